@@ -1,0 +1,122 @@
+"""Frames to documents and back. Nothing but ProtocolError ever leaves the decoding half."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from messages.errors import ErrorCode, ProtocolError
+from messages.events import AnyEvent, Event
+from messages.fields import check_id
+from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS, MAX_REQUEST_FRAME
+from messages.replies import AnyReply, Error, Reply
+from messages.requests import AnyRequest, Request
+
+Document = Request | Reply | Error | Event
+"""Anything that travels."""
+
+_Decoded = TypeVar("_Decoded")
+
+
+class _Outline(msgspec.Struct, gc=False):
+    """The two fields that every request has, read when the whole cannot be."""
+
+    id: object = None
+    type: object = None
+
+
+_requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
+_broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
+_outlines = msgspec.json.Decoder(_Outline)
+_encoder = msgspec.json.Encoder()
+
+REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)
+
+encode = _encoder.encode
+"""Return one document as JSON bytes, without a line end."""
+
+
+def split_frame(frame: bytes, most_bytes: int = MAX_REQUEST_FRAME) -> list[bytes]:
+    """Return a frame's lines, one document each. Raise ProtocolError on a frame of a wrong size.
+
+    One line end after the last document is allowed, as in JSON Lines.
+    """
+    if len(frame) > most_bytes:
+        raise ProtocolError(ErrorCode.FRAME_TOO_LARGE)
+    lines = frame.split(b"\n", MAX_DOCUMENTS + 1)
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    if len(lines) > MAX_DOCUMENTS:
+        raise ProtocolError(ErrorCode.TOO_MANY_DOCUMENTS)
+    return lines
+
+
+def decode_request(line: bytes) -> AnyRequest:
+    """Return the request in one line. Raise ProtocolError, with the request's id if it has one."""
+    try:
+        return _requests.decode(line)
+    except msgspec.ValidationError as error:
+        raise _explain(line, error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProtocolError(ErrorCode.MALFORMED, f"not JSON in UTF-8: {_short(error)}") from None
+
+
+def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
+    """Yield what the broker said in one frame, leaving out types this version does not know.
+
+    Raise ProtocolError on a frame or document that no broker sends.
+    """
+    for line in split_frame(frame, MAX_BROKER_FRAME):
+        try:
+            yield _broker_documents.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            if _outline(line).type in _BROKER_TYPES or not isinstance(error, msgspec.ValidationError):
+                raise ProtocolError(ErrorCode.MALFORMED, _short(error)) from None
+
+
+_BROKER_TYPES = frozenset(kind.__struct_config__.tag for kind in (AnyReply | AnyEvent).__args__)
+
+
+def join_lines(lines: list[bytes], most_bytes: int) -> Iterable[bytes]:
+    """Join encoded documents into as few frames as the limits on a frame allow, in order."""
+    if len(lines) <= MAX_DOCUMENTS:
+        frame = b"\n".join(lines)
+        if len(frame) <= most_bytes:
+            return (frame,)
+    return _pack(lines, most_bytes)
+
+
+def _pack(lines: list[bytes], most_bytes: int) -> Iterator[bytes]:
+    start, size = 0, 0
+    for index, line in enumerate(lines):
+        size += len(line) + 1
+        if index > start and (index - start == MAX_DOCUMENTS or size - 1 > most_bytes):
+            yield b"\n".join(lines[start:index])
+            start, size = index, len(line) + 1
+    yield b"\n".join(lines[start:])
+
+
+def _outline(line: bytes) -> _Outline:
+    try:
+        return _outlines.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Outline()
+
+
+def _explain(line: bytes, error: msgspec.ValidationError) -> ProtocolError:
+    """Tell in which way a JSON document is no valid request, and which request it was."""
+    outline = _outline(line)
+    re = outline.id if isinstance(outline.id, str) else None
+    try:
+        check_id(re or "")
+    except ValueError:
+        re = None
+    if isinstance(outline.type, str) and outline.type not in REQUEST_TYPES:
+        return ProtocolError(ErrorCode.UNKNOWN_TYPE, f"unknown type {outline.type[:40]!r}", re)
+    return ProtocolError(ErrorCode.INVALID, _short(error), re)
+
+
+def _short(error: Exception) -> str:
+    return str(error).removesuffix(" - at `$`")[:200]

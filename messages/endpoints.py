@@ -1,0 +1,56 @@
+"""Endpoints as people write them, made into what ZeroMQ takes."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import NamedTuple
+
+DEFAULT_ENDPOINT = "tcp://127.0.0.1:9009"
+
+_MAX_IPC_PATH = 107  # sun_path of unix(7), less its closing NUL
+_HOST = re.compile(r"(?:\*|\[[0-9A-Za-z:.%_-]+\]|[0-9A-Za-z._-]+)\Z")
+
+
+class Endpoint(NamedTuple):
+    """A checked endpoint: `url` for ZeroMQ, and what is asked about it."""
+
+    url: str
+    transport: str
+    host: str
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self.transport != "tcp" or self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+
+def parse_endpoint(text: str) -> Endpoint:
+    """Read `tcp://HOST:PORT`, `HOST:PORT`, `ipc://PATH` or `inproc://NAME`.
+
+    Raise ValueError with a sentence if it is none of these. Port 0 asks for any free port.
+    """
+    transport, separator, rest = text.partition("://")
+    if not separator:
+        transport, rest = "tcp", text
+    if transport == "tcp":
+        return _parse_tcp(text, rest)
+    if transport in ("ipc", "inproc") and rest and "\0" not in rest:
+        if transport == "ipc" and len(rest.encode()) > _MAX_IPC_PATH:
+            raise ValueError(f"{text}: an ipc path has at most {_MAX_IPC_PATH} bytes")
+        return Endpoint(f"{transport}://{rest}", transport, "")
+    raise ValueError(f"{text}: write tcp://HOST:PORT, HOST:PORT or ipc://PATH")
+
+
+def _parse_tcp(text: str, rest: str) -> Endpoint:
+    host, colon, port = rest.rpartition(":")
+    if not colon or not _HOST.match(host):
+        raise ValueError(f"{text}: write tcp://HOST:PORT, and an IPv6 host in [ ]")
+    if not (port.isascii() and port.isdigit() and int(port) <= 65_535):
+        raise ValueError(f"{text}: a port is a number from 0 to 65535")
+    return Endpoint(f"tcp://{host}:{int(port)}", "tcp", host)

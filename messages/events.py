@@ -1,0 +1,108 @@
+"""Events: what the broker says unasked."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from messages.fields import At, Count, Seconds, Seq
+from messages.game import Hand, Outcome
+
+
+class Notice(StrEnum):
+    """What a `system` event tells."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    RENAMED = "renamed"
+    TOPIC = "topic"
+    KNOCK = "knock"
+
+
+class Farewell(StrEnum):
+    """Why the broker ends a session."""
+
+    SHUTTING_DOWN = "shutting-down"
+    REPLACED = "replaced"
+    TIMED_OUT = "timed-out"
+
+
+class GameKind(StrEnum):
+    """What a `game` event tells."""
+
+    CHALLENGED = "challenged"
+    PLAYED = "played"
+    EXPIRED = "expired"
+
+
+class Event(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
+    """What all events have in common: nothing but their tag."""
+
+
+class Message(Event, frozen=True, gc=False, tag="message"):
+    """One message of a conversation, as its reader names it."""
+
+    conversation: str
+    seq: Seq
+    id: str
+    sender: str
+    text: str
+    at: At
+
+
+class Receipt(Event, frozen=True, gc=False, tag="receipt"):
+    """All messages up to `delivered` have reached `user`; in a large room, `count` users."""
+
+    conversation: str
+    delivered: Seq
+    user: str | None = None
+    count: Count | None = None
+
+
+class System(Event, frozen=True, gc=False, tag="system"):
+    """Something happened: `user` joined, left, was renamed. `text` says it for people."""
+
+    kind: Notice
+    user: str
+    text: str
+    room: Annotated[str | None, Meta(description="where; absent when it concerns the whole chat")] = None
+    reason: str | None = None
+    name: Annotated[str | None, Meta(description="the new name, of a renamed user")] = None
+    topic: str | None = None
+
+
+class Game(Event, frozen=True, gc=False, tag="game"):
+    """Rock, paper, scissors with another user. Hands and outcome are there once it was played."""
+
+    kind: GameKind
+    opponent: str
+    seconds: Annotated[Seconds | None, Meta(description="time left to answer")] = None
+    hand: Hand | None = None
+    theirs: Hand | None = None
+    outcome: Outcome | None = None
+
+
+class Head(Struct, frozen=True, gc=False):
+    """A conversation and its last seq."""
+
+    conversation: str
+    head: Seq
+
+
+class Lagged(Event, frozen=True, gc=False, tag="lagged"):
+    """The client read too slowly and events were dropped. Messages up to the heads are in `history`."""
+
+    heads: list[Head]
+
+
+class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
+    """The broker ends the session."""
+
+    reason: Farewell
+    text: str
+
+
+AnyEvent = Message | Receipt | System | Game | Lagged | Goodbye
+"""Every event there is."""

@@ -1,0 +1,79 @@
+"""Types of the documents' fields, and the checks behind them.
+
+JSON Schema gets the bounds from the annotations; the sentences people read come from the checks, which
+every document runs on itself when it is made, whether decoded or built by a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
+
+from messages.limits import MAX_ID, MAX_PAGE, MAX_SEQ, MAX_SHORT_TEXT, MAX_TEXT
+
+RequestId = Annotated[
+    str,
+    Meta(
+        description=f"1 to {MAX_ID} visible ASCII characters, chosen by the client",
+        extra_json_schema={"minLength": 1, "maxLength": MAX_ID, "pattern": "^[!-~]+$"},
+    ),
+]
+UserName = Annotated[
+    str,
+    Meta(
+        description="1 to 32 letters, marks, digits, _ and -, beginning with a letter",
+        extra_json_schema={"pattern": r"^\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}$"},
+    ),
+]
+Address = Annotated[
+    str,
+    Meta(
+        description="a user as shown: a name, or name~2 where several bear it",
+        extra_json_schema={"pattern": r"^\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}(~[1-9][0-9]{0,8})?$"},
+    ),
+]
+RoomName = Annotated[
+    str,
+    Meta(
+        description="# and 1 to 64 letters, marks, digits, _, - and .",
+        extra_json_schema={"pattern": r"^#[\p{L}\p{M}\p{Nd}_.-]{1,64}$"},
+    ),
+]
+ConversationName = Annotated[
+    str,
+    Meta(description="#room or @user", extra_json_schema={"pattern": "^[#@]"}),
+]
+Text = Annotated[
+    str,
+    Meta(
+        description="not blank; no control characters but newline and tab",
+        extra_json_schema={"minLength": 1, "maxLength": MAX_TEXT},
+    ),
+]
+ShortText = Annotated[
+    str,
+    Meta(description="one line", extra_json_schema={"maxLength": MAX_SHORT_TEXT}),
+]
+Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="a message's number in its conversation")]
+At = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Unix time in milliseconds, set by the broker")]
+Count = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
+Seconds = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+
+_Checked = TypeVar("_Checked")
+
+
+def check_id(value: str) -> None:
+    """Raise ValueError unless `value` can be a request's id."""
+    if not (0 < len(value) <= MAX_ID and value.isascii() and value.isprintable() and " " not in value):
+        raise ValueError(f"`id` must be 1 to {MAX_ID} visible ASCII characters")
+
+
+def check(field: str, parse: Callable[[str], _Checked], value: str) -> _Checked:
+    """Return `parse(value)`, and let its ValueError name the field."""
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise ValueError(f"`{field}`: {error}") from None

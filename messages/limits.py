@@ -1,0 +1,34 @@
+"""Numbers both sides rely on. `docs/protocol.md` states each of them."""
+
+MAX_REQUEST_FRAME = 65_536
+"""Bytes in one frame from a client to the broker."""
+
+MAX_BROKER_FRAME = 262_144
+"""Bytes in one frame from the broker to a client."""
+
+MAX_DOCUMENTS = 64
+"""Documents in one frame, in both directions."""
+
+MAX_TEXT = 4_000
+"""Characters (code points) of a message's text."""
+
+MAX_SHORT_TEXT = 300
+"""Characters of a topic or an away text."""
+
+MAX_NAME = 32
+"""Characters of a user's name."""
+
+MAX_ROOM = 64
+"""Characters of a room's name after its `#`."""
+
+MAX_ID = 64
+"""Visible ASCII characters of a request's id."""
+
+MAX_SEQ = 2**53 - 1
+"""The largest seq: what every JSON reader can hold exactly."""
+
+MAX_PAGE = 100
+"""Messages in one `page`."""
+
+PAGE_BYTES = MAX_BROKER_FRAME // 2
+"""A `page` ends early rather than grow past this many bytes of encoded messages."""

@@ -1,0 +1,182 @@
+"""Replies: the one answer to each request. `re` is the request's id."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from messages.errors import ErrorCode
+from messages.events import Message
+from messages.fields import At, Count, Seconds, Seq
+from messages.game import Hand, Outcome
+
+
+class Durability(StrEnum):
+    """How firmly an accepted message is kept."""
+
+    MEMORY = "memory"
+    DISK = "disk"
+
+
+class Reply(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
+    """What all replies have: the id of the request they answer."""
+
+    re: str
+
+
+class Position(Struct, frozen=True, gc=False):
+    """Where a user is in a conversation: its `head` (last seq) and how far they have confirmed."""
+
+    conversation: str
+    head: Seq
+    delivered: Seq
+
+
+class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
+    """The login succeeded."""
+
+    name: Annotated[str, Meta(description="the name as others see it, perhaps with ~2")]
+    session: Annotated[str, Meta(description="secret token that takes this session up again")]
+    epoch: Annotated[str, Meta(description="names one life of the broker's log")]
+    resumed: bool
+    heartbeat: Annotated[int, Meta(description="milliseconds; silent for three of them means gone")]
+    conversations: list[Position]
+    title: str = ""
+    motd: str = ""
+
+
+class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
+    """The message is stored under `seq`."""
+
+    conversation: str
+    seq: Seq
+    at: At
+    durability: Durability
+    recipients: Annotated[Count, Meta(description="other users the message is for")]
+
+
+class Page(Reply, frozen=True, gc=False, tag="page"):
+    """Messages in order of seq. `more` tells whether there are others in the direction asked for."""
+
+    conversation: str
+    messages: list[Message]
+    more: bool
+
+
+class Done(Reply, frozen=True, gc=False, tag="done"):
+    """The request was carried out and there is nothing to tell."""
+
+
+class Pong(Reply, frozen=True, gc=False, tag="pong"):
+    """The answer to a ping."""
+
+
+class RoomEntry(Struct, frozen=True, gc=False):
+    """One room of a list."""
+
+    room: str
+    topic: str
+    members: Count
+    joined: bool
+
+
+class RoomList(Reply, frozen=True, gc=False, tag="room-list"):
+    """The rooms there are."""
+
+    rooms: list[RoomEntry]
+
+
+class RoomState(Reply, frozen=True, gc=False, tag="room-state"):
+    """A room, and where the asking user is in it."""
+
+    room: str
+    topic: str
+    members: Count
+    head: Seq
+    delivered: Seq
+
+
+class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One user of a list."""
+
+    name: str
+    idle: Seconds
+    away: str | None = None
+
+
+class UserList(Reply, frozen=True, gc=False, tag="user-list"):
+    """Who is online."""
+
+    users: list[UserEntry]
+    room: str | None = None
+
+
+class You(Reply, frozen=True, gc=False, tag="you"):
+    """What the broker knows of the asking user."""
+
+    name: str
+    address: str
+    since: At
+    sessions: Count
+    rooms: list[str]
+    away: str | None = None
+
+
+class Counted(Reply, frozen=True, gc=False, tag="counted"):
+    """How many users are online."""
+
+    participants: Count
+    room: str | None = None
+
+
+class Clock(Reply, frozen=True, gc=False, tag="clock"):
+    """The broker's time."""
+
+    at: At
+    zone: Annotated[str, Meta(description="the broker's offset from UTC, like +02:00")]
+
+
+class Played(Reply, frozen=True, gc=False, tag="played"):
+    """A game is over. Without `opponent` it was against the broker."""
+
+    hand: Hand
+    theirs: Hand
+    outcome: Outcome
+    opponent: str | None = None
+
+
+class Challenged(Reply, frozen=True, gc=False, tag="challenged"):
+    """The opponent was told and has `seconds` to answer."""
+
+    opponent: str
+    seconds: Seconds
+
+
+class Error(Struct, frozen=True, gc=False, tag="error", tag_field="type"):
+    """The request was not carried out. `re` is null when no id could be read."""
+
+    re: str | None
+    code: ErrorCode
+    text: str
+    retryable: bool
+
+
+AnyReply = (
+    Welcome
+    | Accepted
+    | Page
+    | Done
+    | Pong
+    | RoomList
+    | RoomState
+    | UserList
+    | You
+    | Counted
+    | Clock
+    | Played
+    | Challenged
+    | Error
+)
+"""Every reply there is."""

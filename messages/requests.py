@@ -1,0 +1,216 @@
+"""Requests: what a client asks. Each gets exactly one reply, whose `re` is the request's `id`."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from messages.fields import (
+    Address,
+    ConversationName,
+    Limit,
+    RequestId,
+    RoomName,
+    Seq,
+    ShortText,
+    Text,
+    UserName,
+    check,
+    check_id,
+)
+from messages.game import Hand
+from messages.names import parse_address, parse_conversation, parse_room, parse_user
+from messages.text import check_short_text, check_text
+
+
+class Request(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
+    """What all requests have: the `id` that the reply repeats as `re`."""
+
+    id: RequestId
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+
+
+class Login(Request, frozen=True, gc=False, tag="login"):
+    """Log in as `name`. With the `session` token of an earlier welcome, take that session up again."""
+
+    protocol: int
+    name: UserName
+    session: str | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("name", parse_address if self.session else parse_user, self.name)
+
+
+class Logout(Request, frozen=True, gc=False, tag="logout"):
+    """End the session."""
+
+
+class Ping(Request, frozen=True, gc=False, tag="ping"):
+    """Say that one is there. Any other request says it too."""
+
+
+class Send(Request, frozen=True, gc=False, tag="send"):
+    """Say `text` to a room or to one user. Sent again with the same `id` it is stored once."""
+
+    to: ConversationName
+    text: Text
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("to", parse_conversation, self.to)
+        check("text", check_text, self.text)
+
+
+class Confirm(Request, frozen=True, gc=False, tag="confirm"):
+    """Confirm that all messages of the conversation up to `seq` have arrived."""
+
+    conversation: ConversationName
+    seq: Seq
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("conversation", parse_conversation, self.conversation)
+
+
+class Join(Request, frozen=True, gc=False, tag="join"):
+    """Enter a room; it is opened if it does not exist."""
+
+    room: RoomName
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("room", parse_room, self.room)
+
+
+class Leave(Request, frozen=True, gc=False, tag="leave"):
+    """Leave a room."""
+
+    room: RoomName
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("room", parse_room, self.room)
+
+
+class Rooms(Request, frozen=True, gc=False, tag="rooms"):
+    """List the rooms."""
+
+
+class Topic(Request, frozen=True, gc=False, tag="topic"):
+    """Set a room's topic, or ask for it by giving none. An empty one takes it away."""
+
+    room: RoomName
+    topic: ShortText | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("room", parse_room, self.room)
+        if self.topic is not None:
+            check("topic", check_short_text, self.topic)
+
+
+class Nick(Request, frozen=True, gc=False, tag="nick"):
+    """Bear another name from now on."""
+
+    name: UserName
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("name", parse_user, self.name)
+
+
+class Who(Request, frozen=True, gc=False, tag="who"):
+    """List who is online, in all or in a room."""
+
+    room: RoomName | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if self.room is not None:
+            check("room", parse_room, self.room)
+
+
+class Whoami(Request, frozen=True, gc=False, tag="whoami"):
+    """Tell what the broker knows of this session's user."""
+
+
+class Count(Request, frozen=True, gc=False, tag="count"):
+    """Count who is online, in all or in a room."""
+
+    room: RoomName | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if self.room is not None:
+            check("room", parse_room, self.room)
+
+
+class Time(Request, frozen=True, gc=False, tag="time"):
+    """Tell the broker's time."""
+
+
+class Away(Request, frozen=True, gc=False, tag="away"):
+    """Be shown as away with a text; without one, be back."""
+
+    text: ShortText | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if self.text is not None:
+            check("text", check_short_text, self.text)
+
+
+class Play(Request, frozen=True, gc=False, tag="play"):
+    """Play rock, paper, scissors against the broker, or challenge a user or answer their challenge."""
+
+    hand: Hand
+    opponent: Address | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if self.opponent is not None:
+            check("opponent", parse_address, self.opponent)
+
+
+class History(Request, frozen=True, gc=False, tag="history"):
+    """Fetch messages after a seq in order, or the last ones before a seq (or of all, without either)."""
+
+    conversation: ConversationName
+    after: Seq | None = None
+    before: Seq | None = None
+    limit: Limit = 50
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("conversation", parse_conversation, self.conversation)
+        if self.after is not None and self.before is not None:
+            raise ValueError("`after` and `before`: give one of them")
+
+
+class Debug(Request, frozen=True, gc=False, tag="debug"):
+    """Have the broker print its connections on its own terminal or log."""
+
+
+AnyRequest = (
+    Login
+    | Logout
+    | Ping
+    | Send
+    | Confirm
+    | Join
+    | Leave
+    | Rooms
+    | Topic
+    | Nick
+    | Who
+    | Whoami
+    | Count
+    | Time
+    | Away
+    | Play
+    | History
+    | Debug
+)
+"""Every request there is."""

@@ -1,0 +1,53 @@
+"""What a text may hold on the wire, and how a text is made harmless for a terminal or a log."""
+
+from __future__ import annotations
+
+import re
+
+from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def check_text(text: str) -> None:
+    """Raise ValueError with a sentence unless `text` can be a message: 1 to 4,000 characters.
+
+    Refused are blank texts and the C0 and C1 controls other than newline and tab.
+    """
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"a text has at most {MAX_TEXT:,} characters")
+    if not text.isprintable() and _FORBIDDEN.search(text):
+        raise ValueError("a text has no control characters other than newline and tab")
+    if not text or text.isspace():
+        raise ValueError("a text is not empty")
+
+
+def check_short_text(text: str) -> None:
+    """Raise ValueError with a sentence unless `text` is one line of at most 300 characters."""
+    if len(text) > MAX_SHORT_TEXT:
+        raise ValueError(f"this text has at most {MAX_SHORT_TEXT} characters")
+    if not text.isprintable() and _CONTROL.search(text):
+        raise ValueError("this text is one line without control characters")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def neutralise(text: str, *, keep: str = "") -> str:
+    """Return `text` with every character that could drive a terminal written as a visible escape.
+
+    Escaped are C0 and C1 controls, bidi controls (Unicode TR 9), line and paragraph separators,
+    tag characters and lone surrogates. Characters in `keep` (say newline) stay as they are.
+    """
+    if text.isprintable():
+        return text
+    return _UNSAFE.sub(lambda match: match[0] if match[0] in keep else _escape(match), text)
