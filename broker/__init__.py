@@ -1,0 +1,1 @@
+"""The broker: a pure core and command handlers, with store and transport around them."""

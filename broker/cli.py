@@ -1,0 +1,134 @@
+"""The command `chat-broker`: its options, and the sentences for what is wrong with them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
+from messages.exits import Exit
+from messages.settings import parse_settings
+from messages.version import __version__
+
+
+def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
+    """End the process with one sentence on stderr."""
+    click.echo(f"chat-broker: {text}", err=True)
+    sys.exit(code)
+
+
+class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "endpoint"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Endpoint:
+        """Return the checked endpoint."""
+        if isinstance(value, Endpoint):
+            return value
+        try:
+            endpoint = parse_endpoint(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if endpoint.transport == "inproc":
+            self.fail("inproc has no meaning between processes", param, ctx)
+        return endpoint
+
+
+def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    options = {str(option.name): option for option in ctx.command.params}
+    try:
+        settings = parse_settings(path.read_text(encoding="utf-8"), options.keys() - {"config", "version"})
+    except (OSError, ValueError) as error:
+        fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
+    ctx.default_map = {
+        key: [value] if getattr(options[key], "multiple", False) and isinstance(value, str) else value
+        for key, value in settings.items()
+    }
+    return path
+
+
+@click.command(context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]})
+@click.option(
+    "--bind",
+    type=_EndpointType(),
+    multiple=True,
+    default=[DEFAULT_ENDPOINT],
+    show_default=True,
+    metavar="ENDPOINT",
+    help="Where to listen: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
+)
+@click.option("--insecure", is_flag=True, help="Allow unencrypted tcp that other machines can reach.")
+@click.option(
+    "--names",
+    type=click.Choice(["unique", "shared"]),
+    default="unique",
+    show_default=True,
+    help="Refuse a name in use, or let several bear it (alice, alice~2).",
+)
+@click.option("--title", default="", help="What this chat is called.")
+@click.option("--motd", default="", help="Message of the day, shown at login.")
+@click.option(
+    "--heartbeat",
+    type=click.FloatRange(0.1, 3600),
+    default=15.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often clients show life; after three times this in silence they are gone.",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    default=100_000,
+    show_default=True,
+    metavar="N",
+    help="How many messages memory holds for history.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "notice", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="info tells of messages and commands, notice of logins and leaves.",
+)
+@click.option(
+    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Log here, rotating at 10 MB."
+)
+@click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")
+@click.option(
+    "--syslog",
+    is_flag=False,
+    flag_value="/dev/log",
+    default=None,
+    metavar="[ADDRESS]",
+    help="Log to syslog: /dev/log, or a socket's path, or HOST:PORT.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    is_eager=True,
+    callback=_read_config,
+    help="TOML file whose keys are these options.",
+)
+@click.version_option(__version__, prog_name="chat-broker")
+def main(**options: Any) -> None:
+    """Run a chat for everyone who connects with chat-client.
+
+    Every option can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file
+    given with --config. The command line goes before the environment, the environment before the file.
+    """
+    for endpoint in options["bind"]:
+        if not endpoint.local and not options["insecure"]:
+            fail(
+                f"{endpoint.url} can be reached by other machines and nothing on it is encrypted; "
+                "bind 127.0.0.1, or add --insecure if you trust the network"
+            )
+    from broker.serve import CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
+
+    try:
+        serve(options)
+    except CannotStartError as error:
+        fail(str(error))

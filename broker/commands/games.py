@@ -1,0 +1,52 @@
+"""Rock, paper, scissors against the broker or another user."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.model import Challenge, Direct, User
+from broker.core.registry import Registry
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Game, GameKind
+from messages.replies import Challenged, Played
+from messages.requests import Play
+
+registry = Registry()
+
+
+@registry.command(Play, "play rock, paper, scissors with the broker or a user")
+def play(context: Context, request: Play) -> Played | Challenged:
+    """Play against the broker at once; challenge a user, or answer their challenge with a hand."""
+    if request.opponent is None:
+        theirs = context.chance.hand()
+        return Played(request.id, request.hand, theirs, request.hand.against(theirs))
+    opponent = _opponent(context, request.opponent)
+    challenges, user = context.state.challenges, context.user
+    challenge = challenges.get((opponent, user))
+    if challenge is not None:
+        return _answer(context, request, challenge)
+    if (user, opponent) in challenges:
+        raise RequestRefused(ErrorCode.ALREADY_CHALLENGED)
+    seconds = context.rules.challenge_seconds
+    opened = Challenge(user, opponent, request.hand, context.now.elapsed + seconds)
+    context.state.changes.put(challenges, (user, opponent), opened)
+    context.outbox.tell(opponent.peers, Game(GameKind.CHALLENGED, user.name, seconds))
+    return Challenged(request.id, opponent.name, seconds)
+
+
+def _opponent(context: Context, name: str) -> User:
+    pair = context.state.resolve(context.user, f"@{name}")
+    if not isinstance(pair, Direct):
+        raise RequestRefused(ErrorCode.NO_SUCH_USER)
+    opponent = pair.other(context.user)
+    if not opponent.online:
+        raise RequestRefused(ErrorCode.NOT_ONLINE)
+    return opponent
+
+
+def _answer(context: Context, request: Play, challenge: Challenge) -> Played:
+    challenger, opponent = challenge.challenger, challenge.opponent
+    context.state.changes.drop(context.state.challenges, (challenger, opponent))
+    theirs, ours = challenge.hand, request.hand
+    told = Game(GameKind.PLAYED, opponent.name, hand=theirs, theirs=ours, outcome=theirs.against(ours))
+    context.outbox.tell(challenger.peers, told)
+    return Played(request.id, ours, theirs, ours.against(theirs), challenger.name)

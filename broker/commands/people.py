@@ -1,0 +1,91 @@
+"""People: who is here, who one is, other names, being away, and the time."""
+
+from __future__ import annotations
+
+from broker.commands.sessions import free_address
+from broker.core.context import Context, Names
+from broker.core.model import User
+from broker.core.registry import Registry
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Notice, System
+from messages.names import parse_room, parse_user
+from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
+from messages.requests import Away, Count, Nick, Time, Who, Whoami
+
+registry = Registry()
+
+
+@registry.command(Who, "list who is online, in all or in a room", activity=False)
+def who(context: Context, request: Who) -> UserList:
+    """Return users by name, with how long they have been idle."""
+    now = context.now.elapsed
+    entries = [UserEntry(u.name, int(now - u.active), u.away) for u in _online(context, request.room)]
+    return UserList(request.id, entries, request.room)
+
+
+@registry.command(Count, "count who is online, in all or in a room", activity=False)
+def count(context: Context, request: Count) -> Counted:
+    """Return a number of users, not of sessions."""
+    return Counted(request.id, len(_online(context, request.room)), request.room)
+
+
+def _online(context: Context, room_name: str | None) -> list[User]:
+    users = context.state.online()
+    if room_name is None:
+        return users
+    room = context.state.room(parse_room(room_name))
+    if room is None:
+        raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
+    return [user for user in users if user in room.delivered]
+
+
+@registry.command(Whoami, "tell who you are here")
+def whoami(context: Context, request: Whoami) -> You:
+    """Return the asking session's user."""
+    return _you(context, request.id)
+
+
+def _you(context: Context, re: str) -> You:
+    user, session = context.user, context.session
+    rooms = [c.seen_by(user) for c in user.conversations.values() if c.id.startswith("#")]
+    return You(
+        re,
+        user.name,
+        context.peer.address,
+        session.since,
+        len(user.sessions),
+        sorted(rooms),
+        user.away,
+    )
+
+
+@registry.command(Nick, "bear another name")
+def nick(context: Context, request: Nick) -> You:
+    """Rename the user and tell all who see them."""
+    user, name = context.user, parse_user(request.name)
+    bearer = context.state.users.get(name.key)
+    if bearer is not None and bearer is not user:
+        if context.rules.names is Names.UNIQUE:
+            raise RequestRefused(ErrorCode.NAME_TAKEN)
+        name = free_address(context, name)
+    old = user.name
+    if name.shown != old:
+        context.state.rename_user(user, name)
+        text = f"{old} is now called {name.shown}"
+        event = System(Notice.RENAMED, old, text, name=name.shown)
+        context.outbox.tell(context.state.lobby.peers, event, context.peer)
+    return _you(context, request.id)
+
+
+@registry.command(Away, "be shown as away, or as back")
+def away(context: Context, request: Away) -> Done:
+    """Set the away text; without one the user is back."""
+    if context.user.away != request.text:
+        context.state.set_away(context.user, request.text)
+    return Done(request.id)
+
+
+@registry.command(Time, "tell the broker's time", activity=False)
+def time(context: Context, request: Time) -> Clock:
+    """Return Unix time in milliseconds."""
+    return Clock(request.id, context.now.at)

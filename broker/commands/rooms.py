@@ -1,0 +1,75 @@
+"""Rooms: entering, leaving, listing, topics."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.model import Room
+from broker.core.registry import Registry
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Notice, System
+from messages.names import parse_room
+from messages.replies import Done, RoomEntry, RoomList, RoomState
+from messages.requests import Join, Leave, Rooms, Topic
+
+registry = Registry()
+
+
+@registry.command(Join, "enter a room, and open it if it is not there")
+def join(context: Context, request: Join) -> RoomState:
+    """Make the user a member and tell the others; joining again changes nothing."""
+    state, user = context.state, context.user
+    name = parse_room(request.room)
+    room = state.room(name) or state.open_room(name)
+    if user not in room.delivered:
+        state.join(room, user)
+        text = f"{user.name} joined {room.name}"
+        others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
+        context.outbox.tell(others, System(Notice.JOINED, user.name, text, room=room.name))
+    return _state_of(context, request.id, room)
+
+
+@registry.command(Leave, "leave a room", conversation="room", member=True)
+def leave(context: Context, request: Leave) -> Done:
+    """End the membership and tell the others."""
+    user, room = context.user, _room(context)
+    if room is context.state.lobby:
+        raise RequestRefused(ErrorCode.LOBBY_STAYS)
+    context.state.leave(room, user)
+    text = f"{user.name} left {room.name}"
+    context.outbox.tell(
+        room.peers, System(Notice.LEFT, user.name, text, room=room.name, reason="left the room")
+    )
+    return Done(request.id)
+
+
+@registry.command(Rooms, "list the rooms")
+def rooms(context: Context, request: Rooms) -> RoomList:
+    """Return all rooms, the lobby first."""
+    user = context.user
+    return RoomList(
+        request.id,
+        [RoomEntry(r.name, r.topic, len(r.delivered), user in r.delivered) for r in context.state.rooms()],
+    )
+
+
+@registry.command(Topic, "show or set a room's topic", conversation="room", member=True)
+def topic(context: Context, request: Topic) -> RoomState:
+    """Set the topic if one is given, and tell the members; return the room."""
+    room, user = _room(context), context.user
+    if request.topic is not None and request.topic != room.topic:
+        context.state.set_topic(room, request.topic)
+        text = f"{user.name} set the topic of {room.name}: {room.topic}"
+        event = System(Notice.TOPIC, user.name, text, room=room.name, topic=room.topic)
+        context.outbox.tell(room.peers, event, context.peer)
+    return _state_of(context, request.id, room)
+
+
+def _room(context: Context) -> Room:
+    room = context.conversation
+    if not isinstance(room, Room):
+        raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
+    return room
+
+
+def _state_of(context: Context, re: str, room: Room) -> RoomState:
+    return RoomState(re, room.name, room.topic, len(room.delivered), room.head, room.delivered[context.user])

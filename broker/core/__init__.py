@@ -1,0 +1,1 @@
+"""The broker's core: state and rules, without sockets, database, clock or chance."""

@@ -1,0 +1,41 @@
+"""What time alone brings: silent peers, sessions nobody resumes, unanswered challenges, counted receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from broker.core.context import Context
+from broker.core.model import Peer
+from broker.core.presence import depart, end_challenge, forget_if_gone, say_goodbye
+from broker.core.receipts import tell_counts
+from messages.events import Farewell
+
+MISSED_HEARTBEATS = 3
+"""A peer silent for this many intervals is gone."""
+
+
+def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
+    """Do what is due, and return the peers who are gone."""
+    gone = _silent(context, peers)
+    for peer in gone:
+        if peer.session:
+            say_goodbye(context, peer, Farewell.TIMED_OUT)
+            depart(context, peer.session, "timed out", resumable=True)
+    _close_lost_sessions(context)
+    for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
+        end_challenge(context, challenge)
+    tell_counts(context)
+    return gone
+
+
+def _silent(context: Context, peers: Iterable[Peer]) -> list[Peer]:
+    earliest = context.now.elapsed - MISSED_HEARTBEATS * context.rules.heartbeat / 1000
+    return [peer for peer in peers if peer.heard < earliest]
+
+
+def _close_lost_sessions(context: Context) -> None:
+    earliest = context.now.elapsed - context.rules.resume_seconds
+    lost = [s for s in context.state.sessions.values() if s.peer is None and s.lost_at < earliest]
+    for session in lost:
+        context.state.close_session(session)
+        forget_if_gone(context, session.user)

@@ -1,0 +1,77 @@
+"""What a command handler gets: who asks, when, the state, the store and the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.core.model import Chance, Conversation, Moment, Peer, Session, User
+from broker.core.outbox import Outbox
+from broker.core.state import State
+from broker.core.store import Store, StoredMessage
+from messages.errors import ErrorCode, RequestRefused
+
+
+class Names(StrEnum):
+    """What happens when a name in use is asked for."""
+
+    UNIQUE = "unique"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The broker's settings, as far as they concern the core."""
+
+    names: Names = Names.UNIQUE
+    title: str = ""
+    motd: str = ""
+    heartbeat: int = 15_000
+    """Milliseconds between signs of life that are expected of a client; silent for three means gone."""
+    resume_seconds: float = 300.0
+    """How long a lost session can be resumed."""
+    challenge_seconds: int = 30
+    """How long a challenged user has to answer."""
+    named_receipts: int = 50
+    """In rooms with more members receipts are counts."""
+    most_faults: int = 100
+    """Undecodable documents after which a peer is put out."""
+    note_messages: bool = True
+    """Whether messages and commands are written to the operator's log."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One request's surroundings. The dispatcher sets `peer` and `conversation` before each handler."""
+
+    state: State
+    store: Store
+    outbox: Outbox
+    rules: Rules
+    chance: Chance
+    now: Moment
+    peer: Peer
+    addressed: Conversation | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of the peer who asks."""
+        if self.peer.session is None:
+            raise RequestRefused(ErrorCode.NOT_LOGGED_IN)
+        return self.peer.session
+
+    @property
+    def user(self) -> User:
+        """The user who asks."""
+        return self.session.user
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that the request names, where its command declares the field."""
+        if self.addressed is None:
+            raise LookupError("this command does not declare which field names a conversation")
+        return self.addressed
+
+    def sent(self, user: User, request_id: str) -> StoredMessage | None:
+        """Return the message that the user sent with this id, in this batch or before."""
+        return self.state.unstored.get((user.id, request_id)) or self.store.find_sent(user.id, request_id)

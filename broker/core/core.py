@@ -1,0 +1,191 @@
+"""The broker's core: takes typed requests of peers, gives what to send after a commit. It does no I/O.
+
+Its shell calls `begin` with the time, `handle` (or `refuse`) for each document of a batch, `tick` for
+what the clock brings, and then `commit`, which returns what may be sent and logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from broker.core import clock
+from broker.core.context import Context, Rules
+from broker.core.model import Chance, Moment, Peer
+from broker.core.outbox import Delivery, Fact, Note, Outbox
+from broker.core.presence import depart, say_goodbye
+from broker.core.registry import Command
+from broker.core.state import State
+from broker.core.store import Store, StoreError
+from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
+from messages.events import Farewell, Head, Lagged
+from messages.replies import Error, Reply
+from messages.requests import Request
+
+
+class Core:
+    """Everything the broker decides."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        chance: Chance,
+        commands: Mapping[type[Request], Command],
+        now: Moment,
+    ) -> None:
+        self.commands = commands
+        self.peers: dict[Peer, None] = {}
+        self._nobody = Peer(b"", "", now.elapsed)
+        self._asked: list[tuple[Peer, str]] = []
+        self._ticked = now.elapsed
+        self._settled = (0, 0)
+        self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
+        if self.state.journal:
+            store.commit(self.state.journal)
+            self._settle()
+
+    @property
+    def state(self) -> State:
+        """The broker's memory; for reading."""
+        return self._context.state
+
+    @property
+    def rules(self) -> Rules:
+        """The settings this core was made with."""
+        return self._context.rules
+
+    # What a shell calls
+
+    def begin(self, now: Moment) -> None:
+        """Say what time it is for the coming batch."""
+        self._context.now = now
+
+    def connect(self, peer: Peer) -> None:
+        """Take note of a connection that was not known before."""
+        self.peers[peer] = None
+
+    def hear(self, peer: Peer) -> None:
+        """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
+        peer.heard = self._context.now.elapsed
+        if peer.lagging:
+            self.state.set_lagging(peer, False)
+            if peer.session:
+                user = peer.session.user
+                heads = [Head(c.seen_by(user), c.head) for c in user.conversations.values()]
+                self._context.outbox.tell((peer,), Lagged(heads))
+
+    def handle(self, peer: Peer, request: Request) -> None:
+        """Carry out one request; exactly one reply to it is written."""
+        context = self._context
+        command = self.commands[type(request)]
+        if command.committed and self.state.journal and not self._store_journal():
+            context.outbox.tell((peer,), _error(request.id, RequestRefused(ErrorCode.UNAVAILABLE)))
+            return
+        changes, journal, outbox = self.state.changes.mark(), len(self.state.journal), context.outbox.mark()
+        self._asked.append((peer, request.id))
+        context.peer = peer
+        try:
+            self._check(command, request)
+            if command.noted and context.rules.note_messages and peer.session:
+                context.outbox.note(Fact.COMMAND, name=peer.session.user.name, command=command.name)
+            reply: Reply | Error = command.handler(context, request)
+        except RequestRefused as refusal:
+            reply = _error(request.id, refusal)
+        except Exception as error:  # whatever a handler raises must not end the broker
+            self.state.revert(changes, journal)
+            context.outbox.revert(outbox)
+            context.outbox.note(Fact.FAULT, error, address=peer.address, request=command.name)
+            reply = _error(request.id, RequestRefused(ErrorCode.INTERNAL))
+        context.outbox.tell((peer,), reply)
+
+    def refuse(self, peer: Peer, error: ProtocolError) -> None:
+        """Answer something that could not be decoded; a peer who sends too much of it is put out."""
+        context = self._context
+        peer.faults += 1
+        context.outbox.note(Fact.REFUSED, address=peer.address, code=error.code, text=error.text)
+        context.outbox.tell((peer,), _error(error.re, error))
+        if peer.faults >= context.rules.most_faults:
+            peer.faults = 0
+            if peer.session:
+                say_goodbye(context, peer, Farewell.MISBEHAVED)
+                depart(context, peer.session, "misbehaved", resumable=False)
+
+    def lose(self, peer: Peer, reason: str) -> None:
+        """Take note that a peer is gone; its session can be resumed."""
+        self.peers.pop(peer, None)
+        if peer.session:
+            depart(self._context, peer.session, reason, resumable=True)
+
+    def lag(self, peer: Peer) -> None:
+        """Take note that a peer does not read: nothing more is sent to it until it is heard again."""
+        if not peer.lagging:
+            self.state.set_lagging(peer, True)
+            name = peer.session.user.name if peer.session else "a stranger"
+            self._context.outbox.note(Fact.LAGGING, name=name, address=peer.address)
+
+    def tick(self) -> list[Peer]:
+        """Do what is due by the clock, at most once a second; return the peers who are gone."""
+        now = self._context.now.elapsed
+        if now - self._ticked < 1.0:
+            return []
+        self._ticked = now
+        gone = clock.tick(self._context, self.peers)
+        for peer in gone:
+            del self.peers[peer]
+        return gone
+
+    def stop(self) -> None:
+        """Say goodbye to every session."""
+        for session in self.state.sessions.values():
+            if session.peer:
+                say_goodbye(self._context, session.peer, Farewell.SHUTTING_DOWN)
+
+    def commit(self) -> tuple[list[Delivery], list[Note]]:
+        """Store what the batch wrote, then return what may be sent and logged.
+
+        If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
+        """
+        if self.state.journal and not self._store_journal():
+            return self._context.outbox.take()
+        self._settle()
+        return self._context.outbox.take()
+
+    # Within
+
+    def _check(self, command: Command, request: Request) -> None:
+        context = self._context
+        if not command.login:
+            return
+        user = context.user
+        if command.activity:
+            user.active = context.now.elapsed
+        if command.conversation:
+            context.addressed = context.state.resolve(user, getattr(request, command.conversation))
+            if command.member and context.addressed.id[0] == "#" and user not in context.addressed.delivered:
+                raise RequestRefused(ErrorCode.NOT_IN_ROOM)
+
+    def _store_journal(self) -> bool:
+        """Commit what was journaled so far. On failure undo it, and answer those who asked."""
+        state, outbox = self.state, self._context.outbox
+        try:
+            self._context.store.commit(state.journal)
+        except StoreError as error:
+            state.revert()
+            outbox.revert(self._settled)
+            outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+            for peer, request_id in self._asked:
+                outbox.tell((peer,), _error(request_id, RequestRefused(ErrorCode.UNAVAILABLE)))
+            self._asked.clear()
+            self._settled = outbox.mark()
+            return False
+        self._settle()
+        return True
+
+    def _settle(self) -> None:
+        self.state.settle()
+        self._asked.clear()
+        self._settled = self._context.outbox.mark()
+
+
+def _error(re: str | None, error: ChatError) -> Error:
+    return Error(re, error.code, error.text, error.code.retryable)

@@ -1,0 +1,158 @@
+"""What the broker remembers: peers, sessions, users and conversations. Plain data; rules live elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from messages.game import Hand
+from messages.names import Name
+
+
+class Moment(NamedTuple):
+    """When something happens: `at` is Unix time in ms, `elapsed` monotonic seconds."""
+
+    at: int
+    elapsed: float
+
+
+class Chance(Protocol):
+    """What the core needs of randomness; the shell provides it."""
+
+    def token(self) -> str:
+        """Return a secret nobody can guess."""
+        ...
+
+    def hand(self) -> Hand:
+        """Return the hand that the broker shows."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Peer:
+    """One connection. `routing_id` is opaque; `identity` is the key the transport vouches for, if any."""
+
+    routing_id: bytes
+    address: str
+    heard: float
+    identity: str | None = None
+    session: Session | None = None
+    lagging: bool = False
+    faults: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s)."""
+
+    token: str
+    user: User
+    since: int
+    identity: str | None = None
+    peer: Peer | None = None
+    lost_at: float = 0.0
+
+
+@dataclass(eq=False, slots=True)
+class User:
+    """Who owns a name, memberships and cursors. `id` outlives a change of name."""
+
+    id: int
+    name: str
+    key: str
+    away: str | None = None
+    active: float = 0.0
+    sessions: dict[str, Session] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+
+    @property
+    def online(self) -> bool:
+        """Whether any session has a connection."""
+        return any(session.peer for session in self.sessions.values())
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The connections of all sessions, without those that lag."""
+        return tuple(
+            session.peer for session in self.sessions.values() if session.peer and not session.peer.lagging
+        )
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Conversation:
+    """A numbered log: its last seq, its members' delivered cursors, the last seq of each who sent.
+
+    `counted` holds the last seq and count that each sender in a large room was told, `connected` the
+    members' connections, without those that lag.
+    """
+
+    id: str
+    head: int = 0
+    delivered: dict[User, int] = field(default_factory=dict)
+    last_sent: dict[User, int] = field(default_factory=dict)
+    counted: dict[User, tuple[int, int]] = field(default_factory=dict)
+    connected: dict[Peer, None] = field(default_factory=dict)
+    audience: tuple[Peer, ...] | None = None
+
+    def seen_by(self, user: User) -> str:
+        """Return how `user` names this conversation."""
+        raise NotImplementedError
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The connections as a tuple, remembered until they change."""
+        if self.audience is None:
+            self.audience = tuple(self.connected)
+        return self.audience
+
+    def forget_audience(self) -> None:
+        """Have `peers` made anew."""
+        self.audience = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Room(Conversation):
+    """A named conversation. `name` is as people see it, with the `#`."""
+
+    name: str
+    topic: str = ""
+
+    def seen_by(self, user: User) -> str:
+        """Return the room's name; it is the same for all."""
+        return self.name
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Direct(Conversation):
+    """The conversation of a pair of users."""
+
+    pair: tuple[User, User]
+
+    def other(self, user: User) -> User:
+        """Return the one of the pair who is not `user`."""
+        return self.pair[1] if user is self.pair[0] else self.pair[0]
+
+    def seen_by(self, user: User) -> str:
+        """Return `@name` of the other one."""
+        return f"@{self.other(user).name}"
+
+
+@dataclass(eq=False, slots=True)
+class Challenge:
+    """A game waits for the opponent's hand until `deadline` (elapsed seconds)."""
+
+    challenger: User
+    opponent: User
+    hand: Hand
+    deadline: float
+
+
+def room_id(name: Name) -> str:
+    """Return the id under which a room is stored."""
+    return f"#{name.key}"
+
+
+def direct_id(one: User, other: User) -> str:
+    """Return the id under which the conversation of a pair is stored, the same for both."""
+    low, high = sorted((one.id, other.id))
+    return f"@{low}|@{high}"

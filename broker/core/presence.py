@@ -1,0 +1,58 @@
+"""Users coming and going: who is told, and with which words."""
+
+from __future__ import annotations
+
+from broker.core.context import Context, Names
+from broker.core.model import Challenge, Peer, Session, User
+from broker.core.outbox import Fact
+from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
+
+_FAREWELLS = {
+    Farewell.SHUTTING_DOWN: "the broker is shutting down",
+    Farewell.REPLACED: "this session was taken up from another connection",
+    Farewell.TIMED_OUT: "nothing was heard from you for too long",
+    Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
+}
+
+
+def announce_arrival(context: Context, user: User, but: Peer) -> None:
+    """Tell everyone that a user has come."""
+    text = f"{user.name} joined the chat"
+    context.outbox.tell(context.state.lobby.peers, System(Notice.JOINED, user.name, text), but)
+
+
+def depart(context: Context, session: Session, reason: str, *, resumable: bool) -> None:
+    """Take a session's connection away, and tell everyone if it was the user's last one."""
+    user, state = session.user, context.state
+    address = session.peer.address if session.peer else ""
+    if resumable:
+        state.unbind(session, context.now.elapsed)
+    else:
+        state.close_session(session)
+    context.outbox.note(Fact.LEAVE, name=user.name, address=address, reason=reason)
+    if user.online:
+        return
+    for challenge in [c for c in state.challenges.values() if user in (c.challenger, c.opponent)]:
+        end_challenge(context, challenge)
+    text = f"{user.name} left the chat ({reason})"
+    context.outbox.tell(state.lobby.peers, System(Notice.LEFT, user.name, text, reason=reason))
+    forget_if_gone(context, user)
+
+
+def forget_if_gone(context: Context, user: User) -> None:
+    """Where names are shared, a user is known only as long as a session of theirs lives."""
+    if context.rules.names is Names.SHARED and not user.sessions:
+        context.state.forget_user(user)
+
+
+def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
+    """Tell a peer that the broker ends its session."""
+    context.outbox.tell((peer,), Goodbye(reason, _FAREWELLS[reason]))
+
+
+def end_challenge(context: Context, challenge: Challenge) -> None:
+    """Drop a challenge that was not answered, and tell both."""
+    one, other = challenge.challenger, challenge.opponent
+    context.state.changes.drop(context.state.challenges, (one, other))
+    context.outbox.tell(one.peers, Game(GameKind.EXPIRED, other.name))
+    context.outbox.tell(other.peers, Game(GameKind.EXPIRED, one.name))

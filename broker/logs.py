@@ -1,0 +1,194 @@
+"""The operator's log: notes of the core become lines on stderr, in a file or in syslog, as text or JSON.
+
+A thread of its own writes them, so that a slow disk or a stopped terminal never holds up the broker.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.handlers
+import queue
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from broker.core.outbox import Fact, Note
+from messages.names import LOBBY
+from messages.text import neutralise
+
+NOTICE = 25
+"""Between info and warning: what an operator wants to know on a quiet day."""
+
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "notice": NOTICE,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+_LEVEL_OF = {
+    Fact.LOGIN: NOTICE,
+    Fact.RESUME: NOTICE,
+    Fact.LEAVE: NOTICE,
+    Fact.CONNECTIONS: NOTICE,
+    Fact.MESSAGE: logging.INFO,
+    Fact.COMMAND: logging.INFO,
+    Fact.REFUSED: logging.INFO,
+    Fact.LAGGING: logging.WARNING,
+    Fact.FAULT: logging.ERROR,
+    Fact.STORE_FAILED: logging.ERROR,
+}
+
+_MOST_WAITING = 10_000
+_FILE_BYTES, _FILES = 10_000_000, 5
+
+logger = logging.getLogger("broker")
+
+
+def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
+    """Send the log to stderr, to a rotating file and to syslog, as asked. Raise OSError if it cannot.
+
+    `syslog` is a socket's path or HOST:PORT (udp).
+    """
+    logging.addLevelName(NOTICE, "NOTICE")
+    handlers: list[logging.Handler] = []
+    if file is not None:
+        handlers.append(
+            logging.handlers.RotatingFileHandler(
+                file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", delay=False
+            )
+        )
+    if syslog is not None:
+        handlers.append(_syslog_handler(syslog))
+    if not handlers:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    formatter = JsonFormatter() if as_json else TextFormatter()
+    for handler in handlers:
+        handler.setFormatter(formatter)
+    logger.handlers = handlers
+    logger.setLevel(LEVELS[level])
+    logger.propagate = False
+
+
+def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:
+    host, colon, port = address.rpartition(":")
+    target = (host, int(port)) if colon and port.isdigit() else address
+    handler = _SysLogHandler(target)
+    handler.ident = "chat-broker: "
+    return handler
+
+
+class _SysLogHandler(logging.handlers.SysLogHandler):
+    priority_map: ClassVar = logging.handlers.SysLogHandler.priority_map | {"NOTICE": "notice"}
+
+
+class TextFormatter(logging.Formatter):
+    """One line an entry, in which nothing a peer sent can move a cursor; a traceback follows indented."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Return the line, with control characters escaped."""
+        record.levelname = record.levelname.lower()
+        return neutralise(super().formatMessage(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object an entry: at (Unix ms), level, event, text, and the event's own fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object as one line of ASCII."""
+        entry: dict[str, Any] = {
+            "at": int(record.created * 1000),
+            "level": record.levelname.lower(),
+            "event": getattr(record, "event", "broker"),
+            "text": record.getMessage(),
+        }
+        entry |= getattr(record, "fields", {})
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry, default=str)
+
+
+_LINES = {
+    Fact.LOGIN: "{name} logged in from {address}",
+    Fact.RESUME: "{name} is back from {address}",
+    Fact.LEAVE: "{name} left ({reason}), was at {address}",
+    Fact.MESSAGE: "[{name}] {conversation} :: {text}",
+    Fact.COMMAND: "{name} asked for {command}",
+    Fact.REFUSED: "{address} sent what cannot be read: {code}, {text}",
+    Fact.LAGGING: "{name} at {address} reads too slowly",
+    Fact.CONNECTIONS: "{name} asked for the connections",
+    Fact.FAULT: "a fault in {request} asked for by {address}",
+    Fact.STORE_FAILED: "the store failed, nothing of the batch was accepted: {reason}",
+}
+
+
+def describe(note: Note) -> str:
+    """Return a note's line for people."""
+    line = _LINES[note.fact].format_map(note.fields)
+    return line.replace(f"] {LOBBY} ::", "] ::", 1) if note.fact is Fact.MESSAGE else line
+
+
+_COLUMNS = ("name", "address", "rooms", "queue", "idle")
+
+
+def format_table(rows: list[Mapping[str, object]]) -> str:
+    """Return connections as an aligned table."""
+    lines = [_COLUMNS, *(tuple(neutralise(str(row[column])) for column in _COLUMNS) for row in rows)]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(_COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+class NoteLog:
+    """Takes the core's notes and has a thread write them; what it cannot hold it drops and counts."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[Note, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._dropped = 0
+        self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
+        self._thread.start()
+
+    def write(self, notes: Iterable[Note]) -> None:
+        """Hand notes over; never blocks."""
+        wanted = tuple(note for note in notes if logger.isEnabledFor(_LEVEL_OF[note.fact]))
+        if not wanted:
+            return
+        try:
+            self._waiting.put_nowait(wanted)
+        except queue.Full:
+            self._dropped += len(wanted)
+
+    def close(self, seconds: float = 1.0) -> None:
+        """Write what waits, for a moment at most."""
+        try:
+            self._waiting.put(None, timeout=seconds)
+        except queue.Full:
+            return
+        self._thread.join(seconds)
+
+    def _write_all(self) -> None:
+        while (notes := self._waiting.get()) is not None:
+            if self._dropped:
+                dropped, self._dropped = self._dropped, 0
+                logger.warning("%d log lines were dropped, the log cannot keep up", dropped)
+            for note in notes:
+                _write(note)
+
+
+def _write(note: Note) -> None:
+    extra = {"event": note.fact.value, "fields": dict(note.fields)}
+    if note.fact is Fact.CONNECTIONS:
+        with suppress(OSError):
+            print(format_table(note.fields["rows"]), flush=True)  # type: ignore[arg-type]  # noqa: T201
+    error = note.error if note.fact is Fact.FAULT else None
+    logger.log(_LEVEL_OF[note.fact], "%s", describe(note), exc_info=error, extra=extra)

@@ -1,0 +1,102 @@
+"""The process of `chat-broker`: log, listen, serve until a signal, leave."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import secrets
+import signal
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import zmq
+
+from broker import logs
+from broker.core.context import Names, Rules
+from broker.locks import lock_ipc
+from broker.server import Broker
+from broker.store.memory import MemoryStore
+from messages.endpoints import Endpoint
+
+_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class CannotStartError(Exception):
+    """The broker cannot start; the text says what to do."""
+
+
+def serve(options: Mapping[str, Any]) -> None:
+    """Run a broker with the command's options until a signal. Raise CannotStartError if it cannot start."""
+    level = options["log_level"]
+    try:
+        logs.configure(level, options["log_file"], as_json=options["log_json"], syslog=options["syslog"])
+    except OSError as error:
+        raise CannotStartError(f"cannot open the log: {error}") from None
+    _raise_file_limit()
+    rules = Rules(
+        names=Names(options["names"]),
+        title=options["title"],
+        motd=options["motd"],
+        heartbeat=round(options["heartbeat"] * 1000),
+        note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
+    )
+    note_log = logs.NoteLog()
+    broker = Broker(rules, store=MemoryStore(secrets.token_hex(8), options["keep"]), log=note_log.write)
+    try:
+        listening = [_listen(broker, endpoint) for endpoint in options["bind"]]
+    except CannotStartError:
+        broker.close()
+        raise
+    _stop_on_signals(broker)
+    _announce(listening)
+    try:
+        broker.run()
+    finally:
+        note_log.close()
+    logs.logger.log(logs.NOTICE, "the broker has stopped")
+
+
+def _listen(broker: Broker, endpoint: Endpoint) -> str:
+    if endpoint.transport == "ipc":
+        try:
+            lock_ipc(endpoint.url.removeprefix("ipc://"))
+        except BlockingIOError:
+            raise CannotStartError(
+                f"{endpoint.url} is in use by another broker; stop it or choose another path"
+            ) from None
+        except OSError as error:
+            raise CannotStartError(f"cannot listen on {endpoint.url}: {error.strerror}") from None
+    try:
+        return broker.bind(endpoint.url)
+    except zmq.ZMQError as error:
+        raise CannotStartError(_why_not(endpoint, error)) from None
+
+
+def _why_not(endpoint: Endpoint, error: zmq.ZMQError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{endpoint.url} is in use; stop what listens there or choose another port with --bind"
+    if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV):
+        return f"{endpoint.url} is no address of this machine; choose one with --bind"
+    return f"cannot listen on {endpoint.url}: {os.strerror(error.errno or 0)}"
+
+
+def _announce(endpoints: Iterable[str]) -> None:
+    for endpoint in endpoints:
+        with suppress(OSError):
+            print(f"Listening for connections on {endpoint}...", flush=True)  # noqa: T201
+        logs.logger.log(logs.NOTICE, "listening on %s", endpoint)
+
+
+def _stop_on_signals(broker: Broker) -> None:
+    for number in _STOPPING_SIGNALS:
+        signal.signal(number, lambda *_: broker.stop())
+    signal.set_wakeup_fd(broker.router.wake_fd, warn_on_full_buffer=False)
+
+
+def _raise_file_limit() -> None:
+    """Allow as many connections as the system lets this process have."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,84 @@
+"""A whole broker: store, core and router put together. Used by the command and by tests."""
+
+from __future__ import annotations
+
+import ctypes
+import secrets
+from collections.abc import Callable, Iterable
+
+import zmq
+
+from broker.commands import COMMANDS
+from broker.core.context import Rules
+from broker.core.core import Core
+from broker.core.outbox import Note
+from broker.core.store import Store
+from broker.store.memory import MemoryStore
+from broker.transport.router import Router, now
+from messages.game import Hand
+
+__all__ = ["Broker"]
+
+
+class _Chance:
+    """Chance from the operating system."""
+
+    def token(self) -> str:
+        """Return 192 bits as text."""
+        return secrets.token_urlsafe(24)
+
+    def hand(self) -> Hand:
+        """Return any hand."""
+        return secrets.choice(list(Hand))
+
+
+def _seed_routing_ids() -> None:
+    """Have libzmq number its peers from a point nobody can guess; it draws it from C's unseeded rand()."""
+    ctypes.CDLL(None).srand(secrets.randbits(32))
+
+
+class Broker:
+    """Binds endpoints and serves them until it is stopped.
+
+    `context` must be shared with clients that connect over inproc.
+    """
+
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        *,
+        store: Store | None = None,
+        context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        log: Callable[[Iterable[Note]], None] = list,
+    ) -> None:
+        _seed_routing_ids()
+        self._own_context = context is None
+        self._context = context or zmq.Context()
+        self._store = store or MemoryStore(secrets.token_hex(8))
+        self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now())
+        self.router = Router(self._context, self.core, log)
+
+    def bind(self, url: str) -> str:
+        """Listen on an endpoint, and return it as resolved. Raise zmq.ZMQError if it cannot."""
+        return self.router.bind(url)
+
+    def run(self) -> None:
+        """Serve until `stop` is called from another thread or a signal handler, then release everything."""
+        try:
+            self.router.run()
+        finally:
+            self._release()
+
+    def stop(self) -> None:
+        """End `run` soon."""
+        self.router.stop()
+
+    def close(self) -> None:
+        """Release everything without having run."""
+        self.router.close()
+        self._release()
+
+    def _release(self) -> None:
+        self._store.close()
+        if self._own_context:
+            self._context.term()

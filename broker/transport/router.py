@@ -1,0 +1,210 @@
+"""The ROUTER socket and its loop: drain a batch, handle it, commit it, send it.
+
+One thread runs it and owns the socket and the core. It never blocks on a peer.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+import zmq
+
+from broker.core.core import Core
+from broker.core.model import Moment, Peer
+from broker.core.outbox import Delivery, Note
+from broker.transport.batch import Payload, gather
+from messages.codec import decode_request, split_frame
+from messages.errors import ErrorCode, ProtocolError
+from messages.limits import MAX_REQUEST_FRAME
+
+BATCH_FRAMES = 64
+"""Frames drained from the socket before their replies are sent."""
+
+CURVE_OVERHEAD = 33
+"""Bytes that encryption adds to a frame."""
+
+LINGER = 1_000
+"""Milliseconds that what was said last has to leave after the socket is closed."""
+
+_LAST_TURNS = 64  # batches answered at most after being told to stop
+
+_OPTIONS = {
+    zmq.ROUTER_MANDATORY: 1,
+    zmq.ROUTER_HANDOVER: 0,
+    zmq.SNDHWM: 256,
+    zmq.RCVHWM: 64,
+    zmq.MAXMSGSIZE: MAX_REQUEST_FRAME + CURVE_OVERHEAD,
+    zmq.HANDSHAKE_IVL: 5_000,
+    zmq.LINGER: LINGER,
+    zmq.TCP_KEEPALIVE: 1,
+    zmq.TCP_KEEPALIVE_IDLE: 60,
+    zmq.TCP_KEEPALIVE_INTVL: 15,
+    zmq.TCP_KEEPALIVE_CNT: 4,
+    zmq.BACKLOG: 1_024,
+    zmq.IPV6: 1,
+}
+
+
+def now() -> Moment:
+    """Return the time from the system's clocks."""
+    return Moment(time.time_ns() // 1_000_000, time.monotonic())
+
+
+class Router:
+    """Serves a core on a ROUTER socket."""
+
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], core: Core, log: Callable[[Iterable[Note]], None]
+    ) -> None:
+        self._core = core
+        self._log = log
+        self._peers: dict[bytes, Peer] = {}
+        self._socket = context.socket(zmq.ROUTER)
+        for option, value in _OPTIONS.items():
+            self._socket.set(option, value)
+        self._wake_read, self.wake_fd = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self.wake_fd, False)
+        self._stopping = False
+        self.dropped = 0
+        """Messages with another number of frames than one."""
+
+    def bind(self, url: str) -> str:
+        """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
+        self._socket.bind(url)
+        return str(self._socket.get_string(zmq.LAST_ENDPOINT)).rstrip("\0")
+
+    def stop(self) -> None:
+        """End `run` soon; callable from any thread and from a signal handler."""
+        self._stopping = True
+        with suppress(OSError):  # the pipe is full, or the loop has ended
+            os.write(self.wake_fd, b"\0")
+
+    def run(self) -> None:
+        """Serve until `stop`, then answer what was taken, say goodbye and close."""
+        poller = zmq.Poller()
+        poller.register(self._socket, zmq.POLLIN)
+        poller.register(self._wake_read, zmq.POLLIN)
+        try:
+            while not self._stopping:
+                if self._wake_read in dict(poller.poll(1_000)):
+                    os.read(self._wake_read, 4_096)
+                self._turn()
+            self._finish()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the socket; what was sent has a moment to leave."""
+        self._socket.close()
+        wake_write, self.wake_fd = self.wake_fd, -1
+        for fd in (self._wake_read, wake_write):
+            os.close(fd)
+
+    def _finish(self) -> None:
+        """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
+        for _ in range(_LAST_TURNS):
+            if not self._turn():
+                break
+        self._core.stop()
+        self._flush()
+
+    def _turn(self) -> int:
+        """Handle one batch, and return how many frames it had."""
+        core = self._core
+        core.begin(now())
+        count = self._drain()
+        for gone in core.tick():
+            self._forget(gone)
+        self._flush()
+        return count
+
+    def _drain(self) -> int:
+        for count in range(BATCH_FRAMES):
+            try:
+                routing_id = self._socket.recv(zmq.DONTWAIT)
+            except zmq.Again:
+                return count
+            self._receive(routing_id)
+        return BATCH_FRAMES
+
+    def _receive(self, routing_id: bytes) -> None:
+        peer = self._peers.get(routing_id)
+        if peer is None:
+            frame = self._socket.recv(copy=False)
+            peer, payload, more = self._newcomer(routing_id, frame), frame.bytes, bool(frame.more)
+        else:
+            payload = self._socket.recv()
+            more = bool(self._socket.get(zmq.RCVMORE))
+        if more:
+            self.dropped += 1
+            while self._socket.get(zmq.RCVMORE):
+                self._socket.recv(copy=False)
+            return
+        self._core.hear(peer)
+        try:
+            if routing_id[0] != 0:
+                raise ProtocolError(ErrorCode.ID_CHOSEN)
+            lines = split_frame(payload)
+        except ProtocolError as error:
+            self._core.refuse(peer, error)
+            return
+        for line in lines:
+            try:
+                request = decode_request(line)
+            except ProtocolError as error:
+                self._core.refuse(peer, error)
+            else:
+                self._core.handle(peer, request)
+
+    def _newcomer(self, routing_id: bytes, frame: zmq.Frame) -> Peer:
+        """Return a new peer. Ids that libzmq gives begin with a zero byte and are not given twice."""
+        peer = Peer(routing_id, _address(frame), time.monotonic())
+        if routing_id[0] == 0:
+            self._peers[routing_id] = peer
+            self._core.connect(peer)
+        return peer
+
+    def _flush(self) -> None:
+        """Commit and send, again as long as sending finds peers that are gone."""
+        while True:
+            deliveries, notes = self._core.commit()
+            if notes:
+                self._log(notes)
+            if not deliveries:
+                return
+            self._send(deliveries)
+
+    def _send(self, deliveries: list[Delivery]) -> None:
+        for peer, frames in gather(deliveries):
+            if peer.lagging:
+                continue
+            try:
+                self._send_frames(peer.routing_id, frames)
+            except zmq.Again:
+                self._core.lag(peer)
+            except zmq.ZMQError as error:
+                if error.errno != zmq.EHOSTUNREACH:
+                    raise
+                self._forget(peer)
+                self._core.lose(peer, "connection lost")
+
+    def _send_frames(self, routing_id: bytes, frames: tuple[Payload, ...]) -> None:
+        send = self._socket.send
+        for frame in frames:
+            send(routing_id, zmq.DONTWAIT | zmq.SNDMORE)
+            send(frame, zmq.DONTWAIT, copy=isinstance(frame, bytes))
+
+    def _forget(self, peer: Peer) -> None:
+        self._peers.pop(peer.routing_id, None)
+
+
+def _address(frame: zmq.Frame) -> str:
+    """Return where a frame came from: an IP address, `localhost:uid:gid:pid` over ipc, or `inproc`."""
+    try:
+        return str(frame.get("Peer-Address")).removeprefix("::ffff:")
+    except zmq.ZMQError:
+        return "inproc"
