@@ -37,6 +37,10 @@ def _seed_routing_ids() -> None:
     ctypes.CDLL(None).srand(secrets.randbits(32))
 
 
+def _discard(_notes: Iterable[Note]) -> None:
+    """Keep no log."""
+
+
 class Broker:
     """Binds endpoints and serves them until it is stopped.
 
@@ -49,14 +53,14 @@ class Broker:
         *,
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
-        log: Callable[[Iterable[Note]], None] = list,
+        log: Callable[[Iterable[Note]], None] | None = None,
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now())
-        self.router = Router(self._context, self.core, log)
+        self.router = Router(self._context, self.core, log or _discard)
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as resolved. Raise zmq.ZMQError if it cannot."""

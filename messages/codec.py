@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 import msgspec
 
 from messages.errors import ErrorCode, ProtocolError
-from messages.events import AnyEvent, Event
+from messages.events import AnyEvent
 from messages.fields import check_id
 from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS, MAX_REQUEST_FRAME
-from messages.replies import AnyReply, Error, Reply
-from messages.requests import AnyRequest, Request
-
-Document = Request | Reply | Error | Event
-"""Anything that travels."""
-
-_Decoded = TypeVar("_Decoded")
+from messages.replies import AnyReply
+from messages.requests import AnyRequest
 
 
 class _Outline(msgspec.Struct, gc=False):
@@ -33,6 +27,7 @@ _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
 
 REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)
+_BROKER_TYPES = frozenset(kind.__struct_config__.tag for kind in (AnyReply | AnyEvent).__args__)
 
 encode = _encoder.encode
 """Return one document as JSON bytes, without a line end."""
@@ -44,7 +39,7 @@ def split_frame(frame: bytes, most_bytes: int = MAX_REQUEST_FRAME) -> list[bytes
     One line end after the last document is allowed, as in JSON Lines.
     """
     if len(frame) > most_bytes:
-        raise ProtocolError(ErrorCode.FRAME_TOO_LARGE)
+        raise ProtocolError(ErrorCode.FRAME_TOO_LARGE, f"send frames of at most {most_bytes:,} bytes")
     lines = frame.split(b"\n", MAX_DOCUMENTS + 1)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
@@ -60,7 +55,8 @@ def decode_request(line: bytes) -> AnyRequest:
     except msgspec.ValidationError as error:
         raise _explain(line, error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProtocolError(ErrorCode.MALFORMED, f"not JSON in UTF-8: {_short(error)}") from None
+        text = f"not JSON in UTF-8: {_short(error)}"
+        raise ProtocolError(ErrorCode.MALFORMED, text, _request_id(_outline(line))) from None
 
 
 def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
@@ -72,15 +68,18 @@ def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
         try:
             yield _broker_documents.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            if _outline(line).type in _BROKER_TYPES or not isinstance(error, msgspec.ValidationError):
+            kind = _outline(line).type
+            if not isinstance(kind, str) or kind in _BROKER_TYPES:
                 raise ProtocolError(ErrorCode.MALFORMED, _short(error)) from None
 
 
-_BROKER_TYPES = frozenset(kind.__struct_config__.tag for kind in (AnyReply | AnyEvent).__args__)
-
-
 def join_lines(lines: list[bytes], most_bytes: int) -> Iterable[bytes]:
-    """Join encoded documents into as few frames as the limits on a frame allow, in order."""
+    """Join encoded documents into as few frames as the limits on a frame allow, in order.
+
+    A document that is larger than a frame may be goes alone, in a frame that is too large.
+    """
+    if not lines:
+        return ()
     if len(lines) <= MAX_DOCUMENTS:
         frame = b"\n".join(lines)
         if len(frame) <= most_bytes:
@@ -108,15 +107,23 @@ def _outline(line: bytes) -> _Outline:
 def _explain(line: bytes, error: msgspec.ValidationError) -> ProtocolError:
     """Tell in which way a JSON document is no valid request, and which request it was."""
     outline = _outline(line)
-    re = outline.id if isinstance(outline.id, str) else None
-    try:
-        check_id(re or "")
-    except ValueError:
-        re = None
+    re = _request_id(outline)
     if isinstance(outline.type, str) and outline.type not in REQUEST_TYPES:
         return ProtocolError(ErrorCode.UNKNOWN_TYPE, f"unknown type {outline.type[:40]!r}", re)
     return ProtocolError(ErrorCode.INVALID, _short(error), re)
 
 
+def _request_id(outline: _Outline) -> str | None:
+    if not isinstance(outline.id, str):
+        return None
+    try:
+        check_id(outline.id)
+    except ValueError:
+        return None
+    return outline.id
+
+
 def _short(error: Exception) -> str:
-    return str(error).removesuffix(" - at `$`")[:200]
+    """Return what a decoder complains of, of which the end names the field, without most of a long value."""
+    text = str(error).removesuffix(" - at `$`")
+    return text if len(text) <= 200 else f"{text[:120]} … {text[-60:]}"

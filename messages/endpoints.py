@@ -51,6 +51,6 @@ def _parse_tcp(text: str, rest: str) -> Endpoint:
     host, colon, port = rest.rpartition(":")
     if not colon or not _HOST.match(host):
         raise ValueError(f"{text}: write tcp://HOST:PORT, and an IPv6 host in [ ]")
-    if not (port.isascii() and port.isdigit() and int(port) <= 65_535):
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         raise ValueError(f"{text}: a port is a number from 0 to 65535")
     return Endpoint(f"tcp://{host}:{int(port)}", "tcp", host)

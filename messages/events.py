@@ -27,6 +27,7 @@ class Farewell(StrEnum):
     SHUTTING_DOWN = "shutting-down"
     REPLACED = "replaced"
     TIMED_OUT = "timed-out"
+    MISBEHAVED = "misbehaved"
 
 
 class GameKind(StrEnum):

@@ -13,6 +13,10 @@ from msgspec import Meta
 
 from messages.limits import MAX_ID, MAX_PAGE, MAX_SEQ, MAX_SHORT_TEXT, MAX_TEXT
 
+_USER = r"\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}"
+_ADDRESS = rf"{_USER}(~[1-9][0-9]{{0,8}})?"
+_ROOM = r"#[\p{L}\p{M}\p{Nd}_.-]{1,64}"
+
 RequestId = Annotated[
     str,
     Meta(
@@ -23,27 +27,27 @@ RequestId = Annotated[
 UserName = Annotated[
     str,
     Meta(
-        description="1 to 32 letters, marks, digits, _ and -, beginning with a letter",
-        extra_json_schema={"pattern": r"^\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}$"},
+        description="1 to 32 visible letters, marks, digits, _ and -, beginning with a letter",
+        extra_json_schema={"pattern": f"^{_USER}$"},
     ),
 ]
 Address = Annotated[
     str,
     Meta(
         description="a user as shown: a name, or name~2 where several bear it",
-        extra_json_schema={"pattern": r"^\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}(~[1-9][0-9]{0,8})?$"},
+        extra_json_schema={"pattern": f"^{_ADDRESS}$"},
     ),
 ]
 RoomName = Annotated[
     str,
     Meta(
-        description="# and 1 to 64 letters, marks, digits, _, - and .",
-        extra_json_schema={"pattern": r"^#[\p{L}\p{M}\p{Nd}_.-]{1,64}$"},
+        description="# and 1 to 64 visible letters, marks, digits, _, - and .",
+        extra_json_schema={"pattern": f"^{_ROOM}$"},
     ),
 ]
 ConversationName = Annotated[
     str,
-    Meta(description="#room or @user", extra_json_schema={"pattern": "^[#@]"}),
+    Meta(description="#room or @user", extra_json_schema={"pattern": f"^({_ROOM}|@{_ADDRESS})$"}),
 ]
 Text = Annotated[
     str,

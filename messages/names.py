@@ -1,17 +1,24 @@
 """Names of users, rooms and conversations: what is allowed, and the key by which they compare.
 
 Letters, marks and digits are those of Unicode's general categories L, M and Nd, so that people of any
-language can use their own names. Two names are the same when their keys are: NFC, casefolded.
+language can use their own names; those that show as nothing are refused, or two names could look the
+same and a third like none. Two names are the same when their keys are: NFC, casefolded.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from messages.limits import MAX_NAME, MAX_ROOM
+
+_LONGEST_DECOMPOSITION = 4  # code points that NFC makes into one at most: U+1F82 is such a one
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)  # the letters and marks among Unicode's Default_Ignorable_Code_Point
 
 LOBBY = "#lobby"
 """The room everyone who logs in is in."""
@@ -37,8 +44,16 @@ def canonical_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
+def _shown(name: str, most: int) -> str:
+    """Return the NFC of `name`, or of so much of it as shows that it is longer than `most`.
+
+    Normalising a long run of marks takes time that grows with the square of its length.
+    """
+    return unicodedata.normalize("NFC", name[: most * _LONGEST_DECOMPOSITION + 1])
+
+
 def _only_allowed(text: str, extra: str) -> bool:
-    return all(
+    return not _INVISIBLE.search(text) and all(
         char in extra or (category := unicodedata.category(char))[0] in "LM" or category == "Nd"
         for char in text
     )
@@ -47,13 +62,13 @@ def _only_allowed(text: str, extra: str) -> bool:
 @lru_cache(maxsize=65_536)
 def parse_user(name: str) -> Name:
     """Check a user's name as chosen by a person. Raise ValueError with a sentence if it is not one."""
-    shown = unicodedata.normalize("NFC", name)
+    shown = _shown(name, MAX_NAME)
     if not 1 <= len(shown) <= MAX_NAME:
         raise ValueError(f"a name has 1 to {MAX_NAME} characters")
     if unicodedata.category(shown[0])[0] != "L":
         raise ValueError("a name begins with a letter")
     if not _only_allowed(shown, "_-"):
-        raise ValueError("a name has letters, digits, _ and - only")
+        raise ValueError("a name has visible letters, digits, _ and - only")
     return Name(Kind.DIRECT, shown, canonical_key(shown))
 
 
@@ -74,11 +89,11 @@ def parse_room(name: str) -> Name:
     """Check a room's name, `#` and all. Raise ValueError with a sentence if it is not one."""
     if not name.startswith("#"):
         raise ValueError("a room's name begins with #")
-    shown = unicodedata.normalize("NFC", name[1:])
+    shown = _shown(name[1:], MAX_ROOM)
     if not 1 <= len(shown) <= MAX_ROOM:
         raise ValueError(f"a room's name has 1 to {MAX_ROOM} characters after the #")
     if not _only_allowed(shown, "_-."):
-        raise ValueError("a room's name has letters, digits, _, - and . only")
+        raise ValueError("a room's name has visible letters, digits, _, - and . only")
     return Name(Kind.ROOM, shown, canonical_key(shown))
 
 

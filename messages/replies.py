@@ -11,6 +11,7 @@ from messages.errors import ErrorCode
 from messages.events import Message
 from messages.fields import At, Count, Seconds, Seq
 from messages.game import Hand, Outcome
+from messages.limits import MAX_SEQ
 
 
 class Durability(StrEnum):
@@ -41,7 +42,9 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     session: Annotated[str, Meta(description="secret token that takes this session up again")]
     epoch: Annotated[str, Meta(description="names one life of the broker's log")]
     resumed: bool
-    heartbeat: Annotated[int, Meta(description="milliseconds; silent for three of them means gone")]
+    heartbeat: Annotated[
+        int, Meta(ge=0, le=MAX_SEQ, description="milliseconds; silent for three of them means gone")
+    ]
     conversations: list[Position]
     title: str = ""
     motd: str = ""
@@ -135,7 +138,6 @@ class Clock(Reply, frozen=True, gc=False, tag="clock"):
     """The broker's time."""
 
     at: At
-    zone: Annotated[str, Meta(description="the broker's offset from UTC, like +02:00")]
 
 
 class Played(Reply, frozen=True, gc=False, tag="played"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from messages.fields import (
     Address,
@@ -18,6 +20,7 @@ from messages.fields import (
     check_id,
 )
 from messages.game import Hand
+from messages.limits import MAX_SEQ
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.text import check_short_text, check_text
 
@@ -34,8 +37,8 @@ class Request(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type
 class Login(Request, frozen=True, gc=False, tag="login"):
     """Log in as `name`. With the `session` token of an earlier welcome, take that session up again."""
 
-    protocol: int
-    name: UserName
+    protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
+    name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
     session: str | None = None
 
     def __post_init__(self) -> None:

@@ -6,8 +6,8 @@ import re
 
 from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -17,12 +17,13 @@ _UNSAFE = re.compile(
 def check_text(text: str) -> None:
     """Raise ValueError with a sentence unless `text` can be a message: 1 to 4,000 characters.
 
-    Refused are blank texts and the C0 and C1 controls other than newline and tab.
+    Refused are blank texts, the C0 and C1 controls other than newline and tab, and lone surrogates, which
+    are what Python makes of input that is not UTF-8 and what no JSON can carry.
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"a text has at most {MAX_TEXT:,} characters")
     if not text.isprintable() and _FORBIDDEN.search(text):
-        raise ValueError("a text has no control characters other than newline and tab")
+        raise ValueError("a text is Unicode without control characters other than newline and tab")
     if not text or text.isspace():
         raise ValueError("a text is not empty")
 
@@ -32,7 +33,7 @@ def check_short_text(text: str) -> None:
     if len(text) > MAX_SHORT_TEXT:
         raise ValueError(f"this text has at most {MAX_SHORT_TEXT} characters")
     if not text.isprintable() and _CONTROL.search(text):
-        raise ValueError("this text is one line without control characters")
+        raise ValueError("this text is one line of Unicode without control characters")
 
 
 def _escape(match: re.Match[str]) -> str:
