@@ -12,6 +12,7 @@ from messages.fields import check_id
 from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS, MAX_REQUEST_FRAME
 from messages.replies import AnyReply
 from messages.requests import AnyRequest
+from messages.text import neutralise
 
 
 class _Outline(msgspec.Struct, gc=False):
@@ -25,6 +26,7 @@ _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)
 _BROKER_TYPES = frozenset(kind.__struct_config__.tag for kind in (AnyReply | AnyEvent).__args__)
@@ -52,11 +54,8 @@ def decode_request(line: bytes) -> AnyRequest:
     """Return the request in one line. Raise ProtocolError, with the request's id if it has one."""
     try:
         return _requests.decode(line)
-    except msgspec.ValidationError as error:
+    except _UNREADABLE as error:
         raise _explain(line, error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        text = f"not JSON in UTF-8: {_short(error)}"
-        raise ProtocolError(ErrorCode.MALFORMED, text, _request_id(_outline(line))) from None
 
 
 def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
@@ -67,9 +66,8 @@ def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
     for line in split_frame(frame, MAX_BROKER_FRAME):
         try:
             yield _broker_documents.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            kind = _outline(line).type
-            if not isinstance(kind, str) or kind in _BROKER_TYPES:
+        except _UNREADABLE as error:
+            if not _is_of_later_type(line):
                 raise ProtocolError(ErrorCode.MALFORMED, _short(error)) from None
 
 
@@ -98,16 +96,30 @@ def _pack(lines: list[bytes], most_bytes: int) -> Iterator[bytes]:
 
 
 def _outline(line: bytes) -> _Outline:
+    """Return what can be told of any JSON document. Raise as decoders do on what is not JSON."""
     try:
         return _outlines.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except msgspec.ValidationError:
         return _Outline()
 
 
-def _explain(line: bytes, error: msgspec.ValidationError) -> ProtocolError:
-    """Tell in which way a JSON document is no valid request, and which request it was."""
-    outline = _outline(line)
+def _is_of_later_type(line: bytes) -> bool:
+    try:
+        kind = _outline(line).type
+    except _UNREADABLE:
+        return False
+    return isinstance(kind, str) and kind not in _BROKER_TYPES
+
+
+def _explain(line: bytes, error: Exception) -> ProtocolError:
+    """Tell in which way a line is no valid request, and which request it was."""
+    try:
+        outline = _outline(line)
+    except _UNREADABLE as fault:
+        return ProtocolError(ErrorCode.MALFORMED, f"not JSON in UTF-8: {_short(fault)}")
     re = _request_id(outline)
+    if not isinstance(error, msgspec.ValidationError):
+        return ProtocolError(ErrorCode.MALFORMED, f"not JSON in UTF-8: {_short(error)}", re)
     if isinstance(outline.type, str) and outline.type not in REQUEST_TYPES:
         return ProtocolError(ErrorCode.UNKNOWN_TYPE, f"unknown type {outline.type[:40]!r}", re)
     return ProtocolError(ErrorCode.INVALID, _short(error), re)
@@ -125,5 +137,5 @@ def _request_id(outline: _Outline) -> str | None:
 
 def _short(error: Exception) -> str:
     """Return what a decoder complains of, of which the end names the field, without most of a long value."""
-    text = str(error).removesuffix(" - at `$`")
+    text = neutralise(str(error)).removesuffix(" - at `$`")
     return text if len(text) <= 200 else f"{text[:120]} … {text[-60:]}"

@@ -85,17 +85,18 @@ class Game(Event, frozen=True, gc=False, tag="game"):
     outcome: Outcome | None = None
 
 
-class Head(Struct, frozen=True, gc=False):
-    """A conversation and its last seq."""
+class Position(Struct, frozen=True, gc=False):
+    """Where a user is in a conversation: its `head` (last seq) and how far they have confirmed."""
 
     conversation: str
     head: Seq
+    delivered: Seq
 
 
 class Lagged(Event, frozen=True, gc=False, tag="lagged"):
     """The client read too slowly and events were dropped. Messages up to the heads are in `history`."""
 
-    heads: list[Head]
+    conversations: list[Position]
 
 
 class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from messages.errors import ErrorCode
-from messages.events import Message
+from messages.events import Message, Position
 from messages.fields import At, Count, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.limits import MAX_SEQ
@@ -25,14 +25,6 @@ class Reply(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type")
     """What all replies have: the id of the request they answer."""
 
     re: str
-
-
-class Position(Struct, frozen=True, gc=False):
-    """Where a user is in a conversation: its `head` (last seq) and how far they have confirmed."""
-
-    conversation: str
-    head: Seq
-    delivered: Seq
 
 
 class Welcome(Reply, frozen=True, gc=False, tag="welcome"):

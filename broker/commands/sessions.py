@@ -8,9 +8,9 @@ from broker.core.outbox import Fact
 from broker.core.presence import announce_arrival, depart, say_goodbye
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, System
+from messages.events import Farewell, Notice, Position, System
 from messages.names import Name, parse_address, parse_user
-from messages.replies import Done, Pong, Position, Welcome
+from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping
 from messages.version import PROTOCOL
 

@@ -17,7 +17,7 @@ from broker.core.registry import Command
 from broker.core.state import State
 from broker.core.store import Store, StoreError
 from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
-from messages.events import Farewell, Head, Lagged
+from messages.events import Farewell, Lagged, Position
 from messages.replies import Error, Reply
 from messages.requests import Request
 
@@ -71,8 +71,11 @@ class Core:
             self.state.set_lagging(peer, False)
             if peer.session:
                 user = peer.session.user
-                heads = [Head(c.seen_by(user), c.head) for c in user.conversations.values()]
-                self._context.outbox.tell((peer,), Lagged(heads))
+                positions = [
+                    Position(c.seen_by(user), c.head, c.delivered[user])
+                    for c in user.conversations.values()
+                ]
+                self._context.outbox.tell((peer,), Lagged(positions))
 
     def handle(self, peer: Peer, request: Request) -> None:
         """Carry out one request; exactly one reply to it is written."""

@@ -1,0 +1,19 @@
+"""The client: `from client import Chat` for programs, `chat-client` for people, pipes and scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from client.chat import Chat, ChatClosed
+
+__all__ = ["Chat", "ChatClosed"]
+
+
+def __getattr__(name: str) -> object:
+    """Import Chat when it is asked for: the commands' --help needs no ZeroMQ."""
+    if name in __all__:
+        from client import chat  # noqa: PLC0415
+
+        return getattr(chat, name)
+    raise AttributeError(f"module 'client' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""The client's core: one login's state and rules, without sockets, clock, chance or screen."""

@@ -1,0 +1,117 @@
+"""What the core tells its view beside the broker's own events: how this client and its sends fare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from messages.events import AnyEvent
+from messages.replies import Accepted, AnyReply, Error, Welcome
+from messages.requests import Request, Send
+
+
+@dataclass(eq=False, slots=True)
+class Sent:
+    """One message of one's own and how far it has got."""
+
+    request: Send
+    conversation: str = ""
+    seq: int = 0
+    recipients: int = 0
+    delivered_to: set[str] = field(default_factory=set)
+    counted: int = 0
+    error: Error | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the broker has stored it."""
+        return self.seq > 0
+
+    @property
+    def delivered(self) -> int:
+        """How many other users have confirmed it, as far as receipts have told."""
+        return max(len(self.delivered_to), self.counted)
+
+    @property
+    def state(self) -> str:
+        """The state in plain words."""
+        if self.error is not None:
+            return f"not sent: {self.error.text}"
+        if not self.accepted:
+            return "sending"
+        if not self.delivered:
+            return "accepted"
+        return f"delivered to {self.delivered} of {max(self.recipients, self.delivered)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """The broker welcomed this client; `again` after a lost connection, `new_log` if its epoch changed."""
+
+    welcome: Welcome
+    again: bool
+    new_log: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused:
+    """The broker refused the login; the client waits for another name."""
+
+    error: Error
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """The session ended as this client asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection is gone; the client goes on trying."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Messages `first` to `last` of a conversation cannot be had any more."""
+
+    conversation: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendAccepted:
+    """A message of one's own was stored."""
+
+    sent: Sent
+    reply: Accepted
+
+
+@dataclass(frozen=True, slots=True)
+class SendDelivered:
+    """Messages of one's own, in order of seq, reached another user."""
+
+    sent: list[Sent]
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailed:
+    """A message of one's own was refused for good."""
+
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A request other than `send` was answered, perhaps with an error."""
+
+    request: Request
+    reply: AnyReply
+
+
+LocalEvent = (
+    LoggedIn | LoginRefused | LoggedOut | Lost | Missing | SendAccepted | SendDelivered | SendFailed | Replied
+)
+ClientEvent = AnyEvent | LocalEvent
+"""All that a view may be told."""

@@ -1,0 +1,92 @@
+"""The log of one conversation as this client has it: in order, each message once, holes named or filled."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from client.core.events import Missing
+from messages.events import Message
+
+_MOST_HELD = 1_000
+
+
+class Inbox:
+    """Puts messages in order. `have` is the last seq up to which nothing is missing.
+
+    A message behind a hole is held until the hole is filled by history, or known to be lost.
+    """
+
+    def __init__(self, conversation: str, have: int = 0) -> None:
+        self.conversation = conversation
+        self.have = have
+        self.head = have
+        self.confirmed = have
+        self.fetching = False
+        self._held: dict[int, Message | None] = {}
+        self._waiting: deque[int] = deque()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the log goes further than this client has it."""
+        return self.head > self.have
+
+    @property
+    def confirmable(self) -> int:
+        """The last seq up to which everything was handed to the view."""
+        return self._waiting[0] - 1 if self._waiting else self.have
+
+    def handed_over(self, seq: int) -> None:
+        """Take note that the view took messages up to `seq`."""
+        while self._waiting and self._waiting[0] <= seq:
+            self._waiting.popleft()
+
+    def learn_head(self, head: int) -> None:
+        """Take note that the log goes up to `head`."""
+        self.head = max(self.head, head)
+
+    def arrive(self, seq: int, message: Message | None) -> list[Message]:
+        """Take a live message, or None for one of one's own; return what can be shown now, in order."""
+        self.learn_head(seq)
+        if seq <= self.have or seq in self._held:
+            return []
+        if seq > self.have + 1 and len(self._held) >= _MOST_HELD:
+            return []
+        self._held[seq] = message
+        return self._release()
+
+    def fill(self, messages: Iterable[Message], *, last: bool) -> list[Message | Missing]:
+        """Take a page of history after `have`; `last` says that the log had no more.
+
+        Return what can be shown now in order, with what is lost named in its place.
+        """
+        shown: list[Message | Missing] = []
+        for message in messages:
+            if message.seq > self.have:
+                shown += self._go_to(message.seq)
+                self._held.setdefault(message.seq, message)
+                shown += self._release()
+        if last:
+            shown += self._go_to(self.head + 1)
+        return shown
+
+    def _go_to(self, seq: int) -> list[Message | Missing]:
+        """Go on to just before `seq`, with what is held on the way; the rest of the way is lost."""
+        shown: list[Message | Missing] = []
+        while self.have + 1 < seq:
+            next_held = min((held for held in self._held if held < seq), default=seq)
+            if next_held > self.have + 1:
+                shown.append(Missing(self.conversation, self.have + 1, next_held - 1))
+                self.have = next_held - 1
+            shown += self._release()
+        return shown
+
+    def _release(self) -> list[Message]:
+        shown = []
+        while self.have + 1 in self._held:
+            self.have += 1
+            message = self._held.pop(self.have)
+            if message is not None:
+                self._waiting.append(self.have)
+                shown.append(message)
+        return shown

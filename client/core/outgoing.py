@@ -1,0 +1,69 @@
+"""Requests that wait for their replies, kept in order and sent again until they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from messages.requests import Request
+
+WINDOW = 256
+"""Requests on their way at once."""
+
+PATIENCE = 10.0
+"""Seconds after which a request that was not answered is sent again."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    request: Request
+    sent_at: float | None = None
+
+
+class Outgoing:
+    """All requests not answered yet, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, _Waiting] = {}
+        self._pause_until = 0.0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, request: Request) -> None:
+        """Keep a request until it is answered."""
+        self._waiting[request.id] = _Waiting(request)
+
+    def answered(self, request_id: str) -> Request | None:
+        """Forget a request that was answered, and return it if it was waiting."""
+        waiting = self._waiting.pop(request_id, None)
+        return waiting.request if waiting else None
+
+    def pause(self, request_id: str, until: float) -> None:
+        """Send a request, and those after it, again later: the broker could not take it now."""
+        self._waiting[request_id].sent_at = None
+        self._pause_until = until
+
+    def connection_lost(self) -> None:
+        """Have everything sent again when there is a connection."""
+        for waiting in self._waiting.values():
+            waiting.sent_at = None
+
+    def due(self, now: float) -> Iterator[Request]:
+        """Yield what is to be sent now; it is taken as sent."""
+        if now < self._pause_until:
+            return
+        room = WINDOW
+        for waiting in self._waiting.values():
+            if room == 0:
+                return
+            room -= 1
+            if waiting.sent_at is None or now - waiting.sent_at >= PATIENCE:
+                waiting.sent_at = now
+                yield waiting.request
+
+    def drop_all(self) -> list[Request]:
+        """Give up; return what was never answered."""
+        given_up = [waiting.request for waiting in self._waiting.values()]
+        self._waiting.clear()
+        return given_up

@@ -1,0 +1,1 @@
+"""Moves documents between ZeroMQ and the client's core."""

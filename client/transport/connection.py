@@ -1,0 +1,92 @@
+"""Joins the core to a DEALER: one poller for the network and whatever else its owner reads."""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections.abc import Iterable
+
+import zmq
+
+from client.core.session import Session
+from client.transport.dealer import Change, Dealer
+from messages.codec import decode_frame, encode, join_lines
+from messages.errors import ProtocolError
+from messages.limits import MAX_REQUEST_FRAME
+
+
+def new_id() -> str:
+    """Return an id for a request."""
+    return uuid.uuid4().hex
+
+
+class Connection:
+    """Keeps a session connected. Its owner calls `turn` again and again, and takes events in between.
+
+    `context` must be the broker's over inproc; otherwise it is made here.
+    """
+
+    def __init__(
+        self, session: Session, url: str, context: zmq.Context[zmq.Socket[bytes]] | None = None
+    ) -> None:
+        self.session = session
+        self.url = url
+        self._own_context = context is None
+        self._context = context or zmq.Context()
+        self._dealer = Dealer(self._context, url)
+        self._unsent: list[bytes] = []
+
+    def turn(self, seconds: float, read: Iterable[int] = ()) -> set[int]:
+        """Send what is due, wait up to `seconds` for something to happen and take it in.
+
+        Return those of the descriptors in `read` that can be read, or have ended.
+        """
+        self._send()
+        now = time.monotonic()
+        wait = max(0.0, min(seconds, self.session.next_tick(now)))
+        poller = zmq.Poller()
+        poller.register(self._dealer.socket, zmq.POLLIN | (zmq.POLLOUT if self._unsent else 0))
+        poller.register(self._dealer.monitor, zmq.POLLIN)
+        for fd in read:
+            poller.register(fd, zmq.POLLIN | zmq.POLLERR)
+        ready = {fd for fd, _ in poller.poll(math.ceil(wait * 1000)) if isinstance(fd, int)}
+        self._receive()
+        return ready
+
+    def _send(self) -> None:
+        now = time.monotonic()
+        self.session.tick(now)
+        if self.session.wants_connection:
+            self.session.wants_connection = False
+            self._unsent.clear()
+            self._dealer.rebuild()
+        lines = [encode(request) for request in self.session.take_requests(now)]
+        if lines:
+            self._unsent.extend(join_lines(lines, MAX_REQUEST_FRAME))
+        while self._unsent and self._dealer.send(self._unsent[0]):
+            del self._unsent[0]
+
+    def _receive(self) -> None:
+        now = time.monotonic()
+        for frame in self._dealer.frames():
+            try:
+                for document in decode_frame(frame):
+                    self.session.receive(document, now)
+            except ProtocolError as error:
+                self.session.disconnected(f"what answers there is no chat broker: {error}")
+                self.session.wants_connection = True
+                return
+        for change in self._dealer.changes():
+            if change is Change.UP:
+                self.session.connected(now)
+            else:
+                self._unsent.clear()
+                self.session.disconnected("the connection was lost")
+
+    def close(self) -> None:
+        """Send what is due and close."""
+        self._send()
+        self._dealer.close(1_000)
+        if self._own_context:
+            self._context.term()

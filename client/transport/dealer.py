@@ -1,0 +1,119 @@
+"""A DEALER socket with its monitor: frames in and out, and when the connection comes and goes."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Iterator
+from enum import Enum
+
+import zmq
+from zmq.utils.monitor import parse_monitor_message
+
+from messages.endpoints import parse_endpoint
+from messages.limits import MAX_BROKER_FRAME
+
+_PROBE_SECONDS = 1.0
+_CURVE_OVERHEAD = 33
+_OPTIONS = {
+    zmq.SNDHWM: 256,
+    zmq.RCVHWM: 1_000,
+    zmq.MAXMSGSIZE: 4 * MAX_BROKER_FRAME + _CURVE_OVERHEAD,
+    zmq.HANDSHAKE_IVL: 10_000,
+    zmq.RECONNECT_IVL_MAX: 30_000,
+    zmq.IMMEDIATE: 1,
+    zmq.CONNECT_TIMEOUT: 5_000,
+    zmq.LINGER: 0,
+    zmq.TCP_KEEPALIVE: 1,
+    zmq.TCP_KEEPALIVE_IDLE: 60,
+    zmq.TCP_KEEPALIVE_INTVL: 15,
+    zmq.TCP_KEEPALIVE_CNT: 4,
+    zmq.IPV6: 1,
+}
+
+
+class Change(Enum):
+    """What happened to the connection."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Dealer:
+    """One connection to a broker, made again by ZeroMQ whenever it is lost."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], url: str) -> None:
+        self.url = url
+        self._context = context
+        self._inproc_change: list[Change] = []
+        self._open()
+
+    def _open(self) -> None:
+        self.socket = self._context.socket(zmq.DEALER)
+        for option, value in _OPTIONS.items():
+            self.socket.set(option, value)
+        self.socket.set(zmq.RECONNECT_IVL, random.randint(250, 1_000))
+        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+        self.monitor.set(zmq.RCVHWM, 0)
+        self.socket.connect(self.url)
+        if self.url.startswith("inproc:"):  # has no handshake, and is there at once
+            self._inproc_change.append(Change.UP)
+
+    def rebuild(self) -> None:
+        """Give the connection up and make a new one."""
+        self.close()
+        self._open()
+
+    def close(self, linger: int = 0) -> None:
+        """Close; what was sent has `linger` ms to leave."""
+        self.socket.disable_monitor()
+        self.socket.close(linger)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield how the connection came and went since the last call."""
+        while self._inproc_change:
+            yield self._inproc_change.pop()
+        while True:
+            try:
+                message = self.monitor.recv_multipart(zmq.DONTWAIT)
+            except zmq.Again:
+                return
+            event = parse_monitor_message(message)["event"]
+            yield Change.UP if event == zmq.EVENT_HANDSHAKE_SUCCEEDED else Change.DOWN
+
+    def frames(self) -> Iterator[bytes]:
+        """Yield the frames that have come in; anything that is not one frame is passed over."""
+        while True:
+            try:
+                parts = self.socket.recv_multipart(zmq.DONTWAIT)
+            except zmq.Again:
+                return
+            if len(parts) == 1:
+                yield parts[0]
+
+    def send(self, frame: bytes) -> bool:
+        """Send a frame; return False if it cannot be taken now."""
+        try:
+            self.socket.send(frame, zmq.DONTWAIT)
+        except zmq.Again:
+            return False
+        return True
+
+
+def explain(url: str) -> str:
+    """Look why nothing answers at an endpoint, and say it in a few words."""
+    endpoint = parse_endpoint(url)
+    if endpoint.transport != "tcp":
+        return "no broker answers there"
+    host, port = endpoint.host.strip("[]"), int(url.rpartition(":")[2])
+    try:
+        with socket.create_connection((host, port), _PROBE_SECONDS):
+            return "something is there, but it does not answer as a chat broker"
+    except socket.gaierror:
+        return "there is no such host"
+    except ConnectionRefusedError:
+        return "connection refused, no broker listens there"
+    except TimeoutError:
+        return "no answer, the host may be down or a firewall in the way"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
