@@ -79,7 +79,7 @@ def parse_address(name: str) -> Name:
     user = parse_user(base)
     if not tilde:
         return user
-    if not (number.isascii() and number.isdigit() and number[0] != "0" and 1 <= len(number) <= 9):
+    if not (number.isascii() and number.isdigit() and number[0] != "0" and len(number) <= 9):
         raise ValueError("after ~ stands the number that the broker gave")
     return Name(Kind.DIRECT, f"{user.shown}~{number}", f"{user.key}~{number}")
 

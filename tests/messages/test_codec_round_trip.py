@@ -1,0 +1,99 @@
+import types
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from messages.codec import decode_frame, decode_request, encode
+from messages.events import AnyEvent
+from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
+from messages.names import parse_room
+from messages.replies import AnyReply
+from messages.requests import AnyRequest, History, Login
+
+Strategy = st.SearchStrategy[Any]
+
+
+def is_allowed_in_names(char: str) -> bool:
+    try:
+        parse_room("#" + char)
+    except ValueError:
+        return False
+    return True
+
+
+letters = st.characters(categories=["L"]).filter(is_allowed_in_names)
+name_characters = st.characters(categories=["L", "M", "Nd"], include_characters="_-").filter(
+    is_allowed_in_names
+)
+users = st.builds(str.__add__, letters, st.text(name_characters, max_size=9))
+addresses = users | st.builds("{}~{}".format, users, st.integers(1, 999_999_999))
+rooms = st.text(name_characters | st.just("."), min_size=1, max_size=20).map("#".__add__)
+visible_ascii = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
+text_characters = st.characters(exclude_categories=["Cs", "Cc"])
+
+CHECKED_TEXTS: list[tuple[object, Strategy]] = [
+    (RequestId, st.text(visible_ascii, min_size=1, max_size=64)),
+    (UserName, users),
+    (Address, addresses),
+    (RoomName, rooms),
+    (ConversationName, rooms | addresses.map("@".__add__)),
+    (ShortText, st.text(text_characters, max_size=300)),
+    (
+        Text,
+        st.text(text_characters | st.sampled_from("\n\t"), min_size=1).filter(
+            lambda text: not text.isspace()
+        ),
+    ),
+]
+
+
+def values(annotation: Any) -> Strategy:
+    """Return a strategy for the values that a field with this annotation can have."""
+    for field, strategy in CHECKED_TEXTS:
+        if annotation == field:
+            return strategy
+    arguments = get_args(annotation)
+    if get_origin(annotation) in (Union, types.UnionType):
+        return st.one_of(map(values, arguments))
+    if get_origin(annotation) is list:
+        return st.lists(values(arguments[0]), max_size=3)
+    if get_origin(annotation) is Annotated:
+        bounds = arguments[1]
+        return values(arguments[0]) if bounds.ge is None else st.integers(bounds.ge, bounds.le)
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return documents(annotation)
+    return st.from_type(annotation)
+
+
+def documents(kind: type[msgspec.Struct]) -> Strategy:
+    """Return a strategy for the documents of one type, made out of the annotations of its fields."""
+    fields = {name: values(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    variants: list[dict[str, Strategy]] = [{}]
+    if kind is Login:
+        variants = [{"name": users}, {"name": addresses, "session": st.text(min_size=1)}]
+    if kind is History:
+        variants = [{"after": st.none()}, {"before": st.none()}]
+    return st.one_of(st.builds(kind, **{**fields, **variant}) for variant in variants)
+
+
+@pytest.mark.parametrize("kind", AnyRequest.__args__)
+@given(data=st.data())
+@settings(deadline=None)
+def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
+    request = data.draw(documents(kind))
+    line = encode(request)
+    assert b"\n" not in line
+    assert decode_request(line) == request
+
+
+@pytest.mark.parametrize("kind", (AnyReply | AnyEvent).__args__)
+@given(data=st.data())
+@settings(deadline=None)
+def test_a_client_reads_what_the_broker_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
+    document = data.draw(documents(kind))
+    line = encode(document)
+    assert b"\n" not in line
+    assert list(decode_frame(line)) == [document]

@@ -1,0 +1,226 @@
+import msgspec
+import pytest
+
+from messages.codec import REQUEST_TYPES, decode_request, encode
+from messages.errors import ErrorCode, ProtocolError
+from messages.game import Hand
+from messages.limits import MAX_SEQ
+from messages.requests import Away, Confirm, History, Join, Login, Nick, Play, Request, Send, Topic, Who
+
+MINIMAL: dict[str, dict[str, object]] = {
+    "login": {"protocol": 1, "name": "alice"},
+    "logout": {},
+    "ping": {},
+    "send": {"to": "#lobby", "text": "hello"},
+    "confirm": {"conversation": "#lobby", "seq": 7},
+    "join": {"room": "#zmq"},
+    "leave": {"room": "#zmq"},
+    "rooms": {},
+    "topic": {"room": "#zmq"},
+    "nick": {"name": "bob"},
+    "who": {},
+    "whoami": {},
+    "count": {},
+    "time": {},
+    "away": {},
+    "play": {"hand": "rock"},
+    "history": {"conversation": "@bob"},
+    "debug": {},
+}
+OPTIONAL = [
+    ("login", "session"),
+    ("topic", "topic"),
+    ("who", "room"),
+    ("count", "room"),
+    ("away", "text"),
+    ("play", "opponent"),
+    ("history", "after"),
+    ("history", "before"),
+]
+REQUIRED = [(kind, field) for kind, fields in MINIMAL.items() for field in ("id", *fields)]
+
+
+def line(kind: str, **fields: object) -> bytes:
+    """Return the minimal request of a type as JSON, with other or further fields."""
+    return msgspec.json.encode({"type": kind, "id": "1", **MINIMAL[kind], **fields})
+
+
+def complaint(kind: str, **fields: object) -> str:
+    """Return why such a request is no valid one."""
+    with pytest.raises(ProtocolError) as caught:
+        decode_request(line(kind, **fields))
+    assert caught.value.code == ErrorCode.INVALID
+    return caught.value.text
+
+
+def test_the_examples_here_are_of_every_type_of_request() -> None:
+    assert MINIMAL.keys() == REQUEST_TYPES
+
+
+@pytest.mark.parametrize("kind", MINIMAL)
+class TestEveryRequest:
+    def test_is_complete_with_its_required_fields(self, kind: str) -> None:
+        request = decode_request(line(kind))
+        assert isinstance(request, Request)
+        assert request.__struct_config__.tag == kind
+        assert request.id == "1"
+
+    def test_ignores_fields_that_it_does_not_know(self, kind: str) -> None:
+        assert decode_request(line(kind, colour="red", nested={"id": "2"})) == decode_request(line(kind))
+
+    def test_refuses_an_id_that_is_none(self, kind: str) -> None:
+        for value in ("", "a b", "x" * 65, "é", "1\n"):
+            assert complaint(kind, id=value) == "`id` must be 1 to 64 visible ASCII characters"
+
+    def test_cannot_be_changed_once_made(self, kind: str) -> None:
+        with pytest.raises(AttributeError):
+            decode_request(line(kind)).id = "2"
+
+    def test_has_a_docstring_to_be_published(self, kind: str) -> None:
+        assert type(decode_request(line(kind))).__doc__
+
+
+@pytest.mark.parametrize(("kind", "field"), REQUIRED)
+class TestEveryRequiredField:
+    def test_is_named_when_it_is_missing(self, kind: str, field: str) -> None:
+        document = msgspec.json.decode(line(kind))
+        del document[field]
+        with pytest.raises(ProtocolError, match=f"`{field}`") as caught:
+            decode_request(msgspec.json.encode(document))
+        assert caught.value.code == ErrorCode.INVALID
+
+    def test_is_named_when_it_holds_something_else(self, kind: str, field: str) -> None:
+        for value in ([], {}, None, True, 1.5):
+            assert f"`$.{field}`" in complaint(kind, **{field: value})
+
+
+@pytest.mark.parametrize(("kind", "field"), OPTIONAL)
+class TestEveryOptionalField:
+    def test_may_be_null_which_is_as_if_it_were_absent(self, kind: str, field: str) -> None:
+        assert decode_request(line(kind, **{field: None})) == decode_request(line(kind))
+
+    def test_is_left_out_by_whoever_has_nothing_to_say_in_it(self, kind: str, field: str) -> None:
+        assert field.encode() not in encode(decode_request(line(kind, **{field: None}))).replace(
+            kind.encode(), b""
+        )
+
+    def test_is_named_when_it_holds_something_else(self, kind: str, field: str) -> None:
+        assert f"`$.{field}`" in complaint(kind, **{field: []})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "values"),
+    [
+        (
+            "login",
+            "name",
+            ["", "x" * 33, "1alice", "al ice", "@alice", "😀", "alice\x1b", "alice\u202e", "alice\n"],
+        ),
+        (
+            "nick",
+            "name",
+            ["", "x" * 33, "1alice", "al ice", "@alice", "😀", "alice\x1b", "alice\u202e", "alice~2"],
+        ),
+        ("play", "opponent", ["", "@bob", "bob~0", "bob~", "bob\n"]),
+        ("join", "room", ["", "#", "lobby", "@alice", "#lob by", "#lobby\n", "#" + "x" * 65]),
+        ("leave", "room", ["", "#", "lobby", "@alice", "#lob by", "#lobby\n"]),
+        ("topic", "room", ["", "#", "lobby", "@alice"]),
+        ("who", "room", ["", "#", "lobby", "@alice"]),
+        ("count", "room", ["", "#", "lobby", "@alice"]),
+        ("send", "to", ["", "lobby", "#", "@", "@1", "#lobby\n"]),
+        ("confirm", "conversation", ["", "lobby", "#", "@"]),
+        ("history", "conversation", ["", "lobby", "#", "@"]),
+        ("send", "text", ["", "  ", "\u3000", "x" * 4001, "\0", "a\x1bb", "a\x9bb", "a\rb"]),
+        ("topic", "topic", ["x" * 301, "two\nlines", "a\tb", "\x1b"]),
+        ("away", "text", ["x" * 301, "two\nlines", "a\tb", "\x1b"]),
+    ],
+)
+def test_a_name_or_text_that_is_none_is_refused_by_the_field_it_stands_in(
+    kind: str, field: str, values: list[str]
+) -> None:
+    for value in values:
+        assert complaint(kind, **{field: value}).startswith(f"`{field}`: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("confirm", "seq"), ("history", "after"), ("history", "before"), ("login", "protocol")],
+)
+def test_a_number_is_a_whole_one_from_0_to_what_every_json_reader_holds_exactly(
+    kind: str, field: str
+) -> None:
+    for value in (0, MAX_SEQ):
+        assert getattr(decode_request(line(kind, **{field: value})), field) == value
+    for value in (-1, MAX_SEQ + 1, 10**30, "7", 7.5):
+        assert f"`$.{field}`" in complaint(kind, **{field: value})
+
+
+class TestLogin:
+    def test_a_number_after_the_name_is_for_those_who_take_up_a_session(self) -> None:
+        assert decode_request(line("login", name="alice~2", session="secret")).name == "alice~2"
+        assert (
+            complaint("login", name="alice~2") == "`name`: a name has visible letters, digits, _ and - only"
+        )
+        assert complaint("login", name="alice~2", session="").startswith("`name`: ")
+
+    def test_the_name_is_checked_when_a_session_is_taken_up_too(self) -> None:
+        assert complaint("login", name="al ice", session="secret").startswith("`name`: ")
+
+
+class TestHistory:
+    def test_a_page_has_50_messages_unless_another_number_is_asked_for(self) -> None:
+        assert decode_request(line("history")).limit == 50
+
+    @pytest.mark.parametrize("limit", [1, 100])
+    def test_a_page_may_have_1_to_100_messages(self, limit: int) -> None:
+        assert decode_request(line("history", limit=limit)).limit == limit
+
+    @pytest.mark.parametrize("limit", [0, -1, 101, 10**30, None])
+    def test_a_page_of_any_other_number_is_refused(self, limit: object) -> None:
+        assert "`$.limit`" in complaint("history", limit=limit)
+
+    def test_what_comes_after_and_what_comes_before_are_two_questions(self) -> None:
+        assert complaint("history", after=1, before=9) == "`after` and `before`: give one of them"
+
+
+class TestPlay:
+    def test_a_hand_that_does_not_exist_is_refused_by_name(self) -> None:
+        assert complaint("play", hand="well") == "Invalid enum value 'well' - at `$.hand`"
+
+    def test_the_field_is_named_even_when_its_value_is_long(self) -> None:
+        text = complaint("play", hand="x" * 60_000)
+        assert len(text) < 200
+        assert text.endswith(" - at `$.hand`")
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_a_topic_and_an_away_text_may_be_empty(text: str) -> None:
+    assert decode_request(line("topic", topic=text)).topic == text
+    assert decode_request(line("away", text=text)).text == text
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Join("", "#lobby"),
+        lambda: Login("1", 1, "1alice"),
+        lambda: Send("1", "lobby", "hello"),
+        lambda: Send("1", "#lobby", "caf\udce9"),
+        lambda: Confirm("1", "lobby", 1),
+        lambda: Topic("1", "#lobby", "two\nlines"),
+        lambda: Nick("1", "alice~2"),
+        lambda: Who("1", "lobby"),
+        lambda: Away("1", "\x1b[2J"),
+        lambda: Play("1", Hand.ROCK, "@bob"),
+        lambda: History("1", "#lobby", after=1, before=2),
+    ],
+)
+def test_a_program_cannot_build_a_request_that_a_broker_would_refuse(build: type[Request]) -> None:
+    with pytest.raises(ValueError, match="`"):
+        build()
+
+
+def test_a_request_is_as_short_on_the_wire_as_it_can_be() -> None:
+    assert encode(History("1", "#lobby", after=7)) == (
+        b'{"type":"history","id":"1","conversation":"#lobby","after":7}'
+    )

@@ -1,0 +1,181 @@
+import json
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messages import schema
+from messages.endpoints import DEFAULT_ENDPOINT
+from messages.errors import ErrorCode
+from messages.events import AnyEvent
+from messages.limits import MAX_SEQ
+from messages.replies import AnyReply
+from messages.requests import AnyRequest
+from messages.schema import asyncapi, asyncapi_json, json_schema
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "asyncapi.json"
+
+KINDS = (AnyRequest | AnyReply | AnyEvent).__args__
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield every $ref in a document."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def resolve(document: Any, reference: str) -> Any:
+    """Return what a $ref points at. Raise KeyError if it points at nothing."""
+    for part in reference.removeprefix("#/").split("/"):
+        document = document[part]
+    return document
+
+
+def tags(document: Any, messages: Any) -> set[str]:
+    """Return the type tags of the messages that an operation lists."""
+    channel_messages = (resolve(document, message["$ref"]) for message in messages)
+    return {resolve(document, message["$ref"])["name"] for message in channel_messages}
+
+
+def tags_of(kinds: Any) -> set[str]:
+    return {kind.__struct_config__.tag for kind in kinds.__args__}
+
+
+def test_the_published_document_is_what_the_types_give_today() -> None:
+    assert json.loads(PUBLISHED.read_text("utf-8")) == asyncapi(), (
+        "docs/asyncapi.json is out of date; make it anew: python -m messages.schema > docs/asyncapi.json"
+    )
+
+
+def test_the_module_run_as_a_program_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(schema.__file__, run_name="__main__")
+    assert capsys.readouterr().out == asyncapi_json()
+
+
+def test_the_printed_document_is_indented_json_that_ends_its_last_line() -> None:
+    assert json.loads(asyncapi_json()) == asyncapi()
+    assert asyncapi_json().startswith('{\n  "asyncapi"')
+    assert asyncapi_json().endswith("\n}\n")
+
+
+@pytest.mark.parametrize("make", [json_schema, asyncapi])
+class TestBothDocuments:
+    def test_are_made_anew_for_each_caller(self, make: Any) -> None:
+        make().clear()
+        assert make()
+
+    def test_have_no_reference_that_leads_nowhere(self, make: Any) -> None:
+        document = make()
+        found = set(references(document))
+        assert len(found) >= len(KINDS)
+        for reference in found:
+            assert resolve(document, reference)
+
+
+class TestJsonSchema:
+    def test_it_is_of_the_2020_12_dialect(self) -> None:
+        assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+    def test_a_document_is_of_one_of_the_types_there_are(self) -> None:
+        document = json_schema()
+        choices = [
+            resolve(document, choice["$ref"])["properties"]["type"]["enum"] for choice in document["oneOf"]
+        ]
+        assert sorted(choices) == sorted([kind.__struct_config__.tag] for kind in KINDS)
+
+    def test_no_two_types_have_the_same_tag(self) -> None:
+        assert len({kind.__struct_config__.tag for kind in KINDS}) == len(KINDS)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_each_type_is_titled_and_described_as_in_the_code(self, kind: type) -> None:
+        definition = json_schema()["$defs"][kind.__name__]
+        assert (definition["title"], definition["description"]) == (kind.__name__, kind.__doc__)
+
+    def test_the_bounds_of_the_fields_are_stated(self) -> None:
+        definitions = json_schema()["$defs"]
+        send, confirm = definitions["Send"]["properties"], definitions["Confirm"]["properties"]
+        assert (send["id"]["minLength"], send["id"]["maxLength"], send["id"]["pattern"]) == (
+            1,
+            64,
+            "^[!-~]+$",
+        )
+        assert (send["text"]["minLength"], send["text"]["maxLength"]) == (1, 4_000)
+        assert (confirm["seq"]["minimum"], confirm["seq"]["maximum"]) == (0, MAX_SEQ)
+
+    def test_no_number_is_without_bounds(self) -> None:
+        def numbers(value: Any) -> Iterator[Any]:
+            if isinstance(value, dict):
+                if value.get("type") in ("integer", "number"):
+                    yield value
+                for item in value.values():
+                    yield from numbers(item)
+            elif isinstance(value, list):
+                for item in value:
+                    yield from numbers(item)
+
+        found = list(numbers(json_schema()))
+        assert found
+        assert all("minimum" in number and "maximum" in number for number in found)
+
+    def test_each_error_code_comes_with_its_sentence_and_whether_to_try_again(self) -> None:
+        code = json_schema()["$defs"]["ErrorCode"]
+        assert code["type"] == "string"
+        assert code["description"] == ErrorCode.__doc__
+        assert code["oneOf"] == [
+            {"const": str(code), "description": code.sentence, "x-retryable": code.retryable}
+            for code in ErrorCode
+        ]
+
+
+class TestAsyncApi:
+    def test_it_is_of_version_3_and_names_the_server_a_client_reaches_by_default(self) -> None:
+        document = asyncapi()
+        assert document["asyncapi"] == "3.0.0"
+        (server,) = document["servers"].values()
+        assert f"{server['protocol']}://{server['host']}" == DEFAULT_ENDPOINT == "tcp://127.0.0.1:9009"
+
+    def test_the_broker_receives_requests_and_answers_each_with_a_reply(self) -> None:
+        document = asyncapi()
+        operation = document["operations"]["request"]
+        assert operation["action"] == "receive"
+        assert tags(document, operation["messages"]) == tags_of(AnyRequest)
+        assert tags(document, operation["reply"]["messages"]) == tags_of(AnyReply)
+
+    def test_the_broker_sends_events_unasked(self) -> None:
+        document = asyncapi()
+        operation = document["operations"]["event"]
+        assert operation["action"] == "send"
+        assert tags(document, operation["messages"]) == tags_of(AnyEvent)
+
+    @pytest.mark.parametrize(
+        ("kinds", "location"),
+        [(AnyRequest, "$message.payload#/id"), (AnyReply, "$message.payload#/re"), (AnyEvent, None)],
+        ids=["requests", "replies", "events"],
+    )
+    def test_a_reply_is_found_by_the_id_of_its_request(self, kinds: Any, location: str | None) -> None:
+        document = asyncapi()
+        for tag in tags_of(kinds):
+            message = document["components"]["messages"][tag]
+            reference = message.get("correlationId")
+            assert (resolve(document, reference["$ref"])["location"] if reference else None) == location
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_each_message_is_of_the_type_that_its_tag_names(self, kind: Any) -> None:
+        document = asyncapi()
+        message = document["components"]["messages"][kind.__struct_config__.tag]
+        assert (message["title"], message["summary"]) == (kind.__name__, kind.__doc__)
+        payload = resolve(document, message["payload"]["$ref"])
+        assert payload["properties"]["type"]["enum"] == [message["name"]]
+
+    def test_the_limits_on_a_frame_are_stated(self) -> None:
+        description = asyncapi()["channels"]["connection"]["description"]
+        assert "64 at most" in description
+        assert "65,536 bytes" in description
+        assert "262,144" in description

@@ -1,0 +1,136 @@
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
+from messages.text import check_short_text, check_text, neutralise
+
+CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
+BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+SURROGATES = ["\ud800", "\udbff", "\udc00", "\udfff"]
+
+any_text = st.text(
+    st.characters() | st.sampled_from([*CONTROLS, *BIDI_CONTROLS, *SURROGATES, "\u2028", "\ufeff"])
+)
+
+
+def code_point(char: str) -> str:
+    return f"U+{ord(char):04X}"
+
+
+def is_unsafe(char: str) -> bool:
+    """What drives a terminal or breaks a line of a log, told from Unicode's data and not from our list."""
+    tag_character = 0xE0000 <= ord(char) <= 0xE007F
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") or char in BIDI_CONTROLS or tag_character
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "hello",
+            " hello ",
+            "two\nlines",
+            "a\ttab",
+            "👩‍👩‍👧‍👦 שלום สวัสดี 你好",
+            "\u202eolleh",
+            "\ud7ff\ue000",
+        ],
+    )
+    def test_people_write_what_they_like_on_as_many_lines_as_they_like(self, text: str) -> None:
+        check_text(text)
+
+    def test_a_text_may_have_4000_characters_of_any_size(self) -> None:
+        check_text("x" * MAX_TEXT)
+        check_text("😀" * 4_000)
+
+    def test_a_text_of_4001_characters_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="at most 4,000 characters"):
+            check_text("x" * 4_001)
+
+    @pytest.mark.parametrize(
+        "text", ["", " ", "   ", "\n\t \n", "\u3000", "\u00a0\u2003\u3000", "\u2028\u2029"]
+    )
+    def test_a_blank_text_is_refused(self, text: str) -> None:
+        with pytest.raises(ValueError, match="not empty"):
+            check_text(text)
+
+    @pytest.mark.parametrize("char", [char for char in CONTROLS if char not in "\n\t"], ids=code_point)
+    def test_a_control_character_other_than_newline_and_tab_is_refused(self, char: str) -> None:
+        for text in (char, f"a{char}b", f"two\nlines{char}", " " + char):
+            with pytest.raises(ValueError, match="without control characters other than newline and tab"):
+                check_text(text)
+
+    @pytest.mark.parametrize("char", SURROGATES, ids=code_point)
+    def test_a_lone_surrogate_which_no_json_can_carry_is_refused(self, char: str) -> None:
+        with pytest.raises(ValueError, match="is Unicode"):
+            check_text(f"caf{char}")
+
+
+class TestShortText:
+    @pytest.mark.parametrize(
+        "text", ["", " ", "lunch", "déjeuner 🍜", "👩\u200d🍳\u3000", "x" * MAX_SHORT_TEXT]
+    )
+    def test_it_is_one_line_of_at_most_300_characters_perhaps_empty(self, text: str) -> None:
+        check_short_text(text)
+
+    def test_301_characters_are_refused(self) -> None:
+        with pytest.raises(ValueError, match="at most 300 characters"):
+            check_short_text("x" * 301)
+
+    @pytest.mark.parametrize("char", [*CONTROLS, *SURROGATES], ids=code_point)
+    def test_every_control_character_and_lone_surrogate_is_refused(self, char: str) -> None:
+        with pytest.raises(ValueError, match="one line of Unicode"):
+            check_short_text(f"a{char}b")
+
+
+class TestNeutralise:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("\x1b[2J", "\\x1b[2J"),
+            ("\x9b2J", "\\x9b2J"),
+            ("a\r\nb\0", "a\\x0d\\x0ab\\x00"),
+            ("\u202eevil", "\\u202eevil"),
+            ("\u2028", "\\u2028"),
+            ("\ud800", "\\ud800"),
+            ("\U000e0041", "\\U000e0041"),
+        ],
+    )
+    def test_what_could_drive_a_terminal_is_written_as_its_escape(self, text: str, shown: str) -> None:
+        assert neutralise(text) == shown
+
+    @pytest.mark.parametrize(
+        "text", ["", "plain", "naïve 王小明 👩‍🚀 ❤️", "a\u00a0b\u3000c", "שלום", "ｗｉｄｅ", "\\x1b"]
+    )
+    def test_a_harmless_text_stays_as_it_is(self, text: str) -> None:
+        assert neutralise(text) == text
+
+    def test_the_caller_may_keep_characters_it_can_show(self) -> None:
+        assert neutralise("a\nb\tc\x1b", keep="\n\t") == "a\nb\tc\\x1b"
+
+    def test_no_unsafe_character_of_all_there_are_gets_through_and_no_letter_is_lost(self) -> None:
+        for code in range(sys.maxunicode + 1):
+            shown = neutralise(chr(code))
+            assert not any(map(is_unsafe, shown))
+            if unicodedata.category(chr(code))[0] in "LMNPS":
+                assert shown == chr(code)
+
+    @given(any_text)
+    @settings(deadline=None)
+    def test_no_unsafe_character_is_left_in_any_text(self, text: str) -> None:
+        assert not any(map(is_unsafe, neutralise(text)))
+
+    @given(any_text)
+    @settings(deadline=None)
+    def test_a_neutralised_text_is_not_changed_again(self, text: str) -> None:
+        shown = neutralise(text)
+        assert neutralise(shown) == shown
+
+    @given(any_text, st.text(st.sampled_from("\n\t\u200e"), max_size=2))
+    @settings(deadline=None)
+    def test_the_only_unsafe_characters_left_are_those_to_keep(self, text: str, keep: str) -> None:
+        assert {char for char in neutralise(text, keep=keep) if is_unsafe(char)} <= set(keep)
