@@ -1,0 +1,171 @@
+"""The programs that are measured: started in a directory of their own, looked at through /proc, ended."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_START_SECONDS = 15.0
+_END_SECONDS = 10.0
+_UNWANTED = ("CHAT_", "XDG_", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+
+
+class ProgramFailed(Exception):
+    """A program that is to be measured did not start, or ended by itself."""
+
+
+def find_program(name: str, module: str) -> list[str]:
+    """Return the command of a program installed beside this Python, else of its module."""
+    script = Path(sys.executable).parent / name
+    return [str(script)] if script.exists() else [sys.executable, "-m", module]
+
+
+BROKER = find_program("chat-broker", "broker")
+CLIENT = find_program("chat-client", "client")
+
+
+def exit_on_signals() -> None:
+    """Let SIGINT and SIGTERM end this program as sys.exit() does, so that it ends what it has started."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+
+
+def choose_endpoint() -> str:
+    """Return a loopback endpoint whose port nobody uses at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def private_environment() -> Iterator[dict[str, str]]:
+    """Make an environment in which the programs find no settings and leave nothing behind.
+
+    Their files go to a new directory under $TMPDIR, which is deleted at the end.
+    """
+    with tempfile.TemporaryDirectory(prefix="chat-benchmark-") as directory:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(_UNWANTED)}
+        places = ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR")
+        yield kept | {f"XDG_{place}": directory for place in places}
+
+
+@contextmanager
+def running(
+    command: Sequence[str], environment: dict[str, str], *, stdin: int, stdout: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program and end it. If anything fails in between, show what it wrote to stderr."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command, env=environment, stdin=stdin, stdout=stdout, stderr=errors, bufsize=0
+        )
+        try:
+            yield process
+        except BaseException:
+            _end(process)
+            errors.seek(0)
+            sys.stderr.write(errors.read()[-4000:].decode(errors="replace"))
+            raise
+        finally:
+            _end(process)
+
+
+@contextmanager
+def running_broker(endpoint: str, arguments: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a broker with an empty store, and wait until it takes connections."""
+    command = [*BROKER, "--bind", endpoint, "--log-level", "warning", *arguments]
+    with (
+        private_environment() as environment,
+        running(command, environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as broker,
+    ):
+        _wait_for_port(broker, int(endpoint.rpartition(":")[2]))
+        yield broker
+
+
+class Output:
+    """What a program writes to its stdout, a pipe, read as it comes."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        self._descriptor = process.stdout.fileno()
+        self._text = b""
+
+    def wait_for(self, text: bytes, seconds: float) -> bool:
+        """Read until `text` has come and forget what came before; False if it has not come in time."""
+        deadline = time.monotonic() + seconds
+        while text not in self._text:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._descriptor], [], [], left)[0]:
+                return False
+            part = os.read(self._descriptor, 65_536)
+            if not part:
+                raise ProgramFailed("a program closed its stdout")
+            self._text += part
+        self._text = self._text.rpartition(text)[2]
+        return True
+
+
+def wait_for_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until a program has ended by itself, without the pauses that Popen.wait makes."""
+    descriptor = os.pidfd_open(process.pid)
+    try:
+        if not select.select([descriptor], [], [], seconds)[0]:
+            raise ProgramFailed(f"a program has not ended after {seconds:.0f} s")
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ProgramFailed(f"the broker ended with exit code {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise ProgramFailed(f"the broker takes no connections after {_START_SECONDS:.0f} s")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def read_cpu_seconds(pid: int) -> float:
+    """Return the user and system time of all threads of a process; see proc(5)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def read_machine_cpu_seconds() -> float:
+    """Return the time for which the machine's processors were busy, with whatever; see proc(5)."""
+    times = [int(field) for field in Path("/proc/stat").read_text().split(maxsplit=9)[1:9]]
+    user, nice, system, _idle, _waiting, irq, softirq, stolen = times
+    return (user + nice + system + irq + softirq + stolen) / _TICKS
+
+
+def read_max_rss(pid: int) -> int:
+    """Return in bytes the most memory a process has had resident so far."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise ProgramFailed(f"process {pid} has ended")
