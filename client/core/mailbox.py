@@ -25,6 +25,11 @@ class Mailbox:
         self._fetches: dict[str, Inbox] = {}
         self._confirmed_at = float("-inf")
 
+    @property
+    def conversations(self) -> list[str]:
+        """The names of all conversations known here."""
+        return list(self._inboxes)
+
     def open(self, positions: Iterable[Position], *, anew: bool) -> None:
         """Take the positions of a welcome; `anew` if nothing from before holds any more."""
         self._fetches.clear()

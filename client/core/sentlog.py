@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 
 from client.core.events import Sent
 from messages.events import Receipt
@@ -16,13 +16,19 @@ class SentLog:
     def __init__(self) -> None:
         self._sent: defaultdict[str, dict[int, Sent]] = defaultdict(dict)
         self._delivered: dict[tuple[str, str], int] = {}
+        self._recent: deque[Sent] = deque(maxlen=100)
 
     def accepted(self, sent: Sent) -> None:
         """Keep a message that has its seq, to learn who gets it."""
         log = self._sent[sent.conversation]
         log[sent.seq] = sent
+        self._recent.append(sent)
         if len(log) > _MOST:
             del log[next(iter(log))]
+
+    def recent(self, most: int) -> list[Sent]:
+        """Return the last messages over all conversations, oldest first."""
+        return list(self._recent)[-most:]
 
     def receipt(self, receipt: Receipt) -> list[Sent]:
         """Take a receipt, and return the messages of which it tells something new, in order."""

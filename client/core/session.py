@@ -52,6 +52,8 @@ RETRY_SECONDS = 0.5
 MISSED_HEARTBEATS = 3
 """A broker silent for this many intervals is gone."""
 
+_MOST_PEOPLE = 1_000
+
 
 class State(Enum):
     """Where the session is. `_MOVES` has the legal moves."""
@@ -100,6 +102,7 @@ class Session:
         self._outgoing = Outgoing()
         self._sent: dict[str, Sent] = {}
         self._sent_log = SentLog()
+        self._people: dict[str, None] = {}
         self._mailbox = Mailbox(new_id, listen=listen)
 
     # What the user asks
@@ -141,6 +144,25 @@ class Session:
         """One's own messages that the broker has neither accepted nor refused."""
         return list(self._sent.values())
 
+    @property
+    def conversations(self) -> list[str]:
+        """The conversations this client knows."""
+        return self._mailbox.conversations
+
+    @property
+    def people(self) -> list[str]:
+        """The names of others that have been seen, the last ones."""
+        return [name for name in self._people if name != self.name]
+
+    @property
+    def all_confirmed(self) -> bool:
+        """Whether the broker was told of everything that was handed over."""
+        return self._mailbox.confirm_at is None
+
+    def recent_sent(self, most: int) -> list[Sent]:
+        """Return one's own last messages, accepted or not, oldest first."""
+        return (self._sent_log.recent(most) + list(self._sent.values()))[-most:]
+
     # What the shell reports
 
     def connected(self, now: float) -> None:
@@ -168,6 +190,7 @@ class Session:
         self._heard_at = now
         match document:
             case Message():
+                self._saw(document.sender)
                 self._events.extend(self._mailbox.arrive(document))
             case Accepted():
                 self._accepted(document)
@@ -327,6 +350,8 @@ class Session:
 
     def _told(self, event: System | Lagged | Goodbye) -> None:
         self._events.append(event)
+        if isinstance(event, System):
+            self._saw(event.user)
         match event:
             case Lagged():
                 self._mailbox.learn(event.conversations)
@@ -338,6 +363,12 @@ class Session:
             case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
                 self._wants_login = False
                 self._start_over()
+
+    def _saw(self, name: str) -> None:
+        self._people.pop(name, None)
+        self._people[name] = None
+        if len(self._people) > _MOST_PEOPLE:
+            del self._people[next(iter(self._people))]
 
     def _start_over(self) -> None:
         """Be a stranger to the broker again, on the same connection."""

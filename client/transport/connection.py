@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import zmq
 
@@ -24,11 +24,16 @@ def new_id() -> str:
 class Connection:
     """Keeps a session connected. Its owner calls `turn` again and again, and takes events in between.
 
-    `context` must be the broker's over inproc; otherwise it is made here.
+    `context` must be the broker's over inproc; otherwise it is made here. `trace` is called with `>` or
+    `<` and each frame that goes or comes.
     """
 
     def __init__(
-        self, session: Session, url: str, context: zmq.Context[zmq.Socket[bytes]] | None = None
+        self,
+        session: Session,
+        url: str,
+        context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        trace: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self.session = session
         self.url = url
@@ -36,6 +41,7 @@ class Connection:
         self._context = context or zmq.Context()
         self._dealer = Dealer(self._context, url)
         self._unsent: list[bytes] = []
+        self._trace = trace
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> set[int]:
         """Send what is due, wait up to `seconds` for something to happen and take it in.
@@ -65,11 +71,15 @@ class Connection:
         if lines:
             self._unsent.extend(join_lines(lines, MAX_REQUEST_FRAME))
         while self._unsent and self._dealer.send(self._unsent[0]):
+            if self._trace:
+                self._trace(">", self._unsent[0])
             del self._unsent[0]
 
     def _receive(self) -> None:
         now = time.monotonic()
         for frame in self._dealer.frames():
+            if self._trace:
+                self._trace("<", frame)
             try:
                 for document in decode_frame(frame):
                     self.session.receive(document, now)

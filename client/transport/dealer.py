@@ -67,6 +67,7 @@ class Dealer:
     def close(self, linger: int = 0) -> None:
         """Close; what was sent has `linger` ms to leave."""
         self.socket.disable_monitor()
+        self.monitor.close()
         self.socket.close(linger)
 
     def changes(self) -> Iterator[Change]:

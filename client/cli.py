@@ -1,0 +1,179 @@
+"""The command `chat-client`: its options and verbs, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
+from messages.exits import Exit
+from messages.names import parse_conversation, parse_room, parse_user
+from messages.settings import parse_settings
+from messages.version import __version__
+
+if TYPE_CHECKING:
+    from client.start import Start
+
+
+class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A value that `check` makes of a string, or refuses with a ValueError and a sentence."""
+
+    def __init__(self, name: str, check: Callable[[str], object]) -> None:
+        self.name = name
+        self._check = check
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the checked value."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._check(value)
+        except ValueError as error:
+            self.fail(f"{value}: {error}" if value not in str(error) else str(error), param, ctx)
+
+
+def _conversation(text: str) -> str:
+    parse_conversation(text)
+    return text
+
+
+def _room(text: str) -> str:
+    parse_room(text)
+    return text
+
+
+_ENDPOINT = _Checked("endpoint", parse_endpoint)
+_NAME = _Checked("name", lambda text: parse_user(text).shown)
+_CONVERSATION = _Checked("conversation", _conversation)
+_ROOM = _Checked("room", _room)
+
+
+def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None:
+        known = {str(option.name) for option in ctx.command.params} - {"config", "version"}
+        try:
+            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), known)
+        except (OSError, ValueError) as error:
+            click.echo(f"chat-client: {path}: {getattr(error, 'strerror', None) or error}", err=True)
+            sys.exit(Exit.USAGE)
+    return path
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON document a line.")
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"auto_envvar_prefix": "CHAT_CLIENT", "help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--connect",
+    type=_ENDPOINT,
+    default=DEFAULT_ENDPOINT,
+    show_default=True,
+    metavar="ENDPOINT",
+    help="The broker: tcp://HOST:PORT, HOST:PORT or ipc://PATH.",
+)
+@click.option("-n", "--name", type=_NAME, metavar="NAME", help="Who you are; asked for on a terminal.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for the broker's welcome.",
+)
+@click.option(
+    "--finish",
+    type=click.FloatRange(0.1),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait at the end for what is not accepted yet.",
+)
+@_json_option
+@click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
+@click.option("-v", "--verbose", count=True, help="Write every document that comes and goes to stderr.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    is_eager=True,
+    callback=_read_config,
+    help="TOML file whose keys are these options.",
+)
+@click.version_option(__version__, prog_name="chat-client")
+@click.pass_context
+def main(ctx: click.Context, /, **options: Any) -> None:
+    """Chat on a terminal, in a pipe or from a script.
+
+    Without a verb: what is typed or piped in is sent to #lobby, and what others say is written; /help
+    lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment or as a
+    key of the TOML file given with --config.
+    """
+    if options["name"] is None and not os.isatty(0):
+        raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
+    ctx.obj = options
+    if ctx.invoked_subcommand is None:
+        _start(ctx).chat()
+
+
+def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
+    from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
+
+    options = ctx.find_root().obj
+    return Start(
+        url=options["connect"].url,
+        name=options["name"],
+        timeout=options["timeout"],
+        finish=options["finish"],
+        as_json=as_json or options["as_json"],
+        quiet=options["quiet"],
+        verbose=options["verbose"] > 0,
+    )
+
+
+@main.command()
+@click.argument("to", type=_CONVERSATION)
+@click.argument("text", nargs=-1, required=True, metavar="TEXT...|-")
+@_json_option
+@click.pass_context
+def send(ctx: click.Context, to: str, text: tuple[str, ...], as_json: bool) -> None:
+    """Send TEXT, or each line of the standard input if it is -, to #room or @user.
+
+    Ends when the broker has accepted everything: with 0, or with 6 if something was not confirmed.
+    """
+    _start(ctx, as_json=as_json).send(to, None if text == ("-",) else " ".join(text))
+
+
+@main.command()
+@click.argument("conversation", type=_CONVERSATION)
+@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N messages.")
+@_json_option
+@click.pass_context
+def tail(ctx: click.Context, conversation: str, count: int | None, as_json: bool) -> None:
+    """Write the messages of #room or @user as they come."""
+    _start(ctx, as_json=as_json).tail(conversation, count)
+
+
+@main.command()
+@click.argument("conversation", type=_CONVERSATION)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many.")
+@_json_option
+@click.pass_context
+def history(ctx: click.Context, conversation: str, limit: int, as_json: bool) -> None:
+    """Write the last messages of #room or @user."""
+    _start(ctx, as_json=as_json).history(conversation, limit)
+
+
+@main.command()
+@click.argument("room", type=_ROOM, required=False)
+@_json_option
+@click.pass_context
+def who(ctx: click.Context, room: str | None, as_json: bool) -> None:
+    """List who is online, in all or in a room."""
+    _start(ctx, as_json=as_json).who(room)

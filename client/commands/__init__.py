@@ -1,0 +1,5 @@
+"""What people type behind a slash."""
+
+from client.commands.table import COMMANDS
+
+__all__ = ["COMMANDS"]

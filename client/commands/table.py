@@ -1,0 +1,218 @@
+"""The slash commands, and the words of older console chats as their aliases."""
+
+from __future__ import annotations
+
+from client.commands.registry import Desk, SlashCommands, UsageError
+from messages.game import Hand
+from messages.names import LOBBY
+from messages.requests import (
+    Away,
+    Count,
+    Debug,
+    History,
+    Join,
+    Leave,
+    Nick,
+    Play,
+    Rooms,
+    Time,
+    Topic,
+    Who,
+    Whoami,
+)
+
+COMMANDS = SlashCommands()
+"""Every slash command."""
+
+_MOST_HISTORY = 100
+
+
+def _room(text: str) -> str:
+    return text if text.startswith("#") else f"#{text}"
+
+
+def _conversation(text: str) -> str:
+    return text if text.startswith(("#", "@")) else f"@{text}"
+
+
+@COMMANDS.command("/msg /query", "/msg NAME TEXT", "say something to one user, or to a #room")
+def msg(desk: Desk, argument: str) -> None:
+    """Send to somebody else than the conversation one is in."""
+    to, _, text = argument.partition(" ")
+    if not text.strip():
+        raise UsageError
+    desk.say(_conversation(to), text.strip())
+
+
+@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is not given")
+def message(desk: Desk, argument: str) -> None:
+    """Send to one user, asking for recipient and text."""
+    if argument:
+        msg(desk, argument)
+    else:
+        desk.question(
+            ["Recipient: ", "Text: "], lambda recipient, text: msg(desk, f"{recipient.strip()} {text}")
+        )
+
+
+@COMMANDS.command("/msgall", "/msgall TEXT", "say something to everyone, in the lobby")
+def msgall(desk: Desk, argument: str) -> None:
+    """Send to the lobby."""
+    if not argument:
+        raise UsageError
+    desk.say(LOBBY, argument)
+
+
+@COMMANDS.command("/join", "/join ROOM", "enter a room and talk there; a new one is opened")
+def join(desk: Desk, argument: str) -> None:
+    """Join a room; the view goes there when the broker has answered."""
+    if not argument or " " in argument:
+        raise UsageError
+    desk.session.ask(Join, room=_room(argument))
+
+
+@COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room")
+def leave(desk: Desk, argument: str) -> None:
+    """Leave the room one is in, or another."""
+    desk.session.ask(Leave, room=_room(argument or desk.here))
+
+
+@COMMANDS.command("/list /rooms", "/list", "list the rooms")
+def rooms(desk: Desk, _argument: str) -> None:
+    """List the rooms."""
+    desk.session.ask(Rooms)
+
+
+@COMMANDS.command("/topic", "/topic [ROOM] [TEXT]", "show a room's topic, or set it")
+def topic(desk: Desk, argument: str) -> None:
+    """Show or set a topic, of the room one is in unless another is named."""
+    room = desk.here
+    if argument.startswith("#"):
+        room, _, argument = argument.partition(" ")
+    desk.session.ask(Topic, room=room, topic=argument.strip() or None)
+
+
+@COMMANDS.command("/names", "/names [ROOM]", "list who is online in a room")
+def names(desk: Desk, argument: str) -> None:
+    """List who is in the room one is in, or in another."""
+    desk.session.ask(Who, room=_room(argument or desk.here))
+
+
+@COMMANDS.command("/who /userlist", "/who [ROOM]", "list who is online")
+def who(desk: Desk, argument: str) -> None:
+    """List everyone online."""
+    desk.session.ask(Who, room=_room(argument) if argument else None)
+
+
+@COMMANDS.command("/count cmd!participants_count", "/count [ROOM]", "count who is online")
+def count(desk: Desk, argument: str) -> None:
+    """Count everyone online."""
+    desk.session.ask(Count, room=_room(argument) if argument else None)
+
+
+@COMMANDS.command("/time cmd!current_time", "/time", "tell the broker's time")
+def time(desk: Desk, _argument: str) -> None:
+    """Ask the broker's time."""
+    desk.session.ask(Time)
+
+
+@COMMANDS.command("/whoami", "/whoami", "tell who you are here")
+def whoami(desk: Desk, _argument: str) -> None:
+    """Ask what the broker knows of oneself."""
+    desk.session.ask(Whoami)
+
+
+@COMMANDS.command("/nick", "/nick NAME", "bear another name")
+def nick(desk: Desk, argument: str) -> None:
+    """Change one's name."""
+    if not argument:
+        raise UsageError
+    desk.session.ask(Nick, name=argument)
+
+
+@COMMANDS.command("/login", "/login NAME", "log in under another name")
+def login(desk: Desk, argument: str) -> None:
+    """Be somebody else."""
+    if not argument:
+        raise UsageError
+    desk.log_in(argument)
+
+
+@COMMANDS.command("/away", "/away [TEXT]", "be shown as away")
+def away(desk: Desk, argument: str) -> None:
+    """Say that one is away."""
+    desk.session.ask(Away, text=argument or "away")
+
+
+@COMMANDS.command("/back", "/back", "be back")
+def back(desk: Desk, _argument: str) -> None:
+    """Say that one is back."""
+    desk.session.ask(Away)
+
+
+@COMMANDS.command(
+    "/rps cmd!start_game", "/rps HAND [NAME]", "play rock, paper or scissors with the broker or a user"
+)
+def rps(desk: Desk, argument: str) -> None:
+    """Play, challenge somebody, or answer a challenge."""
+    hand, _, opponent = argument.partition(" ")
+    if hand.lower() not in list(Hand):
+        raise UsageError
+    desk.session.ask(Play, hand=Hand(hand.lower()), opponent=opponent.strip().removeprefix("@") or None)
+
+
+@COMMANDS.command("/history", "/history [CONVERSATION] [N]", "show the last messages")
+def history(desk: Desk, argument: str) -> None:
+    """Show what was said here, or in another conversation."""
+    words = argument.split()
+    conversation = _conversation(words.pop(0)) if words and not words[0].isdecimal() else desk.here
+    if len(words) > 1 or (words and not words[0].isdecimal()):
+        raise UsageError
+    limit = max(1, min(int(words[0]), _MOST_HISTORY)) if words else 20
+    desk.session.ask(History, conversation=conversation, limit=limit)
+
+
+@COMMANDS.command("/receipts", "/receipts", "show how far your last messages have got")
+def receipts(desk: Desk, _argument: str) -> None:
+    """Show the state of one's own messages."""
+    sent = desk.session.recent_sent(10)
+    if not sent:
+        desk.show("You have sent nothing yet.")
+    for one in sent:
+        where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
+        desk.show(f"{where}: {one.state}: {one.request.text[:40]}")
+
+
+@COMMANDS.command("/debug", "/debug", "have the broker print its connections on its own terminal")
+def debug(desk: Desk, _argument: str) -> None:
+    """Ask for the broker's table of connections."""
+    desk.session.ask(Debug)
+
+
+@COMMANDS.command("/clear", "/clear", "clear the screen")
+def clear(desk: Desk, _argument: str) -> None:
+    """Clear the screen."""
+    desk.clear()
+
+
+@COMMANDS.command("/help /2", "/help [COMMAND]", "show this")
+def show_help(desk: Desk, argument: str) -> None:
+    """Show all commands, or one."""
+    if argument:
+        word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
+        command = COMMANDS.table.get(word.lower())
+        if command is None:
+            raise ValueError(f"There is no command {word}; /help lists them.")
+        aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""
+        desk.show(f"{command.usage}: {command.help}{aliases}")
+        return
+    width = max(len(command.usage) for command in COMMANDS.listed)
+    for command in COMMANDS.listed:
+        desk.show(f"{command.usage:{width}}  {command.help}")
+    desk.show("/me TEXT tells what you do. A line that begins with // is sent with one / less.")
+
+
+@COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave")
+def leave_chat(desk: Desk, _argument: str) -> None:
+    """Leave."""
+    desk.quit()

@@ -1,0 +1,22 @@
+"""How a command ends when it cannot do what it was asked."""
+
+from __future__ import annotations
+
+from messages.errors import ErrorCode
+from messages.exits import Exit
+from messages.replies import Error
+
+
+class ClientExit(Exception):
+    """The command ends with this code, and one sentence if it needs one."""
+
+    def __init__(self, code: Exit, text: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def login_refused(error: Error) -> ClientExit:
+    """Return how a command ends whose login was refused."""
+    hint = "; choose another with --name" if error.code is ErrorCode.NAME_TAKEN else ""
+    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{hint}")

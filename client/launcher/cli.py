@@ -1,0 +1,150 @@
+"""The command line of chat-launcher, and which way of showing several programs is taken."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from signal import SIGINT
+from typing import Any
+
+import click
+
+from client.launcher.here import run_here
+from client.launcher.programs import LaunchFailed, broker_command, client_command, reachable
+from client.launcher.signals import Asked
+from client.launcher.tmux import run_in_tmux
+from client.launcher.windows import find_emulator, run_in_windows
+from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
+from messages.exits import Exit
+from messages.names import parse_user
+from messages.version import __version__
+
+_NAMES = (
+    *("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy"),
+    *("mike", "niaj", "olivia", "peggy", "rupert", "sybil", "trent", "victor", "wendy", "zoe"),
+)
+_CLIENTS = 3
+
+
+class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "endpoint"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the endpoint with its transport."""
+        try:
+            endpoint = parse_endpoint(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if endpoint.transport == "inproc":
+            self.fail("inproc has no meaning between processes", param, ctx)
+        return endpoint.url
+
+
+class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as people see it."""
+        try:
+            return parse_user(value).shown
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CHAT_LAUNCHER"},
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 cannot start, 130 interrupted; else those of the program"
+    " that ended it: the client with --here, the broker otherwise.",
+)
+@click.option(
+    "--clients",
+    type=click.IntRange(1, len(_NAMES)),
+    metavar="NUMBER",
+    help=f"How many clients to start.  [default: as many as names are given, else {_CLIENTS}]",
+)
+@click.option(
+    "--bind",
+    type=_EndpointType(),
+    metavar="ENDPOINT",
+    default=DEFAULT_ENDPOINT,
+    show_default=True,
+    help="Where the broker listens.",
+)
+@click.option(
+    "-n",
+    "--name",
+    "names",
+    type=_NameType(),
+    metavar="NAME",
+    multiple=True,
+    help=f"A client's name, once for each client.  [default: {_NAMES[0]}, {_NAMES[1]}, {_NAMES[2]}, …]",
+)
+@click.option(
+    "--here", is_flag=True, help="Start the broker in the background and one client in this terminal."
+)
+@click.version_option(__version__, prog_name="chat-launcher")
+def _command(clients: int | None, bind: str, names: Sequence[str], here: bool) -> None:
+    """Start a broker and several clients at once, and end them all together.
+
+    They are shown in tmux; without tmux, each client in a window of the desktop; without either, the broker
+    runs here and what to type in other terminals is said. Leaving tmux (or Ctrl-C here) ends them all.
+    """
+    try:
+        if here:
+            sys.exit(run_here(bind, _only_name(clients, names)))
+        sys.exit(_run_several(bind, _all_names(clients, names)))
+    except Asked as asked:
+        sys.exit(Exit.INTERRUPTED if asked.signal is SIGINT else Exit.DONE)
+    except OSError as error:
+        raise LaunchFailed(": ".join(filter(None, (error.filename, error.strerror)))) from None
+
+
+def _only_name(clients: int | None, names: Sequence[str]) -> str | None:
+    """Return the name of the one client of --here, if it was given."""
+    if clients is not None or len(names) > 1:
+        raise click.UsageError("--here starts one client: leave out --clients, and give at most one --name")
+    return names[0] if names else None
+
+
+def _all_names(clients: int | None, names: Sequence[str]) -> list[str]:
+    """Return a name for each client, first those that were given."""
+    wanted = clients or len(names) or _CLIENTS
+    if len(names) > wanted:
+        raise click.UsageError(f"{len(names)} names are given for {wanted} clients")
+    return [*names, *(name for name in _NAMES if name not in names)][:wanted]
+
+
+def _run_several(bind: str, names: Sequence[str]) -> int:
+    if shutil.which("tmux"):
+        return run_in_tmux(bind, names)
+    if emulator := find_emulator():
+        return run_in_windows(bind, names, emulator)
+    return _run_broker_only(bind, names)
+
+
+def _run_broker_only(bind: str, names: Sequence[str]) -> int:
+    """Say what to type in other terminals and become the broker: no return from that."""
+    endpoint = reachable(bind)
+    click.echo("There is neither tmux nor a display here. In other terminals, type:", err=True)
+    for name in names:
+        click.echo(f"  {_as_typed(client_command(endpoint, name))}", err=True)
+    if endpoint.startswith("tcp://") and endpoint.endswith(":0"):
+        click.echo("with the port that the broker says now, in place of 0.", err=True)
+    command = broker_command(bind)
+    os.execv(command[0], command)  # noqa: S606  (a shell is what is not wanted)
+
+
+def _as_typed(command: Sequence[str]) -> str:
+    """Return a command for a shell, with the program's bare name where PATH leads to it."""
+    program, *arguments = command
+    short = Path(program).name
+    return shlex.join([short if shutil.which(short) == program else program, *arguments])
+
+
+def main() -> None:
+    """Run chat-launcher, and leave with its exit code."""
+    _command.main(prog_name="chat-launcher")

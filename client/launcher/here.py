@@ -1,0 +1,44 @@
+"""One client in this terminal, and a broker behind it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import click
+
+from client.launcher.broker import Broker
+from client.launcher.programs import client_command, exit_code, stop, tie_to_launcher
+from client.launcher.signals import Asked, SignalWatch
+from messages.exits import Exit
+
+
+def run_here(bind: str, name: str | None) -> int:
+    """Run a broker in the background and a client in the foreground. Return the client's exit code."""
+    with SignalWatch(children=True) as signals, Broker(bind) as broker:
+        endpoint = broker.await_listening(signals)
+        click.echo(f"The broker listens on {endpoint} and writes to {broker.log}", err=True)
+        client = subprocess.Popen(
+            client_command(endpoint, name),
+            preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is but one thread)
+        )
+        try:
+            return _accompany(client, broker, signals)
+        finally:
+            stop(client)
+
+
+def _accompany(client: subprocess.Popen[bytes], broker: Broker, signals: SignalWatch) -> int:
+    """Wait for the client's end, and hasten it when it is asked for or when the broker has ended."""
+    while client.poll() is None:
+        try:
+            if not broker.runs():
+                click.echo("The broker has ended.", err=True)
+                return Exit.DONE
+            signals.wait()
+        except Asked as asked:
+            if asked.signal is signal.SIGINT and sys.stdin.isatty():
+                continue  # Ctrl-C went to the client as well, and what it means is the client's to say
+            return stop(client)
+    return exit_code(client.returncode)

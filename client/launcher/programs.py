@@ -1,0 +1,145 @@
+"""The programs that the launcher starts: where they are, when they are ready, how they are ended."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from client.launcher.signals import SignalWatch
+from messages.endpoints import parse_endpoint
+from messages.exits import Exit
+from messages.text import neutralise
+
+PATIENCE = 5.0
+"""Seconds that a program gets to become ready, and to end when told to."""
+
+_POLL = 0.02
+_PR_SET_PDEATHSIG = 1
+_LISTENING = re.compile(r"^Listening for connections on (.+)\.\.\.\s*$", re.MULTILINE)
+_LOOPBACK = {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  (a look-up, no bind)
+
+
+class LaunchFailed(click.ClickException):
+    """What was to be launched does not run. The text is one sentence, said by `speaker`."""
+
+    def __init__(self, sentence: str, code: int = Exit.FAILED, speaker: str | None = "chat-launcher") -> None:
+        super().__init__(f"{speaker}: {sentence}" if speaker else sentence)
+        self.exit_code = code  # type: ignore[misc,unused-ignore]  # click means it to be overridden
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence on stderr."""
+        click.echo(self.message, file=file, err=True)
+
+
+def find_program(name: str) -> str:
+    """Return the path of a program, beside this Python or else on PATH. Raise LaunchFailed without one."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if found is None:
+        raise LaunchFailed(f"{name} is neither beside {sys.executable} nor on PATH", Exit.CANNOT_START)
+    return found
+
+
+def broker_command(bind: str) -> list[str]:
+    """Return the command that runs a broker on the endpoint `bind`."""
+    return [find_program("chat-broker"), "--bind", bind]
+
+
+def client_command(endpoint: str, name: str | None = None) -> list[str]:
+    """Return the command that runs a client; without a name it asks for one."""
+    named = [] if name is None else ["--name", name]
+    return [find_program("chat-client"), "--connect", endpoint, *named]
+
+
+def reachable(endpoint: str) -> str:
+    """Return where a client on this machine connects to a broker bound to `endpoint`."""
+    url, _, host = parse_endpoint(endpoint)
+    return url.replace(host, _LOOPBACK[host], 1) if host in _LOOPBACK else url
+
+
+def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalWatch) -> str:
+    """Return where clients connect, once the broker says that it listens.
+
+    `look` returns what the broker has written, and its exit code if it has ended. Raise LaunchFailed if it
+    ends first or takes too long.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        written, code = look()
+        if listening := _LISTENING.search(written):
+            return reachable(listening[1])
+        if code is not None:
+            raise broker_failed(written, code or Exit.FAILED)
+        if time.monotonic() > deadline:
+            raise LaunchFailed(f"the broker does not listen after {PATIENCE:.0f} seconds", Exit.CANNOT_START)
+        signals.wait(_POLL)
+
+
+def broker_failed(written: str, code: int) -> LaunchFailed:
+    """Return the failure of a broker that ended by itself, in its own last words if it had any."""
+    lines = [line.strip() for line in written.splitlines() if line.strip()]
+    if lines:
+        return LaunchFailed(neutralise(lines[-1]), code, speaker=None)
+    return LaunchFailed(f"the broker ended with code {code} and without a word", code)
+
+
+def tie_to_launcher() -> None:
+    """Have the kernel end this new process when the launcher is killed, where it can (Linux, prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def exit_code(returncode: int) -> int:
+    """Return a child's exit code, 128 and the signal's number if a signal ended it, as shells do."""
+    return returncode if returncode >= 0 else 128 - returncode
+
+
+def stop(child: subprocess.Popen[bytes]) -> int:
+    """End a child, gently first. Return its exit code; that of a child which has ended stays as it was."""
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return exit_code(child.wait())
+
+
+def end_all(running: Callable[[], Collection[int]]) -> None:
+    """End processes that are no children of ours, gently first. `running` returns the ids of those left."""
+    _send(signal.SIGTERM, running())
+    deadline = time.monotonic() + PATIENCE
+    while running() and time.monotonic() < deadline:
+        time.sleep(_POLL)
+    _send(signal.SIGKILL, running())
+
+
+def alive(pid: int) -> bool:
+    """Return whether a process runs. One that has ended and that its parent has not noticed does not."""
+    with suppress(OSError):  # no /proc here, or no such process
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][0]
+            != "Z"
+        )
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _send(number: signal.Signals, pids: Collection[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

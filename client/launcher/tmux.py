@@ -1,0 +1,280 @@
+"""The broker and the clients side by side in a tmux window.
+
+Started from a plain terminal, the window is in a tmux server of its own, so that nothing of it touches the
+user's sessions. Started inside tmux, it is one more window of the session that is there: the keys stay the
+user's own, and no tmux is nested in another.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from client.launcher.programs import (
+    PATIENCE,
+    LaunchFailed,
+    alive,
+    await_listening,
+    broker_command,
+    broker_failed,
+    client_command,
+    end_all,
+    stop,
+)
+from client.launcher.signals import SignalWatch
+from messages.exits import Exit
+
+_POLL = 0.25
+_PLACEHOLDER = ("--", "tail", "-f", "/dev/null")
+_PANE_FORMAT = "#{pid} #{pane_id} #{pane_pid} #{pane_dead_status}"
+_TITLE_FORMAT = " #{pane_title}#{?pane_dead, (ended with code #{pane_dead_status}),} "
+_DEAD_NOTE = "Pane is dead"
+_PASSED_ON = ("CHAT_", "XDG_", "NO_COLOR", "FORCE_COLOR")
+
+
+def run_in_tmux(bind: str, names: Sequence[str]) -> int:
+    """Run broker and clients in tmux until it is left or the broker ends. Return the broker's exit code."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    window = _NewWindow() if terminal and _inside_tmux() else _OwnServer(attach=terminal)
+    with SignalWatch(children=False) as signals:
+        try:
+            window.open(broker_command(bind))
+            endpoint = await_listening(window.look, signals)
+            for name in names:
+                window.add(name, client_command(endpoint, name))
+            window.show()
+            while window.runs():
+                signals.wait(_POLL)
+        finally:
+            window.close()
+    return Exit.DONE
+
+
+def _inside_tmux() -> bool:
+    """Return whether this terminal is a pane of a tmux server that answers."""
+    if not os.environ.get("TMUX"):
+        return False
+    return subprocess.run(["tmux", "display-message", "-p"], capture_output=True, check=False).returncode == 0
+
+
+class _Pane(NamedTuple):
+    """What tmux says of a pane. `code` is its program's exit code, once it has ended."""
+
+    pid: int
+    code: int | None
+
+
+class _Window:
+    """A tmux window whose first pane is the broker. Where the window is, the subclasses say."""
+
+    _tmux: tuple[str, ...] = ("tmux",)
+    _environment: dict[str, str]
+    _passed_on: Sequence[str] = ()
+
+    def __init__(self) -> None:
+        self._window = ""
+        self._ours: list[str] = []
+        self._pids: set[int] = set()
+
+    def _make(self) -> tuple[str, str]:
+        """Make the window with a placeholder in it. Return tmux's ids of the window and of its pane."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Bring the window before the user."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End all that runs in the window, and the window."""
+        end_all(self._running)
+
+    def open(self, broker: Sequence[str]) -> None:
+        """Make the window and run the broker in it."""
+        self._window, pane = self._make()
+        self._set("remain-on-exit", "on")  # the last words of a program stay readable
+        self._set("remain-on-exit-format", "")  # and are not scrolled away by tmux's own
+        self._set("pane-border-status", "top")
+        self._set("pane-border-format", _TITLE_FORMAT)
+        self._ours.append(pane)
+        self._ask("respawn-pane", "-k", "-t", pane, *self._passed_on, "--", *broker)
+        self._ask("select-pane", "-t", pane, "-T", "broker")
+
+    def add(self, title: str, command: Sequence[str]) -> None:
+        """Run a command in one more pane. The first one added gets the cursor."""
+        split = ("split-window", "-d", "-t", self._ours[-1], "-P", "-F", "#{pane_id}")
+        pane = self._ask(*split, *self._passed_on, "--", *command).strip()
+        self._ours.append(pane)
+        self._ask("select-pane", "-t", pane, "-T", title)
+        self._ask("select-layout", "-t", self._window, "tiled")
+        self._ask("select-pane", "-t", self._ours[1])
+
+    def look(self) -> tuple[str, int | None]:
+        """Return what the broker has written, and its exit code if it has ended."""
+        broker = self._refresh().get(self._ours[0])
+        return self._written(), Exit.DONE if broker is None else broker.code
+
+    def runs(self) -> bool:
+        """Return whether the broker runs. Raise LaunchFailed if it ended badly."""
+        panes = self._refresh()
+        broker = panes.pop(self._ours[0], None)
+        if broker and broker.code:
+            raise broker_failed(self._written(), broker.code)
+        self._close_left(panes)
+        return broker is not None and broker.code is None
+
+    def _close_left(self, clients: Mapping[str, _Pane]) -> None:
+        """Close the panes of clients that ended well. Those of the others keep what these said last."""
+        for pane, client in clients.items():
+            if client.code == Exit.DONE:
+                with suppress(LaunchFailed):
+                    self._ask("kill-pane", "-t", pane)
+                    self._ask("select-layout", "-t", self._window, "tiled")
+
+    def _written(self) -> str:
+        try:
+            lines = self._ask("capture-pane", "-p", "-J", "-S", "-", "-t", self._ours[0]).splitlines()
+        except LaunchFailed:  # the pane was closed
+            return ""
+        return "\n".join(line for line in lines if not line.startswith(_DEAD_NOTE))
+
+    def _running(self) -> set[int]:
+        self._refresh()
+        return self._pids
+
+    def _refresh(self) -> dict[str, _Pane]:
+        """Return our panes that are left, by id, and note the processes in them.
+
+        A process stays noted while it lives: its pane may be closed over it.
+        """
+        panes = {pane: facts for pane, facts in self._panes() if pane in self._ours}
+        seen = {pane.pid for pane in panes.values() if pane.code is None}
+        self._pids = {pid for pid in self._pids | seen if alive(pid)}
+        return panes
+
+    def _panes(self) -> Iterator[tuple[str, _Pane]]:
+        """Yield all panes of the server, none if it has gone."""
+        with suppress(LaunchFailed):
+            for line in self._ask("list-panes", "-a", "-F", _PANE_FORMAT).splitlines():
+                server, pane, pid, *status = line.split()
+                code = int(status[0]) if status else _ended_unseen(int(pid), int(server))
+                yield pane, _Pane(int(pid), code)
+
+    def _set(self, option: str, value: str) -> None:
+        self._ask("set-option", "-wq", "-t", self._window, option, value)
+
+    def _ask(self, *arguments: str) -> str:
+        """Return tmux's answer to a command. Raise LaunchFailed with its error. Ctrl-C is kept from it."""
+        done = subprocess.run(
+            [*self._tmux, *arguments],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LaunchFailed(f"tmux says: {done.stderr.strip()}", Exit.CANNOT_START)
+        return done.stdout
+
+
+class _OwnServer(_Window):
+    """A window in a tmux server made for it, with the user's own settings for tmux."""
+
+    def __init__(self, *, attach: bool) -> None:
+        super().__init__()
+        name = f"chat-launcher-{os.getpid()}"
+        self._tmux = ("tmux", "-L", name)
+        self._environment = {
+            key: value for key, value in os.environ.items() if key not in ("TMUX", "TMUX_PANE")
+        }
+        self._attach = attach
+        self._screen: subprocess.Popen[bytes] | None = None
+        self._socket = ""
+
+    def _make(self) -> tuple[str, str]:
+        columns, lines = shutil.get_terminal_size((200, 50))
+        size = ("-x", str(columns), "-y", str(lines))
+        made = ("-P", "-F", "#{window_id} #{pane_id} #{socket_path}")
+        new = ("new-session", "-d", "-s", "chat", "-n", "chat", *size, *made, *_PLACEHOLDER)
+        stay = ("set-option", "-t", "chat", "destroy-unattached", "off")  # users' settings may differ
+        window, pane, self._socket = self._ask(*new, ";", *stay).strip().split(" ", 2)
+        self._ask("set-option", "-g", "mouse", "on")
+        self._ask("set-option", "-g", "status-right", " #{prefix} o: next pane, #{prefix} d: end ")
+        self._ask("set-option", "-gwq", "allow-passthrough", "on")  # the clients' desktop notices
+        return window, pane
+
+    def show(self) -> None:
+        attach = [*self._tmux, "attach-session", "-t", "chat"]
+        if self._attach:
+            # Should the launcher itself be killed, leaving tmux still ends all.
+            ends = (";", "set-option", "-t", "chat", "destroy-unattached", "on")
+            self._screen = subprocess.Popen([*attach, *ends], env=self._environment)
+        else:
+            click.echo(f"The chat runs in tmux. To see it, type: {' '.join(attach)}", err=True)
+
+    def runs(self) -> bool:
+        left = self._screen.poll() if self._screen else None
+        runs = super().runs()
+        if runs and left:
+            raise LaunchFailed("tmux could not show the chat in this terminal")
+        return runs and left is None
+
+    def close(self) -> None:
+        super().close()
+        with suppress(LaunchFailed):
+            self._ask("kill-server")
+        if self._screen:
+            with suppress(subprocess.TimeoutExpired):
+                self._screen.wait(PATIENCE)
+            stop(self._screen)
+        if self._socket:
+            Path(self._socket).unlink(missing_ok=True)  # tmux leaves it behind
+
+
+class _NewWindow(_Window):
+    """A window in the tmux session that the launcher was started in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._environment = dict(os.environ)
+        # Windows get the environment of the session, not that of who opens them.
+        passed_on = (f"{key}={value}" for key, value in os.environ.items() if key.startswith(_PASSED_ON))
+        self._passed_on = [word for setting in passed_on for word in ("-e", setting)]
+
+    def _make(self) -> tuple[str, str]:
+        made = ("-P", "-F", "#{window_id} #{pane_id}")
+        window, pane = self._ask("new-window", "-d", "-n", "chat", *made, *_PLACEHOLDER).split()
+        return window, pane
+
+    def show(self) -> None:
+        self._ask("select-window", "-t", self._window)
+        click.echo("The chat is in the window `chat`. Closing that, or Ctrl-C here, ends it.", err=True)
+
+    def close(self) -> None:
+        super().close()
+        if self._window:
+            with suppress(LaunchFailed):
+                self._ask("kill-window", "-t", self._window)
+
+
+def _ended_unseen(pid: int, server: int) -> int | None:
+    """Return an exit code for a process of whose status tmux says nothing, if it has ended."""
+    if alive(pid):
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:  # a signal ended it
+        return Exit.FAILED
+    os.kill(server, signal.SIGCHLD)  # tmux can miss the end of a process, see its issue 311
+    return None

@@ -1,0 +1,105 @@
+"""A terminal window for each client, on a display; the broker's log in the launcher's terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from client.launcher.broker import Broker
+from client.launcher.programs import client_command, end_all
+from client.launcher.signals import SignalWatch
+from messages.exits import Exit
+
+_LOG_POLL = 0.2
+_EMULATORS = {
+    "x-terminal-emulator": ("-T", "{title}", "-e"),
+    "gnome-terminal": ("--title", "{title}", "--"),
+    "konsole": ("-p", "tabtitle={title}", "-e"),
+    "xfce4-terminal": ("--disable-server", "-T", "{title}", "-x"),
+    "xterm": ("-T", "{title}", "-e"),
+}
+_TELL_PID = 'exec 9>"$0" && echo $$ >&9 && exec "$@"'
+
+
+def find_emulator() -> str | None:
+    """Return a terminal emulator that is installed, if there is a display to show it on."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    return next(filter(shutil.which, _EMULATORS), None)
+
+
+def run_in_windows(bind: str, names: Sequence[str], emulator: str) -> int:
+    """Run a broker here and each client in a window, until the broker ends. Return its exit code."""
+    with (
+        SignalWatch(children=True) as signals,
+        Broker(bind) as broker,
+        tempfile.TemporaryDirectory() as directory,
+    ):
+        endpoint = broker.await_listening(signals)
+        click.echo("Ctrl-C ends the broker and the clients.", err=True)
+        windows: list[_Window] = []
+        try:
+            for number, name in enumerate(names):
+                windows.append(_Window(Path(directory, str(number))))
+                windows[-1].open(emulator, name, client_command(endpoint, name))
+            _show_log(broker, signals)
+        finally:
+            for window in windows:
+                window.shut()
+            end_all(lambda: [pid for window in windows if (pid := window.pid())])
+    return Exit.DONE
+
+
+class _Window:
+    """A program in a terminal window, known by what it holds open and not by the emulator's process.
+
+    Many emulators hand a new window to a process that runs already and end at once. So the program itself
+    says its process id, through a FIFO that it keeps open while it lives. One that starts after the launcher
+    has ended finds no FIFO, and does not run.
+    """
+
+    def __init__(self, fifo: Path) -> None:
+        os.mkfifo(fifo, 0o600)
+        self._fifo = fifo
+        self._reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        self._pid: int | None = None
+
+    def open(self, emulator: str, title: str, command: Sequence[str]) -> None:
+        """Show the window, and run the command in it."""
+        options = [option.format(title=title) for option in _EMULATORS[emulator]]
+        wrapped = ["sh", "-c", _TELL_PID, str(self._fifo), *command]
+        subprocess.Popen([emulator, *options, *wrapped], stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def shut(self) -> None:
+        """Let no program begin that has not yet."""
+        self._fifo.unlink()
+
+    def pid(self) -> int | None:
+        """Return the program's process id while it runs."""
+        while True:
+            try:
+                said = os.read(self._reader, 32)
+            except BlockingIOError:
+                return self._pid
+            if not said:
+                return None
+            self._pid = int(said)
+
+
+def _show_log(broker: Broker, signals: SignalWatch) -> None:
+    """Repeat what the broker writes, until it ends."""
+    shown = 0
+    while True:
+        runs = broker.runs()
+        written = broker.written()
+        click.echo(written[shown:], nl=False)
+        shown = len(written)
+        if not runs:
+            return
+        signals.wait(_LOG_POLL)

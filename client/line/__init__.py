@@ -1,0 +1,1 @@
+"""Line mode: typed or piped lines in, written lines out."""

@@ -1,0 +1,332 @@
+"""Line mode: what is typed or piped in goes out, what happens is written line by line."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from client.commands import COMMANDS
+from client.commands.registry import Run, Say, Unknown, UsageError
+from client.core.events import (
+    ClientEvent,
+    LoggedIn,
+    LoggedOut,
+    LoginRefused,
+    Replied,
+    SendAccepted,
+    SendDelivered,
+    SendFailed,
+    Sent,
+)
+from client.core.session import Session, State
+from client.exits import ClientExit, login_refused
+from client.line.inputs import Clear, EndOfInput, Interrupt
+from client.line.inputs import Line as TypedLine
+from client.line.progress import GATHER_SECONDS, Progress
+from client.line.questions import Questions
+from client.line.reader import LineReader
+from client.line.render import Line, local_time, message_text, render, state_text
+from client.line.screen import Screen
+from client.transport.connection import Connection
+from client.transport.dealer import explain
+from messages.events import Farewell, Goodbye, Message
+from messages.exits import Exit
+from messages.names import LOBBY, parse_user
+from messages.replies import Done, RoomState
+from messages.requests import Join, Leave
+
+_MOST_UNANSWERED = 1_000
+"""Input is not read while more than this waits to be accepted."""
+
+LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
+"""Signals at which the client leaves in order."""
+
+_NAME_PROMPT = "Username: "
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds, for the first welcome and, at the end, for what is not accepted yet."""
+
+    connect: float = 5.0
+    finish: float = 30.0
+
+
+class LineMode:
+    """A view of one session in lines. It is the desk that slash commands work at.
+
+    `signals_fd` gives a byte with the number of each signal that comes in.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        connect: Callable[[Session], Connection],
+        screen: Screen,
+        input_fd: int,
+        patience: Patience,
+        signals_fd: int = -1,
+    ) -> None:
+        self.session = session
+        self.here = LOBBY
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._screen = screen
+        self._fd = input_fd
+        self._reader = LineReader(input_fd)
+        self._patience = patience
+        self._signals_fd = signals_fd
+        self._signal_fds = [signals_fd] if signals_fd >= 0 else []
+        self._questions = Questions()
+        self._progress = Progress()
+        self._input_open = True
+        self._leave_by: float | None = None
+        self._welcomed = False
+        self._failed = False
+        self._exit: Exit | None = None
+
+    # The desk
+
+    def say(self, to: str, text: str) -> None:
+        """Send a message; one that cannot be sent is told."""
+        self.session.send(to, text)
+        if self.session.state is State.OFFLINE and self._welcomed:
+            self._screen.notice("Kept; it is sent when the broker is back.")
+
+    def show(self, text: str) -> None:
+        """Show something that was asked for."""
+        self._screen.write([Line(text, data=True)], None)
+
+    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+        """Ask one thing after the other on a terminal; without one there is nobody to ask."""
+        if not os.isatty(self._fd):
+            raise UsageError
+        self._questions.ask(prompts, then)
+        self._prompt()
+
+    def log_in(self, name: str) -> None:
+        """Be another user, or oneself after a refusal."""
+        parse_user(name)
+        self.session.logout()
+        self.session.login(name)
+        self.here = LOBBY
+
+    def clear(self) -> None:
+        """Clear the screen."""
+        self._screen.clear()
+
+    def quit(self) -> None:
+        """Wait until all is accepted, log out and end."""
+        self._input_open = False
+        self._leave_by = time.monotonic() + self._patience.finish
+
+    # The loop
+
+    def run(self) -> Exit:
+        """Serve until the input ends or the person leaves. Return the exit code, or raise ClientExit."""
+        try:
+            if self.session.name:
+                self._open()
+            else:
+                self.question([_NAME_PROMPT], self._named)
+            while self._exit is None:
+                self._turn()
+            return self._exit
+        finally:
+            if self._connection:
+                self._connection.close()
+
+    def _turn(self) -> None:
+        listening = list(self._signal_fds)
+        if self._input_open and self.session.unanswered < _MOST_UNANSWERED:
+            listening.append(self._fd)
+        ready = self._wait(listening)
+        self._take_events()
+        if self._leaving_signal(ready):
+            self.quit()
+        if self._fd in ready:
+            self._take_input()
+        self._tell_progress()
+        self._check_end()
+
+    def _leaving_signal(self, ready: set[int]) -> bool:
+        """Return whether one of the signals that came in asks to leave; others only redraw the terminal."""
+        if self._signals_fd not in ready:
+            return False
+        return not LEAVING_SIGNALS.isdisjoint(os.read(self._signals_fd, 512))
+
+    def _wait(self, listening: list[int]) -> set[int]:
+        if self._connection is None:  # before there is a name there is nothing but the terminal
+            return set(select.select(listening, [], [])[0])
+        soon = self._progress or self._leave_by is not None
+        return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
+
+    def _open(self) -> None:
+        """Connect, and go on only when the broker has welcomed this client or refused it."""
+        self._connection = self._connect(self.session)
+        deadline = time.monotonic() + self._patience.connect
+        while not self._welcomed and not self._questions.prompt:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                url = self._connection.url
+                raise ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
+            if self._leaving_signal(self._connection.turn(left, self._signal_fds)):
+                raise ClientExit(Exit.DONE)
+            self._take_events()
+
+    def _check_end(self) -> None:
+        if self._leave_by is None:
+            return
+        late = time.monotonic() > self._leave_by
+        if self.session.unanswered and not late:
+            return
+        if self.session.state is State.READY and not late:
+            self.session.logout()
+        elif self.session.state is not State.LOGGING_OUT or late:
+            self._end()
+
+    def _end(self) -> None:
+        unsure = self.session.unaccepted
+        if unsure:
+            count = f"{len(unsure)} messages were" if len(unsure) > 1 else "1 message was"
+            raise ClientExit(Exit.NOT_CONFIRMED, f"{count} not confirmed by the broker")
+        interactive = os.isatty(self._fd)
+        self._exit = Exit.NOT_CONFIRMED if self._failed and not interactive else Exit.DONE
+
+    # Input
+
+    def _take_input(self) -> None:
+        terminal = self._screen.terminal
+        if terminal is None:
+            lines = self._reader.read()
+            if lines is None:
+                self.quit()
+            for line in lines or ():
+                self._typed(line, pasted=False)
+            return
+        for typed in terminal.read():
+            match typed:
+                case TypedLine():
+                    self._typed(typed.text, pasted=typed.pasted)
+                case EndOfInput():
+                    self.quit()
+                case Interrupt():
+                    raise ClientExit(Exit.INTERRUPTED)
+                case Clear():
+                    terminal.clear()
+
+    def _typed(self, line: str, *, pasted: bool) -> None:
+        if self._questions.prompt:
+            self._answer(line)
+            return
+        try:
+            match COMMANDS.interpret(line, pasted=pasted):
+                case Say(text):
+                    self.say(self.here, text)
+                case Run(command, argument):
+                    try:
+                        command.handler(self, argument)
+                    except UsageError:
+                        self._complain(f"Usage: {command.usage}")
+                case Unknown() as unknown:
+                    self._complain(unknown.sentence)
+        except ValueError as error:
+            self._complain(f"Not sent: {error}.")
+
+    def _complain(self, text: str) -> None:
+        self._failed = True
+        self._screen.notice(text)
+
+    def _answer(self, line: str) -> None:
+        try:
+            self._questions.answer(line)
+        except (ValueError, UsageError) as error:
+            self._screen.notice(f"That cannot be: {error}." if str(error) else "Something is missing.")
+            if self._connection is None or self.session.state is State.STRANGER:
+                self._questions.ask([_NAME_PROMPT], self._named)
+        self._prompt()
+
+    def _prompt(self) -> None:
+        asked = self._questions.prompt
+        if self._screen.terminal:
+            self._screen.terminal.ask(asked or f"{self.here}> ")
+        elif asked:
+            self._screen.prompt(asked)
+
+    def _named(self, name: str) -> None:
+        self.session.login(name)
+        if self._connection is None:
+            self._open()
+
+    # Events
+
+    def _take_events(self) -> None:
+        while (event := self.session.next_event()) is not None:
+            self._show(event)
+            self.session.handed_over(event)
+            self._react(event)
+
+    def _show(self, event: ClientEvent) -> None:
+        if self._screen.as_json:
+            self._screen.write_json(event)
+            if isinstance(event, Message | SendAccepted | Replied):
+                return
+        at = datetime.now().astimezone()
+        match event:
+            case Message():
+                at = local_time(event.at)
+            case SendDelivered():
+                self._progress.add(event.sent[-1], time.monotonic())
+                return
+            case SendAccepted(sent, reply) if self._screen.terminal:
+                self._show_own(sent, reply.at)
+                return
+            case SendAccepted(sent) if sent.delivered:
+                return  # its receipt is told in a moment
+            case LoggedOut() if self._leave_by is not None:
+                return
+        if self._screen.as_json and not isinstance(event, SendFailed | LoginRefused):
+            return
+        url = self._connection.url if self._connection else ""
+        lines = render(event, self.session.name, self.here, url)
+        self._screen.write(lines, None if isinstance(event, Replied) else at)
+
+    def _show_own(self, sent: Sent, at: int) -> None:
+        """Show one's own message in its place in the log: the terminal's input line is gone by then."""
+        conversation = sent.conversation
+        own = Message(conversation, sent.seq, "", self.session.name, sent.request.text, at)
+        text = f"{message_text(own, self.session.name, self.here)} {state_text(sent, self.here)}"
+        self._screen.write([Line(text, data=True)], local_time(at))
+
+    def _tell_progress(self) -> None:
+        lines = [
+            Line(state_text(sent, self.here), data=False) for sent in self._progress.take(time.monotonic())
+        ]
+        self._screen.write(lines, datetime.now().astimezone())
+
+    def _react(self, event: ClientEvent) -> None:
+        match event:
+            case LoggedIn():
+                self._welcomed = True
+                self._prompt()
+            case LoginRefused():
+                if not os.isatty(self._fd):
+                    raise login_refused(event.error)
+                self.question([_NAME_PROMPT], self._named)
+            case SendFailed():
+                self._failed = True
+            case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
+                raise ClientExit(Exit.REFUSED, event.text)
+            case Replied(Join(), RoomState() as room):
+                self._go(room.room)
+            case Replied(Leave(room=room), Done()) if room == self.here:
+                self._go(LOBBY)
+
+    def _go(self, conversation: str) -> None:
+        self.here = conversation
+        self._prompt()

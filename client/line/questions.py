@@ -1,0 +1,32 @@
+"""Questions to the person at the terminal: one prompt after the other, then what is done with the answers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+
+class Questions:
+    """What is being asked, if anything."""
+
+    def __init__(self) -> None:
+        self._prompts: deque[str] = deque()
+        self._answers: list[str] = []
+        self._then: Callable[..., None] | None = None
+
+    @property
+    def prompt(self) -> str | None:
+        """The question that waits for an answer."""
+        return self._prompts[0] if self._prompts else None
+
+    def ask(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+        """Ask one thing after the other, and call `then` with the answers."""
+        self._prompts = deque(prompts)
+        self._answers, self._then = [], then
+
+    def answer(self, text: str) -> None:
+        """Take an answer; what is done with the last one may raise what `then` raises."""
+        self._prompts.popleft()
+        self._answers.append(text.strip())
+        if not self._prompts and self._then:
+            self._then(*self._answers)

@@ -1,0 +1,39 @@
+"""Lines from a pipe, a file or a terminal that cannot move its cursor."""
+
+from __future__ import annotations
+
+import codecs
+import os
+
+from client.line.inputs import LINE_LIMIT
+
+
+class LineReader:
+    """Reads lines from a descriptor, whenever a poller says that there is something, or the end."""
+
+    def __init__(self, fd: int) -> None:
+        self.ended = False
+        """The end has been read; further calls of `read` return None."""
+        self._fd = fd
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._unfinished = ""
+
+    def read(self) -> list[str] | None:
+        """Return the lines that have become complete, without their ends; None behind the last.
+
+        A line that is longer than LINE_LIMIT is returned with LINE_LIMIT + 1 characters.
+        """
+        if self.ended:
+            return None
+        try:
+            data = os.read(self._fd, 65_536)
+        except BlockingIOError:
+            return []
+        self.ended = not data
+        first, *others = self._decoder.decode(data, final=self.ended).split("\n")
+        pieces = [self._unfinished + first, *others]
+        if not self.ended:
+            self._unfinished = pieces.pop()[: LINE_LIMIT + 1]
+        elif pieces == [""]:
+            return None
+        return [piece.removesuffix("\r")[: LINE_LIMIT + 1] for piece in pieces]

@@ -1,0 +1,133 @@
+"""Events as lines of text. Everything that comes from a peer is neutralised here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from client.core.events import (
+    ClientEvent,
+    LoggedIn,
+    LoggedOut,
+    LoginRefused,
+    Lost,
+    Missing,
+    Replied,
+    SendAccepted,
+    SendDelivered,
+    SendFailed,
+    Sent,
+)
+from client.line.replies import render_reply
+from messages.events import Game, GameKind, Goodbye, Lagged, Message, System
+from messages.text import neutralise
+
+Clock = Callable[[int], datetime]
+"""Makes Unix milliseconds a local time."""
+
+
+class Line(NamedTuple):
+    """One line for the person: `data` is what was asked for or said, the rest are notices."""
+
+    text: str
+    data: bool
+
+
+def local_time(at: int) -> datetime:
+    """Return a Unix time in milliseconds in this machine's time zone."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone()
+
+
+def message_text(message: Message, me: str, here: str) -> str:
+    """Return `sender: text` as a reader in `here` needs it, lines behind the first indented."""
+    sender = neutralise(message.sender)
+    body = neutralise(message.text, keep="\n\t").replace("\n", "\n      ")
+    if message.conversation.startswith("@"):
+        mark = f" (direct to {message.conversation[1:]})" if message.sender == me else " (direct)"
+    else:
+        mark = ""
+    where = "" if mark or message.conversation == here else f"{message.conversation} "
+    if body.startswith("/me "):
+        return neutralise(where) + f"* {sender}{mark} {body[4:]}"
+    return neutralise(where) + f"{sender}{mark}: {body}"
+
+
+def state_text(sent: Sent, here: str) -> str:
+    """Return a message's state in brackets, like `[7: accepted]`."""
+    where = "" if sent.conversation == here else f"{sent.conversation} "
+    return neutralise(f"[{where}{sent.seq}: {sent.state}]" if sent.accepted else f"[{sent.state}]")
+
+
+def render(event: ClientEvent, me: str, here: str, endpoint: str) -> Iterator[Line]:
+    """Yield the lines of an event, without the time that stands before them."""
+    match event:
+        case Message():
+            yield Line(message_text(event, me, here), data=True)
+        case SendAccepted():
+            yield Line(state_text(event.sent, here), data=False)
+        case SendDelivered():
+            yield Line(state_text(event.sent[-1], here), data=False)
+        case SendFailed():
+            text = neutralise(event.sent.request.text[:40])
+            yield Line(f"[{neutralise(event.sent.state)}] {text}", data=False)
+        case Replied():
+            for text in render_reply(event.request, event.reply):
+                yield Line(text, data=True)
+        case LoggedIn():
+            yield from _logged_in(event, endpoint)
+        case _:
+            text = _notice(event)
+            if text:
+                yield Line(text, data=False)
+
+
+def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
+    welcome = event.welcome
+    if event.again:
+        yield Line("The connection is back.", data=False)
+    else:
+        title = f"{neutralise(welcome.title)}, " if welcome.title else ""
+        yield Line(f"Connected to {title}{endpoint} as {neutralise(welcome.name)}.", data=False)
+        if welcome.motd:
+            yield Line(neutralise(welcome.motd), data=False)
+    if event.new_log:
+        yield Line("The broker has begun a new log: what it held before is gone.", data=False)
+    waiting = sum(position.head - position.delivered for position in welcome.conversations)
+    if waiting and not event.again:
+        yield Line(f"{waiting} messages came while you were away.", data=False)
+
+
+def _notice(event: ClientEvent) -> str:
+    text = ""
+    match event:
+        case System():
+            text = event.text
+        case Game():
+            text = _game(event)
+        case Goodbye():
+            text = f"The broker says goodbye: {event.text}."
+        case Lagged():
+            text = "You read too slowly and missed something; it is being fetched."
+        case Lost():
+            text = f"Lost the broker ({event.why}); trying again. What you type is kept and sent then."
+        case Missing():
+            text = f"Messages {event.first} to {event.last} of {event.conversation} cannot be had any more."
+        case LoginRefused():
+            text = f"The broker refused the login: {event.error.text}."
+        case LoggedOut():
+            text = "Logged out."
+    return neutralise(text)
+
+
+def _game(game: Game) -> str:
+    match game.kind:
+        case GameKind.CHALLENGED:
+            return (
+                f"{game.opponent} challenges you to rock, paper, scissors: "
+                f"answer with /rps HAND {game.opponent} within {game.seconds} s."
+            )
+        case GameKind.PLAYED:
+            return f"{game.opponent} shows {game.theirs}, you {game.hand}: {game.outcome}."
+        case GameKind.EXPIRED:
+            return f"The game with {game.opponent} was not played in time."

@@ -1,0 +1,105 @@
+"""Replies as lines of text, by the type of the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from messages.replies import (
+    AnyReply,
+    Challenged,
+    Clock,
+    Counted,
+    Done,
+    Error,
+    Page,
+    Played,
+    RoomList,
+    RoomState,
+    UserEntry,
+    UserList,
+    You,
+)
+from messages.requests import Away, Debug, Leave, Request
+from messages.text import neutralise
+
+
+def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
+    """Yield what a reply says, in lines that can be shown as they are."""
+    for line in _render(request, reply):
+        yield neutralise(line, keep="\n\t")
+
+
+def _render(request: Request, reply: AnyReply) -> Iterator[str]:
+    match reply:
+        case Error():
+            yield f"Refused: {reply.text}."
+        case UserList():
+            yield from _users(reply)
+        case RoomList():
+            width = max(len(entry.room) for entry in reply.rooms)
+            for room in reply.rooms:
+                mark = "*" if room.joined else " "
+                yield f"{mark} {room.room:{width}} {room.members:4}  {room.topic}".rstrip()
+        case RoomState():
+            size = f"{_number(reply.members, 'member')}, {_number(reply.head, 'message')}"
+            yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
+        case Page():
+            for message in reply.messages:
+                at = datetime.fromtimestamp(message.at / 1000, UTC).astimezone()
+                where = f"{at:%Y-%m-%d %H:%M} {message.conversation} {message.seq}"
+                yield f"{where} {message.sender}: {message.text}"
+            if not reply.messages:
+                yield f"Nothing is held of {reply.conversation}."
+        case _:
+            yield from _render_short(request, reply)
+
+
+def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
+    match reply:
+        case Counted():
+            where = f" in {reply.room}" if reply.room else ""
+            yield f"{_number(reply.participants, 'participant')}{where}"
+        case Clock():
+            at = datetime.fromtimestamp(reply.at / 1000, UTC).astimezone()
+            yield f"The broker's time is {at:%Y-%m-%d %H:%M:%S %z}"
+        case You():
+            away = f", away: {reply.away}" if reply.away is not None else ""
+            devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
+            yield f"You are {reply.name} from {reply.address}, in {' '.join(reply.rooms)}{devices}{away}"
+        case Played():
+            yield f"You show {reply.hand}, {reply.opponent or 'the broker'} {reply.theirs}: {reply.outcome}."
+        case Challenged():
+            yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
+        case Done():
+            yield from _done(request)
+
+
+def _done(request: Request) -> Iterator[str]:
+    match request:
+        case Leave():
+            yield f"You left {request.room}."
+        case Away():
+            yield "You are back." if request.text is None else "You are shown as away."
+        case Debug():
+            yield "The broker has printed its connections."
+
+
+def _users(reply: UserList) -> Iterator[str]:
+    where = f" in {reply.room}" if reply.room else ""
+    yield f"{_number(len(reply.users), 'user')} online{where}:"
+    for user in reply.users:
+        yield f"  {user.name}{_absence(user)}"
+
+
+def _absence(user: UserEntry) -> str:
+    parts = []
+    if user.away is not None:
+        parts.append(f"away: {user.away}" if user.away else "away")
+    if user.idle >= 60:
+        parts.append(f"idle {user.idle // 60} min")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

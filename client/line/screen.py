@@ -1,0 +1,78 @@
+"""Where lines go: data to stdout, notices to stderr, or both to the terminal above the input line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TextIO
+
+from client.core.events import ClientEvent, Replied, SendAccepted
+from client.line.render import Line
+from messages.codec import encode
+from messages.documents import Document
+
+if TYPE_CHECKING:
+    from client.line.terminal import Terminal
+
+
+class Screen:
+    """Writes lines with the time before them, and a line when the day has changed."""
+
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        *,
+        terminal: Terminal | None = None,
+        as_json: bool = False,
+        quiet: bool = False,
+    ) -> None:
+        self.terminal = terminal
+        self.as_json = as_json
+        self._out = out
+        self._err = err
+        self._quiet = quiet
+        self._day: date | None = None
+
+    def write(self, lines: Iterable[Line], at: datetime | None) -> None:
+        """Write lines that belong to a moment, or to none."""
+        stamp = f"{at:%H:%M} " if at else ""
+        for line in lines:
+            if at:
+                self._day_changed(at.date(), data=line.data)
+            self._put(f"{stamp}{line.text}\n", data=line.data)
+
+    def write_json(self, event: ClientEvent) -> None:
+        """Write an event as the broker sent it, if it did."""
+        document = event.reply if isinstance(event, (Replied, SendAccepted)) else event
+        if isinstance(document, Document):
+            self._put(encode(document).decode() + "\n", data=True)
+
+    def notice(self, text: str) -> None:
+        """Write something about this client itself."""
+        self._put(f"{text}\n", data=False)
+
+    def prompt(self, text: str) -> None:
+        """Ask for something on a terminal without an editor."""
+        self._out.write(text)
+        self._out.flush()
+
+    def clear(self) -> None:
+        """Clear the terminal, if there is one."""
+        if self.terminal:
+            self.terminal.clear()
+
+    def _day_changed(self, day: date, *, data: bool) -> None:
+        if self._day not in (None, day) and not self.as_json:
+            self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
+        self._day = day
+
+    def _put(self, text: str, *, data: bool) -> None:
+        if self._quiet and not data:
+            return
+        if self.terminal:
+            self.terminal.write(text)
+            return
+        stream = self._out if data else self._err
+        stream.write(text)
+        stream.flush()

@@ -1,0 +1,152 @@
+"""The process of `chat-client`: session, connection and screen put together, signals, exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from client import verbs
+from client.commands import COMMANDS
+from client.core.session import Session
+from client.exits import ClientExit
+from client.line.mode import LEAVING_SIGNALS, LineMode, Patience
+from client.line.screen import Screen
+from client.transport.connection import Connection, new_id
+from messages.exits import Exit
+from messages.text import neutralise
+
+if TYPE_CHECKING:
+    from client.line.terminal import Terminal
+
+_STDIN = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The command's options, and what it can be started to do. Each method ends the process."""
+
+    url: str
+    name: str | None
+    timeout: float
+    finish: float
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+    def chat(self) -> NoReturn:
+        """Be a line mode client."""
+        session = Session(self.name or "", new_id)
+
+        def run() -> Exit:
+            with _terminal(session) as terminal, _signals() as signals_fd:
+                screen = Screen(
+                    sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
+                )
+                patience = Patience(self.timeout, self.finish)
+                return LineMode(session, self._connect, screen, _STDIN, patience, signals_fd).run()
+
+        _end(run)
+
+    def send(self, to: str, text: str | None) -> NoReturn:
+        """Send a text, or each line of the standard input."""
+        self._run(lambda errand: verbs.send(errand, to, text, _STDIN, self.finish), listen=False)
+
+    def tail(self, conversation: str, count: int | None) -> NoReturn:
+        """Write messages as they come."""
+        self._run(lambda errand: verbs.tail(errand, conversation, count), listen=True)
+
+    def history(self, conversation: str, limit: int) -> NoReturn:
+        """Write the last messages."""
+        self._run(lambda errand: verbs.history(errand, conversation, limit), listen=False)
+
+    def who(self, room: str | None) -> NoReturn:
+        """Write who is online."""
+        self._run(lambda errand: verbs.who(errand, room), listen=False)
+
+    def _run(self, work: Callable[[verbs.Errand], Exit], *, listen: bool) -> NoReturn:
+        def run() -> Exit:
+            session = Session(self.name or input("Username: ").strip(), new_id, listen=listen)
+            connection = self._connect(session)
+            screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
+            errand = verbs.Errand(session, connection, screen)
+            try:
+                errand.begin(self.timeout)
+                code = work(errand)
+                errand.end(self.timeout)
+                return code
+            finally:
+                connection.close()
+
+        _end(run)
+
+    def _connect(self, session: Session) -> Connection:
+        return Connection(session, self.url, trace=_trace if self.verbose else None)
+
+
+def _trace(direction: str, frame: bytes) -> None:
+    for line in frame.decode(errors="replace").split("\n"):
+        sys.stderr.write(f"{direction} {neutralise(line)}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def _terminal(session: Session) -> Iterator[Terminal | None]:
+    """Give the terminal a line editor where it can have one, and nothing otherwise."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield None
+        return
+    from client.line.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
+    from client.line.terminal import Terminal, supported  # noqa: PLC0415
+
+    if not supported(_STDIN, os.environ):
+        yield None
+        return
+
+    def complete(text: str, cursor: int) -> list[str]:
+        word = text[:cursor].rpartition(" ")[2]
+        if word.startswith("/") and word == text[:cursor]:
+            return sorted(name + " " for name in COMMANDS.table if name.startswith(word.lower()))
+        if word.startswith(("#", "@")):
+            return sorted(n for n in session.conversations if n.lower().startswith(word.lower()))
+        mark = ": " if word == text[:cursor] else " "
+        return sorted(name + mark for name in session.people if name.lower().startswith(word.lower()))
+
+    with Terminal(_STDIN, sys.stdout, Editor(complete)) as terminal:
+        yield terminal
+
+
+@contextmanager
+def _signals() -> Iterator[int]:
+    """Have each signal that comes in written as a byte to a descriptor that the loop can read."""
+    read_fd, write_fd = os.pipe()
+    os.set_blocking(write_fd, False)
+    for number in LEAVING_SIGNALS:
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
+    try:
+        yield read_fd
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(read_fd)
+        os.close(write_fd)
+
+
+def _end(run: Callable[[], Exit]) -> NoReturn:
+    """Run, and end the process with the exit code and one sentence at most."""
+    try:
+        code = run()
+    except ClientExit as end:
+        code = end.code
+        if end.text:
+            sys.stderr.write(f"chat-client: {neutralise(end.text)}\n")
+    except KeyboardInterrupt:
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has gone, which is no fault
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.DONE
+    sys.exit(code)
