@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
@@ -48,7 +52,8 @@ class Start:
                     sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
                 )
                 patience = Patience(self.timeout, self.finish)
-                return LineMode(session, self._connect, screen, _STDIN, patience, signals_fd).run()
+                connect = partial(self._connect, screen)
+                return LineMode(session, connect, screen, _STDIN, patience, signals_fd).run()
 
         _end(run)
 
@@ -71,8 +76,8 @@ class Start:
     def _run(self, work: Callable[[verbs.Errand], Exit], *, listen: bool) -> NoReturn:
         def run() -> Exit:
             session = Session(self.name or input("Username: ").strip(), new_id, listen=listen)
-            connection = self._connect(session)
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
+            connection = self._connect(screen, session)
             errand = verbs.Errand(session, connection, screen)
             try:
                 errand.begin(self.timeout)
@@ -84,14 +89,12 @@ class Start:
 
         _end(run)
 
-    def _connect(self, session: Session) -> Connection:
-        return Connection(session, self.url, trace=_trace if self.verbose else None)
+    def _connect(self, screen: Screen, session: Session) -> Connection:
+        def trace(direction: str, frame: bytes) -> None:
+            for line in frame.decode(errors="replace").split("\n"):
+                screen.notice(f"{direction} {neutralise(line)}")
 
-
-def _trace(direction: str, frame: bytes) -> None:
-    for line in frame.decode(errors="replace").split("\n"):
-        sys.stderr.write(f"{direction} {neutralise(line)}\n")
-    sys.stderr.flush()
+        return Connection(session, self.url, trace=trace if self.verbose else None)
 
 
 @contextmanager
@@ -108,7 +111,7 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
         return
 
     def complete(text: str, cursor: int) -> list[str]:
-        word = text[:cursor].rpartition(" ")[2]
+        word = re.split(r"\s", text[:cursor])[-1]
         if word.startswith("/") and word == text[:cursor]:
             return sorted(name + " " for name in COMMANDS.table if name.startswith(word.lower()))
         if word.startswith(("#", "@")):
@@ -138,6 +141,9 @@ def _signals() -> Iterator[int]:
 
 def _end(run: Callable[[], Exit]) -> NoReturn:
     """Run, and end the process with the exit code and one sentence at most."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = run()
     except ClientExit as end:
@@ -146,7 +152,10 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
             sys.stderr.write(f"chat-client: {neutralise(end.text)}\n")
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has gone, which is no fault
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            raise
+        # Whoever read the output has gone, which is no fault; Python's last flush must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.DONE
     sys.exit(code)

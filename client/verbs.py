@@ -115,14 +115,12 @@ def send(errand: Errand, to: str, text: str | None, input_fd: int, finish: float
         sending.say(text)
     else:
         reader = LineReader(input_fd)
-        lines: list[str] | None = []
-        while lines is not None:
+        while not reader.ended:
             wanted = [input_fd] if errand.session.unanswered < _MOST_UNANSWERED else []
             events, ready = errand.turn(60.0, wanted)
             sending.take(events)
             if input_fd in ready:
-                lines = reader.read()
-                for line in lines or ():
+                for line in reader.read() or ():
                     sending.say(line)
     errand.serve(sending.finished, finish)
     return sending.result()

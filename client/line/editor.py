@@ -96,13 +96,12 @@ class Editor:
             return
         if press not in (Action.COMPLETE, Action.COMPLETE_BACK):
             self._completion = None
-        match press:
-            case Typed(text):
-                self._buffer.insert(text)
-            case Pasted(text):
-                self._buffer.paste(text)
-            case Action():
-                self._handlers[press]()
+        if isinstance(press, Action):
+            self._handlers[press]()
+        elif isinstance(press, Pasted):
+            self._buffer.paste(press.text)
+        else:
+            self._buffer.insert(press.text)
 
     # Keys that do more than edit
 

@@ -78,6 +78,7 @@ class LineMode:
         self._connection: Connection | None = None
         self._screen = screen
         self._fd = input_fd
+        self._interactive = os.isatty(input_fd)
         self._reader = LineReader(input_fd)
         self._patience = patience
         self._signals_fd = signals_fd
@@ -87,6 +88,7 @@ class LineMode:
         self._input_open = True
         self._leave_by: float | None = None
         self._welcomed = False
+        self._welcome_by: float | None = None
         self._failed = False
         self._exit: Exit | None = None
 
@@ -104,7 +106,7 @@ class LineMode:
 
     def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
         """Ask one thing after the other on a terminal; without one there is nobody to ask."""
-        if not os.isatty(self._fd):
+        if not self._interactive:
             raise UsageError
         self._questions.ask(prompts, then)
         self._prompt()
@@ -141,6 +143,12 @@ class LineMode:
             if self._connection:
                 self._connection.close()
 
+    def _open(self) -> None:
+        """Begin to connect, and give the broker its time to welcome this client or refuse it."""
+        if self._connection is None:
+            self._connection = self._connect(self.session)
+        self._welcome_by = time.monotonic() + self._patience.connect
+
     def _turn(self) -> None:
         listening = list(self._signal_fds)
         if self._input_open and self.session.unanswered < _MOST_UNANSWERED:
@@ -152,7 +160,13 @@ class LineMode:
         if self._fd in ready:
             self._take_input()
         self._tell_progress()
+        self._check_welcome()
         self._check_end()
+
+    def _check_welcome(self) -> None:
+        if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
+            url = self._connection.url
+            raise ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
 
     def _leaving_signal(self, ready: set[int]) -> bool:
         """Return whether one of the signals that came in asks to leave; others only redraw the terminal."""
@@ -163,27 +177,15 @@ class LineMode:
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
             return set(select.select(listening, [], [])[0])
-        soon = self._progress or self._leave_by is not None
+        soon = self._progress or self._leave_by is not None or self._welcome_by is not None
         return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
-
-    def _open(self) -> None:
-        """Connect, and go on only when the broker has welcomed this client or refused it."""
-        self._connection = self._connect(self.session)
-        deadline = time.monotonic() + self._patience.connect
-        while not self._welcomed and not self._questions.prompt:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                url = self._connection.url
-                raise ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
-            if self._leaving_signal(self._connection.turn(left, self._signal_fds)):
-                raise ClientExit(Exit.DONE)
-            self._take_events()
 
     def _check_end(self) -> None:
         if self._leave_by is None:
             return
         late = time.monotonic() > self._leave_by
-        if self.session.unanswered and not late:
+        waiting = self.session.unanswered or (self._welcome_by is not None and not self._interactive)
+        if waiting and not late:
             return
         if self.session.state is State.READY and not late:
             self.session.logout()
@@ -195,19 +197,17 @@ class LineMode:
         if unsure:
             count = f"{len(unsure)} messages were" if len(unsure) > 1 else "1 message was"
             raise ClientExit(Exit.NOT_CONFIRMED, f"{count} not confirmed by the broker")
-        interactive = os.isatty(self._fd)
-        self._exit = Exit.NOT_CONFIRMED if self._failed and not interactive else Exit.DONE
+        self._exit = Exit.NOT_CONFIRMED if self._failed and not self._interactive else Exit.DONE
 
     # Input
 
     def _take_input(self) -> None:
         terminal = self._screen.terminal
         if terminal is None:
-            lines = self._reader.read()
-            if lines is None:
-                self.quit()
-            for line in lines or ():
+            for line in self._reader.read() or ():
                 self._typed(line, pasted=False)
+            if self._reader.ended:
+                self.quit()
             return
         for typed in terminal.read():
             match typed:
@@ -260,8 +260,7 @@ class LineMode:
 
     def _named(self, name: str) -> None:
         self.session.login(name)
-        if self._connection is None:
-            self._open()
+        self._open()
 
     # Events
 
@@ -312,11 +311,12 @@ class LineMode:
     def _react(self, event: ClientEvent) -> None:
         match event:
             case LoggedIn():
-                self._welcomed = True
+                self._welcomed, self._welcome_by = True, None
                 self._prompt()
             case LoginRefused():
-                if not os.isatty(self._fd):
+                if not self._interactive:
                     raise login_refused(event.error)
+                self._welcome_by = None
                 self.question([_NAME_PROMPT], self._named)
             case SendFailed():
                 self._failed = True

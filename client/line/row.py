@@ -16,11 +16,12 @@ def shown(text: str) -> str:
 def fit(prompt: str, text: str, cursor: int, columns: int) -> tuple[str, int]:
     """Return what of a prompt and a text fits in a row of `columns` cells, and the cursor's column.
 
-    The last column is for the cursor alone: no terminal ever wraps the row. A long prompt is cut to half of
-    the row; a long text is moved by half of the rest at a time, so that it stands still while one types.
+    The last column is for the cursor alone, so that no terminal wraps the row. A long prompt keeps its end,
+    in half of the row. A long text is moved by half of its room at a time: it rarely moves while one types.
     """
     room = max(columns - 1, 0)
-    head = prefix(shown(prompt), room // 2)
+    head = shown(prompt)
+    head = _without(head, max(width(head) - room // 2, 0))
     room -= width(head)
     before, after = shown(text[:cursor]), shown(text[cursor:])
     step = max(room // 2, 1)

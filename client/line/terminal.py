@@ -143,12 +143,11 @@ class Terminal:
 
     def _put_back(self) -> None:
         """Leave the terminal as it was found, if it is still there."""
-        if self._is_shown:
-            self._is_shown = False
-            with suppress(OSError):
-                self._write(_HIDE + _PASTES_PLAIN)
         with suppress(termios.error):
             termios.tcsetattr(self._fd, termios.TCSANOW, self._mode_before)
+        self._is_shown = False
+        with suppress(OSError):
+            self._write(_HIDE + _PASTES_PLAIN)
 
     # Signals
 

@@ -1,0 +1,131 @@
+"""chat-client in pipes and scripts."""
+
+from __future__ import annotations
+
+import json
+
+from programs import SCRIPTS, House
+
+
+def test_a_line_piped_into_send_is_accepted_and_tail_writes_it_as_json(house: House) -> None:
+    _broker, endpoint = house.broker()
+    watcher = house.client(endpoint, "watcher", "tail", "#lobby", "--json", "--count", "2")
+    _broker.says("watcher asked for join")
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-")
+    sender.type("deploy done\nall green\n")
+    sender.end_input()
+
+    assert sender.wait() == 0
+    assert watcher.wait() == 0
+    documents = [json.loads(line) for line in watcher.out]
+    assert [(d["type"], d["sender"], d["text"], d["seq"]) for d in documents] == [
+        ("message", "ci", "deploy done", 1),
+        ("message", "ci", "all green", 2),
+    ]
+    assert watcher.err == []
+
+
+def test_line_mode_writes_messages_to_stdout_and_notices_to_stderr(house: House) -> None:
+    _broker, endpoint = house.broker("--title", "Den", "--motd", "be kind")
+    bob = house.client(endpoint, "bob")
+    bob.says("Connected to Den")
+    alice = house.client(endpoint, "alice")
+    alice.type("hello bob\n/msg bob psst\n/me waves\n")
+    alice.end_input()
+
+    assert alice.wait() == 0
+    bob.says("alice left the chat (logged out)")
+    bob.end_input()
+    assert bob.wait() == 0
+    assert [line[6:] for line in bob.out] == ["alice: hello bob", "alice (direct): psst", "* alice waves"]
+    assert any("be kind" in line for line in bob.err)
+    assert alice.out == []
+    assert any("accepted" in line or "delivered" in line for line in alice.err)
+
+
+def test_many_lines_arrive_once_and_in_order(house: House) -> None:
+    _broker, endpoint = house.broker("--log-level", "warning")
+    watcher = house.client(endpoint, "watcher", "tail", "#flood", "--json", "--count", "5000")
+    probe = house.client(endpoint, "probe", "who", "#flood")
+    while probe.wait() != 0 or not any("watcher" in line for line in probe.out):
+        probe = house.client(endpoint, "probe", "who", "#flood")
+    sender = house.client(endpoint, "ci", "send", "#flood", "-")
+    sender.type("".join(f"line {number}\n" for number in range(5_000)))
+    sender.end_input()
+
+    assert sender.wait() == 0
+    assert watcher.wait() == 0
+    assert [json.loads(line)["text"] for line in watcher.out] == [f"line {n}" for n in range(5_000)]
+
+
+def test_the_end_of_input_waits_for_acceptance_and_says_6_if_there_is_none(house: House) -> None:
+    broker, endpoint = house.broker()
+    sender = house.client(endpoint, "ci", "--finish", "0.5")
+    sender.says("Connected to")
+    broker.process.kill()
+    broker.wait()
+    sender.says("Lost the broker")
+    sender.type("never accepted\n")
+    sender.end_input()
+
+    assert sender.wait() == 6
+    assert sender.err[-1] == "chat-client: 1 message was not confirmed by the broker"
+
+
+def test_what_is_refused_ends_send_with_6(house: House) -> None:
+    _broker, endpoint = house.broker()
+    sender = house.client(endpoint, "ci", "send", "@nobody", "hello")
+    assert sender.wait() == 6
+    assert "nobody here is called so" in sender.err[0]
+
+
+def test_no_broker_is_told_with_the_endpoint_the_reason_and_4(house: House) -> None:
+    broker, endpoint = house.broker()
+    broker.process.terminate()
+    assert broker.wait() == 0
+    client = house.client(endpoint, "alice", "--timeout", "0.5")
+    assert client.wait() == 4
+    assert client.err == [
+        f"chat-client: Unable to connect to {endpoint}: connection refused, no broker listens there"
+    ]
+
+
+def test_a_name_in_use_ends_a_script_with_5(house: House) -> None:
+    _broker, endpoint = house.broker()
+    house.client(endpoint, "alice").says("Connected")
+    second = house.client(endpoint, "alice")
+    assert second.wait() == 5
+    assert "this one is in use" in second.err[-1]
+
+
+def test_without_a_name_and_a_terminal_the_usage_is_told_with_2(house: House) -> None:
+    client = house.program("chat-client")
+    client.end_input()
+    assert client.wait() == 2
+    assert any("--name" in line for line in client.err)
+
+
+def test_history_and_who_write_what_was_asked_for(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "ci", "send", "#builds", "one").wait() == 0
+    assert house.client(endpoint, "ci", "send", "#builds", "two").wait() == 0
+    past = house.client(endpoint, "reader", "history", "#builds", "--limit", "1")
+    assert past.wait() == 0
+    assert [line[6:] for line in past.out] == ["#builds ci: two"]
+    who = house.client(endpoint, "reader", "who", "--json")
+    assert who.wait() == 0
+    assert [user["name"] for user in json.loads(who.out[0])["users"]] == ["reader"]
+
+
+def test_a_reader_of_the_pipe_that_goes_ends_the_client_without_a_word(house: House) -> None:
+    broker, endpoint = house.broker()
+    pipeline = house.shell(
+        f"{SCRIPTS}/chat-client --connect {endpoint} --name watcher tail '#lobby' | head -n 1; echo done"
+    )
+    broker.says("watcher asked for join")
+    for text in ("one", "two"):
+        assert house.client(endpoint, "ci", "send", "#lobby", text).wait() == 0
+    assert pipeline.wait() == 0
+    assert pipeline.out[0].endswith("#lobby ci: one")
+    assert pipeline.out[1:] == ["done"]
+    assert pipeline.err == []

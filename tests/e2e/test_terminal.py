@@ -1,0 +1,159 @@
+"""chat-client at a real terminal: a pseudo-terminal whose screen is looked at."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from programs import House
+
+
+def test_two_people_talk(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint)
+    alice.sees("Username: ")
+    alice.enter("alice")
+    alice.sees("as alice.")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("as bob.")
+    alice.sees("bob joined the chat")
+
+    alice.enter("hello bob")
+    alice.sees("alice: hello bob [1: accepted]")
+    alice.sees("[1: delivered to 1 of 1]")
+    bob.sees("alice: hello bob")
+    bob.enter("/msg alice a secret")
+    alice.sees("bob (direct): a secret")
+    bob.enter("/quit")
+    assert bob.wait() == 0
+    alice.sees("bob left the chat (logged out)")
+    alice.type("\x04")
+    assert alice.wait() == 0
+
+
+def test_what_is_typed_stays_while_messages_come(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.type("half a sent")
+    alice.sees("#lobby> half a sent")
+    assert house.client(endpoint, "ci", "send", "#lobby", "an interruption").wait() == 0
+    alice.sees("ci: an interruption")
+    assert alice.screen[-1] == "#lobby> half a sent"
+    alice.enter("ence")
+    alice.sees("alice: half a sentence [2: accepted]")
+
+
+def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    for typed, seen in {
+        "/helpp": "did you mean /help?",
+        "/join dev": "#dev: 1 member",
+        "/topic what we build": "topic: what we build",
+        "cmd!participants_count": "1 participant",
+        "cmd!current_time": "The broker's time is",
+        "cmd!start_game:rock": "You show rock, the broker",
+        "/userlist": "1 user online",
+        "/whoami": "You are alice",
+        "/debug": "The broker has printed its connections",
+        "//slash": "alice: /slash [1: accepted]",
+        "/nick alicia": "You are alicia",
+        "/2": "/msg NAME TEXT",
+    }.items():
+        alice.enter(typed)
+        alice.sees(seen)
+    alice.enter("/message")
+    alice.sees("Recipient: ")
+    alice.enter("nobody")
+    alice.sees("Text: ")
+    alice.enter("hello")
+    alice.sees("not sent: check the name, nobody here is called so")
+    alice.enter("cmd!client_exit")
+    assert alice.wait() == 0
+
+
+def test_a_name_in_use_is_asked_for_again(house: House) -> None:
+    _broker, endpoint = house.broker()
+    house.client(endpoint, "alice").says("Connected")
+    person = house.person(endpoint, "--name", "alice")
+    person.sees("this one is in use")
+    person.sees("Username: ")
+    person.enter("9lives")
+    person.sees("That cannot be: ")
+    person.enter("carol")
+    person.sees("as carol.")
+
+
+def test_a_lost_broker_is_shown_and_what_was_typed_meanwhile_is_sent_once(house: House) -> None:
+    broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    broker.process.kill()
+    broker.wait()
+    alice.sees("Lost the broker")
+    alice.enter("typed while nobody listened")
+    alice.sees("Kept; it is sent when the broker is back.")
+    house.broker(bind=endpoint)
+    alice.sees("The connection is back.")
+    alice.sees("typed while nobody listened [1: accepted]")
+    history = house.client(endpoint, "reader", "history", "#lobby")
+    assert history.wait() == 0
+    assert [line[6:] for line in history.out] == ["#lobby alice: typed while nobody listened"]
+
+
+def test_a_killed_client_can_come_back_at_once_under_its_name(house: House) -> None:
+    _broker, endpoint = house.broker()
+    first = house.client(endpoint, "alice")
+    first.says("Connected")
+    first.process.kill()
+    first.wait()
+    again = house.person(endpoint, "--name", "alice")
+    again.sees("as alice.")
+
+
+def test_nothing_a_peer_sends_moves_the_cursor_or_sets_colours(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    sender = house.client(endpoint, "mallory", "send", "#lobby", "-")
+    sender.type("safe \u202egnihton\u2066\n")
+    sender.type("\x1b[2J\x1b]0;owned\x07\n")
+    sender.end_input()
+    assert sender.wait() == 6
+    assert "control characters" in sender.err[0]
+    alice.sees("mallory: safe \\u202egnihton\\u2066")
+
+
+def test_ctrl_c_clears_the_line_and_a_second_one_leaves(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.type("not this")
+    alice.sees("not this")
+    alice.type("\x03")
+    alice.type("\x03")
+    assert alice.wait() == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_lets_the_client_leave_in_order(house: House, number: signal.Signals) -> None:
+    broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.child.kill(number)
+    assert alice.wait() == 0
+    broker.says("alice left (logged out)")
+
+
+def test_a_dumb_terminal_gets_plain_lines(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, term="dumb")
+    alice.sees("Username: ")
+    alice.enter("alice")
+    alice.sees("as alice.")
+    alice.enter("hello")
+    alice.sees("[1: accepted]")
+    alice.type("\x04")
+    assert alice.wait() == 0

@@ -1,0 +1,189 @@
+"""The installed console scripts as people and scripts run them: on a pseudo-terminal and in pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import pexpect
+import pyte
+from eventually import DEADLINE, eventually
+
+SCRIPTS = Path(sys.executable).parent
+_ROWS, _COLUMNS = 30, 100
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return this process's environment without settings of its user's."""
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("CHAT_BR", "CHAT_CL", "XDG_"))
+    }
+    return kept | {"HOME": str(home), "TERM": "xterm-256color", "TZ": "UTC", "PYTHONUNBUFFERED": ""}
+
+
+class Program:
+    """A started console script with pipes. What it writes is gathered while it runs."""
+
+    def __init__(self, home: Path, name: str, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [SCRIPTS / name, *arguments],  # a path that is absolute stays as it is
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment(home),
+        )
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self._readers = [
+            threading.Thread(target=_gather, args=(stream, lines), daemon=True)
+            for stream, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err))
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def type(self, text: str) -> None:
+        """Write to its standard input."""
+        assert self.process.stdin
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
+
+    def end_input(self) -> None:
+        """Close its standard input."""
+        assert self.process.stdin
+        self.process.stdin.close()
+
+    def says(self, text: str) -> str:
+        """Return the first line of either stream with `text` in it, as soon as there is one."""
+        return eventually(
+            lambda: next((line for line in [*self.out, *self.err] if text in line), None),
+            f"{text!r} from {self.process.args}, which said {self.out} and {self.err}",
+        )
+
+    def wait(self) -> int:
+        """Return the exit code when the program has ended and all it wrote was gathered."""
+        code = self.process.wait(DEADLINE)
+        for reader in self._readers:
+            reader.join(DEADLINE)
+        return code
+
+    def close(self) -> None:
+        """End the program if it still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert stream
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+def _gather(stream: IO[str] | None, lines: list[str]) -> None:
+    assert stream
+    lines.extend(line.rstrip("\n") for line in stream)
+
+
+class Person:
+    """Somebody at a terminal: types, and sees what a terminal would show."""
+
+    def __init__(self, home: Path, name: str, *arguments: str, term: str = "xterm-256color") -> None:
+        self.child = pexpect.spawn(
+            str(SCRIPTS / name),
+            list(arguments),
+            env=environment(home) | {"TERM": term},
+            dimensions=(_ROWS, _COLUMNS),
+            encoding="utf-8",
+            codec_errors="replace",
+        )
+        self._screen = pyte.Screen(_COLUMNS, _ROWS)
+        self._stream = pyte.Stream(self._screen)
+
+    def type(self, text: str) -> None:
+        """Type without Enter."""
+        self.child.send(text)
+
+    def enter(self, text: str = "") -> None:
+        """Type and press Enter."""
+        self.child.send(text + "\r")
+
+    @property
+    def screen(self) -> list[str]:
+        """The lines on the screen now."""
+        try:
+            while True:
+                self._stream.feed(self.child.read_nonblocking(65_536, timeout=0))
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            pass
+        return [line.rstrip() for line in self._screen.display if line.strip()]
+
+    def sees(self, text: str) -> str:
+        """Return the first line with `text` on the screen, as soon as it is there."""
+        try:
+            return eventually(
+                lambda: next((line for line in self.screen if text.rstrip() in line), None), repr(text)
+            )
+        except AssertionError as error:
+            raise AssertionError("\n".join([str(error), *self.screen])) from None
+
+    def wait(self) -> int:
+        """Return the exit code when the program has ended."""
+        eventually(lambda: self.screen is None or not self.child.isalive(), "the program ends")
+        self.child.close()
+        assert self.child.exitstatus is not None, f"ended by signal {self.child.signalstatus}"
+        return int(self.child.exitstatus)
+
+    def close(self) -> None:
+        """End the program if it still runs."""
+        self.child.close(force=True)
+
+
+class House:
+    """Programs of one test, all ended with it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._running: list[Program | Person] = []
+
+    def program(self, name: str, *arguments: str) -> Program:
+        """Start a console script with pipes."""
+        program = Program(self.home, name, *arguments)
+        self._running.append(program)
+        return program
+
+    def shell(self, command: str) -> Program:
+        """Run a line of shell."""
+        return self.program("/bin/sh", "-c", command)
+
+    def broker(self, *arguments: str, bind: str = "tcp://127.0.0.1:0") -> tuple[Program, str]:
+        """Start a broker, and return it with its endpoint."""
+        broker = self.program("chat-broker", "--bind", bind, *arguments)
+        line = broker.says("Listening for connections on ")
+        return broker, line.removeprefix("Listening for connections on ").removesuffix("...")
+
+    def client(self, endpoint: str, name: str, *arguments: str) -> Program:
+        """Start a client with pipes."""
+        return self.program("chat-client", "--connect", endpoint, "--name", name, *arguments)
+
+    def person(self, endpoint: str, *arguments: str, term: str = "xterm-256color") -> Person:
+        """Start a client on a terminal."""
+        person = Person(self.home, "chat-client", "--connect", endpoint, *arguments, term=term)
+        self._running.append(person)
+        return person
+
+
+@contextmanager
+def house(home: Path) -> Iterator[House]:
+    """Give a house, and end all its programs."""
+    built = House(home)
+    try:
+        yield built
+    finally:
+        for running in reversed(built._running):
+            running.close()
