@@ -94,7 +94,7 @@ def broker_failed(written: str, code: int) -> LaunchFailed:
     return LaunchFailed(f"the broker ended with code {code} and without a word", code)
 
 
-def tie_to_launcher() -> None:
+def tie_to_launcher() -> None:  # pragma: no cover  (runs between fork and exec)
     """Have the kernel end this new process when the launcher is killed, where it can (Linux, prctl(2))."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -141,5 +141,5 @@ def alive(pid: int) -> bool:
 
 def _send(number: signal.Signals, pids: Collection[int]) -> None:
     for pid in pids:
-        with suppress(ProcessLookupError):
+        with suppress(OSError):
             os.kill(pid, number)

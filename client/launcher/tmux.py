@@ -12,10 +12,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -66,14 +66,7 @@ def _inside_tmux() -> bool:
     return subprocess.run(["tmux", "display-message", "-p"], capture_output=True, check=False).returncode == 0
 
 
-class _Pane(NamedTuple):
-    """What tmux says of a pane. `code` is its program's exit code, once it has ended."""
-
-    pid: int
-    code: int | None
-
-
-class _Window:
+class _Window(ABC):
     """A tmux window whose first pane is the broker. Where the window is, the subclasses say."""
 
     _tmux: tuple[str, ...] = ("tmux",)
@@ -84,14 +77,15 @@ class _Window:
         self._window = ""
         self._ours: list[str] = []
         self._pids: set[int] = set()
+        self._gone: set[int] = set()
 
+    @abstractmethod
     def _make(self) -> tuple[str, str]:
         """Make the window with a placeholder in it. Return tmux's ids of the window and of its pane."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self) -> None:
         """Bring the window before the user."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """End all that runs in the window, and the window."""
@@ -119,22 +113,22 @@ class _Window:
 
     def look(self) -> tuple[str, int | None]:
         """Return what the broker has written, and its exit code if it has ended."""
-        broker = self._refresh().get(self._ours[0])
-        return self._written(), Exit.DONE if broker is None else broker.code
+        code = self._refresh().get(self._ours[0], Exit.DONE)
+        return self._written(), code
 
     def runs(self) -> bool:
         """Return whether the broker runs. Raise LaunchFailed if it ended badly."""
-        panes = self._refresh()
-        broker = panes.pop(self._ours[0], None)
-        if broker and broker.code:
-            raise broker_failed(self._written(), broker.code)
-        self._close_left(panes)
-        return broker is not None and broker.code is None
+        codes = self._refresh()
+        code = codes.pop(self._ours[0], Exit.DONE)
+        if code:
+            raise broker_failed(self._written(), code)
+        self._close_left(codes)
+        return code is None
 
-    def _close_left(self, clients: Mapping[str, _Pane]) -> None:
+    def _close_left(self, clients: Mapping[str, int | None]) -> None:
         """Close the panes of clients that ended well. Those of the others keep what these said last."""
-        for pane, client in clients.items():
-            if client.code == Exit.DONE:
+        for pane, code in clients.items():
+            if code == Exit.DONE:
                 with suppress(LaunchFailed):
                     self._ask("kill-pane", "-t", pane)
                     self._ask("select-layout", "-t", self._window, "tiled")
@@ -148,25 +142,32 @@ class _Window:
 
     def _running(self) -> set[int]:
         self._refresh()
-        return self._pids
+        return set(filter(alive, self._pids))
 
-    def _refresh(self) -> dict[str, _Pane]:
-        """Return our panes that are left, by id, and note the processes in them.
+    def _refresh(self) -> dict[str, int | None]:
+        """Return the exit codes in our panes that are left, by the panes' ids, and note the processes.
 
-        A process stays noted while it lives: its pane may be closed over it.
+        A process stays noted until it has gone: its pane may be closed over it.
         """
-        panes = {pane: facts for pane, facts in self._panes() if pane in self._ours}
-        seen = {pane.pid for pane in panes.values() if pane.code is None}
-        self._pids = {pid for pid in self._pids | seen if alive(pid)}
-        return panes
-
-    def _panes(self) -> Iterator[tuple[str, _Pane]]:
-        """Yield all panes of the server, none if it has gone."""
-        with suppress(LaunchFailed):
+        gone = {pid for pid in self._pids if not _exists(pid)}  # before tmux is asked, so that it knows them
+        self._pids -= gone
+        self._gone |= gone
+        codes: dict[str, int | None] = {}
+        with suppress(LaunchFailed):  # the server has gone, and the panes with it
             for line in self._ask("list-panes", "-a", "-F", _PANE_FORMAT).splitlines():
                 server, pane, pid, *status = line.split()
-                code = int(status[0]) if status else _ended_unseen(int(pid), int(server))
-                yield pane, _Pane(int(pid), code)
+                if pane in self._ours:
+                    codes[pane] = int(status[0]) if status else self._note(int(pid), int(server))
+        return codes
+
+    def _note(self, pid: int, server: int) -> int | None:
+        """Note a process of whose end tmux says nothing. Return an exit code if it has ended all the same."""
+        if pid in self._gone:  # a signal ended it
+            return Exit.FAILED
+        self._pids.add(pid)
+        if _exists(pid) and not alive(pid):
+            os.kill(server, signal.SIGCHLD)  # tmux can miss the end of a process, see its issue 311
+        return None
 
     def _set(self, option: str, value: str) -> None:
         self._ask("set-option", "-wq", "-t", self._window, option, value)
@@ -268,13 +269,9 @@ class _NewWindow(_Window):
                 self._ask("kill-window", "-t", self._window)
 
 
-def _ended_unseen(pid: int, server: int) -> int | None:
-    """Return an exit code for a process of whose status tmux says nothing, if it has ended."""
-    if alive(pid):
-        return None
+def _exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:  # a signal ended it
-        return Exit.FAILED
-    os.kill(server, signal.SIGCHLD)  # tmux can miss the end of a process, see its issue 311
-    return None
+    except OSError:  # it has gone; perhaps another user's process bears its number now
+        return False
+    return True

@@ -94,12 +94,8 @@ class _Window:
 
 def _show_log(broker: Broker, signals: SignalWatch) -> None:
     """Repeat what the broker writes, until it ends."""
-    shown = 0
-    while True:
-        runs = broker.runs()
-        written = broker.written()
-        click.echo(written[shown:], nl=False)
-        shown = len(written)
-        if not runs:
-            return
-        signals.wait(_LOG_POLL)
+    with broker.log.open(encoding="utf-8", errors="replace") as log:
+        while broker.runs():
+            click.echo(log.read(), nl=False)
+            signals.wait(_LOG_POLL)
+        click.echo(log.read(), nl=False)

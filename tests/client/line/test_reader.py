@@ -1,0 +1,103 @@
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.line.inputs import LINE_LIMIT
+from client.line.reader import LineReader
+
+
+class Pipe:
+    """A reader, and the end to write to."""
+
+    def __init__(self):
+        self._fd, self._writer = os.pipe()
+        os.set_blocking(self._fd, False)
+        self.reader = LineReader(self._fd)
+
+    def gives(self, data):
+        os.write(self._writer, data)
+        return self.reader.read()
+
+    def end(self):
+        os.close(self._writer)
+
+    def close(self):
+        os.close(self._fd)
+
+
+@pytest.fixture
+def pipe():
+    pipe = Pipe()
+    yield pipe
+    pipe.close()
+
+
+def test_lines_come_when_they_are_complete(pipe):
+    assert pipe.gives(b"one\ntwo\nthr") == ["one", "two"]
+    assert pipe.gives(b"ee") == []
+    assert pipe.gives(b"\n\n") == ["three", ""]
+    pipe.end()
+
+
+def test_the_last_line_needs_no_end(pipe):
+    assert pipe.gives(b"one\ntwo") == ["one"]
+    pipe.end()
+    assert not pipe.reader.ended
+    assert pipe.reader.read() == ["two"]
+    assert pipe.reader.ended
+    assert pipe.reader.read() is None
+
+
+def test_behind_a_complete_line_the_end_is_the_end(pipe):
+    assert pipe.gives(b"one\n") == ["one"]
+    pipe.end()
+    assert pipe.reader.read() is None
+    assert pipe.reader.read() is None
+
+
+def test_nothing_to_read_is_no_line_and_no_end(pipe):
+    assert pipe.reader.read() == []
+    pipe.end()
+
+
+def test_carriage_returns_before_newlines_are_no_text(pipe):
+    assert pipe.gives(b"one\r\ntwo\r") == ["one"]
+    assert pipe.gives(b"\nth\rree\r\r\n") == ["two", "th\rree\r"]
+    assert pipe.gives(b"last\r") == []
+    pipe.end()
+    assert pipe.reader.read() == ["last"]
+
+
+def test_characters_may_come_in_pieces_and_wrong_ones_are_replaced(pipe):
+    assert pipe.gives("日".encode()[:2]) == []
+    assert pipe.gives("日".encode()[2:] + b"\xff\n\xe6") == ["日\ufffd"]
+    pipe.end()
+    assert pipe.reader.read() == ["\ufffd"]
+
+
+def test_a_line_that_is_too_long_is_cut_one_character_behind_the_limit(pipe):
+    assert pipe.gives(b"x" * LINE_LIMIT + b"\r\n" + b"y" * 40_000 + b"\nz\n") == [
+        "x" * LINE_LIMIT,
+        "y" * (LINE_LIMIT + 1),
+        "z",
+    ]
+    assert pipe.gives(b"x" * 30_000) == []
+    assert pipe.gives(b"x" * 30_000 + b"\nnext\n") == ["x" * (LINE_LIMIT + 1), "next"]
+    pipe.end()
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"))), st.data())
+def test_how_lines_are_cut_into_pieces_does_not_matter(lines, data):
+    pipe = Pipe()
+    rest = "".join(f"{line}\n" for line in lines).encode()
+    read = []
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        read += pipe.gives(rest[:size])
+        rest = rest[size:]
+    pipe.end()
+    assert read == lines
+    assert pipe.reader.read() is None
+    pipe.close()

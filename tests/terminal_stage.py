@@ -1,0 +1,75 @@
+"""A terminal for the line editor in tests, and the screen that a person would see."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import termios
+import time
+from contextlib import suppress
+
+import pyte
+from eventually import DEADLINE
+
+from client.line.editor import Editor, Input
+from client.line.terminal import Terminal
+
+ROWS, COLUMNS = 6, 30
+
+
+class TerminalStage:
+    """A pair of pseudo-terminals, with a screen on the far side that shows what was written."""
+
+    def __init__(self) -> None:
+        self.far, self.near = os.openpty()
+        termios.tcsetwinsize(self.near, (ROWS, COLUMNS))
+        self.output = open(self.near, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self.editor = Editor(lambda text, cursor: [])
+        self.terminal = Terminal(self.near, self.output, self.editor)
+        self.written = b""
+
+    def mode(self) -> list[object]:
+        return termios.tcgetattr(self.near)
+
+    def press(self, keys: str) -> list[Input]:
+        """Press keys and return what they bring about, when all of them have arrived."""
+        os.write(self.far, keys.encode())
+        self._await(self.near)
+        return self.terminal.read()
+
+    def shows(self, *lines: str) -> None:
+        """Wait until these are the last lines on the screen that are not blank."""
+        deadline = time.monotonic() + DEADLINE
+        while (shown := self.lines())[-len(lines) :] != list(lines):
+            assert time.monotonic() < deadline, f"{shown} is not {lines}"
+            self._await(self.far)
+            data = os.read(self.far, 65_536)
+            self.written += data
+            self._stream.feed(data)
+
+    def lines(self) -> list[str]:
+        return "\n".join(line.rstrip() for line in self.screen.display).rstrip("\n").split("\n")
+
+    def resize(self, columns: int) -> None:
+        termios.tcsetwinsize(self.near, (ROWS, columns))
+        self.screen.resize(ROWS, columns)
+        signal.raise_signal(signal.SIGWINCH)
+
+    def hang_up(self) -> None:
+        os.close(self.far)
+        self.far = -1
+
+    def close(self) -> None:
+        with suppress(OSError):  # if the far side is closed
+            self.output.close()
+        for fd in (self.far, self.near):
+            if fd >= 0:
+                os.close(fd)
+
+    def _await(self, fd: int) -> None:
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        assert poll.poll(DEADLINE * 1000), "nothing came"
