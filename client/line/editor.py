@@ -31,9 +31,12 @@ class Editor:
         self._search: Search | None = None
         self._completion: Completion | None = None
         self._happened: list[Input] = []
+        self._last: Press | None = None
+        self._interrupted = False
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
             Action.BREAK_LINE: buffer.break_line,
+            Action.NEWLINE: buffer.break_line,
             Action.BACKSPACE: buffer.backspace,
             Action.DELETE: buffer.delete,
             Action.DELETE_OR_END: self._delete_or_end,
@@ -72,10 +75,17 @@ class Editor:
         return self._buffer.cursor
 
     def feed(self, text: str) -> list[Input]:
-        """Take characters as the terminal sends them, in any pieces. Return what they brought about."""
+        """Take characters as the terminal sends them, in any pieces. Return what they brought about.
+
+        A person's Ctrl-J comes alone and breaks the line. Behind other characters of the same piece it is
+        the Enter of a program that types, or of what was typed before the terminal was set up.
+        """
         self._happened = []
+        before: Press | None = None
         for press in self._decoder.feed(text):
-            self._take(press)
+            enters = press is Action.NEWLINE and (isinstance(before, Typed) or not self._buffer.text)
+            before = Action.ENTER if enters else press
+            self._take(before)
         if self._search and self._decoder.take_escape():
             self._search = None
         return self._happened
@@ -96,6 +106,8 @@ class Editor:
             return
         if press not in (Action.COMPLETE, Action.COMPLETE_BACK):
             self._completion = None
+        self._interrupted = self._last is Action.INTERRUPT
+        self._last = press
         if isinstance(press, Action):
             self._handlers[press]()
         elif isinstance(press, Pasted):
@@ -122,7 +134,7 @@ class Editor:
             self._buffer.load(Line(""))
             self._history.leave()
         else:
-            self._happened.append(Interrupt())
+            self._happened.append(Interrupt(again=self._interrupted))
 
     def _older(self) -> None:
         self._load(self._history.older(self._buffer.line))

@@ -23,7 +23,9 @@ class EndOfInput:
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """Ctrl-C on an empty line."""
+    """Ctrl-C with nothing to clear. `again`: the key before it was Ctrl-C as well."""
+
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)

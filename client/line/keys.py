@@ -29,6 +29,7 @@ class Action(Enum):
     """What a key does."""
 
     ENTER = auto()
+    NEWLINE = auto()
     BREAK_LINE = auto()
     BACKSPACE = auto()
     DELETE = auto()
@@ -75,7 +76,8 @@ Press = Action | Typed | Pasted
 
 _BINDINGS = {
     Action.ENTER: ("\r", "\x1bOM"),
-    Action.BREAK_LINE: ("\n", "\x1b\r", "\x1b\n"),
+    Action.NEWLINE: ("\n",),
+    Action.BREAK_LINE: ("\x1b\r", "\x1b\n"),
     Action.BACKSPACE: ("\x7f", "\x08"),
     Action.DELETE: ("\x1b[3~",),
     Action.DELETE_OR_END: ("\x04",),

@@ -215,8 +215,10 @@ class LineMode:
                     self._typed(typed.text, pasted=typed.pasted)
                 case EndOfInput():
                     self.quit()
-                case Interrupt():
+                case Interrupt(again=True):
                     raise ClientExit(Exit.INTERRUPTED)
+                case Interrupt():
+                    self._screen.notice("Ctrl-C again leaves, and so does Ctrl-D.")
                 case Clear():
                     terminal.clear()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from client.core.events import (
@@ -19,12 +18,11 @@ from client.core.events import (
     SendFailed,
     Sent,
 )
-from client.line.replies import render_reply
+from client.line.replies import indented, local_time, render_reply
 from messages.events import Game, GameKind, Goodbye, Lagged, Message, System
 from messages.text import neutralise
 
-Clock = Callable[[int], datetime]
-"""Makes Unix milliseconds a local time."""
+__all__ = ["Line", "local_time", "message_text", "render", "state_text"]
 
 
 class Line(NamedTuple):
@@ -34,23 +32,19 @@ class Line(NamedTuple):
     data: bool
 
 
-def local_time(at: int) -> datetime:
-    """Return a Unix time in milliseconds in this machine's time zone."""
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone()
-
-
 def message_text(message: Message, me: str, here: str) -> str:
     """Return `sender: text` as a reader in `here` needs it, lines behind the first indented."""
     sender = neutralise(message.sender)
-    body = neutralise(message.text, keep="\n\t").replace("\n", "\n      ")
-    if message.conversation.startswith("@"):
-        mark = f" (direct to {message.conversation[1:]})" if message.sender == me else " (direct)"
+    conversation = neutralise(message.conversation)
+    body = indented(message.text)
+    if conversation.startswith("@"):
+        mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
     else:
         mark = ""
-    where = "" if mark or message.conversation == here else f"{message.conversation} "
+    where = "" if mark or message.conversation == here else f"{conversation} "
     if body.startswith("/me "):
-        return neutralise(where) + f"* {sender}{mark} {body[4:]}"
-    return neutralise(where) + f"{sender}{mark}: {body}"
+        return f"{where}* {sender}{mark} {body[4:]}"
+    return f"{where}{sender}{mark}: {body}"
 
 
 def state_text(sent: Sent, here: str) -> str:
@@ -94,8 +88,9 @@ def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
     if event.new_log:
         yield Line("The broker has begun a new log: what it held before is gone.", data=False)
     waiting = sum(position.head - position.delivered for position in welcome.conversations)
-    if waiting and not event.again:
-        yield Line(f"{waiting} messages came while you were away.", data=False)
+    if waiting > 0 and not event.again:
+        came = "1 message" if waiting == 1 else f"{waiting} messages"
+        yield Line(f"{came} came while you were away.", data=False)
 
 
 def _notice(event: ClientEvent) -> str:
@@ -112,7 +107,8 @@ def _notice(event: ClientEvent) -> str:
         case Lost():
             text = f"Lost the broker ({event.why}); trying again. What you type is kept and sent then."
         case Missing():
-            text = f"Messages {event.first} to {event.last} of {event.conversation} cannot be had any more."
+            which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
+            text = f"Message{which} of {event.conversation} cannot be had any more."
         case LoginRefused():
             text = f"The broker refused the login: {event.error.text}."
         case LoggedOut():

@@ -23,11 +23,34 @@ from messages.replies import (
 from messages.requests import Away, Debug, Leave, Request
 from messages.text import neutralise
 
+_LATEST = 253_370_764_800_000
+"""The year 9999 begins: what is later no calendar here can show."""
+
+
+def local_time(at: int) -> datetime:
+    """Return a Unix time in milliseconds in this machine's time zone."""
+    return datetime.fromtimestamp(min(at, _LATEST) / 1000, UTC).astimezone()
+
+
+def indented(text: str) -> str:
+    """Return a message's text, made harmless, with its second and further lines indented."""
+    return neutralise(text, keep="\n\t").replace("\n", "\n      ")
+
 
 def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
     """Yield what a reply says, in lines that can be shown as they are."""
-    for line in _render(request, reply):
-        yield neutralise(line, keep="\n\t")
+    if isinstance(reply, Page):
+        yield from _page(reply)
+    else:
+        yield from map(neutralise, _render(request, reply))
+
+
+def _page(page: Page) -> Iterator[str]:
+    for message in page.messages:
+        where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
+        yield f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
+    if not page.messages:
+        yield neutralise(f"Nothing is held of {page.conversation}.")
 
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:
@@ -37,20 +60,13 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
         case UserList():
             yield from _users(reply)
         case RoomList():
-            width = max(len(entry.room) for entry in reply.rooms)
+            width = max((len(entry.room) for entry in reply.rooms), default=0)
             for room in reply.rooms:
                 mark = "*" if room.joined else " "
                 yield f"{mark} {room.room:{width}} {room.members:4}  {room.topic}".rstrip()
         case RoomState():
             size = f"{_number(reply.members, 'member')}, {_number(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
-        case Page():
-            for message in reply.messages:
-                at = datetime.fromtimestamp(message.at / 1000, UTC).astimezone()
-                where = f"{at:%Y-%m-%d %H:%M} {message.conversation} {message.seq}"
-                yield f"{where} {message.sender}: {message.text}"
-            if not reply.messages:
-                yield f"Nothing is held of {reply.conversation}."
         case _:
             yield from _render_short(request, reply)
 
@@ -61,8 +77,7 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             where = f" in {reply.room}" if reply.room else ""
             yield f"{_number(reply.participants, 'participant')}{where}"
         case Clock():
-            at = datetime.fromtimestamp(reply.at / 1000, UTC).astimezone()
-            yield f"The broker's time is {at:%Y-%m-%d %H:%M:%S %z}"
+            yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
         case You():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""

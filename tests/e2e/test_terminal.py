@@ -137,6 +137,18 @@ def test_ctrl_c_clears_the_line_and_a_second_one_leaves(house: House) -> None:
     assert alice.wait() == 130
 
 
+def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.type("\x03")
+    alice.sees("Ctrl-C again leaves")
+    alice.enter("still here")
+    alice.sees("alice: still here [1: accepted]")
+    alice.type("\x03\x03")
+    assert alice.wait() == 130
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_lets_the_client_leave_in_order(house: House, number: signal.Signals) -> None:
     broker, endpoint = house.broker()

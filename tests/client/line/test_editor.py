@@ -48,8 +48,15 @@ def test_keys_edit_at_the_cursor(editor):
     assert editor.view(80, "> ") == ("> Hello", 3)
 
 
+def test_a_newline_that_comes_with_what_was_typed_is_enter(editor):
+    assert editor.feed("typed by a program\nand more\n") == [Line("typed by a program"), Line("and more")]
+    assert editor.feed("\n") == [Line("")]
+
+
 def test_ctrl_j_and_alt_enter_break_the_line(editor):
-    assert editor.feed(f"/me a\nb\x1b\rc{ENTER}") == [Line("/me a\nb\nc", pasted=False)]
+    editor.feed("/me a")
+    editor.feed("\n")
+    assert editor.feed(f"b\x1b\rc{ENTER}") == [Line("/me a\nb\nc", pasted=False)]
 
 
 def test_ctrl_d_ends_the_input_on_an_empty_line_only(editor):
@@ -61,7 +68,10 @@ def test_ctrl_d_ends_the_input_on_an_empty_line_only(editor):
 def test_ctrl_c_clears_the_line_first(editor):
     assert editor.feed(f"ab{CTRL_C}") == []
     assert editor.text == ""
-    assert editor.feed(CTRL_C) == [Interrupt()]
+    assert editor.feed(CTRL_C) == [Interrupt(again=True)]
+    editor.feed(f"x{BACKSPACE}")
+    assert editor.feed(CTRL_C) == [Interrupt(again=False)]
+    assert editor.feed(CTRL_C) == [Interrupt(again=True)]
 
 
 def test_other_keys_are_told(editor):

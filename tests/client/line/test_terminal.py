@@ -103,7 +103,7 @@ def test_a_long_line_scrolls_in_its_row(stage):
 def test_keys_that_end_or_interrupt_are_told(stage):
     with stage.terminal:
         assert stage.press("\x0c") == [Clear()]
-        assert stage.press("\x03") == [Interrupt()]
+        assert stage.press("\x03") == [Interrupt(again=False)]
         assert stage.press("\x13\x11\x16\x0f\x1c") == []
         assert stage.press("\x04") == [EndOfInput()]
 
