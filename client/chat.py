@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import TracebackType
 
 import zmq
@@ -48,12 +49,14 @@ class Chat:
         """Connect and log in within `timeout` seconds.
 
         Raise ChatClosed if nothing answers, ChatError if the login is refused, ValueError if the endpoint
-        or the name is none. A program that only sends gives `listen=False`: nothing is kept for it,
+        or the name is none. Every method raises ChatClosed, or the ChatError of a refused login, once the
+        session has ended for good. A program that only sends gives `listen=False`: nothing is kept for it,
         and nothing is taken as delivered to it.
         """
         self._listen = listen
         self._events: deque[ClientEvent] = deque()
-        self._replies: dict[str, AnyReply] = {}
+        self._replies: dict[str, AnyReply | None] = {}
+        self._ended: ChatClosed | ChatError | None = None
         self._session = Session(name, new_id, listen=listen)
         self._session.login(name)
         url = parse_endpoint(endpoint).url
@@ -93,9 +96,13 @@ class Chat:
         Raise ChatError if it is refused, TimeoutError if there is no reply in `timeout` seconds.
         """
         request_id = self._session.ask(kind, **fields)
-        if not self._wait(lambda: request_id in self._replies, timeout):
+        self._replies[request_id] = None
+        try:
+            self._wait(lambda: self._replies[request_id] is not None, timeout)
+        finally:
+            reply = self._replies.pop(request_id)
+        if reply is None:
             raise TimeoutError(f"no reply within {timeout} s")
-        reply = self._replies.pop(request_id)
         if isinstance(reply, Error):
             raise ChatError(reply.code, reply.text)
         return reply
@@ -117,12 +124,14 @@ class Chat:
                 yield event
 
     def close(self, *, timeout: float = 5.0) -> None:
-        """Wait until all that was sent is accepted, log out and close."""
+        """Wait until all that was sent is accepted, log out and close. A second call does nothing."""
         try:
-            self._wait(lambda: not self._session.unanswered, timeout)
-            self._session.logout()
-            self._wait(lambda: self._session.state is not State.LOGGING_OUT, timeout)
+            with suppress(ChatClosed, ChatError):
+                self._wait(lambda: not self._session.unanswered, timeout)
+                self._session.logout()
+                self._wait(lambda: self._session.state in (State.STRANGER, State.OFFLINE), timeout)
         finally:
+            self._ended = self._ended or ChatClosed("this Chat is closed")
             self._connection.close()
 
     def __enter__(self) -> Chat:
@@ -137,6 +146,8 @@ class Chat:
         """Serve the connection until `done`; return False if `timeout` seconds go by before."""
         deadline = time.monotonic() + timeout if timeout is not None else float("inf")
         while not done():
+            if self._ended:
+                raise self._ended
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
@@ -146,11 +157,13 @@ class Chat:
 
     def _take_events(self) -> None:
         while (event := self._session.next_event()) is not None:
-            if isinstance(event, LoginRefused):
-                raise ChatError(event.error.code, event.error.text)
-            if isinstance(event, Goodbye) and event.reason in (Farewell.REPLACED, Farewell.MISBEHAVED):
-                raise ChatClosed(event.text)
-            if isinstance(event, Replied):
-                self._replies[event.request.id] = event.reply
-            elif self._listen:
-                self._events.append(event)
+            match event:
+                case LoginRefused(error):
+                    self._ended = ChatError(error.code, error.text)
+                case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
+                    self._ended = ChatClosed(event.text)
+                case Replied(request, reply):
+                    if request.id in self._replies:
+                        self._replies[request.id] = reply
+                case _ if self._listen:
+                    self._events.append(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from client.transport.dealer import explain
 from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.replies import Error
@@ -14,6 +15,11 @@ class ClientExit(Exception):
         super().__init__(text)
         self.code = code
         self.text = text
+
+
+def unable_to_connect(url: str) -> ClientExit:
+    """Return how a command ends that nobody welcomed; looking for the reason may take a second."""
+    return ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
 
 
 def login_refused(error: Error) -> ClientExit:

@@ -53,7 +53,7 @@ class Start:
                 )
                 patience = Patience(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
-                return LineMode(session, connect, screen, _STDIN, patience, signals_fd).run()
+                return LineMode(session, self.url, connect, screen, _STDIN, patience, signals_fd).run()
 
         _end(run)
 

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable
 
 from client.core.events import ClientEvent, LoginRefused, Lost, Replied, SendAccepted, SendFailed
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused
+from client.exits import ClientExit, login_refused, unable_to_connect
 from client.line.reader import LineReader
 from client.line.render import local_time, render, state_text
 from client.line.screen import Screen
 from client.transport.connection import Connection
-from client.transport.dealer import explain
 from messages.events import Farewell, Goodbye, Message
 from messages.exits import Exit
 from messages.limits import MAX_PAGE
@@ -43,8 +42,7 @@ class Errand:
             return self.session.state is State.READY
 
         if not self.serve(ready, timeout):
-            url = self._connection.url
-            raise ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
+            raise unable_to_connect(self._connection.url)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
         """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""

@@ -92,7 +92,14 @@ class Unknown:
     def sentence(self) -> str:
         """What to tell the person."""
         hint = f"did you mean {self.nearest}?" if self.nearest else "/help lists the commands."
-        return f"Unknown command {self.typed}; {hint} To say it, type /{self.typed}."
+        how = f"type /{self.typed}" if self.typed.startswith("/") else "type a space before it"
+        return f"Unknown command {self.typed}; {hint} To say it, {how}."
+
+
+def split_first(text: str) -> tuple[str, str]:
+    """Return the first word of a text and what follows it, without spaces around either."""
+    first, *rest = text.split(maxsplit=1) or [""]
+    return first, rest[0].strip() if rest else ""
 
 
 class SlashCommands:
@@ -120,17 +127,18 @@ class SlashCommands:
         """Tell what a typed line means; None if it is blank. A pasted text of several lines is text."""
         if not line.strip():
             return None
-        if pasted or line.startswith("/me "):
+        if pasted or not line.lower().startswith(("/", "cmd!")):
             return Say(line)
         if line.startswith("//"):
             return Say(line[1:])
-        if not line.startswith(("/", "cmd!")):
-            return Say(line)
-        typed, _, argument = line.strip().partition(" ")
-        if typed.startswith("cmd!") and ":" in typed:
-            typed, _, argument = typed.partition(":")
+        typed, argument = split_first(line)
+        if typed.lower() == "/me" and argument:
+            return Say(f"/me {argument}")
+        if typed.lower().startswith("cmd!"):
+            typed, _, first = typed.partition(":")
+            argument = f"{first} {argument}".strip()
         command = self.table.get(typed.lower())
         if command is not None:
-            return Run(command, argument.strip())
+            return Run(command, argument)
         near = difflib.get_close_matches(typed.lower(), self.table, 1)
         return Unknown(typed, near[0] if near else None)

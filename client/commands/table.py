@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from client.commands.registry import Desk, SlashCommands, UsageError
+from client.commands.registry import Desk, SlashCommands, UsageError, split_first
 from messages.game import Hand
 from messages.names import LOBBY
 from messages.requests import (
@@ -20,6 +20,7 @@ from messages.requests import (
     Who,
     Whoami,
 )
+from messages.text import neutralise
 
 COMMANDS = SlashCommands()
 """Every slash command."""
@@ -38,10 +39,10 @@ def _conversation(text: str) -> str:
 @COMMANDS.command("/msg /query", "/msg NAME TEXT", "say something to one user, or to a #room")
 def msg(desk: Desk, argument: str) -> None:
     """Send to somebody else than the conversation one is in."""
-    to, _, text = argument.partition(" ")
-    if not text.strip():
+    to, text = split_first(argument)
+    if not text:
         raise UsageError
-    desk.say(_conversation(to), text.strip())
+    desk.say(_conversation(to), text)
 
 
 @COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is not given")
@@ -66,7 +67,7 @@ def msgall(desk: Desk, argument: str) -> None:
 @COMMANDS.command("/join", "/join ROOM", "enter a room and talk there; a new one is opened")
 def join(desk: Desk, argument: str) -> None:
     """Join a room; the view goes there when the broker has answered."""
-    if not argument or " " in argument:
+    if len(argument.split()) != 1:
         raise UsageError
     desk.session.ask(Join, room=_room(argument))
 
@@ -88,8 +89,8 @@ def topic(desk: Desk, argument: str) -> None:
     """Show or set a topic, of the room one is in unless another is named."""
     room = desk.here
     if argument.startswith("#"):
-        room, _, argument = argument.partition(" ")
-    desk.session.ask(Topic, room=room, topic=argument.strip() or None)
+        room, argument = split_first(argument)
+    desk.session.ask(Topic, room=room, topic=argument or None)
 
 
 @COMMANDS.command("/names", "/names [ROOM]", "list who is online in a room")
@@ -155,10 +156,10 @@ def back(desk: Desk, _argument: str) -> None:
 )
 def rps(desk: Desk, argument: str) -> None:
     """Play, challenge somebody, or answer a challenge."""
-    hand, _, opponent = argument.partition(" ")
+    hand, opponent = split_first(argument)
     if hand.lower() not in list(Hand):
         raise UsageError
-    desk.session.ask(Play, hand=Hand(hand.lower()), opponent=opponent.strip().removeprefix("@") or None)
+    desk.session.ask(Play, hand=Hand(hand.lower()), opponent=opponent.removeprefix("@") or None)
 
 
 @COMMANDS.command("/history", "/history [CONVERSATION] [N]", "show the last messages")
@@ -180,7 +181,7 @@ def receipts(desk: Desk, _argument: str) -> None:
         desk.show("You have sent nothing yet.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
-        desk.show(f"{where}: {one.state}: {one.request.text[:40]}")
+        desk.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
 
 
 @COMMANDS.command("/debug", "/debug", "have the broker print its connections on its own terminal")

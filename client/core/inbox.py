@@ -14,7 +14,8 @@ _MOST_HELD = 1_000
 class Inbox:
     """Puts messages in order. `have` is the last seq up to which nothing is missing.
 
-    A message behind a hole is held until the hole is filled by history, or known to be lost.
+    A message behind a hole is held until the hole is filled by history, or known to be lost. One's own
+    messages come as None: they take their place in the log, but are not shown again.
     """
 
     def __init__(self, conversation: str, have: int = 0) -> None:
@@ -23,6 +24,8 @@ class Inbox:
         self.head = have
         self.confirmed = have
         self.fetching = False
+        self.doubtful = False
+        """The user at the other end may be another one of the same name."""
         self._held: dict[int, Message | None] = {}
         self._waiting: deque[int] = deque()
 
@@ -46,25 +49,25 @@ class Inbox:
         self.head = max(self.head, head)
 
     def arrive(self, seq: int, message: Message | None) -> list[Message]:
-        """Take a live message, or None for one of one's own; return what can be shown now, in order."""
+        """Take a live message; return what can be shown now, in order."""
         self.learn_head(seq)
         if seq <= self.have or seq in self._held:
             return []
-        if seq > self.have + 1 and len(self._held) >= _MOST_HELD:
+        if message and seq > self.have + 1 and len(self._held) >= _MOST_HELD:
             return []
         self._held[seq] = message
         return self._release()
 
-    def fill(self, messages: Iterable[Message], *, last: bool) -> list[Message | Missing]:
+    def fill(self, page: Iterable[tuple[int, Message | None]], *, last: bool) -> list[Message | Missing]:
         """Take a page of history after `have`; `last` says that the log had no more.
 
         Return what can be shown now in order, with what is lost named in its place.
         """
         shown: list[Message | Missing] = []
-        for message in messages:
-            if message.seq > self.have:
-                shown += self._go_to(message.seq)
-                self._held.setdefault(message.seq, message)
+        for seq, message in page:
+            if seq > self.have:
+                shown += self._go_to(seq)
+                self._held.setdefault(seq, message)
                 shown += self._release()
         if last:
             shown += self._go_to(self.head + 1)

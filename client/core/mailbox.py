@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterable, Iterator
 
 from client.core.events import Missing
 from client.core.inbox import Inbox
+from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.limits import MAX_PAGE
-from messages.replies import Page
+from messages.names import canonical_key, parse_conversation
+from messages.replies import Error, Page
 from messages.requests import Confirm, History
 
 CONFIRM_SECONDS = 0.25
 """Pause between two rounds of confirms."""
+
+FETCH_AGAIN_SECONDS = 0.5
+"""Pause before history that could not be had now is asked for again."""
+
+_NEVER = float("-inf")
+_NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM, ErrorCode.NO_SUCH_USER)
 
 
 class Mailbox:
@@ -22,67 +30,132 @@ class Mailbox:
         self._new_id = new_id
         self._listen = listen
         self._inboxes: dict[str, Inbox] = {}
-        self._fetches: dict[str, Inbox] = {}
-        self._confirmed_at = float("-inf")
+        self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
+        self._confirmed_at = _NEVER
+        self._fetch_at = _NEVER
 
     @property
     def conversations(self) -> list[str]:
         """The names of all conversations known here."""
         return list(self._inboxes)
 
-    def open(self, positions: Iterable[Position], *, anew: bool) -> None:
-        """Take the positions of a welcome; `anew` if nothing from before holds any more."""
-        self._fetches.clear()
+    def open(self, positions: Iterable[Position], *, anew: bool) -> list[str]:
+        """Take the positions of a welcome, or of one who lagged; what was asked before may go unanswered.
+
+        `anew` if nothing from before holds any more. Return what `learn` returns.
+        """
+        self._asked.clear()
         if anew:
             self._inboxes.clear()
         for inbox in self._inboxes.values():
             inbox.fetching = False
-        self.learn(positions)
+        return self.learn(positions)
 
-    def learn(self, positions: Iterable[Position]) -> None:
-        """Take note of heads; a conversation not known yet begins at the user's cursor."""
+    def learn(self, positions: Iterable[Position]) -> list[str]:
+        """Take note of heads and cursors; a conversation not known yet begins at the user's cursor.
+
+        Return the conversations that are others than those which bore the same names before.
+        """
+        others = []
         for position in positions:
-            inbox = self._inboxes.get(position.conversation)
+            name = position.conversation
+            inbox = self._inboxes.get(name)
+            if inbox is not None and position.head < inbox.have:
+                others.append(name)
+                inbox = None
             if inbox is None:
-                inbox = self._inboxes[position.conversation] = Inbox(
-                    position.conversation, position.delivered
-                )
+                if not _can_be_asked_for(name):
+                    continue
+                inbox = self._inboxes[name] = Inbox(name, position.delivered)
             inbox.learn_head(position.head)
+            inbox.confirmed = position.delivered
+        return others
 
     def close(self, conversation: str) -> None:
-        """Forget a room that was left."""
-        self._inboxes.pop(conversation, None)
+        """Forget a room that was left, however its name was written."""
+        key = canonical_key(conversation)
+        for name in [name for name in self._inboxes if canonical_key(name) == key]:
+            del self._inboxes[name]
 
     def rename(self, old: str, new: str) -> None:
         """Take note that a direct conversation goes by another name."""
         inbox = self._inboxes.pop(old, None)
-        if inbox is not None:
+        if inbox is not None and _can_be_asked_for(new):
             inbox.conversation = new
             self._inboxes[new] = inbox
 
+    def doubt(self, conversation: str) -> None:
+        """Take note that a user has come: where names are shared, perhaps another one of the same name."""
+        inbox = self._inboxes.get(conversation)
+        if inbox is not None:
+            inbox.doubtful = True
+
+    def is_other(self, conversation: str, seq: int) -> bool:
+        """Whether a new message's `seq` tells that this is another conversation of the same name.
+
+        If so the one that bore the name before is forgotten.
+        """
+        inbox = self._inboxes.get(conversation)
+        if inbox is None or not inbox.doubtful:
+            return False
+        inbox.doubtful = False
+        if seq > inbox.have:
+            return False
+        self.close(conversation)
+        return True
+
     def arrive(self, message: Message) -> list[Message]:
         """Take a live message; return what can be shown now."""
-        return self._inbox(message.conversation, message.seq).arrive(message.seq, message)
+        inbox = self._inbox(message.conversation, message.seq)
+        return inbox.arrive(message.seq, message) if inbox else [message]
 
     def sent(self, conversation: str, seq: int) -> list[Message]:
         """Take note of a seq that is one's own message; return what can be shown now."""
-        return self._inbox(conversation, seq).arrive(seq, None)
+        inbox = self._inbox(conversation, seq)
+        return inbox.arrive(seq, None) if inbox else []
 
-    def fill(self, page: Page) -> list[Message | Missing] | None:
-        """Take a page if this mailbox asked for it, and return what can be shown now."""
-        inbox = self._fetches.pop(page.re, None)
-        if inbox is None:
+    def fill(self, page: Page, own: Callable[[Message], bool]) -> list[Message | Missing] | None:
+        """Take a page if this mailbox asked for it, and return what can be shown now.
+
+        `own` tells of a message that this client has sent and is going to be told of as accepted.
+        """
+        request, inbox = self._asked.pop(page.re, (None, None))
+        if request is None or inbox is None:
             return None
         inbox.fetching = False
-        return inbox.fill(page.messages, last=not page.more)
+        had = inbox.have
+        shown = inbox.fill(((m.seq, None if own(m) else m) for m in page.messages), last=not page.more)
+        if page.more and inbox.have == had:  # and there will never be more
+            shown += inbox.fill((), last=True)
+        return shown
 
-    def fetch_failed(self, request_id: str) -> bool:
-        """Take note that a fetch was refused; return whether it was one of this mailbox."""
-        inbox = self._fetches.pop(request_id, None)
-        if inbox is None:
-            return False
-        self._inboxes.pop(inbox.conversation, None)
-        return True
+    def done(self, request_id: str) -> bool:
+        """Take note of an answer that says nothing; return whether this mailbox had asked."""
+        return self._asked.pop(request_id, None) is not None
+
+    def refused(self, error: Error, now: float) -> list[Message | Missing] | None:
+        """Take a refusal of what this mailbox asked for, and return what can be shown now."""
+        request, inbox = self._asked.pop(error.re or "", (None, None))
+        if request is None or inbox is None:
+            return None
+        if isinstance(request, History):
+            return self._fetch_refused(request, inbox, error, now)
+        if error.retryable or request.conversation != inbox.conversation:
+            inbox.confirmed = 0
+        return []
+
+    def _fetch_refused(
+        self, request: History, inbox: Inbox, error: Error, now: float
+    ) -> list[Message | Missing]:
+        inbox.fetching = False
+        if error.retryable or request.conversation != inbox.conversation:  # it was renamed meanwhile
+            self._fetch_at = now + FETCH_AGAIN_SECONDS
+            return []
+        if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
+            return []
+        if error.code in _NOT_OURS:
+            self.close(inbox.conversation)
+        return inbox.fill((), last=True)
 
     def handed_over(self, message: Message) -> None:
         """Take note that the view took a message."""
@@ -91,34 +164,59 @@ class Mailbox:
             inbox.handed_over(message.seq)
 
     @property
-    def confirm_at(self) -> float | None:
-        """When something is to be confirmed, or None if all is."""
-        if self._listen and any(inbox.confirmable > inbox.confirmed for inbox in self._inboxes.values()):
-            return self._confirmed_at + CONFIRM_SECONDS
-        return None
+    def all_confirmed(self) -> bool:
+        """Whether nothing is to be confirmed."""
+        return not (self._listen and any(map(_unconfirmed, self._inboxes.values())))
+
+    @property
+    def due_at(self) -> float:
+        """When something is to be fetched or confirmed."""
+        due = float("inf")
+        if not self.all_confirmed:
+            due = self._confirmed_at + CONFIRM_SECONDS
+        if self._listen and any(map(_to_fetch, self._inboxes.values())):
+            due = min(due, self._fetch_at)
+        return due
 
     def due(self, now: float) -> Iterator[History | Confirm]:
         """Yield fetches of what is missing, and from time to time confirms of what has arrived."""
         if not self._listen:
             return
-        for inbox in self._inboxes.values():
-            if inbox.behind and not inbox.fetching:
+        if now >= self._fetch_at:
+            for inbox in filter(_to_fetch, self._inboxes.values()):
                 inbox.fetching = True
                 history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=MAX_PAGE)
-                self._fetches[history.id] = inbox
+                self._asked[history.id] = history, inbox
                 yield history
-        if now < self._confirmed_at + CONFIRM_SECONDS:
-            return
-        for inbox in self._inboxes.values():
-            if inbox.confirmable > inbox.confirmed:
+        if now >= self._confirmed_at + CONFIRM_SECONDS:
+            for inbox in filter(_unconfirmed, self._inboxes.values()):
                 inbox.confirmed = inbox.confirmable
                 self._confirmed_at = now
-                yield Confirm(self._new_id(), inbox.conversation, inbox.confirmed)
+                confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed)
+                self._asked[confirm.id] = confirm, inbox
+                yield confirm
 
-    def _inbox(self, conversation: str, seq: int) -> Inbox:
+    def _inbox(self, conversation: str, seq: int) -> Inbox | None:
         inbox = self._inboxes.get(conversation)
-        if inbox is None:
+        if inbox is None and _can_be_asked_for(conversation):
             # A room may have been joined from another device; a direct conversation begins here.
             have = seq - 1 if conversation.startswith("#") else 0
             inbox = self._inboxes[conversation] = Inbox(conversation, have)
         return inbox
+
+
+def _can_be_asked_for(conversation: str) -> bool:
+    """Whether this version can name the conversation in its requests; a later one may have other kinds."""
+    try:
+        parse_conversation(conversation)
+    except ValueError:
+        return False
+    return True
+
+
+def _to_fetch(inbox: Inbox) -> bool:
+    return inbox.behind and not inbox.fetching
+
+
+def _unconfirmed(inbox: Inbox) -> bool:
+    return inbox.confirmable > inbox.confirmed

@@ -61,9 +61,3 @@ class Outgoing:
             if waiting.sent_at is None or now - waiting.sent_at >= PATIENCE:
                 waiting.sent_at = now
                 yield waiting.request
-
-    def drop_all(self) -> list[Request]:
-        """Give up; return what was never answered."""
-        given_up = [waiting.request for waiting in self._waiting.values()]
-        self._waiting.clear()
-        return given_up

@@ -8,7 +8,7 @@ Times are monotonic seconds. All that affects the state stands in this file.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from client.core.events import (
@@ -25,6 +25,8 @@ from client.core.events import (
 )
 from client.core.mailbox import Mailbox
 from client.core.outgoing import Outgoing
+from client.core.people import People
+from client.core.pulse import Pulse
 from client.core.sentlog import SentLog
 from messages.errors import ErrorCode
 from messages.events import (
@@ -39,20 +41,15 @@ from messages.events import (
     Receipt,
     System,
 )
-from messages.replies import Accepted, AnyReply, Error, Page, RoomState, Welcome, You
+from messages.replies import Accepted, AnyReply, Done, Error, Page, RoomState, Welcome, You
 from messages.requests import Leave, Login, Logout, Nick, Ping, Request, Send
 from messages.version import PROTOCOL
 
 WELCOME_SECONDS = 10.0
-"""How long a login may stay unanswered before the connection is made anew."""
+"""How long connecting, logging in and logging out may each take before the connection is made anew."""
 
 RETRY_SECONDS = 0.5
 """Pause before something retryable is asked again."""
-
-MISSED_HEARTBEATS = 3
-"""A broker silent for this many intervals is gone."""
-
-_MOST_PEOPLE = 1_000
 
 
 class State(Enum):
@@ -92,17 +89,16 @@ class Session:
         self._retried_name = False
         self._token: str | None = None
         self._epoch: str | None = None
-        self._heartbeat = 15.0
         self._login_id = ""
         self._logout_id = ""
         self._login_at = 0.0
-        self._heard_at = self._spoke_at = 0.0
+        self._since: float | None = None
+        self._pulse = Pulse()
         self._requests: deque[Request] = deque()
         self._events: deque[ClientEvent] = deque()
         self._outgoing = Outgoing()
-        self._sent: dict[str, Sent] = {}
         self._sent_log = SentLog()
-        self._people: dict[str, None] = {}
+        self._people = People()
         self._mailbox = Mailbox(new_id, listen=listen)
 
     # What the user asks
@@ -110,9 +106,8 @@ class Session:
     def send(self, to: str, text: str) -> Sent:
         """Say something to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
         request = Send(self._new_id(), to, text)
-        sent = self._sent[request.id] = Sent(request)
         self._outgoing.add(request)
-        return sent
+        return self._sent_log.add(request)
 
     def ask(self, kind: type[Request], **fields: object) -> str:
         """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
@@ -123,8 +118,12 @@ class Session:
     def login(self, name: str) -> None:
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
-        self.name, self._token, self._wants_login = name, None, True
+        self.logout()
+        self._forget_session()
+        self.name, self._wants_login, self._retried_name = name, True, False
         self._login_at = 0.0
+        if self.state is State.LOGGING_IN:
+            self._give_up_connection("another name was chosen")
 
     def logout(self) -> None:
         """End the session; the broker forgets its token."""
@@ -142,7 +141,7 @@ class Session:
     @property
     def unaccepted(self) -> list[Sent]:
         """One's own messages that the broker has neither accepted nor refused."""
-        return list(self._sent.values())
+        return self._sent_log.unaccepted
 
     @property
     def conversations(self) -> list[str]:
@@ -151,17 +150,17 @@ class Session:
 
     @property
     def people(self) -> list[str]:
-        """The names of others that have been seen, the last ones."""
-        return [name for name in self._people if name != self.name]
+        """The names of others that have been seen, the last one at the end."""
+        return self._people.others(self.name)
 
     @property
     def all_confirmed(self) -> bool:
         """Whether the broker was told of everything that was handed over."""
-        return self._mailbox.confirm_at is None
+        return self._mailbox.all_confirmed
 
     def recent_sent(self, most: int) -> list[Sent]:
         """Return one's own last messages, accepted or not, oldest first."""
-        return (self._sent_log.recent(most) + list(self._sent.values()))[-most:]
+        return self._sent_log.recent(most)
 
     # What the shell reports
 
@@ -169,7 +168,7 @@ class Session:
         """Take note of a connection."""
         if self.state is State.OFFLINE:
             self.wants_connection = False
-            self._heard_at = now
+            self._pulse.heard_at = now
             self._login_at = 0.0
             self._move(State.STRANGER)
 
@@ -180,17 +179,18 @@ class Session:
         if self.state is State.READY:
             self._events.append(Lost(why))
         elif self.state is State.LOGGING_OUT:
-            self._events.append(LoggedOut())
+            self._logged_out()
         self._move(State.OFFLINE)
         self._requests.clear()
         self._outgoing.connection_lost()
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document from the broker."""
-        self._heard_at = now
+        self._pulse.heard_at = now
         match document:
             case Message():
-                self._saw(document.sender)
+                self._people.saw(document.sender)
+                self._check_conversation(document.conversation, document.seq)
                 self._events.extend(self._mailbox.arrive(document))
             case Accepted():
                 self._accepted(document)
@@ -201,54 +201,55 @@ class Session:
             case Error():
                 self._error(document, now)
             case Page():
-                filled = self._mailbox.fill(document)
+                filled = self._mailbox.fill(document, self._is_unaccepted)
                 if filled is None:
                     self._replied(document)
                 else:
                     self._events.extend(filled)
-            case System() | Lagged() | Goodbye():
+            case System() | Lagged() | Goodbye() | Game():
                 self._told(document)
-            case Game():
-                self._events.append(document)
+            case Done() if self._mailbox.done(document.re):
+                pass
             case _:
                 self._replied(document)
 
     def tick(self, now: float) -> None:
         """Do what is due: log in, send, fetch, confirm, ping; notice a broker that is silent."""
-        if self.state is State.STRANGER and self._wants_login and now >= self._login_at:
-            self._log_in(now)
-        elif self.state is State.LOGGING_IN and now - self._login_at > WELCOME_SECONDS:
-            self._give_up_connection("the broker did not answer the login")
-        elif self.state is State.READY:
-            if now - self._heard_at > MISSED_HEARTBEATS * self._heartbeat:
-                self._give_up_connection("the broker is silent")
-                return
-            self._requests.extend(self._outgoing.due(now))
-            self._requests.extend(self._mailbox.due(now))
-            if not self._requests and self._ping_in(now) <= 0:
-                self._requests.append(Ping(self._new_id()))
+        if self._since is None:
+            self._since = now
+        late = now - self._since > WELCOME_SECONDS
+        if self.state is State.READY:
+            self._tick_ready(now)
+        elif self.state is State.STRANGER:
+            if self._wants_login and now >= self._login_at:
+                self._log_in()
+        elif self.state is State.OFFLINE and late:
+            self._since, self.wants_connection = now, True
+        elif late:
+            self._give_up_connection("the broker did not answer")
+
+    def _tick_ready(self, now: float) -> None:
+        if self._pulse.is_silent(now):
+            self._give_up_connection("the broker is silent")
+            return
+        self._requests.extend(self._outgoing.due(now))
+        self._requests.extend(self._mailbox.due(now))
+        if not self._requests and self._pulse.ping_in(now) <= 0:
+            self._requests.append(Ping(self._new_id()))
 
     def next_tick(self, now: float) -> float:
         """Return in how many seconds `tick` should be called again, if nothing happens before."""
         if self.state is State.READY:
-            due = self._ping_in(now)
-            confirm_at = self._mailbox.confirm_at
-            if confirm_at is not None:
-                due = min(due, confirm_at - now)
+            due = min(self._pulse.ping_in(now), self._mailbox.due_at - now)
             if self._outgoing:
                 due = min(due, RETRY_SECONDS)
             return max(due, 0.0)
         return RETRY_SECONDS / 2
 
-    def _ping_in(self, now: float) -> float:
-        """Return in how many seconds to ping: both sides should be heard once an interval."""
-        quiet_since = max(min(self._spoke_at, self._heard_at), self._spoke_at - self._heartbeat / 2)
-        return quiet_since + self._heartbeat - now
-
     def take_requests(self, now: float) -> Iterator[Request]:
         """Yield what is to be sent now, in order."""
         while self._requests:
-            self._spoke_at = now
+            self._pulse.spoke_at = now
             yield self._requests.popleft()
 
     def next_event(self) -> ClientEvent | None:
@@ -262,8 +263,8 @@ class Session:
 
     # Logging in
 
-    def _log_in(self, now: float) -> None:
-        self._login_id, self._login_at = self._new_id(), now
+    def _log_in(self) -> None:
+        self._login_id = self._new_id()
         self._requests.append(Login(self._login_id, PROTOCOL, self.name, self._token))
         self._move(State.LOGGING_IN)
 
@@ -272,14 +273,21 @@ class Session:
             return
         again = self._epoch is not None
         new_log = again and welcome.epoch != self._epoch
-        if new_log:
+        anew = new_log or not again
+        if anew:
             self._sent_log.clear()
-        self._mailbox.open(welcome.conversations, anew=new_log or not again)
+        self._open(welcome.conversations, anew=anew)
         self._epoch, self._token, self.name = welcome.epoch, welcome.session, welcome.name
-        self._heartbeat, self.title = welcome.heartbeat / 1000, welcome.title
-        self._retried_name = False
+        self.title, self._retried_name = welcome.title, False
+        self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
         self._events.append(LoggedIn(welcome, again, new_log))
+        if not self._wants_login:
+            self.logout()
+
+    def _open(self, positions: Iterable[Position], *, anew: bool) -> None:
+        for conversation in self._mailbox.open(positions, anew=anew):
+            self._sent_log.forget(conversation)
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(State.STRANGER)
@@ -291,6 +299,20 @@ class Session:
         self._wants_login = self._retried_name = False
         self._events.append(LoginRefused(error))
 
+    def _logout_refused(self, error: Error) -> None:
+        if error.code is ErrorCode.NOT_LOGGED_IN:
+            self._logged_out()
+            self._move(State.STRANGER)
+        else:
+            self._give_up_connection("the broker did not log this client out")
+
+    def _logged_out(self) -> None:
+        self._forget_session()
+        self._events.append(LoggedOut())
+
+    def _forget_session(self) -> None:
+        self._token = self._epoch = None
+
     def _give_up_connection(self, why: str) -> None:
         self.disconnected(why)
         self.wants_connection = True
@@ -298,13 +320,24 @@ class Session:
     # Answers and events
 
     def _accepted(self, reply: Accepted) -> None:
-        if self._outgoing.answered(reply.re) is None:
+        if not self._sent_log.awaits(reply.re):
+            self._replied(reply)
             return
-        sent = self._sent.pop(reply.re)
-        sent.conversation, sent.seq, sent.recipients = reply.conversation, reply.seq, reply.recipients
-        self._sent_log.accepted(sent)
+        self._outgoing.answered(reply.re)
+        self._check_conversation(reply.conversation, reply.seq)
+        sent = self._sent_log.accepted(reply)
         self._events.append(SendAccepted(sent, reply))
+        if sent.delivered:
+            self._events.append(SendDelivered([sent]))
         self._events.extend(self._mailbox.sent(reply.conversation, reply.seq))
+
+    def _is_unaccepted(self, message: Message) -> bool:
+        return self._sent_log.awaits(message.id) and message.sender == self.name
+
+    def _check_conversation(self, conversation: str, seq: int) -> None:
+        """Forget what is known of a conversation if `seq` shows that it is another one of the same name."""
+        if self._mailbox.is_other(conversation, seq):
+            self._sent_log.forget(conversation)
 
     def _receipt(self, receipt: Receipt) -> None:
         self._events.append(receipt)
@@ -314,10 +347,11 @@ class Session:
 
     def _replied(self, reply: AnyReply) -> None:
         if reply.re == self._logout_id and self.state is State.LOGGING_OUT:
-            self._token = self._epoch = None
+            self._logged_out()
             self._move(State.STRANGER)
-            self._events.append(LoggedOut())
             return
+        if self._sent_log.awaits(reply.re):
+            return  # only `accepted` and an error can answer it
         request = self._outgoing.answered(reply.re or "")
         if request is None:
             return
@@ -326,49 +360,60 @@ class Session:
                 self.name = reply.name
             case _, RoomState():
                 self._mailbox.learn([Position(reply.room, reply.head, reply.delivered)])
-            case Leave(), Error():
-                pass
-            case Leave(), _:
+            case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
                 self._mailbox.close(request.room)
         self._events.append(Replied(request, reply))
 
     def _error(self, error: Error, now: float) -> None:
         if error.re == self._login_id and self.state is State.LOGGING_IN:
             self._login_refused(error, now)
+        elif error.re == self._logout_id and self.state is State.LOGGING_OUT:
+            self._logout_refused(error)
         elif error.code is ErrorCode.NOT_LOGGED_IN:
             self._start_over()
-        elif self._mailbox.fetch_failed(error.re or ""):
-            pass
-        elif error.retryable and error.re in self._sent:
-            self._outgoing.pause(error.re, now + RETRY_SECONDS)
-        elif error.re in self._sent and self._outgoing.answered(error.re):
-            sent = self._sent.pop(error.re)
-            sent.error = error
-            self._events.append(SendFailed(sent))
+        elif (shown := self._mailbox.refused(error, now)) is not None:
+            self._events.extend(shown)
+        elif error.re and self._sent_log.awaits(error.re):
+            self._send_refused(error.re, error, now)
         else:
             self._replied(error)
 
-    def _told(self, event: System | Lagged | Goodbye) -> None:
+    def _send_refused(self, request_id: str, error: Error, now: float) -> None:
+        if error.retryable:
+            self._outgoing.pause(request_id, now + RETRY_SECONDS)
+        else:
+            self._outgoing.answered(request_id)
+            self._events.append(SendFailed(self._sent_log.refused(request_id, error)))
+
+    def _told(self, event: System | Lagged | Goodbye | Game) -> None:
         self._events.append(event)
-        if isinstance(event, System):
-            self._saw(event.user)
         match event:
+            case System():
+                self._noticed(event)
             case Lagged():
-                self._mailbox.learn(event.conversations)
-            case System(kind=Notice.RENAMED, name=str() as name):
-                self._mailbox.rename(f"@{event.user}", f"@{name}")
-                self._sent_log.rename(f"@{event.user}", f"@{name}")
+                self._open(event.conversations, anew=False)
             case Goodbye(reason=Farewell.TIMED_OUT):
                 self._start_over()
             case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
                 self._wants_login = False
                 self._start_over()
 
-    def _saw(self, name: str) -> None:
-        self._people.pop(name, None)
-        self._people[name] = None
-        if len(self._people) > _MOST_PEOPLE:
-            del self._people[next(iter(self._people))]
+    def _noticed(self, event: System) -> None:
+        self._people.saw(event.user)
+        match event:
+            case System(kind=Notice.JOINED, room=None):
+                self._mailbox.doubt(f"@{event.user}")
+            case System(kind=Notice.JOINED, room=str() as room):
+                self._sent_log.joined(room, event.user)
+            case System(kind=Notice.RENAMED, name=str() as name):
+                self._renamed(event.user, name)
+
+    def _renamed(self, old: str, new: str) -> None:
+        if old == self.name:
+            self.name = new
+        self._people.rename(old, new)
+        self._mailbox.rename(f"@{old}", f"@{new}")
+        self._sent_log.rename(old, new)
 
     def _start_over(self) -> None:
         """Be a stranger to the broker again, on the same connection."""
@@ -382,3 +427,4 @@ class Session:
         if state not in _MOVES[self.state]:
             raise RuntimeError(f"{self.state} cannot become {state}")
         self.state = state
+        self._since = None

@@ -8,33 +8,28 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, Say, Unknown, UsageError
 from client.core.events import (
     ClientEvent,
     LoggedIn,
-    LoggedOut,
     LoginRefused,
     Replied,
-    SendAccepted,
-    SendDelivered,
     SendFailed,
-    Sent,
 )
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused
+from client.exits import ClientExit, login_refused, unable_to_connect
+from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
 from client.line.inputs import Line as TypedLine
-from client.line.progress import GATHER_SECONDS, Progress
+from client.line.progress import GATHER_SECONDS
 from client.line.questions import Questions
 from client.line.reader import LineReader
-from client.line.render import Line, local_time, message_text, render, state_text
+from client.line.render import Line
 from client.line.screen import Screen
 from client.transport.connection import Connection
-from client.transport.dealer import explain
-from messages.events import Farewell, Goodbye, Message
+from messages.events import Farewell, Goodbye
 from messages.exits import Exit
 from messages.names import LOBBY, parse_user
 from messages.replies import Done, RoomState
@@ -66,6 +61,7 @@ class LineMode:
     def __init__(
         self,
         session: Session,
+        url: str,
         connect: Callable[[Session], Connection],
         screen: Screen,
         input_fd: int,
@@ -73,7 +69,7 @@ class LineMode:
         signals_fd: int = -1,
     ) -> None:
         self.session = session
-        self.here = LOBBY
+        self._display = Display(session, screen, url)
         self._connect = connect
         self._connection: Connection | None = None
         self._screen = screen
@@ -84,7 +80,6 @@ class LineMode:
         self._signals_fd = signals_fd
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._questions = Questions()
-        self._progress = Progress()
         self._input_open = True
         self._leave_by: float | None = None
         self._welcomed = False
@@ -93,6 +88,11 @@ class LineMode:
         self._exit: Exit | None = None
 
     # The desk
+
+    @property
+    def here(self) -> str:
+        """The conversation that plain text goes to."""
+        return self._display.here
 
     def say(self, to: str, text: str) -> None:
         """Send a message; one that cannot be sent is told."""
@@ -116,7 +116,7 @@ class LineMode:
         parse_user(name)
         self.session.logout()
         self.session.login(name)
-        self.here = LOBBY
+        self._display.here = LOBBY
 
     def clear(self) -> None:
         """Clear the screen."""
@@ -125,6 +125,7 @@ class LineMode:
     def quit(self) -> None:
         """Wait until all is accepted, log out and end."""
         self._input_open = False
+        self._display.leaving = True
         self._leave_by = time.monotonic() + self._patience.finish
 
     # The loop
@@ -159,14 +160,13 @@ class LineMode:
             self.quit()
         if self._fd in ready:
             self._take_input()
-        self._tell_progress()
+        self._display.tell_progress()
         self._check_welcome()
         self._check_end()
 
     def _check_welcome(self) -> None:
         if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            url = self._connection.url
-            raise ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
+            raise unable_to_connect(self._connection.url)
 
     def _leaving_signal(self, ready: set[int]) -> bool:
         """Return whether one of the signals that came in asks to leave; others only redraw the terminal."""
@@ -177,7 +177,7 @@ class LineMode:
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
             return set(select.select(listening, [], [])[0])
-        soon = self._progress or self._leave_by is not None or self._welcome_by is not None
+        soon = self._display.gathers or self._leave_by is not None or self._welcome_by is not None
         return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
 
     def _check_end(self) -> None:
@@ -268,47 +268,9 @@ class LineMode:
 
     def _take_events(self) -> None:
         while (event := self.session.next_event()) is not None:
-            self._show(event)
+            self._display.show(event)
             self.session.handed_over(event)
             self._react(event)
-
-    def _show(self, event: ClientEvent) -> None:
-        if self._screen.as_json:
-            self._screen.write_json(event)
-            if isinstance(event, Message | SendAccepted | Replied):
-                return
-        at = datetime.now().astimezone()
-        match event:
-            case Message():
-                at = local_time(event.at)
-            case SendDelivered():
-                self._progress.add(event.sent[-1], time.monotonic())
-                return
-            case SendAccepted(sent, reply) if self._screen.terminal:
-                self._show_own(sent, reply.at)
-                return
-            case SendAccepted(sent) if sent.delivered:
-                return  # its receipt is told in a moment
-            case LoggedOut() if self._leave_by is not None:
-                return
-        if self._screen.as_json and not isinstance(event, SendFailed | LoginRefused):
-            return
-        url = self._connection.url if self._connection else ""
-        lines = render(event, self.session.name, self.here, url)
-        self._screen.write(lines, None if isinstance(event, Replied) else at)
-
-    def _show_own(self, sent: Sent, at: int) -> None:
-        """Show one's own message in its place in the log: the terminal's input line is gone by then."""
-        conversation = sent.conversation
-        own = Message(conversation, sent.seq, "", self.session.name, sent.request.text, at)
-        text = f"{message_text(own, self.session.name, self.here)} {state_text(sent, self.here)}"
-        self._screen.write([Line(text, data=True)], local_time(at))
-
-    def _tell_progress(self) -> None:
-        lines = [
-            Line(state_text(sent, self.here), data=False) for sent in self._progress.take(time.monotonic())
-        ]
-        self._screen.write(lines, datetime.now().astimezone())
 
     def _react(self, event: ClientEvent) -> None:
         match event:
@@ -330,5 +292,5 @@ class LineMode:
                 self._go(LOBBY)
 
     def _go(self, conversation: str) -> None:
-        self.here = conversation
+        self._display.here = conversation
         self._prompt()

@@ -42,11 +42,13 @@ class Screen:
                 self._day_changed(at.date(), data=line.data)
             self._put(f"{stamp}{line.text}\n", data=line.data)
 
-    def write_json(self, event: ClientEvent) -> None:
-        """Write an event as the broker sent it, if it did."""
-        document = event.reply if isinstance(event, (Replied, SendAccepted)) else event
-        if isinstance(document, Document):
-            self._put(encode(document).decode() + "\n", data=True)
+    def write_json(self, event: ClientEvent) -> bool:
+        """Write an event as the broker sent it; return False if the broker did not."""
+        document = event.reply if isinstance(event, Replied | SendAccepted) else event
+        if not isinstance(document, Document):
+            return False
+        self._put(encode(document).decode() + "\n", data=True)
+        return True
 
     def notice(self, text: str) -> None:
         """Write something about this client itself."""

@@ -6,6 +6,7 @@ import math
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import zmq
 
@@ -14,6 +15,12 @@ from client.transport.dealer import Change, Dealer
 from messages.codec import decode_frame, encode, join_lines
 from messages.errors import ProtocolError
 from messages.limits import MAX_REQUEST_FRAME
+
+_REBUILD_PAUSE = 1.0
+"""Seconds between two connections that were given up, at least."""
+
+_MOST_FRAMES = 1_000
+"""Frames taken in by one turn, so that there is time to answer while more are coming."""
 
 
 def new_id() -> str:
@@ -25,7 +32,7 @@ class Connection:
     """Keeps a session connected. Its owner calls `turn` again and again, and takes events in between.
 
     `context` must be the broker's over inproc; otherwise it is made here. `trace` is called with `>` or
-    `<` and each frame that goes or comes.
+    `<` and each frame that goes or comes. Raise ValueError if ZeroMQ cannot connect to such an endpoint.
     """
 
     def __init__(
@@ -39,9 +46,14 @@ class Connection:
         self.url = url
         self._own_context = context is None
         self._context = context or zmq.Context()
-        self._dealer = Dealer(self._context, url)
+        try:
+            self._dealer = Dealer(self._context, url)
+        except ValueError:
+            self._close_context()
+            raise
         self._unsent: list[bytes] = []
         self._trace = trace
+        self._rebuild_at = 0.0
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> set[int]:
         """Send what is due, wait up to `seconds` for something to happen and take it in.
@@ -63,8 +75,9 @@ class Connection:
     def _send(self) -> None:
         now = time.monotonic()
         self.session.tick(now)
-        if self.session.wants_connection:
+        if self.session.wants_connection and now >= self._rebuild_at:
             self.session.wants_connection = False
+            self._rebuild_at = now + _REBUILD_PAUSE
             self._unsent.clear()
             self._dealer.rebuild()
         lines = [encode(request) for request in self.session.take_requests(now)]
@@ -77,26 +90,35 @@ class Connection:
 
     def _receive(self) -> None:
         now = time.monotonic()
-        for frame in self._dealer.frames():
+        for frame in islice(self._dealer.frames(), _MOST_FRAMES):
             if self._trace:
                 self._trace("<", frame)
-            try:
-                for document in decode_frame(frame):
-                    self.session.receive(document, now)
-            except ProtocolError as error:
-                self.session.disconnected(f"what answers there is no chat broker: {error}")
-                self.session.wants_connection = True
-                return
+            if not self.session.wants_connection:  # else this connection is given up
+                self._take(frame, now)
         for change in self._dealer.changes():
+            if self.session.wants_connection:
+                continue
             if change is Change.UP:
                 self.session.connected(now)
             else:
                 self._unsent.clear()
                 self.session.disconnected("the connection was lost")
 
+    def _take(self, frame: bytes, now: float) -> None:
+        try:
+            for document in decode_frame(frame):
+                self.session.receive(document, now)
+        except ProtocolError as error:
+            self.session.disconnected(f"what answers there is no chat broker: {error}")
+            self.session.wants_connection = True
+
     def close(self) -> None:
-        """Send what is due and close."""
-        self._send()
-        self._dealer.close(1_000)
+        """Send what is due and close. A second call does nothing."""
+        if not self._dealer.closed:
+            self._send()
+            self._dealer.close(1_000)
+            self._close_context()
+
+    def _close_context(self) -> None:
         if self._own_context:
             self._context.term()

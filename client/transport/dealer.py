@@ -28,7 +28,6 @@ _OPTIONS = {
     zmq.TCP_KEEPALIVE_IDLE: 60,
     zmq.TCP_KEEPALIVE_INTVL: 15,
     zmq.TCP_KEEPALIVE_CNT: 4,
-    zmq.IPV6: 1,
 }
 
 
@@ -40,11 +39,15 @@ class Change(Enum):
 
 
 class Dealer:
-    """One connection to a broker, made again by ZeroMQ whenever it is lost."""
+    """One connection to a broker, made again by ZeroMQ whenever it is lost.
+
+    Raise ValueError if ZeroMQ cannot connect to such an endpoint.
+    """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], url: str) -> None:
         self.url = url
         self._context = context
+        self._ipv6 = _is_ipv6_only(url)
         self._inproc_change: list[Change] = []
         self._open()
 
@@ -52,10 +55,15 @@ class Dealer:
         self.socket = self._context.socket(zmq.DEALER)
         for option, value in _OPTIONS.items():
             self.socket.set(option, value)
+        self.socket.set(zmq.IPV6, self._ipv6)
         self.socket.set(zmq.RECONNECT_IVL, random.randint(250, 1_000))
         self.monitor = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
         self.monitor.set(zmq.RCVHWM, 0)
-        self.socket.connect(self.url)
+        try:
+            self.socket.connect(self.url)
+        except zmq.ZMQError as error:
+            self.close()
+            raise ValueError(f"{self.url}: cannot connect to this: {error.strerror.lower()}") from None
         if self.url.startswith("inproc:"):  # has no handshake, and is there at once
             self._inproc_change.append(Change.UP)
 
@@ -63,6 +71,11 @@ class Dealer:
         """Give the connection up and make a new one."""
         self.close()
         self._open()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed for good."""
+        return bool(self.socket.closed)
 
     def close(self, linger: int = 0) -> None:
         """Close; what was sent has `linger` ms to leave."""
@@ -99,6 +112,23 @@ class Dealer:
         except zmq.Again:
             return False
         return True
+
+
+def _is_ipv6_only(url: str) -> bool:
+    """Whether a host has no address of IPv4. ZeroMQ tries one address only, and of IPv6 if it may.
+
+    So `localhost`, which has both, would not find a broker on 127.0.0.1.
+    """
+    endpoint = parse_endpoint(url)
+    if endpoint.transport != "tcp":
+        return False
+    if endpoint.host.startswith("["):
+        return True
+    try:
+        socket.getaddrinfo(endpoint.host, None, socket.AF_INET)
+    except OSError:
+        return True
+    return False
 
 
 def explain(url: str) -> str:

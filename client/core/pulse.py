@@ -1,0 +1,33 @@
+"""Signs of life in both directions: when to ping, and when the other side has been silent for too long."""
+
+from __future__ import annotations
+
+MISSED_HEARTBEATS = 3
+"""A broker silent for this many intervals is gone."""
+
+SHORTEST_HEARTBEAT = 0.1
+"""Seconds; a broker that asks for less gets no more."""
+
+
+class Pulse:
+    """When each side was last heard. Times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self.heard_at = self.spoke_at = 0.0
+        self._heartbeat = 15.0
+
+    def set_heartbeat(self, milliseconds: int) -> None:
+        """Take the interval that the broker asks for."""
+        self._heartbeat = max(milliseconds / 1000, SHORTEST_HEARTBEAT)
+
+    def is_silent(self, now: float) -> bool:
+        """Whether the broker must be taken as gone."""
+        return now - self.heard_at > MISSED_HEARTBEATS * self._heartbeat
+
+    def ping_in(self, now: float) -> float:
+        """Return in how many seconds to ping: both sides should be heard once an interval.
+
+        A ping that is not answered is repeated after half an interval.
+        """
+        quiet_since = max(min(self.spoke_at, self.heard_at), self.spoke_at - self._heartbeat / 2)
+        return quiet_since + self._heartbeat - now
