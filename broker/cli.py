@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ import click
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.settings import parse_settings
+from messages.text import check_short_text, check_text
 from messages.version import __version__
 
 
@@ -51,6 +53,22 @@ def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None)
     return path
 
 
+def _check_title(_ctx: click.Context, _param: click.Parameter, title: str) -> str:
+    return _checked(check_short_text, title)
+
+
+def _check_motd(_ctx: click.Context, _param: click.Parameter, motd: str) -> str:
+    return _checked(check_text, motd) if motd else motd
+
+
+def _checked(check: Callable[[str], None], text: str) -> str:
+    try:
+        check(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
+
+
 @click.command(context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]})
 @click.option(
     "--bind",
@@ -69,8 +87,8 @@ def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None)
     show_default=True,
     help="Refuse a name in use, or let several bear it (alice, alice~2).",
 )
-@click.option("--title", default="", help="What this chat is called.")
-@click.option("--motd", default="", help="Message of the day, shown at login.")
+@click.option("--title", default="", callback=_check_title, help="What this chat is called.")
+@click.option("--motd", default="", callback=_check_motd, help="Message of the day, shown at login.")
 @click.option(
     "--heartbeat",
     type=click.FloatRange(0.1, 3600),

@@ -5,14 +5,16 @@ A thread of its own writes them, so that a slow disk or a stopped terminal never
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import logging.handlers
+import os
 import queue
 import sys
+import textwrap
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -51,9 +53,9 @@ logger = logging.getLogger("broker")
 
 
 def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
-    """Send the log to stderr, to a rotating file and to syslog, as asked. Raise OSError if it cannot.
+    """Send the log to stderr, to a rotating file and to syslog, as asked.
 
-    `syslog` is a socket's path or HOST:PORT (udp).
+    Raise OSError or ValueError if it cannot. `syslog` is a socket's path or HOST:PORT (udp).
     """
     logging.addLevelName(NOTICE, "NOTICE")
     handlers: list[logging.Handler] = []
@@ -78,6 +80,10 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
 def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:
     host, colon, port = address.rpartition(":")
     target = (host, int(port)) if colon and port.isdigit() else address
+    if target != address and int(port) > 65_535:
+        raise ValueError(f"{address}: a port is a number from 0 to 65535")
+    if target == address and not Path(address).is_socket():  # which the handler itself would only find later
+        raise FileNotFoundError(errno.ENOENT, "there is no syslog", address)
     handler = _SysLogHandler(target)
     handler.ident = "chat-broker: "
     return handler
@@ -91,12 +97,15 @@ class TextFormatter(logging.Formatter):
     """One line an entry, in which nothing a peer sent can move a cursor; a traceback follows indented."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
+        super().__init__("%(asctime)s", "%Y-%m-%d %H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the line, with control characters escaped."""
-        record.levelname = record.levelname.lower()
-        return neutralise(super().formatMessage(record))
+        return neutralise(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Return the traceback, in which a client's text may be quoted, escaped and indented."""
+        return textwrap.indent(neutralise(super().formatException(ei), keep="\n"), "    ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -126,14 +135,15 @@ _LINES = {
     Fact.LAGGING: "{name} at {address} reads too slowly",
     Fact.CONNECTIONS: "{name} asked for the connections",
     Fact.FAULT: "a fault in {request} asked for by {address}",
-    Fact.STORE_FAILED: "the store failed, nothing of the batch was accepted: {reason}",
+    Fact.STORE_FAILED: "the store failed, and what it was needed for was refused: {reason}",
 }
 
 
 def describe(note: Note) -> str:
     """Return a note's line for people."""
-    line = _LINES[note.fact].format_map(note.fields)
-    return line.replace(f"] {LOBBY} ::", "] ::", 1) if note.fact is Fact.MESSAGE else line
+    if note.fact is Fact.MESSAGE and note.fields["conversation"] == LOBBY:
+        return "[{name}] :: {text}".format_map(note.fields)
+    return _LINES[note.fact].format_map(note.fields)
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")
@@ -149,6 +159,15 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
     )
 
 
+def print_line(text: str) -> None:
+    """Write on stdout, as far as it can show the text; when nobody reads it any more, on nothing."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as Python's note on SIGPIPE has it
+
+
 class NoteLog:
     """Takes the core's notes and has a thread write them; what it cannot hold it drops and counts."""
 
@@ -160,7 +179,11 @@ class NoteLog:
 
     def write(self, notes: Iterable[Note]) -> None:
         """Hand notes over; never blocks."""
-        wanted = tuple(note for note in notes if logger.isEnabledFor(_LEVEL_OF[note.fact]))
+        wanted = tuple(
+            note
+            for note in notes
+            if note.fact is Fact.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.fact])
+        )
         if not wanted:
             return
         try:
@@ -188,7 +211,6 @@ class NoteLog:
 def _write(note: Note) -> None:
     extra = {"event": note.fact.value, "fields": dict(note.fields)}
     if note.fact is Fact.CONNECTIONS:
-        with suppress(OSError):
-            print(format_table(note.fields["rows"]), flush=True)  # type: ignore[arg-type]  # noqa: T201
+        print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]
     error = note.error if note.fact is Fact.FAULT else None
     logger.log(_LEVEL_OF[note.fact], "%s", describe(note), exc_info=error, extra=extra)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import resource
 import secrets
 import signal
@@ -32,7 +31,7 @@ def serve(options: Mapping[str, Any]) -> None:
     level = options["log_level"]
     try:
         logs.configure(level, options["log_file"], as_json=options["log_json"], syslog=options["syslog"])
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise CannotStartError(f"cannot open the log: {error}") from None
     _raise_file_limit()
     rules = Rules(
@@ -79,19 +78,25 @@ def _why_not(endpoint: Endpoint, error: zmq.ZMQError) -> str:
         return f"{endpoint.url} is in use; stop what listens there or choose another port with --bind"
     if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV):
         return f"{endpoint.url} is no address of this machine; choose one with --bind"
-    return f"cannot listen on {endpoint.url}: {os.strerror(error.errno or 0)}"
+    return f"cannot listen on {endpoint.url}: {error.strerror}"
 
 
 def _announce(endpoints: Iterable[str]) -> None:
     for endpoint in endpoints:
-        with suppress(OSError):
-            print(f"Listening for connections on {endpoint}...", flush=True)  # noqa: T201
+        logs.print_line(f"Listening for connections on {endpoint}...")
         logs.logger.log(logs.NOTICE, "listening on %s", endpoint)
 
 
 def _stop_on_signals(broker: Broker) -> None:
+    """Stop on signals, but for those ignored from the start, as under nohup."""
+
+    def stop(*_: object) -> None:
+        signal.set_wakeup_fd(-1)  # the loop is awake, and closes its pipe before this process ends
+        broker.stop()
+
     for number in _STOPPING_SIGNALS:
-        signal.signal(number, lambda *_: broker.stop())
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
     signal.set_wakeup_fd(broker.router.wake_fd, warn_on_full_buffer=False)
 
 

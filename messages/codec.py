@@ -29,7 +29,6 @@ _encoder = msgspec.json.Encoder()
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)
-_BROKER_TYPES = frozenset(kind.__struct_config__.tag for kind in (AnyReply | AnyEvent).__args__)
 
 encode = _encoder.encode
 """Return one document as JSON bytes, without a line end."""
@@ -59,15 +58,16 @@ def decode_request(line: bytes) -> AnyRequest:
 
 
 def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
-    """Yield what the broker said in one frame, leaving out types this version does not know.
+    """Yield what the broker said in one frame, leaving out what this version does not know.
 
-    Raise ProtocolError on a frame or document that no broker sends.
+    That is a document of another type, or one with a value that this version's type does not allow. Raise
+    ProtocolError on a frame of a wrong size and on a line that is no JSON object in UTF-8.
     """
     for line in split_frame(frame, MAX_BROKER_FRAME):
         try:
             yield _broker_documents.decode(line)
         except _UNREADABLE as error:
-            if not _is_of_later_type(line):
+            if not isinstance(error, msgspec.ValidationError) or not _is_object(line):
                 raise ProtocolError(ErrorCode.MALFORMED, _short(error)) from None
 
 
@@ -103,12 +103,12 @@ def _outline(line: bytes) -> _Outline:
         return _Outline()
 
 
-def _is_of_later_type(line: bytes) -> bool:
+def _is_object(line: bytes) -> bool:
     try:
-        kind = _outline(line).type
+        _outlines.decode(line)
     except _UNREADABLE:
         return False
-    return isinstance(kind, str) and kind not in _BROKER_TYPES
+    return True
 
 
 def _explain(line: bytes, error: Exception) -> ProtocolError:

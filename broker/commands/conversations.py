@@ -5,18 +5,19 @@ from __future__ import annotations
 from broker.core.context import Context
 from broker.core.model import Conversation, Direct, User
 from broker.core.outbox import Fact
+from broker.core.pages import bytes_of, first_page
 from broker.core.receipts import cursor_moved
 from broker.core.registry import Registry
 from broker.core.store import StoredMessage
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Message
-from messages.limits import MAX_SEQ, PAGE_BYTES
+from messages.limits import MAX_ROOM, MAX_SEQ
 from messages.replies import Accepted, Done, Page
 from messages.requests import Confirm, History, Send
 
 registry = Registry()
 
-_MESSAGE_OVERHEAD = 512  # bytes of a message's JSON beside its text, at most
+_MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 
 
 @registry.command(Send, "say something to a room or a user", conversation="to", member=True, noted=False)
@@ -95,20 +96,14 @@ def history(context: Context, request: History) -> Page:
     conversation, user, limit = context.conversation, context.user, request.limit
     if request.after is not None:
         found = context.store.page(conversation.id, request.after, MAX_SEQ, limit + 1)
-        kept = _fitting(found[:limit])
+        kept = first_page(found[:limit], _bytes)
     else:
         before = MAX_SEQ if request.before is None else request.before
         found = context.store.last_page(conversation.id, before, limit + 1)
-        kept = _fitting(found[: -limit - 1 : -1])[::-1]
+        kept = first_page(found[: -limit - 1 : -1], _bytes)[::-1]
     page = [_message(stored, conversation, user) for stored in kept]
     return Page(request.id, conversation.seen_by(user), page, len(kept) < len(found))
 
 
-def _fitting(messages: list[StoredMessage]) -> list[StoredMessage]:
-    """Return as many of the first messages as fit into a page, and one at least."""
-    size = 0
-    for index, stored in enumerate(messages):
-        size += 2 * len(stored.text.encode()) + _MESSAGE_OVERHEAD  # JSON escapes at most double a text
-        if index and size > PAGE_BYTES:
-            return messages[:index]
-    return messages
+def _bytes(stored: StoredMessage) -> int:
+    return bytes_of(stored.text, stored.id, stored.sender) + _MOST_NAME_BYTES

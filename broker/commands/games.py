@@ -35,8 +35,7 @@ def play(context: Context, request: Play) -> Played | Challenged:
 
 def _opponent(context: Context, name: str) -> User:
     pair = context.state.resolve(context.user, f"@{name}")
-    if not isinstance(pair, Direct):
-        raise RequestRefused(ErrorCode.NO_SUCH_USER)
+    assert isinstance(pair, Direct)  # noqa: S101 - what is written with an @ is no room
     opponent = pair.other(context.user)
     if not opponent.online:
         raise RequestRefused(ErrorCode.NOT_ONLINE)

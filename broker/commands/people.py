@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.commands.sessions import free_address
 from broker.core.context import Context, Names
 from broker.core.model import User
+from broker.core.pages import bytes_of, first_page
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
@@ -20,7 +21,11 @@ def who(context: Context, request: Who) -> UserList:
     """Return users by name, with how long they have been idle."""
     now = context.now.elapsed
     entries = [UserEntry(u.name, int(now - u.active), u.away) for u in _online(context, request.room)]
-    return UserList(request.id, entries, request.room)
+    return UserList(request.id, first_page(entries, _user_bytes), request.room)
+
+
+def _user_bytes(entry: UserEntry) -> int:
+    return bytes_of(entry.name, entry.away or "")
 
 
 @registry.command(Count, "count who is online, in all or in a room", activity=False)
@@ -47,14 +52,14 @@ def whoami(context: Context, request: Whoami) -> You:
 
 def _you(context: Context, re: str) -> You:
     user, session = context.user, context.session
-    rooms = [c.seen_by(user) for c in user.conversations.values() if c.id.startswith("#")]
+    rooms = sorted(c.seen_by(user) for c in user.conversations.values() if c.id.startswith("#"))
     return You(
         re,
         user.name,
         context.peer.address,
         session.since,
         len(user.sessions),
-        sorted(rooms),
+        first_page(rooms, bytes_of),
         user.away,
     )
 
@@ -67,7 +72,7 @@ def nick(context: Context, request: Nick) -> You:
     if bearer is not None and bearer is not user:
         if context.rules.names is Names.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
-        name = free_address(context, name)
+        name = free_address(context, name, user)
     old = user.name
     if name.shown != old:
         context.state.rename_user(user, name)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from broker.core.context import Context, Names
 from broker.core.model import Session, User
 from broker.core.outbox import Fact
+from broker.core.pages import pages_of_positions
 from broker.core.presence import announce_arrival, depart, say_goodbye
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, Position, System
+from messages.events import Farewell, Notice, System
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping
 from messages.version import PROTOCOL
 
 registry = Registry()
-
-_MOST_POSITIONS = 2_000  # a welcome must fit into a frame
 
 
 @registry.command(Login, "log in under a name", login=False, noted=False)
@@ -47,7 +46,7 @@ def login(context: Context, request: Login) -> Welcome:
         context.state.epoch,
         resumed,
         context.rules.heartbeat,
-        _positions(session.user),
+        next(pages_of_positions(session.user), []),
         context.rules.title,
         context.rules.motd,
     )
@@ -82,19 +81,14 @@ def _user_for(context: Context, asked: str) -> User:
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 
-def free_address(context: Context, name: Name) -> Name:
-    """Return the name itself, or with the lowest number behind it that nobody has."""
+def free_address(context: Context, name: Name, bearer: User | None = None) -> Name:
+    """Return the name itself, or with the lowest number behind it that nobody has but `bearer`."""
     users, number = context.state.users, 1
     address = name
-    while address.key in users:
+    while users.get(address.key, bearer) is not bearer:
         number += 1
         address = parse_address(f"{name.shown}~{number}")
     return address
-
-
-def _positions(user: User) -> list[Position]:
-    conversations = sorted(user.conversations.values(), key=lambda c: c.delivered[user] == c.head)
-    return [Position(c.seen_by(user), c.head, c.delivered[user]) for c in conversations[:_MOST_POSITIONS]]
 
 
 @registry.command(Logout, "log out", noted=False)

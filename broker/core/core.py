@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broker.core import clock
-from broker.core.context import Context, Rules
+from broker.core.context import Context, Names, Rules
 from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note, Outbox
-from broker.core.presence import depart, say_goodbye
+from broker.core.pages import pages_of_positions
+from broker.core.presence import depart, forget_everyone, say_goodbye
 from broker.core.registry import Command
 from broker.core.state import State
 from broker.core.store import Store, StoreError
 from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
-from messages.events import Farewell, Lagged, Position
+from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
 from messages.requests import Request
 
@@ -36,10 +37,13 @@ class Core:
         self.commands = commands
         self.peers: dict[Peer, None] = {}
         self._nobody = Peer(b"", "", now.elapsed)
-        self._asked: list[tuple[Peer, str]] = []
+        self._asked: list[tuple[Peer, str | Error]] = []
+        self._woken: list[Peer] = []
         self._ticked = now.elapsed
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
+        if rules.names is Names.SHARED:
+            forget_everyone(self._context)
         if self.state.journal:
             store.commit(self.state.journal)
             self._settle()
@@ -68,24 +72,19 @@ class Core:
         """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
         peer.heard = self._context.now.elapsed
         if peer.lagging:
-            self.state.set_lagging(peer, False)
-            if peer.session:
-                user = peer.session.user
-                positions = [
-                    Position(c.seen_by(user), c.head, c.delivered[user])
-                    for c in user.conversations.values()
-                ]
-                self._context.outbox.tell((peer,), Lagged(positions))
+            self._wake(peer)
+            self._woken.append(peer)
 
     def handle(self, peer: Peer, request: Request) -> None:
         """Carry out one request; exactly one reply to it is written."""
         context = self._context
         command = self.commands[type(request)]
-        if command.committed and self.state.journal and not self._store_journal():
-            context.outbox.tell((peer,), _error(request.id, RequestRefused(ErrorCode.UNAVAILABLE)))
-            return
-        changes, journal, outbox = self.state.changes.mark(), len(self.state.journal), context.outbox.mark()
         self._asked.append((peer, request.id))
+        if command.committed and self.state.journal:
+            if not self._store_journal():
+                return  # which has answered this request with the others
+            self._asked.append((peer, request.id))
+        changes, journal, outbox = self.state.changes.mark(), len(self.state.journal), context.outbox.mark()
         context.peer = peer
         try:
             self._check(command, request)
@@ -97,8 +96,7 @@ class Core:
         except Exception as error:  # whatever a handler raises must not end the broker
             self.state.revert(changes, journal)
             context.outbox.revert(outbox)
-            context.outbox.note(Fact.FAULT, error, address=peer.address, request=command.name)
-            reply = _error(request.id, RequestRefused(ErrorCode.INTERNAL))
+            reply = _error(request.id, self._note_fault(error, command))
         context.outbox.tell((peer,), reply)
 
     def refuse(self, peer: Peer, error: ProtocolError) -> None:
@@ -106,7 +104,9 @@ class Core:
         context = self._context
         peer.faults += 1
         context.outbox.note(Fact.REFUSED, address=peer.address, code=error.code, text=error.text)
-        context.outbox.tell((peer,), _error(error.re, error))
+        answer = _error(error.re, error)
+        self._asked.append((peer, answer))
+        context.outbox.tell((peer,), answer)
         if peer.faults >= context.rules.most_faults:
             peer.faults = 0
             if peer.session:
@@ -115,7 +115,7 @@ class Core:
 
     def lose(self, peer: Peer, reason: str) -> None:
         """Take note that a peer is gone; its session can be resumed."""
-        self.peers.pop(peer, None)
+        self.state.changes.drop(self.peers, peer)
         if peer.session:
             depart(self._context, peer.session, reason, resumable=True)
 
@@ -128,13 +128,15 @@ class Core:
 
     def tick(self) -> list[Peer]:
         """Do what is due by the clock, at most once a second; return the peers who are gone."""
-        now = self._context.now.elapsed
-        if now - self._ticked < 1.0:
+        passed = self._context.now.elapsed - self._ticked
+        if passed < 1.0:
             return []
-        self._ticked = now
+        self._ticked += passed
+        if passed > max(2.0, self.rules.heartbeat / 1000):
+            self._hear_all()
         gone = clock.tick(self._context, self.peers)
         for peer in gone:
-            del self.peers[peer]
+            self.state.changes.drop(self.peers, peer)
         return gone
 
     def stop(self) -> None:
@@ -148,9 +150,9 @@ class Core:
 
         If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
         """
-        if self.state.journal and not self._store_journal():
-            return self._context.outbox.take()
-        self._settle()
+        if not self.state.journal or self._store_journal():
+            self._settle()
+        self._settled = (0, 0)
         return self._context.outbox.take()
 
     # Within
@@ -167,6 +169,26 @@ class Core:
             if command.member and context.addressed.id[0] == "#" and user not in context.addressed.delivered:
                 raise RequestRefused(ErrorCode.NOT_IN_ROOM)
 
+    def _wake(self, peer: Peer) -> None:
+        """Send to a peer again that lagged, after telling it where the conversations are."""
+        self.state.set_lagging(peer, False)
+        for positions in pages_of_positions(peer.session.user) if peer.session else ():
+            self._context.outbox.tell((peer,), Lagged(positions))
+
+    def _hear_all(self) -> None:
+        """Forgive silence: this process was stopped, and what the peers sent meanwhile waits to be read."""
+        for peer in self.peers:
+            peer.heard = self._context.now.elapsed
+
+    def _note_fault(self, error: Exception, command: Command) -> RequestRefused:
+        """Have the log tell why a handler failed, and return what its client is told."""
+        outbox = self._context.outbox
+        if isinstance(error, StoreError):
+            outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+            return RequestRefused(ErrorCode.UNAVAILABLE)
+        outbox.note(Fact.FAULT, error, address=self._context.peer.address, request=command.name)
+        return RequestRefused(ErrorCode.INTERNAL)
+
     def _store_journal(self) -> bool:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
         state, outbox = self.state, self._context.outbox
@@ -176,10 +198,12 @@ class Core:
             state.revert()
             outbox.revert(self._settled)
             outbox.note(Fact.STORE_FAILED, error, reason=str(error))
-            for peer, request_id in self._asked:
-                outbox.tell((peer,), _error(request_id, RequestRefused(ErrorCode.UNAVAILABLE)))
-            self._asked.clear()
-            self._settled = outbox.mark()
+            for peer in self._woken:
+                self._wake(peer)
+            unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
+            for peer, asked in self._asked:
+                outbox.tell((peer,), asked if isinstance(asked, Error) else _error(asked, unavailable))
+            self._settle()
             return False
         self._settle()
         return True
@@ -187,6 +211,7 @@ class Core:
     def _settle(self) -> None:
         self.state.settle()
         self._asked.clear()
+        self._woken.clear()
         self._settled = self._context.outbox.mark()
 
 

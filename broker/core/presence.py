@@ -45,6 +45,12 @@ def forget_if_gone(context: Context, user: User) -> None:
         context.state.forget_user(user)
 
 
+def forget_everyone(context: Context) -> None:
+    """Forget the users whom an earlier broker knew, where names are shared: no session of theirs lives."""
+    for user in list(context.state.users.values()):
+        forget_if_gone(context, user)
+
+
 def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
     """Tell a peer that the broker ends its session."""
     context.outbox.tell((peer,), Goodbye(reason, _FAREWELLS[reason]))

@@ -16,7 +16,7 @@ from messages.events import Receipt
 def cursor_moved(context: Context, conversation: Conversation, user: User, old: int) -> None:
     """Tell whom it concerns that `user` has all up to their cursor, which was at `old`."""
     if len(conversation.delivered) > context.rules.named_receipts:
-        context.state.uncounted[conversation] = None
+        context.state.changes.put(context.state.uncounted, conversation, None)
         return
     delivered = conversation.delivered[user]
     for sender, seq in conversation.last_sent.items():
@@ -27,13 +27,14 @@ def cursor_moved(context: Context, conversation: Conversation, user: User, old: 
 
 def tell_counts(context: Context) -> None:
     """Tell the senders in large rooms how many other users have their last message."""
-    for conversation in context.state.uncounted:
+    state = context.state
+    for conversation in list(state.uncounted):
+        state.changes.drop(state.uncounted, conversation)
         cursors = sorted(conversation.delivered.values())
         for sender, seq in conversation.last_sent.items():
             count = len(cursors) - bisect_left(cursors, seq)
             if conversation.delivered[sender] >= seq:
                 count -= 1
             if count and conversation.counted.get(sender) != (seq, count):
-                conversation.counted[sender] = seq, count
+                state.changes.put(conversation.counted, sender, (seq, count))
                 context.outbox.tell(sender.peers, Receipt(conversation.seen_by(sender), seq, count=count))
-    context.state.uncounted.clear()

@@ -17,6 +17,8 @@ from broker.core.store import (
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import LOBBY, Kind, Name, canonical_key, parse_conversation, parse_room
 
+_MOST_RESOLVED = 65_536  # names remembered with what they mean; a name has many spellings
+
 
 class State:
     """All that the core knows. Handlers read its attributes and change it by its methods only."""
@@ -86,6 +88,7 @@ class State:
     def revert(self, changes: int = 0, journal: int = 0) -> None:
         """Be as before everything that came after these marks."""
         self.changes.revert(changes)
+        self.resolved.clear()  # a conversation that was opened meanwhile is not there any more
         for entry in self.journal[journal:]:
             if isinstance(entry, StoredMessage):
                 del self.unstored[entry.user, entry.id]
@@ -161,14 +164,11 @@ class State:
         self.changes.set(session, "lost_at", elapsed)
 
     def set_lagging(self, peer: Peer, lagging: bool) -> None:
-        """Take a peer out of what is sent to all, or in again. This is not undone."""
-        peer.lagging = lagging
+        """Take a peer out of what is sent to all, or in again."""
+        self.changes.set(peer, "lagging", lagging)
+        change = self._disconnect if lagging else self._connect
         for conversation in peer.session.user.conversations.values() if peer.session else ():
-            if lagging:
-                conversation.connected.pop(peer, None)
-            else:
-                conversation.connected[peer] = None
-            conversation.forget_audience()
+            change(conversation, peer)
 
     # Conversations
 
@@ -181,6 +181,8 @@ class State:
         if found is None:
             found = self._resolve(user, parse_conversation(name))
             if found.id in self.conversations:
+                if len(self.resolved) >= _MOST_RESOLVED:
+                    self.resolved.clear()
                 self.resolved[user, name] = found
         return found
 
@@ -225,12 +227,11 @@ class State:
         """End a membership."""
         self.changes.drop(conversation.delivered, user)
         self.changes.drop(conversation.last_sent, user)
-        conversation.counted.pop(user, None)
+        self.changes.drop(conversation.counted, user)
         self.changes.drop(user.conversations, conversation.id)
         for peer in user.peers:
             self._disconnect(conversation, peer)
         self.journal.append(DepartedMember(conversation.id, user.id))
-        self._forget_names()
 
     def move_cursor(self, conversation: Conversation, user: User, seq: int) -> None:
         """Remember that all up to `seq` has reached a user."""

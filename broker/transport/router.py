@@ -6,6 +6,7 @@ One thread runs it and owns the socket and the core. It never blocks on a peer.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -30,6 +31,8 @@ LINGER = 1_000
 """Milliseconds that what was said last has to leave after the socket is closed."""
 
 _LAST_TURNS = 64  # batches answered at most after being told to stop
+
+_MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
 
 _OPTIONS = {
     zmq.ROUTER_MANDATORY: 1,
@@ -75,7 +78,8 @@ class Router:
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
         self._socket.bind(url)
-        return str(self._socket.get_string(zmq.LAST_ENDPOINT)).rstrip("\0")
+        resolved = str(self._socket.get_string(zmq.LAST_ENDPOINT)).rstrip("\0")
+        return _MAPPED_IPV4.sub(r"\1", resolved)
 
     def stop(self) -> None:
         """End `run` soon; callable from any thread and from a signal handler."""
@@ -98,11 +102,12 @@ class Router:
             self.close()
 
     def close(self) -> None:
-        """Close the socket; what was sent has a moment to leave."""
+        """Close the socket; what was sent has a moment to leave. A second call does nothing."""
         self._socket.close()
         wake_write, self.wake_fd = self.wake_fd, -1
-        for fd in (self._wake_read, wake_write):
-            os.close(fd)
+        if wake_write >= 0:
+            os.close(wake_write)
+            os.close(self._wake_read)
 
     def _finish(self) -> None:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
@@ -117,9 +122,11 @@ class Router:
         core = self._core
         core.begin(now())
         count = self._drain()
-        for gone in core.tick():
-            self._forget(gone)
+        gone = core.tick()
         self._flush()
+        for peer in gone:
+            if peer not in core.peers:  # else this could not be stored, and nobody left
+                self._forget(peer)
         return count
 
     def _drain(self) -> int:

@@ -26,6 +26,8 @@ class Inbox:
         self.fetching = False
         self.doubtful = False
         """The user at the other end may be another one of the same name."""
+        self.found: set[int] = set()
+        """One's own messages that history told of before they were told as accepted."""
         self._held: dict[int, Message | None] = {}
         self._waiting: deque[int] = deque()
 
@@ -52,6 +54,7 @@ class Inbox:
         """Take a live message; return what can be shown now, in order."""
         self.learn_head(seq)
         if seq <= self.have or seq in self._held:
+            self.found.discard(seq)
             return []
         if message and seq > self.have + 1 and len(self._held) >= _MOST_HELD:
             return []
@@ -67,6 +70,8 @@ class Inbox:
         for seq, message in page:
             if seq > self.have:
                 shown += self._go_to(seq)
+                if message is None:
+                    self.found.add(seq)
                 self._held.setdefault(seq, message)
                 shown += self._release()
         if last:

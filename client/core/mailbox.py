@@ -96,7 +96,7 @@ class Mailbox:
         If so the one that bore the name before is forgotten.
         """
         inbox = self._inboxes.get(conversation)
-        if inbox is None or not inbox.doubtful:
+        if inbox is None or not inbox.doubtful or seq in inbox.found:
             return False
         inbox.doubtful = False
         if seq > inbox.have:

@@ -119,7 +119,8 @@ class Session:
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
         self.logout()
-        self._forget_session()
+        if name != self.name:
+            self._forget_session()
         self.name, self._wants_login, self._retried_name = name, True, False
         self._login_at = 0.0
         if self.state is State.LOGGING_IN:

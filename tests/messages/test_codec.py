@@ -177,11 +177,6 @@ class TestDecodeFrame:
     @pytest.mark.parametrize(
         "line",
         [
-            b"",
-            b"hello",
-            b"\xff",
-            b"7",
-            b"[]",
             b"{}",
             b'{"re":"1"}',
             b'{"type":7}',
@@ -190,15 +185,35 @@ class TestDecodeFrame:
             b'{"type":{"pong":1}}',
             b'{"type":"pong"}',
             b'{"type":"pong","re":7}',
+            b'{"type":"goodbye","reason":"bored","text":"bye"}',
+            b'{"type":"error","re":"1","code":"too-fast","text":"wait","retryable":true}',
+            b'{"type":"lagged","conversations":[{"conversation":"#lobby","head":-1,"delivered":0}]}',
+        ],
+        ids=lambda line: line[:48],
+    )
+    def test_a_value_of_a_later_version_leaves_its_document_out_and_no_other(self, line: bytes) -> None:
+        assert list(decode_frame(b"\n".join([PONG, line, PONG]))) == [Pong("1"), Pong("1")]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b"",
+            b"hello",
+            b"\xff",
+            b"7",
+            b"[]",
+            b'"pong"',
+            b"null",
             b'{"type":"pong","re":"\xff"}',
             b'{"type":"later"',
+            b'{"type":"goodbye","reason":"bored"',
             b"[" * DEEP,
             b'{"a":' * 50_000,
             b'{"type":"later","x":' + b"[" * DEEP,
         ],
         ids=lambda line: line[:24],
     )
-    def test_what_no_broker_sends_is_malformed_but_what_came_before_it_counts(self, line: bytes) -> None:
+    def test_what_is_no_json_object_is_malformed_but_what_came_before_it_counts(self, line: bytes) -> None:
         documents = decode_frame(PONG + b"\n" + line + b"\n" + PONG)
         assert next(documents) == Pong("1")
         with pytest.raises(ProtocolError) as caught:

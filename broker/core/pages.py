@@ -1,0 +1,43 @@
+"""Lists cut to what fits into a frame. Sizes are upper bounds, as nothing here knows how JSON is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from broker.core.model import User
+from messages.events import Position
+from messages.limits import PAGE_BYTES
+
+_Item = TypeVar("_Item")
+
+_OVERHEAD = 192  # bytes of an item's JSON beside its texts, at most
+
+
+def bytes_of(*texts: str) -> int:
+    """Return how many bytes an item of a list takes at most. JSON escapes at most double a text."""
+    return 2 * sum(len(text.encode()) for text in texts) + _OVERHEAD
+
+
+def pages(items: Sequence[_Item], size: Callable[[_Item], int]) -> Iterator[list[_Item]]:
+    """Yield all items in order, in lists of PAGE_BYTES at most; each has one item at least."""
+    start, total = 0, 0
+    for index, item in enumerate(items):
+        total += size(item)
+        if index > start and total > PAGE_BYTES:
+            yield list(items[start:index])
+            start, total = index, size(item)
+    if items:
+        yield list(items[start:])
+
+
+def first_page(items: Sequence[_Item], size: Callable[[_Item], int]) -> list[_Item]:
+    """Return as many of the first items as fit."""
+    return next(pages(items, size), [])
+
+
+def pages_of_positions(user: User) -> Iterator[list[Position]]:
+    """Yield where a user is in all conversations, those with unconfirmed messages first."""
+    conversations = sorted(user.conversations.values(), key=lambda c: c.delivered[user] == c.head)
+    positions = [Position(c.seen_by(user), c.head, c.delivered[user]) for c in conversations]
+    return pages(positions, lambda position: bytes_of(position.conversation))

@@ -1,0 +1,35 @@
+"""The table of all commands. That each has tests of its own is seen in the files beside this one."""
+
+from pathlib import Path
+
+import pytest
+
+from broker.commands import COMMANDS
+from messages.codec import REQUEST_TYPES
+from messages.requests import AnyRequest, Request
+
+
+def test_every_request_there_is_has_a_command() -> None:
+    assert COMMANDS.keys() == set(AnyRequest.__args__)
+    assert {command.name for command in COMMANDS.values()} == REQUEST_TYPES
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
+def test_a_command_has_a_help_line_that_fits_a_terminal(kind: type[Request]) -> None:
+    line = COMMANDS[kind].help
+    assert 0 < len(line) <= 60
+    assert line == line.strip().rstrip(".")
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
+def test_a_command_has_tests(kind: type[Request]) -> None:
+    sources = [path.read_text() for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__)]
+    assert any(f"({kind.__name__}" in source for source in sources)
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
+def test_a_command_about_a_conversation_says_which_field_names_it(kind: type[Request]) -> None:
+    command = COMMANDS[kind]
+    assert command.conversation is None or command.conversation in kind.__struct_fields__
+    assert command.conversation or not command.member

@@ -1,0 +1,142 @@
+import pytest
+from wired import Chat, Client
+
+from broker.core.outbox import Fact
+from messages.errors import ErrorCode
+from messages.events import Game, GameKind, Goodbye, System
+from messages.game import Hand
+from messages.replies import Pong
+from messages.requests import Ping, Play, Send, Who
+
+
+@pytest.fixture
+def chat() -> Chat:
+    return Chat()
+
+
+def wait(chat: Chat, client: Client, seconds: int) -> None:
+    """Let time pass in which one client shows life."""
+    for _ in range(seconds):
+        chat.forward(1)
+        client.ask(Ping)
+
+
+def test_who_is_silent_for_three_intervals_is_gone_and_everyone_is_told(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    wait(chat, alice, 45)
+    assert alice.events() == bob.events() == []
+    wait(chat, alice, 1)
+    (left,) = alice.events()
+    assert (left.kind, left.user, left.text, left.reason) == (
+        "left",
+        "bob",
+        "bob left the chat (timed out)",
+        "timed out",
+    )
+    assert chat.noted(Fact.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
+
+
+def test_who_timed_out_is_told_goodbye_and_to_log_in(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    wait(chat, alice, 46)
+    assert [goodbye.reason for goodbye in bob.events(Goodbye)] == ["timed-out"]
+    assert bob.refused(Ping) is ErrorCode.NOT_LOGGED_IN
+
+
+def test_anything_heard_is_a_sign_of_life(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    for _ in range(3):
+        wait(chat, alice, 40)
+        bob.garble()
+    assert isinstance(bob.ask(Ping), Pong)
+    assert alice.events(System) == []
+
+
+def test_the_interval_is_the_one_clients_are_told() -> None:
+    chat = Chat(heartbeat=2_000)
+    client = chat.connect()
+    assert client.login("alice").heartbeat == 2_000
+    chat.forward(6)
+    assert client.events() == []
+    chat.forward(1)
+    assert len(client.events(Goodbye)) == 1
+
+
+def test_a_silent_stranger_is_forgotten_and_told_nothing(chat: Chat) -> None:
+    stranger = chat.connect()
+    chat.forward(46)
+    assert stranger.peer not in chat.core.peers
+    assert stranger.inbox == []
+
+
+def test_nobody_is_gone_because_the_broker_itself_was_stopped_for_long(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    chat.now = chat.now._replace(elapsed=chat.now.elapsed + 600)
+    chat.tick()
+    assert alice.events() == bob.events() == []
+    wait(chat, alice, 46)
+    assert [event.user for event in alice.events(System)] == ["bob"]
+
+
+def test_a_short_stop_is_no_excuse(chat: Chat) -> None:
+    alice, _ = chat.users("alice", "bob")
+    wait(chat, alice, 40)
+    chat.now = chat.now._replace(elapsed=chat.now.elapsed + 15)
+    chat.tick()
+    assert [event.user for event in alice.events(System)] == ["bob"]
+
+
+def test_a_lost_session_can_be_resumed_for_five_minutes(chat: Chat) -> None:
+    alice = chat.login("alice")
+    (bob,) = chat.users("bob")
+    chat.core.lose(bob.peer, "connection lost")
+    chat.flush()
+    wait(chat, alice, 299)
+    assert chat.connect().login("bob", "token-2").resumed
+
+
+def test_a_lost_session_is_closed_after_that(chat: Chat) -> None:
+    alice = chat.login("alice")
+    (bob,) = chat.users("bob")
+    chat.core.lose(bob.peer, "connection lost")
+    chat.flush()
+    wait(chat, alice, 301)
+    assert "token-2" not in chat.core.state.sessions
+    assert not chat.connect().login("bob", "token-2").resumed
+
+
+def test_an_unanswered_challenge_expires_and_both_are_told(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Play, Hand.ROCK, "bob")
+    bob.events()
+    chat.forward(29)
+    assert alice.events() == bob.events() == []
+    chat.forward(1)
+    assert alice.events() == [Game(GameKind.EXPIRED, "bob")]
+    assert bob.events() == [Game(GameKind.EXPIRED, "alice")]
+    assert bob.ask(Play, Hand.PAPER, "alice").opponent == "alice"
+    assert chat.core.state.challenges.keys() == {
+        (bob.peer.session.user, alice.peer.session.user)  # type: ignore[union-attr]
+    }
+
+
+def test_the_clock_is_looked_at_once_a_second_at_most(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    chat.forward(0.5)
+    alice.ask(Play, Hand.ROCK, "bob")
+    bob.events()
+    chat.forward(0.5)
+    chat.forward(29)
+    chat.forward(0.7)
+    assert bob.events() == []
+    chat.forward(0.5)
+    assert bob.events() == [Game(GameKind.EXPIRED, "alice")]
+
+
+def test_idle_time_is_that_of_a_person_not_of_their_client(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    chat.forward(10)
+    alice.ask(Ping)
+    bob.ask(Send, "#lobby", "hello")
+    chat.forward(3)
+    assert [(user.name, user.idle) for user in alice.ask(Who).users] == [("alice", 13), ("bob", 3)]

@@ -1,0 +1,36 @@
+from broker.core.model import Peer
+from broker.core.outbox import Delivery, Fact, Note, Outbox
+from messages.replies import Done
+
+PEER = Peer(b"\0one", "10.0.0.1", 0.0)
+
+
+def test_everything_is_taken_once_in_order() -> None:
+    outbox = Outbox()
+    outbox.tell((PEER,), Done("1"))
+    outbox.tell((PEER,), Done("2"), PEER)
+    outbox.note(Fact.LOGIN, name="alice")
+    assert outbox.take() == (
+        [Delivery((PEER,), Done("1"), None), Delivery((PEER,), Done("2"), PEER)],
+        [Note(Fact.LOGIN, {"name": "alice"})],
+    )
+    assert outbox.take() == ([], [])
+
+
+def test_nothing_is_told_to_nobody() -> None:
+    outbox = Outbox()
+    outbox.tell((), Done("1"))
+    assert outbox.take() == ([], [])
+
+
+def test_only_what_came_after_a_mark_is_taken_out() -> None:
+    outbox = Outbox()
+    outbox.tell((PEER,), Done("kept"))
+    outbox.note(Fact.LOGIN)
+    mark = outbox.mark()
+    outbox.tell((PEER,), Done("gone"))
+    outbox.note(Fact.LEAVE)
+    outbox.revert(mark)
+    deliveries, notes = outbox.take()
+    assert [delivery.document for delivery in deliveries] == [Done("kept")]
+    assert [note.fact for note in notes] == [Fact.LOGIN]

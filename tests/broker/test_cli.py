@@ -1,0 +1,261 @@
+"""The options of chat-broker: where they come from, and what is said when they are wrong."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from broker import serve
+from broker.cli import main
+from messages.endpoints import Endpoint
+from messages.version import __version__
+
+LOCAL = Endpoint("tcp://127.0.0.1:9009", "tcp", "127.0.0.1")
+
+
+class Command:
+    """Runs chat-broker as far as to the point where it would serve."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(serve, "serve", self._serve)
+        self.options: Mapping[str, Any] = {}
+
+    def _serve(self, options: Mapping[str, Any]) -> None:
+        self.options = options
+
+    def run(self, *arguments: str, **environment: str) -> Result:
+        result = CliRunner().invoke(main, arguments, env=environment)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    def option(self, name: str, *arguments: str, **environment: str) -> object:
+        """Return the value that an option comes to."""
+        result = self.run(*arguments, **environment)
+        assert result.exit_code == 0, result.output
+        return self.options[name]
+
+    def sentence(self, code: int, *arguments: str, **environment: str) -> str:
+        """Return the one sentence on stderr with which the command ends."""
+        result = self.run(*arguments, **environment)
+        assert (result.exit_code, result.stdout) == (code, "")
+        usage, _, sentence = result.stderr.rstrip("\n").rpartition("\n")
+        assert not usage or usage.startswith("Usage: ")
+        assert not self.options
+        return sentence
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(monkeypatch)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "broker.toml"
+
+
+def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
+    assert command.run().exit_code == 0
+    assert command.options == {
+        "bind": (LOCAL,),
+        "insecure": False,
+        "names": "unique",
+        "title": "",
+        "motd": "",
+        "heartbeat": 15.0,
+        "keep": 100_000,
+        "log_level": "info",
+        "log_file": None,
+        "log_json": False,
+        "syslog": None,
+        "config": None,
+    }
+
+
+def test_the_command_line_goes_before_the_environment_before_the_file_before_the_default(
+    command: Command, file: Path
+) -> None:
+    file.write_text('title = "file"\n')
+    config = ("--config", str(file))
+    environment = {"CHAT_BROKER_TITLE": "environment"}
+    assert command.option("title") == ""
+    assert command.option("title", *config) == "file"
+    assert command.option("title", *config, **environment) == "environment"
+    assert command.option("title", *config, "--title", "flag", **environment) == "flag"
+    assert command.option("title", "--title", "flag", *config) == "flag"
+
+
+def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command, file: Path) -> None:
+    file.write_text(
+        """
+        bind = ["ipc:///tmp/chat", "127.0.0.1:9010"]
+        insecure = true
+        names = "shared"
+        title = "The chat"
+        motd = "Be\\nkind"
+        heartbeat = 2.5
+        keep = 10
+        log-level = "warning"
+        log-file = "/tmp/chat.log"
+        log-json = true
+        syslog = "localhost:514"
+        """
+    )
+    assert command.run("--config", str(file)).exit_code == 0
+    assert command.options == {
+        "bind": (
+            Endpoint("ipc:///tmp/chat", "ipc", ""),
+            Endpoint("tcp://127.0.0.1:9010", "tcp", "127.0.0.1"),
+        ),
+        "insecure": True,
+        "names": "shared",
+        "title": "The chat",
+        "motd": "Be\nkind",
+        "heartbeat": 2.5,
+        "keep": 10,
+        "log_level": "warning",
+        "log_file": Path("/tmp/chat.log"),
+        "log_json": True,
+        "syslog": "localhost:514",
+        "config": file,
+    }
+
+
+def test_one_endpoint_in_the_file_needs_no_list(command: Command, file: Path) -> None:
+    file.write_text('bind = "127.0.0.1:9009"\n')
+    assert command.option("bind", "--config", str(file)) == (LOCAL,)
+
+
+def test_the_file_can_be_named_in_the_environment(command: Command, file: Path) -> None:
+    file.write_text('title = "file"\n')
+    assert command.option("title", CHAT_BROKER_CONFIG=str(file)) == "file"
+
+
+def test_several_endpoints_can_be_given_on_the_command_line_and_in_the_environment(command: Command) -> None:
+    binds = ("--bind", "127.0.0.1:9009", "--bind", "ipc:///tmp/chat")
+    both = (LOCAL, Endpoint("ipc:///tmp/chat", "ipc", ""))
+    assert command.option("bind", *binds) == both
+    assert command.option("bind", CHAT_BROKER_BIND="127.0.0.1:9009 ipc:///tmp/chat") == both
+
+
+def test_an_endpoint_that_was_read_already_stays_as_it_is() -> None:
+    (bind,) = [option for option in main.params if option.name == "bind"]
+    assert bind.type.convert(LOCAL, bind, None) is LOCAL
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [((), None), (("--syslog",), "/dev/log"), (("--syslog", "localhost:514"), "localhost:514")],
+)
+def test_syslog_needs_no_address(command: Command, arguments: tuple[str, ...], address: str | None) -> None:
+    assert command.option("syslog", *arguments) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('titel = "x"', "unknown key titel, did you mean title?"),
+        ("zzz = 1", "unknown key zzz"),
+        ('config = "other.toml"', "unknown key config"),
+        ("version = true", "unknown key version"),
+        ("title", "not TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_in_one_sentence(
+    command: Command, file: Path, text: str, complaint: str
+) -> None:
+    file.write_text(text)
+    assert command.sentence(2, "--config", str(file)).startswith(f"chat-broker: {file}: {complaint}")
+
+
+def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, file: Path) -> None:
+    sentence = command.sentence(2, "--config", str(file))
+    assert sentence == f"chat-broker: {file}: No such file or directory"
+    file.write_bytes(b"\xff")
+    assert command.sentence(2, "--config", str(file)).startswith(f"chat-broker: {file}: 'utf-8' codec")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--bind", "nonsense"), "nonsense: write tcp://HOST:PORT"),
+        (("--bind", "udp://127.0.0.1:9009"), "udp://127.0.0.1:9009: write tcp://HOST:PORT"),
+        (("--bind", "127.0.0.1:99999"), "a port is a number from 0 to 65535"),
+        (("--bind", "inproc://chat"), "inproc has no meaning between processes"),
+        (("--names", "none"), "'none' is not one of 'unique', 'shared'"),
+        (("--heartbeat", "0"), "0.0 is not in the range"),
+        (("--keep", "0"), "0 is not in the range"),
+        (("--log-level", "loud"), "'loud' is not one of"),
+        (("--log-file", "/"), "is a directory"),
+        (("--title", "a\nb"), "this text is one line"),
+        (("--title", "a" * 301), "this text has at most 300 characters"),
+        (("--title", "\udcff"), "Unicode"),
+        (("--motd", "\x1b[2J"), "without control characters"),
+        (("--motd", "a" * 4_001), "a text has at most 4,000 characters"),
+        (("--motd", "\udcff"), "Unicode"),
+        (("--titel", "x"), "--titel"),
+        (("extra",), "extra"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error_that_says_what_is_wrong(
+    command: Command, arguments: tuple[str, ...], complaint: str
+) -> None:
+    assert complaint in command.sentence(2, *arguments)
+
+
+def test_a_wrong_value_in_the_environment_or_the_file_is_one_as_well(command: Command, file: Path) -> None:
+    assert "nonsense" in command.sentence(2, CHAT_BROKER_BIND="nonsense")
+    file.write_text('heartbeat = "often"\n')
+    assert "'often' is not a valid float" in command.sentence(2, "--config", str(file))
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["tcp://0.0.0.0:9009", "*:9009", "[::]:9009", "192.0.2.1:9009", "chat.example:1"]
+)
+def test_what_other_machines_can_reach_needs_a_word_of_consent(command: Command, endpoint: str) -> None:
+    sentence = command.sentence(3, "--bind", "127.0.0.1:9009", "--bind", endpoint)
+    assert "can be reached by other machines" in sentence
+    assert "--insecure" in sentence
+    assert command.run("--bind", endpoint, "--insecure").exit_code == 0
+
+
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:0", "localhost:9009", "[::1]:9009", "ipc://@chat"])
+def test_what_only_this_machine_can_reach_needs_none(command: Command, endpoint: str) -> None:
+    assert command.run("--bind", endpoint).exit_code == 0
+
+
+def test_a_broker_that_cannot_start_says_why_in_one_sentence(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_options: object) -> None:
+        raise serve.CannotStartError("no room at the inn")
+
+    monkeypatch.setattr(serve, "serve", refuse)
+    assert command.sentence(3) == "chat-broker: no room at the inn"
+
+
+def test_the_version_is_the_distributions(command: Command) -> None:
+    result = command.run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"chat-broker, version {__version__}\n")
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_names_every_option(command: Command, flag: str) -> None:
+    result = command.run(flag)
+    assert result.exit_code == 0
+    for option in main.params:
+        assert f"--{str(option.name).replace('_', '-')}" in result.stdout
+
+
+def test_help_is_quick_because_it_loads_no_zeromq() -> None:
+    code = (
+        "import sys, broker.cli\n"
+        "try: broker.cli.main(['--help'])\n"
+        "except SystemExit: print('zmq' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"

@@ -1,0 +1,115 @@
+"""Where the operator's log goes: stderr, files, syslog, as text or JSON, and from which level on."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from broker_notes import NOTES, note, raised, write
+
+from broker import logs
+from broker.core.outbox import Fact
+from broker.logs import configure
+
+pytestmark = pytest.mark.usefixtures("logger")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.mark.parametrize(
+    ("level", "facts"),
+    [
+        ("debug", set(Fact)),
+        ("info", set(Fact)),
+        ("notice", set(Fact) - {Fact.MESSAGE, Fact.COMMAND, Fact.REFUSED}),
+        ("warning", {Fact.LAGGING, Fact.FAULT, Fact.STORE_FAILED}),
+        ("error", {Fact.FAULT, Fact.STORE_FAILED}),
+    ],
+)
+def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[Fact]) -> None:
+    configure(level, path, as_json=True, syslog=None)
+    write(*map(note, Fact))
+    assert {json.loads(line)["event"] for line in path.read_text().splitlines()} == facts
+
+
+def test_without_a_file_the_log_is_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    configure("info", None, as_json=False, syslog=None)
+    write(note(Fact.LOGIN))
+    assert capfd.readouterr().err.endswith("notice  alice logged in from 10.0.0.1\n")
+
+
+def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_FILE_BYTES", 1_000)
+    path.write_text("before\n")
+    configure("info", path, as_json=False, syslog=None)
+    write(*[note(Fact.MESSAGE, text="a" * 100)] * 60)
+    files = sorted(path.parent.iterdir())
+    assert [file.name for file in files] == ["log", *(f"log.{number}" for number in range(1, 6))]
+    assert max(file.stat().st_size for file in files) <= 1_000
+
+
+def test_a_log_file_has_names_of_any_language(path: Path) -> None:
+    configure("info", path, as_json=False, syslog=None)
+    write(note(Fact.LOGIN, name="世界"))
+    assert "世界 logged in" in path.read_text(encoding="utf-8")
+
+
+def test_json_has_one_object_a_line_with_the_events_own_fields(path: Path) -> None:
+    configure("info", path, as_json=True, syslog=None)
+    write(note(Fact.LOGIN, name="Älice\n"), note(Fact.FAULT, raised("broken")))
+    logs.logger.warning("%d apples", 2)
+    login, fault, plain = map(json.loads, path.read_text(encoding="ascii").splitlines())
+    assert login.pop("at") > 1_700_000_000_000
+    assert login == {
+        "level": "notice",
+        "event": "login",
+        "text": "Älice\n logged in from 10.0.0.1",
+        "name": "Älice\n",
+        "address": "10.0.0.1",
+    }
+    assert fault["request"] == "topic"
+    assert fault["traceback"].endswith("ValueError: broken")
+    assert (plain["event"], plain["text"], plain["level"]) == ("broker", "2 apples", "warning")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_syslog_gets_the_line_with_its_severity(tmp_path: Path, as_json: bool) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.settimeout(10)
+        receiver.bind(str(tmp_path / "syslog"))
+        configure("info", None, as_json=as_json, syslog=str(tmp_path / "syslog"))
+        severities = {Fact.MESSAGE: 6, Fact.LOGIN: 5, Fact.LAGGING: 4, Fact.STORE_FAILED: 3}
+        for fact, severity in severities.items():
+            write(note(fact))
+            line = receiver.recv(10_000).decode().rstrip("\0")
+            assert line.startswith(f"<{8 + severity}>chat-broker: ")
+            assert str(NOTES[fact][0].get("name", "no space left")) in line
+
+
+def test_syslog_can_be_another_machine() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.settimeout(10)
+        receiver.bind(("127.0.0.1", 0))
+        configure("info", None, as_json=False, syslog=f"127.0.0.1:{receiver.getsockname()[1]}")
+        write(note(Fact.LOGIN))
+        assert receiver.recv(10_000).startswith(b"<13>chat-broker: ")
+
+
+def test_syslog_and_a_file_get_the_same(tmp_path: Path, path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.settimeout(10)
+        receiver.bind(str(tmp_path / "syslog"))
+        configure("info", path, as_json=False, syslog=str(tmp_path / "syslog"))
+        write(note(Fact.LOGIN))
+        assert path.read_text().rstrip("\n") in receiver.recv(10_000).decode()
+
+
+@pytest.mark.parametrize(
+    "syslog", ["/nowhere/log", "/etc/passwd", "localhost", "a..b:514", "localhost:65536"]
+)
+def test_a_syslog_that_cannot_be_is_an_error(syslog: str) -> None:
+    with pytest.raises((OSError, ValueError)):
+        configure("info", None, as_json=False, syslog=syslog)

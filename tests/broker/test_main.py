@@ -1,0 +1,16 @@
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+from messages.version import __version__
+
+
+def test_the_package_can_be_run() -> None:
+    command = [sys.executable, "-m", "broker", "--version"]
+    out = subprocess.check_output(command, cwd=Path(__file__).parents[2], text=True)
+    assert out == f"chat-broker, version {__version__}\n"
+
+
+def test_nothing_runs_when_the_module_is_only_imported() -> None:
+    assert "main" in runpy.run_module("broker.__main__", run_name="imported")

@@ -1,0 +1,202 @@
+"""The process of chat-broker, from its first line to its exit code."""
+
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import zmq
+from broker_process import BrokerProcess
+from live_broker import Dealer
+
+from broker import serve
+from broker.server import Broker
+from messages.endpoints import parse_endpoint
+
+Start = Callable[..., BrokerProcess]
+Connect = Callable[[str, str], Dealer]
+
+LOCAL = ("--bind", "tcp://127.0.0.1:0")
+
+
+def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Connect, tmp_path: Path) -> None:
+    process = start(*LOCAL, "--bind", f"ipc://{tmp_path}/chat", "--title", "The chat", "--motd", "Be kind")
+    process.listen()
+    tcp, ipc = process.endpoints
+    assert tcp.startswith("tcp://127.0.0.1:")
+    assert not tcp.endswith(":0")
+    assert ipc == f"ipc://{tmp_path}/chat"
+    welcomes = [
+        connect(url, name).ask("login", protocol=1, name=name) for url, name in ((tcp, "alice"), (ipc, "bob"))
+    ]
+    assert [(welcome["title"], welcome["motd"]) for welcome in welcomes] == [("The chat", "Be kind")] * 2
+    assert [line for line in process.err if "listening on" in line] == [
+        line for line in process.err if "notice  listening on" in line
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Connect, number: int) -> None:
+    process = start(*LOCAL)
+    alice = connect(process.listen(), "alice").login()
+    process.kill(number)
+    assert process.end(seconds=3) == 0
+    assert alice.event("goodbye")["reason"] == "shutting-down"
+    assert process.err[-1].endswith("notice  the broker has stopped\n")
+    assert not [line for line in process.err if "Traceback" in line or "ignored" in line]
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Puts the handlers of this process back."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    signal.set_wakeup_fd(-1)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> None:
+    broker = Broker()
+    serve._stop_on_signals(broker)
+    signal.raise_signal(signal.SIGTERM)
+    assert signal.set_wakeup_fd(-1) == -1
+    broker.run()
+    signal.raise_signal(signal.SIGTERM)
+    assert broker._context.closed
+
+
+def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: Connect) -> None:
+    process = start(*LOCAL, prefix=("sh", "-c", 'trap "" HUP; exec "$@"', "sh"))
+    alice = connect(process.listen(), "alice").login()
+    process.kill(signal.SIGHUP)
+    for _ in range(3):
+        assert alice.ask("ping")["type"] == "pong"
+    assert process.stop() == 0
+
+
+def test_it_may_have_as_many_connections_as_the_system_allows() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    hard = before[1]
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        serve._raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def refusal(process: BrokerProcess) -> str:
+    """Return the one sentence with which a broker says that it cannot start."""
+    assert process.end() == 3
+    assert process.out == []
+    (sentence,) = process.err
+    assert sentence.startswith("chat-broker: ")
+    return sentence.removeprefix("chat-broker: ").removesuffix("\n")
+
+
+def test_an_address_in_use_is_told_in_one_sentence(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        assert refusal(start("--bind", endpoint)) == (
+            f"{endpoint} is in use; stop what listens there or choose another port with --bind"
+        )
+
+
+def test_an_address_of_another_machine_is_told_in_one_sentence(start: Start) -> None:
+    assert refusal(start("--bind", "tcp://192.0.2.1:9009", "--insecure")) == (
+        "tcp://192.0.2.1:9009 is no address of this machine; choose one with --bind"
+    )
+
+
+def test_a_path_where_nothing_can_be_is_told_in_one_sentence(start: Start, tmp_path: Path) -> None:
+    endpoint = f"ipc://{tmp_path}/nowhere/chat"
+    assert refusal(start("--bind", endpoint)) == f"cannot listen on {endpoint}: No such file or directory"
+
+
+def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "chat").mkdir()
+    assert refusal(start("--bind", f"ipc://{tmp_path}/chat")) == (
+        f"ipc://{tmp_path}/chat is in use; stop what listens there or choose another port with --bind"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        ("--log-file=/nowhere/log", "[Errno 2] No such file or directory: '/nowhere/log'"),
+        ("--syslog=/nowhere/log", "[Errno 2] there is no syslog: '/nowhere/log'"),
+        ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
+    ],
+)
+def test_a_log_that_cannot_be_opened_is_told_in_one_sentence(start: Start, option: str, reason: str) -> None:
+    assert refusal(start(*LOCAL, option)) == f"cannot open the log: {reason}"
+
+
+def test_a_second_broker_cannot_take_an_ipc_path_away(start: Start, connect: Connect, tmp_path: Path) -> None:
+    endpoint = f"ipc://{tmp_path}/chat"
+    first = start("--bind", endpoint)
+    alice = connect(first.listen(), "alice").login()
+    assert refusal(start("--bind", endpoint)) == (
+        f"{endpoint} is in use by another broker; stop it or choose another path"
+    )
+    assert alice.ask("ping")["type"] == "pong"
+    assert connect(endpoint, "bob").login()
+
+
+def test_an_ipc_path_left_behind_by_a_killed_broker_is_taken_over(
+    start: Start, connect: Connect, tmp_path: Path
+) -> None:
+    endpoint = f"ipc://{tmp_path}/chat"
+    first = start("--bind", endpoint)
+    first.listen()
+    assert first.stop(signal.SIGKILL) == -signal.SIGKILL
+    assert (tmp_path / "chat").is_socket()
+    start("--bind", endpoint).listen()
+    assert connect(endpoint, "alice").login()
+
+
+def test_a_broker_whose_output_nobody_reads_goes_on(start: Start, connect: Connect, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    os.mkfifo(out)
+    endpoint = f"ipc://{tmp_path}/chat"
+    process = start("--bind", endpoint, prefix=("sh", "-c", f'exec "$@" >{out}', "sh"))
+    with out.open() as reader:
+        assert reader.readline().startswith("Listening")
+    alice = connect(endpoint, "alice").login()
+    for _ in range(2):
+        assert alice.ask("debug")["type"] == "done"
+    process.await_line("alice asked for the connections")
+    assert process.stop() == 0
+    assert not [line for line in process.err if "Error" in line]
+
+
+def test_a_broker_without_any_output_goes_on(start: Start, connect: Connect, tmp_path: Path) -> None:
+    endpoint = f"ipc://{tmp_path}/chat"
+    process = start("--bind", endpoint, prefix=("sh", "-c", 'exec "$@" >&-', "sh"))
+    process.await_line("listening on")
+    assert connect(endpoint, "alice").login().ask("debug")["type"] == "done"
+    process.await_line("alice asked for the connections")
+    assert process.stop() == 0
+
+
+def test_names_that_the_terminal_cannot_show_are_written_as_escapes(start: Start, connect: Connect) -> None:
+    process = start(*LOCAL, PYTHONIOENCODING="ascii")
+    alice = connect(process.listen(), "alice").login("Älice")
+    for _ in range(2):
+        alice.ask("debug")
+    assert alice.ask("ping")
+    assert process.stop() == 0
+    assert [line.split()[0] for line in process.out[1:]] == ["name", "\\xc4lice"] * 2
+
+
+def test_a_failure_to_listen_is_named_as_zeromq_names_it() -> None:
+    error = zmq.ZMQError(zmq.ENOCOMPATPROTO)
+    assert serve._why_not(parse_endpoint("ipc:///tmp/chat"), error) == (
+        "cannot listen on ipc:///tmp/chat: The protocol is not compatible with the socket type"
+    )

@@ -1,0 +1,66 @@
+import json
+
+import pytest
+import zmq
+
+from broker.core.model import Peer
+from broker.core.outbox import Delivery
+from broker.transport.batch import SHARED_BYTES, Payload, gather
+from messages.events import Message
+from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS
+from messages.replies import Done, Pong
+
+ALICE, BOB, CAROL = (Peer(b"\0%d" % number, "10.0.0.1", 0.0) for number in range(3))
+
+
+def said(seq: int, size: int = 5) -> Message:
+    return Message("#lobby", seq, str(seq), "alice", "a" * size, 0)
+
+
+def lines(frame: Payload) -> list[dict[str, object]]:
+    return [json.loads(line) for line in bytes(frame).split(b"\n")]
+
+
+def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
+    found = dict(
+        gather(
+            [
+                Delivery((BOB, CAROL), said(1), None),
+                Delivery((ALICE,), Done("1"), None),
+                Delivery((BOB,), Pong("2"), None),
+                Delivery((ALICE, BOB, CAROL), said(2), ALICE),
+            ]
+        )
+    )
+    assert found.keys() == {ALICE, BOB, CAROL}
+    assert [[document.get("re", document.get("seq")) for document in lines(f)] for f in found[ALICE]] == [
+        ["1"]
+    ]
+    assert [[document.get("re", document.get("seq")) for document in lines(f)] for f in found[BOB]] == [
+        [1, "2", 2]
+    ]
+    assert [[document["seq"] for document in lines(f)] for f in found[CAROL]] == [[1, 2]]
+
+
+def test_nothing_to_deliver_is_no_frame() -> None:
+    assert list(gather([])) == []
+    assert list(gather([Delivery((ALICE,), Done("1"), ALICE)])) == []
+
+
+def test_peers_that_get_the_same_share_the_same_bytes() -> None:
+    found = dict(gather([Delivery((BOB, CAROL), said(seq), None) for seq in range(3)]))
+    assert found[BOB] is found[CAROL]
+
+
+@pytest.mark.parametrize(("size", "kind"), [(10, bytes), (SHARED_BYTES, zmq.Frame)])
+def test_large_frames_are_handed_over_by_reference(size: int, kind: type[Payload]) -> None:
+    ((_, (frame,)),) = gather([Delivery((ALICE,), said(1, size), None)])
+    assert type(frame) is kind
+
+
+@pytest.mark.parametrize(("count", "size"), [(200, 5), (300, 3_000), (10, 100_000)])
+def test_frames_keep_to_the_limits(count: int, size: int) -> None:
+    ((_, frames),) = gather([Delivery((ALICE,), said(seq, size), None) for seq in range(count)])
+    assert [document["seq"] for frame in frames for document in lines(frame)] == list(range(count))
+    assert max(len(lines(frame)) for frame in frames) <= MAX_DOCUMENTS
+    assert max(len(bytes(frame)) for frame in frames) <= MAX_BROKER_FRAME

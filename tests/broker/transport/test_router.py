@@ -1,0 +1,179 @@
+"""What is the router's own; its loop as a whole is tested in tests/integration."""
+
+from collections.abc import Iterator
+
+import pytest
+import zmq
+from live_broker import Dealer
+from wired import FragileStore
+
+from broker.core.context import Rules
+from broker.core.model import Moment
+from broker.core.outbox import Fact
+from broker.server import Broker
+from broker.transport import router as router_module
+from messages.errors import ErrorCode
+
+
+class FixedClock:
+    """The broker's time, which passes when the test says so."""
+
+    def __init__(self) -> None:
+        self.moment = Moment(1_790_000_000_000, 1_000.0)
+
+    def __call__(self) -> Moment:
+        return self.moment
+
+    def forward(self, seconds: float) -> None:
+        self.moment = Moment(self.moment.at + int(seconds * 1_000), self.moment.elapsed + seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
+    fixed = FixedClock()
+    monkeypatch.setattr(router_module, "now", fixed)
+    monkeypatch.setattr("broker.server.now", fixed)
+    return fixed
+
+
+@pytest.fixture
+def store() -> FragileStore:
+    return FragileStore("epoch")
+
+
+class Bench:
+    """A broker whose loop the test turns by hand, and clients in the same thread."""
+
+    def __init__(self, store: FragileStore, clock: FixedClock) -> None:
+        self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self.notes: list[Fact] = []
+        self.broker = Broker(Rules(heartbeat=15_000), store=store, context=self.context, log=self._log)
+        self.url = self.broker.bind("inproc://bench")
+        self.clock = clock
+        self._dealers: list[Dealer] = []
+
+    def _log(self, notes: object) -> None:
+        self.notes += [note.fact for note in notes]  # type: ignore[attr-defined]
+
+    def turn(self) -> int:
+        return self.broker.router._turn()
+
+    def user(self, name: str) -> Dealer:
+        dealer = Dealer(self.context, self.url, name)
+        self._dealers.append(dealer)
+        dealer.put("login", protocol=1, name=name)
+        self.turn()
+        dealer.session = dealer.event("welcome")["session"]
+        return dealer
+
+    def forward(self, seconds: int, *alive: Dealer) -> None:
+        for _ in range(seconds):
+            self.clock.forward(1)
+            for dealer in alive:
+                dealer.put("ping")
+            self.turn()
+            for dealer in alive:
+                dealer.event("pong")
+
+    def close(self) -> None:
+        for dealer in self._dealers:
+            dealer.socket.close()
+        self.broker.close()
+        self.context.term()
+
+
+@pytest.fixture
+def bench(store: FragileStore, clock: FixedClock) -> Iterator[Bench]:
+    made = Bench(store, clock)
+    yield made
+    made.close()
+
+
+def test_a_peer_that_timed_out_is_forgotten_and_known_again_when_heard(bench: Bench) -> None:
+    alice, bob = bench.user("alice"), bench.user("bob")
+    bench.forward(46, alice)
+    assert bob.event("goodbye")["reason"] == "timed-out"
+    assert len(bench.broker.router._peers) == len(bench.broker.core.peers) == 1
+    bob.put("login", protocol=1, name="bob", session=bob.session)
+    bench.turn()
+    assert bob.event("welcome")["resumed"] is True
+    alice.put("send", to="#lobby", text="hello again")
+    bench.turn()
+    assert bob.message() == "hello again"
+
+
+def test_a_peer_whose_time_out_could_not_be_stored_is_still_known(bench: Bench, store: FragileStore) -> None:
+    alice, bob = bench.user("alice"), bench.user("bob")
+    bench.forward(45, alice)
+    store.broken = True
+    bench.clock.forward(1)
+    alice.put("away", text="lunch")
+    bench.turn()
+    assert alice.take(lambda document: "re" in document, "an answer")["code"] == ErrorCode.UNAVAILABLE
+    store.broken = False
+    bob.put("ping")
+    bench.turn()
+    assert bob.event("pong")
+    bench.forward(5, alice)
+    assert bob.inbox == []
+
+
+def test_a_turn_takes_a_bounded_number_of_frames(bench: Bench) -> None:
+    alice = bench.user("alice")
+    for _ in range(70):
+        alice.put("ping")
+    assert [bench.turn(), bench.turn(), bench.turn()] == [64, 6, 0]
+
+
+def test_a_broker_that_is_told_to_stop_answers_what_has_come_in(bench: Bench) -> None:
+    alice = bench.user("alice")
+    asked = [alice.put("ping") for _ in range(150)]
+    bench.broker.stop()
+    bench.broker.run()
+    assert [alice.event("pong")["re"] for _ in asked] == asked
+    assert alice.event("goodbye")
+
+
+def test_nothing_is_sent_to_who_lags_not_even_a_goodbye(bench: Bench) -> None:
+    alice, bob = bench.user("alice"), bench.user("bob")
+    for peer in bench.broker.core.peers:
+        if peer.session and peer.session.user.name == "bob":
+            bench.broker.core.lag(peer)
+    bench.broker.stop()
+    bench.broker.run()
+    assert alice.event("goodbye")
+    assert not bob.read(0)
+
+
+def test_a_flood_does_not_keep_a_broker_from_stopping(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = bench.user("alice")
+    drain = bench.broker.router._drain
+
+    def endless() -> int:
+        alice.put("ping")
+        return drain()
+
+    monkeypatch.setattr(bench.broker.router, "_drain", endless)
+    bench.broker.stop()
+    bench.broker.run()
+    assert alice.event("goodbye")
+
+
+def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = bench.user("alice")
+
+    def fail(*_: object) -> None:
+        raise zmq.ZMQError(zmq.ETERM)
+
+    monkeypatch.setattr(bench.broker.router, "_send_frames", fail)
+    alice.put("ping")
+    with pytest.raises(zmq.ZMQError):
+        bench.turn()
+
+
+def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seconds() -> None:
+    one, other = router_module.now(), router_module.now()
+    assert one.at > 1_790_000_000_000 - 10 * 365 * 86_400_000
+    assert other.elapsed >= one.elapsed

@@ -1,0 +1,49 @@
+"""Checks that docs/architecture.md and docs/adr/README.md list what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+DECISIONS = DOCS / "adr"
+
+
+def modules() -> set[str]:
+    """Return the names of all modules that are shipped, without packages and what only starts them."""
+    paths = (path for package in ("messages", "broker", "client") for path in (ROOT / package).rglob("*.py"))
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths if path.stem[:2] != "__"}
+
+
+def test_every_module_is_listed_with_what_is_there() -> None:
+    _, _, listed = (DOCS / "architecture.md").read_text("utf-8").partition("\n## Modules\n")
+    rows = re.findall(r"^\| `([a-z_.]+)` \| \S.* \|$", listed, re.MULTILINE)
+    assert sorted(rows) == sorted(modules())
+
+
+def test_every_decision_is_listed_under_its_title() -> None:
+    decisions = {path.name: path.read_text("utf-8") for path in DECISIONS.glob("[0-9]*.md")}
+    titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in decisions.items()}
+    listed = re.findall(
+        r"^\| \[(\d+)\]\((\S+)\) \| (.+) \|$", (DECISIONS / "README.md").read_text("utf-8"), re.M
+    )
+    assert {name: f"{number}. {title}" for number, name, title in listed} == titles
+
+
+@pytest.mark.parametrize("path", sorted(DECISIONS.glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_a_decision_says_why_it_was_made_and_what_follows(path: Path) -> None:
+    headings = re.findall(r"^## (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    assert headings == ["Context", "Decision", "Consequences"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*DOCS.rglob("*.md"), *ROOT.glob("*.md"), ROOT / "examples" / "README.md"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_links_to_other_files_lead_somewhere(path: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
+        assert link.startswith("https://") or (path.parent / link).exists(), link

@@ -1,0 +1,212 @@
+"""Does what README.md says under "Quick start", and compares its tables with the commands.
+
+What is done with a block stands behind its language: `quickstart` runs to its end, `quickstart broker` and
+`quickstart background` run on, `quickstart terminal` and `quickstart launcher` run on a terminal. `output` is
+what the block before it has written, `terminal` what somebody types on the first terminal and then sees.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import click
+import pytest
+from click.core import ParameterSource
+from programs import SCRIPTS, House, Person, Program, house
+
+from broker.cli import main as broker_command
+from client.cli import main as client_command
+from client.commands import COMMANDS
+from client.launcher.cli import _command as launcher_command
+from messages.exits import Exit
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+FENCE = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TIME = re.compile(r"^\d\d:\d\d ")
+FIRST_STATE = re.compile(r"(?<=.) \[\d+: accepted\]$")  # a fast reader's receipt comes with it
+
+
+def section(title: str) -> str:
+    """Return what stands under a heading, with the lesser headings in it."""
+    _, found, rest = README.partition(f"\n## {title}\n")
+    assert found, f"there is no section {title}"
+    return rest.partition("\n## ")[0]
+
+
+class Reader:
+    """Somebody who does what the README says, one block after the other."""
+
+    def __init__(self, home: House, seats: ExitStack, directory: Path) -> None:
+        self._house = home
+        self._seats = seats
+        self._directory = directory
+        self._settings = {
+            "PATH": f"{SCRIPTS}:{os.defpath}",
+            "CHAT_BROKER_BIND": "tcp://127.0.0.1:0",
+            "CHAT_LAUNCHER_BIND": "tcp://127.0.0.1:0",
+        }
+        self.terminals: list[Person] = []
+        self.background: list[Program] = []
+        self.last_output: list[str] = []
+
+    def do(self, kind: str, body: str) -> None:
+        match kind:
+            case "sh quickstart broker":
+                self.broker = self._start(f"exec {body}")
+                self.endpoint = self.broker.says("Listening for connections on ").split()[-1].rstrip(".")
+                self._settings["CHAT_CLIENT_CONNECT"] = self.endpoint
+            case "sh quickstart background":
+                self.background.append(self._start(f"exec {body}"))
+                self.broker.says(f"{self._name_in(body)} asked for join")
+            case "sh quickstart terminal":
+                self.terminals.append(self._sit_down(body))
+                self.terminals[-1].sees(f"Connected to {self.endpoint} as {self._name_in(body)}.")
+            case "sh quickstart launcher":
+                launched = self._sit_down(body)
+                launched.sees(f"as {self._name_in(body)}.")
+                launched.type("\x04")
+                assert launched.wait() == 0
+            case "sh quickstart":
+                program = self._start(f"set -e\n{body}")
+                program.end_input()
+                assert program.wait() == 0, program.err
+                self.last_output = program.out
+            case "text output":
+                assert [TIME.sub("", line) for line in self.last_output] == [
+                    TIME.sub("", line) for line in body.splitlines()
+                ]
+            case "text terminal":
+                first, *seen = body.splitlines()
+                prompt, mark, typed = first.partition("> ")
+                self.terminals[0].sees(prompt + mark)
+                self.terminals[0].enter(typed)
+                for line in seen:
+                    self.terminals[0].sees(FIRST_STATE.sub("", TIME.sub("", line)))
+            case "python quickstart":
+                program_file = self._directory / "bot.py"
+                program_file.write_text(body, "utf-8")
+                self.background.append(self._house.program(sys.executable, str(program_file), self.endpoint))
+                self.broker.says("echo logged in")
+            case _:
+                raise AssertionError(f"nobody knows what to do with {kind}")
+
+    def _script(self, body: str) -> str:
+        settings = " ".join(f"{name}='{value}'" for name, value in self._settings.items())
+        return f"export {settings}\n{body}"
+
+    def _start(self, body: str) -> Program:
+        return self._house.shell(self._script(body))
+
+    def _sit_down(self, body: str) -> Person:
+        script = self._script(f"exec {body}")
+        return self._seats.enter_context(closing(Person(self._house.home, "/bin/sh", "-c", script)))
+
+    @staticmethod
+    def _name_in(body: str) -> str:
+        found = re.search(r"--name (\w+)", body)
+        assert found
+        return found[1]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with house(tmp_path) as home, ExitStack() as seats:
+        yield Reader(home, seats, tmp_path)
+
+
+def test_the_quick_start_works_as_written(reader: Reader) -> None:
+    for language, words, body in FENCE.findall(section("Quick start")):
+        reader.do(f"{language} {words}", body)
+    alice, bob = reader.terminals
+    bob.sees("alice: hello bob")
+
+    told = re.search(r"Then type\s+`(.+?)`", section("Quick start"))
+    assert told
+    alice.enter(told[1])
+    alice.sees("echo (direct): hello")
+
+    reader.broker.process.send_signal(signal.SIGTERM)
+    assert reader.broker.wait() == Exit.DONE
+    logger = reader.background[0]
+    logger.says("the disk is 91% full")
+    assert {json.loads(line)["type"] for line in logger.out} == {"message"}
+
+
+def options(command: click.Command) -> list[tuple[str, str]]:
+    """Return the spellings and the default of each option, as the README writes them."""
+    context = click.Context(command, **command.context_settings)
+    found = []
+    for option in command.get_params(context):
+        default = option.get_default(context)
+        if isinstance(default, list | tuple):
+            (default,) = default or ("",)
+        has_default = isinstance(default, str | int | float) and default not in ("", 0)
+        spellings = ", ".join(f"`{spelling}`" for spelling in sorted(option.opts, key=len))
+        found.append((spellings, f"`{default}`" if has_default else ""))
+    return found
+
+
+def rows(text: str, begin: str) -> list[list[str]]:
+    """Return the cells of all table rows that begin so."""
+    lines = (line for line in text.splitlines() if line.startswith(f"| {begin}"))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+RUNNING, _, LAUNCHING = section("Running a broker").partition("`chat-launcher` has these:")
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [(client_command, section("Using the client")), (broker_command, RUNNING), (launcher_command, LAUNCHING)],
+    ids=["chat-client", "chat-broker", "chat-launcher"],
+)
+def test_the_table_of_options_is_that_of_the_command(command: click.Command, text: str) -> None:
+    assert [(spellings, default) for spellings, default, _ in rows(text, "`-")] == options(command)
+
+
+def test_the_table_of_verbs_is_that_of_the_client() -> None:
+    assert isinstance(client_command, click.Group)
+    usages = [usage.strip("`") for usage, *_ in rows(section("Using the client"), "`")]
+    assert {usage.split()[0] for usage in usages if usage[0].isalpha()} == set(client_command.commands)
+
+
+def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() -> None:
+    listed = [
+        (usage.strip("`"), set(re.findall(r"`([^`#]+)`", meaning.partition("also ")[2])))
+        for usage, meaning in rows(section("Using the client"), "`/")
+    ]
+    assert listed == [(command.usage, set(command.names[1:])) for command in COMMANDS.listed]
+
+
+def test_the_exit_codes_are_all_there_are() -> None:
+    listed = re.findall(r"^\| (\d+) \|", section("Using the client"), re.MULTILINE)
+    assert [int(code) for code in listed] == [int(code) for code in Exit]
+
+
+@pytest.mark.parametrize("command", [broker_command, client_command], ids=["broker", "client"])
+def test_the_settings_file_is_understood(
+    command: click.Command, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("CHAT_")]:
+        monkeypatch.delenv(name)
+    wanted = rf"^```toml {request.node.callspec.id}\n(.*?)^```$"
+    (text,) = re.findall(wanted, README, re.MULTILINE | re.DOTALL)
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    context = command.make_context("chat", ["--config", str(path)])
+    for key in tomllib.loads(text):
+        assert context.get_parameter_source(key.replace("-", "_")) is ParameterSource.DEFAULT_MAP
+
+
+def test_links_within_the_readme_lead_to_sections() -> None:
+    titles = re.findall(r"^#+ (.+)$", FENCE.sub("", README), re.MULTILINE)
+    anchors = {title.lower().replace(" ", "-") for title in titles}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors

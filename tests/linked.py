@@ -1,0 +1,202 @@
+"""A broker's core and clients' sessions wired to each other by links that a test delays, cuts and stops up."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from itertools import count
+
+from wired import BEGINNING, Chat, Client, FragileStore
+
+from broker.core.model import Moment
+from client.core.events import LoggedIn, LoginRefused, Missing, SendAccepted, SendFailed, Sent
+from client.core.session import Session, State
+from messages.codec import decode_request, encode
+from messages.events import Message
+from messages.limits import MAX_SEQ
+from messages.replies import Pong
+from messages.requests import Ping, Request
+
+
+class View:
+    """What one client was shown, by the epoch in which it was."""
+
+    def __init__(self) -> None:
+        self.epoch = ""
+        self.entries: defaultdict[str, list[Message | Missing]] = defaultdict(list)
+        self.accepted: defaultdict[str, list[Sent]] = defaultdict(list)
+        self.failed: list[Sent] = []
+        self.starts: dict[tuple[str, str], int] = {}
+
+    def take(self, event: object) -> None:
+        match event:
+            case LoggedIn(welcome, again, new_log) if new_log or not again:
+                self.epoch = welcome.epoch
+                for position in welcome.conversations:
+                    self.starts[self.epoch, position.conversation] = position.delivered
+            case Message() | Missing():
+                self.entries[self.epoch].append(event)
+            case SendAccepted(sent):
+                self.accepted[self.epoch].append(sent)
+            case SendFailed(sent):
+                self.failed.append(sent)
+
+
+class Member:
+    """One client: a session, its view, and its link to the broker while there is one."""
+
+    def __init__(self, world: World, name: str) -> None:
+        ids = count(1)
+        self.world = world
+        self.session = Session(name, lambda: f"{name}-{next(ids)}")
+        self.view = View()
+        self.sent: list[Sent] = []
+        self.client: Client | None = None
+        self.going: deque[Request] = deque()
+
+    @property
+    def stalled(self) -> bool:
+        """It does not read, and its pipe is full."""
+        return self.client is not None and self.client.full
+
+    def stall(self, stalled: bool) -> None:
+        if self.client:
+            self.client.full = stalled
+
+    def say(self, to: str, text: str) -> None:
+        self.sent.append(self.session.send(to, text))
+
+    def connect(self) -> None:
+        if self.client is None:
+            self.client = self.world.chat.connect()
+            self.session.connected(self.world.seconds)
+
+    def cut(self) -> None:
+        """Lose the connection with all that is on its way; the broker finds out when it next sends."""
+        if self.client:
+            self.client.gone = True
+            self.client.inbox.clear()
+        self.client = None
+        self.going.clear()
+        self.session.disconnected("cut")
+
+    def tick(self) -> bool:
+        """Let the session do what is due; return whether it asked for more than a ping."""
+        self.session.tick(self.world.seconds)
+        if self.session.wants_connection:
+            self.session.wants_connection = False
+            self.cut()
+            self.connect()
+        asked = [
+            decode_request(encode(request)) for request in self.session.take_requests(self.world.seconds)
+        ]
+        if self.client:
+            self.going.extend(asked)
+        return any(not isinstance(request, Ping) for request in asked)
+
+    def deliver_requests(self, most: int) -> None:
+        """Bring requests to the broker, which handles them as part of a batch."""
+        for _ in range(min(most, len(self.going))):
+            if self.client is None:
+                return
+            if self.client.peer not in self.world.chat.core.peers:  # it was forgotten: a newcomer
+                forgotten, self.client = self.client, self.world.chat.connect()
+                self.client.inbox, self.client.full = forgotten.inbox, forgotten.full
+            self.world.chat.hear(self.client)
+            self.world.chat.core.handle(self.client.peer, self.going.popleft())
+
+    def deliver_documents(self, most: int) -> int:
+        """Bring what the broker has sent to the session, unless it does not read; count what is no pong."""
+        if self.client is None or self.stalled:
+            return 0
+        arrived, self.client.inbox = self.client.inbox[:most], self.client.inbox[most:]
+        for document in arrived:
+            self.session.receive(document, self.world.seconds)  # type: ignore[arg-type]
+        return sum(not isinstance(document, Pong) for document in arrived)
+
+    def show(self, most: int) -> None:
+        """Take events into the view."""
+        for _ in range(most):
+            event = self.session.next_event()
+            if event is None:
+                return
+            self.view.take(event)
+            self.session.handed_over(event)
+            if isinstance(event, LoginRefused):  # a lost connection of one's own still holds the name: insist
+                self.session.login(self.session.name)
+
+
+class World:
+    """A broker and its clients. Time passes only by `forward`."""
+
+    def __init__(self, *names: str, capacity: int = 100_000, **rules: int) -> None:
+        self._epochs = count(1)
+        self._capacity = capacity
+        self._rules = rules
+        self.now = BEGINNING
+        self.stores: dict[str, FragileStore] = {}
+        self.store = self._new_store()
+        self.chat = Chat(self.store, **rules)
+        self.members = [Member(self, name) for name in names]
+
+    @property
+    def seconds(self) -> float:
+        """What the clients' clock shows, which is not the broker's."""
+        return self.now.elapsed - 900.0
+
+    def _new_store(self) -> FragileStore:
+        epoch = f"epoch-{next(self._epochs)}"
+        self.stores[epoch] = FragileStore(epoch, self._capacity)
+        return self.stores[epoch]
+
+    def restart(self, *, empty: bool = False) -> None:
+        """End the broker and start another with its store, or with an empty one."""
+        self.store.broken = False
+        if empty:
+            self.store = self._new_store()
+        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._rules)
+        while self.chat.chance.token() != last:
+            pass  # so that no token is given twice
+        for member in self.members:
+            member.cut()
+        self.forward(0.0)
+
+    def forward(self, seconds: float) -> None:
+        self.now = Moment(self.now.at + round(seconds * 1000), self.now.elapsed + seconds)
+        self.chat.now = self.now
+        self.chat.tick()
+
+    def round(self) -> bool:
+        """Let everybody do all there is to do now; return whether there was anything but pings."""
+        busy = False
+        for member in self.members:
+            busy |= member.tick()
+        for member in self.members:
+            member.deliver_requests(1_000)
+        self.chat.flush()
+        for member in self.members:
+            busy |= member.deliver_documents(1_000) > 0
+            member.show(10_000)
+        return busy
+
+    def calm_down(self) -> None:
+        """Mend everything, and go on until there is nothing to do any more."""
+        self.store.broken = False
+        for member in self.members:
+            member.stall(False)
+            member.connect()
+        quiet = 0
+        while quiet < 80:  # rounds of half a second: longer than anybody waits before trying again
+            self.forward(0.5)
+            quiet = 0 if self.round() else quiet + 1
+        assert all(member.session.state is State.READY for member in self.members)
+        assert not any(member.session.unanswered for member in self.members)
+
+    # What the broker's log holds
+
+    def log(self, epoch: str) -> dict[str, tuple[str, int]]:
+        """Return the conversation and seq of each text of an epoch's log."""
+        store = self.stores[epoch]
+        pages = {name: store.page(name, 0, MAX_SEQ, 1_000_000) for name in store.load().heads}
+        places = [(stored.text, (name, stored.seq)) for name, page in pages.items() for stored in page]
+        assert len(dict(places)) == len(places), "a text was stored twice"
+        return dict(places)

@@ -1,0 +1,188 @@
+"""What a broker must do, said as plainly as possible: the model that the core is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from messages.errors import ErrorCode
+
+LOBBY = "#lobby"
+Key = str | tuple[int, int]
+"""A conversation: a room's name, or the pair of two users."""
+
+
+class Said(NamedTuple):
+    """One message of a log; its seq is its place."""
+
+    user: int
+    sender: str
+    id: str
+    text: str
+
+
+class Outcome(NamedTuple):
+    """What a request comes to: a refusal, or else a seq or a name where the reply has one."""
+
+    code: ErrorCode | None = None
+    seq: int | None = None
+    name: str | None = None
+
+
+class Refused(Exception):
+    """A request is refused with a code."""
+
+
+@dataclass
+class PlainChat:
+    """Users and rooms by name, logs as lists, sessions by token, connections by number."""
+
+    users: dict[str, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    members: dict[Key, set[int]] = field(default_factory=lambda: {LOBBY: set()})
+    logs: dict[Key, list[Said]] = field(default_factory=lambda: {LOBBY: []})
+    cursors: dict[tuple[Key, int], int] = field(default_factory=dict)
+    sent: dict[tuple[int, str], tuple[Key, str, int]] = field(default_factory=dict)
+    sessions: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    bound: dict[int, str] = field(default_factory=dict)
+    tokens: int = 0
+    heard: dict[int, list[object]] = field(default_factory=dict)
+    """What each connection hears in a batch: (conversation, seq, text), or its positions after lagging."""
+
+    # What a test looks at
+
+    def user_of(self, client: int) -> int | None:
+        return self.sessions[self.bound[client]][0] if client in self.bound else None
+
+    def positions(self, user: int) -> set[tuple[str, int, int]]:
+        return {
+            (self.seen_by(user, key), len(self.logs[key]), self.cursors[key, user])
+            for key, members in self.members.items()
+            if user in members
+        }
+
+    def seen_by(self, user: int, key: Key) -> str:
+        if isinstance(key, str):
+            return key
+        return f"@{self.names[key[1] if key[0] == user else key[0]]}"
+
+    # Requests
+
+    def ask(self, client: int, lagging: set[int], command: str, *values: str | int | None) -> Outcome:
+        """Carry out one request of a connection, for connections of which some lag."""
+        handler: Callable[..., Outcome] = getattr(self, command)
+        try:
+            if command == "login":
+                return handler(client, *values)
+            user = self.user_of(client)
+            if user is None:
+                raise Refused(ErrorCode.NOT_LOGGED_IN)
+            if command == "send":
+                return handler(client, user, lagging, *values)
+            return handler(client, *values) if command == "logout" else handler(user, *values)
+        except Refused as refused:
+            return Outcome(code=refused.args[0])
+
+    def login(self, client: int, name: str, token: str | None, identity: str | None) -> Outcome:
+        if client in self.bound:
+            raise Refused(ErrorCode.ALREADY_LOGGED_IN)
+        if token in self.sessions and self.sessions[token][1] == identity:
+            for other in [other for other, bound in self.bound.items() if bound == token]:
+                del self.bound[other]
+        else:
+            user = self._bearer(name, identity)
+            self.tokens += 1
+            token = f"token-{self.tokens}"
+            self.sessions[token] = (user, identity)
+        self.bound[client] = token
+        return Outcome(name=self.names[self.sessions[token][0]])
+
+    def _bearer(self, name: str, identity: str | None) -> int:
+        user = self.users.get(name.casefold())
+        if user is None:
+            user = len(self.names) + 1
+            self.users[name.casefold()], self.names[user] = user, name
+            self._enter(LOBBY, user)
+            return user
+        theirs = [token for token, (owner, _) in self.sessions.items() if owner == user]
+        if not any(token in theirs for token in self.bound.values()):
+            for token in theirs:
+                del self.sessions[token]
+        elif identity is None or any(self.sessions[token][1] != identity for token in theirs):
+            raise Refused(ErrorCode.NAME_TAKEN)
+        return user
+
+    def logout(self, client: int) -> Outcome:
+        del self.sessions[self.bound.pop(client)]
+        return Outcome()
+
+    def ping(self, _user: int) -> Outcome:
+        return Outcome()
+
+    def send(self, client: int, user: int, lagging: set[int], to: str, text: str, request: str) -> Outcome:
+        key = self._resolve(user, to)
+        if (user, request) in self.sent:
+            known, said, seq = self.sent[user, request]
+            if (known, said) != (key, text):
+                raise Refused(ErrorCode.ID_REUSED)
+            return Outcome(seq=seq)
+        if key not in self.logs:
+            self.logs[key] = []
+            for each in key:
+                self._enter(key, int(each))
+        self.logs[key].append(Said(user, self.names[user], request, text))
+        seq = len(self.logs[key])
+        self.sent[user, request] = (key, text, seq)
+        for other in self.bound:
+            reader = self.user_of(other)
+            if other != client and reader in self.members[key] and other not in lagging:
+                self.heard.setdefault(other, []).append((self.seen_by(reader, key), seq, text))
+        return Outcome(seq=seq)
+
+    def confirm(self, user: int, conversation: str, seq: int) -> Outcome:
+        key = self._resolve(user, conversation)
+        if seq > len(self.logs.get(key, ())):
+            raise Refused(ErrorCode.SEQ_UNKNOWN)
+        if key in self.logs:
+            self.cursors[key, user] = max(seq, self.cursors[key, user])
+        return Outcome()
+
+    def join(self, user: int, room: str) -> Outcome:
+        self.logs.setdefault(room, [])
+        if user not in self.members.setdefault(room, set()):
+            self._enter(room, user)
+        return Outcome(seq=len(self.logs[room]))
+
+    def leave(self, user: int, room: str) -> Outcome:
+        key = self._resolve(user, room)
+        if room == LOBBY:
+            raise Refused(ErrorCode.LOBBY_STAYS)
+        self.members[key].remove(user)
+        del self.cursors[key, user]
+        return Outcome()
+
+    def nick(self, user: int, name: str) -> Outcome:
+        if self.users.get(name.casefold(), user) != user:
+            raise Refused(ErrorCode.NAME_TAKEN)
+        del self.users[self.names[user].casefold()]
+        self.users[name.casefold()], self.names[user] = user, name
+        return Outcome(name=name)
+
+    def _enter(self, key: Key, user: int) -> None:
+        self.members.setdefault(key, set()).add(user)
+        self.cursors[key, user] = len(self.logs[key])
+
+    def _resolve(self, user: int, name: str) -> Key:
+        if name.startswith("#"):
+            if name not in self.logs:
+                raise Refused(ErrorCode.NO_SUCH_ROOM)
+            if user not in self.members[name]:
+                raise Refused(ErrorCode.NOT_IN_ROOM)
+            return name
+        other = self.users.get(name[1:].casefold())
+        if other is None:
+            raise Refused(ErrorCode.NO_SUCH_USER)
+        if other == user:
+            raise Refused(ErrorCode.TO_YOURSELF)
+        return min(user, other), max(user, other)

@@ -1,0 +1,202 @@
+"""A broker's core without sockets: requests go in, and what each client gets is kept for the test to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from broker.commands import COMMANDS
+from broker.core.context import Names, Rules
+from broker.core.core import Core
+from broker.core.model import Moment, Peer
+from broker.core.outbox import Delivery, Fact, Note
+from broker.core.store import Entry, StoreError
+from broker.store.memory import MemoryStore
+from messages.codec import decode_frame, encode
+from messages.documents import Document
+from messages.errors import ErrorCode, ProtocolError
+from messages.events import Event
+from messages.game import Hand
+from messages.replies import Error, Welcome
+from messages.requests import Login, Request
+from messages.version import PROTOCOL
+
+BEGINNING = Moment(1_790_000_000_000, 1_000.0)
+
+
+class FixedChance:
+    """Tokens in order, and the hand that the test sets."""
+
+    def __init__(self) -> None:
+        self.tokens = 0
+        self.shown = Hand.ROCK
+
+    def token(self) -> str:
+        self.tokens += 1
+        return f"token-{self.tokens}"
+
+    def hand(self) -> Hand:
+        return self.shown
+
+
+class FragileStore(MemoryStore):
+    """A store that a test can break."""
+
+    broken = False
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        if self.broken:
+            raise StoreError("no space left on the device")
+        super().commit(entries)
+
+
+class Client:
+    """One connection, as a test holds it."""
+
+    def __init__(self, chat: Chat, peer: Peer) -> None:
+        self._chat = chat
+        self.peer = peer
+        self.inbox: list[Document] = []
+        self.full = False
+        """It does not read, and its pipe is full."""
+        self.gone = False
+        """Its connection is closed, which shows when it is sent to."""
+
+    def put(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> str:
+        """Ask for something as part of a batch, and return the request's id."""
+        request = kind(id or self._chat.new_id(), *values, **fields)
+        self._chat.hear(self)
+        self._chat.core.handle(self.peer, request)
+        return request.id
+
+    def ask(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> Any:
+        """Ask for something in a batch of its own, and return the one reply."""
+        asked = self.put(kind, *values, id=id, **fields)
+        self._chat.flush()
+        return self.reply(asked)
+
+    def refused(self, kind: type[Request], *values: Any, **fields: Any) -> ErrorCode:
+        """Ask for something that is refused, and return why."""
+        reply = self.ask(kind, *values, **fields)
+        assert isinstance(reply, Error), reply
+        assert reply.retryable == reply.code.retryable
+        assert reply.text
+        return reply.code
+
+    def garble(self, id: str | None = None) -> None:
+        """Send something that cannot be decoded, as part of a batch."""
+        self._chat.hear(self)
+        self._chat.core.refuse(self.peer, ProtocolError(ErrorCode.INVALID, re=id))
+
+    def login(self, name: str, session: str | None = None) -> Welcome:
+        welcome = self.ask(Login, PROTOCOL, name, session)
+        assert isinstance(welcome, Welcome), welcome
+        return welcome
+
+    def reply(self, id: str) -> Any:
+        """Return the one reply to a request, and take it out of the inbox."""
+        found = [document for document in self.inbox if getattr(document, "re", None) == id]
+        assert len(found) == 1, f"{len(found)} replies to {id}: {found}"
+        self.inbox.remove(found[0])
+        return found[0]
+
+    def events(self, *kinds: type[Event]) -> list[Any]:
+        """Return the events got since this was last asked, of some kinds or of all. Forget the inbox."""
+        found = [document for document in self.inbox if isinstance(document, kinds or Event)]
+        self.inbox.clear()
+        return found
+
+    def texts(self) -> list[str]:
+        """Return the texts of the events that have one, and forget the inbox."""
+        return [event.text for event in self.events() if hasattr(event, "text")]
+
+
+class Chat:
+    """A core, its store and its clock, with the loop that a transport runs around them."""
+
+    def __init__(self, store: MemoryStore | None = None, names: str = "unique", **rules: Any) -> None:
+        self.store = store or FragileStore("epoch")
+        self.chance = FixedChance()
+        self.now = BEGINNING
+        self.core = Core(self.store, Rules(Names(names), **rules), self.chance, COMMANDS, self.now)
+        self.notes: list[Note] = []
+        self._clients: dict[Peer, Client] = {}
+        self._ids = count(1)
+
+    def new_id(self) -> str:
+        return f"r{next(self._ids)}"
+
+    def connect(self, address: str = "10.0.0.1", identity: str | None = None) -> Client:
+        peer = Peer(b"\0%d" % len(self._clients), address, self.now.elapsed, identity)
+        client = self._clients[peer] = Client(self, peer)
+        self.core.connect(peer)
+        return client
+
+    def login(self, name: str, *, identity: str | None = None, session: str | None = None) -> Client:
+        client = self.connect(identity=identity)
+        client.login(name, session)
+        return client
+
+    def users(self, *names: str) -> list[Client]:
+        """Log users in, and let none of them have heard anything yet."""
+        clients = [self.login(name) for name in names]
+        for client in clients:
+            client.events()
+        return clients
+
+    def hear(self, client: Client) -> None:
+        self.core.begin(self.now)
+        self.core.hear(client.peer)
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass, a second at a time, and what it brings happen."""
+        while seconds > 0:
+            step = min(seconds, 1.0)
+            seconds -= step
+            self.now = Moment(self.now.at + round(step * 1000), self.now.elapsed + step)
+            self.tick()
+
+    def tick(self) -> None:
+        self.core.begin(self.now)
+        self.core.tick()
+        self.flush()
+
+    def flush(self) -> None:
+        """Commit and send, again as long as sending finds clients that are gone."""
+        while True:
+            deliveries, notes = self.core.commit()
+            self.notes += notes
+            if not deliveries:
+                return
+            for client, documents in self._gather(deliveries).items():
+                self._send(client, documents)
+
+    def _gather(self, deliveries: list[Delivery]) -> dict[Client, list[Document]]:
+        gathered: dict[Client, list[Document]] = {}
+        for peers, document, but in deliveries:
+            (on_the_wire,) = decode_frame(encode(document))
+            assert on_the_wire == document
+            for peer in peers:
+                if peer is not but:
+                    gathered.setdefault(self._clients[peer], []).append(document)
+        return gathered
+
+    def _send(self, client: Client, documents: list[Document]) -> None:
+        if client.peer.lagging:
+            return
+        if client.gone:
+            self.core.lose(client.peer, "connection lost")
+        elif client.full:
+            self.core.lag(client.peer)
+        else:
+            client.inbox += documents
+
+    def noted(self, fact: Fact) -> list[dict[str, object]]:
+        """Return the fields of the log's entries of one kind."""
+        return [dict(note.fields) for note in self.notes if note.fact is fact]
+
+
+def is_unavailable(reply: object) -> bool:
+    """Tell whether a reply says that the store has failed, and to try again."""
+    return isinstance(reply, Error) and reply.code is ErrorCode.UNAVAILABLE and reply.retryable
