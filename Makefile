@@ -3,6 +3,7 @@
 ENDPOINT ?= tcp://127.0.0.1:9009
 PYTHON ?= python3
 VENV ?= .venv
+TEST_PROCESSES ?= 2
 PYTEST_ARGS ?=
 
 bin := $(VENV)/bin
@@ -30,7 +31,7 @@ run: $(ready) ## chat here: a broker in the background and a client; without a t
 test: $(ready) ## run all tests, and say what they cover
 	@$(bin)/coverage erase
 	@status=0; \
-	$(bin)/coverage run -m pytest $(PYTEST_ARGS) || status=$$?; \
+	$(bin)/coverage run -m pytest --numprocesses $(TEST_PROCESSES) $(PYTEST_ARGS) || status=$$?; \
 	$(bin)/coverage combine --quiet || status=$$?; \
 	$(bin)/coverage report || status=$$?; \
 	exit $$status

@@ -64,7 +64,7 @@ def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None)
     return path
 
 
-_json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON document a line.")
+_json_option = click.option("--json", is_flag=True, help="Write one JSON document a line.")
 
 
 @click.group(
@@ -115,8 +115,6 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment or as a
     key of the TOML file given with --config.
     """
-    if options["name"] is None and not os.isatty(0):
-        raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
     ctx.obj = options
     if ctx.invoked_subcommand is None:
         _start(ctx).chat()
@@ -126,12 +124,14 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
+    if options["name"] is None and not os.isatty(0):
+        raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
     return Start(
         url=options["connect"].url,
         name=options["name"],
         timeout=options["timeout"],
         finish=options["finish"],
-        as_json=as_json or options["as_json"],
+        as_json=as_json or options["json"],
         quiet=options["quiet"],
         verbose=options["verbose"] > 0,
     )
@@ -142,12 +142,12 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
 @click.argument("text", nargs=-1, required=True, metavar="TEXT...|-")
 @_json_option
 @click.pass_context
-def send(ctx: click.Context, to: str, text: tuple[str, ...], as_json: bool) -> None:
+def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None:
     """Send TEXT, or each line of the standard input if it is -, to #room or @user.
 
     Ends when the broker has accepted everything: with 0, or with 6 if something was not confirmed.
     """
-    _start(ctx, as_json=as_json).send(to, None if text == ("-",) else " ".join(text))
+    _start(ctx, as_json=json).send(to, None if text == ("-",) else " ".join(text))
 
 
 @main.command()
@@ -155,9 +155,9 @@ def send(ctx: click.Context, to: str, text: tuple[str, ...], as_json: bool) -> N
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after N messages.")
 @_json_option
 @click.pass_context
-def tail(ctx: click.Context, conversation: str, count: int | None, as_json: bool) -> None:
+def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -> None:
     """Write the messages of #room or @user as they come."""
-    _start(ctx, as_json=as_json).tail(conversation, count)
+    _start(ctx, as_json=json).tail(conversation, count)
 
 
 @main.command()
@@ -165,15 +165,15 @@ def tail(ctx: click.Context, conversation: str, count: int | None, as_json: bool
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many.")
 @_json_option
 @click.pass_context
-def history(ctx: click.Context, conversation: str, limit: int, as_json: bool) -> None:
+def history(ctx: click.Context, conversation: str, limit: int, json: bool) -> None:
     """Write the last messages of #room or @user."""
-    _start(ctx, as_json=as_json).history(conversation, limit)
+    _start(ctx, as_json=json).history(conversation, limit)
 
 
 @main.command()
 @click.argument("room", type=_ROOM, required=False)
 @_json_option
 @click.pass_context
-def who(ctx: click.Context, room: str | None, as_json: bool) -> None:
+def who(ctx: click.Context, room: str | None, json: bool) -> None:
     """List who is online, in all or in a room."""
-    _start(ctx, as_json=as_json).who(room)
+    _start(ctx, as_json=json).who(room)

@@ -44,7 +44,6 @@ class ErrorCode(StrEnum):
     SEQ_UNKNOWN = "seq-unknown", "confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "wait until they have answered"
     UNAVAILABLE = "unavailable", "try again, the broker could not store this", True
-    SHUTTING_DOWN = "shutting-down", "try again when the broker is back", True
     INTERNAL = "internal", "tell the operator, this is a fault of the broker"
 
 

@@ -15,7 +15,7 @@ from client.core.events import (
 )
 from client.core.session import Session
 from client.line.progress import Progress
-from client.line.render import Line, local_time, message_text, render, state_text
+from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from client.line.screen import Screen
 from messages.events import Message
 from messages.names import LOBBY
@@ -46,8 +46,6 @@ class Display:
                 self._progress.add(event.sent[-1], time.monotonic())
             case SendAccepted(sent, reply) if self._screen.terminal:
                 self._show_own(sent, reply.at)
-            case SendAccepted(sent) if sent.delivered:
-                pass  # its receipt is told in a moment
             case LoggedOut() if self.leaving:
                 pass
             case Replied():
@@ -71,5 +69,5 @@ class Display:
         """Write one's own message in its place in the log: the terminal's input line is gone by then."""
         me = self._session.name
         own = Message(sent.conversation, sent.seq, sent.request.id, me, sent.request.text, at)
-        text = f"{message_text(own, me, self.here)} {state_text(sent, self.here)}"
+        text = f"{message_text(own, me, self.here)} {accepted_text(sent, self.here)}"
         self._screen.write([Line(text, data=True)], local_time(at))

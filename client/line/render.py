@@ -53,13 +53,19 @@ def state_text(sent: Sent, here: str) -> str:
     return neutralise(f"[{where}{sent.seq}: {sent.state}]" if sent.accepted else f"[{sent.state}]")
 
 
+def accepted_text(sent: Sent, here: str) -> str:
+    """Return what is told first of a message, even if its receipt has come already."""
+    where = "" if sent.conversation == here else f"{neutralise(sent.conversation)} "
+    return f"[{where}{sent.seq}: accepted]"
+
+
 def render(event: ClientEvent, me: str, here: str, endpoint: str) -> Iterator[Line]:
     """Yield the lines of an event, without the time that stands before them."""
     match event:
         case Message():
             yield Line(message_text(event, me, here), data=True)
         case SendAccepted():
-            yield Line(state_text(event.sent, here), data=False)
+            yield Line(accepted_text(event.sent, here), data=False)
         case SendDelivered():
             yield Line(state_text(event.sent[-1], here), data=False)
         case SendFailed():
