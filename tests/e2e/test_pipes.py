@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from programs import SCRIPTS, House
 
 
@@ -129,3 +130,138 @@ def test_a_reader_of_the_pipe_that_goes_ends_the_client_without_a_word(house: Ho
     assert pipeline.out[0].endswith("#lobby ci: one")
     assert pipeline.out[1:] == ["done"]
     assert pipeline.err == []
+
+
+def test_a_line_that_cannot_be_sent_is_named_and_the_others_are_sent(house: House) -> None:
+    _broker, endpoint = house.broker()
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-", "--json")
+    sender.type(f"one\n\n{'x' * 4_001}\nfour")
+    sender.end_input()
+    assert sender.wait() == 6
+    assert sender.err == ["line 3 was not sent: `text`: a text has at most 4,000 characters"]
+    accepted = [json.loads(line) for line in sender.out]
+    assert [(document["type"], document["seq"]) for document in accepted] == [
+        ("accepted", 1),
+        ("accepted", 2),
+    ]
+
+
+def test_commands_in_a_pipe_work_and_a_wrong_one_ends_with_6(house: House) -> None:
+    _broker, endpoint = house.broker()
+    client = house.client(endpoint, "alice")
+    client.type("/count\n/msg bob\n/message\n/nonsense\n")
+    client.end_input()
+    assert client.wait() == 6
+    assert client.out == ["1 participant"]
+    assert [line for line in client.err if line.startswith(("Usage", "Unknown"))] == [
+        "Usage: /msg NAME TEXT",
+        "Usage: /message [NAME TEXT]",
+        "Unknown command /nonsense; /help lists the commands. To say it, type //nonsense.",
+    ]
+
+
+def test_json_in_line_mode_is_what_the_broker_said(house: House) -> None:
+    _broker, endpoint = house.broker()
+    bob = house.client(endpoint, "bob", "--json")
+    bob.says("Connected")
+    alice = house.client(endpoint, "alice")
+    alice.type("hello\n")
+    alice.end_input()
+    assert alice.wait() == 0
+    bob.says('"kind":"left"')
+    bob.type("/time\n")
+    bob.end_input()
+    assert bob.wait() == 0
+    documents = [json.loads(line) for line in bob.out]
+    assert [document["type"] for document in documents] == ["system", "message", "system", "clock"]
+
+
+def test_verbose_shows_every_document_and_quiet_no_notice(house: House) -> None:
+    _broker, endpoint = house.broker()
+    loud = house.client(endpoint, "loud", "-v", "who")
+    assert loud.wait() == 0
+    assert any(line.startswith('> {"type":"login"') for line in loud.err)
+    assert any(line.startswith('< {"type":"welcome"') for line in loud.err)
+    quiet = house.client(endpoint, "quiet", "-q")
+    quiet.end_input()
+    assert quiet.wait() == 0
+    assert quiet.err == []
+
+
+def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: House) -> None:
+    _broker, endpoint = house.broker()
+    who = house.client(endpoint, "alice", "who", "#nowhere")
+    assert who.wait() == 1
+    assert who.err == ["chat-client: check the name, or join the room to open it"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--connect", "udp://x:1"), "write tcp://HOST:PORT"),
+        (("--name", "9"), "a name begins with a letter"),
+        (("--name", "x", "send", "lobby", "hi"), "a conversation is written #room or @user"),
+        (("--name", "x", "who", "lobby"), "a room's name begins with #"),
+        (("--config", "/nonexistent.toml"), "No such file"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence_with_2(
+    house: House, arguments: tuple[str, ...], sentence: str
+) -> None:
+    client = house.program("chat-client", *arguments)
+    assert client.wait() == 2
+    assert sentence in client.err[-1]
+
+
+def test_settings_come_from_flag_then_environment_then_file(house: House) -> None:
+    _broker, endpoint = house.broker()
+    settings = house.home / "client.toml"
+    settings.write_text(f'connect = "{endpoint}"\nname = "from-file"\njson = true\n')
+    client = house.program("chat-client", "--config", str(settings), "who")
+    assert client.wait() == 0
+    assert json.loads(client.out[0])["users"][0]["name"] == "from-file"
+    flagged = house.program("chat-client", "--config", str(settings), "--name", "flag", "who")
+    assert flagged.wait() == 0
+    assert json.loads(flagged.out[0])["users"][0]["name"] == "flag"
+    settings.write_text('nmae = "typo"\n')
+    wrong = house.program("chat-client", "--config", str(settings), "who")
+    assert wrong.wait() == 2
+    assert "unknown key nmae, did you mean name?" in wrong.err[-1]
+
+
+def test_help_of_a_verb_needs_no_name(house: House) -> None:
+    shown = house.program("chat-client", "send", "--help")
+    assert shown.wait() == 0
+    assert any("accepted everything" in line for line in shown.out)
+
+
+def test_tail_of_a_direct_conversation_writes_only_that(house: House) -> None:
+    broker, endpoint = house.broker()
+    assert house.client(endpoint, "ci", "who").wait() == 0
+    watcher = house.client(endpoint, "watcher", "tail", "@ci", "--count", "1")
+    broker.says("watcher logged in")
+    assert house.client(endpoint, "ci", "send", "#lobby", "to all").wait() == 0
+    assert house.client(endpoint, "ci", "send", "@watcher", "to you").wait() == 0
+    assert watcher.wait() == 0
+    assert [line[6:] for line in watcher.out] == ["ci (direct): to you"]
+
+
+def test_history_of_more_than_a_page_is_written_in_order(house: House) -> None:
+    _broker, endpoint = house.broker("--log-level", "warning")
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-")
+    sender.type("".join(f"line {number}\n" for number in range(250)))
+    sender.end_input()
+    assert sender.wait() == 0
+    past = house.client(endpoint, "reader", "history", "#lobby", "--limit", "220", "--json")
+    assert past.wait() == 0
+    assert [json.loads(line)["seq"] for line in past.out] == list(range(31, 251))
+
+
+@pytest.mark.parametrize("kind", ["term", "hup"])
+def test_a_signal_lets_a_piped_client_leave_in_order(house: House, kind: str) -> None:
+    broker, endpoint = house.broker()
+    client = house.client(endpoint, "alice")
+    client.says("Connected")
+    client.process.send_signal({"term": 15, "hup": 1}[kind])
+    assert client.wait() == 0
+    broker.says("alice left (logged out)")

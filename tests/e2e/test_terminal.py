@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from eventually import eventually
 from programs import House
 
 
@@ -169,3 +170,59 @@ def test_a_dumb_terminal_gets_plain_lines(house: House) -> None:
     alice.sees("[1: accepted]")
     alice.type("\x04")
     assert alice.wait() == 0
+
+
+def test_tab_completes_commands_names_and_rooms(house: House) -> None:
+    _broker, endpoint = house.broker()
+    house.client(endpoint, "barbara").says("Connected")
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    assert house.client(endpoint, "benedict", "send", "#lobby", "hi").wait() == 0
+    alice.sees("benedict: hi")
+    alice.type("bene\t")
+    alice.sees("#lobby> benedict:")
+    alice.enter("hello")
+    alice.sees("alice: benedict: hello [2: accepted]")
+    alice.type("/who\t\t")
+    alice.sees("#lobby> /who")
+    alice.type("\x15see #lo\tthere")
+    alice.sees("#lobby> see #lobbythere")
+
+
+def test_one_can_become_another_user_and_the_screen_can_be_cleared(house: House) -> None:
+    broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/login carol")
+    alice.sees("as carol.")
+    broker.says("alice left (logged out)")
+    alice.enter("/login 9")
+    alice.sees("a name begins with a letter")
+    alice.enter("/clear")
+    eventually(lambda: alice.screen == ["#lobby>"], "the screen is clear")
+
+
+def test_what_waits_while_one_is_away_is_shown_at_the_next_login(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "bob", "who").wait() == 0
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/msg bob for later")
+    alice.sees("alice (direct to bob): for later [@bob 1: accepted]")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("1 message came while you were away.")
+    bob.sees("alice (direct): for later")
+    alice.sees("[@bob 1: delivered to 1 of 1]")
+
+
+def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/join dev")
+    alice.sees("#dev>")
+    alice.enter("/part")
+    alice.sees("You left #dev.")
+    alice.sees("#lobby>")
+    alice.enter("/leave")
+    alice.sees("Refused: log out to leave the lobby.")
