@@ -9,12 +9,12 @@ import errno
 import json
 import logging
 import logging.handlers
-import os
 import queue
 import sys
 import textwrap
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -160,12 +160,10 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
 
 
 def print_line(text: str) -> None:
-    """Write on stdout, as far as it can show the text; when nobody reads it any more, on nothing."""
+    """Write on stdout, as far as it can show the text, and whether or not anybody reads it."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
+    with suppress(OSError):
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as Python's note on SIGPIPE has it
 
 
 class NoteLog:

@@ -34,14 +34,7 @@ class Errand:
 
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
-
-        def ready(events: Iterable[ClientEvent]) -> bool:
-            for event in events:
-                if isinstance(event, LoginRefused):
-                    raise login_refused(event.error)
-            return self.session.state is State.READY
-
-        if not self.serve(ready, timeout):
+        if not self.serve(lambda _events: self.session.state is State.READY, timeout):
             raise unable_to_connect(self._connection.url)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
@@ -60,6 +53,8 @@ class Errand:
             events.append(event)
             if isinstance(event, Goodbye) and event.reason in (Farewell.REPLACED, Farewell.MISBEHAVED):
                 raise ClientExit(Exit.REFUSED, event.text)
+            if isinstance(event, LoginRefused):
+                raise login_refused(event.error)
             if isinstance(event, Lost):
                 self.screen.notice(f"Lost the broker ({event.why}); trying again.")
         return events, ready

@@ -54,12 +54,13 @@ class Message(Event, frozen=True, gc=False, tag="message"):
 
 
 class Receipt(Event, frozen=True, gc=False, tag="receipt"):
-    """All messages up to `delivered` have reached `user`; in a large room, `count` users."""
+    """Messages behind `after`, up to `delivered`, have reached `user`; in a large room, `count` users."""
 
     conversation: str
     delivered: Seq
     user: str | None = None
     count: Count | None = None
+    after: Annotated[Seq, Meta(description="what was said up to here was not for `user`")] = 0
 
 
 class System(Event, frozen=True, gc=False, tag="system"):

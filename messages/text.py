@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
@@ -34,6 +35,11 @@ def check_short_text(text: str) -> None:
         raise ValueError(f"this text has at most {MAX_SHORT_TEXT} characters")
     if not text.isprintable() and _CONTROL.search(text):
         raise ValueError("this text is one line of Unicode without control characters")
+
+
+def escape_json(document: str) -> str:
+    """Return the same JSON document with characters that could drive a terminal written as escapes."""
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], document)
 
 
 def _escape(match: re.Match[str]) -> str:

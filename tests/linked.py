@@ -1,13 +1,16 @@
-"""A broker's core and clients' sessions wired to each other by links that a test delays, cuts and stops up."""
+"""A broker's core and clients' sessions, joined by links that a test delays, cuts and stops up."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from wired import BEGINNING, Chat, Client, FragileStore
 
 from broker.core.model import Moment
+from broker.core.store import Entry, StoredMessage
 from client.core.events import LoggedIn, LoginRefused, Missing, SendAccepted, SendFailed, Sent
 from client.core.session import Session, State
 from messages.codec import decode_request, encode
@@ -15,6 +18,20 @@ from messages.events import Message
 from messages.limits import MAX_SEQ
 from messages.replies import Pong
 from messages.requests import Ping, Request
+
+
+class LoggingStore(FragileStore):
+    """A store that a test can break, and that knows whose each seq was when it holds the message no more."""
+
+    def __init__(self, epoch: str, capacity: int) -> None:
+        super().__init__(epoch, capacity)
+        self.authors: dict[tuple[str, int], int] = {}
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        super().commit(entries)
+        for entry in entries:
+            if isinstance(entry, StoredMessage):
+                self.authors[entry.conversation, entry.seq] = entry.user
 
 
 class View:
@@ -128,12 +145,12 @@ class Member:
 class World:
     """A broker and its clients. Time passes only by `forward`."""
 
-    def __init__(self, *names: str, capacity: int = 100_000, **rules: int) -> None:
+    def __init__(self, *names: str, capacity: int = 100_000, **rules: Any) -> None:
         self._epochs = count(1)
         self._capacity = capacity
         self._rules = rules
         self.now = BEGINNING
-        self.stores: dict[str, FragileStore] = {}
+        self.stores: dict[str, LoggingStore] = {}
         self.store = self._new_store()
         self.chat = Chat(self.store, **rules)
         self.members = [Member(self, name) for name in names]
@@ -143,9 +160,9 @@ class World:
         """What the clients' clock shows, which is not the broker's."""
         return self.now.elapsed - 900.0
 
-    def _new_store(self) -> FragileStore:
+    def _new_store(self) -> LoggingStore:
         epoch = f"epoch-{next(self._epochs)}"
-        self.stores[epoch] = FragileStore(epoch, self._capacity)
+        self.stores[epoch] = LoggingStore(epoch, self._capacity)
         return self.stores[epoch]
 
     def restart(self, *, empty: bool = False) -> None:

@@ -136,12 +136,17 @@ class Stage:
         """Stop all, and name what was not closed."""
         try:
             self.stop()
+        finally:
             for dealer in self._dealers:
                 dealer.socket.close()
-            left = [socket for socket in self.context._sockets if not socket.closed]
-            assert not left, f"not closed: {left}"
-        finally:
-            self.context.destroy(linger=0)
+            end(self.context)
+
+
+def end(context: zmq.Context[Any]) -> None:
+    """End a context whose sockets are all closed, or name those that are not."""
+    left = [repr(socket) for socket in context._sockets if not socket.closed]
+    context.destroy(linger=0)
+    assert not left, f"not closed: {left}"
 
 
 StageFactory = Callable[..., Stage]

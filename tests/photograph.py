@@ -62,6 +62,7 @@ def _conversation(found: Conversation) -> dict[str, object]:
         "kind": type(found),
         "head": found.head,
         "delivered": {user.id: seq for user, seq in found.delivered.items()},
+        "joined": {user.id: seq for user, seq in found.joined.items()},
         "last sent": {user.id: seq for user, seq in found.last_sent.items()},
         "counted": {user.id: told for user, told in found.counted.items()},
         "connected": {peer.routing_id for peer in found.connected},

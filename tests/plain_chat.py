@@ -121,12 +121,13 @@ class PlainChat:
         return Outcome()
 
     def send(self, client: int, user: int, lagging: set[int], to: str, text: str, request: str) -> Outcome:
-        key = self._resolve(user, to)
-        if (user, request) in self.sent:
+        key = self._named(user, to)
+        if (user, request) in self.sent:  # which stays accepted, wherever the user is now
             known, said, seq = self.sent[user, request]
             if (known, said) != (key, text):
                 raise Refused(ErrorCode.ID_REUSED)
             return Outcome(seq=seq)
+        self._resolve(user, to)
         if key not in self.logs:
             self.logs[key] = []
             for each in key:
@@ -174,11 +175,15 @@ class PlainChat:
         self.cursors[key, user] = len(self.logs[key])
 
     def _resolve(self, user: int, name: str) -> Key:
+        key = self._named(user, name)
+        if key in self.members and user not in self.members[key]:
+            raise Refused(ErrorCode.NOT_IN_ROOM)
+        return key
+
+    def _named(self, user: int, name: str) -> Key:
         if name.startswith("#"):
             if name not in self.logs:
                 raise Refused(ErrorCode.NO_SUCH_ROOM)
-            if user not in self.members[name]:
-                raise Refused(ErrorCode.NOT_IN_ROOM)
             return name
         other = self.users.get(name[1:].casefold())
         if other is None:

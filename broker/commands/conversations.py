@@ -20,11 +20,12 @@ registry = Registry()
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 
 
-@registry.command(Send, "say something to a room or a user", conversation="to", member=True, noted=False)
+@registry.command(
+    Send, "say something to a room or a user", conversation="to", member=True, once=True, noted=False
+)
 def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
-    conversation, user = context.conversation, context.user
-    earlier = context.sent(user, request.id)
+    conversation, user, earlier = context.conversation, context.user, context.earlier
     if earlier is not None:
         if earlier.conversation != conversation.id or earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
@@ -89,7 +90,6 @@ def confirm(context: Context, request: Confirm) -> Done:
     member=True,
     committed=True,
     activity=False,
-    noted=False,
 )
 def history(context: Context, request: History) -> Page:
     """Return a page of what is stored; one that would be too long ends early and says there is more."""

@@ -7,6 +7,7 @@ from broker.core.model import Session, User
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
 from broker.core.presence import announce_arrival, depart, say_goodbye
+from broker.core.receipts import tell_cursors
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Notice, System
@@ -16,6 +17,8 @@ from messages.requests import Login, Logout, Ping
 from messages.version import PROTOCOL
 
 registry = Registry()
+
+_KNOCK_SECONDS = 1.0  # a user is told of others who want the name no more often
 
 
 @registry.command(Login, "log in under a name", login=False, noted=False)
@@ -57,6 +60,7 @@ def _resume(context: Context, session: Session) -> None:
         say_goodbye(context, session.peer, Farewell.REPLACED)
         context.state.unbind(session, context.now.elapsed)
     context.state.bind(session, context.peer)
+    tell_cursors(context, session.user, context.peer)
 
 
 def _user_for(context: Context, asked: str) -> User:
@@ -76,8 +80,10 @@ def _user_for(context: Context, asked: str) -> User:
     ):
         return user
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
-    text = f"somebody at {context.peer.address} asked for your name"
-    context.outbox.tell(user.peers, System(Notice.KNOCK, user.name, text))
+    if context.now.elapsed - user.knocked >= _KNOCK_SECONDS:
+        user.knocked = context.now.elapsed
+        text = f"somebody at {context.peer.address} asked for your name"
+        context.outbox.tell(user.peers, System(Notice.KNOCK, user.name, text))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 

@@ -52,6 +52,8 @@ class Context:
     now: Moment
     peer: Peer
     addressed: Conversation | None = None
+    earlier: StoredMessage | None = None
+    """What was accepted under this request's id before, where its command is carried out once."""
 
     @property
     def session(self) -> Session:

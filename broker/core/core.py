@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from broker.core import clock
 from broker.core.context import Context, Names, Rules
-from broker.core.model import Chance, Moment, Peer
+from broker.core.model import Chance, Conversation, Moment, Peer, User
 from broker.core.outbox import Delivery, Fact, Note, Outbox
 from broker.core.pages import pages_of_positions
 from broker.core.presence import depart, forget_everyone, say_goodbye
+from broker.core.receipts import tell_cursors
 from broker.core.registry import Command
 from broker.core.state import State
 from broker.core.store import Store, StoreError
@@ -21,6 +22,9 @@ from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
 from messages.requests import Request
+
+_KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING}
+"""Notes that stay true when a batch could not be stored."""
 
 
 class Core:
@@ -80,6 +84,7 @@ class Core:
         context = self._context
         command = self.commands[type(request)]
         self._asked.append((peer, request.id))
+        peer.faults = 0
         if command.committed and self.state.journal:
             if not self._store_journal():
                 return  # which has answered this request with the others
@@ -166,14 +171,17 @@ class Core:
             user.active = context.now.elapsed
         if command.conversation:
             context.addressed = context.state.resolve(user, getattr(request, command.conversation))
-            if command.member and context.addressed.id[0] == "#" and user not in context.addressed.delivered:
+            context.earlier = context.sent(user, request.id) if command.once else None
+            if command.member and not context.earlier and not _belongs(user, context.addressed):
                 raise RequestRefused(ErrorCode.NOT_IN_ROOM)
 
     def _wake(self, peer: Peer) -> None:
         """Send to a peer again that lagged, after telling it where the conversations are."""
         self.state.set_lagging(peer, False)
-        for positions in pages_of_positions(peer.session.user) if peer.session else ():
-            self._context.outbox.tell((peer,), Lagged(positions))
+        if peer.session:
+            for positions in pages_of_positions(peer.session.user):
+                self._context.outbox.tell((peer,), Lagged(positions))
+            tell_cursors(self._context, peer.session.user, peer)
 
     def _hear_all(self) -> None:
         """Forgive silence: this process was stopped, and what the peers sent meanwhile waits to be read."""
@@ -196,7 +204,9 @@ class Core:
             self._context.store.commit(state.journal)
         except StoreError as error:
             state.revert()
+            kept = [note for note in outbox.notes[self._settled[1] :] if note.fact in _KEPT_NOTES]
             outbox.revert(self._settled)
+            outbox.notes += kept
             outbox.note(Fact.STORE_FAILED, error, reason=str(error))
             for peer in self._woken:
                 self._wake(peer)
@@ -213,6 +223,10 @@ class Core:
         self._asked.clear()
         self._woken.clear()
         self._settled = self._context.outbox.mark()
+
+
+def _belongs(user: User, conversation: Conversation) -> bool:
+    return conversation.id[0] != "#" or user in conversation.delivered
 
 
 def _error(re: str | None, error: ChatError) -> Error:

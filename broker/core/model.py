@@ -62,6 +62,7 @@ class User:
     key: str
     away: str | None = None
     active: float = 0.0
+    knocked: float = float("-inf")
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
 
@@ -82,6 +83,7 @@ class User:
 class Conversation:
     """A numbered log: its last seq, its members' delivered cursors, the last seq of each who sent.
 
+    `joined` holds the head at which each became a member: what was said before was not for them.
     `counted` holds the last seq and count that each sender in a large room was told, `connected` the
     members' connections, without those that lag.
     """
@@ -89,6 +91,7 @@ class Conversation:
     id: str
     head: int = 0
     delivered: dict[User, int] = field(default_factory=dict)
+    joined: dict[User, int] = field(default_factory=dict)
     last_sent: dict[User, int] = field(default_factory=dict)
     counted: dict[User, tuple[int, int]] = field(default_factory=dict)
     connected: dict[Peer, None] = field(default_factory=dict)

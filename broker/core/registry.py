@@ -31,6 +31,8 @@ class Command:
     """The field that names a conversation; the handler finds it resolved in the context."""
     member: bool = False
     """The user must be a member of that conversation, if it is a room."""
+    once: bool = False
+    """What was accepted under an id stays accepted: asked again, even by one who has left, it is answered."""
     committed: bool = False
     """It reads the store, so what was accepted before it must be committed first."""
     activity: bool = True

@@ -53,6 +53,7 @@ class State:
                 self.conversations[conversation.id] = conversation
             user = self.users_by_id[member.user]
             conversation.delivered[user] = member.delivered
+            conversation.joined[user] = member.joined
             user.conversations[conversation.id] = conversation
         for conversation_id, head in snapshot.heads.items():
             self.conversations[conversation_id].head = head
@@ -218,6 +219,7 @@ class State:
 
     def join(self, conversation: Conversation, user: User) -> None:
         """Make a user a member; what was said before is not waiting for them."""
+        self.changes.put(conversation.joined, user, conversation.head)
         self._set_cursor(conversation, user, conversation.head)
         self.changes.put(user.conversations, conversation.id, conversation)
         for peer in user.peers:
@@ -226,6 +228,7 @@ class State:
     def leave(self, conversation: Conversation, user: User) -> None:
         """End a membership."""
         self.changes.drop(conversation.delivered, user)
+        self.changes.drop(conversation.joined, user)
         self.changes.drop(conversation.last_sent, user)
         self.changes.drop(conversation.counted, user)
         self.changes.drop(user.conversations, conversation.id)
@@ -257,7 +260,7 @@ class State:
 
     def _set_cursor(self, conversation: Conversation, user: User, seq: int) -> None:
         self.changes.put(conversation.delivered, user, seq)
-        self.journal.append(StoredMember(conversation.id, user.id, seq))
+        self.journal.append(StoredMember(conversation.id, user.id, seq, conversation.joined[user]))
 
     def _connect(self, conversation: Conversation, peer: Peer) -> None:
         self.changes.put(conversation.connected, peer, None)

@@ -37,11 +37,12 @@ class StoredRoom(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredMember(msgspec.Struct, frozen=True, gc=False):
-    """A user is a member of a conversation and has confirmed up to `delivered`."""
+    """A user is a member since the conversation's head was `joined`, and has confirmed up to `delivered`."""
 
     conversation: str
     user: int
     delivered: int
+    joined: int = 0
 
 
 class DepartedMember(msgspec.Struct, frozen=True, gc=False):

@@ -30,7 +30,14 @@ CURVE_OVERHEAD = 33
 LINGER = 1_000
 """Milliseconds that what was said last has to leave after the socket is closed."""
 
-_LAST_TURNS = 64  # batches answered at most after being told to stop
+BATCH_DOCUMENTS = 512
+"""A batch also ends behind this many documents; what has come in behind them waits for the next."""
+
+BATCH_SECONDS = 0.02
+"""A batch also ends when handling it has taken this long."""
+
+_LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
+_MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
 _MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
 
@@ -111,8 +118,9 @@ class Router:
 
     def _finish(self) -> None:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
+        deadline = time.monotonic() + _LAST_SECONDS
         for _ in range(_LAST_TURNS):
-            if not self._turn():
+            if not self._turn() or time.monotonic() > deadline:
                 break
         self._core.stop()
         self._flush()
@@ -130,15 +138,19 @@ class Router:
         return count
 
     def _drain(self) -> int:
+        documents, deadline = 0, time.monotonic() + BATCH_SECONDS
         for count in range(BATCH_FRAMES):
+            if documents >= BATCH_DOCUMENTS or time.monotonic() > deadline:
+                return count
             try:
-                routing_id = self._socket.recv(zmq.DONTWAIT)
+                routing_id = self._socket.recv(_LAST)
             except zmq.Again:
                 return count
-            self._receive(routing_id)
+            documents += self._receive(routing_id)
         return BATCH_FRAMES
 
-    def _receive(self, routing_id: bytes) -> None:
+    def _receive(self, routing_id: bytes) -> int:
+        """Handle one frame, and return how many documents it had."""
         peer = self._peers.get(routing_id)
         if peer is None:
             frame = self._socket.recv(copy=False)
@@ -150,7 +162,7 @@ class Router:
             self.dropped += 1
             while self._socket.get(zmq.RCVMORE):
                 self._socket.recv(copy=False)
-            return
+            return 1
         self._core.hear(peer)
         try:
             if routing_id[0] != 0:
@@ -158,7 +170,7 @@ class Router:
             lines = split_frame(payload)
         except ProtocolError as error:
             self._core.refuse(peer, error)
-            return
+            return 1
         for line in lines:
             try:
                 request = decode_request(line)
@@ -166,6 +178,7 @@ class Router:
                 self._core.refuse(peer, error)
             else:
                 self._core.handle(peer, request)
+        return len(lines)
 
     def _newcomer(self, routing_id: bytes, frame: zmq.Frame) -> Peer:
         """Return a new peer. Ids that libzmq gives begin with a zero byte and are not given twice."""
@@ -202,8 +215,8 @@ class Router:
     def _send_frames(self, routing_id: bytes, frames: tuple[Payload, ...]) -> None:
         send = self._socket.send
         for frame in frames:
-            send(routing_id, zmq.DONTWAIT | zmq.SNDMORE)
-            send(frame, zmq.DONTWAIT, copy=isinstance(frame, bytes))
+            send(routing_id, _MORE)
+            send(frame, _LAST, copy=isinstance(frame, bytes))
 
     def _forget(self, peer: Peer) -> None:
         self._peers.pop(peer.routing_id, None)

@@ -29,7 +29,7 @@ class Inbox:
         self.found: set[int] = set()
         """One's own messages that history told of before they were told as accepted."""
         self._held: dict[int, Message | None] = {}
-        self._waiting: deque[int] = deque()
+        self._waiting: deque[tuple[int, str]] = deque()
 
     @property
     def behind(self) -> bool:
@@ -39,11 +39,15 @@ class Inbox:
     @property
     def confirmable(self) -> int:
         """The last seq up to which everything was handed to the view."""
-        return self._waiting[0] - 1 if self._waiting else self.have
+        return self._waiting[0][0] - 1 if self._waiting else self.have
+
+    def awaits(self, message: Message) -> bool:
+        """Whether a message, which may bear an earlier name of the conversation, was not handed over yet."""
+        return (message.seq, message.conversation) in self._waiting
 
     def handed_over(self, seq: int) -> None:
         """Take note that the view took messages up to `seq`."""
-        while self._waiting and self._waiting[0] <= seq:
+        while self._waiting and self._waiting[0][0] <= seq:
             self._waiting.popleft()
 
     def learn_head(self, head: int) -> None:
@@ -68,8 +72,8 @@ class Inbox:
         """
         shown: list[Message | Missing] = []
         for seq, message in page:
+            shown += self._go_to(seq)
             if seq > self.have:
-                shown += self._go_to(seq)
                 if message is None:
                     self.found.add(seq)
                 self._held.setdefault(seq, message)
@@ -83,9 +87,8 @@ class Inbox:
         shown: list[Message | Missing] = []
         while self.have + 1 < seq:
             next_held = min((held for held in self._held if held < seq), default=seq)
-            if next_held > self.have + 1:
-                shown.append(Missing(self.conversation, self.have + 1, next_held - 1))
-                self.have = next_held - 1
+            shown.append(Missing(self.conversation, self.have + 1, next_held - 1))
+            self.have = next_held - 1
             shown += self._release()
         return shown
 
@@ -95,6 +98,7 @@ class Inbox:
             self.have += 1
             message = self._held.pop(self.have)
             if message is not None:
-                self._waiting.append(self.have)
+                here = self.conversation == message.conversation  # then one string will do
+                self._waiting.append((self.have, self.conversation if here else message.conversation))
                 shown.append(message)
         return shown

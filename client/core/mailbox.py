@@ -20,7 +20,7 @@ FETCH_AGAIN_SECONDS = 0.5
 """Pause before history that could not be had now is asked for again."""
 
 _NEVER = float("-inf")
-_NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM, ErrorCode.NO_SUCH_USER)
+_NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
 
 
 class Mailbox:
@@ -153,6 +153,9 @@ class Mailbox:
             return []
         if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
             return []
+        if error.code is ErrorCode.NO_SUCH_USER:  # another name was missed: it goes on under that one
+            self.close(inbox.conversation)
+            return []
         if error.code in _NOT_OURS:
             self.close(inbox.conversation)
         return inbox.fill((), last=True)
@@ -160,6 +163,8 @@ class Mailbox:
     def handed_over(self, message: Message) -> None:
         """Take note that the view took a message."""
         inbox = self._inboxes.get(message.conversation)
+        if inbox is None or not inbox.awaits(message):  # its conversation was renamed meanwhile, or left
+            inbox = next((inbox for inbox in self._inboxes.values() if inbox.awaits(message)), None)
         if inbox is not None:
             inbox.handed_over(message.seq)
 
@@ -189,12 +194,17 @@ class Mailbox:
                 self._asked[history.id] = history, inbox
                 yield history
         if now >= self._confirmed_at + CONFIRM_SECONDS:
-            for inbox in filter(_unconfirmed, self._inboxes.values()):
-                inbox.confirmed = inbox.confirmable
+            for confirm in self.confirms():
                 self._confirmed_at = now
-                confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed)
-                self._asked[confirm.id] = confirm, inbox
                 yield confirm
+
+    def confirms(self) -> Iterator[Confirm]:
+        """Yield a confirm of all that was handed over, whenever the last one was."""
+        for inbox in filter(_unconfirmed, self._inboxes.values()) if self._listen else ():
+            inbox.confirmed = inbox.confirmable
+            confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed)
+            self._asked[confirm.id] = confirm, inbox
+            yield confirm
 
     def _inbox(self, conversation: str, seq: int) -> Inbox | None:
         inbox = self._inboxes.get(conversation)

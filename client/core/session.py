@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from enum import Enum
 
 from client.core.events import (
@@ -41,8 +42,9 @@ from messages.events import (
     Receipt,
     System,
 )
+from messages.names import parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Page, RoomState, Welcome, You
-from messages.requests import Leave, Login, Logout, Nick, Ping, Request, Send
+from messages.requests import Leave, Login, Logout, Ping, Request, Send
 from messages.version import PROTOCOL
 
 WELCOME_SECONDS = 10.0
@@ -127,9 +129,10 @@ class Session:
             self._give_up_connection("another name was chosen")
 
     def logout(self) -> None:
-        """End the session; the broker forgets its token."""
+        """Confirm what was handed over and end the session; the broker forgets its token."""
         self._wants_login = False
         if self.state is State.READY:
+            self._requests.extend(self._mailbox.confirms())
             self._move(State.LOGGING_OUT)
             self._logout_id = self._new_id()
             self._requests.append(Logout(self._logout_id))
@@ -224,6 +227,7 @@ class Session:
         elif self.state is State.STRANGER:
             if self._wants_login and now >= self._login_at:
                 self._log_in()
+                self._since = now
         elif self.state is State.OFFLINE and late:
             self._since, self.wants_connection = now, True
         elif late:
@@ -266,7 +270,8 @@ class Session:
 
     def _log_in(self) -> None:
         self._login_id = self._new_id()
-        self._requests.append(Login(self._login_id, PROTOCOL, self.name, self._token))
+        name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
+        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None))
         self._move(State.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:
@@ -278,7 +283,8 @@ class Session:
         if anew:
             self._sent_log.clear()
         self._open(welcome.conversations, anew=anew)
-        self._epoch, self._token, self.name = welcome.epoch, welcome.session, welcome.name
+        self._epoch, self._token = welcome.epoch, welcome.session
+        self._bear(welcome.name)
         self.title, self._retried_name = welcome.title, False
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
@@ -351,14 +357,14 @@ class Session:
             self._logged_out()
             self._move(State.STRANGER)
             return
+        if isinstance(reply, You):
+            self._bear(reply.name)  # even if it answers a request that was sent twice
         if self._sent_log.awaits(reply.re):
             return  # only `accepted` and an error can answer it
         request = self._outgoing.answered(reply.re or "")
         if request is None:
             return
         match request, reply:
-            case Nick(), You():
-                self.name = reply.name
             case _, RoomState():
                 self._mailbox.learn([Position(reply.room, reply.head, reply.delivered)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
@@ -411,10 +417,16 @@ class Session:
 
     def _renamed(self, old: str, new: str) -> None:
         if old == self.name:
-            self.name = new
+            self._bear(new)
         self._people.rename(old, new)
         self._mailbox.rename(f"@{old}", f"@{new}")
         self._sent_log.rename(old, new)
+
+    def _bear(self, name: str) -> None:
+        """Take a name that the broker gave, if one can log in with it again."""
+        with suppress(ValueError):
+            parse_address(name)
+            self.name = name
 
     def _start_over(self) -> None:
         """Be a stranger to the broker again, on the same connection."""

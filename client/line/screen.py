@@ -10,6 +10,7 @@ from client.core.events import ClientEvent, Replied, SendAccepted
 from client.line.render import Line
 from messages.codec import encode
 from messages.documents import Document
+from messages.text import escape_json
 
 if TYPE_CHECKING:
     from client.line.terminal import Terminal
@@ -47,7 +48,7 @@ class Screen:
         document = event.reply if isinstance(event, Replied | SendAccepted) else event
         if not isinstance(document, Document):
             return False
-        self._put(encode(document).decode() + "\n", data=True)
+        self._put(escape_json(encode(document).decode()) + "\n", data=True)
         return True
 
     def notice(self, text: str) -> None:

@@ -62,7 +62,7 @@ class Connection:
         """
         self._send()
         now = time.monotonic()
-        wait = max(0.0, min(seconds, self.session.next_tick(now)))
+        wait = 0.0 if self._dealer.is_new else max(0.0, min(seconds, self.session.next_tick(now)))
         poller = zmq.Poller()
         poller.register(self._dealer.socket, zmq.POLLIN | (zmq.POLLOUT if self._unsent else 0))
         poller.register(self._dealer.monitor, zmq.POLLIN)

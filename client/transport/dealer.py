@@ -73,6 +73,11 @@ class Dealer:
         self._open()
 
     @property
+    def is_new(self) -> bool:
+        """Whether there is a change that no poller shows."""
+        return bool(self._inproc_change)
+
+    @property
     def closed(self) -> bool:
         """Whether it has been closed for good."""
         return bool(self.socket.closed)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import zmq
 from broker_process import BrokerProcess
-from live_broker import Dealer
+from live_broker import Dealer, end
 
 from broker import logs
 
@@ -36,7 +36,7 @@ def connect() -> Iterator[Callable[[str, str], Dealer]]:
     yield make
     for dealer in dealers:
         dealer.socket.close()
-    context.term()
+    end(context)
 
 
 @pytest.fixture

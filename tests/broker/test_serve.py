@@ -1,5 +1,6 @@
 """The process of chat-broker, from its first line to its exit code."""
 
+import logging
 import os
 import resource
 import signal
@@ -10,10 +11,14 @@ from pathlib import Path
 import pytest
 import zmq
 from broker_process import BrokerProcess
+from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
+from broker.core.context import Names, Rules
+from broker.core.store import StoredMessage
 from broker.server import Broker
+from broker.store.memory import MemoryStore
 from messages.endpoints import parse_endpoint
 
 Start = Callable[..., BrokerProcess]
@@ -38,22 +43,14 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
     ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Connect, number: int) -> None:
-    process = start(*LOCAL)
-    alice = connect(process.listen(), "alice").login()
-    process.kill(number)
-    assert process.end(seconds=3) == 0
-    assert alice.event("goodbye")["reason"] == "shutting-down"
-    assert process.err[-1].endswith("notice  the broker has stopped\n")
-    assert not [line for line in process.err if "Traceback" in line or "ignored" in line]
-
-
 @pytest.fixture
 def handlers() -> Iterator[None]:
-    """Puts the handlers of this process back."""
+    """Has no signal ignored, as under nohup, and puts the handlers of this process back."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -61,9 +58,22 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Connect, number: int) -> None:
+    process = start(*LOCAL)
+    alice = connect(process.listen(), "alice").login()
+    process.kill(number)
+    assert process.end(seconds=0.3 * DEADLINE) == 0
+    assert alice.event("goodbye")["reason"] == "shutting-down"
+    assert process.err[-1].endswith("notice  the broker has stopped\n")
+    assert not [line for line in process.err if "Traceback" in line or "ignored" in line]
+
+
+@pytest.mark.usefixtures("handlers")
 def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> None:
     broker = Broker()
     serve._stop_on_signals(broker)
+    assert signal.set_wakeup_fd(broker.router.wake_fd) == broker.router.wake_fd
     signal.raise_signal(signal.SIGTERM)
     assert signal.set_wakeup_fd(-1) == -1
     broker.run()
@@ -80,15 +90,69 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
     assert process.stop() == 0
 
 
-def test_it_may_have_as_many_connections_as_the_system_allows() -> None:
+class BrokerThatCannotBind:
+    """Stands for a broker, and keeps what it was made with."""
+
+    def __init__(self, rules: Rules, store: MemoryStore) -> None:
+        self.rules, self.store, self.closed = rules, store, False
+
+    def bind(self, _url: str) -> str:
+        raise zmq.ZMQError(zmq.EADDRINUSE)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+OPTIONS = {
+    "bind": [parse_endpoint("127.0.0.1:9009")],
+    "names": "shared",
+    "title": "The chat",
+    "motd": "Be kind",
+    "heartbeat": 0.25,
+    "keep": 3,
+    "log_level": "notice",
+    "log_file": None,
+    "log_json": False,
+    "syslog": None,
+}
+
+
+@pytest.fixture
+def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Iterator[BrokerThatCannotBind]:
+    """What serve() makes of OPTIONS, for a process that may have few files open."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    hard = before[1]
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
-        serve._raise_file_limit()
-        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    made: list[BrokerThatCannotBind] = []
+
+    def make(rules: Rules, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
+        made.append(BrokerThatCannotBind(rules, store))
+        return made[-1]
+
+    monkeypatch.setattr(serve, "Broker", make)
+    with pytest.raises(serve.CannotStartError):
+        serve.serve(OPTIONS)
+    yield made[0]
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCannotBind) -> None:
+    assert broker_in_vain.rules == Rules(
+        names=Names.SHARED, title="The chat", motd="Be kind", heartbeat=250, note_messages=False
+    )
+    broker_in_vain.store.commit(
+        [StoredMessage("#lobby", n, str(n), 1, "alice", "hello", 0) for n in range(1, 6)]
+    )
+    assert len(broker_in_vain.store.page("#lobby", 0, 10, 10)) == 3
+
+
+def test_a_broker_that_cannot_start_is_closed(broker_in_vain: BrokerThatCannotBind) -> None:
+    assert broker_in_vain.closed
+
+
+@pytest.mark.usefixtures("broker_in_vain")
+def test_it_may_have_as_many_connections_as_the_system_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert soft == hard
 
 
 def refusal(process: BrokerProcess) -> str:

@@ -139,6 +139,18 @@ def test_a_message_sent_again_by_another_device_or_after_a_new_login_is_known(ch
     assert chat.login("alice", identity="key").ask(Send, "#lobby", "hello", id="1").seq == 1
 
 
+def test_a_message_sent_again_from_outside_the_room_is_still_accepted(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    for client in (alice, bob):
+        client.ask(Join, "#zmq")
+    alice.ask(Send, "#zmq", "hello", id="1")
+    alice.ask(Leave, "#zmq")
+    bob.events()
+    assert alice.ask(Send, "#zmq", "hello", id="1").seq == 1
+    assert alice.refused(Send, "#zmq", "goodbye") is ErrorCode.NOT_IN_ROOM
+    assert bob.texts() == []
+
+
 # confirm
 
 

@@ -90,25 +90,6 @@ def test_one_can_log_in_again_after_logging_out_under_another_name(chat: Chat) -
 # Names
 
 
-@pytest.mark.parametrize("name", ["alice", "ALICE"])
-def test_a_name_in_use_is_refused_for_now_and_its_bearer_hears_a_knock(chat: Chat, name: str) -> None:
-    (alice,) = chat.users("alice")
-    stranger = chat.connect(address="10.0.0.2")
-    assert stranger.refused(Login, 1, name) is ErrorCode.NAME_TAKEN
-    (knock,) = alice.events()
-    assert (knock.kind, knock.user) == ("knock", "alice")
-    assert "10.0.0.2" in knock.text
-    assert isinstance(alice.ask(Ping), Pong)
-
-
-def test_a_knock_finds_out_that_the_bearer_is_gone_and_frees_the_name(chat: Chat) -> None:
-    (alice,) = chat.users("alice")
-    alice.gone = True
-    stranger = chat.connect()
-    assert stranger.refused(Login, 1, "alice") is ErrorCode.NAME_TAKEN
-    assert stranger.login("alice").name == "alice"
-
-
 def test_a_name_is_free_once_its_bearer_has_left_and_their_session_is_worth_nothing(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     lose(chat, alice.peer)

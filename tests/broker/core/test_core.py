@@ -209,6 +209,15 @@ def test_who_was_put_out_can_log_in_anew_but_not_resume() -> None:
     assert isinstance(alice.ask(Ping), Pong)
 
 
+def test_a_good_request_now_and_then_is_no_misbehaviour() -> None:
+    chat = Chat(most_faults=3)
+    (alice,) = chat.users("alice")
+    for _ in range(5):
+        garble(chat, alice, 2)
+        assert isinstance(alice.ask(Ping), Pong)
+    assert alice.events(Goodbye) == []
+
+
 def test_a_stranger_who_misbehaves_is_only_answered() -> None:
     chat = Chat(most_faults=3)
     stranger = chat.connect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from photograph import photograph
@@ -287,4 +287,6 @@ def in_it(user: int, key: object) -> bool:
 
 
 TestCoreAgainstModel = CoreAgainstModel.TestCase
-TestCoreAgainstModel.settings = settings(max_examples=120, stateful_step_count=50, deadline=None)
+TestCoreAgainstModel.settings = settings(
+    max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

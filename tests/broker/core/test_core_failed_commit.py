@@ -93,8 +93,11 @@ def test_the_log_tells_of_the_failure_and_of_nothing_that_did_not_happen(
     (alice,) = chat.users("alice")
     store.broken = True
     chat.notes.clear()
-    alice.ask(Send, "#lobby", "hello")
-    (note,) = chat.notes
+    alice.put(Send, "#lobby", "hello")
+    alice.garble()
+    chat.flush()
+    refused, note = chat.notes
+    assert refused.fact is Fact.REFUSED
     assert (note.fact, note.fields) == (Fact.STORE_FAILED, {"reason": "no space left on the device"})
     assert isinstance(note.error, StoreError)
 

@@ -41,7 +41,7 @@ def test_it_says_how_firmly_it_keeps_things(store: Store) -> None:
 
 
 def test_everything_that_was_stored_is_loaded(store: Store) -> None:
-    members = [StoredMember("#lobby", 1, 0), StoredMember("#lobby", 2, 1), StoredMember("@1|@2", 1, 0)]
+    members = [StoredMember("#lobby", 1, 0), StoredMember("#lobby", 2, 3, 1), StoredMember("@1|@2", 1, 0)]
     store.commit([ALICE, BOB, LOBBY, *members, said(1), said(2, user=BOB), said(1, "@1|@2")])
     found = store.load()
     assert sorted(found.users, key=str) == [ALICE, BOB]

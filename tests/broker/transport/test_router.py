@@ -1,10 +1,12 @@
 """What is the router's own; its loop as a whole is tested in tests/integration."""
 
 from collections.abc import Iterator
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 import zmq
-from live_broker import Dealer
+from live_broker import Dealer, end
 from wired import FragileStore
 
 from broker.core.context import Rules
@@ -79,7 +81,7 @@ class Bench:
         for dealer in self._dealers:
             dealer.socket.close()
         self.broker.close()
-        self.context.term()
+        end(self.context)
 
 
 @pytest.fixture
@@ -123,6 +125,24 @@ def test_a_turn_takes_a_bounded_number_of_frames(bench: Bench) -> None:
     for _ in range(70):
         alice.put("ping")
     assert [bench.turn(), bench.turn(), bench.turn()] == [64, 6, 0]
+
+
+def test_a_turn_takes_a_bounded_number_of_documents(bench: Bench) -> None:
+    alice = bench.user("alice")
+    for _ in range(20):
+        alice.send(b"\n".join([b'{"type":"ping","id":"1"}'] * 64))
+    turns = [bench.turn() for _ in range(20)]
+    assert max(turns) == router_module.BATCH_DOCUMENTS // 64
+    assert sum(turns) == 20
+
+
+def test_a_turn_takes_a_bounded_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = bench.user("alice")
+    for _ in range(5):
+        alice.put("ping")
+    looks = count(0, 0.4 * router_module.BATCH_SECONDS)
+    monkeypatch.setattr(router_module, "time", SimpleNamespace(monotonic=lambda: next(looks)))
+    assert [bench.turn() for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_a_broker_that_is_told_to_stop_answers_what_has_come_in(bench: Bench) -> None:

@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from driven import Driven, accepted, ready, refusal
+
+from client.commands import COMMANDS
+from client.commands.registry import Run, UsageError
+from client.core.session import Session
+from messages.errors import ErrorCode
+from messages.events import Receipt
+from messages.game import Hand
+from messages.requests import (
+    Away,
+    Count,
+    Debug,
+    History,
+    Join,
+    Leave,
+    Nick,
+    Play,
+    Request,
+    Rooms,
+    Send,
+    Time,
+    Topic,
+    Who,
+    Whoami,
+)
+
+
+class FakeDesk:
+    """Records what commands do."""
+
+    def __init__(self) -> None:
+        self.driven: Driven = ready()
+        self.here = "#dev"
+        self.done: list[tuple[str, ...]] = []
+        self.shown: list[str] = []
+        self.prompts: Sequence[str] = ()
+        self.then: Callable[..., None] = lambda: None
+
+    @property
+    def session(self) -> Session:
+        return self.driven.session
+
+    def say(self, to: str, text: str) -> None:
+        self.done.append(("say", to, text))
+
+    def show(self, text: str) -> None:
+        self.shown.append(text)
+
+    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+        self.prompts, self.then = prompts, then
+
+    def log_in(self, name: str) -> None:
+        self.done.append(("log in", name))
+
+    def clear(self) -> None:
+        self.done.append(("clear",))
+
+    def quit(self) -> None:
+        self.done.append(("quit",))
+
+    def type(self, line: str) -> None:
+        meaning = COMMANDS.interpret(line)
+        assert isinstance(meaning, Run), meaning
+        meaning.command.handler(self, meaning.argument)
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
+    ("/join dev", Join, {"room": "#dev"}),
+    ("/join #dev", Join, {"room": "#dev"}),
+    ("/leave", Leave, {"room": "#dev"}),
+    ("/leave games", Leave, {"room": "#games"}),
+    ("/part #games", Leave, {"room": "#games"}),
+    ("/list", Rooms, {}),
+    ("/rooms", Rooms, {}),
+    ("/topic", Topic, {"room": "#dev"}),
+    ("/topic all about  it", Topic, {"room": "#dev", "topic": "all about  it"}),
+    ("/topic #games", Topic, {"room": "#games"}),
+    ("/topic #games  all about it", Topic, {"room": "#games", "topic": "all about it"}),
+    ("/names", Who, {"room": "#dev"}),
+    ("/names games", Who, {"room": "#games"}),
+    ("/who", Who, {}),
+    ("/who #games", Who, {"room": "#games"}),
+    ("/userlist", Who, {}),
+    ("/count", Count, {}),
+    ("/count games", Count, {"room": "#games"}),
+    ("cmd!participants_count", Count, {}),
+    ("/time", Time, {}),
+    ("cmd!current_time", Time, {}),
+    ("/whoami", Whoami, {}),
+    ("/nick ada", Nick, {"name": "ada"}),
+    ("/away", Away, {"text": "away"}),
+    ("/away at lunch", Away, {"text": "at lunch"}),
+    ("/back", Away, {}),
+    ("/rps rock", Play, {"hand": Hand.ROCK}),
+    ("/rps PAPER", Play, {"hand": Hand.PAPER}),
+    ("/rps scissors @bob", Play, {"hand": Hand.SCISSORS, "opponent": "bob"}),
+    ("/rps rock bob~2", Play, {"hand": Hand.ROCK, "opponent": "bob~2"}),
+    ("cmd!start_game:rock", Play, {"hand": Hand.ROCK}),
+    ("/history", History, {"conversation": "#dev", "limit": 20}),
+    ("/history 5", History, {"conversation": "#dev", "limit": 5}),
+    ("/history 0", History, {"conversation": "#dev", "limit": 1}),
+    ("/history 5000", History, {"conversation": "#dev", "limit": 100}),
+    ("/history bob", History, {"conversation": "@bob", "limit": 20}),
+    ("/history @bob 7", History, {"conversation": "@bob", "limit": 7}),
+    ("/history #games 7", History, {"conversation": "#games", "limit": 7}),
+    ("/debug", Debug, {}),
+]
+
+
+@pytest.mark.parametrize(("line", "kind", "fields"), REQUESTS, ids=[line for line, _, _ in REQUESTS])
+def test_a_command_asks_the_broker(
+    desk: FakeDesk, line: str, kind: type[Request], fields: dict[str, Any]
+) -> None:
+    desk.type(line)
+    (request,) = desk.driven.tick()
+    assert request == kind(request.id, **fields)
+
+
+DONE = [
+    ("/msg bob good  morning", ("say", "@bob", "good  morning")),
+    ("/msg @bob hi", ("say", "@bob", "hi")),
+    ("/msg #games hi", ("say", "#games", "hi")),
+    ("/msg bob\thi\nthere", ("say", "@bob", "hi\nthere")),
+    ("/query bob hi", ("say", "@bob", "hi")),
+    ("/message bob hi", ("say", "@bob", "hi")),
+    ("/1 bob hi", ("say", "@bob", "hi")),
+    ("/msgall hi all", ("say", "#lobby", "hi all")),
+    ("/login ada", ("log in", "ada")),
+    ("/clear", ("clear",)),
+    ("/quit", ("quit",)),
+    ("/exit", ("quit",)),
+    ("/logout", ("quit",)),
+    ("/3", ("quit",)),
+    ("cmd!client_exit", ("quit",)),
+]
+
+
+@pytest.mark.parametrize(("line", "done"), DONE, ids=[line for line, _ in DONE])
+def test_a_command_has_the_desk_do_something(desk: FakeDesk, line: str, done: tuple[str, ...]) -> None:
+    desk.type(line)
+    assert desk.done == [done]
+    assert desk.driven.tick() == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/msg",
+        "/msg bob",
+        "/msg bob   ",
+        "/message bob",
+        "/msgall",
+        "/join",
+        "/join a b",
+        "/nick",
+        "/login",
+        "/rps",
+        "/rps well",
+        "/rps bob rock",
+        "cmd!start_game",
+        "cmd!start_game:",
+        "/history 5 5",
+        "/history bob alice",
+        "/history bob 5 5",
+    ],
+)
+def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(desk: FakeDesk, line: str) -> None:
+    with pytest.raises(UsageError):
+        desk.type(line)
+    assert desk.done == desk.driven.tick() == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/join a!",
+        "/leave a!",
+        "/who a!",
+        "/names a!",
+        "/nick a b",
+        "/rps rock 1bob",
+        "/history 1bob",
+        "/topic #",
+        "/away " + "x" * 301,
+        "/topic " + "x" * 301,
+    ],
+    ids=lambda line: line[:20],
+)
+def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(desk: FakeDesk, line: str) -> None:
+    with pytest.raises(ValueError, match=r"`\w+`: \w+"):
+        desk.type(line)
+    assert desk.driven.tick() == []
+
+
+@pytest.mark.parametrize("line", ["/message", "/1"])
+def test_a_message_without_recipient_and_text_asks_for_them(desk: FakeDesk, line: str) -> None:
+    desk.type(line)
+    assert desk.prompts == ["Recipient: ", "Text: "]
+    desk.then(" bob ", "good morning")
+    assert desk.done == [("say", "@bob", "good morning")]
+
+
+def test_an_answer_that_is_missing_is_a_usage_error(desk: FakeDesk) -> None:
+    desk.type("/message")
+    for answers in (("", ""), ("bob", " ")):
+        with pytest.raises(UsageError):
+            desk.then(*answers)
+
+
+class TestReceipts:
+    def test_who_has_sent_nothing_is_told_so(self, desk: FakeDesk) -> None:
+        desk.type("/receipts")
+        assert desk.shown == ["You have sent nothing yet."]
+
+    def test_the_last_ten_messages_are_shown_with_their_state(self, desk: FakeDesk) -> None:
+        for number in range(12):
+            desk.session.send("#dev", f"text {number}")
+        desk.session.send("@bob", "x" * 50)
+        sends = [request for request in desk.driven.tick() if isinstance(request, Send)]
+        desk.driven.hear(*(accepted(send.id, seq, "#dev", 3) for seq, send in enumerate(sends[:11], 1)))
+        desk.driven.hear(Receipt("#dev", 5, "bob"), refusal(sends[11].id, ErrorCode.NOT_IN_ROOM))
+        desk.type("/receipts")
+        assert desk.shown == [
+            "#dev 3: delivered to 1 of 3: text 2",
+            "#dev 4: delivered to 1 of 3: text 3",
+            "#dev 5: delivered to 1 of 3: text 4",
+            *(f"#dev {number + 1}: accepted: text {number}" for number in range(5, 11)),
+            f"@bob: sending: {'x' * 40}",
+        ]
+
+    def test_nothing_in_it_can_move_the_cursor(self, desk: FakeDesk) -> None:
+        desk.session.send("@bob", "two\nlines \u202e")
+        (send,) = desk.driven.tick()
+        desk.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
+        desk.type("/receipts")
+        assert desk.shown == ["@\\x1b[2J 1: accepted: two\\x0alines \\u202e"]
+
+
+class TestHelp:
+    @pytest.mark.parametrize("line", ["/help", "/2"])
+    def test_it_lists_every_command_with_its_usage_and_help(self, desk: FakeDesk, line: str) -> None:
+        desk.type(line)
+        *lines, last = desk.shown
+        assert len(lines) == len(COMMANDS.listed)
+        for command, shown in zip(COMMANDS.listed, lines, strict=True):
+            assert shown.startswith(f"{command.usage}  ") or command.usage in shown.split("  ")[0]
+            assert shown.endswith(f"  {command.help}")
+        assert "/me" in last
+        assert "//" in last
+
+    @pytest.mark.parametrize("command", COMMANDS.listed, ids=lambda command: command.names[0])
+    def test_every_command_has_a_usage_that_names_it_and_a_help(self, command: Any) -> None:
+        assert command.usage.split()[0] == command.names[0]
+        assert command.help.strip()
+        assert len(command.help) < 80
+        assert all(name == name.lower() for name in command.names)
+
+    @pytest.mark.parametrize("name", COMMANDS.table)
+    def test_every_name_of_a_command_can_be_asked_about(self, desk: FakeDesk, name: str) -> None:
+        command = COMMANDS.table[name]
+        desk.type(f"/help {name}")
+        assert desk.shown[0].startswith(f"{command.usage}: {command.help}")
+        assert all(alias in desk.shown[0] for alias in command.names)
+
+    def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, desk: FakeDesk) -> None:
+        desk.type("/help JOIN")
+        assert desk.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
+
+    def test_of_an_unknown_command_it_says_that_there_is_none(self, desk: FakeDesk) -> None:
+        with pytest.raises(ValueError, match="There is no command /nonsense; /help lists them"):
+            desk.type("/help nonsense")
+
+
+def test_each_word_of_the_older_chats_is_understood() -> None:
+    older = "cmd!participants_count cmd!current_time cmd!start_game cmd!client_exit /login /msg /msgall "
+    older += "/userlist /logout /whoami /debug /message /1 /help /2 /exit /3"
+    assert set(older.split()) <= set(COMMANDS.table)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import pytest
+from driven import accepted, refusal
+
+from client.core.events import Sent
+from client.core.sentlog import SentLog
+from messages.errors import ErrorCode
+from messages.events import Receipt
+from messages.requests import Send
+
+
+def say(log: SentLog, seq: int, conversation: str = "#lobby", recipients: int = 2) -> Sent:
+    """Send a message that is accepted."""
+    request = Send(f"r{seq}{conversation}", conversation, f"text {seq}")
+    log.add(request)
+    return log.accepted(accepted(request.id, seq, conversation, recipients))
+
+
+@pytest.fixture
+def log() -> SentLog:
+    return SentLog()
+
+
+class TestWaiting:
+    def test_a_message_waits_until_it_is_accepted(self, log: SentLog) -> None:
+        sent = log.add(Send("r1", "#lobby", "hello"))
+        assert log.unaccepted == [sent]
+        assert log.awaits("r1")
+        assert log.accepted(accepted("r1", 7)) is sent
+        assert log.unaccepted == []
+        assert not log.awaits("r1")
+
+    def test_or_refused(self, log: SentLog) -> None:
+        sent = log.add(Send("r1", "#lobby", "hello"))
+        error = refusal("r1", ErrorCode.NOT_IN_ROOM)
+        assert log.refused("r1", error) is sent
+        assert sent.error is error
+        assert log.unaccepted == []
+
+    def test_the_last_hundred_that_were_accepted_are_remembered_over_all_conversations(
+        self, log: SentLog
+    ) -> None:
+        sent = [say(log, seq, "@bob" if seq % 2 else "#lobby") for seq in range(1, 151)]
+        assert log.recent(3) == sent[-3:]
+        assert log.recent(500) == sent[50:]
+
+    def test_none_are_remembered_of_none(self, log: SentLog) -> None:
+        assert log.recent(10) == []
+
+
+class TestNamedReceipts:
+    def test_a_receipt_tells_of_all_messages_up_to_it_in_order(self, log: SentLog) -> None:
+        first, second, third = (say(log, seq) for seq in (1, 4, 6))
+        assert log.receipt(Receipt("#lobby", 5, "bob")) == [first, second]
+        assert first.delivered_to == second.delivered_to == {"bob"}
+        assert third.delivered_to == set()
+
+    def test_only_of_those_that_are_new(self, log: SentLog) -> None:
+        say(log, 1)
+        log.receipt(Receipt("#lobby", 5, "bob"))
+        later = say(log, 6)
+        assert log.receipt(Receipt("#lobby", 5, "bob")) == []
+        assert log.receipt(Receipt("#lobby", 7, "bob")) == [later]
+        assert log.receipt(Receipt("#lobby", 3, "bob")) == []
+
+    def test_each_user_counts(self, log: SentLog) -> None:
+        sent = say(log, 1)
+        log.receipt(Receipt("#lobby", 1, "bob"))
+        assert sent.state == "delivered to 1 of 2"
+        log.receipt(Receipt("#lobby", 1, "carol"))
+        assert sent.state == "delivered to 2 of 2"
+
+    def test_each_conversation_has_its_own(self, log: SentLog) -> None:
+        direct = say(log, 1, "@bob")
+        say(log, 1)
+        assert log.receipt(Receipt("@bob", 1, "bob")) == [direct]
+
+    def test_one_that_came_before_the_message_was_accepted_counts(self, log: SentLog) -> None:
+        log.receipt(Receipt("#lobby", 5, "bob"))
+        assert say(log, 5).delivered_to == {"bob"}
+        assert say(log, 6).delivered_to == set()
+
+    def test_who_joined_later_has_not_got_what_was_said_before(self, log: SentLog) -> None:
+        before = say(log, 4)
+        log.joined("#lobby", "carol")
+        after = say(log, 5)
+        assert log.receipt(Receipt("#lobby", 5, "carol")) == [after]
+        assert before.delivered_to == set()
+
+    def test_not_even_if_it_was_told_as_accepted_later(self, log: SentLog) -> None:
+        say(log, 4)
+        log.joined("#lobby", "carol")
+        log.receipt(Receipt("#lobby", 9, "carol"))
+        assert say(log, 3).delivered_to == set()
+
+    def test_who_joins_where_nothing_was_said_gets_all(self, log: SentLog) -> None:
+        log.joined("#lobby", "carol")
+        sent = say(log, 1)
+        assert log.receipt(Receipt("#lobby", 1, "carol")) == [sent]
+
+    def test_of_very_many_the_last_thousand_are_told(self, log: SentLog) -> None:
+        sent = [say(log, seq) for seq in range(1, 1_101)]
+        assert log.receipt(Receipt("#lobby", 2_000, "bob")) == sent[100:]
+
+
+class TestCountedReceipts:
+    def test_a_count_holds_for_all_messages_up_to_it(self, log: SentLog) -> None:
+        first, second, third = (say(log, seq, recipients=100) for seq in (1, 4, 6))
+        assert log.receipt(Receipt("#lobby", 4, count=60)) == [first, second]
+        assert (first.state, third.state) == ("delivered to 60 of 100", "accepted")
+        assert second.delivered == 60
+
+    def test_it_tells_of_those_only_for_which_it_is_more(self, log: SentLog) -> None:
+        first, second = (say(log, seq, recipients=100) for seq in (1, 4))
+        log.receipt(Receipt("#lobby", 1, count=60))
+        assert log.receipt(Receipt("#lobby", 4, count=50)) == [second]
+        assert first.delivered == 60
+
+    def test_one_that_came_before_the_message_was_accepted_counts(self, log: SentLog) -> None:
+        log.receipt(Receipt("#lobby", 5, count=60))
+        assert say(log, 5).counted == 60
+        assert say(log, 6).counted == 0
+
+    def test_a_receipt_without_user_and_count_tells_nothing(self, log: SentLog) -> None:
+        say(log, 1)
+        assert log.receipt(Receipt("#lobby", 1)) == []
+
+
+class TestRenaming:
+    def test_a_direct_conversation_goes_on_under_the_new_name(self, log: SentLog) -> None:
+        sent = say(log, 1, "@bob", recipients=1)
+        log.rename("bob", "robert")
+        assert sent.conversation == "@robert"
+        assert log.receipt(Receipt("@robert", 1, "robert")) == [sent]
+
+    def test_one_user_under_two_names_counts_once(self, log: SentLog) -> None:
+        first = say(log, 1)
+        log.receipt(Receipt("#lobby", 1, "bob"))
+        log.rename("bob", "robert")
+        second = say(log, 2)
+        assert log.receipt(Receipt("#lobby", 2, "robert")) == [second]
+        assert first.delivered_to == second.delivered_to == {"robert"}
+
+    def test_when_they_joined_is_known_under_the_new_name(self, log: SentLog) -> None:
+        say(log, 1)
+        log.joined("#lobby", "bob")
+        log.rename("bob", "robert")
+        assert log.receipt(Receipt("#lobby", 1, "robert")) == []
+
+    def test_of_strangers_nothing_is_known(self, log: SentLog) -> None:
+        sent = say(log, 1)
+        log.rename("zoe", "zora")
+        assert log.receipt(Receipt("#lobby", 1, "bob")) == [sent]
+
+
+class TestForgetting:
+    @pytest.mark.parametrize("everything", [True, False])
+    def test_the_same_seqs_mean_other_messages_then(self, log: SentLog, everything: bool) -> None:
+        old = say(log, 1, "@bob")
+        log.receipt(Receipt("@bob", 1, "bob"))
+        if everything:
+            log.clear()
+        else:
+            log.forget("@bob")
+        new = say(log, 1, "@bob")
+        assert new.delivered_to == set()
+        assert log.receipt(Receipt("@bob", 1, "bob")) == [new]
+        assert log.recent(2) == [old, new]
+
+    def test_forgetting_one_conversation_keeps_the_others(self, log: SentLog) -> None:
+        sent = say(log, 1)
+        log.forget("@bob")
+        assert log.receipt(Receipt("#lobby", 1, "bob")) == [sent]
+
+    def test_what_waits_for_its_answer_is_kept(self, log: SentLog) -> None:
+        sent = log.add(Send("r1", "#lobby", "hello"))
+        log.clear()
+        assert log.unaccepted == [sent]

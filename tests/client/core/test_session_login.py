@@ -1,0 +1,186 @@
+"""Logging in, and coming back after the connection was lost."""
+
+from __future__ import annotations
+
+import pytest
+from driven import Driven, accepted, message, ready, refusal
+
+from client.core.events import LoggedIn, LoginRefused, Lost
+from client.core.session import State
+from messages.errors import ErrorCode
+from messages.events import Farewell, Goodbye, Receipt
+from messages.requests import History, Login, Send
+from messages.version import PROTOCOL
+
+
+class TestLoggingIn:
+    def test_the_first_thing_said_on_a_connection_is_the_name(self) -> None:
+        driven = Driven("alice")
+        assert driven.tick() == []
+        assert driven.connect() == Login("r1", PROTOCOL, "alice", None)
+
+    def test_it_is_said_once(self) -> None:
+        driven = Driven()
+        driven.connect()
+        assert driven.tick(5.0) == []
+
+    def test_the_welcome_is_told_with_the_name_and_title_that_it_brings(self) -> None:
+        driven = Driven()
+        welcome = driven.welcome(driven.connect().id, name="alice~2", title="The Den")
+        assert driven.told() == [LoggedIn(welcome, again=False, new_log=False)]
+        assert (driven.session.name, driven.session.title) == ("alice~2", "The Den")
+
+    def test_a_welcome_to_another_login_is_none(self) -> None:
+        driven = Driven()
+        driven.connect()
+        driven.welcome("another")
+        assert driven.session.state is State.LOGGING_IN
+        assert driven.told() == []
+
+    def test_a_refused_login_is_told_and_waits_for_another_name(self) -> None:
+        driven = Driven()
+        error = refusal(driven.connect().id, ErrorCode.PROTOCOL_UNSUPPORTED)
+        driven.hear(error)
+        assert driven.told() == [LoginRefused(error)]
+        assert driven.tick(60.0) == []
+        driven.session.login("bob")
+        assert driven.asked(Login)[0].name == "bob"
+
+    def test_a_name_that_can_be_none_is_refused_at_once(self) -> None:
+        driven = Driven()
+        with pytest.raises(ValueError, match="begins with a letter"):
+            driven.session.login("1alice")
+        assert driven.connect().name == "alice"
+
+    def test_a_name_in_use_is_tried_once_more_after_half_a_second_and_then_told(self) -> None:
+        driven = Driven()
+        driven.hear(refusal(driven.connect().id, ErrorCode.NAME_TAKEN))
+        assert driven.told() == []
+        assert driven.tick(0.4) == []
+        (again,) = driven.asked(Login, 0.2)
+        error = refusal(again.id, ErrorCode.NAME_TAKEN)
+        driven.hear(error)
+        assert driven.told() == [LoginRefused(error)]
+        assert driven.tick(5.0) == []
+
+    def test_another_name_in_use_is_tried_twice_as_well(self) -> None:
+        driven = Driven()
+        driven.hear(refusal(driven.connect().id, ErrorCode.NAME_TAKEN))
+        driven.session.login("bob")
+        driven.hear(refusal(driven.asked(Login)[0].id, ErrorCode.NAME_TAKEN))
+        assert driven.told() == []
+        assert driven.asked(Login, 0.6)
+
+    def test_what_may_go_away_is_tried_again_twice_a_second_until_it_has(self) -> None:
+        driven = Driven()
+        login = driven.connect()
+        for _ in range(20):
+            driven.hear(refusal(login.id, ErrorCode.UNAVAILABLE))
+            assert driven.tick(0.4) == []
+            (login,) = driven.asked(Login, 0.2)
+        driven.welcome(login.id)
+        assert [type(event) for event in driven.told()] == [LoggedIn]
+
+    def test_another_name_while_a_login_is_on_its_way_takes_another_connection(self) -> None:
+        driven = Driven()
+        driven.connect()
+        driven.session.login("bob")
+        assert driven.session.wants_connection
+        assert driven.connect().name == "bob"
+
+
+class TestComingBack:
+    def test_a_lost_connection_is_told_once_with_its_reason(self) -> None:
+        driven = ready()
+        driven.session.disconnected("cut")
+        driven.session.disconnected("cut again")
+        assert driven.told() == [Lost("cut")]
+
+    def test_one_that_is_lost_before_the_welcome_is_not_told(self) -> None:
+        driven = Driven()
+        driven.connect()
+        driven.session.disconnected("cut")
+        assert driven.told() == []
+
+    def test_the_session_is_taken_up_by_its_token_under_the_name_that_the_broker_gave(self) -> None:
+        driven = Driven()
+        driven.log_in(name="alice~2", session="secret")
+        driven.session.disconnected("cut")
+        assert driven.connect() == Login("r2", PROTOCOL, "alice~2", "secret")
+
+    def test_the_welcome_back_says_so(self) -> None:
+        driven = ready()
+        driven.session.disconnected("cut")
+        driven.told()
+        welcome = driven.welcome(driven.connect().id, resumed=True)
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=False)]
+
+    def test_another_epoch_says_that_the_log_is_another_one(self) -> None:
+        driven = ready()
+        driven.session.disconnected("cut")
+        driven.told()
+        welcome = driven.welcome(driven.connect().id, epoch="other")
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=True)]
+
+    def test_in_another_epoch_seqs_begin_anew(self) -> None:
+        driven = ready(("#lobby", 0, 0))
+        sent = driven.session.send("#lobby", "hello")
+        driven.hear(accepted(driven.tick()[0].id, 1), message(2))
+        driven.session.disconnected("cut")
+        driven.welcome(driven.connect().id, ("#lobby", 0, 0), epoch="other")
+        driven.shown()
+        driven.hear(message(1), Receipt("#lobby", 1, "bob"))
+        assert driven.told() == [message(1), Receipt("#lobby", 1, "bob")]
+        assert sent.state == "accepted"
+
+    def test_in_the_same_epoch_what_was_shown_is_not_shown_again(self) -> None:
+        driven = ready()
+        driven.hear(message(1))
+        driven.shown()
+        driven.session.disconnected("cut")
+        driven.welcome(driven.connect().id, ("#lobby", 2, 0))
+        (history,) = [request for request in driven.tick() if isinstance(request, History)]
+        assert history.after == 1
+
+    def test_a_client_that_the_broker_has_forgotten_logs_in_again_on_the_same_connection(self) -> None:
+        driven = ready()
+        driven.hear(Goodbye(Farewell.TIMED_OUT, "too long"))
+        assert driven.asked(Login)[0].session == "token"
+        assert not driven.session.wants_connection
+
+
+class TestNotLoggedIn:
+    def test_several_refusals_lead_to_one_login_and_everything_is_sent_once_more_in_order(
+        self,
+    ) -> None:
+        driven = ready()
+        for text in ("one", "two", "three"):
+            driven.session.send("#lobby", text)
+        sends = driven.asked(Send)
+        driven.hear(*(refusal(send.id, ErrorCode.NOT_LOGGED_IN) for send in sends))
+        (login,) = driven.asked(Login)
+        assert login.session == "token"
+        driven.welcome(login.id)
+        assert driven.asked(Send) == sends
+        assert driven.tick(1.0) == []
+
+    def test_those_that_come_while_it_logs_in_change_nothing(self) -> None:
+        driven = ready()
+        driven.session.send("#lobby", "one")
+        driven.session.send("#lobby", "two")
+        one, two = driven.asked(Send)
+        driven.hear(refusal(one.id, ErrorCode.NOT_LOGGED_IN))
+        (login,) = driven.asked(Login)
+        driven.hear(refusal(two.id, ErrorCode.NOT_LOGGED_IN))
+        assert driven.tick() == []
+        driven.welcome(login.id)
+        assert driven.asked(Send) == [one, two]
+
+    def test_what_was_going_to_be_said_is_said_after_the_login(self) -> None:
+        driven = ready()
+        driven.session.send("#lobby", "one")
+        driven.session.tick(driven.now)
+        driven.hear(refusal("another", ErrorCode.NOT_LOGGED_IN))
+        (login,) = driven.asked(Login)
+        driven.welcome(login.id)
+        assert [send.text for send in driven.asked(Send)] == ["one"]
