@@ -34,6 +34,19 @@ class Outgoing:
         """Keep a request until it is answered."""
         self._waiting[request.id] = _Waiting(request)
 
+    def add_first(self, request: Request) -> None:
+        """Keep a request that is to be sent before all others."""
+        self._waiting = {request.id: _Waiting(request), **self._waiting}
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all of them."""
+        return set(self._waiting)
+
+    def drop(self, ids: set[str]) -> list[Request]:
+        """Give some up, and return those that were not answered."""
+        return [self._waiting.pop(waiting).request for waiting in list(self._waiting) if waiting in ids]
+
     def answered(self, request_id: str) -> Request | None:
         """Forget a request that was answered, and return it if it was waiting."""
         waiting = self._waiting.pop(request_id, None)

@@ -90,6 +90,7 @@ class SentLog:
         if receipt.delivered <= before:
             return []
         log.delivered[receipt.user] = receipt.delivered
+        log.joined[receipt.user] = receipt.after
         reached = log.reached(receipt.user, before, receipt.delivered)
         for sent in reached:
             sent.delivered_to.add(receipt.user)
@@ -101,12 +102,6 @@ class SentLog:
         for sent in reached:
             sent.counted = count
         return reached
-
-    def joined(self, room: str, user: str) -> None:
-        """Take note that a user has entered a room: what was said before is not for them."""
-        log = self._logs.get(room)
-        if log and log.sent:
-            log.joined[user] = max(log.sent)
 
     def rename(self, old: str, new: str) -> None:
         """Take note that a user bears another name."""

@@ -44,7 +44,7 @@ from messages.events import (
 )
 from messages.names import parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Page, RoomState, Welcome, You
-from messages.requests import Leave, Login, Logout, Ping, Request, Send
+from messages.requests import Join, Leave, Login, Logout, Ping, Request, Send
 from messages.version import PROTOCOL
 
 WELCOME_SECONDS = 10.0
@@ -99,6 +99,9 @@ class Session:
         self._requests: deque[Request] = deque()
         self._events: deque[ClientEvent] = deque()
         self._outgoing = Outgoing()
+        self._stale: set[str] = set()
+        self._rejoins: set[str] = set()
+        self._now = 0.0
         self._sent_log = SentLog()
         self._people = People()
         self._mailbox = Mailbox(new_id, listen=listen)
@@ -120,6 +123,9 @@ class Session:
     def login(self, name: str) -> None:
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
+        refused = self.state is State.STRANGER and not self._wants_login and self._epoch is None
+        if name != self.name and not refused:
+            self._stale |= self._outgoing.ids
         self.logout()
         if name != self.name:
             self._forget_session()
@@ -132,6 +138,7 @@ class Session:
         """Confirm what was handed over and end the session; the broker forgets its token."""
         self._wants_login = False
         if self.state is State.READY:
+            self._requests.extend(self._outgoing.due(self._now))
             self._requests.extend(self._mailbox.confirms())
             self._move(State.LOGGING_OUT)
             self._logout_id = self._new_id()
@@ -219,6 +226,7 @@ class Session:
 
     def tick(self, now: float) -> None:
         """Do what is due: log in, send, fetch, confirm, ping; notice a broker that is silent."""
+        self._now = now
         if self._since is None:
             self._since = now
         late = now - self._since > WELCOME_SECONDS
@@ -269,10 +277,21 @@ class Session:
     # Logging in
 
     def _log_in(self) -> None:
+        self._drop_stale()
         self._login_id = self._new_id()
         name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
         self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None))
         self._move(State.LOGGING_IN)
+
+    def _drop_stale(self) -> None:
+        """Give up what was asked as another user: it must not be sent under this name."""
+        stale, self._stale = self._stale, set()
+        for request in self._outgoing.drop(stale):
+            error = Error(request.id, ErrorCode.NOT_LOGGED_IN, "you are another user now", retryable=False)
+            if self._sent_log.awaits(request.id):
+                self._events.append(SendFailed(self._sent_log.refused(request.id, error)))
+            else:
+                self._events.append(Replied(request, error))
 
     def _welcome(self, welcome: Welcome) -> None:
         if self.state is not State.LOGGING_IN or welcome.re != self._login_id:
@@ -282,7 +301,9 @@ class Session:
         anew = new_log or not again
         if anew:
             self._sent_log.clear()
+        rooms = [name for name in self._mailbox.conversations if name.startswith("#")] if again else []
         self._open(welcome.conversations, anew=anew)
+        self._enter_again(rooms, welcome.conversations)
         self._epoch, self._token = welcome.epoch, welcome.session
         self._bear(welcome.name)
         self.title, self._retried_name = welcome.title, False
@@ -291,6 +312,15 @@ class Session:
         self._events.append(LoggedIn(welcome, again, new_log))
         if not self._wants_login:
             self.logout()
+
+    def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
+        """Join rooms that the broker has forgotten, before anything is said in them."""
+        remembered = {position.conversation for position in positions}
+        for room in rooms:
+            if room not in remembered:
+                request = Join(self._new_id(), room)
+                self._rejoins.add(request.id)
+                self._outgoing.add_first(request)
 
     def _open(self, positions: Iterable[Position], *, anew: bool) -> None:
         for conversation in self._mailbox.open(positions, anew=anew):
@@ -369,6 +399,10 @@ class Session:
                 self._mailbox.learn([Position(reply.room, reply.head, reply.delivered)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
                 self._mailbox.close(request.room)
+        if request.id in self._rejoins:
+            self._rejoins.remove(request.id)
+            if not isinstance(reply, Error):
+                return  # nobody asked for it
         self._events.append(Replied(request, reply))
 
     def _error(self, error: Error, now: float) -> None:
@@ -410,8 +444,6 @@ class Session:
         match event:
             case System(kind=Notice.JOINED, room=None):
                 self._mailbox.doubt(f"@{event.user}")
-            case System(kind=Notice.JOINED, room=str() as room):
-                self._sent_log.joined(room, event.user)
             case System(kind=Notice.RENAMED, name=str() as name):
                 self._renamed(event.user, name)
 

@@ -152,7 +152,8 @@ class LineMode:
 
     def _turn(self) -> None:
         listening = list(self._signal_fds)
-        if self._input_open and self.session.unanswered < _MOST_UNANSWERED:
+        early = self._welcome_by is not None and not self._interactive  # what a pipe holds can wait
+        if self._input_open and not early and self.session.unanswered < _MOST_UNANSWERED:
             listening.append(self._fd)
         ready = self._wait(listening)
         self._take_events()

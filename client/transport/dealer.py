@@ -14,6 +14,7 @@ from messages.endpoints import parse_endpoint
 from messages.limits import MAX_BROKER_FRAME
 
 _PROBE_SECONDS = 1.0
+_RECONNECT_MS = (250, 1_000)  # drawn anew for each socket, so that not all come back at once
 _CURVE_OVERHEAD = 33
 _OPTIONS = {
     zmq.SNDHWM: 256,
@@ -56,7 +57,7 @@ class Dealer:
         for option, value in _OPTIONS.items():
             self.socket.set(option, value)
         self.socket.set(zmq.IPV6, self._ipv6)
-        self.socket.set(zmq.RECONNECT_IVL, random.randint(250, 1_000))
+        self.socket.set(zmq.RECONNECT_IVL, random.randint(*_RECONNECT_MS))
         self.monitor = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
         self.monitor.set(zmq.RCVHWM, 0)
         try:

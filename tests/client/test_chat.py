@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from eventually import DEADLINE
 from house import House, texts
-from sockets import all_sockets_closed
 
 import client
 from broker.core.context import Names
@@ -21,16 +18,12 @@ from messages.events import Notice, Receipt, System
 from messages.replies import Counted, UserList
 from messages.requests import Count, Join, Leave, Play, Who
 
-__all__ = ["all_sockets_closed"]
 
-
-@pytest.fixture(params=["tcp", "ipc", "inproc"])
-def house(request: pytest.FixtureRequest, tmp_path: Path, all_sockets_closed: None) -> Iterator[House]:
-    endpoints = {"tcp": "tcp://127.0.0.1:0", "ipc": f"ipc://{tmp_path}/chat", "inproc": "inproc://chat"}
-    house = House(endpoints[request.param])
+@pytest.fixture
+def house(house: House) -> House:
+    """The same with a broker."""
     house.open()
-    yield house
-    house.close()
+    return house
 
 
 class TestTalking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 from programs import SCRIPTS, House
@@ -265,3 +266,43 @@ def test_a_signal_lets_a_piped_client_leave_in_order(house: House, kind: str) ->
     client.process.send_signal({"term": 15, "hup": 1}[kind])
     assert client.wait() == 0
     broker.says("alice left (logged out)")
+
+
+def test_what_one_user_typed_is_never_sent_under_the_name_of_the_next(house: House) -> None:
+    _broker, endpoint = house.broker()
+    client = house.client(endpoint, "alice")
+    client.type("from alice\n/login bob\nfrom bob\n")
+    client.end_input()
+    client.wait()
+    past = house.client(endpoint, "reader", "history", "#lobby")
+    assert past.wait() == 0
+    said = [line[6:] for line in past.out]
+    assert "#lobby alice: from alice" in said
+    assert "#lobby bob: from alice" not in said
+
+
+def test_a_tail_goes_on_in_its_room_when_the_broker_has_forgotten_it(house: House) -> None:
+    broker, endpoint = house.broker()
+    watcher = house.client(endpoint, "watcher", "tail", "#dev", "--count", "1")
+    broker.says("watcher asked for join")
+    broker.process.kill()
+    broker.wait()
+    again, _endpoint = house.broker(bind=endpoint)
+    again.says("watcher asked for join")
+    assert house.client(endpoint, "ci", "send", "#dev", "still heard").wait() == 0
+    assert watcher.wait() == 0
+    assert [line[6:] for line in watcher.out] == ["#dev ci: still heard"]
+
+
+def test_a_tail_whose_name_was_taken_meanwhile_ends_with_5(house: House) -> None:
+    broker, endpoint = house.broker()
+    watcher = house.client(endpoint, "watcher", "tail", "#lobby")
+    broker.says("watcher asked for join")
+    watcher.process.send_signal(signal.SIGSTOP)
+    broker.process.kill()
+    broker.wait()
+    house.broker(bind=endpoint)
+    house.client(endpoint, "watcher").says("Connected")
+    watcher.process.send_signal(signal.SIGCONT)
+    assert watcher.wait() == 5
+    assert "this one is in use" in watcher.err[-1]

@@ -70,7 +70,7 @@ def ask_something(driven: Driven) -> Sent:
 
 
 @given(st.lists(st.tuples(ANYTHING, SECONDS, st.booleans()), max_size=30))
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_whatever_is_said_the_session_goes_on_and_says_only_what_a_broker_can_read(
     said: list[tuple[Any, float, bool]],
 ) -> None:

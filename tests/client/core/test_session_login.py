@@ -108,6 +108,17 @@ class TestComingBack:
         driven.session.disconnected("cut")
         assert driven.connect() == Login("r2", PROTOCOL, "alice~2", "secret")
 
+    def test_without_a_token_the_number_that_the_broker_gave_cannot_be_asked_for(self) -> None:
+        driven = Driven()
+        driven.log_in(name="alice~2", session="")
+        driven.session.disconnected("cut")
+        assert driven.connect() == Login("r2", PROTOCOL, "alice", None)
+
+    def test_a_name_that_is_none_is_not_taken_from_the_broker(self) -> None:
+        driven = Driven()
+        driven.log_in(name="\x1b[2J")
+        assert driven.session.name == "alice"
+
     def test_the_welcome_back_says_so(self) -> None:
         driven = ready()
         driven.session.disconnected("cut")

@@ -1,0 +1,121 @@
+"""A session on a real socket: frames out and in, and whatever else its owner reads."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import msgspec
+import pytest
+import zmq
+from eventually import DEADLINE, eventually
+from fake_broker import FakeBroker
+from live_broker import end
+
+from client.core.session import Session, State
+from client.transport.connection import Connection, new_id
+from messages.limits import MAX_REQUEST_FRAME
+from messages.replies import Accepted, Durability
+
+
+class TestFrames:
+    def test_many_requests_go_in_few_frames_and_all_arrive_in_order(self, fake: FakeBroker) -> None:
+        fake.welcome()
+        for number in range(150):
+            fake.session.send("#lobby", f"text {number}")
+        fake.frames.clear()
+        texts = [msgspec.json.decode(line)["text"] for line in fake.lines(150)]
+        assert texts == [f"text {number}" for number in range(150)]
+        assert [frame.count(b"\n") + 1 for frame in fake.frames] == [64, 64, 22]
+
+    def test_long_ones_are_spread_over_frames_that_a_broker_takes(self, fake: FakeBroker) -> None:
+        fake.welcome()
+        for _ in range(40):
+            fake.session.send("#lobby", "x" * 4_000)
+        fake.frames.clear()
+        assert len(fake.lines(40)) == 40
+        assert all(len(frame) <= MAX_REQUEST_FRAME for frame in fake.frames)
+
+    def test_what_cannot_be_taken_now_goes_later_and_once(
+        self, fake: FakeBroker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fake.welcome()
+        take = fake.connection._dealer.send
+        monkeypatch.setattr(fake.connection._dealer, "send", lambda frame: False)
+        fake.session.send("#lobby", "hello")
+        fake.turn()
+        fake.turn()
+        monkeypatch.setattr(fake.connection._dealer, "send", take)
+        fake.frames.clear()
+        send = fake.take("send")
+        fake.say(Accepted(send["id"], "#lobby", 1, 1, Durability.MEMORY, 0))
+        eventually(lambda: fake.turn() or not fake.session.unanswered, "it is accepted")
+        assert len([frame for frame in fake.frames if b'"send"' in frame]) == 1
+
+    def test_each_frame_that_goes_or_comes_can_be_traced(self, fake: FakeBroker) -> None:
+        fake.welcome()
+        (out, login), (into, welcome) = fake.traced[:2]
+        assert (out, into) == (">", "<")
+        assert b'"type":"login"' in login
+        assert b'"type":"welcome"' in welcome
+
+
+class TestTurn:
+    def test_descriptors_that_can_be_read_or_have_ended_are_returned(self, fake: FakeBroker) -> None:
+        readable, writable = os.pipe()
+        ended, closed = os.pipe()
+        os.close(closed)
+        try:
+            assert fake.connection.turn(0.0, [readable]) == set()
+            os.write(writable, b"x")
+            assert fake.connection.turn(DEADLINE, [readable, ended]) == {readable, ended}
+        finally:
+            for fd in (readable, writable, ended):
+                os.close(fd)
+
+    def test_it_waits_no_longer_than_it_may(self, fake: FakeBroker) -> None:
+        fake.welcome()
+        started = time.monotonic()
+        fake.connection.turn(0.05)
+        assert time.monotonic() - started < DEADLINE / 2
+
+    def test_closing_says_what_is_due_and_a_second_time_does_nothing(self, fake: FakeBroker) -> None:
+        fake.welcome()
+        fake.session.logout()
+        fake.connection.close()
+        fake.connection.close()
+        assert eventually(lambda: b'"logout"' in b"".join(fake.gather()), "it was said")
+
+
+def test_a_context_that_was_given_is_left_as_it_is(all_sockets_closed: None) -> None:
+    context: zmq.Context[Any] = zmq.Context()
+    Connection(Session("alice", new_id), "inproc://nobody", context).close()
+    assert not context.closed
+    end(context)
+
+
+def test_an_endpoint_that_nobody_can_connect_to_leaves_nothing_open(all_sockets_closed: None) -> None:
+    with pytest.raises(ValueError, match="cannot connect to this"):
+        Connection(Session("alice", new_id), "tcp://*:9009")
+
+
+def test_ids_differ_and_can_be_request_ids() -> None:
+    ids = {new_id() for _ in range(1_000)}
+    assert len(ids) == 1_000
+    assert all(len(each) <= 64 and each.isalnum() for each in ids)
+
+
+def test_over_inproc_the_connection_is_there_at_once(all_sockets_closed: None) -> None:
+    context: zmq.Context[Any] = zmq.Context()
+    router = context.socket(zmq.ROUTER)
+    router.bind("inproc://broker")
+    session = Session("alice", new_id)
+    connection = Connection(session, "inproc://broker", context)
+    connection.turn(DEADLINE)
+    assert session.state is State.STRANGER
+    connection.turn(0.0)
+    assert router.poll(0)
+    connection.close()
+    router.close(0)
+    end(context)

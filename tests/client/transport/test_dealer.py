@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zmq
+from eventually import eventually
+from live_broker import end
+
+from client.transport.dealer import Change, Dealer, explain
+from messages.limits import MAX_BROKER_FRAME
+
+
+class Far:
+    """A ROUTER at the other end, and dealers that connect to it."""
+
+    def __init__(self) -> None:
+        self.context: zmq.Context[Any] = zmq.Context()
+        self.router: zmq.Socket[bytes] = self.context.socket(zmq.ROUTER)
+        self.router.linger = 0
+        self.dealers: list[Dealer] = []
+
+    def bind(self, endpoint: str) -> str:
+        self.router.bind(endpoint)
+        return self.router.get_string(zmq.LAST_ENDPOINT)
+
+    def bind_again(self, url: str) -> None:
+        """Bind a new ROUTER where one was; ZeroMQ releases an endpoint some time after it was closed."""
+        self.router.close()
+        self.router = self.context.socket(zmq.ROUTER)
+        self.router.linger = 0
+
+        def bound() -> bool:
+            try:
+                self.router.bind(url)
+            except zmq.ZMQError:
+                return False
+            return True
+
+        eventually(bound, "the endpoint is free")
+
+    def dealer(self, url: str) -> Dealer:
+        self.dealers.append(Dealer(self.context, url))
+        return self.dealers[-1]
+
+    def receive(self) -> tuple[bytes, bytes]:
+        eventually(lambda: self.router.poll(0), "a frame arrives")
+        routing_id, frame = self.router.recv_multipart()
+        return routing_id, frame
+
+    def close(self) -> None:
+        for dealer in self.dealers:
+            if not dealer.closed:
+                dealer.close()
+        self.router.close()
+        end(self.context)
+
+
+@pytest.fixture
+def far(all_sockets_closed: None) -> Iterator[Far]:
+    far = Far()
+    yield far
+    far.close()
+
+
+def await_change(dealer: Dealer) -> list[Change]:
+    return eventually(lambda: list(dealer.changes()), "the connection changes")
+
+
+@pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:*", "ipc", "inproc://far"])
+def test_frames_go_both_ways(far: Far, tmp_path: Path, endpoint: str) -> None:
+    dealer = far.dealer(far.bind(f"ipc://{tmp_path}/far" if endpoint == "ipc" else endpoint))
+    assert await_change(dealer) == [Change.UP]
+    assert not dealer.is_new
+    assert dealer.send(b"ping")
+    routing_id, frame = far.receive()
+    assert frame == b"ping"
+    for answer in (b"one", b"", b"\xff" * MAX_BROKER_FRAME):
+        far.router.send_multipart([routing_id, answer])
+        assert eventually(lambda: list(dealer.frames()), "the answer comes") == [answer]
+
+
+def test_a_message_of_several_frames_is_passed_over(far: Far) -> None:
+    dealer = far.dealer(far.bind("tcp://127.0.0.1:*"))
+    await_change(dealer)
+    dealer.send(b"ping")
+    routing_id, _frame = far.receive()
+    far.router.send_multipart([routing_id, b"a", b"b"])
+    far.router.send_multipart([routing_id, b"c"])
+    assert eventually(lambda: list(dealer.frames()), "the second answer comes") == [b"c"]
+
+
+def test_nothing_is_sent_while_nobody_is_there_to_take_it(far: Far) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        url = f"tcp://127.0.0.1:{closed_soon.getsockname()[1]}"
+    dealer = far.dealer(url)
+    assert not dealer.send(b"ping")
+    assert list(dealer.changes()) == list(dealer.frames()) == []
+    far.bind_again(url)
+    assert await_change(dealer) == [Change.UP]
+    assert dealer.send(b"ping")
+    assert far.receive()[1] == b"ping"
+
+
+def test_a_connection_that_is_lost_is_told_and_made_again(far: Far) -> None:
+    url = far.bind("tcp://127.0.0.1:*")
+    dealer = far.dealer(url)
+    await_change(dealer)
+    far.router.close()
+    assert await_change(dealer) == [Change.DOWN]
+    far.bind_again(url)
+    assert await_change(dealer) == [Change.UP]
+
+
+@pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:*", "inproc://far"])
+def test_a_connection_that_is_given_up_is_replaced_by_a_new_one(far: Far, endpoint: str) -> None:
+    dealer = far.dealer(far.bind(endpoint))
+    await_change(dealer)
+    dealer.send(b"before")
+    old, _frame = far.receive()
+    dealer.rebuild()
+    assert await_change(dealer) == [Change.UP]
+    dealer.send(b"after")
+    new, frame = far.receive()
+    assert frame == b"after"
+    assert new != old
+
+
+@pytest.mark.parametrize("url", ["tcp://*:9009", "ipc:///" + "x" * 120])
+def test_an_endpoint_that_nobody_can_connect_to_is_refused_and_nothing_stays_open(far: Far, url: str) -> None:
+    with pytest.raises(ValueError, match=r"cannot connect to this|at most 107 bytes"):
+        far.dealer(url)
+
+
+def no_ipv4(host: str, *_: object) -> list[object]:
+    raise socket.gaierror(f"{host} has no address of IPv4")
+
+
+@pytest.mark.parametrize(
+    ("url", "ipv6"),
+    [
+        ("tcp://127.0.0.1:9", 0),
+        ("tcp://localhost:9", 0),
+        ("tcp://[::1]:9", 1),
+        ("inproc://far", 0),
+        ("tcp://six.example:9", 1),
+    ],
+)
+def test_ipv6_is_used_where_there_is_nothing_else(
+    far: Far, monkeypatch: pytest.MonkeyPatch, url: str, ipv6: int
+) -> None:
+    if "example" in url:
+        monkeypatch.setattr(socket, "getaddrinfo", no_ipv4)
+    dealer = far.dealer(url)
+    assert dealer.socket.get(zmq.IPV6) == ipv6
+
+
+def connecting(result: Exception) -> Callable[..., socket.socket]:
+    def create_connection(*_: object) -> socket.socket:
+        raise result
+
+    return create_connection
+
+
+class TestExplain:
+    def test_where_nobody_listens_it_says_so(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+            port = closed_soon.getsockname()[1]
+        assert explain(f"tcp://127.0.0.1:{port}") == "connection refused, no broker listens there"
+
+    def test_where_something_else_listens_it_says_that(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            assert explain(f"tcp://127.0.0.1:{port}") == (
+                "something is there, but it does not answer as a chat broker"
+            )
+
+    @pytest.mark.parametrize(
+        ("error", "reason"),
+        [
+            (socket.gaierror(-2, "Name or service not known"), "there is no such host"),
+            (TimeoutError("timed out"), "no answer, the host may be down or a firewall in the way"),
+            (OSError(101, "Network is unreachable"), "network is unreachable"),
+            (OSError("Something Odd"), "something odd"),
+        ],
+    )
+    def test_other_reasons_are_said_in_plain_words(
+        self, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+    ) -> None:
+        monkeypatch.setattr(socket, "create_connection", connecting(error))
+        assert explain("tcp://chat.example:9009") == reason
+
+    def test_an_address_of_ipv6_is_tried_without_its_brackets(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tried: list[object] = []
+
+        def create_connection(address: object, _timeout: float) -> socket.socket:
+            tried.append(address)
+            raise ConnectionRefusedError
+
+        monkeypatch.setattr(socket, "create_connection", create_connection)
+        explain("tcp://[::1]:9009")
+        assert tried == [("::1", 9009)]
+
+    @pytest.mark.parametrize("url", ["ipc:///tmp/nobody", "inproc://nobody"])
+    def test_on_this_machine_there_is_little_to_find_out(self, url: str) -> None:
+        assert explain(url) == "no broker answers there"
