@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,12 @@ def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None)
     return path
 
 
+def _check_heartbeat(_ctx: click.Context, _param: click.Parameter, seconds: float) -> float:
+    if math.isnan(seconds):
+        raise click.BadParameter("nan is not a number of seconds")
+    return seconds
+
+
 def _check_title(_ctx: click.Context, _param: click.Parameter, title: str) -> str:
     return _checked(check_short_text, title)
 
@@ -92,6 +99,7 @@ def _checked(check: Callable[[str], None], text: str) -> str:
 @click.option(
     "--heartbeat",
     type=click.FloatRange(0.1, 3600),
+    callback=_check_heartbeat,
     default=15.0,
     show_default=True,
     metavar="SECONDS",

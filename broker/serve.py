@@ -8,6 +8,7 @@ import secrets
 import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import zmq
@@ -59,6 +60,9 @@ def serve(options: Mapping[str, Any]) -> None:
 
 def _listen(broker: Broker, endpoint: Endpoint) -> str:
     if endpoint.transport == "ipc":
+        path = Path(endpoint.url.removeprefix("ipc://"))
+        if path.exists() and not path.is_socket():  # ZeroMQ would remove it
+            raise CannotStartError(f"{path} exists and is not a socket; choose another path")
         try:
             lock_ipc(endpoint.url.removeprefix("ipc://"))
         except BlockingIOError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -35,6 +36,20 @@ class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return self._check(value)
         except ValueError as error:
             self.fail(f"{value}: {error}" if value not in str(error) else str(error), param, ctx)
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds, at least a tenth; nan is none."""
+
+    def __init__(self) -> None:
+        super().__init__(0.1, 1_000_000)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the seconds."""
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
 
 
 def _conversation(text: str) -> str:
@@ -82,7 +97,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 @click.option("-n", "--name", type=_NAME, metavar="NAME", help="Who you are; asked for on a terminal.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1),
+    type=_Seconds(),
     default=5.0,
     show_default=True,
     metavar="SECONDS",
@@ -90,7 +105,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 )
 @click.option(
     "--finish",
-    type=click.FloatRange(0.1),
+    type=_Seconds(),
     default=30.0,
     show_default=True,
     metavar="SECONDS",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from client.transport.dealer import explain
-from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.replies import Error
 
@@ -24,5 +23,4 @@ def unable_to_connect(url: str) -> ClientExit:
 
 def login_refused(error: Error) -> ClientExit:
     """Return how a command ends whose login was refused."""
-    hint = "; choose another with --name" if error.code is ErrorCode.NAME_TAKEN else ""
-    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{hint}")
+    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}")

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from client.line.terminal import Terminal
 
 _STDIN = 0
+_GOODBYE_SECONDS = 0.5
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    raise ClientExit(Exit.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,16 @@ class Start:
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
             errand = verbs.Errand(session, connection, screen)
+            for number in LEAVING_SIGNALS:
+                signal.signal(number, _leave)
             try:
                 errand.begin(self.timeout)
                 code = work(errand)
                 errand.end(self.timeout)
                 return code
+            except (ClientExit, KeyboardInterrupt):
+                errand.end(_GOODBYE_SECONDS)
+                raise
             finally:
                 connection.close()
 
@@ -141,6 +151,7 @@ def _signals() -> Iterator[int]:
 
 def _end(run: Callable[[], Exit]) -> NoReturn:
     """Run, and end the process with the exit code and one sentence at most."""
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -153,9 +164,19 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EIO):
-            raise
-        # Whoever read the output has gone, which is no fault; Python's last flush must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.DONE
+        if error.errno not in (errno.EPIPE, errno.EIO):  # of those, whoever read the output has gone
+            sys.stderr.write(f"chat-client: {error.strerror or error}\n")
+            code = Exit.FAILED
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's last flush does not complain
     sys.exit(code)
+
+
+def _open_missing_streams() -> None:
+    """Have the null device stand in for standard streams that were closed by whoever started this."""
+    for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != fd:
+                os.dup2(null, fd)
+            setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115

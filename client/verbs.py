@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 
-from client.core.events import ClientEvent, LoginRefused, Lost, Replied, SendAccepted, SendFailed
+from client.core.events import (
+    ClientEvent,
+    LoggedIn,
+    LoginRefused,
+    Lost,
+    Missing,
+    Replied,
+    SendAccepted,
+    SendFailed,
+)
 from client.core.session import Session, State
 from client.exits import ClientExit, login_refused, unable_to_connect
 from client.line.reader import LineReader
@@ -31,6 +41,8 @@ class Errand:
         self.session = session
         self.screen = screen
         self._connection = connection
+        self.messages: deque[Message] = deque()
+        """What others have said and was not written yet."""
 
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
@@ -55,8 +67,13 @@ class Errand:
                 raise ClientExit(Exit.REFUSED, event.text)
             if isinstance(event, LoginRefused):
                 raise login_refused(event.error)
-            if isinstance(event, Lost):
+            if isinstance(event, Message):
+                self.messages.append(event)
+            elif isinstance(event, Lost):
                 self.screen.notice(f"Lost the broker ({event.why}); trying again.")
+            elif isinstance(event, Missing) or (isinstance(event, LoggedIn) and event.again):
+                for line in render(event, self.session.name, _NOWHERE, ""):
+                    self.screen.notice(line.text)
         return events, ready
 
     def ask(self, kind: type[Request], **fields: object) -> AnyReply:
@@ -172,12 +189,14 @@ def tail(errand: Errand, conversation: str, count: int | None) -> Exit:
     wanted = canonical_key(conversation)
     left = count if count is not None else -1
     while left:
-        events, _ready = errand.turn(60.0)
-        for event in events:
-            if isinstance(event, Message) and canonical_key(event.conversation) == wanted and left:
-                errand.show(event)
-                errand.session.handed_over(event)
+        while errand.messages and left:
+            message = errand.messages.popleft()
+            if canonical_key(message.conversation) == wanted:
+                errand.show(message)
+                errand.session.handed_over(message)
                 left -= 1
+        if left:
+            errand.turn(60.0)
     errand.serve(lambda _events: errand.session.all_confirmed, 1.0)
     return Exit.DONE
 

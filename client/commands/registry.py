@@ -39,6 +39,10 @@ class Desk(Protocol):
         """Be another user."""
         ...
 
+    def go(self, conversation: str) -> None:
+        """Have plain text go to another conversation from now on."""
+        ...
+
     def clear(self) -> None:
         """Clear the screen."""
         ...
@@ -140,5 +144,6 @@ class SlashCommands:
         command = self.table.get(typed.lower())
         if command is not None:
             return Run(command, argument)
-        near = difflib.get_close_matches(typed.lower(), self.table, 1)
+        spelt_out = [name for name in self.table if not name[1:].isdigit()]
+        near = difflib.get_close_matches(typed.lower(), spelt_out, 1)
         return Unknown(typed, near[0] if near else None)

@@ -66,10 +66,12 @@ def msgall(desk: Desk, argument: str) -> None:
 
 @COMMANDS.command("/join", "/join ROOM", "enter a room and talk there; a new one is opened")
 def join(desk: Desk, argument: str) -> None:
-    """Join a room; the view goes there when the broker has answered."""
+    """Join a room, and send there what is typed from now on: it is refused if the room cannot be entered."""
     if len(argument.split()) != 1:
         raise UsageError
-    desk.session.ask(Join, room=_room(argument))
+    room = _room(argument)
+    desk.session.ask(Join, room=room)
+    desk.go(room)
 
 
 @COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room")
@@ -151,9 +153,7 @@ def back(desk: Desk, _argument: str) -> None:
     desk.session.ask(Away)
 
 
-@COMMANDS.command(
-    "/rps cmd!start_game", "/rps HAND [NAME]", "play rock, paper or scissors with the broker or a user"
-)
+@COMMANDS.command("/rps cmd!start_game", "/rps rock|paper|scissors [NAME]", "play with the broker or a user")
 def rps(desk: Desk, argument: str) -> None:
     """Play, challenge somebody, or answer a challenge."""
     hand, opponent = split_first(argument)

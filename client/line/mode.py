@@ -32,7 +32,7 @@ from client.transport.connection import Connection
 from messages.events import Farewell, Goodbye
 from messages.exits import Exit
 from messages.names import LOBBY, parse_user
-from messages.replies import Done, RoomState
+from messages.replies import Done, Error, RoomState
 from messages.requests import Join, Leave
 
 _MOST_UNANSWERED = 1_000
@@ -117,6 +117,11 @@ class LineMode:
         self.session.logout()
         self.session.login(name)
         self._display.here = LOBBY
+
+    def go(self, conversation: str) -> None:
+        """Have plain text go to another conversation from now on."""
+        self._display.here = conversation
+        self._prompt()
 
     def clear(self) -> None:
         """Clear the screen."""
@@ -288,10 +293,8 @@ class LineMode:
             case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
                 raise ClientExit(Exit.REFUSED, event.text)
             case Replied(Join(), RoomState() as room):
-                self._go(room.room)
+                self.go(room.room)
             case Replied(Leave(room=room), Done()) if room == self.here:
-                self._go(LOBBY)
-
-    def _go(self, conversation: str) -> None:
-        self._display.here = conversation
-        self._prompt()
+                self.go(LOBBY)
+            case Replied(Join(room=room), Error()) if room == self.here and self._interactive:
+                self.go(LOBBY)

@@ -306,3 +306,78 @@ def test_a_tail_whose_name_was_taken_meanwhile_ends_with_5(house: House) -> None
     watcher.process.send_signal(signal.SIGCONT)
     assert watcher.wait() == 5
     assert "this one is in use" in watcher.err[-1]
+
+
+def test_lines_behind_a_join_go_to_that_room_only(house: House) -> None:
+    _broker, endpoint = house.broker()
+    client = house.client(endpoint, "alice")
+    client.type("/join #secret\nfor secret only\n")
+    client.end_input()
+    assert client.wait() == 0
+    past = house.client(endpoint, "reader", "history", "#secret")
+    assert past.wait() == 0
+    assert [line[6:] for line in past.out] == ["#secret alice: for secret only"]
+
+
+def test_a_tail_writes_first_what_was_missed_since_the_last_one(house: House) -> None:
+    broker, endpoint = house.broker()
+    first = house.client(endpoint, "logger", "tail", "#lobby", "--count", "1")
+    broker.says("logger asked for join")
+    for text in ("one", "two", "three"):
+        assert house.client(endpoint, "ci", "send", "#lobby", text).wait() == 0
+    assert first.wait() == 0
+    second = house.client(endpoint, "logger", "tail", "#lobby", "--count", "2")
+    assert second.wait() == 0
+    assert [line[6:] for line in first.out + second.out] == [
+        "#lobby ci: one",
+        "#lobby ci: two",
+        "#lobby ci: three",
+    ]
+
+
+def test_a_tail_names_what_cannot_be_had_any_more(house: House) -> None:
+    _broker, endpoint = house.broker("--keep", "5")
+    assert house.client(endpoint, "logger", "history", "#lobby").wait() == 0
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-")
+    sender.type("".join(f"line {number}\n" for number in range(1, 21)))
+    sender.end_input()
+    assert sender.wait() == 0
+    logger = house.client(endpoint, "logger", "tail", "#lobby", "--count", "5")
+    assert logger.wait() == 0
+    assert logger.err == ["Messages 1 to 15 of #lobby cannot be had any more."]
+    assert [line[6:] for line in logger.out] == [f"#lobby ci: line {n}" for n in range(16, 21)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_lets_a_tail_log_out(house: House, number: signal.Signals) -> None:
+    broker, endpoint = house.broker()
+    watcher = house.client(endpoint, "watcher", "tail", "#lobby")
+    broker.says("watcher asked for join")
+    watcher.process.send_signal(number)
+    assert watcher.wait() == 0
+    broker.says("watcher left (logged out)")
+
+
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "> /dev/full"])
+def test_a_stream_that_cannot_be_used_ends_without_a_traceback(house: House, redirection: str) -> None:
+    _broker, endpoint = house.broker()
+    command = f"{SCRIPTS}/chat-client --connect {endpoint} --name alice who"
+    shell = house.shell(f"{command} {redirection}")
+    assert shell.wait() in (0, 1)
+    assert not any("Traceback" in line for line in shell.err)
+
+
+def test_a_number_that_is_none_is_refused(house: House) -> None:
+    client = house.program("chat-client", "--name", "alice", "--timeout", "nan", "who")
+    assert client.wait() == 2
+    broker = house.program("chat-broker", "--heartbeat", "nan")
+    assert broker.wait() == 2
+
+
+def test_a_broker_never_takes_the_place_of_a_file(house: House) -> None:
+    precious = house.home / "precious"
+    precious.write_text("keep me")
+    broker = house.program("chat-broker", "--bind", f"ipc://{precious}")
+    assert broker.wait() == 3
+    assert broker.err == [f"chat-broker: {precious} exists and is not a socket; choose another path"]
+    assert precious.read_text() == "keep me"

@@ -58,6 +58,9 @@ class FakeDesk:
     def log_in(self, name: str) -> None:
         self.done.append(("log in", name))
 
+    def go(self, conversation: str) -> None:
+        self.here = conversation
+
     def clear(self) -> None:
         self.done.append(("clear",))
 
