@@ -153,7 +153,9 @@ def back(desk: Desk, _argument: str) -> None:
     desk.session.ask(Away)
 
 
-@COMMANDS.command("/rps cmd!start_game", "/rps rock|paper|scissors [NAME]", "play with the broker or a user")
+@COMMANDS.command(
+    "/rps cmd!start_game", "/rps HAND [NAME]", "show rock, paper or scissors to the broker or a user"
+)
 def rps(desk: Desk, argument: str) -> None:
     """Play, challenge somebody, or answer a challenge."""
     hand, opponent = split_first(argument)

@@ -16,6 +16,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients that wait shorter before they try again."""
     monkeypatch.setattr(client.transport.dealer, "_RECONNECT_MS", (20, 40))
     monkeypatch.setattr(client.core.session, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(client.core.session, "WELCOME_SECONDS", 2.0)
 
 
 @pytest.fixture(params=["tcp", "ipc", "inproc"])
