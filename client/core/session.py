@@ -301,7 +301,8 @@ class Session:
         anew = new_log or not again
         if anew:
             self._sent_log.clear()
-        rooms = [name for name in self._mailbox.conversations if name.startswith("#")] if again else []
+        forgotten = again and not welcome.resumed  # else a room that is not told of was left elsewhere
+        rooms = [name for name in self._mailbox.conversations if name.startswith("#")] if forgotten else []
         self._open(welcome.conversations, anew=anew)
         self._enter_again(rooms, welcome.conversations)
         self._epoch, self._token = welcome.epoch, welcome.session

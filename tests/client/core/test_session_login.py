@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from driven import Driven, accepted, message, ready, refusal
 
-from client.core.events import LoggedIn, LoginRefused, Lost
+from client.core.events import LoggedIn, LoginRefused, Lost, Replied
 from client.core.session import State
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Receipt
-from messages.requests import History, Login, Send
+from messages.replies import RoomState
+from messages.requests import History, Join, Login, Send
 from messages.version import PROTOCOL
 
 
@@ -152,6 +153,37 @@ class TestComingBack:
         driven.welcome(driven.connect().id, ("#lobby", 2, 0))
         (history,) = [request for request in driven.tick() if isinstance(request, History)]
         assert history.after == 1
+
+    def test_rooms_that_the_broker_has_forgotten_are_entered_before_anything_is_said_there(
+        self,
+    ) -> None:
+        driven = ready(("#lobby", 0, 0), ("#dev", 3, 3), ("@bob", 1, 1))
+        driven.session.disconnected("cut")
+        driven.session.send("#dev", "hello")
+        driven.welcome(driven.connect().id, ("#lobby", 0, 0), epoch="other")
+        driven.told()
+        join, send = driven.tick()
+        assert join == Join(join.id, "#dev")
+        assert isinstance(send, Send)
+        driven.hear(RoomState(join.id, "#dev", "", 1, 0, 0))
+        assert driven.told() == []
+        assert driven.session.conversations == ["#lobby", "#dev"]
+
+    def test_one_that_cannot_be_entered_again_is_told(self) -> None:
+        driven = ready(("#lobby", 0, 0), ("#dev", 3, 3))
+        driven.session.disconnected("cut")
+        driven.welcome(driven.connect().id, ("#lobby", 0, 0), epoch="other")
+        driven.told()
+        (join,) = driven.asked(Join)
+        error = refusal(join.id, ErrorCode.INTERNAL)
+        driven.hear(error)
+        assert driven.told() == [Replied(join, error)]
+
+    def test_a_room_that_was_left_elsewhere_is_not_entered_again(self) -> None:
+        driven = ready(("#lobby", 0, 0), ("#dev", 3, 3))
+        driven.session.disconnected("cut")
+        driven.welcome(driven.connect().id, ("#lobby", 0, 0), resumed=True)
+        assert driven.tick() == []
 
     def test_a_client_that_the_broker_has_forgotten_logs_in_again_on_the_same_connection(self) -> None:
         driven = ready()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from driven import Driven, accepted, message, ready, refusal
 
-from client.core.events import LoggedIn, LoggedOut, SendAccepted, SendDelivered
+from client.core.events import LoggedIn, LoggedOut, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Receipt
 from messages.replies import Done
-from messages.requests import Confirm, History, Login, Logout, Send
+from messages.requests import Confirm, History, Login, Logout, Nick, Send
 
 
 class TestGoodbye:
@@ -73,6 +73,42 @@ class TestLoggingOut:
         assert [event for event in driven.told() if isinstance(event, LoggedOut)]
         (login,) = driven.asked(Login)
         assert (login.name, login.session) == ("bob", None)
+
+    def test_what_was_typed_under_one_name_is_never_sent_under_another(self) -> None:
+        driven = ready()
+        driven.session.disconnected("cut")
+        sent = driven.session.send("#lobby", "I am alice")
+        driven.session.ask(Nick, name="ada")
+        driven.told()
+        driven.session.login("bob")
+        login = driven.connect()
+        failed, replied = driven.told()
+        assert isinstance(failed, SendFailed)
+        assert failed.sent is sent
+        assert sent.state == "not sent: you are another user now"
+        assert isinstance(replied, Replied)
+        assert isinstance(replied.request, Nick)
+        driven.session.send("#lobby", "I am bob")
+        driven.welcome(login.id)
+        assert [send.text for send in driven.asked(Send)] == ["I am bob"]
+
+    def test_what_can_still_be_sent_under_the_first_name_is(self) -> None:
+        driven = ready()
+        driven.session.send("#lobby", "I am alice")
+        driven.session.login("bob")
+        send, logout = driven.tick()
+        assert isinstance(send, Send)
+        driven.hear(accepted(send.id, 1), Done(logout.id))
+        assert driven.asked(Login)[0].name == "bob"
+        assert [type(event) for event in driven.told()] == [SendAccepted, LoggedOut]
+
+    def test_what_was_typed_before_a_name_was_refused_is_sent_under_the_next(self) -> None:
+        driven = Driven()
+        driven.session.send("#lobby", "whoever I am")
+        driven.hear(refusal(driven.connect().id, ErrorCode.PROTOCOL_UNSUPPORTED))
+        driven.session.login("bob")
+        driven.welcome(driven.asked(Login)[0].id)
+        assert [send.text for send in driven.asked(Send)] == ["whoever I am"]
 
     def test_another_name_knows_nothing_of_the_conversations_of_the_first(self) -> None:
         driven = ready(("@carol", 5, 5))
