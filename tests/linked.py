@@ -44,6 +44,11 @@ class View:
         self.failed: list[Sent] = []
         self.starts: dict[tuple[str, str], int] = {}
 
+    @property
+    def messages(self) -> list[Message]:
+        """Those of the last epoch."""
+        return [entry for entry in self.entries[self.epoch] if isinstance(entry, Message)]
+
     def take(self, event: object) -> None:
         match event:
             case LoggedIn(welcome, again, new_log) if new_log or not again:
@@ -150,6 +155,8 @@ class World:
         self._capacity = capacity
         self._rules = rules
         self.now = BEGINNING
+        self.may_be_missing: set[str] = set()
+        """Conversations in which a client may name something as missing although the log is whole."""
         self.stores: dict[str, LoggingStore] = {}
         self.store = self._new_store()
         self.chat = Chat(self.store, **rules)

@@ -111,6 +111,8 @@ class Mailbox:
 
     def sent(self, conversation: str, seq: int) -> list[Message]:
         """Take note of a seq that is one's own message; return what can be shown now."""
+        if conversation.startswith("#") and conversation not in self._inboxes:
+            return []  # it was left before this was told
         inbox = self._inbox(conversation, seq)
         return inbox.arrive(seq, None) if inbox else []
 
@@ -122,6 +124,8 @@ class Mailbox:
         request, inbox = self._asked.pop(page.re, (None, None))
         if request is None or inbox is None:
             return None
+        if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
+            return []
         inbox.fetching = False
         had = inbox.have
         shown = inbox.fill(((m.seq, None if own(m) else m) for m in page.messages), last=not page.more)
