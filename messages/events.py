@@ -54,13 +54,18 @@ class Message(Event, frozen=True, gc=False, tag="message"):
 
 
 class Receipt(Event, frozen=True, gc=False, tag="receipt"):
-    """Messages behind `after`, up to `delivered`, have reached `user`; in a large room, `count` users."""
+    """Messages behind `after`, up to `delivered`, have reached `user`; in a large room, `count` users.
+
+    Up to `read` the user has read them; in a large room `readers` have read the one at `delivered`.
+    """
 
     conversation: str
     delivered: Seq
     user: str | None = None
     count: Count | None = None
     after: Annotated[Seq, Meta(description="what was said up to here was not for `user`")] = 0
+    read: Annotated[Seq, Meta(description="0 also if the user does not tell")] = 0
+    readers: Count = 0
 
 
 class System(Event, frozen=True, gc=False, tag="system"):
@@ -86,12 +91,20 @@ class Game(Event, frozen=True, gc=False, tag="game"):
     outcome: Outcome | None = None
 
 
-class Position(Struct, frozen=True, gc=False):
-    """Where a user is in a conversation: its `head` (last seq) and how far they have confirmed."""
+class Position(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Where a user is in a conversation: its `head` (last seq) and how far they have confirmed and read."""
 
     conversation: str
     head: Seq
     delivered: Seq
+    read: Seq = 0
+    unread: Annotated[Count, Meta(description="messages of others behind `read`; 1,000 if there are more")] = 0
+
+
+class Positions(Event, frozen=True, gc=False, tag="positions"):
+    """Further conversations of a `welcome` that could not hold them all."""
+
+    conversations: list[Position]
 
 
 class Lagged(Event, frozen=True, gc=False, tag="lagged"):
@@ -107,5 +120,5 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
-AnyEvent = Message | Receipt | System | Game | Lagged | Goodbye
+AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Goodbye
 """Every event there is."""

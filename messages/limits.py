@@ -32,3 +32,6 @@ MAX_PAGE = 100
 
 PAGE_BYTES = MAX_BROKER_FRAME // 2
 """A `page` ends early rather than grow past this many bytes of encoded messages."""
+
+MAX_UNREAD = 1_000
+"""What is unread is counted up to here."""

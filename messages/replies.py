@@ -50,6 +50,7 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     at: At
     durability: Durability
     recipients: Annotated[Count, Meta(description="other users the message is for")]
+    waits: Annotated[bool, Meta(description="the one it is for is not connected, and gets it later")] = False
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):
@@ -58,6 +59,14 @@ class Page(Reply, frozen=True, gc=False, tag="page"):
     conversation: str
     messages: list[Message]
     more: bool
+
+
+class Found(Reply, frozen=True, gc=False, tag="found"):
+    """Messages that were looked for, the latest first."""
+
+    messages: list[Message]
+    next: Annotated[Seq | None, Meta(description="for the request's `page`, if there may be older ones")] = None
+    unsearched: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
 
 
 class Done(Reply, frozen=True, gc=False, tag="done"):
@@ -81,6 +90,7 @@ class RoomList(Reply, frozen=True, gc=False, tag="room-list"):
     """The rooms there are."""
 
     rooms: list[RoomEntry]
+    more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
 
 
 class RoomState(Reply, frozen=True, gc=False, tag="room-state"):
@@ -91,6 +101,7 @@ class RoomState(Reply, frozen=True, gc=False, tag="room-state"):
     members: Count
     head: Seq
     delivered: Seq
+    read: Seq = 0
 
 
 class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -106,6 +117,7 @@ class UserList(Reply, frozen=True, gc=False, tag="user-list"):
 
     users: list[UserEntry]
     room: str | None = None
+    more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
 
 
 class You(Reply, frozen=True, gc=False, tag="you"):
@@ -117,6 +129,8 @@ class You(Reply, frozen=True, gc=False, tag="you"):
     sessions: Count
     rooms: list[str]
     away: str | None = None
+    read_receipts: Annotated[bool, Meta(description="whether others are told what this user has read")] = True
+    more: Annotated[bool, Meta(description="there are other rooms, for which there was no room here")] = False
 
 
 class Counted(Reply, frozen=True, gc=False, tag="counted"):
@@ -161,6 +175,7 @@ AnyReply = (
     Welcome
     | Accepted
     | Page
+    | Found
     | Done
     | Pong
     | RoomList

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from messages.fields import (
     Address,
+    At,
     ConversationName,
     Limit,
     RequestId,
@@ -67,14 +68,23 @@ class Send(Request, frozen=True, gc=False, tag="send"):
 
 
 class Confirm(Request, frozen=True, gc=False, tag="confirm"):
-    """Confirm that all messages of the conversation up to `seq` have arrived."""
+    """Confirm that all messages of the conversation up to `seq` have arrived, and up to `read` were read."""
 
     conversation: ConversationName
     seq: Seq
+    read: Annotated[Seq | None, Meta(description="not above `seq`")] = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
         check("conversation", parse_conversation, self.conversation)
+        if self.read is not None and self.read > self.seq:
+            raise ValueError("`read`: what was read has arrived, so it is not above `seq`")
+
+
+class ReadReceipts(Request, frozen=True, gc=False, tag="read-receipts"):
+    """Have others told, or not, what this user has read. At first they are."""
+
+    on: bool
 
 
 class Join(Request, frozen=True, gc=False, tag="join"):
@@ -178,18 +188,41 @@ class Play(Request, frozen=True, gc=False, tag="play"):
 
 
 class History(Request, frozen=True, gc=False, tag="history"):
-    """Fetch messages after a seq in order, or the last ones before a seq (or of all, without either)."""
+    """Fetch the first messages after a seq or since a time, or the last ones before a seq or of all."""
 
     conversation: ConversationName
     after: Seq | None = None
     before: Seq | None = None
+    since: At | None = None
     limit: Limit = 50
 
     def __post_init__(self) -> None:
         check_id(self.id)
         check("conversation", parse_conversation, self.conversation)
-        if self.after is not None and self.before is not None:
-            raise ValueError("`after` and `before`: give one of them")
+        if [self.after, self.before, self.since].count(None) < 2:
+            raise ValueError("`after`, `before` and `since`: give one of them")
+
+
+class Search(Request, frozen=True, gc=False, tag="search"):
+    """Find messages with all of some words, the latest first, in all conversations of this user or in one."""
+
+    words: Annotated[ShortText, Meta(description="all of them occur; `word*` is any word that begins so")]
+    conversation: ConversationName | None = None
+    sender: Address | None = None
+    since: Annotated[At | None, Meta(description="nothing earlier")] = None
+    until: Annotated[At | None, Meta(description="nothing at or behind this time")] = None
+    page: Annotated[Seq | None, Meta(description="`next` of the reply before, for what is older")] = None
+    limit: Limit = 50
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("words", check_short_text, self.words)
+        if self.conversation is not None:
+            check("conversation", parse_conversation, self.conversation)
+        if self.sender is not None:
+            check("sender", parse_address, self.sender)
+        if not self.words.strip() and self.sender is None:
+            raise ValueError("`words`: give a word to look for, or a sender")
 
 
 class Debug(Request, frozen=True, gc=False, tag="debug"):
@@ -202,6 +235,7 @@ AnyRequest = (
     | Ping
     | Send
     | Confirm
+    | ReadReceipts
     | Join
     | Leave
     | Rooms
@@ -214,6 +248,7 @@ AnyRequest = (
     | Away
     | Play
     | History
+    | Search
     | Debug
 )
 """Every request there is."""

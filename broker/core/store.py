@@ -11,15 +11,24 @@ from messages.replies import Durability
 
 
 class StoreError(Exception):
-    """The store could not do what was asked; nothing of it was done."""
+    """The store could not do what was asked; nothing of it was done. Later it may be able to."""
+
+
+class StoreBroken(Exception):
+    """What the store holds can no longer be relied on: the broker must end. The text says why."""
 
 
 class StoredUser(msgspec.Struct, frozen=True, gc=False):
-    """A user is known, or changed name or away text."""
+    """A user is known, or changed. `seen` is when they were last connected (Unix ms).
+
+    `discreet` users do not have others told what they have read.
+    """
 
     id: int
     name: str
     away: str | None
+    seen: int = 0
+    discreet: bool = False
 
 
 class ForgottenUser(msgspec.Struct, frozen=True, gc=False):
@@ -37,12 +46,17 @@ class StoredRoom(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredMember(msgspec.Struct, frozen=True, gc=False):
-    """A user is a member since the conversation's head was `joined`, and has confirmed up to `delivered`."""
+    """A user is a member since the conversation's head was `joined`, and how far they have got.
+
+    `delivered` and `read` are their cursors, `at` is when these last moved (Unix ms).
+    """
 
     conversation: str
     user: int
     delivered: int
     joined: int = 0
+    read: int = 0
+    at: int = 0
 
 
 class DepartedMember(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +67,10 @@ class DepartedMember(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredMessage(msgspec.Struct, frozen=True, gc=False):
-    """One numbered message. `user` is its sender's id, `sender` their name at the time."""
+    """One numbered message. `user` is its sender's id, `sender` their name at the time.
+
+    `to` is the key of the name a direct message was sent to, empty for a room.
+    """
 
     conversation: str
     seq: int
@@ -62,13 +79,41 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     sender: str
     text: str
     at: int
+    to: str = ""
 
 
 Entry = StoredUser | ForgottenUser | StoredRoom | StoredMember | DepartedMember | StoredMessage
 
 
+class Query(msgspec.Struct, frozen=True):
+    """What is looked for: messages with all `words`, in any of some conversations, the latest first.
+
+    A word that ends with `*` stands for all that begin so. `user` is the sender's id. Times are Unix ms with
+    `since <= at < until`. `older_than` is the `next` of the result before.
+    """
+
+    words: tuple[str, ...]
+    conversations: frozenset[str]
+    user: int | None
+    since: int
+    until: int
+    older_than: int | None
+    limit: int
+
+
+class Hits(msgspec.Struct, frozen=True):
+    """What was found. `next` is there if there may be older ones; `unsearched` were not indexed yet."""
+
+    messages: list[StoredMessage]
+    next: int | None
+    unsearched: int
+
+
 class Snapshot(msgspec.Struct, frozen=True):
-    """All a core needs to go on where the last one stopped. `heads` are seqs by conversation id."""
+    """All a core needs to go on where the last one stopped.
+
+    `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one.
+    """
 
     epoch: str
     users: list[StoredUser]
@@ -77,6 +122,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     heads: dict[str, int]
     last_sent: dict[tuple[str, int], int]
     next_user: int
+    latest: int = 0
 
 
 class Store(Protocol):
@@ -92,7 +138,10 @@ class Store(Protocol):
         ...
 
     def commit(self, entries: Sequence[Entry]) -> None:
-        """Store all entries in order, or raise StoreError and store none."""
+        """Store all entries in order, or raise StoreError and store none.
+
+        Raise StoreBroken if what is on disk can no longer be relied on.
+        """
         ...
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
@@ -105,6 +154,33 @@ class Store(Protocol):
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
+        ...
+
+    def seq_since(self, conversation: str, at: int) -> int:
+        """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
+        ...
+
+    def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
+        """Return how many stored messages behind `after` others than `user` have sent, `most` at most."""
+        ...
+
+    def search(self, query: Query) -> Hits:
+        """Return the latest messages that match."""
+        ...
+
+    def prune(self, conversation: str, before: int, limit: int) -> int:
+        """Delete the first messages of a conversation while their `at` is before; return how many.
+
+        They are `limit` at most. The conversation's head stays.
+        """
+        ...
+
+    def probe(self) -> None:
+        """Write something that changes nothing, or raise StoreError: to find out whether it can store again."""
+        ...
+
+    def upkeep(self) -> bool:
+        """Do a little of what can wait, in some milliseconds; return whether there is more of it."""
         ...
 
     def close(self) -> None:
