@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from broker.places import parse_retain
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.settings import parse_settings
@@ -76,7 +77,28 @@ def _checked(check: Callable[[str], None], text: str) -> str:
     return text
 
 
-@click.command(context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]})
+def _check_retain(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> dict[str | None, int]:
+    """Return days by room id, and under None those for all others."""
+    try:
+        return dict(parse_retain(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where messages are kept; chat-broker in the XDG data directory if not given.",
+)
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--bind",
     type=_EndpointType(),
@@ -105,13 +127,30 @@ def _checked(check: Callable[[str], None], text: str) -> str:
     metavar="SECONDS",
     help="How often clients show life; after three times this in silence they are gone.",
 )
+@data_option
+@click.option("--memory", is_flag=True, help="Keep nothing on disk: all is gone when the broker ends.")
 @click.option(
     "--keep",
     type=click.IntRange(1),
     default=100_000,
     show_default=True,
     metavar="N",
-    help="How many messages memory holds for history.",
+    help="How many messages are held with --memory.",
+)
+@click.option(
+    "--retain",
+    multiple=True,
+    callback=_check_retain,
+    metavar="[#ROOM=]DAYS",
+    help="Delete messages after so many days, in all conversations or one room. Repeatable.",
+)
+@click.option(
+    "--forget-after",
+    type=click.IntRange(0),
+    default=90,
+    show_default=True,
+    metavar="DAYS",
+    help="Forget who does not come back and has no direct conversation; 0 for never.",
 )
 @click.option(
     "--log-level",
@@ -140,21 +179,33 @@ def _checked(check: Callable[[str], None], text: str) -> str:
     help="TOML file whose keys are these options.",
 )
 @click.version_option(__version__, prog_name="chat-broker")
-def main(**options: Any) -> None:
+@click.pass_context
+def main(ctx: click.Context, /, **options: Any) -> None:
     """Run a chat for everyone who connects with chat-client.
 
-    Every option can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file
+    Without a verb the broker runs until it is interrupted; the verbs look after what it keeps. Every option can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file
     given with --config. The command line goes before the environment, the environment before the file.
     """
+    ctx.obj = options
+    if ctx.invoked_subcommand is None:
+        _serve(options)
+
+
+def _serve(options: dict[str, Any]) -> NoReturn:
+    if options["memory"] and options["data"]:
+        raise click.UsageError("Give --data or --memory, not both.")
     for endpoint in options["bind"]:
         if not endpoint.local and not options["insecure"]:
             fail(
                 f"{endpoint.url} can be reached by other machines and nothing on it is encrypted; "
                 "bind 127.0.0.1, or add --insecure if you trust the network"
             )
-    from broker.serve import CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
+    from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:
         serve(options)
     except CannotStartError as error:
         fail(str(error))
+    except BrokerFailedError as error:
+        fail(str(error), Exit.FAILED)
+    sys.exit(Exit.DONE)

@@ -44,6 +44,8 @@ _LEVEL_OF = {
     Fact.LAGGING: logging.WARNING,
     Fact.FAULT: logging.ERROR,
     Fact.STORE_FAILED: logging.ERROR,
+    Fact.STORE_HEALED: NOTICE,
+    Fact.FORGOTTEN: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -135,7 +137,9 @@ _LINES = {
     Fact.LAGGING: "{name} at {address} reads too slowly",
     Fact.CONNECTIONS: "{name} asked for the connections",
     Fact.FAULT: "a fault in {request} asked for by {address}",
-    Fact.STORE_FAILED: "the store failed, and what it was needed for was refused: {reason}",
+    Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
+    Fact.STORE_HEALED: "the store works again",
+    Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days} days",
 }
 
 

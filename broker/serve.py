@@ -15,7 +15,9 @@ import zmq
 
 from broker import logs
 from broker.core.context import Names, Rules
+from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
+from broker.places import data_directory
 from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import Endpoint
@@ -27,23 +29,38 @@ class CannotStartError(Exception):
     """The broker cannot start; the text says what to do."""
 
 
+class BrokerFailedError(Exception):
+    """The broker had to end; the text says why."""
+
+
 def serve(options: Mapping[str, Any]) -> None:
-    """Run a broker with the command's options until a signal. Raise CannotStartError if it cannot start."""
+    """Run a broker with the command's options until a signal.
+
+    Raise CannotStartError if it cannot start, BrokerFailedError if it cannot go on.
+    """
     level = options["log_level"]
     try:
         logs.configure(level, options["log_file"], as_json=options["log_json"], syslog=options["syslog"])
     except (OSError, ValueError) as error:
         raise CannotStartError(f"cannot open the log: {error}") from None
     _raise_file_limit()
+    store = _store(options)
     rules = Rules(
         names=Names(options["names"]),
         title=options["title"],
         motd=options["motd"],
         heartbeat=round(options["heartbeat"] * 1000),
         note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
+        forget_days=options["forget_after"],
+        retain_days=options["retain"].get(None, 0),
+        retain_in={room: days for room, days in options["retain"].items() if room},
     )
     note_log = logs.NoteLog()
-    broker = Broker(rules, store=MemoryStore(secrets.token_hex(8), options["keep"]), log=note_log.write)
+    try:
+        broker = Broker(rules, store=store, log=note_log.write)
+    except (StoreError, StoreBroken) as error:
+        store.close()
+        raise CannotStartError(str(error)) from None
     try:
         listening = [_listen(broker, endpoint) for endpoint in options["bind"]]
     except CannotStartError:
@@ -53,9 +70,30 @@ def serve(options: Mapping[str, Any]) -> None:
     _announce(listening)
     try:
         broker.run()
+    except StoreBroken as error:
+        logs.logger.error("the broker ends: %s", error)
+        raise BrokerFailedError(str(error)) from None
     finally:
         note_log.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
+
+
+def _store(options: Mapping[str, Any]) -> Store:
+    epoch = secrets.token_hex(8)
+    if options["memory"]:
+        return MemoryStore(epoch, options["keep"])
+    from broker.store.sqlite import SqliteStore  # noqa: PLC0415 - a broker in memory needs no database
+
+    try:
+        return SqliteStore(data_directory(options["data"]), epoch, report=_report)
+    except (StoreError, StoreBroken, ValueError) as error:
+        raise CannotStartError(str(error)) from None
+    except OSError as error:
+        raise CannotStartError(f"{error.filename}: {error.strerror}; choose another with --data") from None
+
+
+def _report(text: str) -> None:
+    logs.logger.log(logs.NOTICE, "%s", text)
 
 
 def _listen(broker: Broker, endpoint: Endpoint) -> str:

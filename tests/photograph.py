@@ -61,8 +61,7 @@ def _conversation(found: Conversation) -> dict[str, object]:
     return {
         "kind": type(found),
         "head": found.head,
-        "delivered": {user.id: seq for user, seq in found.delivered.items()},
-        "joined": {user.id: seq for user, seq in found.joined.items()},
+        "members": {user.id: member for user, member in found.members.items()},
         "last sent": {user.id: seq for user, seq in found.last_sent.items()},
         "counted": {user.id: told for user, told in found.counted.items()},
         "connected": {peer.routing_id for peer in found.connected},

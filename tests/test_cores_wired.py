@@ -150,7 +150,7 @@ def assert_complete(member: Member, shown: dict[str, list[int]], own: dict[str, 
     for conversation in user.conversations.values():
         start = max(
             member.view.starts.get((member.view.epoch, conversation.seen_by(user)), 0),
-            conversation.joined[user] if conversation.id == "#dev" else 0,  # entered again later
+            conversation.members[user].joined if conversation.id == "#dev" else 0,  # entered again later
         )
         seqs = shown.get(conversation.id, []) + own.get(conversation.id, [])
         have = sorted(seq for seq in seqs if seq > start)
@@ -171,7 +171,7 @@ def assert_all_sent_once(world: World, *, may_fail: bool = False) -> None:
 
 def assert_everything_is_confirmed(world: World) -> None:
     for conversation in world.chat.core.state.conversations.values():
-        assert set(conversation.delivered.values()) <= {conversation.head}, conversation.id
+        assert {member.delivered for member in conversation.members.values()} <= {conversation.head}
 
 
 def assert_all_know_who_got_what(world: World) -> None:
@@ -181,7 +181,8 @@ def assert_all_know_who_got_what(world: World) -> None:
     for member in world.members:
         user = state.users[member.session.name]
         for sent in member.view.accepted[member.view.epoch]:
-            joined = state.resolve(user, sent.conversation).joined
+            members = state.resolve(user, sent.conversation).members
+            joined = {member: cursors.joined for member, cursors in members.items()}
             if joined.get(user, sent.seq) < sent.seq:  # else the sender has left, and is told no more
                 others = {u.name for u, since in joined.items() if u is not user and since < sent.seq}
                 assert others <= sent.delivered_to

@@ -50,6 +50,10 @@ class FragileStore(MemoryStore):
             raise StoreError("no space left on the device")
         super().commit(entries)
 
+    def probe(self) -> None:
+        if self.broken:
+            raise StoreError("no space left on the device")
+
 
 class Client:
     """One connection, as a test holds it."""
@@ -156,6 +160,12 @@ class Chat:
             seconds -= step
             self.now = Moment(self.now.at + round(step * 1000), self.now.elapsed + step)
             self.tick()
+
+    def mend(self) -> None:
+        """Have a store that was broken work again, and the core notice it."""
+        assert isinstance(self.store, FragileStore)
+        self.store.broken = False
+        self.forward(1)
 
     def tick(self) -> None:
         self.core.begin(self.now)

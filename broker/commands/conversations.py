@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from broker.core.context import Context
 from broker.core.model import Conversation, Direct, User
 from broker.core.outbox import Fact
 from broker.core.pages import bytes_of, first_page
-from broker.core.receipts import cursor_moved
+from broker.core.receipts import cursors_moved
 from broker.core.registry import Registry
-from broker.core.store import StoredMessage
+from broker.core.store import Query, StoredMessage
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Message
 from messages.limits import MAX_ROOM, MAX_SEQ
-from messages.replies import Accepted, Done, Page
-from messages.requests import Confirm, History, Send
+from messages.names import parse_address, parse_conversation
+from messages.replies import Accepted, Done, Found, Page
+from messages.requests import Confirm, History, Search, Send
 
 registry = Registry()
 
@@ -27,10 +30,11 @@ def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
     conversation, user, earlier = context.conversation, context.user, context.earlier
     if earlier is not None:
-        if earlier.conversation != conversation.id or earlier.text != request.text:
+        if earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
         return _accepted(context, request.id, conversation, earlier)
-    stored = context.state.append(conversation, user, request.id, request.text, context.now.at)
+    to = "" if conversation.id.startswith("#") else parse_conversation(request.to).key
+    stored = context.state.append(conversation, user, request.id, to, request.text, context.now.at)
     _deliver(context, conversation, user, stored)
     if context.rules.note_messages:
         context.outbox.note(
@@ -46,8 +50,14 @@ def _accepted(context: Context, re: str, conversation: Conversation, stored: Sto
         stored.seq,
         stored.at,
         context.store.durability,
-        len(conversation.delivered) - 1,
+        len(conversation.members) - 1,
+        waits=isinstance(conversation, Direct) and _waits(conversation, context.user, stored.seq),
     )
+
+
+def _waits(conversation: Direct, sender: User, seq: int) -> bool:
+    other = conversation.other(sender)
+    return not other.online and conversation.members[other].delivered < seq
 
 
 def _deliver(context: Context, conversation: Conversation, sender: User, stored: StoredMessage) -> None:
@@ -72,14 +82,16 @@ def _message(stored: StoredMessage, conversation: Conversation, reader: User) ->
     noted=False,
 )
 def confirm(context: Context, request: Confirm) -> Done:
-    """Move the user's cursor forward; it never goes back."""
+    """Move the user's cursors forward; they never go back."""
     conversation, user = context.conversation, context.user
     if request.seq > conversation.head:
         raise RequestRefused(ErrorCode.SEQ_UNKNOWN)
-    old = conversation.delivered.get(user, 0)
-    if request.seq > old:
-        context.state.move_cursor(conversation, user, request.seq)
-        cursor_moved(context, conversation, user, old)
+    old = conversation.members.get(user)
+    if old is not None:
+        delivered, read = max(old.delivered, request.seq), max(old.read, request.read or 0)
+        if (delivered, read) != (old.delivered, old.read):
+            context.state.move_cursors(conversation, user, delivered, read, context.now.at)
+            cursors_moved(context, conversation, user, old)
     return Done(request.id)
 
 
@@ -93,9 +105,11 @@ def confirm(context: Context, request: Confirm) -> Done:
 )
 def history(context: Context, request: History) -> Page:
     """Return a page of what is stored; one that would be too long ends early and says there is more."""
-    conversation, user, limit = context.conversation, context.user, request.limit
-    if request.after is not None:
-        found = context.store.page(conversation.id, request.after, MAX_SEQ, limit + 1)
+    conversation, user, limit, after = context.conversation, context.user, request.limit, request.after
+    if request.since is not None:
+        after = max(context.store.seq_since(conversation.id, request.since) - 1, 0)
+    if after is not None:
+        found = context.store.page(conversation.id, after, MAX_SEQ, limit + 1)
         kept = first_page(found[:limit], _bytes)
     else:
         before = MAX_SEQ if request.before is None else request.before
@@ -103,6 +117,37 @@ def history(context: Context, request: History) -> Page:
         kept = first_page(found[: -limit - 1 : -1], _bytes)[::-1]
     page = [_message(stored, conversation, user) for stored in kept]
     return Page(request.id, conversation.seen_by(user), page, len(kept) < len(found))
+
+
+@registry.command(
+    Search,
+    "find messages by their words",
+    conversation="conversation",
+    member=True,
+    committed=True,
+)
+def search(context: Context, request: Search) -> Found:
+    """Return what matches in the user's conversations, or in one of them."""
+    state, user = context.state, context.user
+    where = state.conversations.keys() & ({context.addressed.id} if context.addressed else user.conversations)
+    sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
+    if request.sender is not None and sender is None:
+        raise RequestRefused(ErrorCode.NO_SUCH_USER)
+    query = Query(
+        words=tuple(request.words.split()),
+        conversations=frozenset(where),
+        user=sender.id if sender else None,
+        since=request.since or 0,
+        until=MAX_SEQ if request.until is None else request.until,
+        older_than=request.page,
+        limit=request.limit,
+    )
+    hits = context.store.search(query)
+    fitting = len(first_page(hits.messages, _bytes))
+    if fitting < len(hits.messages):
+        hits = context.store.search(msgspec.structs.replace(query, limit=fitting))
+    found = [_message(stored, state.conversations[stored.conversation], user) for stored in hits.messages]
+    return Found(request.id, found, hits.next, hits.unsearched)
 
 
 def _bytes(stored: StoredMessage) -> int:

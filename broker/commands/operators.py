@@ -28,6 +28,6 @@ def _row(context: Context, session: Session) -> dict[str, object]:
         "name": user.name,
         "address": peer.address if peer else "(lost)",
         "rooms": " ".join(sorted(c.seen_by(user) for c in conversations if c.id.startswith("#"))),
-        "queue": sum(c.head - c.delivered[user] for c in conversations),
+        "queue": sum(c.head - c.members[user].delivered for c in conversations),
         "idle": int(context.now.elapsed - user.active),
     }

@@ -11,7 +11,7 @@ from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
 from messages.names import parse_room, parse_user
 from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
-from messages.requests import Away, Count, Nick, Time, Who, Whoami
+from messages.requests import Away, Count, Nick, ReadReceipts, Time, Who, Whoami
 
 registry = Registry()
 
@@ -21,7 +21,8 @@ def who(context: Context, request: Who) -> UserList:
     """Return users by name, with how long they have been idle."""
     now = context.now.elapsed
     entries = [UserEntry(u.name, int(now - u.active), u.away) for u in _online(context, request.room)]
-    return UserList(request.id, first_page(entries, _user_bytes), request.room)
+    shown = first_page(entries, _user_bytes)
+    return UserList(request.id, shown, request.room, more=len(shown) < len(entries))
 
 
 def _user_bytes(entry: UserEntry) -> int:
@@ -41,7 +42,7 @@ def _online(context: Context, room_name: str | None) -> list[User]:
     room = context.state.room(parse_room(room_name))
     if room is None:
         raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
-    return [user for user in users if user in room.delivered]
+    return [user for user in users if user in room.members]
 
 
 @registry.command(Whoami, "tell who you are here")
@@ -53,14 +54,17 @@ def whoami(context: Context, request: Whoami) -> You:
 def _you(context: Context, re: str) -> You:
     user, session = context.user, context.session
     rooms = sorted(c.seen_by(user) for c in user.conversations.values() if c.id.startswith("#"))
+    shown = first_page(rooms, bytes_of)
     return You(
         re,
         user.name,
         context.peer.address,
         session.since,
         len(user.sessions),
-        first_page(rooms, bytes_of),
+        shown,
         user.away,
+        read_receipts=not user.discreet,
+        more=len(shown) < len(rooms),
     )
 
 
@@ -87,6 +91,14 @@ def away(context: Context, request: Away) -> Done:
     """Set the away text; without one the user is back."""
     if context.user.away != request.text:
         context.state.set_away(context.user, request.text)
+    return Done(request.id)
+
+
+@registry.command(ReadReceipts, "have others told, or not, what you have read")
+def read_receipts(context: Context, request: ReadReceipts) -> Done:
+    """Set whether the user's read cursors are told to senders."""
+    if context.user.discreet is request.on:
+        context.state.set_discreet(context.user, not request.on)
     return Done(request.id)
 
 

@@ -21,7 +21,7 @@ def join(context: Context, request: Join) -> RoomState:
     state, user = context.state, context.user
     name = parse_room(request.room)
     room = state.room(name) or state.open_room(name)
-    if user not in room.delivered:
+    if user not in room.members:
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
@@ -47,10 +47,9 @@ def leave(context: Context, request: Leave) -> Done:
 def rooms(context: Context, request: Rooms) -> RoomList:
     """Return all rooms, the lobby first."""
     user = context.user
-    entries = [
-        RoomEntry(r.name, r.topic, len(r.delivered), user in r.delivered) for r in context.state.rooms()
-    ]
-    return RoomList(request.id, first_page(entries, _room_bytes))
+    entries = [RoomEntry(r.name, r.topic, len(r.members), user in r.members) for r in context.state.rooms()]
+    shown = first_page(entries, _room_bytes)
+    return RoomList(request.id, shown, more=len(shown) < len(entries))
 
 
 def _room_bytes(entry: RoomEntry) -> int:
@@ -76,4 +75,5 @@ def _room(context: Context) -> Room:
 
 
 def _state_of(context: Context, re: str, room: Room) -> RoomState:
-    return RoomState(re, room.name, room.topic, len(room.delivered), room.head, room.delivered[context.user])
+    member = room.members[context.user]
+    return RoomState(re, room.name, room.topic, len(room.members), room.head, member.delivered, member.read)

@@ -7,10 +7,10 @@ from broker.core.model import Session, User
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
 from broker.core.presence import announce_arrival, depart, say_goodbye
-from broker.core.receipts import tell_cursors
+from broker.core.receipts import cursors, news
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, System
+from messages.events import Farewell, Notice, Positions, System
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping
@@ -32,35 +32,44 @@ def login(context: Context, request: Login) -> Welcome:
     resumed = earlier is not None and earlier.identity == context.peer.identity
     if earlier is not None and resumed:
         session, was_online = earlier, earlier.user.online
-        _resume(context, session)
+        _take_up(context, session)
+        context.following += cursors(context, session.user)
     else:
         user = _user_for(context, request.name)
         was_online = user.online
         session = context.state.open_session(user, context.peer, context.chance.token(), context.now.at)
+        context.following += news(user, context.now.at if was_online else user.seen)
     session.user.active = context.now.elapsed
     name, address = session.user.name, context.peer.address
     context.outbox.note(Fact.RESUME if resumed else Fact.LOGIN, name=name, address=address)
     if not was_online:
+        context.state.saw(session.user, context.now.at)
         announce_arrival(context, session.user, context.peer)
+    return _welcome(context, request.id, session, resumed=resumed)
+
+
+def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
+    """Return the welcome with as many positions as it can hold; the others come behind it."""
+    first, *further = list(pages_of_positions(context, session.user)) or [[]]
+    context.following[:0] = map(Positions, further)
     return Welcome(
-        request.id,
-        name,
+        re,
+        session.user.name,
         session.token,
         context.state.epoch,
         resumed,
         context.rules.heartbeat,
-        next(pages_of_positions(session.user), []),
+        first,
         context.rules.title,
         context.rules.motd,
     )
 
 
-def _resume(context: Context, session: Session) -> None:
+def _take_up(context: Context, session: Session) -> None:
     if session.peer:
         say_goodbye(context, session.peer, Farewell.REPLACED)
         context.state.unbind(session, context.now.elapsed)
     context.state.bind(session, context.peer)
-    tell_cursors(context, session.user, context.peer)
 
 
 def _user_for(context: Context, asked: str) -> User:

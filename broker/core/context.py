@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from broker.core.model import Chance, Conversation, Moment, Peer, Session, User
@@ -10,6 +11,7 @@ from broker.core.outbox import Outbox
 from broker.core.state import State
 from broker.core.store import Store, StoredMessage
 from messages.errors import ErrorCode, RequestRefused
+from messages.events import AnyEvent
 
 
 class Names(StrEnum):
@@ -38,6 +40,12 @@ class Rules:
     """Undecodable documents after which a peer is put out."""
     note_messages: bool = True
     """Whether messages and commands are written to the operator's log."""
+    forget_days: int = 0
+    """Days after which users without direct conversations who do not come back are forgotten; 0: never."""
+    retain_days: int = 0
+    """Days for which messages are held; 0: for ever."""
+    retain_in: Mapping[str, int] = field(default_factory=dict)
+    """The same for single rooms, by their ids."""
 
 
 @dataclass(slots=True)
@@ -54,6 +62,8 @@ class Context:
     addressed: Conversation | None = None
     earlier: StoredMessage | None = None
     """What was accepted under this request's id before, where its command is carried out once."""
+    following: list[AnyEvent] = field(default_factory=list)
+    """Events for the peer who asks that come behind the reply."""
 
     @property
     def session(self) -> Session:

@@ -10,18 +10,22 @@ from collections.abc import Mapping
 
 from broker.core import clock
 from broker.core.context import Context, Names, Rules
-from broker.core.model import Chance, Conversation, Moment, Peer, User
+from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note, Outbox
 from broker.core.pages import pages_of_positions
 from broker.core.presence import depart, forget_everyone, say_goodbye
-from broker.core.receipts import tell_cursors
-from broker.core.registry import Command
+from broker.core.receipts import cursors, tell
+from broker.core.registry import Command, check
+from broker.core.retention import Retention
 from broker.core.state import State
-from broker.core.store import Store, StoreError
+from broker.core.store import Store, StoreBroken, StoreError
 from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
 from messages.requests import Request
+
+_SET_BACK = 3_600_000
+"""Milliseconds. A clock set back by more was wrong before, and is followed."""
 
 _KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING}
 """Notes that stay true when a batch could not be stored."""
@@ -42,10 +46,12 @@ class Core:
         self.peers: dict[Peer, None] = {}
         self._nobody = Peer(b"", "", now.elapsed)
         self._asked: list[tuple[Peer, str | Error]] = []
+        self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
         self._woken: list[Peer] = []
         self._ticked = now.elapsed
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
+        self._retention = Retention(now.elapsed)
         if rules.names is Names.SHARED:
             forget_everyone(self._context)
         if self.state.journal:
@@ -65,8 +71,10 @@ class Core:
     # What a shell calls
 
     def begin(self, now: Moment) -> None:
-        """Say what time it is for the coming batch."""
-        self._context.now = now
+        """Say what time it is for the coming batch. Set back a little, the clock stands still here."""
+        latest = self.state.latest
+        self.state.latest = latest if 0 < latest - now.at < _SET_BACK else now.at
+        self._context.now = Moment(self.state.latest, now.elapsed)
 
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
@@ -81,28 +89,14 @@ class Core:
 
     def handle(self, peer: Peer, request: Request) -> None:
         """Carry out one request; exactly one reply to it is written."""
-        context = self._context
         command = self.commands[type(request)]
-        self._asked.append((peer, request.id))
         peer.faults = 0
+        if peer in self._reading:
+            self._read()  # a peer's requests are carried out in order
         if command.committed and self.state.journal:
-            if not self._store_journal():
-                return  # which has answered this request with the others
-            self._asked.append((peer, request.id))
-        changes, journal, outbox = self.state.changes.mark(), len(self.state.journal), context.outbox.mark()
-        context.peer = peer
-        try:
-            self._check(command, request)
-            if command.noted and context.rules.note_messages and peer.session:
-                context.outbox.note(Fact.COMMAND, name=peer.session.user.name, command=command.name)
-            reply: Reply | Error = command.handler(context, request)
-        except RequestRefused as refusal:
-            reply = _error(request.id, refusal)
-        except Exception as error:  # whatever a handler raises must not end the broker
-            self.state.revert(changes, journal)
-            context.outbox.revert(outbox)
-            reply = _error(request.id, self._note_fault(error, command))
-        context.outbox.tell((peer,), reply)
+            self._reading.setdefault(peer, []).append((command, request))
+        else:
+            self._carry_out(peer, command, request)
 
     def refuse(self, peer: Peer, error: ProtocolError) -> None:
         """Answer something that could not be decoded; a peer who sends too much of it is put out."""
@@ -137,15 +131,20 @@ class Core:
         if passed < 1.0:
             return []
         self._ticked += passed
+        if self.state.read_only:
+            self._try_to_store()
         if passed > max(2.0, self.rules.heartbeat / 1000):
             self._hear_all()
         gone = clock.tick(self._context, self.peers)
+        self._retention.forget(self._context)
         for peer in gone:
             self.state.changes.drop(self.peers, peer)
         return gone
 
     def stop(self) -> None:
         """Say goodbye to every session."""
+        for user in self.state.online():
+            self.state.saw(user, self._context.now.at)
         for session in self.state.sessions.values():
             if session.peer:
                 say_goodbye(self._context, session.peer, Farewell.SHUTTING_DOWN)
@@ -155,33 +154,70 @@ class Core:
 
         If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
         """
-        if not self.state.journal or self._store_journal():
-            self._settle()
+        self._read()
+        self._settle()
         self._settled = (0, 0)
         return self._context.outbox.take()
 
+    def upkeep(self) -> bool:
+        """Do a little of what can wait until nothing else is to be done; return whether there is more."""
+        return self._retention.prune(self._context) | self._context.store.upkeep()
+
     # Within
 
-    def _check(self, command: Command, request: Request) -> None:
-        context = self._context
-        if not command.login:
-            return
-        user = context.user
-        if command.activity:
-            user.active = context.now.elapsed
-        if command.conversation:
-            context.addressed = context.state.resolve(user, getattr(request, command.conversation))
-            context.earlier = context.sent(user, request.id) if command.once else None
-            if command.member and not context.earlier and not _belongs(user, context.addressed):
-                raise RequestRefused(ErrorCode.NOT_IN_ROOM)
+    def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
+        context, state = self._context, self.state
+        self._asked.append((peer, request.id))
+        changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
+        context.peer = peer
+        context.following.clear()
+        try:
+            check(context, command, request)
+            if command.noted and context.rules.note_messages and peer.session:
+                context.outbox.note(Fact.COMMAND, name=peer.session.user.name, command=command.name)
+            reply: Reply | Error = command.handler(context, request)
+            if state.read_only and len(state.journal) > journal:
+                raise StoreError("the store cannot store")
+        except RequestRefused as refusal:
+            reply = _error(request.id, refusal)
+        except StoreBroken:
+            raise
+        except Exception as error:  # whatever a handler raises must not end the broker
+            state.revert(changes, journal)
+            context.outbox.revert(outbox)
+            context.following.clear()
+            reply = _error(request.id, self._note_fault(error, command))
+        context.outbox.tell((peer,), reply)
+        for event in context.following:
+            context.outbox.tell((peer,), event)
+
+    def _read(self) -> None:
+        """Carry out what waits for all that was journaled to be stored."""
+        if self.state.journal:
+            self._store_journal()  # if it fails, they read what was stored before
+        reading, self._reading = self._reading, {}
+        for peer, requests in reading.items():
+            for command, request in requests:
+                self._carry_out(peer, command, request)
 
     def _wake(self, peer: Peer) -> None:
         """Send to a peer again that lagged, after telling it where the conversations are."""
         self.state.set_lagging(peer, False)
         if peer.session:
-            for positions in pages_of_positions(peer.session.user):
+            for positions in pages_of_positions(self._context, peer.session.user):
                 self._context.outbox.tell((peer,), Lagged(positions))
-            tell_cursors(self._context, peer.session.user, peer)
+            tell(self._context, peer, cursors(self._context, peer.session.user))
+
+    def _try_to_store(self) -> None:
+        """Find out whether the store can store again, and go on as before if it can."""
+        try:
+            self._context.store.probe()
+        except StoreError:
+            return
+        self.state.read_only = False
+        self._context.outbox.note(Fact.STORE_HEALED)
+        if self.rules.names is Names.SHARED:
+            forget_everyone(self._context)
 
     def _hear_all(self) -> None:
         """Forgive silence: this process was stopped, and what the peers sent meanwhile waits to be read."""
@@ -192,7 +228,8 @@ class Core:
         """Have the log tell why a handler failed, and return what its client is told."""
         outbox = self._context.outbox
         if isinstance(error, StoreError):
-            outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+            if not self.state.read_only:
+                outbox.note(Fact.STORE_FAILED, error, reason=str(error))
             return RequestRefused(ErrorCode.UNAVAILABLE)
         outbox.note(Fact.FAULT, error, address=self._context.peer.address, request=command.name)
         return RequestRefused(ErrorCode.INTERNAL)
@@ -208,6 +245,7 @@ class Core:
             outbox.revert(self._settled)
             outbox.notes += kept
             outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+            state.read_only = True
             for peer in self._woken:
                 self._wake(peer)
             unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
@@ -223,10 +261,6 @@ class Core:
         self._asked.clear()
         self._woken.clear()
         self._settled = self._context.outbox.mark()
-
-
-def _belongs(user: User, conversation: Conversation) -> bool:
-    return conversation.id[0] != "#" or user in conversation.delivered
 
 
 def _error(re: str | None, error: ChatError) -> Error:

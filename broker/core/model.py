@@ -55,12 +55,17 @@ class Session:
 
 @dataclass(eq=False, slots=True)
 class User:
-    """Who owns a name, memberships and cursors. `id` outlives a change of name."""
+    """Who owns a name, memberships and cursors. `id` outlives a change of name.
+
+    `seen` is when they were last connected (Unix ms); `discreet` users do not tell what they have read.
+    """
 
     id: int
     name: str
     key: str
     away: str | None = None
+    seen: int = 0
+    discreet: bool = False
     active: float = 0.0
     knocked: float = float("-inf")
     sessions: dict[str, Session] = field(default_factory=dict)
@@ -79,21 +84,31 @@ class User:
         )
 
 
+class Member(NamedTuple):
+    """How far a member has got: the cursors `delivered` and `read`, which last moved `at` (Unix ms).
+
+    `joined` is the head at which they became a member: what was said before was not for them.
+    """
+
+    delivered: int
+    read: int
+    joined: int
+    at: int
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class Conversation:
-    """A numbered log: its last seq, its members' delivered cursors, the last seq of each who sent.
+    """A numbered log: its last seq, its members, the last seq of each who sent.
 
-    `joined` holds the head at which each became a member: what was said before was not for them.
-    `counted` holds the last seq and count that each sender in a large room was told, `connected` the
+    `counted` holds the last seq and the counts that each sender in a large room was told, `connected` the
     members' connections, without those that lag.
     """
 
     id: str
     head: int = 0
-    delivered: dict[User, int] = field(default_factory=dict)
-    joined: dict[User, int] = field(default_factory=dict)
+    members: dict[User, Member] = field(default_factory=dict)
     last_sent: dict[User, int] = field(default_factory=dict)
-    counted: dict[User, tuple[int, int]] = field(default_factory=dict)
+    counted: dict[User, tuple[int, int, int]] = field(default_factory=dict)
     connected: dict[Peer, None] = field(default_factory=dict)
     audience: tuple[Peer, ...] | None = None
 

@@ -32,6 +32,8 @@ class Fact(StrEnum):
     CONNECTIONS = "connections"
     FAULT = "fault"
     STORE_FAILED = "store-failed"
+    STORE_HEALED = "store-healed"
+    FORGOTTEN = "forgotten"
 
 
 class Note(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from broker.core.model import User
+from broker.core.context import Context
+from broker.core.model import Conversation, User
 from messages.events import Position
-from messages.limits import PAGE_BYTES
+from messages.limits import MAX_UNREAD, PAGE_BYTES
 
 _Item = TypeVar("_Item")
 
@@ -36,8 +37,26 @@ def first_page(items: Sequence[_Item], size: Callable[[_Item], int]) -> list[_It
     return next(pages(items, size), [])
 
 
-def pages_of_positions(user: User) -> Iterator[list[Position]]:
+def pages_of_positions(context: Context, user: User) -> Iterator[list[Position]]:
     """Yield where a user is in all conversations, those with unconfirmed messages first."""
-    conversations = sorted(user.conversations.values(), key=lambda c: c.delivered[user] == c.head)
-    positions = [Position(c.seen_by(user), c.head, c.delivered[user]) for c in conversations]
+    conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
+    positions = [_position(context, conversation, user) for conversation in conversations]
     return pages(positions, lambda position: bytes_of(position.conversation))
+
+
+def _position(context: Context, conversation: Conversation, user: User) -> Position:
+    member = conversation.members[user]
+    unread = _unread(context, conversation, user, member.read)
+    return Position(conversation.seen_by(user), conversation.head, member.delivered, member.read, unread)
+
+
+def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
+    """Return how many messages of others are behind `read`; the store is asked only if own ones are there."""
+    if conversation.last_sent.get(user, 0) <= read:
+        return min(conversation.head - read, MAX_UNREAD)
+    stored = context.store.count_others(conversation.id, read, user.id, MAX_UNREAD)
+    coming = sum(
+        message.conversation == conversation.id and message.seq > read and message.user != user.id
+        for message in context.state.unstored.values()
+    )
+    return min(stored + coming, MAX_UNREAD)

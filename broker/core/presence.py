@@ -32,6 +32,7 @@ def depart(context: Context, session: Session, reason: str, *, resumable: bool) 
     context.outbox.note(Fact.LEAVE, name=user.name, address=address, reason=reason)
     if user.online:
         return
+    state.saw(user, context.now.at)
     for challenge in [c for c in state.challenges.values() if user in (c.challenger, c.opponent)]:
         end_challenge(context, challenge)
     text = f"{user.name} left the chat ({reason})"
@@ -41,12 +42,12 @@ def depart(context: Context, session: Session, reason: str, *, resumable: bool) 
 
 def forget_if_gone(context: Context, user: User) -> None:
     """Where names are shared, a user is known only as long as a session of theirs lives."""
-    if context.rules.names is Names.SHARED and not user.sessions:
+    if context.rules.names is Names.SHARED and not user.sessions and not context.state.read_only:
         context.state.forget_user(user)
 
 
 def forget_everyone(context: Context) -> None:
-    """Forget the users whom an earlier broker knew, where names are shared: no session of theirs lives."""
+    """Forget those of whom no session lives, where names are shared: an earlier broker knew them."""
     for user in list(context.state.users.values()):
         forget_if_gone(context, user)
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from broker.core.context import Context
+from broker.core.model import Conversation, User
+from broker.core.store import StoredMessage
+from messages.errors import ErrorCode, RequestRefused
+from messages.names import canonical_key
 from messages.replies import Reply
 from messages.requests import Request
 
@@ -28,7 +32,7 @@ class Command:
     login: bool = True
     """The peer must be logged in."""
     conversation: str | None = None
-    """The field that names a conversation; the handler finds it resolved in the context."""
+    """The field that names a conversation; the handler finds it resolved in the context, if it is given."""
     member: bool = False
     """The user must be a member of that conversation, if it is a room."""
     once: bool = False
@@ -69,3 +73,37 @@ class Registry:
             return handler
 
         return register
+
+
+def check(context: Context, command: Command, request: Request) -> None:
+    """Find out whether the peer may ask for this, and resolve what it names. Raise RequestRefused if not."""
+    if not command.login:
+        return
+    user = context.user
+    if command.activity:
+        user.active = context.now.elapsed
+    if command.conversation is None:
+        return
+    name: str | None = getattr(request, command.conversation)
+    context.addressed = None
+    context.earlier = context.sent(user, request.id) if command.once else None
+    if context.earlier is not None and name is not None:
+        context.addressed = _addressed_earlier(context, user, name, context.earlier)
+    elif name is not None:
+        context.addressed = context.state.resolve(user, name)
+        if command.member and not _belongs(user, context.addressed):
+            raise RequestRefused(ErrorCode.NOT_IN_ROOM)
+
+
+def _addressed_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
+    """Return the conversation of what was accepted before; the name it was sent to may be another's now."""
+    conversation = context.state.conversations.get(earlier.conversation)
+    key = canonical_key(name)
+    same = key == earlier.conversation if key.startswith("#") else key == f"@{earlier.to}"
+    if conversation is None or not (same or context.state.resolve(user, name) is conversation):
+        raise RequestRefused(ErrorCode.ID_REUSED)
+    return conversation
+
+
+def _belongs(user: User, conversation: Conversation) -> bool:
+    return conversation.id[0] != "#" or user in conversation.members

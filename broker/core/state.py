@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from broker.core.changes import Changes
-from broker.core.model import Challenge, Conversation, Direct, Peer, Room, Session, User, direct_id, room_id
+from broker.core.model import (
+    Challenge,
+    Conversation,
+    Direct,
+    Member,
+    Peer,
+    Room,
+    Session,
+    User,
+    direct_id,
+    room_id,
+)
+from broker.core.restore import restore
 from broker.core.store import (
     DepartedMember,
     Entry,
@@ -15,7 +27,7 @@ from broker.core.store import (
     StoredUser,
 )
 from messages.errors import ErrorCode, RequestRefused
-from messages.names import LOBBY, Kind, Name, canonical_key, parse_conversation, parse_room
+from messages.names import LOBBY, Kind, Name, parse_conversation, parse_room
 
 _MOST_RESOLVED = 65_536  # names remembered with what they mean; a name has many spellings
 
@@ -26,6 +38,10 @@ class State:
     def __init__(self, snapshot: Snapshot) -> None:
         self.epoch = snapshot.epoch
         self.next_user = snapshot.next_user
+        self.latest = snapshot.latest
+        """The latest time there was: it does not go back, so that the log is in its order too."""
+        self.read_only = False
+        """Whether the store cannot store now; nothing is journaled then."""
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.sessions: dict[str, Session] = {}
@@ -36,29 +52,8 @@ class State:
         self.changes = Changes()
         self.journal: list[Entry] = []
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
-        self._restore(snapshot)
+        restore(self, snapshot)
         self.lobby = self._open_lobby()
-
-    def _restore(self, snapshot: Snapshot) -> None:
-        for stored in snapshot.users:
-            user = User(stored.id, stored.name, canonical_key(stored.name), stored.away)
-            self.users[user.key] = self.users_by_id[user.id] = user
-        for room in snapshot.rooms:
-            self.conversations[room.id] = Room(id=room.id, name=room.name, topic=room.topic)
-        for member in snapshot.members:
-            conversation = self.conversations.get(member.conversation)
-            if conversation is None:
-                one, other = (self.users_by_id[int(part[1:])] for part in member.conversation.split("|"))
-                conversation = Direct(id=member.conversation, pair=(one, other))
-                self.conversations[conversation.id] = conversation
-            user = self.users_by_id[member.user]
-            conversation.delivered[user] = member.delivered
-            conversation.joined[user] = member.joined
-            user.conversations[conversation.id] = conversation
-        for conversation_id, head in snapshot.heads.items():
-            self.conversations[conversation_id].head = head
-        for (conversation_id, user_id), seq in snapshot.last_sent.items():
-            self.conversations[conversation_id].last_sent[self.users_by_id[user_id]] = seq
 
     def _open_lobby(self) -> Room:
         name = parse_room(LOBBY)
@@ -103,7 +98,7 @@ class State:
         self.changes.set(self, "next_user", self.next_user + 1)
         self.changes.put(self.users, user.key, user)
         self.changes.put(self.users_by_id, user.id, user)
-        self.journal.append(StoredUser(user.id, user.name, user.away))
+        self._journal_user(user)
         self.join(self.lobby, user)
         return user
 
@@ -125,13 +120,27 @@ class State:
         self.changes.set(user, "name", name.shown)
         self.changes.set(user, "key", name.key)
         self.changes.put(self.users, user.key, user)
-        self.journal.append(StoredUser(user.id, user.name, user.away))
+        self._journal_user(user)
         self._forget_names()
 
     def set_away(self, user: User, text: str | None) -> None:
         """Set or clear a user's away text."""
         self.changes.set(user, "away", text)
-        self.journal.append(StoredUser(user.id, user.name, user.away))
+        self._journal_user(user)
+
+    def set_discreet(self, user: User, discreet: bool) -> None:
+        """Set whether others are told what a user has read."""
+        self.changes.set(user, "discreet", discreet)
+        self._journal_user(user)
+
+    def saw(self, user: User, at: int) -> None:
+        """Remember when a user was last connected, for good if that can be stored."""
+        self.changes.set(user, "seen", at)
+        if not self.read_only:
+            self._journal_user(user)
+
+    def _journal_user(self, user: User) -> None:
+        self.journal.append(StoredUser(user.id, user.name, user.away, user.seen, user.discreet))
 
     def open_session(self, user: User, peer: Peer, token: str, at: int) -> Session:
         """Log a user in on a connection."""
@@ -219,16 +228,16 @@ class State:
 
     def join(self, conversation: Conversation, user: User) -> None:
         """Make a user a member; what was said before is not waiting for them."""
-        self.changes.put(conversation.joined, user, conversation.head)
-        self._set_cursor(conversation, user, conversation.head)
+        self._set_member(
+            conversation, user, Member(conversation.head, conversation.head, conversation.head, 0)
+        )
         self.changes.put(user.conversations, conversation.id, conversation)
         for peer in user.peers:
             self._connect(conversation, peer)
 
     def leave(self, conversation: Conversation, user: User) -> None:
         """End a membership."""
-        self.changes.drop(conversation.delivered, user)
-        self.changes.drop(conversation.joined, user)
+        self.changes.drop(conversation.members, user)
         self.changes.drop(conversation.last_sent, user)
         self.changes.drop(conversation.counted, user)
         self.changes.drop(user.conversations, conversation.id)
@@ -236,18 +245,23 @@ class State:
             self._disconnect(conversation, peer)
         self.journal.append(DepartedMember(conversation.id, user.id))
 
-    def move_cursor(self, conversation: Conversation, user: User, seq: int) -> None:
-        """Remember that all up to `seq` has reached a user."""
-        self._set_cursor(conversation, user, seq)
+    def move_cursors(
+        self, conversation: Conversation, user: User, delivered: int, read: int, at: int
+    ) -> None:
+        """Remember that all up to `delivered` has reached a user, who has read all up to `read`."""
+        member = conversation.members[user]
+        self._set_member(conversation, user, Member(delivered, read, member.joined, at))
 
-    def append(self, conversation: Conversation, user: User, id: str, text: str, at: int) -> StoredMessage:
-        """Number a message and journal it."""
+    def append(
+        self, conversation: Conversation, user: User, id: str, to: str, text: str, at: int
+    ) -> StoredMessage:
+        """Number a message and journal it. `to` is the key of the name it is sent to, if that is a user's."""
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
         seq = conversation.head + 1
         self.changes.set(conversation, "head", seq)
         self.changes.put(conversation.last_sent, user, seq)
-        message = StoredMessage(conversation.id, seq, id, user.id, user.name, text, at)
+        message = StoredMessage(conversation.id, seq, id, user.id, user.name, text, at, to)
         self.journal.append(message)
         self.unstored[user.id, id] = message
         return message
@@ -258,9 +272,10 @@ class State:
         for user in conversation.pair:
             self.join(conversation, user)
 
-    def _set_cursor(self, conversation: Conversation, user: User, seq: int) -> None:
-        self.changes.put(conversation.delivered, user, seq)
-        self.journal.append(StoredMember(conversation.id, user.id, seq, conversation.joined[user]))
+    def _set_member(self, conversation: Conversation, user: User, member: Member) -> None:
+        self.changes.put(conversation.members, user, member)
+        delivered, read, joined, at = member
+        self.journal.append(StoredMember(conversation.id, user.id, delivered, joined, read, at))
 
     def _connect(self, conversation: Conversation, peer: Peer) -> None:
         self.changes.put(conversation.connected, peer, None)

@@ -176,7 +176,7 @@ class Store(Protocol):
         ...
 
     def probe(self) -> None:
-        """Write something that changes nothing, or raise StoreError: to find out whether it can store again."""
+        """Write something that changes nothing, or raise StoreError: to learn whether it can store again."""
         ...
 
     def upkeep(self) -> bool:

@@ -9,12 +9,15 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
+    Hits,
+    Query,
     Snapshot,
     StoredMember,
     StoredMessage,
     StoredRoom,
     StoredUser,
 )
+from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
 DEFAULT_CAPACITY = 100_000
@@ -90,6 +93,30 @@ class MemoryStore:
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, while it is held."""
         return self._sent.get((user, id))
+
+    def seq_since(self, conversation: str, at: int) -> int:
+        return min((m.seq for m in self._logs.get(conversation, {}).values() if m.at >= at), default=MAX_SEQ)
+
+    def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
+        log = self._logs.get(conversation, {}).values()
+        return min(sum(m.seq > after and m.user != user for m in log), most)
+
+    def search(self, query: Query) -> Hits:
+        found = [
+            m
+            for m in self._order
+            if m.conversation in query.conversations and all(w in m.text for w in query.words)
+        ]
+        return Hits(found[::-1], None, 0)
+
+    def prune(self, conversation: str, before: int, limit: int) -> int:
+        return 0
+
+    def probe(self) -> None:
+        pass
+
+    def upkeep(self) -> bool:
+        return False
 
     def close(self) -> None:
         """Nothing is held that needs to be released."""

@@ -100,10 +100,12 @@ class Router:
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
+            more = False
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(1_000)):
+                if self._wake_read in dict(poller.poll(0 if more else 1_000)):
                     os.read(self._wake_read, 4_096)
-                self._turn()
+                if not self._turn() or not more:
+                    more = self._core.upkeep()
             self._finish()
         finally:
             self.close()

@@ -247,9 +247,9 @@ class CoreAgainstModel(RuleBasedStateMachine):
             key: len(log) for key, log in self.model.logs.items()
         }
         assert {
-            (key, user.id): seq
+            (key, user.id): member.delivered
             for key, conversation in found.items()
-            for user, seq in conversation.delivered.items()
+            for user, member in conversation.members.items()
         } == self.model.cursors
         assert {user.id: user.name for user in state.users.values()} == self.model.names
         assert state.sessions.keys() == self.model.sessions.keys()
@@ -266,7 +266,9 @@ class CoreAgainstModel(RuleBasedStateMachine):
         stored, state = self.store.load(), self.chat.core.state
         assert stored.heads == {c.id: c.head for c in state.conversations.values() if c.head}
         assert {(m.conversation, m.user): m.delivered for m in stored.members} == {
-            (c.id, user.id): seq for c in state.conversations.values() for user, seq in c.delivered.items()
+            (c.id, user.id): member.delivered
+            for c in state.conversations.values()
+            for user, member in c.members.items()
         }
         assert {user.id: user.name for user in stored.users} == self.model.names
         assert stored.next_user == state.next_user

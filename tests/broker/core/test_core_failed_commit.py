@@ -82,7 +82,7 @@ def test_the_broker_goes_on_when_the_store_works_again(chat: Chat, store: Fragil
     alice, bob = chat.users("alice", "bob")
     store.broken = True
     assert alice.refused(Send, "#lobby", "hello", id="first") is ErrorCode.UNAVAILABLE
-    store.broken = False
+    chat.mend()
     assert alice.ask(Send, "#lobby", "hello", id="first").seq == 1
     assert bob.texts() == ["hello"]
 
@@ -159,7 +159,7 @@ def test_a_room_that_was_not_opened_after_all_can_be_opened_and_spoken_in(
     alice.put(Join, "#new")
     alice.put(Send, "#new", "hello")
     chat.flush()
-    store.broken = False
+    chat.mend()
     assert alice.refused(Send, "#new", "hello") is ErrorCode.NO_SUCH_ROOM
     assert isinstance(alice.ask(Join, "#new"), RoomState)
     assert alice.ask(Send, "#new", "hello").seq == 1
@@ -171,7 +171,7 @@ def test_a_pair_whose_first_messages_failed_numbers_their_next_once(chat: Chat, 
     for text in ("one", "two"):
         alice.put(Send, "@bob", text)
     chat.flush()
-    store.broken = False
+    chat.mend()
     assert bob.ask(Send, "@alice", "from bob").seq == 1
     assert alice.ask(Send, "@bob", "from alice").seq == 2
     assert [message.text for message in bob.ask(History, "@alice").messages] == ["from bob", "from alice"]
@@ -191,7 +191,7 @@ def test_a_lagging_client_heard_in_a_failed_batch_is_told_what_it_missed(
     assert is_unavailable(bob.reply(asked))
     (lagged,) = bob.events(Lagged)
     assert [(position.conversation, position.head) for position in lagged.conversations] == [("#lobby", 1)]
-    store.broken = False
+    chat.mend()
     alice.ask(Send, "#lobby", "not missed")
     assert [(message.seq, message.text) for message in bob.events(Message)] == [(2, "not missed")]
 
@@ -224,7 +224,7 @@ def test_who_woke_in_a_failed_batch_hears_the_rooms_they_are_in_and_no_others(
     bob.put(*change)
     phone.put(Ping)
     chat.flush()
-    store.broken = False
+    chat.mend()
     phone.events()
     alice.ask(Send, "#zmq", "for members")
     alice.ask(Send, "#other", "for others")
@@ -243,8 +243,7 @@ def test_a_client_timed_out_in_a_failed_batch_is_timed_out_in_the_next(
     chat.forward(1)
     assert bob.inbox == []
     alice.events()
-    store.broken = False
-    chat.forward(1)
+    chat.mend()
     assert [event.reason for event in alice.events(System)] == ["timed out"]
     assert len(bob.events(Goodbye)) == 1
 
@@ -255,7 +254,7 @@ def test_a_client_whose_loss_could_not_be_stored_times_out(chat: Chat, store: Fr
     alice.put(Away, "lunch")
     chat.core.lose(bob.peer, "connection lost")
     chat.flush()
-    store.broken = False
+    chat.mend()
     for _ in range(46):
         chat.forward(1)
         alice.ask(Ping)
@@ -271,8 +270,7 @@ def test_counted_receipts_of_a_failed_batch_are_told_with_the_next(store: Fragil
     alice.put(Away, "lunch")
     chat.forward(1)
     assert alice.events(Receipt) == []
-    store.broken = False
-    chat.forward(1)
+    chat.mend()
     assert alice.events(Receipt) == [Receipt("#lobby", seq, count=1)]
 
 
@@ -280,5 +278,5 @@ def test_a_broker_does_not_start_on_a_store_that_cannot_store(store: FragileStor
     store.broken = True
     with pytest.raises(StoreError):
         Chat(store)
-    store.broken = False
+    chat.mend()
     assert Chat(store).now == BEGINNING

@@ -1,0 +1,51 @@
+"""What is not kept for ever: messages past their time, and users who do not come back."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from broker.core.context import Context
+from broker.core.model import Direct, User
+from broker.core.outbox import Fact
+
+_DAY = 86_400_000  # in milliseconds
+_ROUND_SECONDS = 600.0
+_MOST_PRUNED = 500
+
+
+class Retention:
+    """Goes through all conversations and users from time to time. `elapsed` is monotonic seconds."""
+
+    def __init__(self, elapsed: float) -> None:
+        self._next_pruning = self._next_forgetting = elapsed
+        self._waiting: deque[str] = deque()
+
+    def prune(self, context: Context) -> bool:
+        """Take out some messages past their time; return whether there is more to do at once."""
+        rules, now = context.rules, context.now
+        if now.elapsed >= self._next_pruning and (rules.retain_days or rules.retain_in):
+            self._next_pruning = now.elapsed + _ROUND_SECONDS
+            self._waiting.extend(context.state.conversations)
+        if not self._waiting or context.state.read_only:
+            return False
+        days = rules.retain_in.get(self._waiting[0], rules.retain_days)
+        before = now.at - days * _DAY
+        if not days or context.store.prune(self._waiting[0], before, _MOST_PRUNED) < _MOST_PRUNED:
+            self._waiting.popleft()
+        return bool(self._waiting)
+
+    def forget(self, context: Context) -> None:
+        """Forget the users who have not been here for too long."""
+        state, days = context.state, context.rules.forget_days
+        if not days or state.read_only or context.now.elapsed < self._next_forgetting:
+            return
+        self._next_forgetting = context.now.elapsed + _ROUND_SECONDS
+        earliest = context.now.at - days * _DAY
+        for user in [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]:
+            context.outbox.note(Fact.FORGOTTEN, name=user.name, days=days)
+            state.forget_user(user)
+
+
+def _is_guest(user: User) -> bool:
+    """Whether nothing is lost with a user: a direct conversation is kept for both."""
+    return not user.sessions and not any(isinstance(c, Direct) for c in user.conversations.values())
