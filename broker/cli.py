@@ -49,7 +49,7 @@ def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None)
     except (OSError, ValueError) as error:
         fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
     ctx.default_map = {
-        key: [value] if getattr(options[key], "multiple", False) and isinstance(value, str) else value
+        key: [str(value)] if getattr(options[key], "multiple", False) and not isinstance(value, list) else value
         for key, value in settings.items()
     }
     return path

@@ -41,8 +41,10 @@ def serve(options: Mapping[str, Any]) -> None:
     level = options["log_level"]
     try:
         logs.configure(level, options["log_file"], as_json=options["log_json"], syslog=options["syslog"])
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise CannotStartError(f"cannot open the log: {error}") from None
+    except OSError as error:
+        raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
     _raise_file_limit()
     store = _store(options)
     rules = Rules(

@@ -67,7 +67,11 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "title": "",
         "motd": "",
         "heartbeat": 15.0,
+        "data": None,
+        "memory": False,
         "keep": 100_000,
+        "retain": {},
+        "forget_after": 90,
         "log_level": "info",
         "log_file": None,
         "log_json": False,
@@ -98,7 +102,11 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         title = "The chat"
         motd = "Be\\nkind"
         heartbeat = 2.5
+        data = "/srv/chat"
+        memory = false
         keep = 10
+        retain = ["30", "#Dev=7"]
+        forget-after = 0
         log-level = "warning"
         log-file = "/tmp/chat.log"
         log-json = true
@@ -116,7 +124,11 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "title": "The chat",
         "motd": "Be\nkind",
         "heartbeat": 2.5,
+        "data": Path("/srv/chat"),
+        "memory": False,
         "keep": 10,
+        "retain": {None: 30, "#dev": 7},
+        "forget_after": 0,
         "log_level": "warning",
         "log_file": Path("/tmp/chat.log"),
         "log_json": True,
@@ -128,6 +140,11 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
 def test_one_endpoint_in_the_file_needs_no_list(command: Command, file: Path) -> None:
     file.write_text('bind = "127.0.0.1:9009"\n')
     assert command.option("bind", "--config", str(file)) == (LOCAL,)
+
+
+def test_days_in_the_file_may_be_a_number(command: Command, file: Path) -> None:
+    file.write_text("retain = 30\n")
+    assert command.option("retain", "--config", str(file)) == {None: 30}
 
 
 def test_the_file_can_be_named_in_the_environment(command: Command, file: Path) -> None:
@@ -189,6 +206,12 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--names", "none"), "'none' is not one of 'unique', 'shared'"),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),
+        (("--retain", "soon"), "soon: give a number of days"),
+        (("--retain", "#dev"), "#dev: give a number of days"),
+        (("--retain", "dev=1"), "a room's name begins with #"),
+        (("--retain", "-1"), "-1: give a number of days"),
+        (("--forget-after", "-1"), "-1 is not in the range"),
+        (("--memory", "--data", "/srv/chat"), "Give --data or --memory, not both."),
         (("--log-level", "loud"), "'loud' is not one of"),
         (("--log-file", "/"), "is a directory"),
         (("--title", "a\nb"), "this text is one line"),

@@ -109,7 +109,11 @@ OPTIONS = {
     "title": "The chat",
     "motd": "Be kind",
     "heartbeat": 0.25,
+    "data": None,
+    "memory": True,
     "keep": 3,
+    "retain": {None: 30, "#dev": 7},
+    "forget_after": 60,
     "log_level": "notice",
     "log_file": None,
     "log_json": False,
@@ -137,7 +141,14 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 
 def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCannotBind) -> None:
     assert broker_in_vain.rules == Rules(
-        names=Names.SHARED, title="The chat", motd="Be kind", heartbeat=250, note_messages=False
+        names=Names.SHARED,
+        title="The chat",
+        motd="Be kind",
+        heartbeat=250,
+        note_messages=False,
+        forget_days=60,
+        retain_days=30,
+        retain_in={"#dev": 7},
     )
     broker_in_vain.store.commit(
         [StoredMessage("#lobby", n, str(n), 1, "alice", "hello", 0) for n in range(1, 6)]
@@ -192,8 +203,8 @@ def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, tmp_path
 @pytest.mark.parametrize(
     ("option", "reason"),
     [
-        ("--log-file=/nowhere/log", "[Errno 2] No such file or directory: '/nowhere/log'"),
-        ("--syslog=/nowhere/log", "[Errno 2] there is no syslog: '/nowhere/log'"),
+        ("--log-file=/nowhere/log", "/nowhere/log: No such file or directory"),
+        ("--syslog=/nowhere/log", "/nowhere/log: there is no syslog"),
         ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
     ],
 )
