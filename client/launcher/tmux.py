@@ -49,9 +49,13 @@ def run_in_tmux(bind: str, names: Sequence[str]) -> int:
         try:
             window.open(broker_command(bind))
             endpoint = await_listening(window.look, signals)
-            for name in names:
-                window.add(name, client_command(endpoint, name))
-            window.show()
+            try:
+                for name in names:
+                    window.add(name, client_command(endpoint, name))
+                window.show()
+            except LaunchFailed:
+                if window.runs():  # else somebody has closed it meanwhile, and that is no failure
+                    raise
             while window.runs():
                 signals.wait(_POLL)
         finally:

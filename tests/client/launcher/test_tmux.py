@@ -84,6 +84,20 @@ def test_the_end_of_the_session_ends_even_a_broker_that_reloads_on_a_hangup(stag
     stage.assert_all_ended(brokers=1, clients=2)
 
 
+def test_a_session_that_is_ended_before_all_is_in_it_ends_the_launch_well(stage: Stage) -> None:
+    wrapper = stage.tools / "tmux"
+    tmux = wrapper.resolve()
+    wrapper.unlink()
+    wrapper.write_text(
+        f'#!/bin/sh\ncase "$*" in *split-window*) {tmux} "$1" "$2" kill-session;; esac\nexec {tmux} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    launcher = stage.launch()
+    code, _, err = finish(launcher)
+    assert (code, err) == (0, "")
+    stage.assert_all_ended(brokers=1, clients=0)
+
+
 def test_the_end_of_the_broker_takes_down_all(stage: Stage) -> None:
     launcher, server = start_detached(stage)
     os.kill(stage.started("broker")[0].pid, signal.SIGTERM)
