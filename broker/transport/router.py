@@ -36,6 +36,9 @@ BATCH_DOCUMENTS = 512
 BATCH_SECONDS = 0.02
 """A batch also ends when handling it has taken this long."""
 
+UPKEEP_SECONDS = 1.0
+"""How often a busy broker does a little of what can wait; an idle one does all of it then."""
+
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
 _MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
@@ -100,12 +103,13 @@ class Router:
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
-            more = False
+            more, upkept_at = False, 0.0
             while not self._stopping:
                 if self._wake_read in dict(poller.poll(0 if more else 1_000)):
                     os.read(self._wake_read, 4_096)
-                if not self._turn() or not more:
-                    more = self._core.upkeep()
+                idle, elapsed = not self._turn(), time.monotonic()
+                if (more and idle) or elapsed - upkept_at >= UPKEEP_SECONDS:
+                    more, upkept_at = self._core.upkeep(), elapsed
             self._finish()
         finally:
             self.close()
