@@ -98,7 +98,9 @@ class Position(Struct, frozen=True, gc=False, omit_defaults=True):
     head: Seq
     delivered: Seq
     read: Seq = 0
-    unread: Annotated[Count, Meta(description="messages of others behind `read`; 1,000 if there are more")] = 0
+    unread: Annotated[
+        Count, Meta(description="messages of others behind `read`; 1,000 if there are more")
+    ] = 0
 
 
 class Positions(Event, frozen=True, gc=False, tag="positions"):

@@ -65,7 +65,9 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
     """Messages that were looked for, the latest first."""
 
     messages: list[Message]
-    next: Annotated[Seq | None, Meta(description="for the request's `page`, if there may be older ones")] = None
+    next: Annotated[Seq | None, Meta(description="for the request's `page`, if there may be older ones")] = (
+        None
+    )
     unsearched: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
 
 
