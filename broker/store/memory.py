@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice, takewhile
 
 from broker.core.store import (
     DepartedMember,
@@ -17,6 +19,7 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
+from broker.store.words import has_word, is_searchable, split_words
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
@@ -42,6 +45,7 @@ class MemoryStore:
         self._last_sent: dict[tuple[str, int], int] = {}
         self._sent: dict[tuple[int, str], StoredMessage] = {}
         self._order: deque[StoredMessage] = deque()
+        self._dropped = 0
 
     def load(self) -> Snapshot:
         """Return what is stored."""
@@ -53,6 +57,7 @@ class MemoryStore:
             dict(self._heads),
             dict(self._last_sent),
             self._next_user,
+            next((message.at for message in reversed(self._order) if self._holds(message)), 0),
         )
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -95,51 +100,95 @@ class MemoryStore:
         return self._sent.get((user, id))
 
     def seq_since(self, conversation: str, at: int) -> int:
-        return min((m.seq for m in self._logs.get(conversation, {}).values() if m.at >= at), default=MAX_SEQ)
+        """Return the seq of the first held message whose `at` is not earlier, or MAX_SEQ."""
+        log = self._logs.get(conversation, {})
+        held = range(self._firsts.get(conversation, 1), self._heads.get(conversation, 0) + 1)
+        place = bisect_left(held, at, key=lambda seq: log[seq].at)
+        return held[place] if place < len(held) else MAX_SEQ
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        log = self._logs.get(conversation, {}).values()
-        return min(sum(m.seq > after and m.user != user for m in log), most)
+        """Return how many held messages behind `after` others than `user` have sent, `most` at most."""
+        log = self._logs.get(conversation, {})
+        first = max(after + 1, self._firsts.get(conversation, 1))
+        others = (seq for seq in range(first, self._heads.get(conversation, 0) + 1) if log[seq].user != user)
+        return sum(1 for _ in islice(others, most))
 
     def search(self, query: Query) -> Hits:
-        found = [
-            m
-            for m in self._order
-            if m.conversation in query.conversations and all(w in m.text for w in query.words)
-        ]
-        return Hits(found[::-1], None, 0)
+        """Return the latest messages that match, found by looking at each."""
+        wanted = [(split_words(word), word.endswith("*")) for word in query.words if is_searchable(word)]
+        if query.words and not wanted:
+            return Hits([], None, 0)
+        found: list[tuple[int, StoredMessage]] = []
+        numbers = range(self._dropped + len(self._order), self._dropped, -1)
+        for number, message in zip(numbers, reversed(self._order), strict=True):
+            if len(found) == query.limit:
+                break
+            if query.older_than is not None and number >= query.older_than:
+                continue
+            if self._holds(message) and _matches(message, query, wanted):
+                found.append((number, message))
+        oldest = found[-1][0] if found and len(found) == query.limit else None
+        return Hits([message for _, message in found], oldest, 0)
 
     def prune(self, conversation: str, before: int, limit: int) -> int:
-        return 0
+        """Drop the first messages of a conversation while their `at` is before; return how many."""
+        page = self.page(conversation, 0, MAX_SEQ, limit)
+        gone = list(takewhile(lambda message: message.at < before, page))
+        for message in gone:
+            self._drop(message)
+        return len(gone)
 
     def probe(self) -> None:
-        pass
+        """There is always room: the oldest messages give way."""
 
     def upkeep(self) -> bool:
+        """Nothing is put off here."""
         return False
 
     def close(self) -> None:
         """Nothing is held that needs to be released."""
 
     def _append(self, message: StoredMessage) -> None:
+        head = self._heads.get(message.conversation, 0)
+        if head == 0:
+            self._firsts[message.conversation] = message.seq
         self._logs.setdefault(message.conversation, {})[message.seq] = message
         self._heads[message.conversation] = message.seq
         self._last_sent[message.conversation, message.user] = message.seq
         self._sent[message.user, message.id] = message
         self._order.append(message)
         if len(self._order) > self._capacity:
+            self._dropped += 1
             oldest = self._order.popleft()
-            if self._logs.get(oldest.conversation, {}).pop(oldest.seq, None):
-                self._firsts[oldest.conversation] = oldest.seq + 1
-            self._sent.pop((oldest.user, oldest.id), None)
+            if self._holds(oldest):
+                self._drop(oldest)
+
+    def _holds(self, message: StoredMessage) -> bool:
+        return self._logs.get(message.conversation, {}).get(message.seq) is message
+
+    def _drop(self, first: StoredMessage) -> None:
+        """Drop the first message that is held of its conversation."""
+        del self._logs[first.conversation][first.seq]
+        self._firsts[first.conversation] = first.seq + 1
+        self._sent.pop((first.user, first.id), None)
 
     def _forget(self, user: int) -> None:
         self._users.pop(user, None)
         gone = {name for name in self._heads if name.startswith("@") and f"@{user}" in name.split("|")}
         for conversation in gone:
             self._heads.pop(conversation)
-            self._logs.pop(conversation, None)
+            for message in self._logs.pop(conversation, {}).values():
+                self._sent.pop((message.user, message.id), None)
             self._firsts.pop(conversation, None)
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:
                 del table[key]
+
+
+def _matches(message: StoredMessage, query: Query, wanted: Sequence[tuple[list[str], bool]]) -> bool:
+    if message.conversation not in query.conversations or not query.since <= message.at < query.until:
+        return False
+    if query.user not in (None, message.user):
+        return False
+    words = split_words(message.text) if wanted else []
+    return all(has_word(words, word, begins) for word, begins in wanted)

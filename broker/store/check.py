@@ -1,0 +1,104 @@
+"""Whether a database is whole: its structure, its holes, and the sum of each row."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from broker.core.store import StoreBroken, StoreError
+from broker.store.failures import said_plainly
+from broker.store.migrations import definitions, expected_definitions
+from broker.store.rows import COLUMNS, DamagedError, checked, select
+
+SLICE = 256
+"""Rows whose sums are checked at a time, before others get to run."""
+
+_HOLES = """
+    SELECT c.id FROM conversations c LEFT JOIN (
+        SELECT conversation, count(*) AS held, min(seq) AS first, max(seq) AS head
+        FROM messages GROUP BY conversation
+    ) m ON m.conversation = c.number
+    WHERE coalesce(m.held, 0) <> c.head - c.first + 1 AND c.head > 0
+"""
+
+
+def check_definitions(connection: sqlite3.Connection) -> None:
+    """Raise DamagedError if the tables are not defined as this program defined them."""
+    if definitions(connection) != expected_definitions():
+        raise DamagedError("its tables are not defined as they were")
+
+
+def check_all(connection: sqlite3.Connection, stop: threading.Event | None = None) -> int:
+    """Check everything, and return the number of messages. Raise DamagedError or sqlite3.Error.
+
+    `stop` lets the check end early; with it, others get to run between slices of rows.
+    """
+    verdicts = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if verdicts[0] != "ok":
+        raise DamagedError(verdicts[0])
+    hole = connection.execute(_HOLES).fetchone()
+    if hole is not None:
+        raise DamagedError(f"messages of {hole[0]} are missing")
+    for table in COLUMNS:
+        if table != "messages":
+            for _ in checked(table, connection.execute(select(table))):
+                pass
+    return _check_messages(connection, stop)
+
+
+def _check_messages(connection: sqlite3.Connection, stop: threading.Event | None) -> int:
+    count = last = 0
+    query = select("messages", "WHERE number > ? ORDER BY number LIMIT ?")
+    while rows := list(checked("messages", connection.execute(query, (last, SLICE)).fetchall())):
+        count += len(rows)
+        last = rows[-1][0]
+        if stop is not None and stop.wait(0.002):
+            break
+    return count
+
+
+class Check:
+    """A check of a large database in a thread of its own, with a connection that only reads."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._stop = threading.Event()
+        self._said = ""
+        self._failure: StoreBroken | StoreError | None = None
+        self._thread = threading.Thread(target=self._run, name="check", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the check goes on."""
+        return self._thread.is_alive()
+
+    def outcome(self) -> str:
+        """Return the outcome in a sentence, once the check is over. Raise StoreBroken if there is damage."""
+        if self._failure is not None:
+            raise self._failure
+        return self._said
+
+    def stop(self) -> None:
+        """End the check, and wait until it has."""
+        self._stop.set()
+        self._connection.interrupt()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            with said_plainly(self._path):
+                self._said = check_in_words(self._path, self._connection, self._stop)
+        except (StoreBroken, StoreError) as failure:
+            if not self._stop.is_set():
+                self._failure = failure
+
+
+def check_in_words(path: Path, connection: sqlite3.Connection, stop: threading.Event | None = None) -> str:
+    """Check everything, and return the outcome in a sentence."""
+    begun = time.monotonic()
+    count = check_all(connection, stop)
+    return f"{path} is whole: {count:,} messages checked in {time.monotonic() - begun:.1f} s"

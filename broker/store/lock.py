@@ -1,0 +1,28 @@
+"""A lock on a data directory, so that two brokers never share one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from broker.core.store import StoreError
+
+
+def lock_directory(directory: Path) -> int:
+    """Make a data directory if need be, and lock it for this process.
+
+    Return the descriptor that holds the lock until it is closed. Raise StoreError if it cannot be had.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(directory / "lock", flags, 0o600)
+    except OSError as error:
+        raise StoreError(f"cannot use {directory}: {error.strerror}; choose another with --data") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise StoreError(f"another broker uses {directory}; stop it or choose another with --data") from None
+    return descriptor

@@ -1,0 +1,54 @@
+"""Bringing a database to the version this program writes, with a copy kept of what was before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from broker.core.store import StoreError
+from broker.store.schema import STEPS, Step
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:
+    """Take the database through the steps it lacks; one that fails leaves it as it was before that step.
+
+    Before each step the database is copied to `<path>.v<version>`, unless it is empty. Raise StoreError if
+    it was written by a later program.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(steps):
+        raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
+    for number in range(version, len(steps)):
+        if number:
+            _copy(connection, path.with_name(f"{path.name}.v{number}"))
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in steps[number]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def definitions(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """Return what the database says its tables and indexes are, those within the index of words left out."""
+    query = r"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'found\_%' ESCAPE '\'"
+    return sorted(tuple(map(str, row)) for row in connection.execute(query))
+
+
+def expected_definitions() -> list[tuple[str, ...]]:
+    """Return what `definitions` says of a database that this program made."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        migrate(model, Path())
+        return definitions(model)
+
+
+def _copy(connection: sqlite3.Connection, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as copy:
+        connection.backup(copy)

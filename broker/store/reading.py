@@ -1,0 +1,110 @@
+"""Reading messages from the SQLite store, each checked against its sum and for holes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from broker.core.store import StoredMessage
+from broker.store.conversations import Conversations, Held
+from broker.store.rows import DamagedError, Row, checked, select
+from messages.limits import MAX_SEQ
+
+
+class Reader:
+    """Reads messages. Its methods raise DamagedError or sqlite3.Error."""
+
+    def __init__(self, connection: sqlite3.Connection, conversations: Conversations) -> None:
+        self._connection = connection
+        self._conversations = conversations
+
+    def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:
+        """Return the rows of the first `limit` messages with `after < seq < before`."""
+        held = self._conversations.get(conversation)
+        if held is None:
+            return []
+        first = max(after + 1, held.first)
+        return self._between(held, first, min(before, held.head + 1, first + limit))
+
+    def last_page(self, conversation: str, before: int, limit: int) -> list[Row]:
+        """Return the rows of the last `limit` messages with `seq < before`."""
+        held = self._conversations.get(conversation)
+        if held is None:
+            return []
+        end = min(before, held.head + 1)
+        return self._between(held, max(end - limit, held.first), end)
+
+    def find_sent(self, user: int, id: str) -> StoredMessage | None:
+        """Return the message that a user sent with a request id."""
+        for row in self._rows("WHERE user = ? AND id = ?", (user, id)):
+            if (row[4], row[3]) != (user, id):
+                raise DamagedError("an index of messages leads astray")
+            return self.message(row)
+        return None
+
+    def seq_since(self, conversation: str, at: int) -> int:
+        """Return the seq of the first message whose `at` is not earlier, or MAX_SEQ."""
+        held = self._conversations.get(conversation)
+        if held is None:
+            return MAX_SEQ
+        low, high = held.first, held.head + 1
+        while low < high:
+            middle = (low + high) // 2
+            (row,) = self._between(held, middle, middle + 1)
+            if row[7] >= at:
+                high = middle
+            else:
+                low = middle + 1
+        return low if low <= held.head else MAX_SEQ
+
+    def number_since(self, at: int, last: int) -> int:
+        """Return the number of the first message of all whose `at` is not earlier, or `last + 1`."""
+        low, high = 1, last + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = next(self._rows("WHERE number >= ? ORDER BY number LIMIT 1", (middle,)), None)
+            if row is None or row[7] >= at:
+                high = middle
+            else:
+                low = row[0] + 1
+        return low
+
+    def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
+        """Return how many messages behind `after` others than `user` have sent, `most` at most."""
+        held = self._conversations.get(conversation)
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM messages"
+            " WHERE conversation = ? AND seq > ? AND user <> ? LIMIT ?)"
+        )
+        values = (held.number if held else 0, after, user, most)
+        return int(self._connection.execute(query, values).fetchone()[0])
+
+    def numbered(self, number: int) -> StoredMessage | None:
+        """Return the message that has a number in the tables."""
+        row = next(self._rows("WHERE number = ?", (number,)), None)
+        return None if row is None else self.message(row)
+
+    def latest(self) -> int:
+        """Return the `at` of the last message of all, 0 without one."""
+        row = next(self._rows("ORDER BY number DESC LIMIT 1", ()), None)
+        return 0 if row is None else int(row[7])
+
+    def message(self, row: Row) -> StoredMessage:
+        """Return the message that a row holds."""
+        held = self._conversations.numbered(row[1])
+        if held is None:
+            raise DamagedError(f"conversation {row[1]} is missing")
+        return StoredMessage(held.id, *row[2:])
+
+    def _between(self, held: Held, first: int, end: int) -> list[Row]:
+        """Return the rows with `first <= seq < end`, all of which are held."""
+        if first >= end:
+            return []
+        where = "WHERE conversation = ? AND seq >= ? AND seq < ? ORDER BY seq"
+        rows = list(self._rows(where, (held.number, first, end)))
+        if [row[1:3] for row in rows] != [(held.number, seq) for seq in range(first, end)]:
+            raise DamagedError(f"messages of {held.id} are missing")
+        return rows
+
+    def _rows(self, rest: str, values: Sequence[object]) -> Iterator[Row]:
+        return checked("messages", self._connection.execute(select("messages", rest), values))

@@ -1,0 +1,64 @@
+"""The database's tables, by version. Each step takes a database from one `user_version` to the next.
+
+Each row has a `sum` over its other values in their order, see `broker.store.rows`.
+"""
+
+from __future__ import annotations
+
+Step = tuple[str, ...]
+"""SQL statements that are done in one transaction."""
+
+INDEX = """
+    CREATE VIRTUAL TABLE found USING fts5(
+        text, place, content = '', tokenize = 'unicode61 remove_diacritics 2'
+    )
+"""
+"""The index of words. `rowid` is the message's number, `place` says its conversation and user."""
+
+STEPS: tuple[Step, ...] = (
+    (
+        "CREATE TABLE log (epoch TEXT NOT NULL, next_user INTEGER NOT NULL, sum INTEGER NOT NULL)",
+        """
+        CREATE TABLE users (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, away TEXT, seen INTEGER NOT NULL,
+            discreet INTEGER NOT NULL, sum INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE rooms (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, topic TEXT NOT NULL, sum INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE conversations (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first INTEGER NOT NULL,
+            head INTEGER NOT NULL, sum INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE members (
+            conversation INTEGER NOT NULL, user INTEGER NOT NULL, delivered INTEGER NOT NULL,
+            joined INTEGER NOT NULL, read INTEGER NOT NULL, at INTEGER NOT NULL, sum INTEGER NOT NULL,
+            PRIMARY KEY (conversation, user)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE last_sent (
+            conversation INTEGER NOT NULL, user INTEGER NOT NULL, seq INTEGER NOT NULL,
+            sum INTEGER NOT NULL, PRIMARY KEY (conversation, user)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE messages (
+            number INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, seq INTEGER NOT NULL,
+            id TEXT NOT NULL, user INTEGER NOT NULL, sender TEXT NOT NULL, text TEXT NOT NULL,
+            at INTEGER NOT NULL, "to" TEXT NOT NULL, sum INTEGER NOT NULL
+        )
+        """,
+        "CREATE UNIQUE INDEX said ON messages (conversation, seq)",
+        "CREATE UNIQUE INDEX sent ON messages (user, id)",
+        "CREATE TABLE indexing (upto INTEGER NOT NULL, sum INTEGER NOT NULL)",
+        INDEX,
+    ),
+)
+"""The number of steps is the version this program writes."""

@@ -1,0 +1,311 @@
+"""The durable store: one SQLite database, one connection that writes, one transaction and one fsync a batch.
+
+SQLite before 3.51.3 can lose a WAL reset when several connections write and checkpoint: here one does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import takewhile
+from pathlib import Path
+from typing import TypeVar
+
+from broker.core.store import (
+    Entry,
+    Hits,
+    Query,
+    Snapshot,
+    StoreBroken,
+    StoredMember,
+    StoredMessage,
+    StoredRoom,
+    StoredUser,
+    StoreError,
+)
+from broker.store.check import Check, check_definitions, check_in_words
+from broker.store.conversations import Conversations
+from broker.store.database import Database
+from broker.store.failures import said_plainly
+from broker.store.index import SLICE, Index, IndexDamagedError
+from broker.store.lock import lock_directory
+from broker.store.migrations import migrate
+from broker.store.reading import Reader
+from broker.store.rows import DamagedError, Row, checked, select
+from broker.store.writing import Writer
+from messages.replies import Durability
+
+T = TypeVar("T")
+
+DATABASE = "chat.db"
+"""The database's name in the data directory."""
+
+CHECKPOINT = 4_000
+"""Pages that are added to the log before they are moved into the database, even if the broker is busy."""
+
+IDLE_CHECKPOINT = 1_000
+"""The same while it has nothing else to do."""
+
+CATCH_UP = 2_000
+"""Messages that a search indexes at most before it looks."""
+
+CHECKED_AT_ONCE = 32 * 1024 * 1024
+"""Bytes of a database up to which it is checked before it is used; a larger one is while it is used."""
+
+
+def _unheard(sentence: str) -> None:
+    """Take a report that nobody asked for."""
+
+
+class SqliteStore:
+    """Implements `broker.core.store.Store` in `directory`, which no other process may use meanwhile.
+
+    `new_epoch` is for a new database, and for one that has lost messages it had confirmed; any other keeps
+    its own. `report` gets sentences for the operator, one at a time, in the thread that uses the store.
+    """
+
+    durability = Durability.DISK
+
+    def __init__(
+        self,
+        directory: Path,
+        new_epoch: str,
+        report: Callable[[str], None] = _unheard,
+        checked_at_once: int = CHECKED_AT_ONCE,
+    ) -> None:
+        """Open the database, making it if need be. Raise StoreError or StoreBroken if that cannot be."""
+        self.path = directory / DATABASE
+        self._report = report
+        self._broken = self._stale = False
+        self._check: Check | None = None
+        self._lock = lock_directory(directory)
+        try:
+            with self._plainly():
+                self._database = Database(self.path)
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._connection = self._database.connection
+        self._conversations = Conversations(self._connection)
+        self._index = Index(self._connection)
+        self._writer = Writer(self._connection, self._conversations, self._index)
+        self._reader = Reader(self._connection, self._conversations)
+        try:
+            with self._plainly():
+                self._begin(new_epoch, checked_at_once)
+        except BaseException:
+            self._broken = True
+            self.close()
+            raise
+
+    def _begin(self, new_epoch: str, checked_at_once: int) -> None:
+        """Bring the tables up to date, check them and learn what is in them."""
+        migrate(self._connection, self.path)
+        check_definitions(self._connection)
+        (empty,) = self._connection.execute("SELECT NOT EXISTS (SELECT 1 FROM log)").fetchone()
+        if empty:
+            with self._database.transaction():
+                self._writer.save_log(new_epoch, 1)
+                self._index.begin_anew()
+        if self.path.stat().st_size <= checked_at_once:
+            self._report(check_in_words(self.path, self._connection))
+        else:
+            self._report(f"{self.path} is being checked")
+            self._check = Check(self.path, self._database.reader)
+        self._mending(self._learn)
+        if self._database.lost:
+            with self._database.transaction():
+                self._writer.save_log(new_epoch, self._writer.next_user)
+            self._report(f"{self.path} has lost its last messages to damage; clients will be told so")
+
+    @property
+    def checking(self) -> bool:
+        """Whether what is stored is still being checked."""
+        return self._check is not None
+
+    def load(self) -> Snapshot:
+        """Return what is stored."""
+        with self._plainly():
+            return Snapshot(
+                self._writer.epoch,
+                [StoredUser(*row[:4], discreet=bool(row[4])) for row in self._all("users")],
+                [StoredRoom(*row) for row in self._all("rooms")],
+                [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
+                {held.id: held.head for held in self._conversations if held.head},
+                {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
+                self._writer.next_user,
+                self._reader.latest(),
+            )
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        """Store all entries in one transaction that is on disk when this returns.
+
+        Raise StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
+        """
+        with self._plainly():
+            self._mending(lambda: self._store(entries))
+        self._checkpoint(CHECKPOINT)
+
+    def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
+        """Return the first `limit` messages with `after < seq < before`, in order."""
+        with self._plainly():
+            return [
+                self._reader.message(row) for row in self._reader.page(conversation, after, before, limit)
+            ]
+
+    def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
+        """Return the last `limit` messages with `seq < before`, in order."""
+        with self._plainly():
+            return [self._reader.message(row) for row in self._reader.last_page(conversation, before, limit)]
+
+    def find_sent(self, user: int, id: str) -> StoredMessage | None:
+        """Return the message that `user` sent with this request id, if it is stored."""
+        with self._plainly():
+            return self._reader.find_sent(user, id)
+
+    def seq_since(self, conversation: str, at: int) -> int:
+        """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
+        with self._plainly():
+            return self._reader.seq_since(conversation, at)
+
+    def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
+        """Return how many stored messages behind `after` others than `user` have sent, `most` at most."""
+        with self._plainly():
+            return self._reader.count_others(conversation, after, user, most)
+
+    def search(self, query: Query) -> Hits:
+        """Return the latest messages that match."""
+        with self._plainly():
+            return self._mending(lambda: self._search(query))
+
+    def prune(self, conversation: str, before: int, limit: int) -> int:
+        """Delete the first messages of a conversation while their `at` is before; return how many."""
+        with self._plainly():
+            count = self._mending(lambda: self._prune(conversation, before, limit))
+        self._checkpoint(CHECKPOINT)
+        return count
+
+    def probe(self) -> None:
+        """Write something that changes nothing, or raise StoreError."""
+        with self._plainly(), self._changing():
+            self._writer.save_log(self._writer.epoch, self._writer.next_user)
+
+    def upkeep(self) -> bool:
+        """Do a little of what can wait, in some milliseconds; return whether there is more of it.
+
+        Raise StoreBroken if the check that goes on behind has found damage.
+        """
+        with self._plainly():
+            if self._check is not None and not self._check.running:
+                check, self._check = self._check, None
+                self._report(check.outcome())
+            if self._checkpoint(IDLE_CHECKPOINT):
+                return True
+            return self._mending(lambda: self._index_some(SLICE)) == SLICE
+
+    def close(self) -> None:
+        """Close the database and let others use the directory."""
+        if self._check is not None:
+            self._check.stop()
+        if self._broken:
+            self._database.abandon()
+        else:
+            self._database.close()
+        os.close(self._lock)
+
+    def _store(self, entries: Sequence[Entry]) -> None:
+        with self._changing():
+            self._writer.store(entries)
+
+    def _prune(self, conversation: str, before: int, limit: int) -> int:
+        held = self._conversations.get(conversation)
+        page = [] if held is None else self._reader.page(conversation, 0, held.head + 1, limit)
+        rows = list(takewhile(lambda row: row[7] < before, page))
+        if held is None or not rows:
+            return 0
+        with self._changing():
+            self._writer.delete(rows)
+            held.first += len(rows)
+            self._conversations.save([held])
+        return len(rows)
+
+    def _search(self, query: Query) -> Hits:
+        self._index_some(CATCH_UP)
+        last = self._writer.last_number
+        end = self._reader.number_since(query.until, last)
+        if query.older_than is not None:
+            end = min(end, query.older_than)
+        places = [held.number for held in map(self._conversations.get, query.conversations) if held]
+        numbers = (self._reader.number_since(query.since, last), end)
+        found = self._index.find(query.words, places, query.user, numbers, query.limit)
+        messages = [message for message in map(self._reader.numbered, found) if message]
+        if len(messages) < len(found) or any(m.conversation not in query.conversations for m in messages):
+            raise IndexDamagedError
+        return Hits(messages, found[-1] if found and len(found) == query.limit else None, self._unsearched())
+
+    def _unsearched(self) -> int:
+        return self._writer.last_number - self._index.upto
+
+    def _index_some(self, limit: int) -> int:
+        """Index up to `limit` messages, and return how many."""
+        if self._unsearched() <= 0:
+            return 0
+        with self._changing():
+            return self._index.add_some(limit)
+
+    def _mending(self, action: Callable[[], T]) -> T:
+        """Return what an action does; if the index hinders it, begin that anew and act again."""
+        try:
+            return action()
+        except IndexDamagedError:
+            self._report(f"the index of words in {self.path} is damaged; it is made anew")
+        with self._database.transaction():
+            self._index.begin_anew()
+        return action()
+
+    def _id(self, number: int) -> str:
+        held = self._conversations.numbered(number)
+        if held is None:
+            raise DamagedError(f"conversation {number} is missing")
+        return held.id
+
+    def _all(self, table: str) -> Iterator[Row]:
+        return checked(table, self._connection.execute(select(table)))
+
+    def _learn(self) -> None:
+        self._index.learn()
+        self._conversations.learn()
+        self._writer.learn()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Do all or nothing of what is inside, in memory too."""
+        try:
+            with self._database.transaction():
+                yield
+        except BaseException:
+            self._stale = True
+            raise
+
+    def _checkpoint(self, pages: int) -> bool:
+        """Move the log into the database if it has grown; what fails for now is tried again later."""
+        try:
+            with self._plainly():
+                return self._database.checkpoint(pages)
+        except StoreError as error:
+            self._report(f"the log cannot be moved into the database: {error}")
+            return False
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Raise StoreError or StoreBroken in the place of other errors, and remember what is broken."""
+        try:
+            with said_plainly(self.path):
+                if self._stale:
+                    self._mending(self._learn)
+                    self._stale = False
+                yield
+        except StoreBroken:
+            self._broken = True
+            raise

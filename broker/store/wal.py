@@ -1,0 +1,97 @@
+"""What SQLite's write-ahead log holds, read without SQLite: https://www.sqlite.org/fileformat2.html#walformat."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import NamedTuple
+
+_HEADER = struct.Struct(">8I")
+_FRAME = struct.Struct(">4I")
+_FRAME_HEADER = 24
+_MAGIC = (0x377F0682, 0x377F0683)  # the last bit: sums are over big-endian words
+_SHARED = struct.Struct("=16xI12x8s")  # number of valid frames, salts: https://www.sqlite.org/walformat.html
+_WORD = 0xFFFFFFFF
+
+
+class Log(NamedTuple):
+    """The frames that a log claims to have: those with its header's salts, by position from 1.
+
+    `commits` are the positions that end a commit, `last` is the last position of all.
+    """
+
+    salts: bytes
+    commits: tuple[int, ...]
+    last: int
+
+
+def read_log(path: Path) -> Log | None:
+    """Return what the log beside a database claims to have; None if there is none.
+
+    Raise ValueError if it has frames but no valid header, so that SQLite would pass them over in silence.
+    """
+    try:
+        file = path.with_name(path.name + "-wal").open("rb")
+    except FileNotFoundError:
+        return None
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if size <= _HEADER.size:
+            return None
+        header = file.read(_HEADER.size)
+        magic, _format, page, *_, first, second = _HEADER.unpack(header)
+        if magic not in _MAGIC or _sum(header[:24], ">" if magic & 1 else "<") != (first, second):
+            raise ValueError(f"the header of {file.name} is not what was written")
+        salts = header[16:24]
+        commits, last = [], 0
+        step = _FRAME_HEADER + page
+        for position in range(1, (size - _HEADER.size + page) // step + 1):
+            found = os.pread(file.fileno(), _FRAME.size, _HEADER.size + (position - 1) * step)
+            if len(found) == _FRAME.size and found[8:] == salts:
+                last = position
+                if found[4:8] != b"\0\0\0\0":
+                    commits.append(position)
+        return Log(salts, tuple(commits), last)
+
+
+def was_lost(log: Log | None, recovered: int, noted: tuple[int, bytes] | None) -> bool:
+    """Tell whether a commit that had been confirmed is behind the `recovered` frames.
+
+    A commit is confirmed before the next one begins, so one that is followed by anything was confirmed, as
+    was what the mark notes. What is torn at the very end was not.
+    """
+    if log is None:
+        return noted is not None
+    if noted is not None and noted[1] == log.salts and noted[0] > recovered:
+        return True
+    return any(recovered < commit < log.last for commit in log.commits)
+
+
+class Shared:
+    """What SQLite's shared memory says of the log. It is held open as long as the database is.
+
+    Closing it earlier would drop the locks that SQLite has on it in this process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path.with_name(path.name + "-shm"), os.O_RDONLY | os.O_CLOEXEC)
+
+    def read(self) -> tuple[int, bytes]:
+        """Return the number of valid frames in the log, and the log's salts."""
+        frames, salts = _SHARED.unpack(os.pread(self._descriptor, _SHARED.size, 0))
+        return frames, salts
+
+    def close(self) -> None:
+        """Close it, after the database."""
+        os.close(self._descriptor)
+
+
+def _sum(data: bytes, order: str) -> tuple[int, int]:
+    """Return the checksum that the format prescribes."""
+    first = second = 0
+    words = struct.unpack(f"{order}{len(data) // 4}I", data)
+    for even, odd in zip(words[::2], words[1::2], strict=True):
+        first = (first + even + second) & _WORD
+        second = (second + odd + first) & _WORD
+    return first, second

@@ -1,0 +1,165 @@
+"""How entries become rows, within a transaction that is not begun or ended here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from broker.core.store import (
+    DepartedMember,
+    Entry,
+    ForgottenUser,
+    StoredMember,
+    StoredMessage,
+    StoredRoom,
+    StoredUser,
+    StoreError,
+)
+from broker.store.conversations import Conversations, Held
+from broker.store.index import Index
+from broker.store.rows import DamagedError, Row, checked, insert, select, with_sum
+
+
+class Writer:
+    """Writes entries. What it knows must be learned again after a transaction that was taken back."""
+
+    def __init__(self, connection: sqlite3.Connection, conversations: Conversations, index: Index) -> None:
+        self._connection = connection
+        self._conversations = conversations
+        self._index = index
+        self.epoch = ""
+        self.next_user = 1
+        self._last_number = 0
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last message, which no later one gets."""
+        return self._last_number
+
+    def learn(self) -> None:
+        """Read what is stored. Raise DamagedError or sqlite3.Error."""
+        rows = list(checked("log", self._connection.execute(select("log"))))
+        if len(rows) != 1:
+            raise DamagedError("the row of log is missing")
+        ((self.epoch, self.next_user),) = rows
+        (last,) = self._connection.execute("SELECT max(number) FROM messages").fetchone()
+        self._last_number = max(last or 0, self._index.upto)
+
+    def store(self, entries: Sequence[Entry]) -> None:
+        """Write all entries, as if in order. Raise StoreError if a message's seq is not the next."""
+        for run in _runs(entries):
+            match run[0]:
+                case StoredMessage():
+                    self._store_messages(run)
+                case StoredMember():
+                    self._store_members(run)
+                case StoredUser() as user:
+                    row = with_sum(user.id, user.name, user.away, user.seen, int(user.discreet))
+                    self._connection.execute(insert("users"), row)
+                    if user.id >= self.next_user:
+                        self.save_log(self.epoch, user.id + 1)
+                case StoredRoom() as room:
+                    self._connection.execute(insert("rooms"), with_sum(room.id, room.name, room.topic))
+                case DepartedMember() as member:
+                    self._depart(member)
+                case ForgottenUser() as user:
+                    self._forget(user.id)
+
+    def save_log(self, epoch: str, next_user: int) -> None:
+        """Store what concerns the log as a whole."""
+        self._connection.execute("DELETE FROM log")
+        self._connection.execute(insert("log"), with_sum(epoch, next_user))
+        self.epoch, self.next_user = epoch, next_user
+
+    def delete(self, rows: Sequence[Row]) -> None:
+        """Delete messages, given as their whole rows, and what is indexed of them."""
+        self._index.remove(rows)
+        self._connection.executemany("DELETE FROM messages WHERE number = ?", [row[:1] for row in rows])
+
+    def _store_messages(self, run: Sequence[StoredMessage]) -> None:
+        rows: list[Row] = []
+        last_sent: dict[tuple[int, int], int] = {}
+        changed: dict[int, Held] = {}
+        number = self._last_number
+        for message in run:
+            held = self._conversations.made(message.conversation)
+            if held.head == 0:
+                held.first = message.seq
+            elif message.seq != held.head + 1:
+                raise StoreError(f"{held.id} has {held.head} messages; {message.seq} cannot be the next")
+            held.head = message.seq
+            changed[held.number] = held
+            number += 1
+            last_sent[held.number, message.user] = message.seq
+            rows.append(_message_row(number, held.number, message))
+        many = self._connection.executemany
+        many(insert("messages"), rows)
+        many(insert("last_sent"), [with_sum(*key, seq) for key, seq in last_sent.items()])
+        self._conversations.save(changed.values())
+        self._last_number = number
+
+    def _store_members(self, run: Sequence[StoredMember]) -> None:
+        last = {(member.conversation, member.user): member for member in run}
+        number = self._conversations.made
+        self._connection.executemany(
+            insert("members"),
+            [
+                with_sum(number(m.conversation).number, m.user, m.delivered, m.joined, m.read, m.at)
+                for m in last.values()
+            ],
+        )
+
+    def _depart(self, member: DepartedMember) -> None:
+        held = self._conversations.get(member.conversation)
+        if held is not None:
+            for table in ("members", "last_sent"):
+                self._connection.execute(
+                    f"DELETE FROM {table} WHERE conversation = ? AND user = ?",  # noqa: S608
+                    (held.number, member.user),
+                )
+
+    def _forget(self, user: int) -> None:
+        execute = self._connection.execute
+        for held in [held for held in self._conversations if is_direct_of(held.id, user)]:
+            rows = checked(
+                "messages", execute(select("messages", "WHERE conversation = ?"), (held.number,)).fetchall()
+            )
+            self.delete(list(rows))
+            execute("DELETE FROM members WHERE conversation = ?", (held.number,))
+            execute("DELETE FROM last_sent WHERE conversation = ?", (held.number,))
+            self._conversations.forget(held)
+        execute("DELETE FROM members WHERE user = ?", (user,))
+        execute("DELETE FROM last_sent WHERE user = ?", (user,))
+        execute("DELETE FROM users WHERE id = ?", (user,))
+
+
+def is_direct_of(conversation: str, user: int) -> bool:
+    """Tell whether a conversation is a direct one of a user."""
+    return conversation.startswith("@") and f"@{user}" in conversation.split("|")
+
+
+def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
+    return with_sum(
+        number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to
+    )
+
+
+def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
+    """Yield entries in runs of one type: what does not depend on the order of others goes together.
+
+    Messages and cursors alternate under load; each concerns its own tables, so they are gathered across
+    each other. Any other type ends what was gathered.
+    """
+    messages: list[StoredMessage] = []
+    members: list[StoredMember] = []
+    for entry in entries:
+        if type(entry) is StoredMessage:
+            messages.append(entry)
+        elif type(entry) is StoredMember:
+            members.append(entry)
+        else:
+            yield from filter(None, (messages, members))
+            messages, members = [], []
+            yield [entry]
+    yield from filter(None, (messages, members))
