@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from broker.places import parse_retain
+from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.settings import parse_settings
@@ -43,13 +44,13 @@ class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
     if path is None:
         return None
-    options = {str(option.name): option for option in ctx.command.params}
+    options = {str(option.name): option for option in ctx.command.params if isinstance(option, click.Option)}
     try:
         settings = parse_settings(path.read_text(encoding="utf-8"), options.keys() - {"config", "version"})
     except (OSError, ValueError) as error:
         fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
     ctx.default_map = {
-        key: [str(value)] if getattr(options[key], "multiple", False) and not isinstance(value, list) else value
+        key: [str(value)] if options[key].multiple and not isinstance(value, list) else value
         for key, value in settings.items()
     }
     return path
@@ -87,14 +88,6 @@ def _check_retain(
         raise click.BadParameter(str(error)) from None
 
 
-data_option = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where messages are kept; chat-broker in the XDG data directory if not given.",
-)
-
-
 @click.group(
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]},
@@ -127,7 +120,12 @@ data_option = click.option(
     metavar="SECONDS",
     help="How often clients show life; after three times this in silence they are gone.",
 )
-@data_option
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where messages are kept; chat-broker in the XDG data directory if not given.",
+)
 @click.option("--memory", is_flag=True, help="Keep nothing on disk: all is gone when the broker ends.")
 @click.option(
     "--keep",
@@ -183,8 +181,9 @@ data_option = click.option(
 def main(ctx: click.Context, /, **options: Any) -> None:
     """Run a chat for everyone who connects with chat-client.
 
-    Without a verb the broker runs until it is interrupted; the verbs look after what it keeps. Every option can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file
-    given with --config. The command line goes before the environment, the environment before the file.
+    Without a verb the broker runs until it is interrupted; the verbs look after what it keeps. Every option
+    can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file given with
+    --config. The command line goes before the environment, the environment before the file.
     """
     ctx.obj = options
     if ctx.invoked_subcommand is None:
@@ -209,3 +208,7 @@ def _serve(options: dict[str, Any]) -> NoReturn:
     except BrokerFailedError as error:
         fail(str(error), Exit.FAILED)
     sys.exit(Exit.DONE)
+
+
+for verb in VERBS:
+    main.add_command(verb)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from broker.core.store import StoreBroken, StoreError
+from broker.core.store import StoreError
 from broker.store.check import check_all, check_definitions
 from broker.store.failures import said_plainly
 from broker.store.lock import lock_directory
@@ -60,12 +60,18 @@ def back_up(directory: Path, target: Path) -> int:
     part = target.with_name(f"{target.name}.part")
     with reading(directory / DATABASE) as connection:
         count = _copy(connection, part)
+    publish(part, target)
+    return count
+
+
+def publish(part: Path, target: Path) -> None:
+    """Sync a file that is complete and give it its name. Raise FileExistsError if that is taken."""
+    _sync(part)
     try:
         os.link(part, target)  # which replaces nothing
     finally:
         part.unlink()
     _sync(target.parent)
-    return count
 
 
 def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None]:
@@ -80,8 +86,7 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
         with reading(backup) as connection:
             count = _copy(connection, part, epoch)
         replaced = _put_aside(directory)
-        part.rename(directory / DATABASE)
-        _sync(directory)
+        publish(part, directory / DATABASE)
         return count, replaced
     finally:
         os.close(lock)
@@ -90,8 +95,8 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
 def compact(directory: Path) -> tuple[int, int]:
     """Write a data directory's database anew without the room that deleted messages left.
 
-    Return its size in bytes before and afterwards. Raise StoreError if a broker uses the directory or there is
-    not enough room, StoreBroken if it is damaged.
+    Return its size in bytes before and afterwards. Raise StoreError if a broker uses the directory or there
+    is not enough room, StoreBroken if it is damaged.
     """
     path = directory / DATABASE
     if not path.is_file():
@@ -127,7 +132,6 @@ def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) ->
                 ((_, next_user),) = checked("log", copy.execute(select("log")).fetchall())
                 copy.execute("DELETE FROM log")
                 copy.execute(insert("log"), with_sum(epoch, next_user))
-        _sync(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -153,5 +157,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-

@@ -108,7 +108,9 @@ class SqliteStore:
             with self._database.transaction():
                 self._writer.save_log(new_epoch, 1)
                 self._index.begin_anew()
-        if self.path.stat().st_size <= checked_at_once:
+        if empty:
+            pass  # of a new database there is nothing to say
+        elif self.path.stat().st_size <= checked_at_once:
             self._report(check_in_words(self.path, self._connection))
         else:
             self._report(f"{self.path} is being checked")

@@ -216,7 +216,7 @@ def test_a_second_broker_cannot_take_an_ipc_path_away(start: Start, connect: Con
     endpoint = f"ipc://{tmp_path}/chat"
     first = start("--bind", endpoint)
     alice = connect(first.listen(), "alice").login()
-    assert refusal(start("--bind", endpoint)) == (
+    assert refusal(start("--bind", endpoint, "--memory")) == (
         f"{endpoint} is in use by another broker; stop it or choose another path"
     )
     assert alice.ask("ping")["type"] == "pong"

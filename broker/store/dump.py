@@ -1,0 +1,232 @@
+"""The database as JSON Lines, for other programs and other versions: written and read in one pass.
+
+The first line says what the file is and in which version. Then come users, rooms, conversations, members,
+who last sent what, and all messages in the order in which they were accepted.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from broker.core.store import StoreError
+from broker.store.copies import publish, reading
+from broker.store.failures import said_plainly
+from broker.store.lock import lock_directory
+from broker.store.migrations import migrate
+from broker.store.rows import Row, checked, insert, select, with_sum
+from broker.store.sqlite import DATABASE
+
+VERSION = 1
+"""The version of the format."""
+
+
+class Header(msgspec.Struct, frozen=True, tag="export"):
+    """The first line."""
+
+    version: int
+    epoch: str
+    next_user: int
+
+
+class User(msgspec.Struct, frozen=True, tag="user"):
+    """A known user; see `broker.core.store.StoredUser`."""
+
+    id: int
+    name: str
+    away: str | None
+    seen: int
+    discreet: bool
+
+
+class Room(msgspec.Struct, frozen=True, tag="room"):
+    """A room."""
+
+    id: str
+    name: str
+    topic: str
+
+
+class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
+    """A conversation, of which the messages from `first` to `head` are held."""
+
+    id: str
+    first: int
+    head: int
+
+
+class Member(msgspec.Struct, frozen=True, tag="member"):
+    """How far a member has got; see `broker.core.store.StoredMember`."""
+
+    conversation: str
+    user: int
+    delivered: int
+    joined: int
+    read: int
+    at: int
+
+
+class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
+    """The last seq that a member has sent."""
+
+    conversation: str
+    user: int
+    seq: int
+
+
+class Message(msgspec.Struct, frozen=True, tag="message"):
+    """A message; see `broker.core.store.StoredMessage`."""
+
+    conversation: str
+    seq: int
+    id: str
+    user: int
+    sender: str
+    text: str
+    at: int
+    to: str
+
+
+Line = Header | User | Room | Conversation | Member | LastSent | Message
+
+
+def export(path: Path, write: Callable[[bytes], object]) -> int:
+    """Write a database as lines, at one of its commits, and return the number of its messages.
+
+    Raise StoreError or StoreBroken if it cannot be read.
+    """
+    encode = msgspec.json.Encoder().encode
+    count = 0
+    with reading(path) as connection:
+        for line in _lines(connection):
+            write(encode(line) + b"\n")
+            count += isinstance(line, Message)
+    return count
+
+
+def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
+    """Make a data directory's database of exported lines, with a new epoch; return its messages' number.
+
+    Raise StoreError if there is a database already or a broker uses the directory, ValueError with a sentence
+    if the lines are not what `export` writes; there is no database then.
+    """
+    lock = lock_directory(directory)
+    part = directory / f"{DATABASE}.part"
+    try:
+        if (directory / DATABASE).exists():
+            raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with said_plainly(part), closing(sqlite3.connect(part, isolation_level=None)) as connection:
+            migrate(connection, part)
+            count = _Loader(connection, epoch).load(_decoded(lines))
+        publish(part, directory / DATABASE)
+        return count
+    finally:
+        part.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
+    def rows(table: str, rest: str = "") -> Iterator[Row]:
+        return checked(table, connection.execute(select(table, rest)))
+
+    for epoch, next_user in rows("log"):
+        yield Header(VERSION, epoch, next_user)
+    for user, name, away, seen, discreet in rows("users"):
+        yield User(user, name, away, seen, bool(discreet))
+    yield from (Room(*row) for row in rows("rooms"))
+    ids = {}
+    for number, *row in rows("conversations"):
+        conversation = Conversation(*row)
+        ids[number] = conversation.id
+        yield conversation
+    yield from (Member(ids[number], *row) for number, *row in rows("members"))
+    yield from (LastSent(ids[number], *row) for number, *row in rows("last_sent"))
+    for _, number, *row in rows("messages", "ORDER BY number"):
+        yield Message(ids[number], *row)
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[Line]:
+    decode = msgspec.json.Decoder(Line).decode
+    for number, line in enumerate(lines, 1):
+        try:
+            yield decode(line)
+        except msgspec.DecodeError as error:
+            raise ValueError(f"line {number} is none of an export: {error}") from None
+
+
+class _Loader:
+    """Writes decoded lines into empty tables, and looks that they belong together."""
+
+    def __init__(self, connection: sqlite3.Connection, epoch: str) -> None:
+        self._connection = connection
+        self._epoch = epoch
+        self._numbers: dict[str, int] = {}
+        self._expected: dict[str, int] = {}
+        self._heads: dict[str, int] = {}
+        self._count = 0
+
+    def load(self, lines: Iterator[Line]) -> int:
+        """Write all lines in one transaction, and return the number of messages."""
+        header = next(lines, None)
+        if not isinstance(header, Header):
+            raise ValueError("this is no export: the first line does not say so")
+        if header.version != VERSION:
+            raise ValueError(
+                f"this export has version {header.version}; only version {VERSION} is known here"
+            )
+        self._connection.execute("BEGIN")
+        self._insert("log", self._epoch, header.next_user)
+        self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(0))
+        for line in lines:
+            self._write(line)
+        if self._expected != {name: head + 1 for name, head in self._heads.items()}:
+            raise ValueError("this export is cut off: messages are missing")
+        self._connection.execute("COMMIT")
+        return self._count
+
+    def _write(self, line: Line) -> None:
+        match line:
+            case User():
+                self._insert("users", line.id, line.name, line.away, line.seen, int(line.discreet))
+            case Room():
+                self._insert("rooms", *msgspec.structs.astuple(line))
+            case Conversation(id, first, head):
+                number = self._numbers[id] = len(self._numbers) + 1
+                self._expected[id], self._heads[id] = first, head
+                self._insert("conversations", number, id, first, head)
+            case Member() | LastSent():
+                conversation, *row = msgspec.structs.astuple(line)
+                table = "members" if isinstance(line, Member) else "last_sent"
+                self._insert(table, self._number(conversation), *row)
+            case Message():
+                self._message(line)
+            case Header():
+                raise ValueError("two exports are in one file")
+
+    def _message(self, message: Message) -> None:
+        conversation, seq, *row = msgspec.structs.astuple(message)
+        number = self._number(conversation)
+        if seq != self._expected[conversation]:
+            raise ValueError(f"message {seq} of {conversation} is not the next")
+        self._expected[conversation] = seq + 1
+        self._count += 1
+        self._insert("messages", self._count, number, seq, *row)
+
+    def _number(self, conversation: str) -> int:
+        number = self._numbers.get(conversation)
+        if number is None:
+            raise ValueError(f"{conversation} is not told of before its messages")
+        return number
+
+    def _insert(self, table: str, *values: object) -> None:
+        try:
+            self._connection.execute(insert(table), with_sum(*values))
+        except sqlite3.IntegrityError as error:
+            raise ValueError(f"{table}: something is told of twice: {error}") from None

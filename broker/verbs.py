@@ -1,0 +1,140 @@
+"""The verbs of `chat-broker`: they look after what a broker keeps, most of them while it runs."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broker.places import data_directory
+from messages.exits import Exit
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
+_data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The broker's data directory, if it is not the usual one.",
+)
+
+
+def _verb(work: Callable[..., str]) -> click.Command:
+    """Make a verb of a function that gets the data directory and returns what to say on stderr."""
+
+    @wraps(work)
+    def run(data: Path | None, **arguments: Any) -> None:
+        given = data or click.get_current_context().find_root().params["data"]
+        with _sentences():
+            click.echo(work(data_directory(given), **arguments), err=True)
+
+    return click.command(work.__name__.removesuffix("_"))(_data(run))
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End the process with one sentence in the place of an error."""
+    from broker.core.store import StoreBroken, StoreError  # noqa: PLC0415 - --help needs no database
+
+    try:
+        yield
+    except FileExistsError as error:
+        _fail(f"{error.filename or error} is there already; choose another name or remove it")
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+    except (StoreError, StoreBroken, ValueError) as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    click.echo(f"chat-broker: {sentence}", err=True)
+    sys.exit(Exit.FAILED)
+
+
+@_verb
+@click.argument("file", type=_FILE)
+def backup(directory: Path, file: Path) -> str:
+    """Copy all that is kept to FILE, also while the broker runs.
+
+    The copy is checked before it gets its name; a file that is there is not replaced.
+    """
+    from broker.store.copies import back_up  # noqa: PLC0415
+
+    count = back_up(directory, file)
+    return f"{file} holds {_messages(count)}, and is whole"
+
+
+@_verb
+@click.argument("file", type=_FILE, required=False)
+def verify(directory: Path, file: Path | None) -> str:
+    """Check every message of a backup FILE, or of what the broker keeps, also while it runs."""
+    from broker.store.copies import verify as verify_database  # noqa: PLC0415
+    from broker.store.sqlite import DATABASE  # noqa: PLC0415
+
+    path = file or directory / DATABASE
+    return f"{path} holds {_messages(verify_database(path))}, and is whole"
+
+
+@_verb
+@click.argument("file", type=_FILE)
+def restore(directory: Path, file: Path) -> str:
+    """Put the backup FILE in the place of what is kept. The broker must not run.
+
+    What was kept until then is moved aside. Clients will be told that the log is another one.
+    """
+    from broker.store.copies import restore as put_back  # noqa: PLC0415
+
+    count, replaced = put_back(file, directory, secrets.token_hex(8))
+    aside = f"; what was there before is in {replaced}" if replaced else ""
+    return f"{directory} holds {_messages(count)} now{aside}"
+
+
+@_verb
+def compact(directory: Path) -> str:
+    """Give back the disk space of messages that were deleted. The broker must not run."""
+    from broker.store.copies import compact as write_anew  # noqa: PLC0415
+
+    before, after = write_anew(directory)
+    return f"{directory} took {before / 1e6:,.1f} MB and takes {after / 1e6:,.1f} MB now"
+
+
+@_verb
+@click.argument("file", type=_FILE_OR_STREAM, default="-")
+def export(directory: Path, file: Path) -> str:
+    """Write all that is kept to FILE or the standard output as JSON Lines, also while the broker runs."""
+    from broker.store.dump import export as write_lines  # noqa: PLC0415
+    from broker.store.sqlite import DATABASE  # noqa: PLC0415
+
+    if str(file) == "-":
+        count = write_lines(directory / DATABASE, sys.stdout.buffer.write)
+        sys.stdout.flush()
+    else:
+        with file.open("xb") as lines:
+            count = write_lines(directory / DATABASE, lines.write)
+    return f"{_messages(count)} written"
+
+
+@_verb
+@click.argument("file", type=_FILE_OR_STREAM, default="-")
+def import_(directory: Path, file: Path) -> str:
+    """Read what export wrote from FILE or the standard input into a data directory without a database."""
+    from broker.store.dump import load  # noqa: PLC0415
+
+    with click.open_file(str(file), "rb") as lines:
+        count = load(lines, directory, secrets.token_hex(8))
+    return f"{directory} holds {_messages(count)} now"
+
+
+VERBS = (backup, verify, restore, compact, export, import_)
+"""All verbs."""
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count:,} messages"
