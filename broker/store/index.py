@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from broker.store.rows import DamagedError, Row, checked, select, with_sum
 from broker.store.schema import INDEX
-from broker.store.words import is_searchable
+from broker.store.words import is_searchable, plain
 
 SLICE = 256
 """Messages indexed in one go: some milliseconds."""
@@ -97,10 +97,10 @@ def _noticing_damage() -> Iterator[None]:
 
 def _entry(row: Row) -> tuple[int, str, str]:
     number, conversation, _seq, _id, user, _sender, text, *_ = row
-    return number, text, f"c{conversation} u{user}"
+    return number, plain(text), f"c{conversation} u{user}"
 
 
 def _quoted(word: str) -> str:
     """Return a word as a phrase that cannot be taken for a part of the query's language."""
-    bare = word.removesuffix("*").replace('"', '""').replace("\0", " ")
+    bare = plain(word).removesuffix("*").replace('"', '""').replace("\0", " ")
     return f'"{bare}" *' if word.endswith("*") else f'"{bare}"'

@@ -131,7 +131,7 @@ class SqliteStore:
         with self._plainly():
             return Snapshot(
                 self._writer.epoch,
-                [StoredUser(*row[:4], discreet=bool(row[4])) for row in self._all("users")],
+                [_user(*row) for row in self._all("users")],
                 [StoredRoom(*row) for row in self._all("rooms")],
                 [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
                 {held.id: held.head for held in self._conversations if held.head},
@@ -311,3 +311,7 @@ class SqliteStore:
         except StoreBroken:
             self._broken = True
             raise
+
+
+def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:
+    return StoredUser(id, name, away, seen, bool(discreet))

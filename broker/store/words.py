@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 
 def is_searchable(word: str) -> bool:
@@ -13,7 +13,8 @@ def is_searchable(word: str) -> bool:
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in order, lower case and without accents."""
-    return list(_split(text))
+    spaced = (character if _belongs(character) else " " for character in plain(text).lower())
+    return "".join(spaced).split()
 
 
 def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
@@ -26,16 +27,12 @@ def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
     return False
 
 
-def _split(text: str) -> Iterator[str]:
-    word: list[str] = []
-    for character in unicodedata.normalize("NFD", text):
-        if _belongs(character):
-            word.append(character.lower())
-        elif unicodedata.category(character) != "Mn" and word:
-            yield "".join(word)
-            word.clear()
-    if word:
-        yield "".join(word)
+def plain(text: str) -> str:
+    """Return a text with its letters as they are compared: without accents, and mostly without case."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
 
 
 def _belongs(character: str) -> bool:

@@ -1,0 +1,177 @@
+"""What every store must do when it searches, whatever it keeps things in."""
+
+import pytest
+from eventually import eventually
+
+from broker.core.store import ForgottenUser, Query, Store, StoredMessage, StoredUser
+from messages.limits import MAX_SEQ
+
+
+def say(store: Store, *texts: str, conversation: str = "#lobby", user: int = 1) -> None:
+    head = store.load().heads.get(conversation, 0)
+    latest = store.load().latest
+    for seq, text in enumerate(texts, head + 1):
+        latest += 1
+        message = StoredMessage(conversation, seq, f"{conversation}-{seq}", user, "somebody", text, latest)
+        store.commit([message])
+
+
+def query(
+    *words: str,
+    conversations: tuple[str, ...] = ("#lobby",),
+    user: int | None = None,
+    since: int = 0,
+    until: int = MAX_SEQ,
+    older_than: int | None = None,
+    limit: int = 100,
+) -> Query:
+    return Query(words, frozenset(conversations), user, since, until, older_than, limit)
+
+
+def texts(store: Store, asked: Query) -> list[str]:
+    found = store.search(asked)
+    assert found.unsearched == 0
+    return [message.text for message in found.messages]
+
+
+def test_the_latest_message_with_all_words_comes_first(store: Store) -> None:
+    say(store, "the red fox", "the fox", "a fox is red", "red")
+    assert texts(store, query("fox", "red")) == ["a fox is red", "the red fox"]
+
+
+def test_a_hit_is_the_whole_message(store: Store) -> None:
+    message = StoredMessage("@1|@2", 1, "x", 1, "alice", "hello", 5, "bob")
+    store.commit([StoredUser(1, "alice", None), StoredUser(2, "bob", None), message])
+    assert store.search(query("hello", conversations=("@1|@2",))).messages == [message]
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("fox", "FOX!"),
+        ("FOX", "a fox, there"),
+        ("cafe", "the Café"),
+        ("café", "the CAFE\u0301"),
+        ("uber", "Über"),
+        ("ЁЛКА", "елка"),
+        ("λόγος", "ΛΟΓΟΣ λογος"),
+        ("日本", "日本"),
+        ("strasse", "Straße"),
+        ("истории", "истории\u0306"),
+        ("42", "it is 42."),
+        ("foo-bar", "see foo bar"),
+        ("don't", "I don't know"),
+        ("fo*", "a fox"),
+        ("foo-b*", "see Foo: bar"),
+    ],
+)
+def test_words_match_whatever_their_case_accents_and_punctuation(store: Store, word: str, text: str) -> None:
+    say(store, text)
+    assert texts(store, query(word)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("fox", "foxes"),
+        ("ox", "fox"),
+        ("foo-bar", "foo is not bar"),
+        ("foo-bar", "bar foo"),
+        ("*ox", "fox"),
+        ("c1", "place"),
+        ("u1", "place"),
+    ],
+)
+def test_other_words_do_not_match(store: Store, word: str, text: str) -> None:
+    say(store, text)
+    assert texts(store, query(word)) == []
+
+
+@pytest.mark.parametrize(
+    "word", ['"', "'", '""', "fox OR red", "fox NEAR", "text:fox", "(fox", "-fox", "^fox", "+"]
+)
+def test_nothing_in_a_word_is_a_part_of_a_language(store: Store, word: str) -> None:
+    say(store, "fox", "red", "place")
+    assert texts(store, query("red", word)) in ([], ["red"])
+
+
+def test_punctuation_between_words_is_ignored(store: Store) -> None:
+    say(store, "red fox", "fox")
+    assert texts(store, query("fox", "&", "...", "red", "*")) == ["red fox"]
+
+
+def test_where_only_punctuation_is_looked_for_nothing_is_found(store: Store) -> None:
+    say(store, "red & fox ...")
+    assert texts(store, query("&", "...")) == []
+
+
+def test_without_words_everything_matches(store: Store) -> None:
+    say(store, "one", "...", "three")
+    assert texts(store, query()) == ["three", "...", "one"]
+
+
+def test_only_the_given_conversations_are_searched(store: Store) -> None:
+    say(store, "fox one")
+    say(store, "fox two", conversation="#other")
+    say(store, "fox three", conversation="@1|@2")
+    assert texts(store, query("fox", conversations=("#lobby", "@1|@2", "#nowhere"))) == [
+        "fox three",
+        "fox one",
+    ]
+    assert texts(store, query("fox", conversations=("#nowhere",))) == []
+    assert texts(store, query("fox", conversations=())) == []
+
+
+def test_thousands_of_conversations_can_be_searched_at_once(store: Store) -> None:
+    many = tuple(f"#room{number}" for number in range(3_000))
+    store.commit([StoredMessage(room, 1, room, 1, "alice", "fox", 1) for room in many])
+    eventually(lambda: not store.upkeep(), "upkeep comes to an end")
+    assert len(texts(store, query("fox", conversations=many[:-1], limit=5_000))) == 2_999
+
+
+def test_only_messages_of_the_given_user_are_found(store: Store) -> None:
+    say(store, "fox one", user=1)
+    say(store, "fox eleven", user=11)
+    assert texts(store, query("fox", user=1)) == ["fox one"]
+    assert texts(store, query(user=11)) == ["fox eleven"]
+    assert texts(store, query("fox", user=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [(0, 99, "54321"), (2, 4, "32"), (3, 3, ""), (5, 6, "5"), (6, 99, ""), (0, 1, "")],
+)
+def test_only_messages_within_the_times_are_found(store: Store, since: int, until: int, found: str) -> None:
+    say(store, *(f"fox {number}" for number in range(1, 6)))
+    assert texts(store, query("fox", since=since, until=until)) == [f"fox {number}" for number in found]
+
+
+def test_what_is_older_is_found_step_by_step(store: Store) -> None:
+    say(store, *(f"fox {number}" for number in range(1, 6)))
+    say(store, "no", "no")
+    first = store.search(query("fox", limit=2))
+    second = store.search(query("fox", limit=2, older_than=first.next))
+    third = store.search(query("fox", limit=2, older_than=second.next))
+    found = [message.text for hits in (first, second, third) for message in hits.messages]
+    assert found == ["fox 5", "fox 4", "fox 3", "fox 2", "fox 1"]
+    assert third.next is None
+
+
+def test_what_was_pruned_is_not_found(store: Store) -> None:
+    say(store, "fox 1", "fox 2", "fox 3")
+    assert len(texts(store, query("fox"))) == 3
+    store.prune("#lobby", 3, 100)
+    assert texts(store, query("fox")) == ["fox 3"]
+    say(store, "fox 4")
+    assert texts(store, query("fox", since=3)) == ["fox 4", "fox 3"]
+
+
+def test_what_was_forgotten_is_not_found_and_later_messages_are(store: Store) -> None:
+    store.commit([StoredUser(1, "alice", None), StoredUser(2, "bob", None)])
+    say(store, "fox in a room")
+    say(store, "fox between us", conversation="@1|@2")
+    assert len(texts(store, query("fox", conversations=("#lobby", "@1|@2")))) == 2
+    store.commit([ForgottenUser(2)])
+    assert texts(store, query("fox", conversations=("#lobby", "@1|@2"))) == ["fox in a room"]
+    say(store, "fox again")
+    assert texts(store, query("fox")) == ["fox again", "fox in a room"]
