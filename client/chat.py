@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ class Chat:
         self._events: deque[ClientEvent] = deque()
         self._replies: dict[str, AnyReply | None] = {}
         self._ended: ChatClosed | ChatError | None = None
-        self._session = Session(name, new_id, listen=listen)
+        self._session = Session(name, new_id, listen=listen, chance=random.random)
         self._session.login(name)
         url = parse_endpoint(endpoint).url
         self._connection = Connection(self._session, url, context)
@@ -89,6 +90,13 @@ class Chat:
     def wait_delivered(self, sent: Sent, *, users: int | None = None, timeout: float | None = None) -> bool:
         """Wait until `users` others (all, if None) have confirmed a message; return whether they have."""
         return self._wait(lambda: sent.delivered >= (sent.recipients if users is None else users), timeout)
+
+    def read(self, message: Message) -> None:
+        """Say that a person has read a message and all before it in its conversation.
+
+        The broker is told while a later method waits. No program is taken as having read anything by itself.
+        """
+        self._session.read(message.conversation, message.seq)
 
     def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
         """Make any other request (see `messages.requests`) and return its reply.

@@ -6,11 +6,13 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from client.when import FORMS, parse_when
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.exits import Exit
 from messages.names import parse_conversation, parse_room, parse_user
@@ -62,6 +64,11 @@ def _room(text: str) -> str:
     return text
 
 
+def _time(text: str) -> int:
+    return parse_when(text, datetime.now())
+
+
+_TIME = _Checked("time", _time)
 _ENDPOINT = _Checked("endpoint", parse_endpoint)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
 _CONVERSATION = _Checked("conversation", _conversation)
@@ -162,6 +169,8 @@ def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None
 
     Ends when the broker has accepted everything: with 0, or with 6 if something was not confirmed.
     """
+    if not " ".join(text).strip():
+        raise click.UsageError("TEXT is empty; say something, or - to send each line of the input.", ctx)
     _start(ctx, as_json=json).send(to, None if text == ("-",) else " ".join(text))
 
 
@@ -177,12 +186,36 @@ def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -
 
 @main.command()
 @click.argument("conversation", type=_CONVERSATION)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="How many; 50, or all with --since.")
+@click.option("--since", type=_TIME, metavar="TIME", help=f"From then on. TIME: {FORMS}.")
+@_json_option
+@click.pass_context
+def history(ctx: click.Context, conversation: str, limit: int | None, since: int | None, json: bool) -> None:
+    """Write the last messages of #room or @user, or those since a time.
+
+    A room is joined if it is refused to those who are not in it.
+    """
+    _start(ctx, as_json=json).history(conversation, limit, since)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many.")
 @_json_option
 @click.pass_context
-def history(ctx: click.Context, conversation: str, limit: int, json: bool) -> None:
-    """Write the last messages of #room or @user."""
-    _start(ctx, as_json=json).history(conversation, limit)
+def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -> None:
+    """Find the latest messages that have all WORDS, a word* by its beginning, in all conversations.
+
+    Among the words may stand from:NAME, in:#room or in:@user, before:TIME and after:TIME, TIME being
+    like 2026-11-20, 12:30, 2h, 7d or yesterday. Ends with 1 if nothing is found.
+    """
+    from client.query import parse_query  # noqa: PLC0415 - the other verbs need no such thing
+
+    try:
+        query = parse_query(" ".join(words), datetime.now())
+    except ValueError as error:
+        raise click.UsageError(f"{error}.", ctx) from None
+    _start(ctx, as_json=json).search(query, limit)
 
 
 @main.command()

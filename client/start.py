@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import random
 import re
 import signal
 import sys
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, NoReturn
 from client import verbs
 from client.commands import COMMANDS
 from client.core.session import Session
+from client.errand import Errand
 from client.exits import ClientExit
-from client.line.mode import LEAVING_SIGNALS, LineMode, Patience
+from client.line.leaving import LEAVING_SIGNALS, Patience
+from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.transport.connection import Connection, new_id
 from messages.exits import Exit
@@ -49,7 +52,7 @@ class Start:
 
     def chat(self) -> NoReturn:
         """Be a line mode client."""
-        session = Session(self.name or "", new_id)
+        session = Session(self.name or "", new_id, chance=random.random)
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:
@@ -64,26 +67,33 @@ class Start:
 
     def send(self, to: str, text: str | None) -> NoReturn:
         """Send a text, or each line of the standard input."""
-        self._run(lambda errand: verbs.send(errand, to, text, _STDIN, self.finish), listen=False)
+        self._run(lambda errand: verbs.send(errand, to, text, _STDIN, self.finish))
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
-        self._run(lambda errand: verbs.tail(errand, conversation, count), listen=True)
+        self._run(lambda errand: verbs.tail(errand, conversation, count), only=conversation)
 
-    def history(self, conversation: str, limit: int) -> NoReturn:
-        """Write the last messages."""
-        self._run(lambda errand: verbs.history(errand, conversation, limit), listen=False)
+    def history(self, conversation: str, limit: int | None, since: int | None) -> NoReturn:
+        """Write the last messages, or those since a time."""
+        self._run(lambda errand: verbs.history(errand, conversation, limit, since))
+
+    def search(self, query: dict[str, object], limit: int) -> NoReturn:
+        """Write the messages that are found."""
+        self._run(lambda errand: verbs.search(errand, query, limit))
 
     def who(self, room: str | None) -> NoReturn:
         """Write who is online."""
-        self._run(lambda errand: verbs.who(errand, room), listen=False)
+        self._run(lambda errand: verbs.who(errand, room))
 
-    def _run(self, work: Callable[[verbs.Errand], Exit], *, listen: bool) -> NoReturn:
+    def _run(self, work: Callable[[Errand], Exit], *, only: str | None = None) -> NoReturn:
+        """Do an errand; it listens to `only` a conversation, or to none."""
+
         def run() -> Exit:
-            session = Session(self.name or input("Username: ").strip(), new_id, listen=listen)
+            name = self.name or input("Username: ").strip()
+            session = Session(name, new_id, listen=only is not None, only=only, chance=random.random)
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
-            errand = verbs.Errand(session, connection, screen)
+            errand = Errand(session, connection, screen)
             for number in LEAVING_SIGNALS:
                 signal.signal(number, _leave)
             try:

@@ -2,122 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 
-from client.core.events import (
-    ClientEvent,
-    LoggedIn,
-    LoginRefused,
-    Lost,
-    Missing,
-    Replied,
-    SendAccepted,
-    SendFailed,
-)
-from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, unable_to_connect
+from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed
+from client.errand import NOWHERE, Errand
+from client.exits import ClientExit
 from client.line.reader import LineReader
-from client.line.render import local_time, render, state_text
-from client.line.screen import Screen
-from client.transport.connection import Connection
-from messages.events import Farewell, Goodbye, Message
+from client.line.render import state_text
+from client.line.replies import unsearched_text
+from messages.errors import ErrorCode
+from messages.events import Message
 from messages.exits import Exit
 from messages.limits import MAX_PAGE
-from messages.names import canonical_key
-from messages.replies import AnyReply, Error, Page
-from messages.requests import History, Join, Request, Who
+from messages.replies import Error, Found, Page
+from messages.requests import History, Search, Who
 
 _MOST_UNANSWERED = 1_000
-_REPLY_SECONDS = 30.0
-_NOWHERE = ""  # the conversation a verb's reader is in: every other one is named
-
-
-class Errand:
-    """A connected session that does one thing, and the screen it writes to."""
-
-    def __init__(self, session: Session, connection: Connection, screen: Screen) -> None:
-        self.session = session
-        self.screen = screen
-        self._connection = connection
-        self.messages: deque[Message] = deque()
-        """What others have said and was not written yet."""
-
-    def begin(self, timeout: float) -> None:
-        """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
-        if not self.serve(lambda _events: self.session.state is State.READY, timeout):
-            raise unable_to_connect(self._connection.url)
-
-    def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
-        """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""
-        deadline = time.monotonic() + (seconds if seconds is not None else float("inf"))
-        while (left := deadline - time.monotonic()) > 0:
-            if done(self.turn(left)[0]):
-                return True
-        return False
-
-    def turn(self, seconds: float, read: Iterable[int] = ()) -> tuple[list[ClientEvent], set[int]]:
-        """Serve the connection once; return what happened, and which descriptors can be read."""
-        ready = self._connection.turn(seconds, read)
-        events: list[ClientEvent] = []
-        while (event := self.session.next_event()) is not None:
-            events.append(event)
-            if isinstance(event, Goodbye) and event.reason in (Farewell.REPLACED, Farewell.MISBEHAVED):
-                raise ClientExit(Exit.REFUSED, event.text)
-            if isinstance(event, LoginRefused):
-                raise login_refused(event.error)
-            if isinstance(event, Message):
-                self.messages.append(event)
-            elif isinstance(event, Lost):
-                self.screen.notice(f"Lost the broker ({event.why}); trying again.")
-            elif isinstance(event, Missing) or (isinstance(event, LoggedIn) and event.again):
-                for line in render(event, self.session.name, _NOWHERE, ""):
-                    self.screen.notice(line.text)
-        return events, ready
-
-    def ask(self, kind: type[Request], **fields: object) -> AnyReply:
-        """Make a request and return its reply; raise ClientExit if it is refused or not answered."""
-        try:
-            request_id = self.session.ask(kind, **fields)
-        except ValueError as error:
-            raise ClientExit(Exit.USAGE, str(error)) from None
-        replies: list[AnyReply] = []
-
-        def replied(events: Iterable[ClientEvent]) -> bool:
-            replies.extend(e.reply for e in events if isinstance(e, Replied) and e.request.id == request_id)
-            return bool(replies)
-
-        if not self.serve(replied, _REPLY_SECONDS):
-            raise ClientExit(Exit.FAILED, "the broker did not answer")
-        if isinstance(replies[0], Error):
-            raise ClientExit(Exit.FAILED, replies[0].text)
-        return replies[0]
-
-    def enter(self, conversation: str) -> None:
-        """Join a conversation that is a room."""
-        if conversation.startswith("#"):
-            self.ask(Join, room=conversation)
-
-    def show(self, event: ClientEvent) -> None:
-        """Write an event, as text or JSON."""
-        if self.screen.as_json:
-            self.screen.write_json(event)
-            return
-        at = local_time(event.at) if isinstance(event, Message) else None
-        self.screen.write(render(event, self.session.name, _NOWHERE, ""), at)
-
-    def end(self, seconds: float) -> None:
-        """Log out, and close the connection."""
-        self.session.logout()
-        self.serve(lambda _events: self.session.state is not State.LOGGING_OUT, seconds)
+_MOST_REFUSALS = 5  # are told one by one
+_USUAL_LIMIT = 50
 
 
 def send(errand: Errand, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
     """Send a text, or each line of the input; wait until all is accepted.
 
-    Raise ClientExit with NOT_CONFIRMED if something was refused or not accepted `finish` seconds after
-    the end of the input.
+    The room is joined, and opened, if this user is not in it. Raise ClientExit with NOT_CONFIRMED if
+    something was refused or not accepted `finish` seconds after the end of the input.
     """
     errand.enter(to)
     sending = _Sending(errand, to)
@@ -159,7 +68,7 @@ class _Sending:
         """Take note of what was accepted and refused."""
         for event in events:
             if isinstance(event, SendFailed):
-                self._refuse(state_text(event.sent, _NOWHERE))
+                self._refuse(state_text(event.sent, NOWHERE))
             elif isinstance(event, SendAccepted) and self._errand.screen.as_json:
                 self._errand.screen.write_json(event)
 
@@ -170,6 +79,10 @@ class _Sending:
 
     def result(self) -> Exit:
         """Return the exit code; raise ClientExit if something is not confirmed."""
+        untold = self._refused - _MOST_REFUSALS
+        if untold > 0:
+            lines = "further lines were" if untold > 1 else "further line was"
+            self._errand.screen.notice(f"{untold:,} {lines} not sent")
         unsure = len(self._errand.session.unaccepted)
         if unsure:
             raise ClientExit(Exit.NOT_CONFIRMED, f"{unsure} of {self._line} lines were not confirmed")
@@ -177,48 +90,101 @@ class _Sending:
 
     def _refuse(self, text: str) -> None:
         self._refused += 1
-        self._errand.screen.notice(text)
+        if self._refused <= _MOST_REFUSALS:
+            self._errand.screen.notice(text)
 
 
 def tail(errand: Errand, conversation: str, count: int | None) -> Exit:
     """Write the messages of a conversation as they come, `count` of them or until interrupted.
 
-    Only what is written is confirmed; what the user missed since last time comes first.
+    The errand's session is for this conversation only. Only what is written is confirmed; what the user
+    missed since last time comes first.
     """
     errand.enter(conversation)
-    wanted = canonical_key(conversation)
     left = count if count is not None else -1
     while left:
         while errand.messages and left:
             message = errand.messages.popleft()
-            if canonical_key(message.conversation) == wanted:
-                errand.show(message)
-                errand.session.handed_over(message)
-                left -= 1
+            errand.show(message)
+            errand.session.handed_over(message)
+            left -= 1
         if left:
             errand.turn(60.0)
     errand.serve(lambda _events: errand.session.all_confirmed, 1.0)
     return Exit.DONE
 
 
-def history(errand: Errand, conversation: str, limit: int) -> Exit:
-    """Write the last `limit` messages of a conversation."""
-    errand.enter(conversation)
-    pages: list[Page] = []
+def history(errand: Errand, conversation: str, limit: int | None, since: int | None) -> Exit:
+    """Write the last `limit` messages of a conversation, or the first since a Unix time in milliseconds.
+
+    Without a limit these are the last 50, or all since then.
+    """
+    pages: Iterator[list[Message]]
+    if since is None:
+        pages = reversed([*_backwards(errand, conversation, limit or _USUAL_LIMIT)])
+    else:
+        pages = _onwards(errand, conversation, limit, since)
+    for page in pages:
+        for message in page:
+            errand.show(message)
+    return Exit.DONE
+
+
+def _backwards(errand: Errand, conversation: str, limit: int) -> Iterator[list[Message]]:
     before: int | None = None
     while limit > 0:
-        page = errand.ask(History, conversation=conversation, before=before, limit=min(limit, MAX_PAGE))
-        if not isinstance(page, Page) or not page.messages:
-            break
-        pages.append(page)
+        page = _page(errand, conversation, before=before, limit=min(limit, MAX_PAGE))
+        if not page.messages:
+            return
+        yield page.messages
         limit -= len(page.messages)
         before = page.messages[0].seq
         if not page.more:
+            return
+
+
+def _onwards(errand: Errand, conversation: str, limit: int | None, since: int) -> Iterator[list[Message]]:
+    left = limit if limit is not None else -1
+    begin = {"since": since}
+    while left:
+        page = _page(errand, conversation, **begin, limit=min(left, MAX_PAGE) if left > 0 else MAX_PAGE)
+        if not page.messages:
+            return
+        yield page.messages
+        left = max(0, left - len(page.messages)) if left > 0 else left
+        begin = {"after": page.messages[-1].seq}
+        if not page.more:
+            return
+
+
+def _page(errand: Errand, conversation: str, **fields: int | None) -> Page:
+    """Fetch a page; a room is joined if it is refused to those who are not in it."""
+    page = errand.try_to_ask(History, conversation=conversation, **fields)
+    if isinstance(page, Error) and page.code is ErrorCode.NOT_IN_ROOM:
+        errand.enter(conversation)
+        page = errand.try_to_ask(History, conversation=conversation, **fields)
+    if isinstance(page, Error):
+        raise ClientExit(Exit.FAILED, page.text)
+    return page if isinstance(page, Page) else Page("none", conversation, [], more=False)
+
+
+def search(errand: Errand, query: dict[str, object], limit: int) -> Exit:
+    """Write the latest `limit` messages that are found, oldest first; end with FAILED if there are none."""
+    found: list[Message] = []
+    page: int | None = None
+    while len(found) < limit:
+        reply = errand.ask(Search, **query, page=page, limit=min(limit - len(found), MAX_PAGE))
+        if not isinstance(reply, Found):
             break
-    for page in reversed(pages):
-        for message in page.messages:
-            errand.show(message)
-    return Exit.DONE
+        found += reply.messages
+        if reply.unsearched and page is None:
+            errand.screen.notice(unsearched_text(reply.unsearched))
+        page = reply.next
+        if page is None:
+            break
+    for message in reversed(found):
+        errand.show_dated(message)
+    return Exit.DONE if found else Exit.FAILED
 
 
 def who(errand: Errand, room: str | None) -> Exit:

@@ -24,27 +24,27 @@ class ErrorCode(StrEnum):
         member.retryable = retryable
         return member
 
-    FRAME_TOO_LARGE = "frame-too-large", "send frames of at most 65,536 bytes"
-    TOO_MANY_DOCUMENTS = "too-many-documents", "send at most 64 documents in a frame"
-    MALFORMED = "malformed", "send JSON in UTF-8, one document a line"
-    INVALID = "invalid", "correct the field that the text names"
-    UNKNOWN_TYPE = "unknown-type", "use a type this broker knows"
-    PROTOCOL_UNSUPPORTED = "protocol-unsupported", "use a client that speaks protocol 1"
-    ID_CHOSEN = "id-chosen", "connect without a routing id of your own"
-    NOT_LOGGED_IN = "not-logged-in", "log in first"
-    ALREADY_LOGGED_IN = "already-logged-in", "log out first"
-    NAME_TAKEN = "name-taken", "choose another name, this one is in use", True
-    NO_SUCH_USER = "no-such-user", "check the name, nobody here is called so"
-    NO_SUCH_ROOM = "no-such-room", "check the name, or join the room to open it"
-    NOT_IN_ROOM = "not-in-room", "join the room first"
-    NOT_ONLINE = "not-online", "try again when they are here"
-    TO_YOURSELF = "to-yourself", "choose somebody else"
-    LOBBY_STAYS = "lobby-stays", "log out to leave the lobby"
-    ID_REUSED = "id-reused", "use a new id for a new message"
-    SEQ_UNKNOWN = "seq-unknown", "confirm only what was sent to you"
-    ALREADY_CHALLENGED = "already-challenged", "wait until they have answered"
-    UNAVAILABLE = "unavailable", "try again, the broker could not store this", True
-    INTERNAL = "internal", "tell the operator, this is a fault of the broker"
+    FRAME_TOO_LARGE = "frame-too-large", "the frame is too large; send at most 65,536 bytes"
+    TOO_MANY_DOCUMENTS = "too-many-documents", "the frame has too many documents; send at most 64"
+    MALFORMED = "malformed", "this cannot be read; send JSON in UTF-8, one document a line"
+    INVALID = "invalid", "a field is wrong; correct the one that the text names"
+    UNKNOWN_TYPE = "unknown-type", "this type is not known here; use one that this broker knows"
+    PROTOCOL_UNSUPPORTED = "protocol-unsupported", "this broker speaks protocol 1 only; use a client that does"
+    ID_CHOSEN = "id-chosen", "the connection bears a routing id of its own; connect without one"
+    NOT_LOGGED_IN = "not-logged-in", "nobody is logged in here; log in first"
+    ALREADY_LOGGED_IN = "already-logged-in", "this connection is logged in; log out first"
+    NAME_TAKEN = "name-taken", "this name is in use; choose another", True
+    NO_SUCH_USER = "no-such-user", "nobody here is called so; check the name"
+    NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
+    NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"
+    NOT_ONLINE = "not-online", "they are not online; try again when they are here"
+    TO_YOURSELF = "to-yourself", "this is you; choose somebody else"
+    LOBBY_STAYS = "lobby-stays", "nobody leaves the lobby; log out instead"
+    ID_REUSED = "id-reused", "this id is that of another message; use a new id for a new message"
+    SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
+    ALREADY_CHALLENGED = "already-challenged", "they have not answered your last challenge; wait until they have"
+    UNAVAILABLE = "unavailable", "the broker cannot store this now; try again", True
+    INTERNAL = "internal", "this is a fault of the broker; tell the operator"
 
 
 class ChatError(Exception):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from client.commands.registry import Desk, SlashCommands, UsageError, split_first
+from client.query import parse_query
+from client.when import parse_when
 from messages.game import Hand
+from messages.limits import MAX_PAGE
 from messages.names import LOBBY
 from messages.requests import (
     Away,
@@ -14,7 +19,9 @@ from messages.requests import (
     Leave,
     Nick,
     Play,
+    ReadReceipts,
     Rooms,
+    Search,
     Time,
     Topic,
     Who,
@@ -25,7 +32,7 @@ from messages.text import neutralise
 COMMANDS = SlashCommands()
 """Every slash command."""
 
-_MOST_HISTORY = 100
+_SEARCH_FIELDS = [name for name in Search.__struct_fields__ if name != "id"]
 
 
 def _room(text: str) -> str:
@@ -164,15 +171,51 @@ def rps(desk: Desk, argument: str) -> None:
     desk.session.ask(Play, hand=Hand(hand.lower()), opponent=opponent.removeprefix("@") or None)
 
 
-@COMMANDS.command("/history", "/history [CONVERSATION] [N]", "show the last messages")
+@COMMANDS.command(
+    "/history", "/history [CONVERSATION] [N|since TIME]", "show the last messages, or the first since a time"
+)
 def history(desk: Desk, argument: str) -> None:
     """Show what was said here, or in another conversation."""
     words = argument.split()
-    conversation = _conversation(words.pop(0)) if words and not words[0].isdecimal() else desk.here
-    if len(words) > 1 or (words and not words[0].isdecimal()):
+    named = words and not words[0].isdecimal() and words[0].lower() != "since"
+    conversation = _conversation(words.pop(0)) if named else desk.here
+    match words:
+        case []:
+            desk.session.ask(History, conversation=conversation, limit=20)
+        case [number] if number.isdecimal():
+            limit = max(1, min(int(number), MAX_PAGE))
+            desk.session.ask(History, conversation=conversation, limit=limit)
+        case [since, when] if since.lower() == "since":
+            at = parse_when(when, datetime.now())
+            desk.session.ask(History, conversation=conversation, since=at, limit=MAX_PAGE)
+        case _:
+            raise UsageError
+
+
+@COMMANDS.command(
+    "/search",
+    "/search [WORDS]",
+    "find words, from:NAME in:#room before:TIME after:TIME; alone: what is older",
+)
+def search(desk: Desk, argument: str) -> None:
+    """Find messages, or go on to older ones."""
+    if argument.lower() not in ("", "more"):
+        desk.session.ask(Search, **parse_query(argument, datetime.now()))
+    elif (older := desk.session.next_search) is not None:
+        desk.session.ask(Search, **{name: getattr(older, name) for name in _SEARCH_FIELDS})
+    else:
+        desk.show("There is nothing older; /search WORDS looks for something.")
+
+
+@COMMANDS.command("/readreceipts", "/readreceipts [on|off]", "have others told what you have read, or not")
+def read_receipts(desk: Desk, argument: str) -> None:
+    """Turn read receipts on or off, or show whether they are on."""
+    if not argument:
+        desk.session.ask(Whoami)
+    elif argument.lower() in ("on", "off"):
+        desk.session.ask(ReadReceipts, on=argument.lower() == "on")
+    else:
         raise UsageError
-    limit = max(1, min(int(words[0]), _MOST_HISTORY)) if words else 20
-    desk.session.ask(History, conversation=conversation, limit=limit)
 
 
 @COMMANDS.command("/receipts", "/receipts", "show how far your last messages have got")

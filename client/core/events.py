@@ -20,6 +20,10 @@ class Sent:
     delivered_to: set[str] = field(default_factory=set)
     counted: int = 0
     error: Error | None = None
+    waits: bool = False
+    """The one it is for was not connected when it was accepted."""
+    read_by: set[str] = field(default_factory=set)
+    readers: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -32,15 +36,24 @@ class Sent:
         return max(len(self.delivered_to), self.counted)
 
     @property
+    def read(self) -> int:
+        """How many other users have read it, as far as receipts have told."""
+        return max(len(self.read_by), self.readers)
+
+    @property
     def state(self) -> str:
         """The state in plain words."""
         if self.error is not None:
             return f"not sent: {self.error.text}"
         if not self.accepted:
             return "sending"
+        direct = self.conversation.startswith("@")
         if not self.delivered:
-            return "accepted"
-        return f"delivered to {self.delivered} of {max(self.recipients, self.delivered)}"
+            return f"accepted, waits for {self.conversation[1:]}" if direct and self.waits else "accepted"
+        if direct:
+            return "read" if self.read else "delivered"
+        readers = f", read by {self.read}" if self.read else ""
+        return f"delivered to {self.delivered} of {max(self.recipients, self.delivered)}{readers}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +103,28 @@ class SendAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SendDelivered:
-    """Messages of one's own, in order of seq, reached another user."""
+    """Messages of one's own, in order of seq, reached another user, or were read by one."""
 
     sent: list[Sent]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDelivered:
+    """What this user has sent to another before this process began was delivered, or read, up to a seq.
+
+    `read` is 0 if the receipt tells of no reading.
+    """
+
+    user: str
+    delivered: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The broker cannot store messages now, which are kept and sent again; or it can again."""
+
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +143,17 @@ class Replied:
 
 
 LocalEvent = (
-    LoggedIn | LoginRefused | LoggedOut | Lost | Missing | SendAccepted | SendDelivered | SendFailed | Replied
+    LoggedIn
+    | LoginRefused
+    | LoggedOut
+    | Lost
+    | Missing
+    | SendAccepted
+    | SendDelivered
+    | EarlierDelivered
+    | Outage
+    | SendFailed
+    | Replied
 )
 ClientEvent = AnyEvent | LocalEvent
 """All that a view may be told."""

@@ -23,6 +23,10 @@ class Inbox:
         self.have = have
         self.head = have
         self.confirmed = have
+        self.read = 0
+        """How far the broker was told that the person has read."""
+        self.seen = 0
+        """How far the person has read what was handed over."""
         self.fetching = False
         self.doubtful = False
         """The user at the other end may be another one of the same name."""
@@ -49,6 +53,20 @@ class Inbox:
         """Take note that the view took messages up to `seq`."""
         while self._waiting and self._waiting[0][0] <= seq:
             self._waiting.popleft()
+
+    def see(self, upto: int) -> None:
+        """Take note that the person has read what was handed over, up to `upto`."""
+        self.seen = max(self.seen, min(upto, self.confirmable))
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the broker does not know yet what has arrived or was read."""
+        return self.confirmable > self.confirmed or self.seen > self.read
+
+    def pass_over(self, seq: int) -> None:
+        """Take note of a message that nobody is going to be shown, and of all before it."""
+        self.learn_head(seq)
+        self.have = max(self.have, seq)
 
     def learn_head(self, head: int) -> None:
         """Take note that the log goes up to `head`."""

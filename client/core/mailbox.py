@@ -24,11 +24,16 @@ _NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
 
 
 class Mailbox:
-    """Inboxes by conversation. Without `listen` it asks for nothing and confirms nothing."""
+    """Inboxes by conversation.
 
-    def __init__(self, new_id: Callable[[], str], *, listen: bool) -> None:
+    Without `listen` it asks for nothing, confirms nothing and keeps nothing. With `only` it passes over all
+    conversations but that one.
+    """
+
+    def __init__(self, new_id: Callable[[], str], *, listen: bool, only: str | None = None) -> None:
         self._new_id = new_id
         self._listen = listen
+        self._only = None if only is None else canonical_key(only)
         self._inboxes: dict[str, Inbox] = {}
         self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
         self._confirmed_at = _NEVER
@@ -64,11 +69,11 @@ class Mailbox:
                 others.append(name)
                 inbox = None
             if inbox is None:
-                if not _can_be_asked_for(name):
+                if not self._is_for_us(name):
                     continue
                 inbox = self._inboxes[name] = Inbox(name, position.delivered)
             inbox.learn_head(position.head)
-            inbox.confirmed = position.delivered
+            inbox.confirmed, inbox.read = position.delivered, position.read
         return others
 
     def close(self, conversation: str) -> None:
@@ -80,6 +85,8 @@ class Mailbox:
     def rename(self, old: str, new: str) -> None:
         """Take note that a direct conversation goes by another name."""
         inbox = self._inboxes.pop(old, None)
+        if self._only == canonical_key(old):
+            self._only = canonical_key(new)
         if inbox is not None and _can_be_asked_for(new):
             inbox.conversation = new
             self._inboxes[new] = inbox
@@ -106,15 +113,29 @@ class Mailbox:
 
     def arrive(self, message: Message) -> list[Message]:
         """Take a live message; return what can be shown now."""
-        inbox = self._inbox(message.conversation, message.seq)
-        return inbox.arrive(message.seq, message) if inbox else [message]
+        return self._arrive(message.conversation, message.seq, message)
 
     def sent(self, conversation: str, seq: int) -> list[Message]:
         """Take note of a seq that is one's own message; return what can be shown now."""
         if conversation.startswith("#") and conversation not in self._inboxes:
             return []  # it was left before this was told
+        return self._arrive(conversation, seq, None)
+
+    def _arrive(self, conversation: str, seq: int, message: Message | None) -> list[Message]:
         inbox = self._inbox(conversation, seq)
-        return inbox.arrive(seq, None) if inbox else []
+        if inbox is None:
+            unknown = message is not None and self._listen and self._only is None
+            return [message] if message and unknown else []
+        if self._listen:
+            return inbox.arrive(seq, message)
+        inbox.pass_over(seq)
+        return []
+
+    def read(self, conversation: str, upto: int) -> None:
+        """Take note that the person has read what was handed over of a conversation, up to a seq."""
+        inbox = self._inboxes.get(conversation)
+        if inbox is not None:
+            inbox.see(upto)
 
     def fill(self, page: Page, own: Callable[[Message], bool]) -> list[Message | Missing] | None:
         """Take a page if this mailbox asked for it, and return what can be shown now.
@@ -145,7 +166,7 @@ class Mailbox:
         if isinstance(request, History):
             return self._fetch_refused(request, inbox, error, now)
         if error.retryable or request.conversation != inbox.conversation:
-            inbox.confirmed = 0
+            inbox.confirmed = inbox.read = 0
         return []
 
     def _fetch_refused(
@@ -205,18 +226,22 @@ class Mailbox:
     def confirms(self) -> Iterator[Confirm]:
         """Yield a confirm of all that was handed over, whenever the last one was."""
         for inbox in filter(_unconfirmed, self._inboxes.values()) if self._listen else ():
-            inbox.confirmed = inbox.confirmable
-            confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed)
+            newly_read = inbox.seen if inbox.seen > inbox.read else None
+            inbox.confirmed, inbox.read = inbox.confirmable, max(inbox.read, inbox.seen)
+            confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed, newly_read)
             self._asked[confirm.id] = confirm, inbox
             yield confirm
 
     def _inbox(self, conversation: str, seq: int) -> Inbox | None:
         inbox = self._inboxes.get(conversation)
-        if inbox is None and _can_be_asked_for(conversation):
+        if inbox is None and self._is_for_us(conversation):
             # A room may have been joined from another device; a direct conversation begins here.
             have = seq - 1 if conversation.startswith("#") else 0
             inbox = self._inboxes[conversation] = Inbox(conversation, have)
         return inbox
+
+    def _is_for_us(self, conversation: str) -> bool:
+        return self._only in (None, canonical_key(conversation)) and _can_be_asked_for(conversation)
 
 
 def _can_be_asked_for(conversation: str) -> bool:
@@ -233,4 +258,4 @@ def _to_fetch(inbox: Inbox) -> bool:
 
 
 def _unconfirmed(inbox: Inbox) -> bool:
-    return inbox.confirmable > inbox.confirmed
+    return inbox.unconfirmed

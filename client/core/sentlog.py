@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from client.core.events import Sent
+from client.core.events import EarlierDelivered, SendDelivered, Sent
 from messages.events import Receipt
 from messages.replies import Accepted, Error
 from messages.requests import Send
@@ -16,17 +16,42 @@ _MOST_RECENT = 100
 
 @dataclass(slots=True)
 class _Log:
-    """One's messages of one conversation by seq, how far others have confirmed, and whence they count."""
+    """One's messages of one conversation by seq, and what others have told of it.
+
+    `joined`: whence messages are for a user. `counted`: up to a seq, how many have got and read them.
+    """
 
     sent: dict[int, Sent] = field(default_factory=dict)
     delivered: dict[str, int] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
     joined: dict[str, int] = field(default_factory=dict)
-    counted: tuple[int, int] = (0, 0)
+    counted: tuple[int, int, int] = (0, 0, 0)
 
-    def reached(self, user: str, after: int, upto: int) -> list[Sent]:
-        """Return the messages with `after < seq <= upto` that were for this user."""
-        after = max(after, self.joined.get(user, 0))
-        return [sent for seq, sent in self.sent.items() if after < seq <= upto]
+    def take(self, receipt: Receipt, user: str) -> bool:
+        """Take note of a user's cursors; return whether one has moved."""
+        before = self.delivered.get(user, 0), self.read.get(user, 0)
+        self.delivered[user] = max(before[0], receipt.delivered)
+        self.read[user] = max(before[1], min(receipt.read, receipt.delivered))
+        self.joined[user] = receipt.after
+        return before != (self.delivered[user], self.read[user])
+
+    def mark(self, sent: Sent, user: str) -> bool:
+        """Have a message know how far a user is; return whether that is anything new."""
+        delivered_before, read_before = user in sent.delivered_to, user in sent.read_by
+        after = self.joined.get(user, 0)
+        if after < sent.seq <= self.delivered.get(user, 0):
+            sent.delivered_to.add(user)
+        if after < sent.seq <= self.read.get(user, 0):
+            sent.read_by.add(user)
+        return (user in sent.delivered_to) > delivered_before or (user in sent.read_by) > read_before
+
+    def count(self, sent: Sent) -> bool:
+        """Have a message of a large room know how many have it; return whether that is anything new."""
+        before = sent.counted, sent.readers
+        seq, count, readers = self.counted
+        if sent.seq <= seq:
+            sent.counted, sent.readers = max(sent.counted, count), max(sent.readers, readers)
+        return before != (sent.counted, sent.readers)
 
 
 class SentLog:
@@ -62,17 +87,15 @@ class SentLog:
         """
         sent = self._unaccepted.pop(reply.re)
         sent.conversation, sent.seq, sent.recipients = reply.conversation, reply.seq, reply.recipients
+        sent.waits = reply.waits
         log = self._logs[sent.conversation]
         log.sent[sent.seq] = sent
         self._recent.append(sent)
         if len(log.sent) > _MOST:
             del log.sent[next(iter(log.sent))]
-        for user, delivered in log.delivered.items():
-            if log.joined.get(user, 0) < sent.seq <= delivered:
-                sent.delivered_to.add(user)
-        seq, count = log.counted
-        if sent.seq <= seq:
-            sent.counted = count
+        for user in log.delivered:
+            log.mark(sent, user)
+        log.count(sent)
         return sent
 
     def refused(self, request_id: str, error: Error) -> Sent:
@@ -81,27 +104,21 @@ class SentLog:
         sent.error = error
         return sent
 
-    def receipt(self, receipt: Receipt) -> list[Sent]:
-        """Take a receipt, and return the messages of which it tells something new, in order."""
-        log = self._logs[receipt.conversation]
-        if receipt.user is None:
-            return self._counted(log, receipt.delivered, receipt.count or 0)
-        before = log.delivered.get(receipt.user, 0)
-        if receipt.delivered <= before:
-            return []
-        log.delivered[receipt.user] = receipt.delivered
-        log.joined[receipt.user] = receipt.after
-        reached = log.reached(receipt.user, before, receipt.delivered)
-        for sent in reached:
-            sent.delivered_to.add(receipt.user)
-        return reached
-
-    def _counted(self, log: _Log, delivered: int, count: int) -> list[Sent]:
-        log.counted = delivered, count
-        reached = [sent for seq, sent in log.sent.items() if seq <= delivered and sent.counted < count]
-        for sent in reached:
-            sent.counted = count
-        return reached
+    def receipt(self, receipt: Receipt) -> SendDelivered | EarlierDelivered | None:
+        """Take a receipt, and return what is new in it."""
+        log, user = self._logs[receipt.conversation], receipt.user
+        if user is None:
+            log.counted = receipt.delivered, receipt.count or 0, receipt.readers
+            counted = [sent for sent in log.sent.values() if log.count(sent)]
+            return SendDelivered(counted) if counted else None
+        if not log.take(receipt, user):
+            return None
+        reached = [sent for sent in log.sent.values() if log.mark(sent, user)]
+        if reached:
+            return SendDelivered(reached)
+        if receipt.conversation.startswith("@"):
+            return EarlierDelivered(user, log.delivered[user], log.read[user])
+        return None
 
     def rename(self, old: str, new: str) -> None:
         """Take note that a user bears another name."""
@@ -110,13 +127,14 @@ class SentLog:
             for sent in log.sent.values():
                 sent.conversation = f"@{new}"
         for log in self._logs.values():
-            for table in (log.delivered, log.joined):
+            for table in (log.delivered, log.read, log.joined):
                 if old in table:
                     table[new] = table.pop(old)
             for sent in log.sent.values():
-                if old in sent.delivered_to:
-                    sent.delivered_to.remove(old)
-                    sent.delivered_to.add(new)
+                for users in (sent.delivered_to, sent.read_by):
+                    if old in users:
+                        users.remove(old)
+                        users.add(new)
 
     def forget(self, conversation: str) -> None:
         """Forget a conversation: its seqs mean other messages from now on."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from client.core.events import (
     ClientEvent,
+    LoggedIn,
     LoggedOut,
     Replied,
     SendAccepted,
@@ -17,7 +18,7 @@ from client.core.session import Session
 from client.line.progress import Progress
 from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from client.line.screen import Screen
-from messages.events import Message
+from messages.events import Message, Positions
 from messages.names import LOBBY
 
 
@@ -31,6 +32,8 @@ class Display:
         self._screen = screen
         self._url = url
         self._progress = Progress()
+        self._resumed = False
+        self._shown: dict[str, int] = {}
 
     @property
     def gathers(self) -> bool:
@@ -39,6 +42,10 @@ class Display:
 
     def show(self, event: ClientEvent) -> None:
         """Write an event: as JSON if that is asked for and the broker said it so, else as text."""
+        if isinstance(event, LoggedIn):
+            self._resumed = event.again
+        elif isinstance(event, Message):
+            self._shown[event.conversation] = event.seq
         if self._screen.as_json and self._screen.write_json(event):
             return
         match event:
@@ -48,12 +55,19 @@ class Display:
                 self._show_own(sent, reply.at)
             case LoggedOut() if self.leaving:
                 pass
+            case Positions() if self._resumed:
+                pass
             case Replied():
                 self._write(event, None)
             case Message():
                 self._write(event, local_time(event.at))
             case _:
                 self._write(event, datetime.now().astimezone())
+
+    def take_shown(self) -> dict[str, int]:
+        """Return the last seq that was shown of each conversation since the last call."""
+        shown, self._shown = self._shown, {}
+        return shown
 
     def tell_progress(self) -> None:
         """Write the receipts that have been gathered long enough."""

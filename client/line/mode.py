@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, Say, Unknown, UsageError
@@ -23,6 +21,7 @@ from client.exits import ClientExit, login_refused, unable_to_connect
 from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
 from client.line.inputs import Line as TypedLine
+from client.line.leaving import Patience, asked_to_leave
 from client.line.progress import GATHER_SECONDS
 from client.line.questions import Questions
 from client.line.reader import LineReader
@@ -38,18 +37,7 @@ from messages.requests import Join, Leave
 _MOST_UNANSWERED = 1_000
 """Input is not read while more than this waits to be accepted."""
 
-LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
-"""Signals at which the client leaves in order."""
-
 _NAME_PROMPT = "Username: "
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait, in seconds, for the first welcome and, at the end, for what is not accepted yet."""
-
-    connect: float = 5.0
-    finish: float = 30.0
 
 
 class LineMode:
@@ -161,11 +149,13 @@ class LineMode:
         if self._input_open and not early and self.session.unanswered < _MOST_UNANSWERED:
             listening.append(self._fd)
         ready = self._wait(listening)
+        shown = self._display.take_shown() if self._fd in ready else {}
         self._take_events()
-        if self._leaving_signal(ready):
+        if self._signals_fd in ready and asked_to_leave(self._signals_fd):
             self.quit()
         if self._fd in ready:
             self._take_input()
+            self._person_saw(shown)
         self._display.tell_progress()
         self._check_welcome()
         self._check_end()
@@ -173,12 +163,6 @@ class LineMode:
     def _check_welcome(self) -> None:
         if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
             raise unable_to_connect(self._connection.url)
-
-    def _leaving_signal(self, ready: set[int]) -> bool:
-        """Return whether one of the signals that came in asks to leave; others only redraw the terminal."""
-        if self._signals_fd not in ready:
-            return False
-        return not LEAVING_SIGNALS.isdisjoint(os.read(self._signals_fd, 512))
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
@@ -227,6 +211,13 @@ class LineMode:
                     self._screen.notice("Ctrl-C again leaves, and so does Ctrl-D.")
                 case Clear():
                     terminal.clear()
+
+    def _person_saw(self, shown: dict[str, int]) -> None:
+        """Have what was on the screen when a key was pressed taken as read: a key proves a person."""
+        gone = self._screen.terminal.gone if self._screen.terminal else self._reader.ended
+        if self._interactive and self._screen.is_watched and not gone:
+            for conversation, seq in shown.items():
+                self.session.read(conversation, seq)
 
     def _typed(self, line: str, *, pasted: bool) -> None:
         if self._questions.prompt:

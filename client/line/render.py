@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from client.core.events import (
     ClientEvent,
+    EarlierDelivered,
     LoggedIn,
     LoggedOut,
     LoginRefused,
     Lost,
     Missing,
+    Outage,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -19,10 +21,20 @@ from client.core.events import (
     Sent,
 )
 from client.line.replies import indented, local_time, render_reply
-from messages.events import Game, GameKind, Goodbye, Lagged, Message, System
+from messages.events import Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
+from messages.limits import MAX_UNREAD
 from messages.text import neutralise
 
 __all__ = ["Line", "local_time", "message_text", "render", "state_text"]
+
+
+_NEW_LOG = (
+    "The broker has begun a new log: what it held before may be gone, or be other than you saw. "
+    "What it has not accepted from you is sent again."
+)
+_OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
+
+_MOST_UNREAD = 10
 
 
 class Line(NamedTuple):
@@ -55,8 +67,19 @@ def state_text(sent: Sent, here: str) -> str:
 
 def accepted_text(sent: Sent, here: str) -> str:
     """Return what is told first of a message, even if its receipt has come already."""
-    where = "" if sent.conversation == here else f"{neutralise(sent.conversation)} "
-    return f"[{where}{sent.seq}: accepted]"
+    where = "" if sent.conversation == here else f"{sent.conversation} "
+    waits = f", waits for {sent.conversation[1:]}" if sent.waits else ""
+    return neutralise(f"[{where}{sent.seq}: accepted{waits}]")
+
+
+def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
+    """Return where how much is unread, the most first, or nothing."""
+    unread = sorted((p for p in positions if p.unread), key=lambda p: (-p.unread, p.conversation))
+    if not unread:
+        return ""
+    more = f" and {len(unread) - _MOST_UNREAD:,} others" if len(unread) > _MOST_UNREAD else ""
+    counts = (f"{p.conversation} {p.unread:,}{'+' * (p.unread >= MAX_UNREAD)}" for p in unread[:_MOST_UNREAD])
+    return neutralise(f"{say}: {', '.join(counts)}{more}.")
 
 
 def render(event: ClientEvent, me: str, here: str, endpoint: str) -> Iterator[Line]:
@@ -92,15 +115,13 @@ def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
         if welcome.motd:
             yield Line(neutralise(welcome.motd), data=False)
     if event.new_log:
-        yield Line("The broker has begun a new log: what it held before is gone.", data=False)
-    waiting = sum(position.head - position.delivered for position in welcome.conversations)
-    if waiting > 0 and not event.again:
-        came = "1 message" if waiting == 1 else f"{waiting} messages"
-        yield Line(f"{came} came while you were away.", data=False)
+        yield Line(_NEW_LOG, data=False)
+    unread = unread_text(welcome.conversations)
+    if unread and not event.again:
+        yield Line(unread, data=False)
 
 
 def _notice(event: ClientEvent) -> str:
-    text = ""
     match event:
         case System():
             text = event.text
@@ -110,6 +131,16 @@ def _notice(event: ClientEvent) -> str:
             text = f"The broker says goodbye: {event.text}."
         case Lagged():
             text = "You read too slowly and missed something; it is being fetched."
+        case Positions():
+            text = unread_text(event.conversations, "Also unread")
+        case _:
+            text = _local_notice(event)
+    return neutralise(text)
+
+
+def _local_notice(event: ClientEvent) -> str:
+    text = ""
+    match event:
         case Lost():
             text = f"Lost the broker ({event.why}); trying again. What you type is kept and sent then."
         case Missing():
@@ -119,7 +150,18 @@ def _notice(event: ClientEvent) -> str:
             text = f"The broker refused the login: {event.error.text}."
         case LoggedOut():
             text = "Logged out."
-    return neutralise(text)
+        case EarlierDelivered():
+            text = _earlier(event)
+        case Outage():
+            text = "The broker stores messages again." if event.over else _OUTAGE
+    return text
+
+
+def _earlier(event: EarlierDelivered) -> str:
+    if event.read == event.delivered:
+        return f"{event.user} has read your messages up to {event.read}."
+    read = f", and has read them up to {event.read}" if event.read else ""
+    return f"{event.user} has your messages up to {event.delivered}{read}."
 
 
 def _game(game: Game) -> str:

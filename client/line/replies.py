@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from messages.events import Message
 from messages.replies import (
     AnyReply,
     Challenged,
@@ -12,6 +13,7 @@ from messages.replies import (
     Counted,
     Done,
     Error,
+    Found,
     Page,
     Played,
     RoomList,
@@ -20,9 +22,10 @@ from messages.replies import (
     UserList,
     You,
 )
-from messages.requests import Away, Debug, Leave, Request
+from messages.requests import Away, Debug, History, Leave, ReadReceipts, Request
 from messages.text import neutralise
 
+_OTHERS = "… and others"
 _LATEST = 253_370_764_800_000
 """The year 9999 begins: what is later no calendar here can show."""
 
@@ -40,17 +43,41 @@ def indented(text: str) -> str:
 def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
     """Yield what a reply says, in lines that can be shown as they are."""
     if isinstance(reply, Page):
-        yield from _page(reply)
+        yield from _page(request, reply)
+    elif isinstance(reply, Found):
+        yield from _found(reply)
     else:
         yield from map(neutralise, _render(request, reply))
 
 
-def _page(page: Page) -> Iterator[str]:
-    for message in page.messages:
-        where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
-        yield f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
+def dated(message: Message) -> str:
+    """Return a message of any conversation with its date and time, seq and sender."""
+    where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
+    return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
+
+
+def unsearched_text(count: int) -> str:
+    """Return how many of the latest messages a search did not look at."""
+    return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
+
+
+def _page(request: Request, page: Page) -> Iterator[str]:
+    since = isinstance(request, History) and request.since is not None
+    yield from map(dated, page.messages)
     if not page.messages:
-        yield neutralise(f"Nothing is held of {page.conversation}.")
+        yield neutralise(f"Nothing is held of {page.conversation}{' since then' if since else ''}.")
+    elif since and page.more:
+        yield "… and others; ask for what is since a later time."
+
+
+def _found(found: Found) -> Iterator[str]:
+    yield from map(dated, reversed(found.messages))
+    if not found.messages:
+        yield "Nothing was found."
+    if found.unsearched:
+        yield unsearched_text(found.unsearched)
+    if found.next is not None:
+        yield "/search goes on with what is older."
 
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:
@@ -64,6 +91,8 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
             for room in reply.rooms:
                 mark = "*" if room.joined else " "
                 yield f"{mark} {room.room:{width}} {room.members:4}  {room.topic}".rstrip()
+            if reply.more:
+                yield _OTHERS
         case RoomState():
             size = f"{_number(reply.members, 'member')}, {_number(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
@@ -81,7 +110,9 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
         case You():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
-            yield f"You are {reply.name} from {reply.address}, in {' '.join(reply.rooms)}{devices}{away}"
+            rooms = " ".join([*reply.rooms, *([_OTHERS] if reply.more else [])])
+            yield f"You are {reply.name} from {reply.address}, in {rooms}{devices}{away}"
+            yield _told_of_reading(reply.read_receipts)
         case Played():
             yield f"You show {reply.hand}, {reply.opponent or 'the broker'} {reply.theirs}: {reply.outcome}."
         case Challenged():
@@ -96,15 +127,24 @@ def _done(request: Request) -> Iterator[str]:
             yield f"You left {request.room}."
         case Away():
             yield "You are back." if request.text is None else "You are shown as away."
+        case ReadReceipts():
+            yield _told_of_reading(request.on)
         case Debug():
             yield "The broker has printed its connections."
 
 
 def _users(reply: UserList) -> Iterator[str]:
     where = f" in {reply.room}" if reply.room else ""
-    yield f"{_number(len(reply.users), 'user')} online{where}:"
+    more = "more than " if reply.more else ""
+    yield f"{more}{_number(len(reply.users), 'user')} online{where}:"
     for user in reply.users:
         yield f"  {user.name}{_absence(user)}"
+    if reply.more:
+        yield f"  {_OTHERS}"
+
+
+def _told_of_reading(on: bool) -> str:
+    return f"Others are {'' if on else 'not '}told what you have read."
 
 
 def _absence(user: UserEntry) -> str:

@@ -35,6 +35,11 @@ class Screen:
         self._quiet = quiet
         self._day: date | None = None
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether what is said is written to a terminal, for a person to see."""
+        return self.terminal is not None or self._out.isatty()
+
     def write(self, lines: Iterable[Line], at: datetime | None) -> None:
         """Write lines that belong to a moment, or to none."""
         stamp = f"{at:%H:%M} " if at else ""

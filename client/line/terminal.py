@@ -44,6 +44,8 @@ class Terminal:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._ready = select.poll()
         self._ready.register(input_fd, select.POLLIN)
+        self.gone = False
+        """The terminal was taken away; what `read` returned was no key."""
         self._is_shown = False
         self._is_busy = False
         self._signals: set[int] = set()
@@ -74,6 +76,7 @@ class Terminal:
             if self._ready.poll(0):
                 data = self._read()
                 if not data:
+                    self.gone = True
                     return [EndOfInput()]
                 inputs = self._editor.feed(self._decoder.decode(data))
                 self._write(self._row())

@@ -65,7 +65,7 @@ class Reader:
                 self._settings["CHAT_CLIENT_CONNECT"] = self.endpoint
             case "sh quickstart background":
                 self.background.append(self._start(f"exec {body}"))
-                self.broker.says(f"{self._name_in(body)} asked for join")
+                self.broker.says(f"{self._name_in(body)} logged in")
             case "sh quickstart terminal":
                 self.terminals.append(self._sit_down(body))
                 self.terminals[-1].sees(f"Connected to {self.endpoint} as {self._name_in(body)}.")

@@ -12,7 +12,7 @@ from programs import SCRIPTS, House
 def test_a_line_piped_into_send_is_accepted_and_tail_writes_it_as_json(house: House) -> None:
     _broker, endpoint = house.broker()
     watcher = house.client(endpoint, "watcher", "tail", "#lobby", "--json", "--count", "2")
-    _broker.says("watcher asked for join")
+    _broker.says("watcher logged in")
     sender = house.client(endpoint, "ci", "send", "#lobby", "-")
     sender.type("deploy done\nall green\n")
     sender.end_input()
@@ -97,7 +97,7 @@ def test_a_name_in_use_ends_a_script_with_5(house: House) -> None:
     house.client(endpoint, "alice").says("Connected")
     second = house.client(endpoint, "alice")
     assert second.wait() == 5
-    assert "this one is in use" in second.err[-1]
+    assert "this name is in use" in second.err[-1]
 
 
 def test_without_a_name_and_a_terminal_the_usage_is_told_with_2(house: House) -> None:
@@ -124,7 +124,7 @@ def test_a_reader_of_the_pipe_that_goes_ends_the_client_without_a_word(house: Ho
     pipeline = house.shell(
         f"{SCRIPTS}/chat-client --connect {endpoint} --name watcher tail '#lobby' | head -n 1; echo done"
     )
-    broker.says("watcher asked for join")
+    broker.says("watcher logged in")
     for text in ("one", "two"):
         assert house.client(endpoint, "ci", "send", "#lobby", text).wait() == 0
     assert pipeline.wait() == 0
@@ -193,7 +193,7 @@ def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: Hous
     _broker, endpoint = house.broker()
     who = house.client(endpoint, "alice", "who", "#nowhere")
     assert who.wait() == 1
-    assert who.err == ["chat-client: check the name, or join the room to open it"]
+    assert who.err == ["chat-client: there is no such room; check the name, or join it to open it"]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_a_tail_goes_on_in_its_room_when_the_broker_has_forgotten_it(house: Hous
 def test_a_tail_whose_name_was_taken_meanwhile_ends_with_5(house: House) -> None:
     broker, endpoint = house.broker()
     watcher = house.client(endpoint, "watcher", "tail", "#lobby")
-    broker.says("watcher asked for join")
+    broker.says("watcher logged in")
     watcher.process.send_signal(signal.SIGSTOP)
     broker.process.kill()
     broker.wait()
@@ -305,7 +305,7 @@ def test_a_tail_whose_name_was_taken_meanwhile_ends_with_5(house: House) -> None
     house.client(endpoint, "watcher").says("Connected")
     watcher.process.send_signal(signal.SIGCONT)
     assert watcher.wait() == 5
-    assert "this one is in use" in watcher.err[-1]
+    assert "this name is in use" in watcher.err[-1]
 
 
 def test_lines_behind_a_join_go_to_that_room_only(house: House) -> None:
@@ -322,7 +322,7 @@ def test_lines_behind_a_join_go_to_that_room_only(house: House) -> None:
 def test_a_tail_writes_first_what_was_missed_since_the_last_one(house: House) -> None:
     broker, endpoint = house.broker()
     first = house.client(endpoint, "logger", "tail", "#lobby", "--count", "1")
-    broker.says("logger asked for join")
+    broker.says("logger logged in")
     for text in ("one", "two", "three"):
         assert house.client(endpoint, "ci", "send", "#lobby", text).wait() == 0
     assert first.wait() == 0
@@ -352,7 +352,7 @@ def test_a_tail_names_what_cannot_be_had_any_more(house: House) -> None:
 def test_a_signal_lets_a_tail_log_out(house: House, number: signal.Signals) -> None:
     broker, endpoint = house.broker()
     watcher = house.client(endpoint, "watcher", "tail", "#lobby")
-    broker.says("watcher asked for join")
+    broker.says("watcher logged in")
     watcher.process.send_signal(number)
     assert watcher.wait() == 0
     broker.says("watcher left (logged out)")
@@ -381,3 +381,105 @@ def test_a_broker_never_takes_the_place_of_a_file(house: House) -> None:
     assert broker.wait() == 3
     assert broker.err == [f"chat-broker: {precious} exists and is not a socket; choose another path"]
     assert precious.read_text() == "keep me"
+
+
+@pytest.mark.parametrize("arguments", [("#lobby", ""), ("#lobby", " ", " ")])
+def test_an_empty_text_is_refused_with_2(house: House, arguments: tuple[str, ...]) -> None:
+    client = house.program("chat-client", "--name", "alice", "send", *arguments)
+    assert client.wait() == 2
+    assert client.err[-1] == "Error: TEXT is empty; say something, or - to send each line of the input."
+
+
+def test_of_very_many_lines_that_cannot_be_sent_the_first_are_named_and_the_others_counted(
+    house: House,
+) -> None:
+    _broker, endpoint = house.broker()
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-")
+    sender.type("\x01\n" * 40)
+    sender.end_input()
+    assert sender.wait() == 6
+    assert [line.partition(":")[0] for line in sender.err] == [
+        *(f"line {number} was not sent" for number in range(1, 6)),
+        "35 further lines were not sent",
+    ]
+
+
+def test_a_verb_joins_a_room_only_if_it_must(house: House) -> None:
+    broker, endpoint = house.broker()
+    for text in ("one", "two"):
+        assert house.client(endpoint, "ci", "send", "#builds", text).wait() == 0
+    assert house.client(endpoint, "ci", "history", "#builds").wait() == 0
+    assert house.client(endpoint, "ci", "send", "#lobby", "done").wait() == 0
+    broker.says("ci left")
+    assert len([line for line in broker.out + broker.err if "ci asked for join" in line]) == 1
+
+
+def test_history_opens_no_room(house: House) -> None:
+    _broker, endpoint = house.broker()
+    past = house.client(endpoint, "reader", "history", "#nowhere")
+    assert past.wait() == 1
+    assert past.err == ["chat-client: there is no such room; check the name, or join it to open it"]
+
+
+def test_history_since_a_time_writes_all_from_then_on_page_by_page(house: House) -> None:
+    _broker, endpoint = house.broker("--log-level", "warning")
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-")
+    sender.type("".join(f"line {number}\n" for number in range(250)))
+    sender.end_input()
+    assert sender.wait() == 0
+    for limit, seqs in (((), range(1, 251)), (("--limit", "120"), range(1, 121))):
+        past = house.client(endpoint, "reader", "history", "#lobby", "--since", "1h", *limit, "--json")
+        assert past.wait() == 0
+        assert [json.loads(line)["seq"] for line in past.out] == list(seqs)
+    none = house.client(endpoint, "reader", "history", "#lobby", "--since", "2999-01-01")
+    assert none.wait() == 0
+    assert none.out == []
+
+
+def test_search_writes_what_it_finds_oldest_first_and_nothing_with_1_if_there_is_none(house: House) -> None:
+    _broker, endpoint = house.broker()
+    for text in ("the disk is full", "all is well", "another disk"):
+        assert house.client(endpoint, "ci", "send", "#lobby", text).wait() == 0
+    found = house.client(endpoint, "reader", "search", "disk", "in:#lobby", "--json")
+    assert found.wait() == 0
+    assert [json.loads(line)["text"] for line in found.out] == ["the disk is full", "another disk"]
+    as_text = house.client(endpoint, "reader", "search", "disk", "from:ci", "after:1h", "--limit", "1")
+    assert as_text.wait() == 0
+    assert [line[17:] for line in as_text.out] == ["#lobby 3 ci: another disk"]
+    none = house.client(endpoint, "reader", "search", "disk", "before:1h")
+    assert none.wait() == 1
+    assert none.out == none.err == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("search", "disk", "after:soon"), "soon is not a time; write it like 2026-11-20"),
+        (("search", "in:#dev"), "give a word to look for, or a sender"),
+        (("history", "#lobby", "--since", "soon"), "soon is not a time; write it like 2026-11-20"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_told_with_2(
+    house: House, arguments: tuple[str, ...], sentence: str
+) -> None:
+    client = house.program("chat-client", "--name", "alice", *arguments)
+    assert client.wait() == 2
+    assert sentence in " ".join(client.err)
+
+
+def test_a_pipe_reads_nothing_by_itself(house: House) -> None:
+    _broker, endpoint = house.broker()
+    bob = house.client(endpoint, "bob")
+    bob.says("Connected")
+    alice = house.client(endpoint, "alice")
+    alice.type("/msg bob hello\n")
+    bob.says("alice (direct): hello")
+    bob.type("I am a program\n")
+    alice.says("bob: I am a program")
+    alice.says("[@bob 1: delivered]")
+    bob.end_input()
+    assert bob.wait() == 0
+    alice.says("bob left the chat")
+    alice.end_input()
+    assert alice.wait() == 0
+    assert not any("read" in line for line in alice.err)

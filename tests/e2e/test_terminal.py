@@ -70,7 +70,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
     alice.enter("nobody")
     alice.sees("Text: ")
     alice.enter("hello")
-    alice.sees("not sent: check the name, nobody here is called so")
+    alice.sees("not sent: nobody here is called so")
     alice.enter("cmd!client_exit")
     assert alice.wait() == 0
 
@@ -79,7 +79,7 @@ def test_a_name_in_use_is_asked_for_again(house: House) -> None:
     _broker, endpoint = house.broker()
     house.client(endpoint, "alice").says("Connected")
     person = house.person(endpoint, "--name", "alice")
-    person.sees("this one is in use")
+    person.sees("this name is in use")
     person.sees("Username: ")
     person.enter("9lives")
     person.sees("That cannot be: ")
@@ -226,3 +226,79 @@ def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
     alice.sees("#lobby>")
     alice.enter("/leave")
     alice.sees("Refused: log out to leave the lobby.")
+
+
+def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("as bob.")
+    alice.sees("bob joined the chat")
+    alice.enter("/msg bob hello")
+    bob.sees("alice (direct): hello")
+    alice.sees("[@bob 1: delivered]")
+    bob.type("x")
+    alice.sees("[@bob 1: read]")
+
+
+def test_who_turned_it_off_is_not_told_of_as_a_reader(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("as bob.")
+    alice.sees("bob joined the chat")
+    bob.enter("/readreceipts off")
+    bob.sees("Others are not told what you have read.")
+    alice.enter("hello")
+    bob.sees("alice: hello")
+    alice.sees("[1: delivered to 1 of 1]")
+    bob.enter("good morning")
+    alice.sees("bob: good morning")
+    alice.enter("/receipts")
+    alice.sees("#lobby 1: delivered to 1 of 1: hello")
+
+
+def test_a_direct_message_waits_for_who_is_away_and_its_receipt_comes_later(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "bob", "who").wait() == 0
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/msg bob hello")
+    alice.sees("alice (direct to bob): hello [@bob 1: accepted, waits for bob]")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("Unread: @alice 1")
+    bob.sees("alice (direct): hello")
+    alice.sees("[@bob 1: delivered]")
+
+
+def test_what_was_sent_before_a_restart_is_told_as_delivered_at_the_next_login(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "bob", "who").wait() == 0
+    first = house.client(endpoint, "alice")
+    first.type("/msg bob hello\n")
+    first.says("waits for bob]")
+    first.end_input()
+    assert first.wait() == 0
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("alice (direct): hello")
+    bob.enter("/quit")
+    assert bob.wait() == 0
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("bob has")
+
+
+def test_search_and_history_since_answer(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("the disk is full")
+    alice.sees("[1: accepted]")
+    for typed, seen in {
+        "/search disk": "#lobby 1 alice: the disk is full",
+        "/search nonsense": "Nothing was found.",
+        "/history since 1h": "#lobby 1 alice: the disk is full",
+        "/history since soon": "soon is not a time",
+    }.items():
+        alice.enter("/clear")
+        alice.enter(typed)
+        alice.sees(seen)

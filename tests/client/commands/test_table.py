@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from driven import Driven, accepted, ready, refusal
+from driven import Driven, accepted, message, ready, refusal
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, UsageError
@@ -12,6 +12,7 @@ from client.core.session import Session
 from messages.errors import ErrorCode
 from messages.events import Receipt
 from messages.game import Hand
+from messages.replies import Found
 from messages.requests import (
     Away,
     Count,
@@ -21,8 +22,10 @@ from messages.requests import (
     Leave,
     Nick,
     Play,
+    ReadReceipts,
     Request,
     Rooms,
+    Search,
     Send,
     Time,
     Topic,
@@ -117,6 +120,11 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
     ("/history bob", History, {"conversation": "@bob", "limit": 20}),
     ("/history @bob 7", History, {"conversation": "@bob", "limit": 7}),
     ("/history #games 7", History, {"conversation": "#games", "limit": 7}),
+    ("/search disk full", Search, {"words": "disk full"}),
+    ("/search disk from:bob in:#dev", Search, {"words": "disk", "sender": "bob", "conversation": "#dev"}),
+    ("/readreceipts", Whoami, {}),
+    ("/readreceipts on", ReadReceipts, {"on": True}),
+    ("/readreceipts OFF", ReadReceipts, {"on": False}),
     ("/debug", Debug, {}),
 ]
 
@@ -176,6 +184,10 @@ def test_a_command_has_the_desk_do_something(desk: FakeDesk, line: str, done: tu
         "/history 5 5",
         "/history bob alice",
         "/history bob 5 5",
+        "/history since",
+        "/history since today 5",
+        "/history bob today",
+        "/readreceipts maybe",
     ],
 )
 def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(desk: FakeDesk, line: str) -> None:
@@ -204,6 +216,42 @@ def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(desk: F
     with pytest.raises(ValueError, match=r"`\w+`: \w+"):
         desk.type(line)
     assert desk.driven.tick() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "conversation"),
+    [("/history since 2026-11-20T12:00Z", "#dev"), ("/history bob SINCE 2026-11-20T12:00Z", "@bob")],
+)
+def test_history_since_a_time_is_a_page_from_then_on(desk: FakeDesk, line: str, conversation: str) -> None:
+    desk.type(line)
+    (request,) = desk.driven.asked(History)
+    assert (request.conversation, request.since, request.limit) == (conversation, 1_795_176_000_000, 100)
+
+
+@pytest.mark.parametrize("line", ["/history since soon", "/search disk after:soon"])
+def test_a_time_that_is_none_is_refused_with_how_to_write_one(desk: FakeDesk, line: str) -> None:
+    with pytest.raises(ValueError, match="soon is not a time; write it like"):
+        desk.type(line)
+    assert desk.driven.tick() == []
+
+
+class TestSearch:
+    @pytest.mark.parametrize("line", ["/search", "/search more"])
+    def test_alone_it_goes_on_with_what_is_older(self, desk: FakeDesk, line: str) -> None:
+        desk.type("/search disk from:bob")
+        (first,) = desk.driven.asked(Search)
+        desk.driven.hear(Found(first.id, [message(9)], next=40))
+        desk.type(line)
+        (second,) = desk.driven.asked(Search)
+        assert (second.words, second.sender, second.page) == ("disk", "bob", 40)
+        desk.driven.hear(Found(second.id, []))
+        desk.type(line)
+        assert desk.shown == ["There is nothing older; /search WORDS looks for something."]
+        assert desk.driven.tick() == []
+
+    def test_before_anything_was_looked_for_it_says_how(self, desk: FakeDesk) -> None:
+        desk.type("/search")
+        assert desk.shown == ["There is nothing older; /search WORDS looks for something."]
 
 
 @pytest.mark.parametrize("line", ["/message", "/1"])

@@ -22,7 +22,10 @@ SEND = Send("1", "#lobby", "hello")
         (Sent(SEND, "#lobby", 7, 3, {"bob"}, counted=2), "delivered to 2 of 3"),
         (Sent(SEND, "#lobby", 7, 3, {"bob", "carol"}, counted=1), "delivered to 2 of 3"),
         (Sent(SEND, "#lobby", 7, 0, {"bob"}), "delivered to 1 of 1"),
-        (Sent(SEND, error=refusal("1", ErrorCode.NOT_IN_ROOM)), "not sent: join the room first"),
+        (
+            Sent(SEND, error=refusal("1", ErrorCode.NOT_IN_ROOM)),
+            "not sent: you are not in this room; join it first",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

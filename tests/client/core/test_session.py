@@ -136,15 +136,46 @@ def test_a_move_that_is_not_in_the_table_is_a_fault_of_the_program(before: State
         assert session.state is before
 
 
-def test_a_session_that_is_offline_for_ten_seconds_asks_for_another_connection_each_time() -> None:
+def rebuilds_after(driven: Driven, seconds: float) -> bool:
+    """Whether another connection is asked for after so long and not a tenth of a second before."""
+    driven.tick(seconds - 0.1)
+    early = driven.session.wants_connection
+    driven.tick(0.2)
+    late = driven.session.wants_connection
+    driven.session.wants_connection = False
+    driven.now -= 0.1
+    return late and not early
+
+
+def test_while_nothing_connects_another_connection_is_asked_for_ever_more_seldom() -> None:
     driven = offline()
     driven.tick()
-    for _ in range(3):
-        driven.tick(9.0)
-        assert not driven.session.wants_connection
-        driven.tick(1.1)
-        assert driven.session.wants_connection
-        driven.session.wants_connection = False
+    for seconds in (10.0, 20.0, 40.0, 60.0, 60.0):
+        assert rebuilds_after(driven, seconds)
+        driven.now += 0.1
+
+
+def test_a_connection_that_comes_makes_the_pauses_short_again() -> None:
+    driven = offline()
+    driven.tick()
+    driven.tick(10.1)
+    driven.tick(20.1)
+    driven.welcome(driven.connect().id)
+    driven.session.disconnected("cut")
+    driven.tick()
+    driven.session.wants_connection = False
+    driven.tick(10.1)
+    assert driven.session.wants_connection
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 9.0), (1.0, 11.0)])
+def test_the_pauses_of_two_clients_differ_by_chance(chance: float, seconds: float) -> None:
+    driven = Driven(chance=chance)
+    driven.tick()
+    driven.tick(seconds - 0.1)
+    assert not driven.session.wants_connection
+    driven.tick(0.2)
+    assert driven.session.wants_connection
 
 
 def test_a_connection_that_comes_in_time_is_not_given_up() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from driven import Driven, accepted, message, page, ready, refusal
 
-from client.core.events import Replied, SendAccepted, SendDelivered, SendFailed
+from client.core.events import Outage, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind, Receipt
 from messages.replies import Clock, Counted, Done, Error, RoomState, You
@@ -69,7 +69,26 @@ class TestSending:
         driven.hear(refusal(send.id, ErrorCode.UNAVAILABLE))
         assert driven.tick(0.4) == []
         assert driven.asked(Send, 0.2) == [send]
-        assert driven.told() == []
+
+    def test_that_it_could_not_is_told_once_and_so_is_that_it_can_again(self) -> None:
+        driven = ready()
+        first, second = driven.session.send("#lobby", "one"), driven.session.send("#lobby", "two")
+        for _ in range(3):
+            driven.hear(*(refusal(send.id, ErrorCode.UNAVAILABLE) for send in driven.asked(Send, 0.6)))
+        assert driven.told() == [Outage(over=False)]
+        driven.hear(*(accepted(send.id, seq) for seq, send in enumerate(driven.asked(Send, 0.6), 1)))
+        over, *others = driven.told()
+        assert over == Outage(over=True)
+        assert [event.sent for event in others if isinstance(event, SendAccepted)] == [first, second]
+
+    def test_the_next_outage_is_told_again(self) -> None:
+        driven = ready(listen=False)
+        for seq in (1, 2):
+            driven.session.send("#lobby", "hello")
+            driven.hear(refusal(driven.asked(Send, 0.6)[0].id, ErrorCode.UNAVAILABLE))
+            assert driven.told() == [Outage(over=False)]
+            driven.hear(accepted(driven.asked(Send, 0.6)[0].id, seq))
+            driven.told()
 
     def test_an_answer_that_no_message_can_have_changes_nothing(self) -> None:
         driven = ready()
@@ -140,6 +159,19 @@ class TestOffline:
         driven.told()
         own = message(1, sender="alice", id=send.id)
         driven.hear(page(history.id, own))
+        assert driven.told() == []
+        driven.hear(accepted(send.id, 1))
+        assert [type(event) for event in driven.told()] == [Outage, SendAccepted]
+
+    @pytest.mark.parametrize("sender", ["alice", "ada"])
+    def test_nor_if_one_bears_another_name_by_now(self, sender: str) -> None:
+        driven = ready(("#lobby", 0, 0))
+        send = send_one(driven)
+        driven.session.disconnected("cut")
+        driven.welcome(driven.connect().id, ("#lobby", 1, 0), name="ada")
+        driven.told()
+        _again, history = driven.tick()
+        driven.hear(page(history.id, message(1, sender=sender, id=send.id)))
         assert driven.told() == []
         driven.hear(accepted(send.id, 1))
         assert [type(event) for event in driven.told()] == [SendAccepted]

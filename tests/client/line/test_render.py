@@ -8,11 +8,13 @@ from driven import AT, accepted, message, refusal
 
 from client.core.events import (
     ClientEvent,
+    EarlierDelivered,
     LoggedIn,
     LoggedOut,
     LoginRefused,
     Lost,
     Missing,
+    Outage,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -30,6 +32,7 @@ from messages.events import (
     Message,
     Notice,
     Position,
+    Positions,
     Receipt,
     System,
 )
@@ -110,21 +113,39 @@ class TestOwn:
         assert notice(SendAccepted(sent, accepted("1", 7, "#dev"))) == "[#dev 7: accepted]"
         assert accepted_text(sent, "#dev") == "[7: accepted]"
 
+    def test_one_that_waits_says_for_whom(self) -> None:
+        sent = Sent(SEND, "@bob\x1b", 7, 1, waits=True)
+        assert notice(SendAccepted(sent, accepted("1", 7))) == ("[@bob\\x1b 7: accepted, waits for bob\\x1b]")
+        assert accepted_text(Sent(SEND, "@bob", 7, 1, waits=True), "@bob") == "[7: accepted, waits for bob]"
+
     def test_of_several_that_were_delivered_the_last_is_told(self) -> None:
         sent = [Sent(SEND, "#dev", seq, 3, {"bob"}) for seq in (7, 8)]
         assert notice(SendDelivered(sent)) == "[#dev 8: delivered to 1 of 3]"
 
     def test_a_refused_one_is_told_with_the_beginning_of_its_text(self) -> None:
         sent = Sent(Send("1", "#lobby", "hello\n" + "x" * 50), error=refusal("1", ErrorCode.NOT_IN_ROOM))
-        assert notice(SendFailed(sent)) == f"[not sent: join the room first] hello\\x0a{'x' * 34}"
+        assert (
+            notice(SendFailed(sent))
+            == f"[not sent: you are not in this room; join it first] hello\\x0a{'x' * 34}"
+        )
 
     @pytest.mark.parametrize(
         ("sent", "text"),
         [
             (Sent(SEND), "[sending]"),
             (Sent(SEND, "#lobby", 7, 3), "[7: accepted]"),
-            (Sent(SEND, "@bob", 7, 1, {"bob"}), "[@bob 7: delivered to 1 of 1]"),
-            (Sent(SEND, error=refusal("1", ErrorCode.NOT_IN_ROOM)), "[not sent: join the room first]"),
+            (
+                Sent(SEND, "#lobby", 7, 3, {"bob", "eve"}, read_by={"eve"}),
+                "[7: delivered to 2 of 3, read by 1]",
+            ),
+            (Sent(SEND, "@bob", 7, 1, waits=True), "[@bob 7: accepted, waits for bob]"),
+            (Sent(SEND, "@bob", 7, 1, {"bob"}, waits=True), "[@bob 7: delivered]"),
+            (Sent(SEND, "@bob", 7, 1, {"bob"}, read_by={"bob"}), "[@bob 7: read]"),
+            (Sent(SEND, "@bob", 7, 1, {"bob"}), "[@bob 7: delivered]"),
+            (
+                Sent(SEND, error=refusal("1", ErrorCode.NOT_IN_ROOM)),
+                "[not sent: you are not in this room; join it first]",
+            ),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
@@ -139,28 +160,38 @@ class TestConnection:
         )
 
     def test_it_says_what_the_broker_has_to_say_and_what_waits(self) -> None:
-        positions = Position("#lobby", 9, 7), Position("@bob", 1, 0)
+        positions = Position("#lobby", 9, 7, unread=2), Position("@bob", 3, 0, unread=3)
         event = LoggedIn(welcome(*positions, title="The Den", motd="Be kind."), again=False, new_log=False)
         assert [line.text for line in lines(event)] == [
             "Connected to The Den, tcp://127.0.0.1:9009 as alice.",
             "Be kind.",
-            "3 messages came while you were away.",
+            "Unread: @bob 3, #lobby 2.",
         ]
         assert not any(line.data for line in lines(event))
 
-    def test_a_single_message_is_one(self) -> None:
-        event = LoggedIn(welcome(Position("#lobby", 9, 8)), again=False, new_log=False)
-        assert lines(event)[-1].text == "1 message came while you were away."
+    def test_of_very_many_unread_conversations_the_fullest_are_named(self) -> None:
+        positions = [Position(f"#room-{n:02}", 9, 9, unread=n) for n in range(13)]
+        event = LoggedIn(welcome(*positions, Position("#flood", 1, 1, unread=1_000)), False, False)
+        names = ", ".join(f"#room-{n:02} {n}" for n in range(12, 3, -1))
+        assert lines(event)[-1].text == f"Unread: #flood 1,000+, {names} and 3 others."
+
+    def test_what_further_conversations_hold_is_told_when_they_come(self) -> None:
+        assert notice(Positions([Position("#dev", 3, 3, unread=3), Position("#lobby", 1, 1)])) == (
+            "Also unread: #dev 3."
+        )
+        assert lines(Positions([Position("#lobby", 1, 1)])) == []
 
     def test_a_welcome_back_says_that_and_no_more(self) -> None:
-        event = LoggedIn(welcome(Position("#lobby", 9, 7), motd="Be kind."), again=True, new_log=False)
+        unread = Position("#lobby", 9, 7, unread=2)
+        event = LoggedIn(welcome(unread, motd="Be kind."), again=True, new_log=False)
         assert notice(event) == "The connection is back."
 
     def test_a_new_log_is_told(self) -> None:
         event = LoggedIn(welcome(), again=True, new_log=True)
         assert [line.text for line in lines(event)] == [
             "The connection is back.",
-            "The broker has begun a new log: what it held before is gone.",
+            "The broker has begun a new log: what it held before may be gone, or be other than you saw. "
+            "What it has not accepted from you is sent again.",
         ]
 
     @pytest.mark.parametrize(
@@ -182,6 +213,12 @@ class TestConnection:
                 Game(GameKind.PLAYED, "bob", None, Hand.ROCK, Hand.PAPER, Outcome.LOST),
                 "bob shows paper, you rock: lost.",
             ),
+            (EarlierDelivered("bob", 7, 0), "bob has your messages up to 7."),
+            (EarlierDelivered("bob", 7, 7), "bob has read your messages up to 7."),
+            (EarlierDelivered("bob", 9, 7), "bob has your messages up to 9, and has read them up to 7."),
+            (EarlierDelivered("\x1b", 7, 0), "\\x1b has your messages up to 7."),
+            (Outage(over=False), "The broker cannot store messages now; yours are kept and sent again."),
+            (Outage(over=True), "The broker stores messages again."),
             (Game(GameKind.EXPIRED, "bob"), "The game with bob was not played in time."),
         ],
         ids=lambda value: type(value).__name__ if isinstance(value, msgspec.Struct) else "",

@@ -15,6 +15,7 @@ from messages.replies import (
     Clock,
     Counted,
     Done,
+    Found,
     Played,
     Pong,
     RoomEntry,
@@ -25,7 +26,7 @@ from messages.replies import (
     Welcome,
     You,
 )
-from messages.requests import Away, Debug, Leave, Ping, Request
+from messages.requests import Away, Debug, History, Leave, Ping, ReadReceipts, Request
 
 ASKED = Ping("1")
 STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
@@ -38,19 +39,11 @@ def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
 @pytest.mark.parametrize(
     ("reply", "text"),
     [
-        (refusal("1", ErrorCode.NOT_IN_ROOM), "Refused: join the room first."),
+        (refusal("1", ErrorCode.NOT_IN_ROOM), "Refused: you are not in this room; join it first."),
         (Counted("1", 1), "1 participant"),
         (Counted("1", 3, "#dev"), "3 participants in #dev"),
         (RoomState("1", "#dev", "", 1, 0, 0), "#dev: 1 member, 0 messages, no topic"),
         (RoomState("1", "#dev", "All of it", 2, 1, 0), "#dev: 2 members, 1 message, topic: All of it"),
-        (
-            You("1", "alice", "10.0.0.1", AT, 1, ["#dev", "#lobby"]),
-            "You are alice from 10.0.0.1, in #dev #lobby",
-        ),
-        (
-            You("1", "alice", "10.0.0.1", AT, 2, ["#lobby"], "at lunch"),
-            "You are alice from 10.0.0.1, in #lobby, 2 sessions, away: at lunch",
-        ),
         (
             Played("1", Hand.ROCK, Hand.PAPER, Outcome.LOST),
             "You show rock, the broker paper: lost.",
@@ -60,6 +53,7 @@ def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
         (page("1"), "Nothing is held of #lobby."),
         (page("1", message(7)), f"{STAMP} #lobby 7 bob: text 7"),
         (UserList("1", []), "0 users online:"),
+        (Found("1", []), "Nothing was found."),
     ],
     ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
 )
@@ -74,6 +68,8 @@ def test_a_reply_is_said_in_a_line(reply: AnyReply, text: str) -> None:
         (Away("1", "at lunch"), "You are shown as away."),
         (Away("1", ""), "You are shown as away."),
         (Away("1"), "You are back."),
+        (ReadReceipts("1", True), "Others are told what you have read."),
+        (ReadReceipts("1", False), "Others are not told what you have read."),
         (Debug("1"), "The broker has printed its connections."),
     ],
     ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
@@ -140,3 +136,61 @@ def test_only_a_messages_text_may_have_several_lines() -> None:
 
 def test_an_indented_text_keeps_its_tabs() -> None:
     assert indented("a\tb\nc") == "a\tb\n      c"
+
+
+@pytest.mark.parametrize(
+    ("you", "lines"),
+    [
+        (
+            You("1", "alice", "10.0.0.1", AT, 1, ["#dev", "#lobby"]),
+            ["You are alice from 10.0.0.1, in #dev #lobby", "Others are told what you have read."],
+        ),
+        (
+            You("1", "alice", "10.0.0.1", AT, 2, ["#lobby"], "at lunch", read_receipts=False, more=True),
+            [
+                "You are alice from 10.0.0.1, in #lobby … and others, 2 sessions, away: at lunch",
+                "Others are not told what you have read.",
+            ],
+        ),
+    ],
+    ids=["here", "away"],
+)
+def test_who_one_is_is_told_with_what_others_are_told(you: You, lines: list[str]) -> None:
+    assert shown(you) == lines
+
+
+def test_a_list_that_was_cut_says_that_there_are_others() -> None:
+    assert shown(UserList("1", [UserEntry("alice", 0)], more=True)) == [
+        "more than 1 user online:",
+        "  alice",
+        "  … and others",
+    ]
+    assert shown(RoomList("1", [RoomEntry("#lobby", "", 12, True)], more=True))[-1] == "… and others"
+
+
+class TestSince:
+    SINCE = History("1", "#lobby", since=AT)
+
+    def test_what_goes_on_says_so(self) -> None:
+        assert shown(page("1", 7, more=True), self.SINCE) == [
+            f"{STAMP} #lobby 7 bob: text 7",
+            "… and others; ask for what is since a later time.",
+        ]
+        assert len(shown(page("1", 7), self.SINCE)) == len(shown(page("1", 7, more=True))) == 1
+
+    def test_nothing_since_then_is_not_nothing_at_all(self) -> None:
+        assert shown(page("1"), self.SINCE) == ["Nothing is held of #lobby since then."]
+
+
+class TestFound:
+    def test_it_is_shown_oldest_first_with_what_is_left(self) -> None:
+        found = Found("1", [message(9), message(7, "@bob")], next=5, unsearched=1_200)
+        assert shown(found) == [
+            f"{STAMP} @bob 7 bob: text 7",
+            f"{STAMP} #lobby 9 bob: text 9",
+            "1,200 messages are not searched yet.",
+            "/search goes on with what is older.",
+        ]
+
+    def test_nothing_found_may_be_because_not_all_was_searched(self) -> None:
+        assert shown(Found("1", [], unsearched=1)) == ["Nothing was found.", "1 message is not searched yet."]

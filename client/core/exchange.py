@@ -1,0 +1,240 @@
+"""What one user asks and is answered, says and hears, whatever becomes of the connection and the login."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+import msgspec
+
+from client.core.events import (
+    ClientEvent,
+    Outage,
+    Replied,
+    SendAccepted,
+    SendDelivered,
+    SendFailed,
+    Sent,
+)
+from client.core.mailbox import Mailbox
+from client.core.outgoing import Outgoing
+from client.core.people import People
+from client.core.sentlog import SentLog
+from messages.errors import ErrorCode
+from messages.events import AnyEvent, Lagged, Message, Notice, Position, Positions, Receipt, System
+from messages.names import parse_address
+from messages.replies import Accepted, AnyReply, Done, Error, Found, Page, RoomState, Welcome, You
+from messages.requests import Join, Leave, Request, Search, Send
+
+RETRY_SECONDS = 0.5
+"""Pause before something retryable is asked again."""
+
+
+class Exchange:
+    """Requests until they are answered, one's messages and their receipts, conversations, people.
+
+    `events` is what there is to show, in order.
+    """
+
+    def __init__(self, name: str, new_id: Callable[[], str], *, listen: bool, only: str | None) -> None:
+        self.name = name
+        self.events: deque[ClientEvent] = deque()
+        self.outgoing = Outgoing()
+        self.sent_log = SentLog()
+        self.people = People()
+        self.mailbox = Mailbox(new_id, listen=listen, only=only)
+        self.next_search: Search | None = None
+        """What would find the messages before those that were found last."""
+        self._new_id = new_id
+        self._names = {name}
+        """The names borne in this login: history may tell of one's own messages under each."""
+        self._rejoins: set[str] = set()
+        self._outage = False
+
+    def send(self, to: str, text: str) -> Sent:
+        """Say something; raise ValueError with a sentence if it cannot be sent."""
+        request = Send(self._new_id(), to, text)
+        self.outgoing.add(request)
+        return self.sent_log.add(request)
+
+    def ask(self, kind: type[Request], **fields: object) -> str:
+        """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
+        request = kind(self._new_id(), **fields)
+        self.outgoing.add(request)
+        return request.id
+
+    def drop(self, ids: set[str]) -> None:
+        """Give up what was asked as another user: it must not be sent under this name."""
+        for request in self.outgoing.drop(ids):
+            error = Error(request.id, ErrorCode.NOT_LOGGED_IN, "you are another user now", retryable=False)
+            if self.sent_log.awaits(request.id):
+                self.events.append(SendFailed(self.sent_log.refused(request.id, error)))
+            else:
+                self.events.append(Replied(request, error))
+
+    def become(self, name: str) -> None:
+        """Be another user."""
+        self.name, self._names = name, {name}
+
+    # What is heard
+
+    def welcome(self, welcome: Welcome, *, anew: bool, forgotten: bool) -> None:
+        """Take up the conversations of a welcome.
+
+        `anew` if the log is another one; `forgotten` if the broker knows this session no more, else a room
+        that is not told of was left elsewhere.
+        """
+        if anew:
+            self.sent_log.clear()
+        rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
+        self._open(welcome.conversations, anew=anew)
+        self._enter_again(rooms, welcome.conversations)
+        self._bear(welcome.name)
+
+    def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
+        """Take one document that does not concern the login."""
+        match document:
+            case Message():
+                self.people.saw(document.sender)
+                self._check_conversation(document.conversation, document.seq)
+                self.events.extend(self.mailbox.arrive(document))
+            case Accepted():
+                self._accepted(document)
+            case Receipt():
+                self._receipt(document)
+            case Error():
+                self._refused(document, now)
+            case Page():
+                filled = self.mailbox.fill(document, self._is_unaccepted)
+                if filled is None:
+                    self._replied(document)
+                else:
+                    self.events.extend(filled)
+            case Done() if self.mailbox.done(document.re):
+                pass
+            case System() | Lagged() | Positions():
+                self._told(document)
+            case _ if isinstance(document, AnyReply):
+                self._replied(document)
+            case _:
+                self.events.append(document)
+
+    # Answers
+
+    def _accepted(self, reply: Accepted) -> None:
+        if not self.sent_log.awaits(reply.re):
+            self._replied(reply)
+            return
+        if self._outage:
+            self._outage = False
+            self.events.append(Outage(over=True))
+        self.outgoing.answered(reply.re)
+        self._check_conversation(reply.conversation, reply.seq)
+        sent = self.sent_log.accepted(reply)
+        self.events.append(SendAccepted(sent, reply))
+        if sent.delivered:
+            self.events.append(SendDelivered([sent]))
+        self.events.extend(self.mailbox.sent(reply.conversation, reply.seq))
+
+    def _is_unaccepted(self, message: Message) -> bool:
+        return self.sent_log.awaits(message.id) and message.sender in self._names
+
+    def _receipt(self, receipt: Receipt) -> None:
+        self.events.append(receipt)
+        told = self.sent_log.receipt(receipt)
+        if told is not None:
+            self.events.append(told)
+
+    def _replied(self, reply: AnyReply) -> None:
+        if isinstance(reply, You):
+            self._bear(reply.name)  # even if it answers a request that was sent twice
+        if self.sent_log.awaits(reply.re):
+            return  # only `accepted` and an error can answer it
+        request = self.outgoing.answered(reply.re or "")
+        if request is None:
+            return
+        match request, reply:
+            case _, RoomState():
+                self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
+            case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
+                self.mailbox.close(request.room)
+            case Search(), Found():
+                older = reply.next is not None
+                self.next_search = msgspec.structs.replace(request, page=reply.next) if older else None
+        if request.id in self._rejoins:
+            self._rejoins.remove(request.id)
+            if not isinstance(reply, Error):
+                return  # nobody asked for it
+        self.events.append(Replied(request, reply))
+
+    def _refused(self, error: Error, now: float) -> None:
+        if (shown := self.mailbox.refused(error, now)) is not None:
+            self.events.extend(shown)
+        elif error.re and self.sent_log.awaits(error.re):
+            self._send_refused(error.re, error, now)
+        else:
+            self._replied(error)
+
+    def _send_refused(self, request_id: str, error: Error, now: float) -> None:
+        if not error.retryable:
+            self.outgoing.answered(request_id)
+            self.events.append(SendFailed(self.sent_log.refused(request_id, error)))
+            return
+        self.outgoing.pause(request_id, now + RETRY_SECONDS)
+        if error.code is ErrorCode.UNAVAILABLE and not self._outage:
+            self._outage = True
+            self.events.append(Outage(over=False))
+
+    # Conversations and names
+
+    def _open(self, positions: Iterable[Position], *, anew: bool) -> None:
+        for conversation in self.mailbox.open(positions, anew=anew):
+            self.sent_log.forget(conversation)
+
+    def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
+        """Join rooms that the broker has forgotten, before anything is said in them."""
+        remembered = {position.conversation for position in positions}
+        for room in rooms:
+            if room not in remembered:
+                request = Join(self._new_id(), room)
+                self._rejoins.add(request.id)
+                self.outgoing.add_first(request)
+
+    def _check_conversation(self, conversation: str, seq: int) -> None:
+        """Forget what is known of a conversation if `seq` shows that it is another one of the same name."""
+        if self.mailbox.is_other(conversation, seq):
+            self.sent_log.forget(conversation)
+
+    def _told(self, event: System | Lagged | Positions) -> None:
+        self.events.append(event)
+        match event:
+            case System():
+                self._noticed(event)
+            case Lagged():
+                self._open(event.conversations, anew=False)
+            case Positions():
+                for conversation in self.mailbox.learn(event.conversations):
+                    self.sent_log.forget(conversation)
+
+    def _noticed(self, event: System) -> None:
+        self.people.saw(event.user)
+        match event:
+            case System(kind=Notice.JOINED, room=None):
+                self.mailbox.doubt(f"@{event.user}")
+            case System(kind=Notice.RENAMED, name=str() as name):
+                self._renamed(event.user, name)
+
+    def _renamed(self, old: str, new: str) -> None:
+        if old == self.name:
+            self._bear(new)
+        self.people.rename(old, new)
+        self.mailbox.rename(f"@{old}", f"@{new}")
+        self.sent_log.rename(old, new)
+
+    def _bear(self, name: str) -> None:
+        """Take a name that the broker gave, if one can log in with it again."""
+        with suppress(ValueError):
+            parse_address(name)
+            self.name = name
+            self._names.add(name)

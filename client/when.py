@@ -1,0 +1,53 @@
+"""Times as people write them: a date, a time of day, a moment, or how long ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+FORMS = "2026-11-20, 2026-11-20T12:00, 12:30, 30m, 2h, 7d, 3w, today or yesterday"
+"""Examples of all forms."""
+
+_AGO = re.compile(r"(\d{1,9})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(:\d\d)?(z|[+-]\d\d:\d\d)?")
+
+
+def parse_when(text: str, now: datetime) -> int:
+    """Return a time as Unix time in milliseconds, 0 if it is before 1970.
+
+    Days and times of day are those of the zone of `now`, or of this machine's if `now` has none. A time of
+    day is the last such time. Raise ValueError with a sentence if it is no time.
+    """
+    try:
+        return max(0, round(_moment(text.strip().lower(), now).timestamp() * 1000))
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text} is not a time; write it like {FORMS}") from None
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    if text in ("today", "yesterday"):
+        return _midnight(now.date() - timedelta(days=text == "yesterday"), now)
+    if ago := _AGO.fullmatch(text):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    if _CLOCK.fullmatch(text):
+        return _last(time.fromisoformat(text.zfill(5) if text.count(":") == 1 else text.zfill(8)), now)
+    if _DATE.fullmatch(text):
+        return _midnight(date.fromisoformat(text), now)
+    if _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text.upper())
+        return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    raise ValueError
+
+
+def _midnight(day: date, now: datetime) -> datetime:
+    return datetime.combine(day, time(), now.tzinfo)
+
+
+def _last(clock: time, now: datetime) -> datetime:
+    moment = datetime.combine(now.date(), clock, now.tzinfo)
+    if moment <= now:
+        return moment
+    return datetime.combine(now.date() - timedelta(days=1), clock, now.tzinfo)

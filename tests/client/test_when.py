@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from client.when import parse_when
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-18", "2026-11-18T00:00+01:00"),
+        ("2026-07-01", "2026-07-01T00:00+02:00"),
+        ("2026-11-18T08:15", "2026-11-18T08:15+01:00"),
+        ("2026-11-18T08:15:30", "2026-11-18T08:15:30+01:00"),
+        ("2026-11-18T08:15Z", "2026-11-18T08:15+00:00"),
+        ("2026-11-18t08:15:30z", "2026-11-18T08:15:30+00:00"),
+        ("2026-11-18T08:15-05:30", "2026-11-18T08:15-05:30"),
+        ("11:59", "2026-11-20T11:59+01:00"),
+        ("9:05", "2026-11-20T09:05+01:00"),
+        ("12:00", "2026-11-20T12:00+01:00"),
+        ("12:01", "2026-11-19T12:01+01:00"),
+        ("23:59:59", "2026-11-19T23:59:59+01:00"),
+        ("30m", "2026-11-20T11:30+01:00"),
+        ("2h", "2026-11-20T10:00+01:00"),
+        ("7d", "2026-11-13T12:00+01:00"),
+        ("3W", "2026-10-30T12:00+01:00"),
+        ("today", "2026-11-20T00:00+01:00"),
+        (" Yesterday ", "2026-11-19T00:00+01:00"),
+        ("1969-01-01", "1970-01-01T00:00+00:00"),
+    ],
+)
+def test_a_time_is_understood(text: str, expected: str) -> None:
+    assert parse_when(text, NOW) == datetime.fromisoformat(expected).timestamp() * 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "25:00", "2026-13-01", "2026-02-30", "12", "2y", "999999999w", "20261120", "-2h", "12:00Z"],
+)
+def test_what_is_no_time_is_refused_with_how_to_write_one(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a time; write it like 2026-11-20, .* or yesterday"):
+        parse_when(text, NOW)
+
+
+@pytest.fixture
+def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_now_without_a_zone_is_of_this_machines(new_york: None) -> None:
+    assert parse_when("2026-07-01", datetime(2026, 11, 20)) == (
+        datetime(2026, 7, 1, 4, tzinfo=UTC).timestamp() * 1000
+    )
