@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-import zmq
 from eventually import eventually
 from live_broker import Dealer, Document
-from torture.conftest import BrokerFactory
+from torture.conftest import BrokerFactory, Connect
 from torture.durable_broker import LATE, DurableBroker
 from torture.stored import read_log
 from torture.traced import Moment, moments, strace
 
 SENDS = 40
 SYNCS = ("fdatasync", "fsync")
-
-
-@pytest.fixture
-def context() -> Iterator[zmq.Context[zmq.Socket[bytes]]]:
-    made: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-    yield made
-    made.destroy(linger=0)
 
 
 def is_sync(moment: Moment) -> bool:
@@ -54,11 +44,11 @@ def is_out_of_order(found: list[Moment], text: str, id: str) -> bool:
 
 
 def test_a_message_is_on_disk_before_its_sender_is_told(
-    make_broker: BrokerFactory, tmp_path: Path, context: zmq.Context[zmq.Socket[bytes]]
+    make_broker: BrokerFactory, tmp_path: Path, connect: Connect
 ) -> None:
     output = tmp_path / "calls"
     broker = make_broker(prefix=strace(output))
-    user = Dealer(context, broker.url, "ann").login()
+    user = connect(broker.url, "ann").login()
     texts = {}
     for number in range(SENDS):
         text = f"<text {number} of {SENDS}>"
@@ -74,11 +64,11 @@ def test_a_message_is_on_disk_before_its_sender_is_told(
 
 
 def test_the_order_of_a_broker_that_acknowledges_first_is_found_wrong(
-    make_broker: BrokerFactory, tmp_path: Path, context: zmq.Context[zmq.Socket[bytes]]
+    make_broker: BrokerFactory, tmp_path: Path, connect: Connect
 ) -> None:
     output = tmp_path / "calls"
     broker = make_broker(prefix=strace(output), program=LATE)
-    user = Dealer(context, broker.url, "ann").login()
+    user = connect(broker.url, "ann").login()
     first = user.ask("send", to="#lobby", text="<the first>")["re"]
     user.ask("send", to="#lobby", text="<the second>")
     broker.kill()
@@ -87,17 +77,17 @@ def test_the_order_of_a_broker_that_acknowledges_first_is_found_wrong(
 
 
 def test_a_failed_sync_ends_the_broker_and_what_it_was_for_is_not_acknowledged(
-    make_broker: BrokerFactory, tmp_path: Path, context: zmq.Context[zmq.Socket[bytes]]
+    make_broker: BrokerFactory, tmp_path: Path, connect: Connect
 ) -> None:
-    healthy = make_broker(prefix=strace(tmp_path / "healthy"), data="healthy")
-    Dealer(context, healthy.url, "ann").login()
+    healthy = make_broker(prefix=strace(tmp_path / "healthy.calls"), data="healthy")
+    connect(healthy.url, "ann").login()
     healthy.kill()
     healthy.process.end()
-    syncs = sum(moment.call in SYNCS and moment.ended for moment in moments(tmp_path / "healthy"))
+    syncs = sum(moment.call in SYNCS and moment.ended for moment in moments(tmp_path / "healthy.calls"))
 
     failing = f"inject={','.join(SYNCS)}:error=EIO:when={syncs + 5}+"
-    broker = make_broker(prefix=strace(tmp_path / "failing", "-e", failing), data="failing")
-    user = Dealer(context, broker.url, "ann").login()
+    broker = make_broker(prefix=strace(tmp_path / "failing.calls", "-e", failing), data="failing")
+    user = connect(broker.url, "ann").login()
     acked = set()
     for number in range(SENDS):
         reply = reply_before_the_end(broker, user, user.put("send", to="#lobby", text=f"number {number}"))
@@ -106,9 +96,9 @@ def test_a_failed_sync_ends_the_broker_and_what_it_was_for_is_not_acknowledged(
         acked.add(f"number {number}")
     assert broker.process.end() not in (0, -signal.SIGKILL), broker.process.err
     assert 0 < len(acked) < SENDS
-    assert any("chat-broker: " in line for line in broker.process.err), broker.process.err
+    assert broker.process.err, "it ended without a word"
     assert not any("Traceback" in line for line in broker.process.err), broker.process.err
-    found = moments(tmp_path / "failing")
+    found = moments(tmp_path / "failing.calls")
     assert sum("(INJECTED)" in moment.text for moment in found) >= 1
     assert not any(is_telling(moment, user_id) for moment in found for user_id in [f"ann-{len(acked) + 2}"])
     assert acked <= {row.text for row in read_log(broker.data)}
