@@ -1,0 +1,37 @@
+"""Exactly once, whatever the network does: clients and a broker with a proxy between them that does its worst."""
+
+from __future__ import annotations
+
+import pytest
+from torture.conftest import BrokerFactory
+from torture.figures import figure
+from torture.party import Party, hasten
+from torture.proxy import Faults, Proxy
+from torture.stored import read_log
+
+SEED = 20_264
+GUESTS = 4
+FAULTS = Faults(drop=0.15, repeat=0.15, cut=0.005)
+
+
+def test_over_a_network_that_drops_repeats_and_cuts_each_send_is_stored_once_and_seen_once(
+    make_broker: BrokerFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasten(monkeypatch, 20)
+    broker, sends = make_broker(), figure(10_000, 1_000_000)
+    proxy = Proxy(broker.url, SEED, FAULTS, GUESTS)
+    try:
+        party = Party(proxy.urls, SEED)
+        try:
+            party.gather()
+            party.talk(sends)
+            proxy.mend()
+            party.until_all_have_all()
+        finally:
+            party.close()
+    finally:
+        proxy.close()
+    assert broker.stop() == 0
+    party.check(read_log(broker.data))
+    assert min(proxy.dropped, proxy.repeated, proxy.cuts) > 0
+    print(f"\n{sends:,} sends: {proxy.dropped:,} frames dropped, {proxy.repeated:,} repeated, {proxy.cuts} cuts")
