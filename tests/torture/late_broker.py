@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from broker.core.store import Entry
 from broker.server import Broker
-from broker.store.stub import StubStore as SqliteStore
+from broker.store.sqlite import SqliteStore
 
 
 class LateStore:
@@ -32,7 +33,7 @@ class LateStore:
 
 def main() -> None:
     options = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
-    broker = Broker(store=LateStore(SqliteStore(Path(options["--data"]))))
+    broker = Broker(store=LateStore(SqliteStore(Path(options["--data"]), secrets.token_hex(8))))
     print(f"Listening for connections on {broker.bind(options['--bind'])}...", flush=True)
     broker.run()
 

@@ -6,12 +6,14 @@ import time
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from random import Random
 from types import SimpleNamespace
 
 import pytest
 from eventually import DEADLINE
+from torture.proxy import Faults, Proxy
 from torture.stored import Row
 
 from client.core.events import LoginRefused, Missing, SendAccepted, SendFailed
@@ -179,6 +181,21 @@ class Party:
             check_views(guest, views)
         for conversation in {row.conversation for row in rows}:
             check_real_time([promises[row.text] for row in rows if row.conversation == conversation])
+
+
+@contextmanager
+def party_behind(url: str, seed: int, faults: Faults, guests: int) -> Iterator[tuple[Party, Proxy]]:
+    """Give guests who know each other, and the proxy between them and the broker; close both at the end."""
+    proxy = Proxy(url, seed, faults, guests)
+    try:
+        party = Party(proxy.urls, seed)
+        try:
+            party.gather()
+            yield party, proxy
+        finally:
+            party.close()
+    finally:
+        proxy.close()
 
 
 def check_views(guest: Guest, views: dict[str, list[tuple[int, int]]]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from torture.conftest import BrokerFactory
 from torture.figures import figure
-from torture.party import Party, hasten
-from torture.proxy import Faults, Proxy
+from torture.party import hasten, party_behind
+from torture.proxy import Faults
 from torture.stored import read_log
 
 SEED = 20_264
@@ -19,18 +19,10 @@ def test_over_a_network_that_drops_repeats_and_cuts_each_send_is_stored_once_and
 ) -> None:
     hasten(monkeypatch, 20)
     broker, sends = make_broker(), figure(10_000, 1_000_000)
-    proxy = Proxy(broker.url, SEED, FAULTS, GUESTS)
-    try:
-        party = Party(proxy.urls, SEED)
-        try:
-            party.gather()
-            party.talk(sends)
-            proxy.mend()
-            party.until_all_have_all()
-        finally:
-            party.close()
-    finally:
-        proxy.close()
+    with party_behind(broker.url, SEED, FAULTS, GUESTS) as (party, proxy):
+        party.talk(sends)
+        proxy.mend()
+        party.until_all_have_all()
     assert broker.stop() == 0
     party.check(read_log(broker.data))
     assert min(proxy.dropped, proxy.repeated, proxy.cuts) > 0
