@@ -12,16 +12,15 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from broker.core.store import (
     Entry,
     Hits,
     Query,
     Snapshot,
     StoreBroken,
-    StoredMember,
     StoredMessage,
-    StoredRoom,
-    StoredUser,
     StoreError,
 )
 from broker.store.check import Check, check_definitions, check_in_words
@@ -32,7 +31,7 @@ from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
 from broker.store.reading import Reader
-from broker.store.rows import DamagedError, Row, checked, select
+from broker.store.searching import find
 from broker.store.writing import Writer
 from messages.replies import Durability
 
@@ -127,16 +126,7 @@ class SqliteStore:
     def load(self) -> Snapshot:
         """Return what is stored."""
         with self._plainly():
-            return Snapshot(
-                self._writer.epoch,
-                [_user(*row) for row in self._all("users")],
-                [StoredRoom(*row) for row in self._all("rooms")],
-                [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
-                {held.id: held.head for held in self._conversations if held.head},
-                {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
-                self._writer.next_user,
-                self._reader.latest(),
-            )
+            return self._reader.snapshot(self._writer.epoch, self._writer.next_user)
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction that is on disk when this returns.
@@ -232,17 +222,9 @@ class SqliteStore:
 
     def _search(self, query: Query) -> Hits:
         self._index_some(CATCH_UP)
-        last = self._writer.last_number
-        end = self._reader.number_since(query.until, last)
-        if query.older_than is not None:
-            end = min(end, query.older_than)
-        places = [held.number for held in map(self._conversations.get, query.conversations) if held]
-        numbers = (self._reader.number_since(query.since, last), end)
-        found = self._index.find(query.words, places, query.user, numbers, query.limit)
-        messages = [message for message in map(self._reader.numbered, found) if message]
-        if len(messages) < len(found) or any(m.conversation not in query.conversations for m in messages):
-            raise IndexDamagedError
-        return Hits(messages, found[-1] if found and len(found) == query.limit else None, self._unsearched())
+        places = {held.number for held in map(self._conversations.get, query.conversations) if held}
+        hits = find(query, places, self._index, self._reader, self._writer.last_number)
+        return msgspec.structs.replace(hits, unsearched=self._unsearched())
 
     def _unsearched(self) -> int:
         return self._writer.last_number - self._index.upto
@@ -263,15 +245,6 @@ class SqliteStore:
         with self._database.transaction():
             self._index.begin_anew()
         return action()
-
-    def _id(self, number: int) -> str:
-        held = self._conversations.numbered(number)
-        if held is None:
-            raise DamagedError(f"conversation {number} is missing")
-        return held.id
-
-    def _all(self, table: str) -> Iterator[Row]:
-        return checked(table, self._connection.execute(select(table)))
 
     def _learn(self) -> None:
         self._index.learn()
@@ -309,7 +282,3 @@ class SqliteStore:
         except StoreBroken:
             self._broken = True
             raise
-
-
-def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:
-    return StoredUser(id, name, away, seen, bool(discreet))

@@ -44,7 +44,7 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 
 def large_batch() -> list[Any]:
     """Return entries that need more than 50 pages, and others before and behind."""
-    return [ForgottenUser(2), *(said(seq, size=400) for seq in range(19, 59)), *batch(1)[-3:-2]]
+    return [ForgottenUser(2), *(said(seq, size=800) for seq in range(19, 59)), *batch(1)[-3:-2]]
 
 
 def only_rooms(entries: Sequence[Any]) -> list[Any]:
@@ -58,15 +58,12 @@ def test_a_full_disk_stores_nothing_and_later_all(store: SqliteStore, point: int
     store._connection.execute(f"PRAGMA max_page_count = {pages + point}")
     entries = only_rooms(large_batch())
     with pytest.raises(StoreError, match=r"the disk of .*chat.db is full; make room there"):
-        for _ in range(2):
-            store.commit(entries)
-            entries = [said(seq, size=400) for seq in range(59, 99)]
-            before, found = read_everything(store), search_all(store)
+        store.commit(entries)
     assert read_everything(store) == before
     store._connection.execute("PRAGMA max_page_count = 1000000")
     assert search_all(store) == found
     store.commit(entries)
-    assert store.load().heads["#lobby"] == before.snapshot.heads["#lobby"] + 40
+    assert store.load().heads == {"#lobby": 58, "#zmq": 18}
 
 
 @pytest.mark.parametrize("point", range(POINTS))
