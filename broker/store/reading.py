@@ -22,7 +22,7 @@ class Reader:
         """Return all that is stored but the messages."""
         return Snapshot(
             epoch,
-            [StoredUser(*row[:3], seen=row[3], discreet=bool(row[4])) for row in self._all("users")],
+            [_user(*row) for row in self._all("users")],
             [StoredRoom(*row) for row in self._all("rooms")],
             [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
             {held.id: held.head for held in self._conversations if held.head},
@@ -127,3 +127,7 @@ class Reader:
 
     def _all(self, table: str) -> Iterator[Row]:
         return checked(table, self._connection.execute(select(table)))
+
+
+def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:
+    return StoredUser(id, name, away, seen, bool(discreet))

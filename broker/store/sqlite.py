@@ -6,6 +6,7 @@ SQLite before 3.51.3 can lose a WAL reset when several connections write and che
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
@@ -26,7 +27,7 @@ from broker.core.store import (
 from broker.store.check import Check, check_definitions, check_in_words
 from broker.store.conversations import Conversations
 from broker.store.database import Database
-from broker.store.failures import said_plainly
+from broker.store.failures import failure, said_plainly
 from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
@@ -230,11 +231,18 @@ class SqliteStore:
         return self._writer.last_number - self._index.upto
 
     def _index_some(self, limit: int) -> int:
-        """Index up to `limit` messages, and return how many."""
+        """Index up to `limit` messages, and return how many; none while the disk has no room for it."""
         if self._unsearched() <= 0:
             return 0
-        with self._changing():
-            return self._index.add_some(limit)
+        try:
+            with self._changing():
+                return self._index.add_some(limit)
+        except sqlite3.Error as error:
+            if isinstance(failure(self.path, error), StoreBroken):
+                raise
+            self._learn()
+            self._stale = False
+            return 0
 
     def _mending(self, action: Callable[[], T]) -> T:
         """Return what an action does; if the index hinders it, begin that anew and act again."""

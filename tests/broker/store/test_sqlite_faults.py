@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stored import batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
+from stored import CONVERSATIONS, batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
 
-from broker.core.store import ForgottenUser, StoreBroken, StoreError
+from broker.core.store import ForgottenUser, Query, StoreBroken, StoreError
 from broker.store.failures import failure
 from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
 
 POINTS = 50
 
@@ -109,6 +110,18 @@ def test_a_log_that_cannot_be_moved_is_reported_and_moved_later(
     store.commit([said(59)])
     assert store._checkpoint(0)
     assert database.stat().st_size > 2_000_000
+
+
+def test_a_full_disk_hinders_no_search_and_the_index_waits(store: SqliteStore, tmp_path: Path) -> None:
+    query = Query(("fox",), frozenset(CONVERSATIONS), None, 0, MAX_SEQ, None, 100)
+    search_all(store)
+    store.commit(batch(19))
+    with files_no_larger_than((tmp_path / "data" / "chat.db-wal").stat().st_size):
+        hits = store.search(query)
+        assert not store.upkeep()
+    assert (len(hits.messages), hits.unsearched) == (54, 18)
+    hits = store.search(query)
+    assert (len(hits.messages), hits.unsearched) == (72, 0)
 
 
 class Unsynced:
