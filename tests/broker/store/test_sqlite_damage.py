@@ -205,7 +205,7 @@ def test_a_log_whose_header_is_damaged_is_not_passed_over(
     log = bytearray((copy / "chat.db-wal").read_bytes())
     log[13] ^= 1
     (copy / "chat.db-wal").write_bytes(log)
-    with pytest.raises(StoreBroken, match="the header of .*chat.db-wal is not what was written"):
+    with pytest.raises(StoreBroken, match=r"the header of .*chat.db-wal is not what was written"):
         SqliteStore(copy, "second")
     assert (copy / "chat.db-wal").read_bytes() == log
 
