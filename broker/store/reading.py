@@ -10,7 +10,6 @@ from broker.store.conversations import Conversations, Held
 from broker.store.rows import DamagedError, Row, checked, select
 from messages.limits import MAX_SEQ
 
-
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
 
 

@@ -47,7 +47,9 @@ class House:
 
     def leave(self, room: int) -> None:
         """Let no file of the broker grow to more than what its largest has now and some bytes."""
-        largest = max(path.stat().st_size for path in self.broker.data.iterdir() if path.name != "chat.db-shm")
+        largest = max(
+            path.stat().st_size for path in self.broker.data.iterdir() if path.name != "chat.db-shm"
+        )
         self._limit(max(0, largest + room))
 
     def make_room(self) -> None:
@@ -135,7 +137,9 @@ def test_at_whatever_point_the_disk_is_full_nothing_is_acknowledged_falsely_and_
         house.check_log()
     acked = sum(len(house.ledger.acked) for house in houses)
     refused = sum(len(house.given_up) for house in houses)
-    print(f"\n{HOUSES * ROUNDS} full disks: {acked:,} acknowledged and stored, {refused:,} refused and not stored")
+    print(
+        f"\n{HOUSES * ROUNDS} full disks: {acked:,} acknowledged and stored, {refused:,} refused and not stored"
+    )
 
 
 def test_where_the_disk_says_that_it_is_full_the_operator_is_told_and_nothing_is_lost(

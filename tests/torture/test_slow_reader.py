@@ -141,7 +141,9 @@ def read_all_that_waits(slow: Dealer) -> list[int]:
     return seen
 
 
-def test_the_readers_notice_a_message_that_does_not_come(make_broker: BrokerFactory, connect: Connect) -> None:
+def test_the_readers_notice_a_message_that_does_not_come(
+    make_broker: BrokerFactory, connect: Connect
+) -> None:
     broker = make_broker()
     crowd = Crowd([connect(broker.url, "reader").login()])
     connect(broker.url, "talker").login().ask("send", to="@reader", text="the only one")
