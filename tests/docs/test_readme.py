@@ -157,7 +157,8 @@ def options(command: click.Command) -> list[tuple[str, str]]:
 def rows(text: str, begin: str) -> list[list[str]]:
     """Return the cells of all table rows that begin so."""
     lines = (line for line in text.splitlines() if line.startswith(f"| {begin}"))
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    cells = (re.split(r"(?<!\\)\|", line.strip("|")) for line in lines)
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
 
 
 RUNNING, _, LAUNCHING = section("Running a broker").partition("`chat-launcher` has these:")
