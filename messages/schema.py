@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -76,6 +77,9 @@ def asyncapi_json() -> str:
 def _definitions(reference: str) -> _Object:
     """Return the schema of each document, and of what they are made of, by the type's name."""
     _, definitions = msgspec.json.schema_components(_DOCUMENTS, ref_template=reference)
+    for definition in definitions.values():
+        if "description" in definition:
+            definition["description"] = cleandoc(definition["description"])
     codes = definitions[ErrorCode.__name__]
     del codes["enum"]
     codes["type"] = "string"
@@ -135,7 +139,7 @@ def _message(kind: type[msgspec.Struct], correlation: str = "") -> _Object:
     message = {
         "name": _tag(kind),
         "title": kind.__name__,
-        "summary": kind.__doc__,
+        "summary": cleandoc(kind.__doc__ or "").partition("\n")[0],
         "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
     }
     if correlation:

@@ -24,7 +24,12 @@ NOTES = {
     Fact.FAULT: ({"address": "10.0.0.1", "request": "topic"}, "a fault in topic asked for by 10.0.0.1"),
     Fact.STORE_FAILED: (
         {"reason": "no space left"},
-        "the store failed, and what it was needed for was refused: no space left",
+        "the store failed, and what needs it is refused until it works again: no space left",
+    ),
+    Fact.STORE_HEALED: ({}, "the store works again"),
+    Fact.FORGOTTEN: (
+        {"name": "alice", "days": 90},
+        "alice was forgotten, not having been here for 90 days",
     ),
 }
 

@@ -17,11 +17,17 @@ _LISTENING = "Listening for connections on "
 class BrokerProcess:
     """A started broker. What it writes on stdout and stderr is read as it comes."""
 
-    def __init__(self, *arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        prefix: tuple[str, ...] = (),
+        program: tuple[str, ...] = ("-m", "broker"),
+        **environment: str,
+    ) -> None:
         self.out: list[str] = []
         self.err: list[str] = []
         self._process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "broker", *arguments],
+            [*prefix, sys.executable, *program, *arguments],
             cwd=Path(__file__).parents[1],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -40,6 +46,10 @@ class BrokerProcess:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
 
     @property
     def endpoints(self) -> list[str]:

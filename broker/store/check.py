@@ -21,6 +21,8 @@ _HOLES = """
         FROM messages GROUP BY conversation
     ) m ON m.conversation = c.number
     WHERE coalesce(m.held, 0) <> c.head - c.first + 1 AND c.head > 0
+    UNION ALL
+    SELECT 'an unknown conversation' FROM messages WHERE conversation NOT IN (SELECT number FROM conversations)
 """
 
 
@@ -85,8 +87,9 @@ class Check:
     def stop(self) -> None:
         """End the check, and wait until it has."""
         self._stop.set()
-        self._connection.interrupt()
-        self._thread.join()
+        while self._thread.is_alive():
+            self._connection.interrupt()
+            self._thread.join(0.02)
 
     def _run(self) -> None:
         try:

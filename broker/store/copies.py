@@ -57,20 +57,29 @@ def back_up(directory: Path, target: Path) -> int:
     """
     if target.exists():
         raise FileExistsError(target)
-    part = target.with_name(f"{target.name}.part")
-    with reading(directory / DATABASE) as connection:
-        count = _copy(connection, part)
-    publish(part, target)
+    part = begin(target)
+    try:
+        with reading(directory / DATABASE) as connection:
+            count = _copy(connection, part)
+        publish(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     return count
+
+
+def begin(target: Path) -> Path:
+    """Make the file that is to become `target`, empty and for its owner only, and return its path."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return part
 
 
 def publish(part: Path, target: Path) -> None:
     """Sync a file that is complete and give it its name. Raise FileExistsError if that is taken."""
     _sync(part)
-    try:
-        os.link(part, target)  # which replaces nothing
-    finally:
-        part.unlink()
+    os.link(part, target)  # which replaces nothing
+    part.unlink()
     _sync(target.parent)
 
 
@@ -81,14 +90,15 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     uses the directory or the backup cannot be read, StoreBroken if that is damaged; nothing is changed then.
     """
     lock = lock_directory(directory)
+    part = begin(directory / DATABASE)
     try:
-        part = directory / f"{DATABASE}.part"
         with reading(backup) as connection:
             count = _copy(connection, part, epoch)
         replaced = _put_aside(directory)
         publish(part, directory / DATABASE)
         return count, replaced
     finally:
+        part.unlink(missing_ok=True)
         os.close(lock)
 
 
@@ -118,23 +128,17 @@ def compact(directory: Path) -> tuple[int, int]:
 
 
 def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) -> int:
-    """Copy, bring up to date, check and sync a database, perhaps with another epoch; return its messages."""
-    target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        with said_plainly(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-            migrate(copy, target)
-            check_definitions(copy)
-            count = check_all(copy)
-            if epoch is not None:
-                ((_, next_user),) = checked("log", copy.execute(select("log")).fetchall())
-                copy.execute("DELETE FROM log")
-                copy.execute(insert("log"), with_sum(epoch, next_user))
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages."""
+    with said_plainly(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+        migrate(copy, target)
+        check_definitions(copy)
+        count = check_all(copy)
+        if epoch is not None:
+            ((_, next_user),) = checked("log", copy.execute(select("log")).fetchall())
+            copy.execute("DELETE FROM log")
+            copy.execute(insert("log"), with_sum(epoch, next_user))
     return count
 
 

@@ -73,7 +73,8 @@ class Database:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        self._mark.write(*self._shared.read())
+        with suppress(OSError):  # the commit stands without it
+            self._mark.write(*self._shared.read())
 
     def checkpoint(self, pages: int) -> bool:
         """Move the log into the database if it has grown past `pages`; return whether that was tried."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
-from broker.store.copies import publish, reading
+from broker.store.copies import begin, publish, reading
 from broker.store.failures import said_plainly
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
@@ -116,12 +116,10 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     if the lines are not what `export` writes; there is no database then.
     """
     lock = lock_directory(directory)
-    part = directory / f"{DATABASE}.part"
+    part = begin(directory / DATABASE)
     try:
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with said_plainly(part), closing(sqlite3.connect(part, isolation_level=None)) as connection:
             migrate(connection, part)
             count = _Loader(connection, epoch).load(_decoded(lines))
@@ -227,6 +225,6 @@ class _Loader:
 
     def _insert(self, table: str, *values: object) -> None:
         try:
-            self._connection.execute(insert(table), with_sum(*values))
+            self._connection.execute(insert(table, new=True), with_sum(*values))
         except sqlite3.IntegrityError as error:
             raise ValueError(f"{table}: something is told of twice: {error}") from None

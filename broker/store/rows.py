@@ -42,11 +42,14 @@ def checked(table: str, rows: Iterable[Row]) -> Iterator[Row]:
         yield values
 
 
-def insert(table: str) -> str:
-    """Return the statement that stores a row of a table, in the place of one with the same key."""
+def insert(table: str, *, new: bool = False) -> str:
+    """Return the statement that stores a row of a table, in the place of one with the same key.
+
+    Messages never take the place of others, and `new` rows do not either.
+    """
     columns = COLUMNS[table]
     marks = ", ".join("?" * (columns.count(",") + 1))
-    verb = "INSERT" if table == "messages" else "INSERT OR REPLACE"
+    verb = "INSERT" if new or table == "messages" else "INSERT OR REPLACE"
     return f"{verb} INTO {table} ({columns}) VALUES ({marks})"
 
 

@@ -77,7 +77,7 @@ class SqliteStore:
         """Open the database, making it if need be. Raise StoreError or StoreBroken if that cannot be."""
         self.path = directory / DATABASE
         self._report = report
-        self._broken = self._stale = False
+        self._broken = self._stale = self._closed = False
         self._check: Check | None = None
         self._lock = lock_directory(directory)
         try:
@@ -207,7 +207,10 @@ class SqliteStore:
             return self._mending(lambda: self._index_some(SLICE)) == SLICE
 
     def close(self) -> None:
-        """Close the database and let others use the directory."""
+        """Close the database and let others use the directory. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         if self._check is not None:
             self._check.stop()
         if self._broken:

@@ -45,7 +45,7 @@ def test_a_line_has_time_level_and_text(path: Path) -> None:
         "info    [alice] #zmq :: hi {name}",
         "notice  alice logged in from 10.0.0.1",
         "warning alice at 10.0.0.1 reads too slowly",
-        "error   the store failed, and what it was needed for was refused: no space left",
+        "error   the store failed, and what needs it is refused until it works again: no space left",
     ]
 
 

@@ -18,7 +18,8 @@ REQUESTS = [
     b'{"type":"logout","id":"2"}',
     b'{"type":"ping","id":"3"}',
     b'{"type":"send","id":"9f-4","to":"#lobby","text":"hello \\ud83d\\udc4b \xe4\xbd\xa0\xe5\xa5\xbd\\n"}',
-    b'{"type":"confirm","id":"5","conversation":"@bob","seq":7}',
+    b'{"type":"confirm","id":"5","conversation":"@bob","seq":7,"read":5}',
+    b'{"type":"read-receipts","id":"5b","on":false}',
     b'{"type":"join","id":"6","room":"#zmq"}',
     b'{"type":"leave","id":"7","room":"#zmq"}',
     b'{"type":"rooms","id":"8"}',
@@ -31,7 +32,8 @@ REQUESTS = [
     b'{"type":"away","id":"15","text":"lunch"}',
     b'{"type":"play","id":"16","hand":"rock","opponent":"bob~2"}',
     b'{"type":"history","id":"17","conversation":"#lobby","before":9007199254740991,"limit":100}',
-    b'{"type":"debug","id":"18"}',
+    b'{"type":"search","id":"18","words":"zmq lunch*","sender":"bob","since":1790000000000}',
+    b'{"type":"debug","id":"19"}',
 ]
 BROKER_DOCUMENTS = [
     b'{"type":"pong","re":"1"}',
@@ -40,6 +42,9 @@ BROKER_DOCUMENTS = [
     b'{"type":"user-list","re":"1","users":[{"name":"bob","idle":5}],"room":"#zmq"}',
     b'{"type":"message","conversation":"@bob","seq":7,"id":"9f","sender":"bob","text":"hi","at":1790000000000}',
     b'{"type":"game","kind":"played","opponent":"bob","hand":"rock","theirs":"paper","outcome":"lost"}',
+    b'{"type":"found","re":"1","messages":[],"next":41,"unsearched":3}',
+    b'{"type":"receipt","conversation":"@bob","delivered":7,"user":"bob","read":5}',
+    b'{"type":"positions","conversations":[{"conversation":"@bob","head":7,"delivered":5,"read":4,"unread":2}]}',
     b'{"type":"lagged","conversations":[{"conversation":"#lobby","head":7,"delivered":5}]}',
 ]
 SEEDS = REQUESTS + BROKER_DOCUMENTS

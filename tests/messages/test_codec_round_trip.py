@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
+from messages.limits import MAX_SEQ
 from messages.names import parse_room
 from messages.replies import AnyReply
-from messages.requests import AnyRequest, History, Login
+from messages.requests import AnyRequest, Confirm, History, Login, Search
 
 Strategy = st.SearchStrategy[Any]
 
@@ -75,7 +76,13 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
     if kind is Login:
         variants = [{"name": users}, {"name": addresses, "session": st.text(min_size=1)}]
     if kind is History:
-        variants = [{"after": st.none()}, {"before": st.none()}]
+        questions = ("after", "before", "since")
+        variants = [{other: st.none() for other in questions if other != asked} for asked in questions]
+    if kind is Confirm:
+        variants = [{"read": st.none()}, {"seq": st.integers(9, MAX_SEQ), "read": st.integers(0, 9)}]
+    if kind is Search:
+        words = st.text(text_characters, min_size=1, max_size=300)
+        variants = [{"words": words.filter(str.strip)}, {"words": st.just(""), "sender": addresses}]
     return st.one_of(st.builds(kind, **{**fields, **variant}) for variant in variants)
 
 

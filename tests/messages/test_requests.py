@@ -5,7 +5,20 @@ from messages.codec import REQUEST_TYPES, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
 from messages.game import Hand
 from messages.limits import MAX_SEQ
-from messages.requests import Away, Confirm, History, Join, Login, Nick, Play, Request, Send, Topic, Who
+from messages.requests import (
+    Away,
+    Confirm,
+    History,
+    Join,
+    Login,
+    Nick,
+    Play,
+    Request,
+    Search,
+    Send,
+    Topic,
+    Who,
+)
 
 MINIMAL: dict[str, dict[str, object]] = {
     "login": {"protocol": 1, "name": "alice"},
@@ -13,6 +26,7 @@ MINIMAL: dict[str, dict[str, object]] = {
     "ping": {},
     "send": {"to": "#lobby", "text": "hello"},
     "confirm": {"conversation": "#lobby", "seq": 7},
+    "read-receipts": {"on": False},
     "join": {"room": "#zmq"},
     "leave": {"room": "#zmq"},
     "rooms": {},
@@ -25,10 +39,12 @@ MINIMAL: dict[str, dict[str, object]] = {
     "away": {},
     "play": {"hand": "rock"},
     "history": {"conversation": "@bob"},
+    "search": {"words": "lunch"},
     "debug": {},
 }
 OPTIONAL = [
     ("login", "session"),
+    ("confirm", "read"),
     ("topic", "topic"),
     ("who", "room"),
     ("count", "room"),
@@ -36,6 +52,8 @@ OPTIONAL = [
     ("play", "opponent"),
     ("history", "after"),
     ("history", "before"),
+    ("history", "since"),
+    *(("search", field) for field in ("conversation", "sender", "since", "until", "page")),
 ]
 REQUIRED = [(kind, field) for kind, fields in MINIMAL.items() for field in ("id", *fields)]
 
@@ -90,7 +108,7 @@ class TestEveryRequiredField:
         assert caught.value.code == ErrorCode.INVALID
 
     def test_is_named_when_it_holds_something_else(self, kind: str, field: str) -> None:
-        for value in ([], {}, None, True, 1.5):
+        for value in ([], {}, None, 7 if field == "on" else True, 1.5):
             assert f"`$.{field}`" in complaint(kind, **{field: value})
 
 
@@ -130,6 +148,9 @@ class TestEveryOptionalField:
         ("send", "to", ["", "lobby", "#", "@", "@1", "#lobby\n"]),
         ("confirm", "conversation", ["", "lobby", "#", "@"]),
         ("history", "conversation", ["", "lobby", "#", "@"]),
+        ("search", "conversation", ["", "lobby", "#", "@"]),
+        ("search", "sender", ["", "@bob", "bob~0", "bob\n"]),
+        ("search", "words", ["", "  ", "x" * 301, "two\nlines", "\x1b"]),
         ("send", "text", ["", "  ", "\u3000", "x" * 4001, "\0", "a\x1bb", "a\x9bb", "a\rb"]),
         ("topic", "topic", ["x" * 301, "two\nlines", "a\tb", "\x1b"]),
         ("away", "text", ["x" * 301, "two\nlines", "a\tb", "\x1b"]),
@@ -144,7 +165,16 @@ def test_a_name_or_text_that_is_none_is_refused_by_the_field_it_stands_in(
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [("confirm", "seq"), ("history", "after"), ("history", "before"), ("login", "protocol")],
+    [
+        ("confirm", "seq"),
+        ("history", "after"),
+        ("history", "before"),
+        ("history", "since"),
+        ("search", "since"),
+        ("search", "until"),
+        ("search", "page"),
+        ("login", "protocol"),
+    ],
 )
 def test_a_number_is_a_whole_one_from_0_to_what_every_json_reader_holds_exactly(
     kind: str, field: str
@@ -179,8 +209,35 @@ class TestHistory:
     def test_a_page_of_any_other_number_is_refused(self, limit: object) -> None:
         assert "`$.limit`" in complaint("history", limit=limit)
 
-    def test_what_comes_after_and_what_comes_before_are_two_questions(self) -> None:
-        assert complaint("history", after=1, before=9) == "`after` and `before`: give one of them"
+    @pytest.mark.parametrize(
+        "asked", [{"after": 1, "before": 9}, {"after": 1, "since": 9}, {"before": 1, "since": 9}]
+    )
+    def test_what_comes_after_what_before_and_what_since_are_three_questions(
+        self, asked: dict[str, int]
+    ) -> None:
+        assert complaint("history", **asked) == "`after`, `before` and `since`: give one of them"
+
+
+class TestConfirm:
+    @pytest.mark.parametrize("read", [0, 6, 7])
+    def test_what_was_read_is_at_most_what_has_arrived(self, read: int) -> None:
+        assert decode_request(line("confirm", read=read)).read == read
+        assert complaint("confirm", read=8) == "`read`: what was read has arrived, so it is not above `seq`"
+
+    @pytest.mark.parametrize("read", [-1, "7", 7.5])
+    def test_what_was_read_is_a_whole_number(self, read: object) -> None:
+        assert "`$.read`" in complaint("confirm", read=read)
+
+
+class TestSearch:
+    def test_a_sender_will_do_without_words(self) -> None:
+        assert decode_request(line("search", words="", sender="bob")).sender == "bob"
+        assert complaint("search", words=" ") == "`words`: give a word to look for, or a sender"
+
+    @pytest.mark.parametrize("limit", [0, 101, None])
+    def test_a_reply_has_1_to_100_messages(self, limit: object) -> None:
+        assert decode_request(line("search", limit=100)).limit == 100
+        assert "`$.limit`" in complaint("search", limit=limit)
 
 
 class TestPlay:
@@ -213,6 +270,8 @@ def test_a_topic_and_an_away_text_may_be_empty(text: str) -> None:
         lambda: Away("1", "\x1b[2J"),
         lambda: Play("1", Hand.ROCK, "@bob"),
         lambda: History("1", "#lobby", after=1, before=2),
+        lambda: Confirm("1", "#lobby", 1, read=2),
+        lambda: Search("1", ""),
     ],
 )
 def test_a_program_cannot_build_a_request_that_a_broker_would_refuse(build: type[Request]) -> None:

@@ -1,6 +1,7 @@
 import json
 import runpy
 from collections.abc import Iterator
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ class TestJsonSchema:
     @pytest.mark.parametrize("kind", KINDS)
     def test_each_type_is_titled_and_described_as_in_the_code(self, kind: type) -> None:
         definition = json_schema()["$defs"][kind.__name__]
-        assert (definition["title"], definition["description"]) == (kind.__name__, kind.__doc__)
+        assert (definition["title"], definition["description"]) == (kind.__name__, getdoc(kind))
 
     def test_the_bounds_of_the_fields_are_stated(self) -> None:
         definitions = json_schema()["$defs"]
@@ -170,7 +171,10 @@ class TestAsyncApi:
     def test_each_message_is_of_the_type_that_its_tag_names(self, kind: Any) -> None:
         document = asyncapi()
         message = document["components"]["messages"][kind.__struct_config__.tag]
-        assert (message["title"], message["summary"]) == (kind.__name__, kind.__doc__)
+        assert (message["title"], message["summary"]) == (
+            kind.__name__,
+            (kind.__doc__ or "").partition("\n")[0],
+        )
         payload = resolve(document, message["payload"]["$ref"])
         assert payload["properties"]["type"]["enum"] == [message["name"]]
 

@@ -41,7 +41,7 @@ def test_a_login_is_welcomed_with_all_a_client_needs(chat: Chat) -> None:
 def test_a_newcomer_has_missed_nothing(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     alice.ask(Send, "#lobby", "before")
-    assert chat.connect().login("bob").conversations == [Position("#lobby", 1, 1)]
+    assert chat.connect().login("bob").conversations == [Position("#lobby", 1, 1, read=1)]
 
 
 def test_a_user_who_was_away_is_told_where_they_stopped(chat: Chat) -> None:
@@ -52,8 +52,8 @@ def test_a_user_who_was_away_is_told_where_they_stopped(chat: Chat) -> None:
     alice.ask(Send, "#lobby", "two")
     alice.ask(Send, "@bob", "psst")
     assert sorted(chat.connect().login("bob").conversations, key=str) == [
-        Position("#lobby", 2, 1),
-        Position("@alice", 1, 0),
+        Position("#lobby", 2, 1, unread=2),
+        Position("@alice", 1, 0, unread=1),
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_welcome_fits_into_a_frame_and_tells_of_what_is_unread_first(chat: Cha
     bob.ask(Send, "@alice", "hello")
     alice.ask(Logout)
     welcome = chat.connect().login("alice")
-    assert welcome.conversations[0] == Position("@bob", 2, 0)
+    assert welcome.conversations[0] == Position("@bob", 2, 0, unread=1)
     assert 150 < len(welcome.conversations) < 302
     assert len(encode(welcome)) < MAX_BROKER_FRAME
 
@@ -148,7 +148,7 @@ def test_where_names_are_shared_a_lost_user_is_kept_until_the_session_cannot_be_
     back = chat.connect()
     welcome = back.login("alice", "token-1")
     assert welcome.resumed
-    assert Position("@bob", 1, 0) in welcome.conversations
+    assert Position("@bob", 1, 0, unread=1) in welcome.conversations
     lose(chat, back.peer)
     chat.forward(62)
     assert "alice" not in chat.core.state.users

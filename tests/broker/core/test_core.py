@@ -21,7 +21,9 @@ from messages.requests import (
     Nick,
     Ping,
     Play,
+    ReadReceipts,
     Request,
+    Search,
     Send,
     Time,
     Topic,
@@ -37,6 +39,8 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Nick: ("bob",),
     Play: (Hand.ROCK,),
     History: ("#lobby",),
+    Search: ("hello", "#lobby"),
+    ReadReceipts: (False,),
 }
 
 
@@ -115,7 +119,7 @@ def broken_topic(chat: Chat) -> None:
 
     def handler(context: Context, request: Topic) -> None:
         context.state.set_topic(context.state.lobby, "half")
-        context.state.append(context.state.lobby, context.user, request.id, "half", 0)
+        context.state.append(context.state.lobby, context.user, request.id, "", "half", 0)
         context.outbox.tell(context.state.lobby.peers, Error(None, ErrorCode.INVALID, "half", False))
         context.outbox.note(Fact.MESSAGE)
         raise ZeroDivisionError("half done")

@@ -278,5 +278,5 @@ def test_a_broker_does_not_start_on_a_store_that_cannot_store(store: FragileStor
     store.broken = True
     with pytest.raises(StoreError):
         Chat(store)
-    chat.mend()
+    store.broken = False
     assert Chat(store).now == BEGINNING

@@ -1,0 +1,169 @@
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from broker.core.store import StoreBroken, StoredMember, StoredMessage, StoredRoom, StoredUser, StoreError
+from broker.store.copies import back_up, compact, restore, verify
+from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
+
+TALK = 200
+
+
+def said(seq: int, text: str = "hello") -> StoredMessage:
+    return StoredMessage("#lobby", seq, f"id-{seq}", 1, "alice", f"{text} {seq}", 1_000 + seq)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def store(data: Path) -> Iterator[SqliteStore]:
+    """A store that a broker uses, with something in it."""
+    store = SqliteStore(data, "epoch")
+    store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "weather")])
+    store.commit([StoredMember("#lobby", 1, 7), *map(said, range(1, TALK + 1))])
+    yield store
+    store.close()
+
+
+def texts(directory: Path) -> tuple[str, list[str]]:
+    """Return the epoch and the texts of what a data directory holds."""
+    with closing(SqliteStore(directory, "never used")) as store:
+        return store.load().epoch, [m.text for m in store.page("#lobby", 0, MAX_SEQ, 10_000)]
+
+
+def spoil(path: Path) -> None:
+    """Change a letter of a message in a database that nobody uses."""
+    content = path.read_bytes()
+    assert b"hello 100" in content
+    path.write_bytes(content.replace(b"hello 100", b"hellO 100"))
+
+
+def test_a_backup_of_a_store_in_use_has_all_that_was_committed(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+    assert back_up(data, target) == TALK
+    store.commit([said(TALK + 1)])
+    assert verify(target) == TALK
+    assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["backup"]
+
+
+def test_a_backup_is_for_its_owner_only_and_replaces_nothing(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+    back_up(data, target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    before = target.read_bytes()
+    store.commit([said(TALK + 1)])
+    with pytest.raises(FileExistsError):
+        back_up(data, target)
+    assert target.read_bytes() == before
+
+
+def test_without_a_database_there_is_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no database at"):
+        back_up(tmp_path, tmp_path / "backup")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_database_gives_no_backup(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    store.close()
+    spoil(data / "chat.db")
+    with pytest.raises(StoreBroken, match="is damaged"):
+        back_up(data, tmp_path / "backup")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_what_a_killed_broker_left_in_its_log_is_backed_up(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("chat.db", "chat.db-wal"):
+        (left / name).write_bytes((data / name).read_bytes())
+    assert (left / "chat.db-wal").stat().st_size
+    assert back_up(left, tmp_path / "backup") == TALK
+
+
+def test_a_database_in_use_can_be_verified(store: SqliteStore, data: Path) -> None:
+    assert verify(data / "chat.db") == TALK
+    store.commit([said(TALK + 1)])
+    assert verify(data / "chat.db") == TALK + 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all"])
+def test_what_is_no_database_of_ours_is_named(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    with pytest.raises(StoreBroken, match="is damaged"):
+        verify(file)
+
+
+def test_a_backup_that_was_restored_is_another_log_with_the_same_messages(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    back_up(data, tmp_path / "backup")
+    store.commit([said(TALK + 1)])
+    store.close()
+    count, aside = restore(tmp_path / "backup", data, "restored")
+    assert count == TALK
+    assert texts(data) == ("restored", [f"hello {seq}" for seq in range(1, TALK + 1)])
+    assert aside is not None
+    assert texts(aside) == ("epoch", [f"hello {seq}" for seq in range(1, TALK + 2)])
+
+
+def test_a_backup_can_be_restored_where_nothing_was(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "backup")
+    assert restore(tmp_path / "backup", tmp_path / "new", "restored") == (TALK, None)
+    assert texts(tmp_path / "new")[0] == "restored"
+    assert verify(tmp_path / "backup") == TALK
+
+
+def test_nothing_is_restored_under_a_broker(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "backup")
+    with pytest.raises(StoreError, match="another broker uses"):
+        restore(tmp_path / "backup", data, "restored")
+    store.commit([said(TALK + 1)])
+    assert verify(data / "chat.db") == TALK + 1
+
+
+def test_a_damaged_backup_is_not_restored(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "backup")
+    spoil(tmp_path / "backup")
+    store.close()
+    with pytest.raises(StoreBroken, match="is damaged"):
+        restore(tmp_path / "backup", data, "restored")
+    assert texts(data)[0] == "epoch"
+    assert not list(data.glob("*.part"))
+
+
+def test_deleted_messages_give_back_their_room(store: SqliteStore, data: Path) -> None:
+    store.commit([said(seq, "long " * 500) for seq in range(TALK + 1, 2 * TALK + 1)])
+    assert store.prune("#lobby", MAX_SEQ, TALK + 150) == TALK + 150
+    store.close()
+    before, after = compact(data)
+    assert after < before / 2
+    assert verify(data / "chat.db") == 50
+    assert len(texts(data)[1]) == 50
+
+
+def test_nothing_is_compacted_under_a_broker(store: SqliteStore, data: Path) -> None:
+    with pytest.raises(StoreError, match="another broker uses"):
+        compact(data)
+    store.commit([said(TALK + 1)])
+
+
+def test_a_backup_needs_nothing_beside_it(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "backup")
+    uri = f"{(tmp_path / 'backup').as_uri()}?immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)

@@ -1,0 +1,132 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broker.core.store import (
+    DepartedMember,
+    Snapshot,
+    StoredMember,
+    StoredMessage,
+    StoredRoom,
+    StoredUser,
+    StoreError,
+)
+from broker.store.dump import export, load
+from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
+
+ALICE, BOB = StoredUser(1, "alice", "lunch", 5, True), StoredUser(2, "bób", None)
+
+
+def said(conversation: str, seq: int, user: StoredUser) -> StoredMessage:
+    to = "alice" if conversation.startswith("@") else ""
+    return StoredMessage(conversation, seq, f"{conversation}{seq}", user.id, user.name, "grüß\nGott", seq, to)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def store(data: Path) -> Iterator[SqliteStore]:
+    """A store in use in which everything is that there can be."""
+    store = SqliteStore(data, "epoch")
+    store.commit([ALICE, BOB, StoredRoom("#lobby", "#Lobby", "weather"), StoredRoom("#empty", "#empty", "")])
+    store.commit(
+        [StoredMember("#lobby", 1, 3, 1, 2, 9), StoredMember("#empty", 2, 0), StoredMember("#lobby", 2, 0)]
+    )
+    store.commit([said("#lobby", seq, ALICE) for seq in range(1, 6)])
+    store.commit([said("@1|@2", seq, BOB) for seq in range(1, 4)])
+    store.commit([said("#empty", 1, BOB), DepartedMember("#lobby", 2)])
+    store.prune("#lobby", 3, 10)
+    store.prune("#empty", MAX_SEQ, 10)
+    yield store
+    store.close()
+
+
+def exported(data: Path) -> list[bytes]:
+    lines: list[bytes] = []
+    export(data / "chat.db", lines.append)
+    return lines
+
+
+def everything(directory: Path) -> tuple[Snapshot, list[list[StoredMessage]]]:
+    store = SqliteStore(directory, "never used")
+    found = store.load()
+    pages = [store.page(conversation, 0, MAX_SEQ, 1_000) for conversation in sorted(found.heads)]
+    store.close()
+    return found, pages
+
+
+def test_what_was_exported_is_all_there_when_it_is_imported(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    assert load(exported(data), tmp_path / "new", "imported") == 6
+    store.close()
+    (before, messages), (after, again) = everything(data), everything(tmp_path / "new")
+    assert again == messages
+    assert after.epoch == "imported"
+    for field in ("users", "rooms", "members"):
+        assert sorted(getattr(after, field), key=str) == sorted(getattr(before, field), key=str)
+    for field in ("heads", "last_sent", "next_user", "latest"):
+        assert getattr(after, field) == getattr(before, field)
+
+
+@pytest.mark.usefixtures("store")
+def test_each_line_is_an_object_that_says_its_type(data: Path) -> None:
+    lines = [json.loads(line) for line in exported(data)]
+    assert lines[0] == {"type": "export", "version": 1, "epoch": "epoch", "next_user": 3}
+    kinds = [line["type"] for line in lines]
+    assert set(kinds) == {"export", "user", "room", "conversation", "member", "last-sent", "message"}
+    assert {"type": "conversation", "id": "#lobby", "first": 3, "head": 5} in lines
+
+
+@pytest.mark.usefixtures("store")
+def test_messages_stand_in_the_order_in_which_they_were_accepted(data: Path) -> None:
+    messages = [json.loads(line) for line in exported(data) if b'"type":"message"' in line]
+    assert [(m["conversation"], m["seq"]) for m in messages] == [
+        ("#lobby", 3), ("#lobby", 4), ("#lobby", 5), ("@1|@2", 1), ("@1|@2", 2), ("@1|@2", 3)
+    ]  # fmt: skip
+
+
+def test_nothing_is_imported_over_a_database(store: SqliteStore, data: Path) -> None:
+    lines = exported(data)
+    store.close()
+    with pytest.raises(StoreError, match="is there already"):
+        load(lines, data, "imported")
+    assert everything(data)[0].epoch == "epoch"
+
+
+def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
+    """Return the lines with other fields in the last one of a kind."""
+    index = max(i for i, line in enumerate(lines) if json.loads(line)["type"] == kind)
+    return [*lines[:index], json.dumps(json.loads(lines[index]) | fields).encode(), *lines[index + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda lines: [], "this is no export"),
+        (lambda lines: lines[1:], "this is no export"),
+        (lambda lines: [b"{}", *lines], "line 1 is none of an export"),
+        (lambda lines: changed(lines, "export", version=2), "has version 2"),
+        (lambda lines: lines[:-1], "messages are missing"),
+        (lambda lines: [*lines[:-2], lines[-1]], "is not the next"),
+        (lambda lines: [*lines, lines[-1]], "is not the next"),
+        (lambda lines: [*lines, lines[0]], "two exports"),
+        (lambda lines: [*lines[:2], lines[1], *lines[2:]], "told of twice"),
+        (lambda lines: changed(lines, "message", conversation="#nowhere"), "#nowhere is not told of"),
+        (lambda lines: changed(lines, "message", seq="1"), "is none of an export"),
+    ],
+)
+@pytest.mark.usefixtures("store")
+def test_lines_that_do_not_belong_together_make_no_database(
+    data: Path, tmp_path: Path, change: Any, complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        load(change(exported(data)), tmp_path / "new", "imported")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["lock"]

@@ -1,0 +1,193 @@
+"""What is the SQLite store's own: it lasts, and what a crash or another broker does to it is noticed."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from stored import ALICE, BOB, batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
+
+from broker.core.store import ForgottenUser, Query, StoredMessage, StoreError
+from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
+from messages.replies import Durability
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "chat"
+
+
+def test_it_keeps_what_it_is_given_on_a_disk(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    assert store.durability is Durability.DISK
+    store.close()
+
+
+def test_everything_is_there_after_a_restart(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    before, found = read_everything(store), search_all(store)
+    store.close()
+    again = SqliteStore(directory, "second")
+    assert read_everything(again) == before
+    assert again.load().epoch == "first"
+    assert search_all(again) == found
+    again.close()
+
+
+def test_everything_is_there_after_a_crash(directory: Path, tmp_path: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    before = read_everything(store)
+    again = SqliteStore(copy_as_a_crash_leaves_it(directory, tmp_path / "copy"), "second")
+    assert read_everything(again) == before
+    assert again.load().epoch == "first"
+    again.close()
+    store.close()
+
+
+def test_it_goes_on_after_a_restart_where_it_stopped(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    assert store.prune("#lobby", 1_005, 100) == 4
+    store.commit([ForgottenUser(BOB.id)])
+    store.close()
+    again = SqliteStore(directory, "second")
+    assert again.load().next_user == 3
+    assert [message.seq for message in again.page("#lobby", 0, MAX_SEQ, 2)] == [5, 6]
+    again.commit([said(19), said(1, "#new")])
+    assert again.load().heads == {"#lobby": 19, "#zmq": 18, "#new": 1}
+    assert again.search(Query(("fox",), frozenset(["#new"]), None, 0, MAX_SEQ, None, 9)).messages == [
+        said(1, "#new")
+    ]
+    again.close()
+
+
+def test_nobody_else_may_read_what_is_stored(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    store.close()
+
+
+def test_two_brokers_never_share_a_directory(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    with pytest.raises(StoreError, match=f"another broker uses {directory}; stop it or choose another"):
+        SqliteStore(directory, "second")
+    store.commit([ALICE])
+    store.close()
+    SqliteStore(directory, "second").close()
+
+
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        StoreError, match=r"cannot use .*/file/data: Not a directory; choose another with --data"
+    ):
+        SqliteStore(tmp_path / "file" / "data", "first")
+
+
+def test_a_message_that_is_not_the_next_of_its_conversation_is_refused_with_all_else(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    store.commit([ALICE, said(1)])
+    before = store.load()
+    with pytest.raises(StoreError, match="#lobby has 1 messages; 3 cannot be the next"):
+        store.commit([BOB, said(1, "#zmq"), said(3)])
+    assert store.load() == before
+    store.commit([said(2)])
+    assert store.load().heads == {"#lobby": 2}
+    store.close()
+
+
+def test_the_outcome_of_the_check_is_reported(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    store.close()
+    reports: list[str] = []
+    store = SqliteStore(directory, "second", reports.append)
+    assert not store.checking
+    assert len(reports) == 1
+    assert reports[0].startswith(f"{directory}/chat.db is whole: 54 messages checked in ")
+    store.close()
+
+
+def test_the_index_is_filled_behind_the_messages_and_a_search_says_what_it_lacks(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    messages = [
+        StoredMessage("#lobby", seq, str(seq), 1, "alice", "fox" if seq % 1_000 == 0 else "hen", seq)
+        for seq in range(1, 5_001)
+    ]
+    store.commit(messages)
+    query = Query(("fox",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
+    first = store.search(query)
+    assert ([message.seq for message in first.messages], first.unsearched) == ([2_000, 1_000], 3_000)
+    while store.upkeep():
+        pass
+    second = store.search(query)
+    assert ([message.seq for message in second.messages], second.unsearched) == (
+        [5_000, 4_000, 3_000, 2_000, 1_000],
+        0,
+    )
+    store.close()
+
+
+def test_the_log_is_moved_into_the_database_as_it_grows(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    for seq in range(1, 201):
+        store.commit([said(seq, size=5_000)])
+    assert (directory / "chat.db").stat().st_size > 8_000_000
+    assert (directory / "chat.db-wal").stat().st_size < 25_000_000
+    store.close()
+
+
+def test_a_commit_torn_by_a_crash_is_dropped_and_the_epoch_stays(directory: Path, tmp_path: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    before = read_everything(store)
+    crashed = copy_as_a_crash_leaves_it(directory, tmp_path / "copy")
+    size = (crashed / "chat.db-wal").stat().st_size
+    store.commit(batch(19))
+    log = (directory / "chat.db-wal").read_bytes()
+    store.close()
+    assert len(log) > size + 2 * 4_120
+    for torn in (log[:-1], log[:-4_096], log[:-5_000], log[:size] + log[size:-4_096] + bytes(4_096)):
+        (crashed / "chat.db-wal").write_bytes(torn)
+        again = SqliteStore(copy_as_a_crash_leaves_it(crashed, tmp_path / f"torn {hash(torn)}"), "second")
+        assert read_everything(again) == before
+        assert again.load().epoch == "first"
+        again.close()
+
+
+def test_the_loss_of_a_confirmed_commit_changes_the_epoch(directory: Path, tmp_path: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    crashed = copy_as_a_crash_leaves_it(directory, tmp_path / "copy")
+    store.close()
+    log = (crashed / "chat.db-wal").read_bytes()
+    for number, damaged in enumerate((log[:-5_000], log[:-2_000] + bytes(2_000), log[:32], b"")):
+        lost = copy_as_a_crash_leaves_it(crashed, tmp_path / f"lost {number}")
+        (lost / "chat.db-wal").write_bytes(damaged)
+        reports: list[str] = []
+        again = SqliteStore(lost, "second", reports.append)
+        assert again.load().epoch == "second"
+        assert reports[-1] == f"{lost}/chat.db has lost its last messages to damage; clients will be told so"
+        again.close()
+        third = SqliteStore(lost, "third")
+        assert third.load().epoch == "second"
+        third.close()
+
+
+def test_a_loss_in_the_log_is_noticed_by_what_follows_it(directory: Path, tmp_path: Path) -> None:
+    store = SqliteStore(directory, "first")
+    fill(store)
+    crashed = copy_as_a_crash_leaves_it(directory, tmp_path / "copy")
+    size = (crashed / "chat.db-wal").stat().st_size
+    store.commit(batch(19))
+    store.commit(batch(25))
+    log = bytearray((directory / "chat.db-wal").read_bytes())
+    store.close()
+    log[size + 100] ^= 1
+    (crashed / "chat.db-wal").write_bytes(log)
+    again = SqliteStore(crashed, "second")
+    assert again.load().epoch == "second"
+    assert again.load().heads["#lobby"] == 18
+    again.close()

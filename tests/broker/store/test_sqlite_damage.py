@@ -1,0 +1,227 @@
+"""Bits that rot and files that are cut: the SQLite store notices, or serves exactly what was stored.
+
+CHAT_TORTURE=1 in the environment tries 5,000 cases in the place of 100.
+"""
+
+import os
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from eventually import eventually
+from stored import (
+    CONVERSATIONS,
+    Everything,
+    batch,
+    copy_as_a_crash_leaves_it,
+    fill,
+    read_everything,
+    search_all,
+)
+
+from broker.core.store import Query, Snapshot, StoreBroken, StoreError
+from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
+
+CASES = 5_000 if os.environ.get("CHAT_TORTURE") else 100
+
+
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Everything]:
+    """What a crash leaves of a store, half in the database and half in its log, and all that was in it."""
+    base = tmp_path_factory.mktemp("whole")
+    store = SqliteStore(base / "data", "first")
+    fill(store, 5)
+    store.close()
+    store = SqliteStore(base / "data", "other")
+    for first in range(31, 61, 6):
+        store.commit(batch(first))
+    whole = read_everything(store)
+    copy_as_a_crash_leaves_it(base / "data", base / "crashed")
+    store.close()
+    return base / "crashed", whole
+
+
+def harm(path: Path, chance: random.Random) -> None:
+    """Flip some bits of a file, wipe a part of it, or cut it."""
+    data = bytearray(path.read_bytes())
+    kind = chance.choice(["flip", "flip", "flip", "wipe", "cut"])
+    place = chance.randrange(len(data))
+    if kind == "flip":
+        for _ in range(chance.choice([1, 1, 8])):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    elif kind == "wipe":
+        size = min(chance.choice([16, 512, 4_096]), len(data) - place)
+        data[place : place + size] = bytes(size)
+    else:
+        del data[place:]
+    path.write_bytes(data)
+
+
+def is_earlier(found: Snapshot, whole: Snapshot) -> bool:
+    """Tell whether a snapshot can be what once was, with another epoch."""
+    return found.epoch == "second" and all(seq <= whole.heads[name] for name, seq in found.heads.items())
+
+
+@pytest.mark.parametrize("case", range(CASES))
+def test_damage_is_noticed_or_harmless(crashed: tuple[Path, Everything], case: int, tmp_path: Path) -> None:
+    directory, whole = crashed
+    chance = random.Random(case)
+    copy = copy_as_a_crash_leaves_it(directory, tmp_path / "copy")
+    harm(copy / chance.choice(["chat.db", "chat.db-wal"]), chance)
+    try:
+        store = SqliteStore(copy, "second", checked_at_once=chance.choice([0, 2**30]))
+    except (StoreBroken, StoreError) as refusal:
+        assert str(copy) in str(refusal)
+        return
+    try:
+        found = read_everything(store)
+        hits = search_all(store)
+        eventually(lambda: not store.upkeep() and not store.checking, "the check is over")
+    except StoreBroken as refusal:
+        assert "restore a backup" in str(refusal)
+        return
+    finally:
+        store.close()
+    for name in CONVERSATIONS:
+        assert found.messages[name] == whole.messages[name][: len(found.messages[name])]
+        assert len(found.messages[name]) == found.snapshot.heads.get(name, 0)
+    assert found == whole or is_earlier(found.snapshot, whole.snapshot)
+    assert all(hit in found.messages[hit.conversation] for hit in hits)
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[Path]:
+    """A directory with a store that was closed."""
+    store = SqliteStore(tmp_path / "data", "first")
+    fill(store)
+    store.close()
+    return tmp_path / "data"
+
+
+def change(directory: Path, statement: str) -> None:
+    """Change the database as damage would that its structure does not show."""
+    with closing(sqlite3.connect(directory / "chat.db")) as connection, connection:
+        connection.execute(statement)
+
+
+CHANGES = [
+    "UPDATE messages SET text = 'fix' WHERE number = 7",
+    "UPDATE messages SET at = at + 1 WHERE number = 7",
+    "UPDATE messages SET sum = 0 WHERE number = 7",
+    "UPDATE messages SET text = x'ff' WHERE number = 7",
+    "UPDATE messages SET text = CAST(x'ff' AS TEXT) WHERE number = 7",
+    "DELETE FROM messages WHERE number = 7",
+    "DELETE FROM messages WHERE seq > 17",
+    "DELETE FROM messages WHERE seq = 1",
+    "UPDATE conversations SET head = head - 1",
+    "DELETE FROM conversations",
+    "UPDATE users SET name = 'mallory'",
+    "UPDATE users SET discreet = 2",
+    "UPDATE rooms SET topic = ''",
+    "UPDATE members SET delivered = 1",
+    "UPDATE last_sent SET seq = 1",
+    "UPDATE log SET epoch = 'other'",
+    "UPDATE log SET next_user = 1",
+]
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_a_row_that_is_not_what_was_written_is_found_at_start(stored: Path, statement: str) -> None:
+    change(stored, statement)
+    for _ in range(2):
+        with pytest.raises(
+            StoreBroken, match=rf"{stored}/chat.db is damaged \(.*\); stop the broker and restore"
+        ):
+            SqliteStore(stored, "second")
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_the_same_is_found_in_a_large_database_while_it_is_used(stored: Path, statement: str) -> None:
+    change(stored, statement)
+
+    def use() -> None:
+        store = SqliteStore(stored, "second", checked_at_once=0)
+        try:
+            eventually(lambda: not store.upkeep() and not store.checking, "the check is over")
+        finally:
+            store.close()
+
+    with pytest.raises(StoreBroken, match="restore a backup"):
+        use()
+
+
+@pytest.mark.parametrize("statement", CHANGES[:8])
+def test_a_message_that_is_not_what_was_written_is_not_served(stored: Path, statement: str) -> None:
+    store = SqliteStore(stored, "second")
+    change(stored, statement)
+    with pytest.raises(StoreBroken, match="restore a backup"):
+        read_everything(store)
+    store.close()
+
+
+def test_a_large_database_that_is_whole_is_checked_while_it_is_used(stored: Path) -> None:
+    reports: list[str] = []
+    store = SqliteStore(stored, "second", reports.append, checked_at_once=0)
+    assert store.checking
+    assert reports == [f"{stored}/chat.db is being checked"]
+    store.commit(batch(19))
+    eventually(lambda: not store.upkeep() and not store.checking, "the check is over")
+    assert reports[1].startswith(f"{stored}/chat.db is whole: ")
+    store.close()
+
+
+def test_a_store_can_be_closed_while_it_is_checked(stored: Path) -> None:
+    store = SqliteStore(stored, "second", checked_at_once=0)
+    store.close()
+    SqliteStore(stored, "third").close()
+
+
+def test_tables_that_are_not_as_they_were_are_found(stored: Path) -> None:
+    change(stored, "DROP INDEX sent")
+    with pytest.raises(StoreBroken, match="its tables are not defined as they were"):
+        SqliteStore(stored, "second")
+
+
+@pytest.mark.parametrize("left", ["chat.db-wal", "synced"])
+def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
+    crashed: tuple[Path, Everything], left: str, tmp_path: Path
+) -> None:
+    copy = copy_as_a_crash_leaves_it(crashed[0], tmp_path / "copy")
+    for path in copy.iterdir():
+        if path.name != left:
+            path.unlink()
+    with pytest.raises(StoreBroken, match=r"chat.db is damaged \(it is empty, though it was not\)"):
+        SqliteStore(copy, "second")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE found_data SET block = x'00' WHERE id > 10",
+        "DELETE FROM found_data WHERE id > 10",
+        "UPDATE indexing SET upto = 1",
+        "DELETE FROM indexing",
+    ],
+)
+def test_a_damaged_index_is_made_anew(stored: Path, statement: str) -> None:
+    reports: list[str] = []
+    change(stored, statement)
+    store = SqliteStore(stored, "second", reports.append)
+    assert len(search_all(store)) == 54
+    assert reports[-1] == f"the index of words in {stored}/chat.db is damaged; it is made anew"
+    store.commit(batch(19))
+    assert len(search_all(store)) == 72
+    store.close()
+
+
+def test_an_index_that_leads_to_another_conversation_gives_nothing_away(stored: Path) -> None:
+    change(stored, "INSERT INTO found (rowid, text, place) VALUES (2, 'secret', 'c1 u1')")
+    store = SqliteStore(stored, "second")
+    query = Query(("secret",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
+    assert store.search(query).messages == []
+    assert len(search_all(store)) == 54
+    store.close()

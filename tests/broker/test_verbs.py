@@ -1,0 +1,110 @@
+"""The verbs of chat-broker as a person types them; what they do is tested with the store."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from broker_process import BrokerProcess
+from click.testing import CliRunner
+from live_broker import Dealer
+
+from broker.cli import main
+from broker.core.store import StoredMessage, StoredRoom, StoredUser
+from broker.store.sqlite import SqliteStore
+
+Start = Callable[..., BrokerProcess]
+Connect = Callable[[str, str], Dealer]
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Return the exit code and what was written on stdout and stderr."""
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The usual data directory, in which two messages are kept."""
+    directory = tmp_path / "data" / "chat-broker"
+    with closing(SqliteStore(directory, "epoch")) as store:
+        store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "")])
+        store.commit([StoredMessage("#lobby", seq, str(seq), 1, "alice", "hi", seq) for seq in (1, 2)])
+    return directory
+
+
+def test_the_usual_directory_is_taken_if_none_is_named(data: Path, tmp_path: Path) -> None:
+    said = f"{data}/chat.db holds 2 messages, and is whole\n"
+    assert run("verify") == (0, "", said)
+    data.rename(tmp_path / "elsewhere")
+    code, _, err = run("verify")
+    assert (code, err) == (1, f"chat-broker: there is no database at {data}/chat.db\n")
+    elsewhere = ("--data", str(tmp_path / "elsewhere"))
+    said = said.replace(str(data), str(tmp_path / "elsewhere"))
+    assert run("verify", *elsewhere) == run(*elsewhere, "verify") == (0, "", said)
+
+
+def test_a_backup_is_made_verified_and_restored(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    assert run("backup", str(file)) == (0, "", f"{file} holds 2 messages, and is whole\n")
+    assert run("verify", str(file))[0] == 0
+    code, out, err = run("restore", str(file))
+    assert (code, out) == (0, "")
+    aside = next(data.glob("replaced-*"))
+    assert err == f"{data} holds 2 messages now; what was there before is in {aside}\n"
+    code, _, err = run("backup", str(file))
+    assert (code, err) == (1, f"chat-broker: {file} is there already; choose another name or remove it\n")
+
+
+def test_an_export_goes_to_a_file_or_through_a_pipe(data: Path, tmp_path: Path) -> None:
+    code, out, err = run("export")
+    assert (code, err) == (0, "2 messages written\n")
+    file = tmp_path / "lines"
+    assert run("export", str(file))[0] == 0
+    assert file.read_text() == out
+    new = tmp_path / "new"
+    assert run("import", str(file), "--data", str(new)) == (0, "", f"{new} holds 2 messages now\n")
+    again = CliRunner().invoke(main, ["import", "--data", str(tmp_path / "newer")], input=out)
+    assert again.exit_code == 0
+    assert run("export", "--data", str(tmp_path / "newer"))[1].count("\n") == out.count("\n")
+
+
+def test_compacting_says_what_it_gave_back(data: Path) -> None:
+    assert run("compact") == (0, "", f"{data} took 0.1 MB and takes 0.1 MB now\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("backup", "/nowhere/file"), "/nowhere/file.part"),
+        (("restore", "/nowhere/file"), "there is no database at /nowhere/file"),
+        (("export", "/nowhere/file"), "/nowhere/file: No such file or directory"),
+        (("import", "/nowhere/file"), "/nowhere/file: No such file or directory"),
+        (("import", __file__), "chat.db is there already; import into another directory"),
+        (("import", __file__, "--data", "DATA"), "line 1 is none of an export"),
+    ],
+)
+@pytest.mark.usefixtures("data")
+def test_what_cannot_be_done_is_told_in_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], complaint: str
+) -> None:
+    code, out, err = run(*(str(tmp_path / "new") if word == "DATA" else word for word in arguments))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("chat-broker: ")
+    assert complaint in err
+
+
+def test_a_running_broker_is_backed_up_and_not_restored_over(
+    start: Start, connect: Connect, tmp_path: Path
+) -> None:
+    process = start("--bind", "tcp://127.0.0.1:0")
+    alice = connect(process.listen(), "alice").login()
+    assert alice.ask("send", to="#lobby", text="hello")["durability"] == "disk"
+    file = tmp_path / "backup"
+    assert run("backup", str(file))[2] == f"{file} holds 1 message, and is whole\n"
+    code, _, err = run("restore", str(file))
+    assert code == 1
+    assert "another broker uses" in err
+    process.stop()
+    assert run("restore", str(file))[0] == 0

@@ -1,0 +1,223 @@
+"""Real clients' sessions on real connections, all turned by one thread, and what each of them was shown."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from eventually import DEADLINE
+from torture.proxy import Faults, Proxy
+from torture.stored import Row
+
+from client.core.events import LoginRefused, Missing, SendAccepted, SendFailed
+from client.core.session import Session
+from client.transport import connection
+from client.transport.connection import Connection
+from messages.events import Message
+from messages.names import LOBBY
+
+WINDOW = 300
+"""Sends of one guest that are not accepted yet, at most."""
+
+
+def hasten(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
+    """Have the clients' clock run faster, so that they lose patience with what was dropped sooner."""
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() * factor)
+    monkeypatch.setattr(connection, "time", clock)
+
+
+class Promise:
+    """One send: when it began and when it was accepted, on the clock of the party, and its seq."""
+
+    __slots__ = ("begun", "conversation", "ended", "seq", "to")
+
+    def __init__(self, to: str, begun: int) -> None:
+        self.to = to
+        self.begun = begun
+        self.ended = self.seq = 0
+        self.conversation = ""
+
+
+class Shown:
+    """What a guest was shown of one conversation, in that order. Small, for there are many."""
+
+    def __init__(self) -> None:
+        self.seqs = array("Q")
+        self.texts = array("q")
+
+    def add(self, message: Message) -> None:
+        self.seqs.append(message.seq)
+        self.texts.append(hash(message.text))
+
+    def entries(self) -> list[tuple[int, int]]:
+        return list(zip(self.seqs, self.texts, strict=True))
+
+
+class Guest:
+    """One user of a party."""
+
+    def __init__(self, name: str, url: str, ticks: Iterator[int]) -> None:
+        ids = count(1)
+        self.name = name
+        self.session = Session(name, lambda: f"{name}-{next(ids)}")
+        self.connection = Connection(self.session, url)
+        self.shown: defaultdict[str, Shown] = defaultdict(Shown)
+        self.promises: dict[str, Promise] = {}
+        self.unaccepted = 0
+        self.received = 0
+        self.wrong: list[object] = []
+        self._ticks = ticks
+
+    def say(self, to: str) -> None:
+        text = f"{self.name} {len(self.promises)}"
+        self.promises[text] = Promise(to, next(self._ticks))
+        self.unaccepted += 1
+        self.session.send(to, text)
+
+    def turn(self) -> None:
+        self.connection.turn(0.001)
+        while (event := self.session.next_event()) is not None:
+            self._take(event)
+            self.session.handed_over(event)
+
+    def _take(self, event: object) -> None:
+        match event:
+            case Message():
+                self.shown[event.conversation].add(event)
+                self.received += 1
+            case SendAccepted(sent, reply):
+                promise = self.promises[sent.request.text]
+                if promise.ended:
+                    self.wrong.append(event)
+                promise.ended, promise.seq = next(self._ticks), reply.seq
+                self.unaccepted -= 1
+            case SendFailed() | Missing():
+                self.wrong.append(event)
+            case LoginRefused():  # another connection of one's own still holds the name: insist
+                self.session.login(self.name)
+
+    def close(self) -> None:
+        self.session.logout()
+        self.connection.close()
+
+
+class Party:
+    """Several guests who talk in the lobby and with each other."""
+
+    def __init__(self, urls: Iterable[str], seed: int) -> None:
+        ticks = count(1)
+        self.guests = [Guest(f"guest{number}", url, ticks) for number, url in enumerate(urls)]
+        self._random = Random(seed)
+
+    def gather(self) -> None:
+        """Return once everybody knows everybody's conversation with everybody: so all can write to all."""
+        for guest in self.guests:
+            self.until(lambda guest=guest: guest.session.conversations)  # type: ignore[misc]
+
+    def talk(self, sends: int, happening: Callable[[], None] = lambda: None) -> None:
+        """Have that many things said and accepted. `happening` is called again and again meanwhile."""
+        left = sends
+        while left or any(guest.unaccepted for guest in self.guests):
+            before = left + sum(guest.unaccepted for guest in self.guests)
+            for guest in self.guests:
+                while left and guest.unaccepted < WINDOW and self._random.random() < 0.98:
+                    guest.say(self._addressee(guest))
+                    left -= 1
+            happening()
+            self._until_progress(before - left)
+
+    def _until_progress(self, before: int) -> None:
+        self.until(lambda: not (now := sum(g.unaccepted for g in self.guests)) or now < before)
+
+    def _addressee(self, guest: Guest) -> str:
+        other = self._random.choice([other for other in self.guests if other is not guest])
+        return self._random.choice((LOBBY, LOBBY, f"@{other.name}"))
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Turn all until something is so; fail if it is not so within the deadline."""
+        deadline = time.monotonic() + DEADLINE
+        while not condition():
+            for guest in self.guests:
+                guest.turn()
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    str([(g.name, g.session.state, g.unaccepted, g.received) for g in self.guests])
+                )
+
+    def until_all_have_all(self) -> None:
+        """Turn all until everybody was shown as many messages as there are for them."""
+        self.until(lambda: all(guest.received >= self._meant_for(guest) for guest in self.guests))
+
+    def _meant_for(self, guest: Guest) -> int:
+        others = [other for other in self.guests if other is not guest]
+        return sum(p.to in (LOBBY, f"@{guest.name}") for other in others for p in other.promises.values())
+
+    def close(self) -> None:
+        for guest in self.guests:
+            guest.close()
+
+    def check(self, rows: list[Row]) -> None:
+        """Fail unless the log has everything said once, and each saw all of it once, in order and in time."""
+        assert not [guest.wrong for guest in self.guests if guest.wrong]
+        by_text = {row.text: row for row in rows}
+        assert len(by_text) == len(rows) == sum(len(guest.promises) for guest in self.guests)
+        for guest in self.guests:
+            for text, promise in guest.promises.items():
+                assert (by_text[text].seq, by_text[text].sender) == (promise.seq, guest.name)
+        promises = {text: promise for guest in self.guests for text, promise in guest.promises.items()}
+        for guest in self.guests:
+            views: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+            for row in rows:
+                to = promises[row.text].to
+                if row.sender != guest.name and to in (LOBBY, f"@{guest.name}"):
+                    views[LOBBY if to == LOBBY else f"@{row.sender}"].append((row.seq, hash(row.text)))
+            check_views(guest, views)
+        for conversation in {row.conversation for row in rows}:
+            check_real_time([promises[row.text] for row in rows if row.conversation == conversation])
+
+
+@contextmanager
+def party_behind(url: str, seed: int, faults: Faults, guests: int) -> Iterator[tuple[Party, Proxy]]:
+    """Give guests who know each other, and the proxy between them and the broker; close both at the end."""
+    proxy = Proxy(url, seed, faults, guests)
+    try:
+        party = Party(proxy.urls, seed)
+        try:
+            party.gather()
+            yield party, proxy
+        finally:
+            party.close()
+    finally:
+        proxy.close()
+
+
+def check_views(guest: Guest, views: dict[str, list[tuple[int, int]]]) -> None:
+    """Fail unless a guest was shown just what the log has for them, in its order."""
+    assert guest.shown.keys() == views.keys(), guest.name
+    for name, expected in views.items():
+        shown = guest.shown[name].entries()
+        assert shown == expected, f"{guest.name} in {name}: {difference(shown, expected)}"
+
+
+def difference(shown: list[tuple[int, int]], expected: list[tuple[int, int]]) -> str:
+    """Say in what a view differs from the log."""
+    seqs = [seq for seq, _ in shown]
+    return (
+        f"not shown {sorted(set(expected) - set(shown))[:5]}, not in the log {sorted(set(shown) - set(expected))[:5]}"
+        f", twice {len(seqs) - len(set(seqs))}, out of order {seqs != sorted(seqs)}"
+    )
+
+
+def check_real_time(promises: Iterable[Promise]) -> None:
+    """Fail unless what was accepted before something else was begun stands before it. Given in order of seq."""
+    latest = 0
+    for promise in promises:
+        assert promise.ended > latest, "it was accepted before something that has a lower seq was begun"
+        latest = max(latest, promise.begun)

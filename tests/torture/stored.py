@@ -1,0 +1,111 @@
+"""What a broker has stored, read from its database, and how it compares with what was acknowledged."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_LOG = """
+    SELECT conversations.id, messages.seq, messages.sender, messages.id, messages.text
+    FROM messages JOIN conversations ON conversations.number = messages.conversation
+    ORDER BY messages.conversation, messages.seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored message. `conversation` is the broker's own name of it."""
+
+    conversation: str
+    seq: int
+    sender: str
+    id: str
+    text: str
+
+
+def read_log(directory: Path) -> list[Row]:
+    """Return all that is stored in the data directory of a broker that has ended, in order of seq."""
+    with closing(sqlite3.connect(f"file:{directory}/chat.db?mode=ro", uri=True)) as database:
+        return [Row(*row) for row in database.execute(_LOG)]
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    """One acknowledgement, as its sender got it. `text` is None where the sender is another program."""
+
+    id: str
+    conversation: str
+    seq: int
+    text: str | None
+
+
+class Ledger:
+    """All acknowledgements of a run, of all its senders."""
+
+    def __init__(self) -> None:
+        self.acked: dict[str, Acked] = {}
+        self.renumbered: list[tuple[Acked, Acked]] = []
+        self._lock = threading.Lock()
+        self._alarm: tuple[int, Callable[[], None]] | None = None
+
+    def enter(self, acked: Acked) -> None:
+        """Note an acknowledgement; the same id acknowledged with another seq is a fault."""
+        with self._lock:
+            known = self.acked.setdefault(acked.id, acked)
+            if known != acked:
+                self.renumbered.append((known, acked))
+            if self._alarm and len(self.acked) >= self._alarm[0]:
+                (_, call), self._alarm = self._alarm, None
+                call()
+
+    def after(self, more: int, call: Callable[[], None]) -> None:
+        """Call once when `more` further messages were acknowledged, from the thread of the last one's sender."""
+        with self._lock:
+            self._alarm = (len(self.acked) + more, call)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is wrong with a log. All empty is what a broker promises."""
+
+    lost: list[Acked] = field(default_factory=list)
+    misplaced: list[tuple[Acked, Row]] = field(default_factory=list)
+    renumbered: list[tuple[Acked, Acked]] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    holes: dict[str, list[int]] = field(default_factory=dict)
+
+
+def compare(ledger: Ledger, rows: Iterable[Row]) -> Findings:
+    """Hold a log against what was acknowledged. Ids and texts must be unique in the whole run."""
+    rows = list(rows)
+    by_id = {row.id: row for row in rows}
+    counts = Counter(row.id for row in rows) + Counter(f"text {row.text}" for row in rows)
+    return Findings(
+        lost=[acked for acked in ledger.acked.values() if acked.id not in by_id],
+        misplaced=[
+            (acked, by_id[acked.id])
+            for acked in ledger.acked.values()
+            if acked.id in by_id and not _agree(acked, by_id[acked.id])
+        ],
+        renumbered=ledger.renumbered,
+        twice=[what for what, count in counts.items() if count > 1],
+        holes=_holes(rows),
+    )
+
+
+def _agree(acked: Acked, row: Row) -> bool:
+    same_room = not acked.conversation.startswith("#") or acked.conversation == row.conversation
+    return same_room and acked.seq == row.seq and acked.text in (None, row.text)
+
+
+def _holes(rows: Iterable[Row]) -> dict[str, list[int]]:
+    """Return the seqs of each conversation whose seqs are not 1, 2, 3 …"""
+    seqs: defaultdict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        seqs[row.conversation].append(row.seq)
+    return {name: found for name, found in seqs.items() if found != list(range(1, len(found) + 1))}

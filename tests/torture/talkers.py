@@ -1,0 +1,166 @@
+"""Clients that put a broker under load and note what it acknowledges, over plain DEALER sockets."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable
+from itertools import count
+from random import Random
+from types import TracebackType
+from typing import Any
+
+import zmq
+from eventually import DEADLINE
+from torture.stored import Acked, Ledger
+
+Document = dict[str, Any]
+
+_DOWN = zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+_EVENT = b'{"type":"message"'
+
+
+class Wire:
+    """One connection of one user, which is over when it is lost."""
+
+    def __init__(self, context: zmq.Context[Any], url: str) -> None:
+        self.socket = context.socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.reconnect_ivl = 20
+        self.monitor = self.socket.get_monitor_socket(_DOWN)
+        self.poller = zmq.Poller()
+        self.poller.register(self.socket, zmq.POLLIN)
+        self.poller.register(self.monitor, zmq.POLLIN)
+        self.socket.connect(url)
+
+    def put(self, documents: Iterable[Document]) -> None:
+        lines = [json.dumps(document).encode() for document in documents]
+        for start in range(0, len(lines), 64):
+            self.socket.send(b"\n".join(lines[start : start + 64]))
+
+    def read(self) -> list[Document] | None:
+        """Return replies, none if there was nothing for a moment; None once the connection is lost."""
+        ready = dict(self.poller.poll(100))
+        if self.monitor in ready:
+            return None
+        if self.socket not in ready:
+            return []
+        lines = self.socket.recv().split(b"\n")
+        return [json.loads(line) for line in lines if not line.startswith(_EVENT)]
+
+    def close(self) -> None:
+        self.socket.disable_monitor()
+        self.monitor.close()
+        self.socket.close()
+
+
+class Talker:
+    """A user who always has some sends unanswered, and sends them again after each lost connection."""
+
+    def __init__(self, load: Load, name: str, to: tuple[str, ...], window: int) -> None:
+        self.name = name
+        self._load = load
+        self._to = to
+        self._window = window
+        self._random = Random(f"{name} {load.seed}")
+        self._ids = count(1)
+        self._unanswered: dict[str, Document] = {}
+        self._known = False
+        self.failure: BaseException | None = None
+        self.thread = threading.Thread(target=self._run, name=name)
+
+    def _run(self) -> None:
+        try:
+            while self._unanswered or not self._load.finishing.is_set():
+                if self._load.given_up.is_set():
+                    raise AssertionError(f"{self.name} still waits for {len(self._unanswered)} replies")
+                wire = Wire(self._load.context, self._load.url)
+                try:
+                    self._talk(wire)
+                finally:
+                    wire.close()
+        except BaseException as failure:
+            self.failure = failure
+
+    def _talk(self, wire: Wire) -> None:
+        """Log in, send what was not answered, and talk until the connection is lost or all is over."""
+        login = {"type": "login", "id": "login", "protocol": 1, "name": self.name}
+        wire.put([login])
+        ready = False
+        while not self._load.given_up.is_set():
+            replies = wire.read()
+            if replies is None or (ready and not self._unanswered and self._load.finishing.is_set()):
+                return
+            for reply in replies:
+                if reply["type"] == "welcome":
+                    if not self._known:  # so that everybody can be written to
+                        self._load.all_known.wait(DEADLINE)
+                    ready = self._known = True
+                    wire.put(self._unanswered.values())
+                elif reply.get("re") == "login":
+                    wire.put([login])
+                else:
+                    self._take(wire, reply)
+            if ready and not self._load.finishing.is_set():
+                wire.put(self._new_sends())
+
+    def _take(self, wire: Wire, reply: Document) -> None:
+        sent = self._unanswered.get(reply.get("re", ""))
+        if sent is None:
+            return
+        if reply["type"] == "accepted":
+            del self._unanswered[sent["id"]]
+            self._load.ledger.enter(Acked(sent["id"], reply["conversation"], reply["seq"], sent["text"]))
+        elif reply["retryable"]:
+            wire.put([sent])
+        else:
+            raise AssertionError(f"{self.name} was refused {sent}: {reply}")
+
+    def _new_sends(self) -> list[Document]:
+        """Return new sends, as many as fill the window; some of random sizes, some in bursts."""
+        sends = []
+        while len(self._unanswered) + len(sends) < self._window:
+            id = f"{self.name}-{next(self._ids)}"
+            padding = "x" * self._random.choice((0, 10, 100, 100, 1_000))
+            to = self._random.choice(self._to)
+            sends.append({"type": "send", "id": id, "to": to, "text": f"{id} {padding}"})
+        self._unanswered |= {send["id"]: send for send in sends}
+        return sends
+
+
+class Load:
+    """Several talkers at once, each with a thread and a connection of its own."""
+
+    def __init__(self, url: str, ledger: Ledger, seed: int, talkers: int = 4, window: int = 48) -> None:
+        self.url = url
+        self.ledger = ledger
+        self.seed = seed
+        self.context: zmq.Context[Any] = zmq.Context()
+        self.finishing = threading.Event()
+        self.given_up = threading.Event()
+        self.all_known = threading.Barrier(talkers)
+        names = [f"talker{number}" for number in range(talkers)]
+        self.talkers = [
+            Talker(self, name, ("#lobby", "#lobby", f"@{names[number - 1]}"), window)
+            for number, name in enumerate(names)
+        ]
+
+    def __enter__(self) -> Load:
+        for talker in self.talkers:
+            talker.thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _e: object, _t: TracebackType | None) -> None:
+        """Let all that was sent be answered, and end all threads; fail if something was not."""
+        self.finishing.set()
+        if kind:
+            self.given_up.set()
+        for talker in self.talkers:
+            talker.thread.join(DEADLINE)
+        self.given_up.set()
+        for talker in self.talkers:
+            talker.thread.join(DEADLINE)
+        self.context.destroy(linger=0)
+        if kind is None:
+            failures = [talker.failure for talker in self.talkers if talker.failure]
+            assert not failures, failures

@@ -1,0 +1,94 @@
+"""Nothing is left behind by those who come, talk and go: the broker's descriptors and memory stay as they are."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import zmq
+from eventually import eventually
+from live_broker import Dealer
+from torture.conftest import BrokerFactory, Connect
+from torture.durable_broker import DurableBroker
+from torture.figures import figure, minutes
+from torture.processes import MIB, descriptors, resident
+
+SECONDS = figure(10.0, minutes(5) * 60.0)
+"""How long people come and go, a third of which the broker has to warm up."""
+
+GUESTS = 20
+"""Names that come and go in turn; the broker knows each of them for ever."""
+
+GROWTH = 4 * MIB
+"""Of memory, after the warm-up: pages that the allocator and SQLite hold now and then."""
+
+
+class Inn:
+    """A broker with a host who stays, and guests who come and go."""
+
+    def __init__(self, broker: DurableBroker, host: Dealer) -> None:
+        self.broker = broker
+        self.visits = 0
+        self._host = host
+
+    def visit(self, context: zmq.Context[Any]) -> None:
+        """Come, talk in the lobby, in a room and with the host, and leave: politely or not."""
+        self.visits += 1
+        guest = Dealer(context, self.broker.url, f"visit{self.visits}")
+        try:
+            guest.login(f"guest{self.visits % GUESTS}")
+            guest.ask("join", room="#den")
+            for to in ("#lobby", "#den", "@host"):
+                assert guest.ask("send", to=to, text=f"visit {self.visits}")["type"] == "accepted"
+            guest.ask("history", conversation="#lobby", limit=20)
+            if self.visits % 3:
+                guest.ask("leave", room="#den")
+            if self.visits % 2:
+                guest.ask("logout")
+        finally:
+            guest.socket.close()
+
+    def go_on(self, context: zmq.Context[Any], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.visit(context)
+            self._host.settle()
+
+    def descriptors(self) -> int:
+        """Return how many descriptors the broker has open once all guests have gone."""
+        eventually(lambda: self._host.ask("count")["participants"] == 1, "all guests have gone")
+        self._host.settle()
+        found = -1
+
+        def is_steady() -> bool:
+            nonlocal found
+            before, found = found, descriptors(self.broker.pid)
+            return before == found
+
+        eventually(is_steady, "all connections are closed")
+        return found
+
+
+def test_those_who_come_and_go_leave_neither_memory_nor_descriptors_behind(
+    make_broker: BrokerFactory, connect: Connect
+) -> None:
+    broker = make_broker("--heartbeat", "0.5")
+    inn = Inn(broker, connect(broker.url, "host").login())
+    with zmq.Context() as context:
+        inn.go_on(context, SECONDS / 3)
+        memory, opened, visits = resident(broker.pid), inn.descriptors(), inn.visits
+        inn.go_on(context, SECONDS * 2 / 3)
+        assert inn.descriptors() == opened
+        grown = resident(broker.pid) - memory
+    more = inn.visits - visits
+    assert more > GUESTS
+    assert grown <= GROWTH, f"{grown / MIB:.1f} MiB more after {more:,} visits"
+    print(f"\n{more:,} visits: {grown / MIB:+.1f} MiB, {opened} descriptors as before")
+
+
+def test_what_is_left_open_is_seen(make_broker: BrokerFactory, connect: Connect) -> None:
+    broker = make_broker()
+    inn = Inn(broker, connect(broker.url, "host").login())
+    before = inn.descriptors()
+    connect(broker.url, "stranger").ask("ping")
+    assert inn.descriptors() > before
