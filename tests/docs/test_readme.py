@@ -70,6 +70,7 @@ class Reader:
                 self.terminals.append(self._sit_down(body))
                 self.terminals[-1].sees(f"Connected to {self.endpoint} as {self._name_in(body)}.")
             case "sh quickstart launcher":
+                self._settings["CHAT_BROKER_DATA"] = f"{self._directory}/launched"  # the other one runs yet
                 launched = self._sit_down(body)
                 launched.sees(f"as {self._name_in(body)}.")
                 launched.type("\x04")

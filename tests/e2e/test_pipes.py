@@ -483,3 +483,26 @@ def test_a_pipe_reads_nothing_by_itself(house: House) -> None:
     alice.end_input()
     assert alice.wait() == 0
     assert not any("read" in line for line in alice.err)
+
+
+def test_send_says_for_whom_the_last_message_waits(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "bob", "who").wait() == 0
+    sender = house.client(endpoint, "ci", "send", "@bob", "-")
+    sender.type("one\ntwo\n")
+    sender.end_input()
+    assert sender.wait() == 0
+    assert sender.err == ["[@bob 2: accepted, waits for bob]"]
+
+
+def test_a_tail_leaves_other_conversations_to_whoever_reads_them(house: House) -> None:
+    broker, endpoint = house.broker()
+    watcher = house.client(endpoint, "watcher", "tail", "#lobby", "--count", "1")
+    broker.says("watcher logged in")
+    assert house.client(endpoint, "ci", "send", "@watcher", "to you").wait() == 0
+    assert house.client(endpoint, "ci", "send", "#lobby", "to all").wait() == 0
+    assert watcher.wait() == 0
+    assert [line[6:] for line in watcher.out] == ["#lobby ci: to all"]
+    later = house.client(endpoint, "watcher", "tail", "@ci", "--count", "1")
+    assert later.wait() == 0
+    assert [line[6:] for line in later.out] == ["ci (direct): to you"]
