@@ -22,7 +22,8 @@ _HOLES = """
     ) m ON m.conversation = c.number
     WHERE coalesce(m.held, 0) <> c.head - c.first + 1 AND c.head > 0
     UNION ALL
-    SELECT 'an unknown conversation' FROM messages WHERE conversation NOT IN (SELECT number FROM conversations)
+    SELECT 'an unknown conversation' FROM messages
+    WHERE conversation NOT IN (SELECT number FROM conversations)
 """
 
 

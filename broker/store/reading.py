@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from broker.core.store import StoredMessage
+from broker.core.store import Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.store.conversations import Conversations, Held
 from broker.store.rows import DamagedError, Row, checked, select
 from messages.limits import MAX_SEQ
@@ -17,6 +17,19 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, conversations: Conversations) -> None:
         self._connection = connection
         self._conversations = conversations
+
+    def snapshot(self, epoch: str, next_user: int) -> Snapshot:
+        """Return all that is stored but the messages."""
+        return Snapshot(
+            epoch,
+            [_user(*row) for row in self._all("users")],
+            [StoredRoom(*row) for row in self._all("rooms")],
+            [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
+            {held.id: held.head for held in self._conversations if held.head},
+            {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
+            next_user,
+            self._latest(),
+        )
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:
         """Return the rows of the first `limit` messages with `after < seq < before`."""
@@ -84,17 +97,20 @@ class Reader:
         row = next(self._rows("WHERE number = ?", (number,)), None)
         return None if row is None else self.message(row)
 
-    def latest(self) -> int:
+    def message(self, row: Row) -> StoredMessage:
+        """Return the message that a row holds."""
+        return StoredMessage(self._id(row[1]), *row[2:])
+
+    def _id(self, number: int) -> str:
+        held = self._conversations.numbered(number)
+        if held is None:
+            raise DamagedError(f"conversation {number} is missing")
+        return held.id
+
+    def _latest(self) -> int:
         """Return the `at` of the last message of all, 0 without one."""
         row = next(self._rows("ORDER BY number DESC LIMIT 1", ()), None)
         return 0 if row is None else int(row[7])
-
-    def message(self, row: Row) -> StoredMessage:
-        """Return the message that a row holds."""
-        held = self._conversations.numbered(row[1])
-        if held is None:
-            raise DamagedError(f"conversation {row[1]} is missing")
-        return StoredMessage(held.id, *row[2:])
 
     def _between(self, held: Held, first: int, end: int) -> list[Row]:
         """Return the rows with `first <= seq < end`, all of which are held."""
@@ -108,3 +124,10 @@ class Reader:
 
     def _rows(self, rest: str, values: Sequence[object]) -> Iterator[Row]:
         return checked("messages", self._connection.execute(select("messages", rest), values))
+
+    def _all(self, table: str) -> Iterator[Row]:
+        return checked(table, self._connection.execute(select(table)))
+
+
+def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:
+    return StoredUser(id, name, away, seen, bool(discreet))

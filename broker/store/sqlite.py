@@ -6,11 +6,14 @@ SQLite before 3.51.3 can lose a WAL reset when several connections write and che
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from broker.core.store import (
     Entry,
@@ -18,21 +21,18 @@ from broker.core.store import (
     Query,
     Snapshot,
     StoreBroken,
-    StoredMember,
     StoredMessage,
-    StoredRoom,
-    StoredUser,
     StoreError,
 )
 from broker.store.check import Check, check_definitions, check_in_words
 from broker.store.conversations import Conversations
 from broker.store.database import Database
-from broker.store.failures import said_plainly
+from broker.store.failures import failure, said_plainly
 from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
 from broker.store.reading import Reader
-from broker.store.rows import DamagedError, Row, checked, select
+from broker.store.searching import find
 from broker.store.writing import Writer
 from messages.replies import Durability
 
@@ -129,16 +129,7 @@ class SqliteStore:
     def load(self) -> Snapshot:
         """Return what is stored."""
         with self._plainly():
-            return Snapshot(
-                self._writer.epoch,
-                [_user(*row) for row in self._all("users")],
-                [StoredRoom(*row) for row in self._all("rooms")],
-                [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
-                {held.id: held.head for held in self._conversations if held.head},
-                {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
-                self._writer.next_user,
-                self._reader.latest(),
-            )
+            return self._reader.snapshot(self._writer.epoch, self._writer.next_user)
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction that is on disk when this returns.
@@ -237,27 +228,26 @@ class SqliteStore:
 
     def _search(self, query: Query) -> Hits:
         self._index_some(CATCH_UP)
-        last = self._writer.last_number
-        end = self._reader.number_since(query.until, last)
-        if query.older_than is not None:
-            end = min(end, query.older_than)
-        places = [held.number for held in map(self._conversations.get, query.conversations) if held]
-        numbers = (self._reader.number_since(query.since, last), end)
-        found = self._index.find(query.words, places, query.user, numbers, query.limit)
-        messages = [message for message in map(self._reader.numbered, found) if message]
-        if len(messages) < len(found) or any(m.conversation not in query.conversations for m in messages):
-            raise IndexDamagedError
-        return Hits(messages, found[-1] if found and len(found) == query.limit else None, self._unsearched())
+        places = {held.number for held in map(self._conversations.get, query.conversations) if held}
+        hits = find(query, places, self._index, self._reader, self._writer.last_number)
+        return msgspec.structs.replace(hits, unsearched=self._unsearched())
 
     def _unsearched(self) -> int:
         return self._writer.last_number - self._index.upto
 
     def _index_some(self, limit: int) -> int:
-        """Index up to `limit` messages, and return how many."""
+        """Index up to `limit` messages, and return how many; none while the disk has no room for it."""
         if self._unsearched() <= 0:
             return 0
-        with self._changing():
-            return self._index.add_some(limit)
+        try:
+            with self._changing():
+                return self._index.add_some(limit)
+        except sqlite3.Error as error:
+            if isinstance(failure(self.path, error), StoreBroken):
+                raise
+            self._learn()
+            self._stale = False
+            return 0
 
     def _mending(self, action: Callable[[], T]) -> T:
         """Return what an action does; if the index hinders it, begin that anew and act again."""
@@ -268,15 +258,6 @@ class SqliteStore:
         with self._database.transaction():
             self._index.begin_anew()
         return action()
-
-    def _id(self, number: int) -> str:
-        held = self._conversations.numbered(number)
-        if held is None:
-            raise DamagedError(f"conversation {number} is missing")
-        return held.id
-
-    def _all(self, table: str) -> Iterator[Row]:
-        return checked(table, self._connection.execute(select(table)))
 
     def _learn(self) -> None:
         self._index.learn()
@@ -314,7 +295,3 @@ class SqliteStore:
         except StoreBroken:
             self._broken = True
             raise
-
-
-def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:
-    return StoredUser(id, name, away, seen, bool(discreet))

@@ -1,0 +1,25 @@
+"""Searching the SQLite store: the index says where to look, the messages themselves are what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from broker.core.store import Hits, Query
+from broker.store.index import Index, IndexDamagedError
+from broker.store.reading import Reader
+
+
+def find(query: Query, places: Collection[int], index: Index, reader: Reader, last: int) -> Hits:
+    """Return the latest indexed messages that match, in the conversations numbered `places`.
+
+    `last` is the number of the last message. Raise IndexDamagedError if the index leads elsewhere.
+    """
+    end = reader.number_since(query.until, last)
+    if query.older_than is not None:
+        end = min(end, query.older_than)
+    begin = reader.number_since(query.since, last)
+    numbers = index.find(query.words, places, query.user, (begin, end), query.limit)
+    messages = [message for message in map(reader.numbered, numbers) if message is not None]
+    if len(messages) < len(numbers) or any(m.conversation not in query.conversations for m in messages):
+        raise IndexDamagedError
+    return Hits(messages, numbers[-1] if numbers and len(numbers) == query.limit else None, 0)
