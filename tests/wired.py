@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -45,7 +45,9 @@ class FragileStore(MemoryStore):
 
     broken = False
 
-    def commit(self, entries: Sequence[Entry]) -> None:
+    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+        if meanwhile:
+            meanwhile()
         if self.broken:
             raise StoreError("no space left on the device")
         super().commit(entries)
@@ -175,12 +177,13 @@ class Chat:
     def flush(self) -> None:
         """Commit and send, again as long as sending finds clients that are gone."""
         while True:
-            deliveries, notes = self.core.commit()
+            gathered, notes = self.core.commit(self._gather)
             self.notes += notes
-            if not deliveries:
+            if not gathered:
                 return
-            for client, documents in self._gather(deliveries).items():
-                self._send(client, documents)
+            for documents_of in gathered:
+                for client, documents in documents_of.items():
+                    self._send(client, documents)
 
     def _gather(self, deliveries: list[Delivery]) -> dict[Client, list[Document]]:
         gathered: dict[Client, list[Document]] = {}

@@ -6,7 +6,8 @@ what the clock brings, and then `commit`, which returns what may be sent and log
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from broker.core import clock
 from broker.core.context import Context, Names, Rules
@@ -23,6 +24,8 @@ from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
 from messages.requests import Request
+
+_Prepared = TypeVar("_Prepared")
 
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
@@ -149,15 +152,25 @@ class Core:
             if session.peer:
                 say_goodbye(self._context, session.peer, Farewell.SHUTTING_DOWN)
 
-    def commit(self) -> tuple[list[Delivery], list[Note]]:
-        """Store what the batch wrote, then return what may be sent and logged.
+    def commit(self, prepare: Callable[[list[Delivery]], _Prepared]) -> tuple[list[_Prepared], list[Note]]:
+        """Store what the batch wrote, then return what may be sent, as `prepare` made it, and what to log.
 
-        If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
+        `prepare` is called with deliveries in their order, if possible while the disk works. If the store
+        fails, memory is as before the batch and everyone who asked gets a retryable error.
         """
-        self._read()
+        outbox, prepared = self._context.outbox, list[_Prepared]()
+        if self._reading or not self.state.journal:
+            self._read()
+        elif not self._store_journal(lambda: prepared.append(prepare(outbox.deliveries))):
+            prepared.clear()
+        elif prepared:
+            outbox.deliveries = []
         self._settle()
         self._settled = (0, 0)
-        return self._context.outbox.take()
+        deliveries, notes = outbox.take()
+        if deliveries:
+            prepared.append(prepare(deliveries))
+        return prepared, notes
 
     def upkeep(self) -> bool:
         """Do a little of what can wait until nothing else is to be done; return whether there is more."""
@@ -234,27 +247,31 @@ class Core:
         outbox.note(Fact.FAULT, error, address=self._context.peer.address, request=command.name)
         return RequestRefused(ErrorCode.INTERNAL)
 
-    def _store_journal(self) -> bool:
+    def _store_journal(self, meanwhile: Callable[[], None] | None = None) -> bool:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
-        state, outbox = self.state, self._context.outbox
         try:
-            self._context.store.commit(state.journal)
+            self._context.store.commit(self.state.journal, meanwhile)
         except StoreError as error:
-            state.revert()
-            kept = [note for note in outbox.notes[self._settled[1] :] if note.fact in _KEPT_NOTES]
-            outbox.revert(self._settled)
-            outbox.notes += kept
-            outbox.note(Fact.STORE_FAILED, error, reason=str(error))
-            state.read_only = True
-            for peer in self._woken:
-                self._wake(peer)
-            unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
-            for peer, asked in self._asked:
-                outbox.tell((peer,), asked if isinstance(asked, Error) else _error(asked, unavailable))
-            self._settle()
+            self._take_back(error)
             return False
         self._settle()
         return True
+
+    def _take_back(self, error: StoreError) -> None:
+        """Undo what could not be stored, and tell those who asked for it to try again."""
+        state, outbox = self.state, self._context.outbox
+        state.revert()
+        kept = [note for note in outbox.notes[self._settled[1] :] if note.fact in _KEPT_NOTES]
+        outbox.revert(self._settled)
+        outbox.notes += kept
+        outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+        state.read_only = True
+        for peer in self._woken:
+            self._wake(peer)
+        unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
+        for peer, asked in self._asked:
+            outbox.tell((peer,), asked if isinstance(asked, Error) else _error(asked, unavailable))
+        self._settle()
 
     def _settle(self) -> None:
         self.state.settle()

@@ -35,13 +35,13 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = 
             raise
 
 
-def definitions(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     """Return what the database says its tables and indexes are, those within the index of words left out."""
     query = r"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'found\_%' ESCAPE '\'"
-    return sorted(tuple(map(str, row)) for row in connection.execute(query))
+    return {tuple(map(str, row)) for row in connection.execute(query)}
 
 
-def expected_definitions() -> list[tuple[str, ...]]:
+def expected_definitions() -> set[tuple[str, ...]]:
     """Return what `definitions` says of a database that this program made."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
         migrate(model, Path())

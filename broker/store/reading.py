@@ -11,6 +11,9 @@ from broker.store.rows import DamagedError, Row, checked, select
 from messages.limits import MAX_SEQ
 
 
+_IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
+
+
 class Reader:
     """Reads messages. Its methods raise DamagedError or sqlite3.Error."""
 
@@ -46,6 +49,13 @@ class Reader:
             return []
         end = min(before, held.head + 1)
         return self._between(held, max(end - limit, held.first), end)
+
+    def never_sent(self, user: int, id: str) -> bool:
+        """Tell at once that a user has sent nothing with a request id; False if that has to be looked into."""
+        try:
+            return self._connection.execute(_IS_SENT, (user, id)).fetchone() is None
+        except sqlite3.Error:
+            return False
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that a user sent with a request id."""

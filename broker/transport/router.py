@@ -197,15 +197,16 @@ class Router:
     def _flush(self) -> None:
         """Commit and send, again as long as sending finds peers that are gone."""
         while True:
-            deliveries, notes = self._core.commit()
+            gathered, notes = self._core.commit(_gather)
             if notes:
                 self._log(notes)
-            if not deliveries:
+            if not gathered:
                 return
-            self._send(deliveries)
+            for frames in gathered:
+                self._send(frames)
 
-    def _send(self, deliveries: list[Delivery]) -> None:
-        for peer, frames in gather(deliveries):
+    def _send(self, gathered: list[tuple[Peer, tuple[Payload, ...]]]) -> None:
+        for peer, frames in gathered:
             if peer.lagging:
                 continue
             try:
@@ -226,6 +227,10 @@ class Router:
 
     def _forget(self, peer: Peer) -> None:
         self._peers.pop(peer.routing_id, None)
+
+
+def _gather(deliveries: list[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
+    return list(gather(deliveries))
 
 
 def _address(frame: zmq.Frame) -> str:

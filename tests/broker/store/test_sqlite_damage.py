@@ -193,6 +193,23 @@ def test_tables_that_are_not_as_they_were_are_found(stored: Path) -> None:
         SqliteStore(stored, "second")
 
 
+def test_what_sqlite_notes_about_its_tables_does_no_harm(stored: Path) -> None:
+    change(stored, "ANALYZE")
+    SqliteStore(stored, "second").close()
+
+
+def test_a_log_whose_header_is_damaged_is_not_passed_over(
+    crashed: tuple[Path, Everything], tmp_path: Path
+) -> None:
+    copy = copy_as_a_crash_leaves_it(crashed[0], tmp_path / "copy")
+    log = bytearray((copy / "chat.db-wal").read_bytes())
+    log[13] ^= 1
+    (copy / "chat.db-wal").write_bytes(log)
+    with pytest.raises(StoreBroken, match=r"the header of .*chat.db-wal is not what was written"):
+        SqliteStore(copy, "second")
+    assert (copy / "chat.db-wal").read_bytes() == log
+
+
 @pytest.mark.parametrize("left", ["chat.db-wal", "synced"])
 def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
     crashed: tuple[Path, Everything], left: str, tmp_path: Path
