@@ -43,10 +43,13 @@ class Errand:
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
         """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""
         deadline = time.monotonic() + (seconds if seconds is not None else float("inf"))
-        while (left := deadline - time.monotonic()) > 0:
-            if done(self.turn(left)[0]):
-                return True
-        return False
+        events: list[ClientEvent] = []
+        while not done(events):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            events = self.turn(left)[0]
+        return True
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> tuple[list[ClientEvent], set[int]]:
         """Serve the connection once; return what happened, and which descriptors can be read."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed
+from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
 from client.errand import NOWHERE, Errand
 from client.exits import ClientExit
+from client.line.complaints import Complaints
 from client.line.reader import LineReader
-from client.line.render import state_text
+from client.line.render import accepted_text, state_text
 from client.line.replies import unsearched_text
 from messages.errors import ErrorCode
 from messages.events import Message
@@ -18,7 +19,6 @@ from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
 
 _MOST_UNANSWERED = 1_000
-_MOST_REFUSALS = 5  # are told one by one
 _USUAL_LIMIT = 50
 
 
@@ -52,7 +52,9 @@ class _Sending:
         self._errand = errand
         self._to = to
         self._line = 0
-        self._refused = 0
+        self._refused = Complaints(errand.screen.notice)
+        self._waits: Sent | None = None
+        """The last message, if the one it is for is not there."""
 
     def say(self, text: str) -> None:
         """Send a line; blank ones are passed over, others that cannot be sent are told."""
@@ -62,15 +64,17 @@ class _Sending:
         try:
             self._errand.session.send(self._to, text)
         except ValueError as error:
-            self._refuse(f"line {self._line} was not sent: {error}")
+            self._refused.add(f"line {self._line} was not sent: {error}")
 
     def take(self, events: Iterable[ClientEvent]) -> None:
         """Take note of what was accepted and refused."""
         for event in events:
             if isinstance(event, SendFailed):
-                self._refuse(state_text(event.sent, NOWHERE))
-            elif isinstance(event, SendAccepted) and self._errand.screen.as_json:
-                self._errand.screen.write_json(event)
+                self._refused.add(state_text(event.sent, NOWHERE))
+            elif isinstance(event, SendAccepted):
+                self._waits = event.sent if event.sent.waits else None
+                if self._errand.screen.as_json:
+                    self._errand.screen.write_json(event)
 
     def finished(self, events: Iterable[ClientEvent]) -> bool:
         """Whether everything has been accepted or refused."""
@@ -79,19 +83,13 @@ class _Sending:
 
     def result(self) -> Exit:
         """Return the exit code; raise ClientExit if something is not confirmed."""
-        untold = self._refused - _MOST_REFUSALS
-        if untold > 0:
-            lines = "further lines were" if untold > 1 else "further line was"
-            self._errand.screen.notice(f"{untold:,} {lines} not sent")
+        if self._waits:
+            self._errand.screen.notice(accepted_text(self._waits, NOWHERE))
+        self._refused.end()
         unsure = len(self._errand.session.unaccepted)
         if unsure:
             raise ClientExit(Exit.NOT_CONFIRMED, f"{unsure} of {self._line} lines were not confirmed")
         return Exit.NOT_CONFIRMED if self._refused else Exit.DONE
-
-    def _refuse(self, text: str) -> None:
-        self._refused += 1
-        if self._refused <= _MOST_REFUSALS:
-            self._errand.screen.notice(text)
 
 
 def tail(errand: Errand, conversation: str, count: int | None) -> Exit:

@@ -29,7 +29,7 @@ class ErrorCode(StrEnum):
     MALFORMED = "malformed", "this cannot be read; send JSON in UTF-8, one document a line"
     INVALID = "invalid", "a field is wrong; correct the one that the text names"
     UNKNOWN_TYPE = "unknown-type", "this type is not known here; use one that this broker knows"
-    PROTOCOL_UNSUPPORTED = "protocol-unsupported", "this broker speaks protocol 1 only; use a client that does"
+    PROTOCOL_UNSUPPORTED = "protocol-unsupported", "this broker speaks protocol 1; use a client that does"
     ID_CHOSEN = "id-chosen", "the connection bears a routing id of its own; connect without one"
     NOT_LOGGED_IN = "not-logged-in", "nobody is logged in here; log in first"
     ALREADY_LOGGED_IN = "already-logged-in", "this connection is logged in; log out first"
@@ -42,7 +42,7 @@ class ErrorCode(StrEnum):
     LOBBY_STAYS = "lobby-stays", "nobody leaves the lobby; log out instead"
     ID_REUSED = "id-reused", "this id is that of another message; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
-    ALREADY_CHALLENGED = "already-challenged", "they have not answered your last challenge; wait until they have"
+    ALREADY_CHALLENGED = "already-challenged", "they have not answered yet; wait until they have"
     UNAVAILABLE = "unavailable", "the broker cannot store this now; try again", True
     INTERNAL = "internal", "this is a fault of the broker; tell the operator"
 

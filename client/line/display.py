@@ -20,6 +20,8 @@ from client.line.render import Line, accepted_text, local_time, message_text, re
 from client.line.screen import Screen
 from messages.events import Message, Positions
 from messages.names import LOBBY
+from messages.replies import Page
+from messages.requests import History
 
 
 class Display:
@@ -44,8 +46,7 @@ class Display:
         """Write an event: as JSON if that is asked for and the broker said it so, else as text."""
         if isinstance(event, LoggedIn):
             self._resumed = event.again
-        elif isinstance(event, Message):
-            self._shown[event.conversation] = event.seq
+        self._note_shown(event)
         if self._screen.as_json and self._screen.write_json(event):
             return
         match event:
@@ -63,6 +64,13 @@ class Display:
                 self._write(event, local_time(event.at))
             case _:
                 self._write(event, datetime.now().astimezone())
+
+    def _note_shown(self, event: ClientEvent) -> None:
+        match event:
+            case Message():
+                self._shown[event.conversation] = event.seq
+            case Replied(History(), Page(messages=[*_, last])):
+                self._shown[last.conversation] = max(last.seq, self._shown.get(last.conversation, 0))
 
     def take_shown(self) -> dict[str, int]:
         """Return the last seq that was shown of each conversation since the last call."""

@@ -18,6 +18,7 @@ from client.core.events import (
 )
 from client.core.session import Session, State
 from client.exits import ClientExit, login_refused, unable_to_connect
+from client.line.complaints import Complaints
 from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
 from client.line.inputs import Line as TypedLine
@@ -73,6 +74,7 @@ class LineMode:
         self._welcomed = False
         self._welcome_by: float | None = None
         self._failed = False
+        self._complaints = Complaints(screen.notice, endless=self._interactive)
         self._exit: Exit | None = None
 
     # The desk
@@ -183,6 +185,7 @@ class LineMode:
             self._end()
 
     def _end(self) -> None:
+        self._complaints.end()
         unsure = self.session.unaccepted
         if unsure:
             count = f"{len(unsure)} messages were" if len(unsure) > 1 else "1 message was"
@@ -239,7 +242,7 @@ class LineMode:
 
     def _complain(self, text: str) -> None:
         self._failed = True
-        self._screen.notice(text)
+        self._complaints.add(text)
 
     def _answer(self, line: str) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from itertools import islice
 
 import pytest
 from eventually import DEADLINE
@@ -45,6 +46,17 @@ class TestTalking:
             bob.send("#lobby", "I have it")
             assert alice.wait_delivered(sent, users=1, timeout=DEADLINE)
             assert not alice.wait_delivered(sent, timeout=0.05)
+
+    def test_what_a_program_says_a_person_has_read_its_sender_is_told_and_no_more(self, house: House) -> None:
+        with house.chat("alice") as alice, house.chat("bob") as bob:
+            first, second = alice.send("@bob", "one"), alice.send("@bob", "two")
+            message, _other = islice(bob.messages(timeout=DEADLINE), 2)
+            bob.read(message)
+            bob.close()
+            events = alice.events(timeout=DEADLINE)
+            assert any(first.read for _event in events)
+            assert alice.wait_delivered(second, timeout=DEADLINE)
+            assert (first.state, second.state) == ("read", "delivered")
 
     def test_what_was_taken_last_is_confirmed_before_one_leaves(self, house: House) -> None:
         with house.chat("alice") as alice:

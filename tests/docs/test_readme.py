@@ -70,6 +70,7 @@ class Reader:
                 self.terminals.append(self._sit_down(body))
                 self.terminals[-1].sees(f"Connected to {self.endpoint} as {self._name_in(body)}.")
             case "sh quickstart launcher":
+                self._settings["CHAT_BROKER_DATA"] = f"{self._directory}/launched"  # the other one runs yet
                 launched = self._sit_down(body)
                 launched.sees(f"as {self._name_in(body)}.")
                 launched.type("\x04")
@@ -157,7 +158,8 @@ def options(command: click.Command) -> list[tuple[str, str]]:
 def rows(text: str, begin: str) -> list[list[str]]:
     """Return the cells of all table rows that begin so."""
     lines = (line for line in text.splitlines() if line.startswith(f"| {begin}"))
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    cells = (re.split(r"(?<!\\)\|", line.strip("|")) for line in lines)
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
 
 
 RUNNING, _, LAUNCHING = section("Running a broker").partition("`chat-launcher` has these:")

@@ -282,12 +282,12 @@ def test_what_one_user_typed_is_never_sent_under_the_name_of_the_next(house: Hou
 
 
 def test_a_tail_goes_on_in_its_room_when_the_broker_has_forgotten_it(house: House) -> None:
-    broker, endpoint = house.broker()
+    broker, endpoint = house.broker("--memory")
     watcher = house.client(endpoint, "watcher", "tail", "#dev", "--count", "1")
     broker.says("watcher asked for join")
     broker.process.kill()
     broker.wait()
-    again, _endpoint = house.broker(bind=endpoint)
+    again, _endpoint = house.broker("--memory", bind=endpoint)
     again.says("watcher asked for join")
     assert house.client(endpoint, "ci", "send", "#dev", "still heard").wait() == 0
     assert watcher.wait() == 0
@@ -336,7 +336,7 @@ def test_a_tail_writes_first_what_was_missed_since_the_last_one(house: House) ->
 
 
 def test_a_tail_names_what_cannot_be_had_any_more(house: House) -> None:
-    _broker, endpoint = house.broker("--keep", "5")
+    _broker, endpoint = house.broker("--memory", "--keep", "5")
     assert house.client(endpoint, "logger", "history", "#lobby").wait() == 0
     sender = house.client(endpoint, "ci", "send", "#lobby", "-")
     sender.type("".join(f"line {number}\n" for number in range(1, 21)))
@@ -483,3 +483,26 @@ def test_a_pipe_reads_nothing_by_itself(house: House) -> None:
     alice.end_input()
     assert alice.wait() == 0
     assert not any("read" in line for line in alice.err)
+
+
+def test_send_says_for_whom_the_last_message_waits(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "bob", "who").wait() == 0
+    sender = house.client(endpoint, "ci", "send", "@bob", "-")
+    sender.type("one\ntwo\n")
+    sender.end_input()
+    assert sender.wait() == 0
+    assert sender.err == ["[@bob 2: accepted, waits for bob]"]
+
+
+def test_a_tail_leaves_other_conversations_to_whoever_reads_them(house: House) -> None:
+    broker, endpoint = house.broker()
+    watcher = house.client(endpoint, "watcher", "tail", "#lobby", "--count", "1")
+    broker.says("watcher logged in")
+    assert house.client(endpoint, "ci", "send", "@watcher", "to you").wait() == 0
+    assert house.client(endpoint, "ci", "send", "#lobby", "to all").wait() == 0
+    assert watcher.wait() == 0
+    assert [line[6:] for line in watcher.out] == ["#lobby ci: to all"]
+    later = house.client(endpoint, "watcher", "tail", "@ci", "--count", "1")
+    assert later.wait() == 0
+    assert [line[6:] for line in later.out] == ["ci (direct): to you"]

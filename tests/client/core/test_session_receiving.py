@@ -161,6 +161,13 @@ class TestConfirming:
         driven.shown()
         assert confirms(driven) == [("#lobby", 3)]
 
+    def test_who_does_not_listen_is_told_no_messages_whatever_holes_there_are(self) -> None:
+        driven = ready(("#lobby", 0, 0), listen=False)
+        driven.hear(*map(message, (1, 2, 5, 9)))
+        assert driven.told() == []
+        assert driven.tick(1.0) == []
+        assert driven.session.all_confirmed
+
     def test_without_listening_nothing_is_fetched_and_nothing_confirmed(self) -> None:
         driven = ready(("#lobby", 9, 2), listen=False)
         driven.hear(message(12))
