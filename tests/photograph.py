@@ -40,7 +40,7 @@ def _lasting(core: Core) -> dict[tuple[User, str], Conversation]:
 
 
 def _user(user: User) -> tuple[object, ...]:
-    return user.id, user.name, user.key, user.away, set(user.sessions), set(user.conversations)
+    return user.id, user.name, user.key, user.away, user.discreet, set(user.sessions), set(user.conversations)
 
 
 def _session(session: Session) -> tuple[object, ...]:

@@ -42,8 +42,10 @@ class PlainChat:
     names: dict[int, str] = field(default_factory=dict)
     members: dict[Key, set[int]] = field(default_factory=lambda: {LOBBY: set()})
     logs: dict[Key, list[Said]] = field(default_factory=lambda: {LOBBY: []})
-    cursors: dict[tuple[Key, int], int] = field(default_factory=dict)
-    sent: dict[tuple[int, str], tuple[Key, str, int]] = field(default_factory=dict)
+    cursors: dict[tuple[Key, int], tuple[int, int]] = field(default_factory=dict)
+    """How far each member has got: what has arrived, and what was read."""
+    discreet: set[int] = field(default_factory=set)
+    sent: dict[tuple[int, str], tuple[Key, str, str, int]] = field(default_factory=dict)
     sessions: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     bound: dict[int, str] = field(default_factory=dict)
     tokens: int = 0
@@ -55,12 +57,20 @@ class PlainChat:
     def user_of(self, client: int) -> int | None:
         return self.sessions[self.bound[client]][0] if client in self.bound else None
 
-    def positions(self, user: int) -> set[tuple[str, int, int]]:
+    def positions(self, user: int) -> set[tuple[str, int, int, int, int]]:
         return {
-            (self.seen_by(user, key), len(self.logs[key]), self.cursors[key, user])
+            (self.seen_by(user, key), len(self.logs[key]), *self.cursors[key, user], self._unread(key, user))
             for key, members in self.members.items()
             if user in members
         }
+
+    def _unread(self, key: Key, user: int) -> int:
+        return sum(said.user != user for said in self.logs[key][self.cursors[key, user][1] :])
+
+    def restart(self) -> None:
+        """Forget all connections and sessions, and nothing else."""
+        for forgotten in (self.sessions, self.bound, self.heard):
+            forgotten.clear()
 
     def seen_by(self, user: int, key: Key) -> str:
         if isinstance(key, str):
@@ -71,7 +81,7 @@ class PlainChat:
 
     def ask(self, client: int, lagging: set[int], command: str, *values: str | int | None) -> Outcome:
         """Carry out one request of a connection, for connections of which some lag."""
-        handler: Callable[..., Outcome] = getattr(self, command)
+        handler: Callable[..., Outcome] = getattr(self, command.replace("-", "_"))
         try:
             if command == "login":
                 return handler(client, *values)
@@ -121,32 +131,36 @@ class PlainChat:
         return Outcome()
 
     def send(self, client: int, user: int, lagging: set[int], to: str, text: str, request: str) -> Outcome:
-        key = self._named(user, to)
-        if (user, request) in self.sent:  # which stays accepted, wherever the user is now
-            known, said, seq = self.sent[user, request]
-            if (known, said) != (key, text):
+        if (user, request) in self.sent:  # which stays accepted, wherever and whoever all are now
+            known, name, said, seq = self.sent[user, request]
+            if (to.casefold() != name and self._named(user, to) != known) or said != text:
                 raise Refused(ErrorCode.ID_REUSED)
             return Outcome(seq=seq)
-        self._resolve(user, to)
+        key = self._resolve(user, to)
         if key not in self.logs:
             self.logs[key] = []
             for each in key:
                 self._enter(key, int(each))
         self.logs[key].append(Said(user, self.names[user], request, text))
         seq = len(self.logs[key])
-        self.sent[user, request] = (key, text, seq)
+        self.sent[user, request] = (key, to.casefold(), text, seq)
         for other in self.bound:
             reader = self.user_of(other)
             if other != client and reader in self.members[key] and other not in lagging:
                 self.heard.setdefault(other, []).append((self.seen_by(reader, key), seq, text))
         return Outcome(seq=seq)
 
-    def confirm(self, user: int, conversation: str, seq: int) -> Outcome:
+    def confirm(self, user: int, conversation: str, seq: int, read: int) -> Outcome:
         key = self._resolve(user, conversation)
         if seq > len(self.logs.get(key, ())):
             raise Refused(ErrorCode.SEQ_UNKNOWN)
         if key in self.logs:
-            self.cursors[key, user] = max(seq, self.cursors[key, user])
+            delivered, before = self.cursors[key, user]
+            self.cursors[key, user] = max(seq, delivered), max(read, before)
+        return Outcome()
+
+    def read_receipts(self, user: int, on: bool) -> Outcome:
+        (self.discreet.discard if on else self.discreet.add)(user)
         return Outcome()
 
     def join(self, user: int, room: str) -> Outcome:
@@ -172,7 +186,7 @@ class PlainChat:
 
     def _enter(self, key: Key, user: int) -> None:
         self.members.setdefault(key, set()).add(user)
-        self.cursors[key, user] = len(self.logs[key])
+        self.cursors[key, user] = len(self.logs[key]), len(self.logs[key])
 
     def _resolve(self, user: int, name: str) -> Key:
         key = self._named(user, name)

@@ -169,6 +169,10 @@ class Chat:
         self.store.broken = False
         self.forward(1)
 
+    def restart(self) -> None:
+        """Have a new core go on with what is stored; nobody is connected to it."""
+        self.core = Core(self.store, self.core.rules, self.chance, COMMANDS, self.now)
+
     def tick(self) -> None:
         self.core.begin(self.now)
         self.core.tick()

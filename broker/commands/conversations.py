@@ -50,7 +50,7 @@ def _accepted(context: Context, re: str, conversation: Conversation, stored: Sto
         stored.seq,
         stored.at,
         context.store.durability,
-        len(conversation.members) - 1,
+        len(conversation.members) - (context.user in conversation.members),
         waits=isinstance(conversation, Direct) and _waits(conversation, context.user, stored.seq),
     )
 

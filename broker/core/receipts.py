@@ -51,13 +51,13 @@ def cursors(context: Context, user: User) -> Iterator[Receipt]:
 
 
 def news(user: User, since: int) -> Iterator[Receipt]:
-    """Yield receipts of direct messages whose recipients have got further since a time (Unix ms)."""
+    """Yield receipts of direct messages whose recipients have got further at a time (Unix ms) or since."""
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
         if seq is None or not isinstance(conversation, Direct):
             continue
         other = conversation.other(user)
-        if conversation.members[other].at > since:
+        if conversation.members[other].at >= since:
             yield _receipt(conversation, user, other)
 
 

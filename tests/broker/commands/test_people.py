@@ -6,7 +6,7 @@ from messages.errors import ErrorCode
 from messages.events import Notice, System
 from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
-from messages.requests import Away, Count, History, Join, Nick, Ping, Send, Time, Who, Whoami
+from messages.requests import Away, Count, History, Join, Nick, Ping, ReadReceipts, Send, Time, Who, Whoami
 
 
 @pytest.fixture
@@ -62,6 +62,7 @@ def test_a_list_of_very_many_users_is_cut_to_a_frame_but_all_are_counted(chat: C
         client.ask(Away, "ƀ" * 300)
     listed = clients[0].ask(Who)
     assert 64 <= len(listed.users) < 100
+    assert listed.more
     assert len(encode(listed)) < MAX_BROKER_FRAME
     assert clients[0].ask(Count).participants == 100
 
@@ -179,3 +180,31 @@ def test_the_time_is_the_brokers(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     chat.forward(2)
     assert alice.ask(Time, id="1") == Clock("1", BEGINNING.at + 2_000)
+
+
+def test_who_does_not_want_it_told_what_they_have_read_sees_that_in_who_they_are(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    assert alice.ask(Whoami).read_receipts
+    assert isinstance(alice.ask(ReadReceipts, on=False), Done)
+    assert not alice.ask(Whoami).read_receipts
+    assert isinstance(alice.ask(ReadReceipts, on=True), Done)
+    assert alice.ask(Whoami).read_receipts
+
+
+def test_saying_again_whether_reading_is_told_stores_nothing(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    alice.ask(ReadReceipts, on=False)
+    alice.put(ReadReceipts, on=False)
+    assert chat.core.state.journal == []
+
+
+def test_who_is_in_very_many_rooms_is_told_of_some_and_that_there_are_more(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    assert not alice.ask(Whoami).more
+    for number in range(700):
+        alice.put(Join, f"#{number:0>4}{'ƀ' * 60}")
+    chat.flush()
+    you = alice.ask(Whoami)
+    assert 150 < len(you.rooms) < 701
+    assert you.more
+    assert len(encode(you)) < MAX_BROKER_FRAME

@@ -1,4 +1,4 @@
-"""Hypothesis drives the core and a plain model of it with the same requests, failures and passing time."""
+"""Hypothesis drives the core and a plain model of it with the same requests, failures, restarts and time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from operations import BATCHES, CONVERSATIONS, KINDS, NUMBERS, Choice
 from photograph import photograph
 from plain_chat import Outcome, PlainChat
 from wired import Chat, Client, FragileStore, is_unavailable
@@ -18,31 +19,10 @@ from broker.core.outbox import Fact
 from messages.events import Lagged, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Error
-from messages.requests import Confirm, History, Join, Leave, Login, Logout, Nick, Ping, Request, Send
+from messages.requests import History, Login, Send
 from messages.version import PROTOCOL
 
 SILENCE, RESUME = 15.0 * MISSED_HEARTBEATS, 60.0
-
-NAMES = st.sampled_from(["alice", "Alice", "bob", "carol"])
-ROOMS = st.sampled_from(["#lobby", "#one", "#two"])
-CONVERSATIONS = ROOMS | NAMES.map("@{}".format)
-NUMBERS = st.integers(0, 9)
-IDS = st.sampled_from(["a", "b", "c", ""])  # the empty one stands for an id not used before
-OPERATIONS = st.one_of(
-    st.tuples(st.just("send"), CONVERSATIONS, st.sampled_from(["hello", "goodbye"]), IDS),
-    st.tuples(st.just("send"), CONVERSATIONS, st.just("hello"), st.just("")),
-    st.tuples(st.just("login"), NAMES, NUMBERS),
-    st.tuples(st.just("confirm"), CONVERSATIONS, NUMBERS),
-    st.tuples(st.just("join"), ROOMS),
-    st.tuples(st.just("leave"), ROOMS),
-    st.tuples(st.just("nick"), NAMES),
-    st.tuples(st.sampled_from(["logout", "ping"])),
-)
-Choice = tuple[int, tuple[Any, ...]]
-BATCHES = st.lists(st.tuples(NUMBERS, OPERATIONS), min_size=1, max_size=8)
-KINDS: dict[str, type[Request]] = {
-    kind.__struct_config__.tag: kind for kind in (Confirm, Join, Leave, Logout, Nick, Ping)
-}
 
 
 class CoreAgainstModel(RuleBasedStateMachine):
@@ -100,11 +80,12 @@ class CoreAgainstModel(RuleBasedStateMachine):
                 woken.append(number)
                 self._wake(model, number)
             asked.append((number, *self._put(model, number, operation, tokens)))
+        fails = self.store.broken = not works and bool(self.chat.core.state.journal)
         self.chat.flush()
         self.store.broken = False
 
-        if any(note.fact is Fact.STORE_FAILED for note in self.chat.notes[noted:]):
-            assert not works
+        assert any(note.fact is Fact.STORE_FAILED for note in self.chat.notes[noted:]) is fails
+        if fails:
             for number in woken:
                 self.lagging.add(number)
                 self._wake(self.model, number)
@@ -119,6 +100,8 @@ class CoreAgainstModel(RuleBasedStateMachine):
         else:
             self.model, expected = model, asked
         self._compare(expected)
+        if fails:
+            self.wait(1)  # in which it heals
 
     def _number(self, choice: int) -> int:
         """Return one of the connections, of which there are always two at least."""
@@ -199,6 +182,16 @@ class CoreAgainstModel(RuleBasedStateMachine):
     def cut(self, choice: int) -> None:
         self.clients[self._number(choice)].gone = True
 
+    @rule()
+    def restart(self) -> None:
+        """Have another broker go on with the store; some come back."""
+        self.chat.restart()
+        self.model.restart()
+        for forgotten in (self.clients, self.lagging, self.lost_at):
+            forgotten.clear()
+        self._connect_as("alice", None)
+        self._connect_as("bob", "key")
+
     @rule(seconds=st.sampled_from([1, 20, 50]))
     def wait(self, seconds: int) -> None:
         self.chat.forward(seconds)
@@ -220,7 +213,7 @@ class CoreAgainstModel(RuleBasedStateMachine):
             return
         reply = client.ask(History, conversation, after=0, limit=100)
         self._compare([])
-        outcome = deepcopy(self.model).ask(number, set(), "confirm", conversation, 0)
+        outcome = deepcopy(self.model).ask(number, set(), "confirm", conversation, 0, 0)
         if outcome.code is not None:
             assert reply.code == outcome.code
             return
@@ -247,10 +240,11 @@ class CoreAgainstModel(RuleBasedStateMachine):
             key: len(log) for key, log in self.model.logs.items()
         }
         assert {
-            (key, user.id): member.delivered
+            (key, user.id): (member.delivered, member.read)
             for key, conversation in found.items()
             for user, member in conversation.members.items()
         } == self.model.cursors
+        assert {user.id for user in state.users.values() if user.discreet} == self.model.discreet
         assert {user.id: user.name for user in state.users.values()} == self.model.names
         assert state.sessions.keys() == self.model.sessions.keys()
         for key, conversation in found.items():
@@ -265,8 +259,8 @@ class CoreAgainstModel(RuleBasedStateMachine):
     def the_store_has_what_memory_has(self) -> None:
         stored, state = self.store.load(), self.chat.core.state
         assert stored.heads == {c.id: c.head for c in state.conversations.values() if c.head}
-        assert {(m.conversation, m.user): m.delivered for m in stored.members} == {
-            (c.id, user.id): member.delivered
+        assert {(m.conversation, m.user): (m.delivered, m.read, m.joined) for m in stored.members} == {
+            (c.id, user.id): (member.delivered, member.read, member.joined)
             for c in state.conversations.values()
             for user, member in c.members.items()
         }
@@ -280,7 +274,7 @@ class CoreAgainstModel(RuleBasedStateMachine):
 def told_by(event: Lagged | Message) -> list[object]:
     """Return an event as the model writes it."""
     if isinstance(event, Lagged):
-        return [{(p.conversation, p.head, p.delivered) for p in event.conversations}]
+        return [{(p.conversation, p.head, p.delivered, p.read, p.unread) for p in event.conversations}]
     return [(event.conversation, event.seq, event.text)]
 
 

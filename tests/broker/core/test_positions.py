@@ -1,0 +1,188 @@
+"""Where a user is in conversations: read cursors, unread counts, and very many of them behind a welcome."""
+
+import pytest
+from wired import Chat, Client
+
+from broker.core.pages import bytes_of
+from messages.codec import encode
+from messages.events import Lagged, Position, Positions
+from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
+from messages.requests import Confirm, Join, Leave, Login, Logout, Ping, Send
+from messages.version import PROTOCOL
+
+
+@pytest.fixture
+def chat() -> Chat:
+    return Chat()
+
+
+def position(chat: Chat, name: str, conversation: str = "#lobby") -> Position:
+    """Return where a user, who is not logged in, is told to be in a conversation."""
+    client = chat.connect()
+    found = [at for at in client.login(name).conversations if at.conversation == conversation]
+    client.ask(Logout)
+    return found[0]
+
+
+def say(client: Client, number: int, to: str = "#lobby") -> None:
+    for text in range(number):
+        client.put(Send, to, str(text))
+
+
+def test_what_has_arrived_and_was_not_read_is_unread(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(alice, 5)
+    bob.ask(Confirm, "#lobby", 4, read=1)
+    bob.ask(Logout)
+    assert position(chat, "bob") == Position("#lobby", 5, 4, read=1, unread=4)
+
+
+def test_ones_own_messages_are_not_unread(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(alice, 2)
+    say(bob, 2)
+    say(alice, 1)
+    bob.ask(Logout)
+    assert position(chat, "bob").unread == 3
+
+
+def test_ones_own_messages_before_what_was_read_change_nothing(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(bob, 2)
+    say(alice, 3)
+    bob.ask(Confirm, "#lobby", 3, read=3)
+    bob.ask(Logout)
+    assert position(chat, "bob").unread == 2
+
+
+@pytest.mark.parametrize("own", [0, 1])
+def test_unread_messages_are_counted_up_to_a_thousand(chat: Chat, own: int) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(bob, own)
+    say(alice, MAX_UNREAD - 1)
+    chat.flush()
+    bob.ask(Logout)
+    assert position(chat, "bob").unread == MAX_UNREAD - 1
+    say(alice, 5)
+    chat.flush()
+    assert position(chat, "bob").unread == MAX_UNREAD
+
+
+@pytest.mark.parametrize("own", [0, 1])
+def test_what_is_said_in_the_batch_of_the_login_is_counted_too(chat: Chat, own: int) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(alice, 2)
+    say(bob, own)
+    bob.ask(Logout)
+    back = chat.connect()
+    say(alice, 1)
+    say(alice, 1, "@bob")
+    login = back.put(Login, PROTOCOL, "bob")
+    say(alice, 4)
+    chat.flush()
+    found = {at.conversation: at.unread for at in back.reply(login).conversations}
+    assert found == {"#lobby": 3, "@alice": 1}
+
+
+def test_what_was_said_before_one_came_is_not_unread(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Join, "#tea")
+    say(alice, 3, "#tea")
+    state = bob.ask(Join, "#tea")
+    assert (state.head, state.delivered, state.read) == (3, 3, 3)
+    say(alice, 2, "#tea")
+    bob.ask(Logout)
+    assert position(chat, "bob", "#tea") == Position("#tea", 5, 3, read=3, unread=2)
+
+
+def test_a_room_tells_how_far_its_reader_is(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(alice, 4)
+    bob.ask(Confirm, "#lobby", 3, read=2)
+    state = bob.ask(Join, "#lobby")
+    assert (state.head, state.delivered, state.read) == (4, 3, 2)
+
+
+def test_who_enters_a_room_again_begins_at_its_head(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    for client in (alice, bob):
+        client.ask(Join, "#tea")
+    say(alice, 2, "#tea")
+    bob.ask(Leave, "#tea")
+    bob.ask(Join, "#tea")
+    bob.ask(Logout)
+    assert position(chat, "bob", "#tea") == Position("#tea", 2, 2, read=2)
+
+
+def test_cursors_and_unread_counts_outlast_a_restart(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    say(alice, 4)
+    say(bob, 1)
+    bob.ask(Confirm, "#lobby", 3, read=2)
+    assert position(Chat(chat.store), "bob") == Position("#lobby", 5, 3, read=2, unread=2)
+
+
+def test_who_lagged_is_told_what_is_unread(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    bob.full = True
+    say(alice, 3)
+    chat.flush()
+    bob.full = False
+    bob.ask(Ping)
+    (lagged,) = bob.events(Lagged)
+    assert lagged.conversations == [Position("#lobby", 3, 0, unread=3)]
+
+
+def many_rooms(client: Client, number: int) -> list[str]:
+    """Enter rooms with names as long as they can be, and return these."""
+    names = [f"#{number:0>4}{'ƀ' * 60}" for number in range(number)]
+    for name in names:
+        client.put(Join, name)
+    return names
+
+
+def test_positions_that_a_welcome_cannot_hold_come_behind_it_and_none_is_missing(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    names = many_rooms(alice, 700)
+    say(alice, 1, "@bob")
+    say(bob, 1, "@alice")
+    alice.ask(Logout)
+    back = chat.connect()
+    back.put(Login, PROTOCOL, "alice")
+    chat.flush()
+    welcome, *further = back.inbox
+    assert welcome.conversations[0].conversation == "@bob"  # type: ignore[union-attr]
+    assert len(further) > 1
+    assert {type(event) for event in further} == {Positions}
+    told = [at.conversation for document in (welcome, *further) for at in document.conversations]  # type: ignore[union-attr]
+    assert sorted(told) == sorted([*names, "#lobby", "@bob"])
+
+
+def test_each_page_of_positions_fits_into_a_frame(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    many_rooms(alice, 700)
+    alice.ask(Logout)
+    back = chat.connect()
+    back.put(Login, PROTOCOL, "alice")
+    chat.flush()
+    for document in back.inbox:
+        assert len(encode(document)) < MAX_BROKER_FRAME
+
+
+def test_a_position_takes_no_more_bytes_than_are_planned_for_it() -> None:
+    name = "#" + "ƀ" * 64
+    longest = Position(name, *[2**53 - 1] * 3, unread=MAX_UNREAD)
+    assert len(encode(Positions([longest, longest]))) - len(encode(Positions([longest]))) < bytes_of(name)
+
+
+def test_a_login_that_finds_very_many_conversations_is_answered_before_what_it_asks_next(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    many_rooms(alice, 700)
+    alice.ask(Logout)
+    back = chat.connect()
+    login, ping = back.put(Login, PROTOCOL, "alice"), back.put(Ping)
+    chat.flush()
+    order = [getattr(document, "re", "positions") for document in back.inbox]
+    assert order[0] == login
+    assert order[-1] == ping
+    assert set(order[1:-1]) == {"positions"}

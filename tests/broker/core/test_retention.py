@@ -1,0 +1,228 @@
+"""What is not kept for ever: messages past their time, and users who do not come back."""
+
+import pytest
+from wired import BEGINNING, Chat, Client, FragileStore
+
+from broker.core.model import Moment
+from broker.core.outbox import Fact
+from broker.core.retention import _MOST_PRUNED
+from messages.requests import Away, Confirm, Join, Logout, Send
+
+DAY = 86_400
+
+
+class HoldingStore(FragileStore):
+    """Lets messages be taken out, and tells how many each time."""
+
+    def __init__(self, epoch: str) -> None:
+        super().__init__(epoch)
+        self.steps: list[tuple[str, int]] = []
+
+    def prune(self, conversation: str, before: int, limit: int) -> int:
+        log, first = self._logs.get(conversation, {}), self._firsts.get(conversation, 1)
+        gone = [seq for seq in sorted(log) if log[seq].at < before][:limit]
+        for seq in gone:
+            del log[seq]
+            first = seq + 1
+        self._firsts[conversation] = first
+        self.steps.append((conversation, len(gone)))
+        return len(gone)
+
+
+def chat_with(**rules: object) -> Chat:
+    return Chat(HoldingStore("epoch"), **rules)
+
+
+def go_to(chat: Chat, days: float) -> None:
+    """Have it be so many days after the beginning, and what that brings happen."""
+    chat.now = Moment(BEGINNING.at + round(days * DAY * 1000), BEGINNING.elapsed + days * DAY)
+    chat.tick()
+
+
+def rest(chat: Chat) -> int:
+    """Do all that can wait, and return in how many steps."""
+    steps = 1
+    while chat.core.upkeep():
+        steps += 1
+    return steps
+
+
+def held(chat: Chat, conversation: str = "#lobby") -> list[str]:
+    return [message.text for message in chat.store.page(conversation, 0, 2**53, 10_000)]
+
+
+def say_daily(chat: Chat, *conversations: str) -> Client:
+    """Have alice say something on three days; she is not there in between."""
+    chat.login("bob").ask(Logout)
+    for day in range(3):
+        go_to(chat, day)
+        alice = chat.login("alice")
+        for conversation in conversations:
+            if conversation.startswith("#"):
+                alice.ask(Join, conversation)
+            alice.ask(Send, conversation, f"day {day}")
+        if day < 2:
+            alice.ask(Logout)
+    return alice
+
+
+def test_messages_are_held_for_ever_unless_it_is_said_how_long() -> None:
+    chat = chat_with()
+    say_daily(chat, "#lobby")
+    go_to(chat, 10_000)
+    assert rest(chat) == 1
+    assert held(chat) == ["day 0", "day 1", "day 2"]
+
+
+def test_messages_past_their_time_go_and_numbers_go_on() -> None:
+    chat = chat_with(retain_days=7)
+    alice = say_daily(chat, "#lobby", "@bob")
+    go_to(chat, 8.5)
+    rest(chat)
+    assert held(chat) == ["day 2"]
+    assert held(chat, "@1|@2") == ["day 2"]
+    go_to(chat, 30)
+    rest(chat)
+    assert held(chat) == []
+    assert alice.ask(Send, "#lobby", "again").seq == 4
+    assert held(chat) == ["again"]
+
+
+def test_what_is_gone_stays_confirmed_after_a_restart() -> None:
+    chat = chat_with(retain_days=7)
+    say_daily(chat, "#lobby").ask(Confirm, "#lobby", 3)
+    go_to(chat, 30)
+    rest(chat)
+    (position,) = Chat(chat.store).connect().login("alice").conversations
+    assert (position.head, position.delivered) == (3, 3)
+
+
+def test_a_room_can_have_a_time_of_its_own() -> None:
+    chat = chat_with(retain_days=7, retain_in={"#tea": 1, "#log": 0})
+    say_daily(chat, "#lobby", "#tea", "#log")
+    go_to(chat, 3.5)
+    rest(chat)
+    assert [len(held(chat, room)) for room in ("#lobby", "#tea", "#log")] == [3, 0, 3]
+    go_to(chat, 30)
+    rest(chat)
+    assert [len(held(chat, room)) for room in ("#lobby", "#tea", "#log")] == [0, 0, 3]
+
+
+def test_one_room_can_have_a_time_where_others_have_none() -> None:
+    chat = chat_with(retain_in={"#tea": 1})
+    say_daily(chat, "#lobby", "#tea")
+    go_to(chat, 30)
+    rest(chat)
+    assert [len(held(chat, room)) for room in ("#lobby", "#tea")] == [3, 0]
+
+
+def test_they_go_in_small_steps_between_which_the_broker_can_do_something_else() -> None:
+    chat = chat_with(retain_days=1)
+    (alice,) = chat.users("alice")
+    for number in range(2 * _MOST_PRUNED + 1):
+        alice.put(Send, "#lobby", str(number))
+    chat.flush()
+    go_to(chat, 2)
+    assert rest(chat) == 3
+    assert chat.store.steps == [("#lobby", _MOST_PRUNED), ("#lobby", _MOST_PRUNED), ("#lobby", 1)]  # type: ignore[attr-defined]
+
+
+def test_nothing_is_taken_out_while_the_store_fails() -> None:
+    chat = chat_with(retain_days=1)
+    alice = say_daily(chat, "#lobby")
+    chat.store.broken = True  # type: ignore[attr-defined]
+    alice.ask(Away, "lunch")
+    go_to(chat, 30)
+    assert rest(chat) == 1
+    assert len(held(chat)) == 3
+    chat.mend()
+    rest(chat)
+    assert held(chat) == []
+
+
+def known(chat: Chat) -> set[str]:
+    assert {user.name for user in chat.store.load().users} == set(chat.core.state.users)
+    return set(chat.core.state.users)
+
+
+def come_and_go(chat: Chat, *names: str) -> None:
+    for name in names:
+        chat.login(name).ask(Logout)
+
+
+def test_users_are_known_for_ever_unless_it_is_said_how_long() -> None:
+    chat = chat_with()
+    come_and_go(chat, "alice")
+    go_to(chat, 10_000)
+    assert known(chat) == {"alice"}
+
+
+def test_who_does_not_come_back_is_forgotten_and_the_log_tells() -> None:
+    chat = chat_with(forget_days=90)
+    come_and_go(chat, "alice", "bob")
+    go_to(chat, 80)
+    come_and_go(chat, "bob")
+    assert known(chat) == {"alice", "bob"}
+    go_to(chat, 91)
+    assert known(chat) == {"bob"}
+    assert chat.noted(Fact.FORGOTTEN) == [{"name": "alice", "days": 90}]
+
+
+def test_it_counts_when_somebody_was_last_here_and_not_when_they_came() -> None:
+    chat = chat_with(forget_days=90, heartbeat=10**12)
+    alice = chat.login("alice")
+    go_to(chat, 80)
+    alice.ask(Logout)
+    go_to(chat, 160)
+    assert known(chat) == {"alice"}
+    go_to(chat, 171)
+    assert known(chat) == set()
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_it_is_stored_when_somebody_was_last_here(restart: bool) -> None:
+    chat = chat_with(forget_days=90)
+    come_and_go(chat, "alice")
+    if restart:
+        chat = Chat(chat.store, forget_days=90)
+    go_to(chat, 89)
+    assert known(chat) == {"alice"}
+    go_to(chat, 91)
+    assert known(chat) == set()
+
+
+def test_who_has_direct_conversations_or_is_here_is_not_forgotten() -> None:
+    chat = chat_with(forget_days=90, heartbeat=10**12)
+    alice = chat.login("alice")
+    come_and_go(chat, "bob", "carol")
+    chat.login("dave").ask(Send, "@bob", "hello")
+    chat.login("dave2").ask(Logout)
+    go_to(chat, 91)
+    assert known(chat) == {"alice", "bob", "dave"}
+    assert alice.peer in chat.core.peers
+
+
+def test_a_name_that_was_forgotten_is_somebody_else_s() -> None:
+    chat = chat_with(forget_days=90)
+    alice = chat.login("alice")
+    alice.ask(Join, "#tea")
+    alice.ask(Send, "#tea", "hello", id="same")
+    alice.ask(Logout)
+    go_to(chat, 91)
+    newcomer = chat.connect()
+    assert [at.conversation for at in newcomer.login("alice").conversations] == ["#lobby"]
+    newcomer.ask(Join, "#tea")
+    assert newcomer.ask(Send, "#tea", "hello", id="same").seq == 2
+
+
+def test_nobody_is_forgotten_while_the_store_fails() -> None:
+    chat = chat_with(forget_days=90)
+    come_and_go(chat, "alice")
+    bob = chat.login("bob")
+    chat.store.broken = True  # type: ignore[attr-defined]
+    bob.ask(Away, "lunch")
+    go_to(chat, 91)
+    assert set(chat.core.state.users) == {"alice", "bob"}
+    chat.mend()
+    go_to(chat, 92)
+    assert "alice" not in known(chat)

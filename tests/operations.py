@@ -1,0 +1,40 @@
+"""Requests of few users in few conversations, as hypothesis draws them to compare the core with a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from messages.requests import (
+    Confirm,
+    Join,
+    Leave,
+    Logout,
+    Nick,
+    Ping,
+    ReadReceipts,
+    Request,
+)
+
+NAMES = st.sampled_from(["alice", "Alice", "bob", "carol"])
+ROOMS = st.sampled_from(["#lobby", "#one", "#two"])
+CONVERSATIONS = ROOMS | NAMES.map("@{}".format)
+NUMBERS = st.integers(0, 9)
+IDS = st.sampled_from(["a", "b", "c", ""])  # the empty one stands for an id not used before
+OPERATIONS = st.one_of(
+    st.tuples(st.just("send"), CONVERSATIONS, st.sampled_from(["hello", "goodbye"]), IDS),
+    st.tuples(st.just("send"), CONVERSATIONS, st.just("hello"), st.just("")),
+    st.tuples(st.just("login"), NAMES, NUMBERS),
+    st.builds(lambda to, *seqs: ("confirm", to, max(seqs), min(seqs)), CONVERSATIONS, NUMBERS, NUMBERS),
+    st.tuples(st.just("read-receipts"), st.booleans()),
+    st.tuples(st.just("join"), ROOMS),
+    st.tuples(st.just("leave"), ROOMS),
+    st.tuples(st.just("nick"), NAMES),
+    st.tuples(st.sampled_from(["logout", "ping"])),
+)
+Choice = tuple[int, tuple[Any, ...]]
+BATCHES = st.lists(st.tuples(NUMBERS, OPERATIONS), min_size=1, max_size=8)
+KINDS: dict[str, type[Request]] = {
+    kind.__struct_config__.tag: kind for kind in (Confirm, Join, Leave, Logout, Nick, Ping, ReadReceipts)
+}
