@@ -1,6 +1,6 @@
 """A broker that acknowledges first and stores later: what the tests here must find out.
 
-    python late_broker.py --bind URL --data DIR
+python late_broker.py --bind URL --data DIR
 """
 
 from __future__ import annotations

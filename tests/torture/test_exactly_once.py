@@ -1,4 +1,4 @@
-"""Exactly once, whatever the network does: clients and a broker with a proxy between them that does its worst."""
+"""Exactly once, whatever the network does: a proxy that does its worst, between clients and a broker."""
 
 from __future__ import annotations
 
@@ -26,4 +26,6 @@ def test_over_a_network_that_drops_repeats_and_cuts_each_send_is_stored_once_and
     assert broker.stop() == 0
     party.check(read_log(broker.data))
     assert min(proxy.dropped, proxy.repeated, proxy.cuts) > 0
-    print(f"\n{sends:,} sends: {proxy.dropped:,} frames dropped, {proxy.repeated:,} repeated, {proxy.cuts} cuts")
+    print(
+        f"\n{sends:,} sends: {proxy.dropped:,} frames dropped, {proxy.repeated:,} repeated, {proxy.cuts} cuts"
+    )
