@@ -15,7 +15,7 @@ from torture.stored import Ledger, Row, read_log
 from torture.talkers import Load
 
 SEED = 20_268
-BACKUPS = figure(4, 100)
+BACKUPS = figure(4, 30)
 BETWEEN = 200
 """Messages acknowledged between two backups, at least."""
 
@@ -23,7 +23,7 @@ BETWEEN = 200
 def run(*arguments: object) -> tuple[int, str]:
     """Run a verb of `chat-broker`; return its exit code and what it says."""
     command = [SCRIPTS / "chat-broker", *map(str, arguments)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60 * DEADLINE, check=False)
     return ended.returncode, ended.stdout + ended.stderr
 
 

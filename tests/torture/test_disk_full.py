@@ -137,9 +137,7 @@ def test_at_whatever_point_the_disk_is_full_nothing_is_acknowledged_falsely_and_
         house.check_log()
     acked = sum(len(house.ledger.acked) for house in houses)
     refused = sum(len(house.given_up) for house in houses)
-    print(
-        f"\n{HOUSES * ROUNDS} full disks: {acked:,} acknowledged and stored, {refused:,} refused and not stored"
-    )
+    print(f"\n{HOUSES * ROUNDS} full disks: {acked:,} acknowledged and stored, {refused:,} refused and not")
 
 
 def test_where_the_disk_says_that_it_is_full_the_operator_is_told_and_nothing_is_lost(

@@ -142,7 +142,7 @@ def read_all_that_waits(slow: Dealer) -> list[int]:
 
 
 def test_the_readers_notice_a_message_that_does_not_come(
-    make_broker: BrokerFactory, connect: Connect
+    make_broker: BrokerFactory, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broker = make_broker()
     crowd = Crowd([connect(broker.url, "reader").login()])
