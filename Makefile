@@ -15,7 +15,7 @@ pip := $(bin)/python -m pip -qq --disable-pip-version-check
 read_group := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check torture bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 	@$(pip) check
 	@bash -n .ci/run && test -x .ci/run
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
+
+torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
+	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
 bench: $(ready) ## measure start-up, latency and fan-out on this machine
 	@$(bin)/python -m benchmarks.startup

@@ -173,8 +173,14 @@ class Core:
         return prepared, notes
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait until nothing else is to be done; return whether there is more."""
-        return self._retention.prune(self._context) | self._context.store.upkeep()
+        """Do a little of what can wait until nothing else is to be done; return whether there is more at once.
+
+        What the store cannot do now can wait longer; if it can do nothing, the next send will tell.
+        """
+        try:
+            return self._retention.prune(self._context) | self._context.store.upkeep()
+        except StoreError:
+            return False
 
     # Within
 

@@ -53,4 +53,8 @@ class DurableBroker:
         return self.process.stop()
 
     def close(self) -> None:
+        """End it, and show what it said if it has ended by itself."""
+        failed = self.process.ended and self.process.end() > 0
+        if failed:
+            print(*self.process.err, sep="")
         self.process.close()

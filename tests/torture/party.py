@@ -209,14 +209,13 @@ def check_views(guest: Guest, views: dict[str, list[tuple[int, int]]]) -> None:
 def difference(shown: list[tuple[int, int]], expected: list[tuple[int, int]]) -> str:
     """Say in what a view differs from the log."""
     seqs = [seq for seq, _ in shown]
-    return (
-        f"not shown {sorted(set(expected) - set(shown))[:5]}, not in the log {sorted(set(shown) - set(expected))[:5]}"
-        f", twice {len(seqs) - len(set(seqs))}, out of order {seqs != sorted(seqs)}"
-    )
+    missing, foreign = sorted(set(expected) - set(shown)), sorted(set(shown) - set(expected))
+    order = f"twice {len(seqs) - len(set(seqs))}, out of order {seqs != sorted(seqs)}"
+    return f"not shown {missing[:5]}, not in the log {foreign[:5]}, {order}"
 
 
 def check_real_time(promises: Iterable[Promise]) -> None:
-    """Fail unless what was accepted before something else was begun stands before it. Given in order of seq."""
+    """Fail unless what was accepted before another was begun stands before it; given in order of seq."""
     latest = 0
     for promise in promises:
         assert promise.ended > latest, "it was accepted before something that has a lower seq was begun"

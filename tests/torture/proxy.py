@@ -1,4 +1,4 @@
-"""A network that is worse than any: between clients and a broker it drops and repeats frames, and cuts connections."""
+"""A network worse than any: between clients and broker it drops and repeats frames, and cuts connections."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Link:
         self.make()
 
     def make(self) -> bool:
-        """Connect to the broker, and listen for the client; False if the port is still held by the last one."""
+        """Connect to the broker and listen for the client; False if the last one still holds the port."""
         front = self._context.socket(zmq.DEALER)
         front.linger = 0
         try:

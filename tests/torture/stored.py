@@ -10,6 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from eventually import DEADLINE
+
 _LOG = """
     SELECT conversations.id, messages.seq, messages.sender, messages.id, messages.text
     FROM messages JOIN conversations ON conversations.number = messages.conversation
@@ -64,9 +66,15 @@ class Ledger:
                 call()
 
     def after(self, more: int, call: Callable[[], None]) -> None:
-        """Call once when `more` further messages were acknowledged, from the thread of the last one's sender."""
+        """Call once when `more` further messages were acknowledged, from the last sender's thread."""
         with self._lock:
             self._alarm = (len(self.acked) + more, call)
+
+    def wait_for(self, more: int) -> None:
+        """Return when `more` further messages were acknowledged; fail if that takes too long."""
+        reached = threading.Event()
+        self.after(more, reached.set)
+        assert reached.wait(DEADLINE), f"{more} messages were not acknowledged in time"
 
 
 @dataclass(frozen=True)

@@ -120,10 +120,10 @@ class Talker:
         """Return new sends, as many as fill the window; some of random sizes, some in bursts."""
         sends = []
         while len(self._unanswered) + len(sends) < self._window:
-            id = f"{self.name}-{next(self._ids)}"
+            name = f"{self.name}-{next(self._ids)}"
             padding = "x" * self._random.choice((0, 10, 100, 100, 1_000))
             to = self._random.choice(self._to)
-            sends.append({"type": "send", "id": id, "to": to, "text": f"{id} {padding}"})
+            sends.append({"type": "send", "id": name, "to": to, "text": f"{name} {padding}"})
         self._unanswered |= {send["id"]: send for send in sends}
         return sends
 

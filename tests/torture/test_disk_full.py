@@ -1,4 +1,4 @@
-"""A disk that is full: nothing is acknowledged that is not stored, reading goes on, and so does storing later."""
+"""A disk that is full: nothing not stored is acknowledged, reading goes on, and storing does later."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ class House:
         self.write_until_refused()
         self.check_reading()
         assert not self._send([self._new_send()])
-        for id in self._random.sample(sorted(self.refused), len(self.refused) // 2):
-            self.given_up.add(id)
-            del self.refused[id]
+        for refused in self._random.sample(sorted(self.refused), len(self.refused) // 2):
+            self.given_up.add(refused)
+            del self.refused[refused]
 
     def heal(self) -> None:
         """Have space again: for the same process, or now and then for the next one."""
@@ -137,9 +137,7 @@ def test_at_whatever_point_the_disk_is_full_nothing_is_acknowledged_falsely_and_
         house.check_log()
     acked = sum(len(house.ledger.acked) for house in houses)
     refused = sum(len(house.given_up) for house in houses)
-    print(
-        f"\n{HOUSES * ROUNDS} full disks: {acked:,} acknowledged and stored, {refused:,} refused and not stored"
-    )
+    print(f"\n{HOUSES * ROUNDS} full disks: {acked:,} acknowledged and stored, {refused:,} refused and not")
 
 
 def test_where_the_disk_says_that_it_is_full_the_operator_is_told_and_nothing_is_lost(

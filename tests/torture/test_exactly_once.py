@@ -1,4 +1,4 @@
-"""Exactly once, whatever the network does: clients and a broker with a proxy between them that does its worst."""
+"""Exactly once, whatever the network does: a proxy that does its worst, between clients and a broker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing is left behind by those who come, talk and go: the broker's descriptors and memory stay as they are."""
+"""Who comes, talks and goes leaves nothing behind: the broker's descriptors and memory stay as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One who stops reading: the others do not notice, the broker's memory is bounded, and nothing is lost to anybody."""
+"""One who stops reading: the others do not notice, the broker's memory is bounded, nobody loses anything."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def seq_of(line: bytes) -> int:
 
 
 def talk(talker: Dealer, crowd: Crowd, bursts: int) -> tuple[int, float]:
-    """Send bursts, each of which everybody has seen before the next; return the head and the p99 in seconds."""
+    """Send bursts, each seen by everybody before the next; return the head and the p99 in seconds."""
     crowd.latencies.clear()
     for _ in range(bursts):
         begun = time.monotonic()
-        ids = [talker.put("send", to="#lobby", text=TEXT) for _ in range(BURST)]
-        seqs = [talker.reply(id)["seq"] for id in ids]
+        sends = [talker.put("send", to="#lobby", text=TEXT) for _ in range(BURST)]
+        seqs = [talker.reply(sent)["seq"] for sent in sends]
         crowd.read_until(seqs[-1], dict.fromkeys(seqs, begun))
     return seqs[-1], statistics.quantiles(crowd.latencies, n=100)[98]
 
@@ -142,11 +142,11 @@ def read_all_that_waits(slow: Dealer) -> list[int]:
 
 
 def test_the_readers_notice_a_message_that_does_not_come(
-    make_broker: BrokerFactory, connect: Connect
+    make_broker: BrokerFactory, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broker = make_broker()
     crowd = Crowd([connect(broker.url, "reader").login()])
     connect(broker.url, "talker").login().ask("send", to="@reader", text="the only one")
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(AssertionError, match="got nothing more"):
-        patch.setitem(globals(), "DEADLINE", 0.2)
+    monkeypatch.setitem(globals(), "DEADLINE", 0.2)
+    with pytest.raises(AssertionError, match="got nothing more"):
         crowd.read_until(2, {1: 0.0})

@@ -18,7 +18,7 @@ SYNCS = ("fdatasync", "fsync")
 
 def is_sync(moment: Moment) -> bool:
     """Whether the log has just been brought to disk."""
-    return moment.call in SYNCS and moment.ended and "chat.db" in moment.text
+    return moment.call in SYNCS and moment.ended and "chat.db-wal>" in moment.text
 
 
 def order_of(found: list[Moment], text: str, id: str) -> tuple[int, int, int]:
@@ -55,12 +55,12 @@ def test_a_message_is_on_disk_before_its_sender_is_told(
         texts[user.put("send", to="#lobby", text=text)] = text
         if number % 5 == 0:  # else what comes together is committed together
             user.ask("time")
-    for id in texts:
-        assert user.reply(id)["type"] == "accepted"
+    for sent in texts:
+        assert user.reply(sent)["type"] == "accepted"
     assert broker.stop() == 0
     found = moments(output)
-    for id, text in texts.items():
-        assert not is_out_of_order(found, text, id), text
+    for sent, text in texts.items():
+        assert not is_out_of_order(found, text, sent), text
 
 
 def test_the_order_of_a_broker_that_acknowledges_first_is_found_wrong(

@@ -24,7 +24,7 @@ class Moment(NamedTuple):
 
 
 def strace(output: Path, *options: str) -> tuple[str, ...]:
-    """Return the command that runs another one under strace, as the same process. Fail where it is missing."""
+    """Return the command that runs another one under strace, as one process; fail where that is missing."""
     program = shutil.which("strace")
     assert program, "these tests look at system calls: apt-get install strace"
     seen = ("-f", "-y", "-s", "400000", "-e", f"trace={CALLS}", "-o", str(output))
