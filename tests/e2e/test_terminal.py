@@ -231,9 +231,9 @@ def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
 def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: House) -> None:
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
     bob.sees("as bob.")
-    alice.sees("bob joined the chat")
     alice.enter("/msg bob hello")
     bob.sees("alice (direct): hello")
     alice.sees("[@bob 1: delivered]")
@@ -244,9 +244,9 @@ def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: Hou
 def test_who_turned_it_off_is_not_told_of_as_a_reader(house: House) -> None:
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
     bob.sees("as bob.")
-    alice.sees("bob joined the chat")
     bob.enter("/readreceipts off")
     bob.sees("Others are not told what you have read.")
     alice.enter("hello")
