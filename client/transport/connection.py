@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -24,8 +24,8 @@ _MOST_FRAMES = 1_000
 
 
 def new_id() -> str:
-    """Return an id for a request."""
-    return uuid.uuid4().hex
+    """Return an id for a request. Ids grow with time, which spares the index in which a broker finds them."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 class Connection:
