@@ -31,6 +31,9 @@ def on_signal(number: int, frame: object) -> None:
 for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
     signal.signal(each, on_signal)
 note(" ".join(sys.argv[1:]))
+RECORD.with_name(f"environment-{os.getpid()}").write_text(
+    "\n".join(f"{key}={value}" for key, value in os.environ.items() if key.startswith("CHAT_"))
+)
 if BEHAVIOUR == "fail":
     print(f"chat-{KIND}: tcp://127.0.0.1:9009 is in use, choose another endpoint", file=sys.stderr)
     sys.exit(3)

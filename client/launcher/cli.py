@@ -84,15 +84,30 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     help=f"A client's name, once for each client.  [default: {_NAMES[0]}, {_NAMES[1]}, {_NAMES[2]}, …]",
 )
 @click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the broker keeps messages, if not in the usual place.",
+)
+@click.option("--memory", is_flag=True, help="Keep nothing: all is gone in the end.")
+@click.option(
     "--here", is_flag=True, help="Start the broker in the background and one client in this terminal."
 )
 @click.version_option(__version__, prog_name="chat-launcher")
-def _command(clients: int | None, bind: str, names: Sequence[str], here: bool) -> None:
+def _command(
+    clients: int | None, bind: str, names: Sequence[str], data: Path | None, memory: bool, here: bool
+) -> None:
     """Start a broker and several clients at once, and end them all together.
 
     They are shown in tmux; without tmux, each client in a window of the desktop; without either, the broker
     runs here and what to type in other terminals is said. Leaving tmux (or Ctrl-C here) ends them all.
     """
+    if data and memory:
+        raise click.UsageError("give --data or --memory, not both")
+    if data:
+        os.environ["CHAT_BROKER_DATA"] = str(data.absolute())
+    if memory:
+        os.environ["CHAT_BROKER_MEMORY"] = "true"
     try:
         if here:
             sys.exit(run_here(bind, _only_name(clients, names)))

@@ -27,6 +27,21 @@ def test_the_client_connects_to_where_the_broker_says_it_listens(stage: Stage) -
     assert stage.started("client")[0].arguments == "--connect tcp://127.0.0.1:4242"
 
 
+@pytest.mark.parametrize(
+    ("option", "setting"),
+    [
+        (["--memory"], "CHAT_BROKER_MEMORY=true"),
+        (["--data", "kept"], "CHAT_BROKER_DATA={directory}/kept"),
+        ([], ""),
+    ],
+)
+def test_where_messages_are_kept_is_passed_on(stage: Stage, option: list[str], setting: str) -> None:
+    finish(stage.launch("--here", *option, FAKE_CLIENT="quit"))
+    (broker,) = stage.started("broker")
+    environment = (stage.records / f"environment-{broker.pid}").read_text()
+    assert environment == setting.format(directory=stage.directory)
+
+
 def test_a_name_is_passed_on(stage: Stage) -> None:
     finish(stage.launch("--here", "--name", "zoe", FAKE_CLIENT="quit"))
     assert stage.started("client")[0].arguments.endswith("--name zoe")
