@@ -14,7 +14,7 @@ from broker.core.context import Context, Names, Rules
 from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note, Outbox
 from broker.core.pages import pages_of_positions
-from broker.core.presence import depart, forget_everyone, say_goodbye
+from broker.core.presence import depart, forget_everyone, last_heard, say_goodbye
 from broker.core.receipts import cursors, tell
 from broker.core.registry import Command, check
 from broker.core.retention import Retention
@@ -147,10 +147,10 @@ class Core:
     def stop(self) -> None:
         """Say goodbye to every session."""
         for user in self.state.online():
-            self.state.saw(user, self._context.now.at)
-        for session in self.state.sessions.values():
-            if session.peer:
-                say_goodbye(self._context, session.peer, Farewell.SHUTTING_DOWN)
+            peers = [session.peer for session in user.sessions.values() if session.peer]
+            self.state.saw(user, max(last_heard(self._context, peer) for peer in peers))
+            for peer in peers:
+                say_goodbye(self._context, peer, Farewell.SHUTTING_DOWN)
 
     def commit(self, prepare: Callable[[list[Delivery]], _Prepared]) -> tuple[list[_Prepared], list[Note]]:
         """Store what the batch wrote, then return what may be sent, as `prepare` made it, and what to log.

@@ -57,7 +57,7 @@ class Session:
 class User:
     """Who owns a name, memberships and cursors. `id` outlives a change of name.
 
-    `seen` is when they were last connected (Unix ms); `discreet` users do not tell what they have read.
+    `seen` is when they were last heard (Unix ms); `discreet` users do not tell what they have read.
     """
 
     id: int

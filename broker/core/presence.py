@@ -25,6 +25,7 @@ def depart(context: Context, session: Session, reason: str, *, resumable: bool) 
     """Take a session's connection away, and tell everyone if it was the user's last one."""
     user, state = session.user, context.state
     address = session.peer.address if session.peer else ""
+    seen = last_heard(context, session.peer) if session.peer else context.now.at
     if resumable:
         state.unbind(session, context.now.elapsed)
     else:
@@ -32,12 +33,17 @@ def depart(context: Context, session: Session, reason: str, *, resumable: bool) 
     context.outbox.note(Fact.LEAVE, name=user.name, address=address, reason=reason)
     if user.online:
         return
-    state.saw(user, context.now.at)
+    state.saw(user, seen)
     for challenge in [c for c in state.challenges.values() if user in (c.challenger, c.opponent)]:
         end_challenge(context, challenge)
     text = f"{user.name} left the chat ({reason})"
     context.outbox.tell(state.lobby.peers, System(Notice.LEFT, user.name, text, reason=reason))
     forget_if_gone(context, user)
+
+
+def last_heard(context: Context, peer: Peer) -> int:
+    """Return when a peer was last heard (Unix ms): what was sent to it since may not have reached it."""
+    return context.now.at - round((context.now.elapsed - peer.heard) * 1000)
 
 
 def forget_if_gone(context: Context, user: User) -> None:

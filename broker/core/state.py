@@ -134,7 +134,7 @@ class State:
         self._journal_user(user)
 
     def saw(self, user: User, at: int) -> None:
-        """Remember when a user was last connected, for good if that can be stored."""
+        """Remember when a user was last heard, for good if that can be stored."""
         self.changes.set(user, "seen", at)
         if not self.read_only:
             self._journal_user(user)

@@ -19,7 +19,7 @@ class StoreBroken(Exception):
 
 
 class StoredUser(msgspec.Struct, frozen=True, gc=False):
-    """A user is known, or changed. `seen` is when they were last connected (Unix ms).
+    """A user is known, or changed. `seen` is when they were last heard (Unix ms).
 
     `discreet` users do not have others told what they have read.
     """

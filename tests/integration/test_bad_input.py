@@ -165,7 +165,7 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
         "room": "#lobby",
         "name": "alice",
         "hand": "rock",
-        "on": True,
+        "on": False,
         "words": "hello",
     }
     stranger = stage.dealer("stranger")

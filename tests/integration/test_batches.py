@@ -6,7 +6,7 @@ from eventually import eventually
 from live_broker import Dealer, Stage
 
 from broker.core.outbox import Fact
-from messages.limits import MAX_BROKER_FRAME
+from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
 
 
 def send_all(client: Dealer, texts: list[str]) -> list[str]:
@@ -70,7 +70,7 @@ def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(stage: St
 
     eventually(is_awake, "the sleeper was answered")
     assert sleeper.event("lagged")["conversations"] == [
-        {"conversation": "#lobby", "head": len(said), "delivered": 0}
+        {"conversation": "#lobby", "head": len(said), "delivered": 0, "unread": min(len(said), MAX_UNREAD)}
     ]
     heard = [document["text"] for document in sleeper.settle() if document["type"] == "message"]
     assert heard == said[: len(heard)]

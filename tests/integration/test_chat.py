@@ -94,13 +94,15 @@ def test_the_same_id_twice_is_one_message(stage: Stage) -> None:
 def test_who_comes_back_has_missed_nothing(stage: Stage) -> None:
     alice, bob = stage.users("alice", "bob")
     alice.ask("send", to="#lobby", text="one")
-    bob.ask("confirm", conversation="#lobby", seq=1)
+    bob.ask("confirm", conversation="#lobby", seq=1, read=1)
     bob.ask("logout")
     for text in ("two", "three"):
         alice.ask("send", to="#lobby", text=text)
     again = stage.dealer("bob")
     welcome = again.ask("login", protocol=1, name="bob")
-    assert welcome["conversations"] == [{"conversation": "#lobby", "head": 3, "delivered": 1}]
+    assert welcome["conversations"] == [
+        {"conversation": "#lobby", "head": 3, "delivered": 1, "read": 1, "unread": 2}
+    ]
     page = again.ask("history", conversation="#lobby", after=1)
     assert [message["text"] for message in page["messages"]] == ["two", "three"]
     assert page["more"] is False

@@ -129,6 +129,24 @@ def test_what_comes_at_the_very_moment_of_leaving_is_told_at_the_next_login(chat
     assert chat.login("alice").events(Receipt) == [Receipt("@bob", 1, user="bob")]
 
 
+@pytest.mark.parametrize("ends", ["silence", "lagging", "stop"])
+def test_what_was_sent_to_a_client_that_did_not_hear_it_is_told_at_the_next_login(
+    chat: Chat, ends: str
+) -> None:
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Send, "@bob", "hello")
+    alice.full = ends == "lagging"
+    chat.forward(10)
+    bob.ask(Confirm, "@alice", 1)  # the lid of alice's laptop is closed, which does not show yet
+    chat.forward(10)
+    if ends == "stop":
+        chat.core.stop()
+        chat.flush()
+        chat.restart()
+    pass_hours(chat, hours=0.2)
+    assert chat.login("alice").events(Receipt) == [Receipt("@bob", 1, user="bob")]
+
+
 def test_news_are_told_once(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     alice.ask(Send, "@bob", "hello")

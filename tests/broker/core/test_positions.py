@@ -5,8 +5,9 @@ from wired import Chat, Client
 
 from broker.core.pages import bytes_of
 from messages.codec import encode
-from messages.events import Lagged, Position, Positions
+from messages.events import Lagged, Position, Positions, Receipt
 from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
+from messages.replies import Welcome
 from messages.requests import Confirm, Join, Leave, Login, Logout, Ping, Send
 from messages.version import PROTOCOL
 
@@ -186,3 +187,18 @@ def test_a_login_that_finds_very_many_conversations_is_answered_before_what_it_a
     assert order[0] == login
     assert order[-1] == ping
     assert set(order[1:-1]) == {"positions"}
+
+
+def test_receipts_at_a_login_come_behind_all_positions(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    many_rooms(alice, 700)
+    say(alice, 1, "@bob")
+    alice.ask(Logout)
+    chat.forward(1)
+    bob.ask(Confirm, "@alice", 1)
+    back = chat.connect()
+    back.put(Login, PROTOCOL, "alice")
+    chat.flush()
+    kinds = [type(document) for document in back.inbox]
+    assert kinds == [Welcome, *[Positions] * (len(kinds) - 2), Receipt]
+    assert len(kinds) > 3

@@ -6,7 +6,7 @@ from wired import BEGINNING, Chat, FragileStore
 
 from broker.core.model import Moment
 from broker.core.store import Snapshot, StoredUser
-from messages.requests import Away, History, Logout, Send, Time
+from messages.requests import Away, History, Logout, Ping, Send, Time
 
 MINUTES = 60_000
 
@@ -87,7 +87,7 @@ def stored(chat: Chat, name: str = "alice") -> StoredUser:
     return user
 
 
-def test_when_somebody_was_last_here_is_stored_when_they_come_and_when_they_go(chat: Chat) -> None:
+def test_when_somebody_was_last_heard_is_stored_when_they_come_and_when_they_go(chat: Chat) -> None:
     alice = chat.login("alice")
     assert stored(chat).seen == BEGINNING.at
     set_clock(chat, 10)
@@ -96,19 +96,22 @@ def test_when_somebody_was_last_here_is_stored_when_they_come_and_when_they_go(c
     set_clock(chat, 20)
     back = chat.login("alice")
     assert stored(chat).seen == BEGINNING.at + 20 * MINUTES
-    set_clock(chat, 30)
+    chat.forward(10)
+    back.ask(Ping)
+    chat.forward(10)
     back.gone = True
-    chat.login("bob")  # for which alice is sent to
-    assert stored(chat).seen == BEGINNING.at + 30 * MINUTES
+    chat.login("bob")  # of whom alice is told
+    assert stored(chat).seen == BEGINNING.at + 20 * MINUTES + 10_000
 
 
 def test_it_is_stored_for_all_who_are_here_when_the_broker_stops(chat: Chat) -> None:
-    chat.users("alice", "bob")
-    set_clock(chat, 10)
-    chat.core.begin(chat.now)
+    alice, _ = chat.users("alice", "bob")
+    chat.forward(10)
+    alice.ask(Ping)
     chat.core.stop()
     chat.flush()
-    assert {stored(chat, name).seen for name in ("alice", "bob")} == {BEGINNING.at + 10 * MINUTES}
+    assert stored(chat, "alice").seen == BEGINNING.at + 10_000
+    assert stored(chat, "bob").seen == BEGINNING.at
 
 
 def test_a_second_device_that_goes_leaves_its_user_here(chat: Chat) -> None:
