@@ -40,7 +40,9 @@ def split_frame(frame: bytes, most_bytes: int = MAX_REQUEST_FRAME) -> list[bytes
     One line end after the last document is allowed, as in JSON Lines.
     """
     if len(frame) > most_bytes:
-        raise ProtocolError(ErrorCode.FRAME_TOO_LARGE, f"send frames of at most {most_bytes:,} bytes")
+        raise ProtocolError(
+            ErrorCode.FRAME_TOO_LARGE, f"the frame is too large; send at most {most_bytes:,} bytes"
+        )
     lines = frame.split(b"\n", MAX_DOCUMENTS + 1)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()

@@ -173,7 +173,7 @@ class Core:
         return prepared, notes
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait until nothing else is to be done; return whether there is more at once.
+        """Do a little of what can wait until nothing else is to be done; return whether there is more now.
 
         What the store cannot do now can wait longer; if it can do nothing, the next send will tell.
         """

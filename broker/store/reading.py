@@ -50,7 +50,7 @@ class Reader:
         return self._between(held, max(end - limit, held.first), end)
 
     def never_sent(self, user: int, id: str) -> bool:
-        """Tell at once that a user has sent nothing with a request id; False if that has to be looked into."""
+        """Tell at once that nothing was sent with a request id; False if that has to be looked into."""
         try:
             return self._connection.execute(_IS_SENT, (user, id)).fetchone() is None
         except sqlite3.Error:

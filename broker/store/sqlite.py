@@ -137,8 +137,8 @@ class SqliteStore:
     def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
         """Store all entries in one transaction that is on disk when this returns.
 
-        `meanwhile` is called while the disk works, if there is so much to store that it pays. Raise StoreError
-        if it cannot be done now, StoreBroken if it is not known what is on disk.
+        `meanwhile` is called while the disk works, if there is so much to store that it pays. Raise
+        StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
         """
         if len(entries) < PARALLEL:
             meanwhile = None

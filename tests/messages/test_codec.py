@@ -60,7 +60,10 @@ class TestSplitFrame:
 
     def test_the_sentence_states_the_limit_that_was_passed(self) -> None:
         assert refusal_of_frame(b"x" * 65_537).text == ErrorCode.FRAME_TOO_LARGE.sentence
-        assert refusal_of_frame(b"x" * 1_001, most_bytes=1_000).text == "send frames of at most 1,000 bytes"
+        assert (
+            refusal_of_frame(b"x" * 1_001, most_bytes=1_000).text
+            == "the frame is too large; send at most 1,000 bytes"
+        )
 
 
 class TestDecodeRequest:

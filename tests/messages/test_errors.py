@@ -36,7 +36,7 @@ def test_what_may_pass_by_itself_is_retryable_and_nothing_else() -> None:
 
 def test_the_sentences_state_the_limits_that_hold() -> None:
     assert f"{MAX_REQUEST_FRAME:,} bytes" in ErrorCode.FRAME_TOO_LARGE.sentence
-    assert f"{MAX_DOCUMENTS} documents" in ErrorCode.TOO_MANY_DOCUMENTS.sentence
+    assert f"at most {MAX_DOCUMENTS}" in ErrorCode.TOO_MANY_DOCUMENTS.sentence
     assert f"protocol {PROTOCOL}" in ErrorCode.PROTOCOL_UNSUPPORTED.sentence
 
 
@@ -46,8 +46,8 @@ class TestEveryError:
         error = kind(ErrorCode.NOT_LOGGED_IN)
         assert (error.code, error.text, str(error)) == (
             ErrorCode.NOT_LOGGED_IN,
-            "log in first",
-            "log in first",
+            "nobody is logged in here; log in first",
+            "nobody is logged in here; log in first",
         )
 
     def test_says_its_own_text_where_it_has_one(self, kind: type[ChatError]) -> None:

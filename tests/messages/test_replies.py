@@ -43,7 +43,7 @@ def test_an_error_that_answers_no_known_request_says_so_with_a_null() -> None:
     code = ErrorCode.MALFORMED
     assert encode(Error(None, code, code.sentence, code.retryable)) == (
         b'{"type":"error","re":null,"code":"malformed",'
-        b'"text":"send JSON in UTF-8, one document a line","retryable":false}'
+        b'"text":"this cannot be read; send JSON in UTF-8, one document a line","retryable":false}'
     )
 
 

@@ -1,6 +1,6 @@
 """While the store fails: what changes something is refused, the rest goes on, and it heals by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from photograph import photograph
@@ -33,9 +33,9 @@ class CountingStore(FragileStore):
 
     tried = 0
 
-    def commit(self, entries: Sequence[Entry]) -> None:
+    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
         self.tried += 1
-        super().commit(entries)
+        super().commit(entries, meanwhile)
 
 
 @pytest.fixture
@@ -204,10 +204,10 @@ class BrokenStore(FragileStore):
 
     lost = False
 
-    def commit(self, entries: Sequence[Entry]) -> None:
+    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
         if self.lost:
             raise StoreBroken("the disk lost what it said it had stored")
-        super().commit(entries)
+        super().commit(entries, meanwhile)
 
     def find_sent(self, user: int, id: str) -> None:
         if self.lost:
@@ -253,4 +253,4 @@ def test_an_error_says_that_it_is_worth_trying_again(chat: Chat) -> None:
     fail(chat)
     reply = alice.ask(Send, "#lobby", "hello")
     assert isinstance(reply, Error)
-    assert reply.text == "try again, the broker could not store this"
+    assert reply.text == "the broker cannot store this now; try again"
