@@ -148,9 +148,8 @@ class Mailbox:
         if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
             return []
         inbox.fetching = False
-        had = inbox.have
         shown = inbox.fill(((m.seq, None if own(m) else m) for m in page.messages), last=not page.more)
-        if page.more and inbox.have == had:  # and there will never be more
+        if page.more and isinstance(request, History) and inbox.have == request.after:  # and never will be
             shown += inbox.fill((), last=True)
         return shown
 

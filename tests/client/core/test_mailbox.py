@@ -46,6 +46,14 @@ class TestFetching:
         assert mailbox.fill(page("m2", 1, conversation="#dev"), nobody) is None
         assert mailbox.fill(page("other", 1), nobody) is None
 
+    def test_a_page_that_was_overtaken_says_nothing_of_what_comes_behind_it(self) -> None:
+        mailbox = make(("#lobby", 9, 0))
+        due(mailbox, 0.0)
+        assert mailbox.arrive(message(2)) == []
+        assert mailbox.sent("#lobby", 1) == [message(2)]
+        assert mailbox.fill(page("m1", 1, 2, more=True), nobody) == []
+        assert History("m2", "#lobby", after=2, limit=100) in due(mailbox, 0.0)
+
     def test_a_message_of_ones_own_that_is_to_be_accepted_is_not_shown(self) -> None:
         mailbox = make(("#lobby", 1, 0))
         due(mailbox, 0.0)
