@@ -39,6 +39,7 @@ BATCH_SECONDS = 0.02
 UPKEEP_SECONDS = 1.0
 """How often a busy broker does a little of what can wait; an idle one does all of it then."""
 
+_MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
 _MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
@@ -82,6 +83,7 @@ class Router:
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
         self._stopping = False
+        self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """Messages with another number of frames than one."""
 
@@ -103,13 +105,10 @@ class Router:
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
-            more, upkept_at = False, 0.0
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(0 if more else 1_000)):
+                if self._wake_read in dict(poller.poll(self._patience)):
                     os.read(self._wake_read, 4_096)
-                idle, elapsed = not self._turn(), time.monotonic()
-                if (more and idle) or elapsed - upkept_at >= UPKEEP_SECONDS:
-                    more, upkept_at = self._core.upkeep(), elapsed
+                self._keep_up(idle=not self._turn())
             self._finish()
         finally:
             self.close()
@@ -121,6 +120,16 @@ class Router:
         if wake_write >= 0:
             os.close(wake_write)
             os.close(self._wake_read)
+
+    def _keep_up(self, *, idle: bool) -> None:
+        """Do a little of what can wait when nothing has come for a moment, and from time to time otherwise."""
+        elapsed = time.monotonic()
+        if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
+            self._more, self._upkept_at = self._core.upkeep(), elapsed
+        if self._more:
+            self._patience = 0 if idle else _MOMENT
+        else:
+            self._patience = _LONG
 
     def _finish(self) -> None:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
