@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -27,8 +27,8 @@ class LoggingStore(FragileStore):
         super().__init__(epoch, capacity)
         self.authors: dict[tuple[str, int], int] = {}
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
-        super().commit(entries, meanwhile)
+    def commit(self, entries: Sequence[Entry]) -> None:
+        super().commit(entries)
         for entry in entries:
             if isinstance(entry, StoredMessage):
                 self.authors[entry.conversation, entry.seq] = entry.user

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -45,9 +45,7 @@ class FragileStore(MemoryStore):
 
     broken = False
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
-        if meanwhile:
-            meanwhile()
+    def commit(self, entries: Sequence[Entry]) -> None:
         if self.broken:
             raise StoreError("no space left on the device")
         super().commit(entries)
@@ -181,13 +179,12 @@ class Chat:
     def flush(self) -> None:
         """Commit and send, again as long as sending finds clients that are gone."""
         while True:
-            gathered, notes = self.core.commit(self._gather)
+            deliveries, notes = self.core.commit()
             self.notes += notes
-            if not gathered:
+            if not deliveries:
                 return
-            for documents_of in gathered:
-                for client, documents in documents_of.items():
-                    self._send(client, documents)
+            for client, documents in self._gather(deliveries).items():
+                self._send(client, documents)
 
     def _gather(self, deliveries: list[Delivery]) -> dict[Client, list[Document]]:
         gathered: dict[Client, list[Document]] = {}

@@ -6,8 +6,7 @@ what the clock brings, and then `commit`, which returns what may be sent and log
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from broker.core import clock
 from broker.core.context import Context, Names, Rules
@@ -24,8 +23,6 @@ from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
 from messages.requests import Request
-
-_Prepared = TypeVar("_Prepared")
 
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
@@ -152,25 +149,15 @@ class Core:
             for peer in peers:
                 say_goodbye(self._context, peer, Farewell.SHUTTING_DOWN)
 
-    def commit(self, prepare: Callable[[list[Delivery]], _Prepared]) -> tuple[list[_Prepared], list[Note]]:
-        """Store what the batch wrote, then return what may be sent, as `prepare` made it, and what to log.
+    def commit(self) -> tuple[list[Delivery], list[Note]]:
+        """Store what the batch wrote, then return what may be sent and logged.
 
-        `prepare` is called with deliveries in their order, if possible while the disk works. If the store
-        fails, memory is as before the batch and everyone who asked gets a retryable error.
+        If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
         """
-        outbox, prepared = self._context.outbox, list[_Prepared]()
-        if self._reading or not self.state.journal:
-            self._read()
-        elif not self._store_journal(lambda: prepared.append(prepare(outbox.deliveries))):
-            prepared.clear()
-        elif prepared:
-            outbox.deliveries = []
+        self._read()
         self._settle()
         self._settled = (0, 0)
-        deliveries, notes = outbox.take()
-        if deliveries:
-            prepared.append(prepare(deliveries))
-        return prepared, notes
+        return self._context.outbox.take()
 
     def upkeep(self) -> bool:
         """Do a little of what can wait until nothing else is to be done; return whether there is more now.
@@ -253,15 +240,14 @@ class Core:
         outbox.note(Fact.FAULT, error, address=self._context.peer.address, request=command.name)
         return RequestRefused(ErrorCode.INTERNAL)
 
-    def _store_journal(self, meanwhile: Callable[[], None] | None = None) -> bool:
+    def _store_journal(self) -> None:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
         try:
-            self._context.store.commit(self.state.journal, meanwhile)
+            self._context.store.commit(self.state.journal)
         except StoreError as error:
             self._take_back(error)
-            return False
-        self._settle()
-        return True
+        else:
+            self._settle()
 
     def _take_back(self, error: StoreError) -> None:
         """Undo what could not be stored, and tell those who asked for it to try again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -137,10 +137,9 @@ class Store(Protocol):
         """Return what is stored."""
         ...
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+    def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in order, or raise StoreError and store none.
 
-        `meanwhile` may be called once, while the disk works: for what costs time and tells nobody anything.
         Raise StoreBroken if what is on disk can no longer be relied on.
         """
         ...

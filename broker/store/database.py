@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from broker.store.aside import Aside
 from broker.store.mark import Mark
 from broker.store.rows import DamagedError
 from broker.store.wal import Shared, read_log, was_lost
@@ -36,8 +35,7 @@ class Database:
         """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
         self.path = path
         self._mark = Mark(path.with_name("synced"))
-        self._aside = Aside()
-        self._parts: list[_Part] = [self._aside, self._mark]
+        self._parts: list[_Part] = [self._mark]
         self._checkpoint_after = 0
         try:
             self._open()
@@ -65,27 +63,18 @@ class Database:
         self.lost = was_lost(log, self._shared.read()[0], noted)
 
     @contextmanager
-    def transaction(self, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
-        """Do all or nothing of what is inside; it is on disk afterwards.
-
-        `meanwhile` is called while the disk works. It must not use the database.
-        """
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing of what is inside; it is on disk afterwards."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            if meanwhile is None:
-                self._commit()
-            else:
-                self._aside.run(self._commit, meanwhile)
+            self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
         with suppress(OSError):  # the commit stands without it
             self._mark.write(*self._shared.read())
-
-    def _commit(self) -> None:
-        self.connection.execute("COMMIT")
 
     def checkpoint(self, pages: int) -> bool:
         """Move the log into the database if it has grown past `pages`; return whether that was tried."""

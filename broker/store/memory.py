@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice, takewhile
 
 from broker.core.store import (
@@ -60,7 +60,7 @@ class MemoryStore:
             next((message.at for message in reversed(self._order) if self._holds(message)), 0),
         )
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+    def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in order."""
         for entry in entries:
             if type(entry) is StoredMessage:

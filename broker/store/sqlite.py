@@ -50,9 +50,6 @@ IDLE_CHECKPOINT = 1_000
 CATCH_UP = 2_000
 """Messages that a search indexes at most before it looks."""
 
-PARALLEL = 8
-"""Entries from which on the disk works in a thread of its own: switching to it costs time as well."""
-
 CHECKED_AT_ONCE = 32 * 1024 * 1024
 """Bytes of a database up to which it is checked before it is used; a larger one is while it is used."""
 
@@ -134,16 +131,13 @@ class SqliteStore:
         with self._plainly():
             return self._reader.snapshot(self._writer.epoch, self._writer.next_user)
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+    def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction that is on disk when this returns.
 
-        `meanwhile` is called while the disk works, if there is so much to store that it pays. Raise
-        StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
+        Raise StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
         """
-        if len(entries) < PARALLEL:
-            meanwhile = None
         with self._plainly():
-            self._mending(lambda: self._store(entries, meanwhile))
+            self._mending(lambda: self._store(entries))
         self._checkpoint(CHECKPOINT)
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
@@ -218,8 +212,8 @@ class SqliteStore:
             self._database.close()
         os.close(self._lock)
 
-    def _store(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None) -> None:
-        with self._changing(meanwhile):
+    def _store(self, entries: Sequence[Entry]) -> None:
+        with self._changing():
             self._writer.store(entries)
 
     def _prune(self, conversation: str, before: int, limit: int) -> int:
@@ -273,10 +267,10 @@ class SqliteStore:
         self._writer.learn()
 
     @contextmanager
-    def _changing(self, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
+    def _changing(self) -> Iterator[None]:
         """Do all or nothing of what is inside, in memory too."""
         try:
-            with self._database.transaction(meanwhile):
+            with self._database.transaction():
                 yield
         except BaseException:
             self._stale = True

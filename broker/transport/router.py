@@ -48,7 +48,7 @@ _MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
 _OPTIONS = {
     zmq.ROUTER_MANDATORY: 1,
     zmq.ROUTER_HANDOVER: 0,
-    zmq.SNDHWM: 256,
+    zmq.SNDHWM: 192,
     zmq.RCVHWM: 64,
     zmq.MAXMSGSIZE: MAX_REQUEST_FRAME + CURVE_OVERHEAD,
     zmq.HANDSHAKE_IVL: 5_000,
@@ -122,7 +122,7 @@ class Router:
             os.close(self._wake_read)
 
     def _keep_up(self, *, idle: bool) -> None:
-        """Do a little of what can wait when nothing has come for a moment, and from time to time otherwise."""
+        """Do a little of what can wait if nothing has come for a moment, else from time to time."""
         elapsed = time.monotonic()
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
@@ -206,16 +206,15 @@ class Router:
     def _flush(self) -> None:
         """Commit and send, again as long as sending finds peers that are gone."""
         while True:
-            gathered, notes = self._core.commit(_gather)
+            deliveries, notes = self._core.commit()
             if notes:
                 self._log(notes)
-            if not gathered:
+            if not deliveries:
                 return
-            for frames in gathered:
-                self._send(frames)
+            self._send(deliveries)
 
-    def _send(self, gathered: list[tuple[Peer, tuple[Payload, ...]]]) -> None:
-        for peer, frames in gathered:
+    def _send(self, deliveries: list[Delivery]) -> None:
+        for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
             try:
@@ -236,10 +235,6 @@ class Router:
 
     def _forget(self, peer: Peer) -> None:
         self._peers.pop(peer.routing_id, None)
-
-
-def _gather(deliveries: list[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
-    return list(gather(deliveries))
 
 
 def _address(frame: zmq.Frame) -> str:

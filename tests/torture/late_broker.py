@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ class LateStore:
         self._store = store
         self._late: Sequence[Entry] = ()
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
-        self._store.commit(self._late, meanwhile)
+    def commit(self, entries: Sequence[Entry]) -> None:
+        self._store.commit(self._late)
         self._late = list(entries)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,6 +1,6 @@
 """A request that reads the store waits for what is accepted in the same batch, for one commit in all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from wired import Chat, FragileStore, is_unavailable
@@ -63,9 +63,9 @@ class CountingStore(FragileStore):
 
     commits = 0
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+    def commit(self, entries: Sequence[Entry]) -> None:
         self.commits += 1
-        super().commit(entries, meanwhile)
+        super().commit(entries)
 
 
 def test_a_batch_is_stored_at_once_and_one_without_changes_not_at_all() -> None:

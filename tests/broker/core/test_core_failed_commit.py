@@ -62,7 +62,7 @@ def test_a_failed_batch_says_nothing_whatever_was_said_in_the_one_before(
     store.broken = not store_works_before
     for _ in range(3):
         alice.put(Send, "#lobby", "before")
-    before, _ = chat.core.commit(list)
+    before, _ = chat.core.commit()
     assert before
     store.broken = True
     asked = [alice.put(Send, "#lobby", "hello") for _ in range(3)]

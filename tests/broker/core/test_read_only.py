@@ -1,6 +1,6 @@
 """While the store fails: what changes something is refused, the rest goes on, and it heals by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from photograph import photograph
@@ -33,9 +33,9 @@ class CountingStore(FragileStore):
 
     tried = 0
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+    def commit(self, entries: Sequence[Entry]) -> None:
         self.tried += 1
-        super().commit(entries, meanwhile)
+        super().commit(entries)
 
 
 @pytest.fixture
@@ -204,10 +204,10 @@ class BrokenStore(FragileStore):
 
     lost = False
 
-    def commit(self, entries: Sequence[Entry], meanwhile: Callable[[], None] | None = None) -> None:
+    def commit(self, entries: Sequence[Entry]) -> None:
         if self.lost:
             raise StoreBroken("the disk lost what it said it had stored")
-        super().commit(entries, meanwhile)
+        super().commit(entries)
 
     def find_sent(self, user: int, id: str) -> None:
         if self.lost:
