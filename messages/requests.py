@@ -223,6 +223,8 @@ class Search(Request, frozen=True, gc=False, tag="search"):
             check("sender", parse_address, self.sender)
         if not self.words.strip() and self.sender is None:
             raise ValueError("`words`: give a word to look for, or a sender")
+        if any(word.endswith("*") and len(word) < 3 for word in self.words.split()):
+            raise ValueError("`words`: give two letters at least before a *")
 
 
 class Debug(Request, frozen=True, gc=False, tag="debug"):

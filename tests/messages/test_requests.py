@@ -234,6 +234,11 @@ class TestSearch:
         assert decode_request(line("search", words="", sender="bob")).sender == "bob"
         assert complaint("search", words=" ") == "`words`: give a word to look for, or a sender"
 
+    @pytest.mark.parametrize("words", ["a*", "*", "lunch é*"])
+    def test_a_beginning_that_nearly_all_words_have_is_none(self, words: str) -> None:
+        assert complaint("search", words=words) == "`words`: give two letters at least before a *"
+        assert decode_request(line("search", words="lunch én*"))
+
     @pytest.mark.parametrize("limit", [0, 101, None])
     def test_a_reply_has_1_to_100_messages(self, limit: object) -> None:
         assert decode_request(line("search", limit=100)).limit == 100
