@@ -23,7 +23,7 @@ def note(line: str) -> None:
 def on_signal(number: int, frame: object) -> None:
     name = signal.Signals(number).name
     note(name)
-    print(name, flush=True)
+    os.write(1, f"{name}\n".encode())  # print cannot be entered again by another signal
     if name == "SIGTERM" or (name == "SIGHUP" and BEHAVIOUR != "reload"):
         os._exit(0)
 
