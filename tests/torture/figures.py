@@ -15,6 +15,6 @@ def figure(ci: _Figure, torture: _Figure) -> _Figure:
     return torture if _TORTURE else ci
 
 
-def minutes(least: int) -> int:
-    """Return CHAT_TORTURE as a number of minutes, for what is to go on for hours."""
-    return max(least, _TORTURE)
+def seconds_of_leaking() -> float:
+    """Return how long to look for leaks: CHAT_TORTURE or CHAT_LEAKS as minutes, else some seconds."""
+    return 60.0 * (_TORTURE or int(os.environ.get("CHAT_LEAKS") or 0)) or 10.0

@@ -10,10 +10,10 @@ from eventually import eventually
 from live_broker import Dealer
 from torture.conftest import BrokerFactory, Connect
 from torture.durable_broker import DurableBroker
-from torture.figures import figure, minutes
+from torture.figures import seconds_of_leaking
 from torture.processes import MIB, descriptors, resident
 
-SECONDS = figure(10.0, minutes(5) * 60.0)
+SECONDS = seconds_of_leaking()
 """How long people come and go, a third of which the broker has to warm up."""
 
 GUESTS = 20
