@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.core.changes import Changes
+from broker.core.facts import Fact, Facts, encode
 from broker.core.model import (
     Challenge,
     Conversation,
@@ -21,6 +22,7 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Snapshot,
+    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -48,6 +50,7 @@ class State:
         self.conversations: dict[str, Conversation] = {}
         self.resolved: dict[tuple[User, str], Conversation] = {}
         self.uncounted: dict[Conversation, None] = {}
+        self.facts = Facts(snapshot.facts)
         self.challenges: dict[tuple[User, User], Challenge] = {}
         self.changes = Changes()
         self.journal: list[Entry] = []
@@ -179,6 +182,18 @@ class State:
         change = self._disconnect if lagging else self._connect
         for conversation in peer.session.user.conversations.values() if peer.session else ():
             change(conversation, peer)
+
+    # Facts
+
+    def keep(self, fact: Fact) -> None:
+        """Have a fact last, in the place of one with its key."""
+        self.changes.put(self.facts.of(type(fact)), fact.key, fact)
+        self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
+
+    def drop(self, fact: Fact) -> None:
+        """End a fact."""
+        self.changes.drop(self.facts.of(type(fact)), fact.key)
+        self.journal.append(StoredFact(fact.KIND, fact.key, None))
 
     # Conversations
 

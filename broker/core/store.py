@@ -82,7 +82,18 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     to: str = ""
 
 
-Entry = StoredUser | ForgottenUser | StoredRoom | StoredMember | DepartedMember | StoredMessage
+class StoredFact(msgspec.Struct, frozen=True, gc=False):
+    """Something rare that must last: `value` is JSON, and None if it holds no more.
+
+    `kind` says what it is, and with it how `key` and `value` are to be read: see `broker.core.facts`.
+    """
+
+    kind: str
+    key: str
+    value: bytes | None
+
+
+Entry = StoredUser | ForgottenUser | StoredRoom | StoredMember | DepartedMember | StoredMessage | StoredFact
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -112,7 +123,8 @@ class Hits(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True):
     """All a core needs to go on where the last one stopped.
 
-    `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one.
+    `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one, and
+    `facts` are values by kind and key.
     """
 
     epoch: str
@@ -123,6 +135,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     last_sent: dict[tuple[str, int], int]
     next_user: int
     latest: int = 0
+    facts: dict[tuple[str, str], bytes] = {}
 
 
 class Store(Protocol):

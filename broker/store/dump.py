@@ -79,6 +79,14 @@ class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
     seq: int
 
 
+class Fact(msgspec.Struct, frozen=True, tag="fact"):
+    """Something rare that lasts; see `broker.core.store.StoredFact`."""
+
+    kind: str
+    key: str
+    value: msgspec.Raw
+
+
 class Message(msgspec.Struct, frozen=True, tag="message"):
     """A message; see `broker.core.store.StoredMessage`."""
 
@@ -92,7 +100,7 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
     to: str
 
 
-Line = Header | User | Room | Conversation | Member | LastSent | Message
+Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message
 
 
 def export(path: Path, write: Callable[[bytes], object]) -> int:
@@ -139,6 +147,7 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     for user, name, away, seen, discreet in rows("users"):
         yield User(user, name, away, seen, bool(discreet))
     yield from (Room(*row) for row in rows("rooms"))
+    yield from (Fact(kind, key, msgspec.Raw(value)) for kind, key, value in rows("facts"))
     ids = {}
     for number, *row in rows("conversations"):
         conversation = Conversation(*row)
@@ -195,6 +204,8 @@ class _Loader:
                 self._insert("users", line.id, line.name, line.away, line.seen, int(line.discreet))
             case Room():
                 self._insert("rooms", *msgspec.structs.astuple(line))
+            case Fact(kind, key, value):
+                self._insert("facts", kind, key, bytes(value))
             case Conversation(id, first, head):
                 number = self._numbers[id] = len(self._numbers) + 1
                 self._expected[id], self._heads[id] = first, head

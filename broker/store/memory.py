@@ -14,6 +14,7 @@ from broker.core.store import (
     Hits,
     Query,
     Snapshot,
+    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -39,6 +40,7 @@ class MemoryStore:
         self._users: dict[int, StoredUser] = {}
         self._rooms: dict[str, StoredRoom] = {}
         self._members: dict[tuple[str, int], StoredMember] = {}
+        self._facts: dict[tuple[str, str], bytes] = {}
         self._logs: dict[str, dict[int, StoredMessage]] = {}
         self._firsts: dict[str, int] = {}
         self._heads: dict[str, int] = {}
@@ -58,6 +60,7 @@ class MemoryStore:
             dict(self._last_sent),
             self._next_user,
             next((message.at for message in reversed(self._order) if self._holds(message)), 0),
+            dict(self._facts),
         )
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -82,6 +85,10 @@ class MemoryStore:
                 self._last_sent.pop((entry.conversation, entry.user), None)
             case ForgottenUser():
                 self._forget(entry.id)
+            case StoredFact(kind, key, None):
+                self._facts.pop((kind, key), None)
+            case StoredFact(kind, key, bytes() as value):
+                self._facts[kind, key] = value
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
         """Return the first `limit` messages with `after < seq < before`, in order."""

@@ -21,7 +21,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = 
     if version > len(steps):
         raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
     for number in range(version, len(steps)):
-        if number:
+        if version:
             _copy(connection, path.with_name(f"{path.name}.v{number}"))
         connection.execute("BEGIN IMMEDIATE")
         try:

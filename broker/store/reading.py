@@ -31,6 +31,7 @@ class Reader:
             {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
             next_user,
             self._latest(),
+            {(kind, key): value for kind, key, value in self._all("facts")},
         )
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:

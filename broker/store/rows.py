@@ -16,6 +16,7 @@ COLUMNS: dict[str, str] = {
     "log": "epoch, next_user, sum",
     "users": "id, name, away, seen, discreet, sum",
     "rooms": "id, name, topic, sum",
+    "facts": "kind, key, value, sum",
     "conversations": "number, id, first, head, sum",
     "members": "conversation, user, delivered, joined, read, at, sum",
     "last_sent": "conversation, user, seq, sum",

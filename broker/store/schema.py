@@ -60,5 +60,13 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE indexing (upto INTEGER NOT NULL, sum INTEGER NOT NULL)",
         INDEX,
     ),
+    (
+        """
+        CREATE TABLE facts (
+            kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, sum INTEGER NOT NULL,
+            PRIMARY KEY (kind, key)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """The number of steps is the version this program writes."""

@@ -10,6 +10,7 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
+    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -61,6 +62,8 @@ class Writer:
                         self.save_log(self.epoch, user.id + 1)
                 case StoredRoom() as room:
                     self._connection.execute(insert("rooms"), with_sum(room.id, room.name, room.topic))
+                case StoredFact() as fact:
+                    self._store_fact(fact)
                 case DepartedMember() as member:
                     self._depart(member)
                 case ForgottenUser() as user:
@@ -109,6 +112,12 @@ class Writer:
                 for m in last.values()
             ],
         )
+
+    def _store_fact(self, fact: StoredFact) -> None:
+        if fact.value is None:
+            self._connection.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (fact.kind, fact.key))
+        else:
+            self._connection.execute(insert("facts"), with_sum(fact.kind, fact.key, fact.value))
 
     def _depart(self, member: DepartedMember) -> None:
         held = self._conversations.get(member.conversation)

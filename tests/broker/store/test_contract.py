@@ -10,6 +10,7 @@ from broker.core.store import (
     ForgottenUser,
     Snapshot,
     Store,
+    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -236,3 +237,15 @@ def test_the_latest_time_is_that_of_the_last_message_of_all(store: Store) -> Non
     assert store.load().latest == 1_009
     store.commit([ForgottenUser(2)])
     assert store.load().latest == 1_001
+
+
+def test_a_fact_lasts_until_it_holds_no_more(store: Store) -> None:
+    first, second = StoredFact("ban", "#dev bob", b'{"until":7}'), StoredFact("ban", "2", b"[]")
+    store.commit([first, second, StoredFact("key", "2", b"null")])
+    assert store.load().facts == {
+        ("ban", "#dev bob"): b'{"until":7}',
+        ("ban", "2"): b"[]",
+        ("key", "2"): b"null",
+    }
+    store.commit([StoredFact("ban", "2", None), StoredFact("key", "2", b"1"), StoredFact("key", "3", None)])
+    assert store.load().facts == {("ban", "#dev bob"): b'{"until":7}', ("key", "2"): b"1"}

@@ -8,6 +8,7 @@ import pytest
 from broker.core.store import (
     DepartedMember,
     Snapshot,
+    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -42,6 +43,7 @@ def store(data: Path) -> Iterator[SqliteStore]:
     store.commit([said("#lobby", seq, ALICE) for seq in range(1, 6)])
     store.commit([said("@1|@2", seq, BOB) for seq in range(1, 4)])
     store.commit([said("#empty", 1, BOB), DepartedMember("#lobby", 2)])
+    store.commit([StoredFact("ban", "bob", b'{"until": 7}')])
     store.prune("#lobby", 3, 10)
     store.prune("#empty", MAX_SEQ, 10)
     yield store
@@ -72,7 +74,7 @@ def test_what_was_exported_is_all_there_when_it_is_imported(
     assert after.epoch == "imported"
     for field in ("users", "rooms", "members"):
         assert sorted(getattr(after, field), key=str) == sorted(getattr(before, field), key=str)
-    for field in ("heads", "last_sent", "next_user", "latest"):
+    for field in ("heads", "last_sent", "next_user", "latest", "facts"):
         assert getattr(after, field) == getattr(before, field)
 
 
@@ -81,7 +83,7 @@ def test_each_line_is_an_object_that_says_its_type(data: Path) -> None:
     lines = [json.loads(line) for line in exported(data)]
     assert lines[0] == {"type": "export", "version": 1, "epoch": "epoch", "next_user": 3}
     kinds = [line["type"] for line in lines]
-    assert set(kinds) == {"export", "user", "room", "conversation", "member", "last-sent", "message"}
+    assert set(kinds) == {"export", "user", "room", "conversation", "member", "last-sent", "message", "fact"}
     assert {"type": "conversation", "id": "#lobby", "first": 3, "head": 5} in lines
 
 
