@@ -16,7 +16,7 @@ _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA wal_autocheckpoint = 0",  # it would pass over errors in silence
-    "PRAGMA cache_size = -32000",
+    "PRAGMA cache_size = -4000",
 )
 
 
