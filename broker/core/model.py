@@ -157,8 +157,9 @@ class Direct(Conversation):
 
 @dataclass(eq=False, slots=True)
 class Challenge:
-    """A game waits for the opponent's hand until `deadline` (elapsed seconds)."""
+    """A game waits for the opponent's hand until `deadline` (elapsed seconds). `id` is the request's."""
 
+    id: str
     challenger: User
     opponent: User
     hand: Hand

@@ -64,8 +64,9 @@ def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
 
 
 def end_challenge(context: Context, challenge: Challenge) -> None:
-    """Drop a challenge that was not answered, and tell both."""
+    """Drop a challenge that was not answered, and tell both. Asked for again it is a new one."""
     one, other = challenge.challenger, challenge.opponent
+    context.state.changes.drop(context.state.games, (one.id, challenge.id))
     context.state.changes.drop(context.state.challenges, (one, other))
     context.outbox.tell(one.peers, Game(GameKind.EXPIRED, other.name))
     context.outbox.tell(other.peers, Game(GameKind.EXPIRED, one.name))

@@ -28,6 +28,8 @@ from broker.core.store import (
 )
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import LOBBY, Kind, Name, parse_conversation, parse_room
+from messages.replies import Challenged, Played
+from messages.requests import Play
 
 _MOST_RESOLVED = 65_536  # names remembered with what they mean; a name has many spellings
 
@@ -49,6 +51,8 @@ class State:
         self.resolved: dict[tuple[User, str], Conversation] = {}
         self.uncounted: dict[Conversation, None] = {}
         self.challenges: dict[tuple[User, User], Challenge] = {}
+        self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
+        """The last games by user and request id, with what was asked and answered."""
         self.changes = Changes()
         self.journal: list[Entry] = []
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
