@@ -109,7 +109,7 @@ def free_address(context: Context, name: Name, bearer: User | None = None) -> Na
 @registry.command(Logout, "log out", noted=False)
 def logout(context: Context, request: Logout) -> Done:
     """End the session; its token is worth nothing from now on."""
-    depart(context, context.session, "logged out", resumable=False)
+    depart(context, [context.session], "logged out", resumable=False)
     return Done(request.id)
 
 

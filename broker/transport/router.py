@@ -214,6 +214,7 @@ class Router:
             self._send(deliveries)
 
     def _send(self, deliveries: list[Delivery]) -> None:
+        gone = []
         for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
@@ -225,7 +226,9 @@ class Router:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
                 self._forget(peer)
-                self._core.lose(peer, "connection lost")
+                gone.append(peer)
+        if gone:
+            self._core.lose(gone, "connection lost")
 
     def _send_frames(self, routing_id: bytes, frames: tuple[Payload, ...]) -> None:
         send = self._socket.send

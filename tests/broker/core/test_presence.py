@@ -43,10 +43,18 @@ def test_clients_found_gone_while_others_are_told_of_it_are_lost_as_well(chat: C
     assert dave.ask(Count).participants == 2
 
 
+def test_those_who_are_gone_in_one_moment_are_not_told_of_one_another(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    gone = chat.users(*(f"user{number}" for number in range(20)))
+    chat.core.lose([client.peer for client in gone], "connection lost")
+    deliveries, _notes = chat.core.commit()
+    assert [peers for peers, _document, _but in deliveries] == [(alice.peer,)] * 20
+
+
 def test_a_stranger_who_is_lost_is_only_forgotten(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     stranger = chat.connect()
-    chat.core.lose(stranger.peer, "connection lost")
+    chat.core.lose([stranger.peer], "connection lost")
     chat.flush()
     assert stranger.peer not in chat.core.peers
     assert alice.inbox == []

@@ -193,6 +193,32 @@ def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client
         bench.turn()
 
 
+def test_clients_found_gone_together_are_not_sent_to_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = bench.user("alice")
+    alive = {peer.routing_id for peer in bench.broker.core.peers}
+    for number in range(5):
+        bench.user(f"user{number}")
+    send_frames = bench.broker.router._send_frames
+    failed = []
+
+    def send(routing_id: bytes, frames: tuple[router_module.Payload, ...]) -> None:
+        if routing_id in alive:
+            send_frames(routing_id, frames)
+        else:
+            failed.append(routing_id)
+            raise zmq.ZMQError(zmq.EHOSTUNREACH)
+
+    monkeypatch.setattr(bench.broker.router, "_send_frames", send)
+    alice.put("send", to="#lobby", text="are you there?")
+    bench.turn()
+    assert len(failed) == len(set(failed)) == 5
+    alice.put("count")
+    bench.turn()
+    assert alice.event("counted")["participants"] == 1
+
+
 def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seconds() -> None:
     one, other = router_module.now(), router_module.now()
     assert one.at > 1_790_000_000_000 - 10 * 365 * 86_400_000
