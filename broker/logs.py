@@ -46,6 +46,7 @@ _LEVEL_OF = {
     Fact.STORE_FAILED: logging.ERROR,
     Fact.STORE_HEALED: NOTICE,
     Fact.FORGOTTEN: NOTICE,
+    Fact.DROPPED: logging.WARNING,
 }
 
 _MOST_WAITING = 10_000
@@ -140,6 +141,7 @@ _LINES = {
     Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
     Fact.STORE_HEALED: "the store works again",
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days} days",
+    Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
 }
 
 

@@ -15,7 +15,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.model import Moment, Peer
-from broker.core.outbox import Delivery, Note
+from broker.core.outbox import Delivery, Fact, Note
 from broker.transport.batch import Payload, gather
 from messages.codec import decode_request, split_frame
 from messages.errors import ErrorCode, ProtocolError
@@ -38,6 +38,9 @@ BATCH_SECONDS = 0.02
 
 UPKEEP_SECONDS = 1.0
 """How often a busy broker does a little of what can wait; an idle one does all of it then."""
+
+DROPPED_SECONDS = 60.0
+"""How often the log tells of messages that were dropped."""
 
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
@@ -85,7 +88,8 @@ class Router:
         self._stopping = False
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
-        """Messages with another number of frames than one."""
+        """Messages with another number of frames than one, since the log told of them."""
+        self._dropped_told_at = -DROPPED_SECONDS
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
@@ -143,14 +147,22 @@ class Router:
     def _turn(self) -> int:
         """Handle one batch, and return how many frames it had."""
         core = self._core
-        core.begin(now())
+        begun = now()
+        core.begin(begun)
         count = self._drain()
         gone = core.tick()
         self._flush()
         for peer in gone:
             if peer not in core.peers:  # else this could not be stored, and nobody left
                 self._forget(peer)
+        self._tell_dropped(begun.elapsed)
         return count
+
+    def _tell_dropped(self, elapsed: float) -> None:
+        """Have the log tell how many messages were dropped, once in a while at most."""
+        if self.dropped and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
+            self._log([Note(Fact.DROPPED, {"count": self.dropped})])
+            self.dropped, self._dropped_told_at = 0, elapsed
 
     def _drain(self) -> int:
         documents, deadline = 0, time.monotonic() + BATCH_SECONDS

@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
         ("debug", set(Fact)),
         ("info", set(Fact)),
         ("notice", set(Fact) - {Fact.MESSAGE, Fact.COMMAND, Fact.REFUSED}),
-        ("warning", {Fact.LAGGING, Fact.FAULT, Fact.STORE_FAILED}),
+        ("warning", {Fact.LAGGING, Fact.FAULT, Fact.STORE_FAILED, Fact.DROPPED}),
         ("error", {Fact.FAULT, Fact.STORE_FAILED}),
     ],
 )
