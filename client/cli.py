@@ -77,9 +77,8 @@ _ROOM = _Checked("room", _room)
 
 def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
-        known = {str(option.name) for option in ctx.command.params} - {"config", "version"}
         try:
-            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), known)
+            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
         except (OSError, ValueError) as error:
             click.echo(f"chat-client: {path}: {getattr(error, 'strerror', None) or error}", err=True)
             sys.exit(Exit.USAGE)

@@ -228,6 +228,10 @@ def test_settings_come_from_flag_then_environment_then_file(house: House) -> Non
     wrong = house.program("chat-client", "--config", str(settings), "who")
     assert wrong.wait() == 2
     assert "unknown key nmae, did you mean name?" in wrong.err[-1]
+    settings.write_text('timeout = "long"\n')
+    wrong = house.program("chat-client", "--config", str(settings), "who")
+    assert wrong.wait() == 2
+    assert wrong.err == [f"chat-client: {settings}: timeout: write a number"]
 
 
 def test_help_of_a_verb_needs_no_name(house: House) -> None:
