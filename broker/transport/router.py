@@ -46,6 +46,7 @@ _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, 
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
 _MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
+_LOCAL = re.compile(r"localhost:(\d+):\d+:(\d+)")  # uid, gid and pid, as ZeroMQ gives them over ipc
 _MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
 
 _OPTIONS = {
@@ -253,8 +254,10 @@ class Router:
 
 
 def _address(frame: zmq.Frame) -> str:
-    """Return where a frame came from: an IP address, `localhost:uid:gid:pid` over ipc, or `inproc`."""
+    """Return where a frame came from: an IP address, over ipc the user and the process, or `inproc`."""
     try:
-        return str(frame.get("Peer-Address")).removeprefix("::ffff:")
+        address = str(frame.get("Peer-Address")).removeprefix("::ffff:")
     except zmq.ZMQError:
         return "inproc"
+    local = _LOCAL.fullmatch(address)
+    return f"this machine (user {local[1]}, process {local[2]})" if local else address
