@@ -208,7 +208,7 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--bind", "nonsense"), "nonsense: write tcp://HOST:PORT"),
+        (("--bind", "nonsense"), "nonsense: write the port too, such as tcp://nonsense:9009"),
         (("--bind", "udp://127.0.0.1:9009"), "udp://127.0.0.1:9009: write tcp://HOST:PORT"),
         (("--bind", "127.0.0.1:99999"), "a port is a number from 0 to 65535"),
         (("--bind", "inproc://chat"), "inproc has no meaning between processes"),
