@@ -15,6 +15,7 @@ import click
 from client.when import FORMS, parse_when
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.settings import parse_settings
 from messages.version import __version__
@@ -213,7 +214,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
     try:
         query = parse_query(" ".join(words), datetime.now())
     except ValueError as error:
-        raise click.UsageError(f"{error}.", ctx) from None
+        raise click.UsageError(f"{for_people(error)}.", ctx) from None
     _start(ctx, as_json=json).search(query, limit)
 
 

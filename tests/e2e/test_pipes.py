@@ -139,7 +139,7 @@ def test_a_line_that_cannot_be_sent_is_named_and_the_others_are_sent(house: Hous
     sender.type(f"one\n\n{'x' * 4_001}\nfour")
     sender.end_input()
     assert sender.wait() == 6
-    assert sender.err == ["line 3 was not sent: `text`: a text has at most 4,000 characters"]
+    assert sender.err == ["line 3 was not sent: a text has at most 4,000 characters"]
     accepted = [json.loads(line) for line in sender.out]
     assert [(document["type"], document["seq"]) for document in accepted] == [
         ("accepted", 1),
@@ -203,6 +203,7 @@ def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: Hous
         (("--name", "9"), "a name begins with a letter"),
         (("--name", "x", "send", "lobby", "hi"), "a conversation is written #room or @user"),
         (("--name", "x", "who", "lobby"), "a room's name begins with #"),
+        (("--name", "x", "search", "in:#lobby"), "Error: give a word to look for, or a sender."),
         (("--config", "/nonexistent.toml"), "No such file"),
     ],
 )
