@@ -53,6 +53,7 @@ def _session(session: Session) -> tuple[object, ...]:
         session.since,
         session.identity,
         session.lost_at,
+        session.passing,
         peer.routing_id if peer else None,
     )
 

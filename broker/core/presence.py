@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container
 
 from broker.core.context import Context, Names
 from broker.core.model import Challenge, Peer, Session, User
@@ -23,20 +23,22 @@ def announce_arrival(context: Context, user: User, but: Peer) -> None:
     context.outbox.tell(context.state.lobby.peers, System(Notice.JOINED, user.name, text), but)
 
 
-def depart(context: Context, sessions: Iterable[Session], reason: str, *, resumable: bool) -> None:
+def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
     """Take sessions' connections away, and tell those who are left of the users whose last ones they were."""
+    announced = {session.user for session in sessions if session.user.announced}
     seen: dict[User, int] = {}
     for session in sessions:
         at = _take_away(context, session, reason, resumable=resumable)
         seen[session.user] = max(at, seen.get(session.user, 0))
-    for user in [user for user in seen if user.online]:
-        del seen[user]
-    _end_challenges(context, seen)
+    _end_challenges(context, {user for user in seen if not user.online})
     for user, at in seen.items():
-        context.state.saw(user, at)
-        text = f"{user.name} left the chat ({reason})"
-        context.outbox.tell(context.state.lobby.peers, System(Notice.LEFT, user.name, text, reason=reason))
-        forget_if_gone(context, user)
+        if user in announced and not user.announced:
+            text = f"{user.name} left the chat ({reason})"
+            told = System(Notice.LEFT, user.name, text, reason=reason)
+            context.outbox.tell(context.state.lobby.peers, told)
+        if not user.online:
+            context.state.saw(user, at)
+            forget_if_gone(context, user)
 
 
 def _take_away(context: Context, session: Session, reason: str, *, resumable: bool) -> int:

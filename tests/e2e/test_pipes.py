@@ -45,6 +45,23 @@ def test_line_mode_writes_messages_to_stdout_and_notices_to_stderr(house: House)
     assert any("accepted" in line or "delivered" in line for line in alice.err)
 
 
+def test_a_script_is_announced_once_and_then_comes_and_goes_unseen(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.client(endpoint, "alice")
+    alice.says("Connected to")
+    for verb in (["send", "#lobby", "one"], ["send", "#lobby", "two"], ["history", "#lobby"], ["who"]):
+        assert house.client(endpoint, "cron", *verb).wait() == 0
+    assert house.client(endpoint, "cron", "search", "one").wait() == 0
+    watcher = house.client(endpoint, "cron", "tail", "#lobby", "--count", "1")
+    alice.type("hello cron\n")
+    assert watcher.wait() == 0
+    alice.end_input()
+    assert alice.wait() == 0
+    assert [line[6:] for line in alice.out] == ["cron: one", "cron: two"]
+    notices = [line for line in alice.err if "the chat" in line]
+    assert [" joined " in line for line in notices] == [True, False] * 2, notices
+
+
 def test_many_lines_arrive_once_and_in_order(house: House) -> None:
     _broker, endpoint = house.broker("--log-level", "warning")
     watcher = house.client(endpoint, "watcher", "tail", "#flood", "--json", "--count", "5000")
