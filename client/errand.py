@@ -15,6 +15,7 @@ from client.line.screen import Screen
 from client.transport.connection import Connection
 from messages.events import Farewell, Goodbye, Message
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.names import canonical_key
 from messages.replies import AnyReply, Error
 from messages.requests import Join, Request
@@ -82,7 +83,7 @@ class Errand:
         try:
             request_id = self.session.ask(kind, **fields)
         except ValueError as error:
-            raise ClientExit(Exit.USAGE, str(error)) from None
+            raise ClientExit(Exit.USAGE, for_people(error)) from None
         replies: list[AnyReply] = []
 
         def replied(events: Iterable[ClientEvent]) -> bool:

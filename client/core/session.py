@@ -34,8 +34,8 @@ class Session(Talk):
     """One user's session with a broker, over as many connections as it takes.
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
-    for those who only send. With `only` all conversations but that one are passed over. `chance` gives
-    numbers from 0 to 1, by which pauses differ.
+    for those who only send. With `only` all conversations but that one are passed over. With `passing` others
+    are not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Session(Talk):
         *,
         listen: bool = True,
         only: str | None = None,
+        passing: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self.state = State.OFFLINE
@@ -61,6 +62,7 @@ class Session(Talk):
         self._login_at = 0.0
         self._since: float | None = None
         self._chance = chance
+        self._passing = passing
         self._given_up = 0
         self._pause = 0.0
         self._pulse = Pulse()
@@ -190,7 +192,7 @@ class Session(Talk):
         self._exchange.drop(stale)
         self._login_id = self._new_id()
         name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
-        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None))
+        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None, self._passing))
         self._move(State.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:

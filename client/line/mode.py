@@ -31,6 +31,7 @@ from client.line.screen import Screen
 from client.transport.connection import Connection
 from messages.events import Farewell, Goodbye
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.names import LOBBY, parse_user
 from messages.replies import Done, Error, RoomState
 from messages.requests import Join, Leave
@@ -238,7 +239,7 @@ class LineMode:
                 case Unknown() as unknown:
                     self._complain(unknown.sentence)
         except ValueError as error:
-            self._complain(f"Not sent: {error}.")
+            self._complain(f"Not sent: {for_people(error)}.")
 
     def _complain(self, text: str) -> None:
         self._failed = True

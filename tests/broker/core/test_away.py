@@ -62,7 +62,7 @@ def test_a_message_to_a_room_waits_for_nobody_in_particular(chat: Chat) -> None:
 
 def test_a_user_whose_connection_is_lost_is_waited_for(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     assert alice.ask(Send, "@bob", "hello").waits
 

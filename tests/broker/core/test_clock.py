@@ -43,6 +43,14 @@ def test_who_timed_out_is_told_goodbye_and_to_log_in(chat: Chat) -> None:
     assert bob.refused(Ping) is ErrorCode.NOT_LOGGED_IN
 
 
+def test_those_who_time_out_together_are_not_told_of_one_another(chat: Chat) -> None:
+    alice, bob, carol = chat.users("alice", "bob", "carol")
+    wait(chat, alice, 46)
+    assert [type(event) for event in bob.events()] == [Goodbye]
+    assert [type(event) for event in carol.events()] == [Goodbye]
+    assert [event.user for event in alice.events()] == ["bob", "carol"]
+
+
 def test_anything_heard_is_a_sign_of_life(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     for _ in range(3):
@@ -89,7 +97,7 @@ def test_a_short_stop_is_no_excuse(chat: Chat) -> None:
 def test_a_lost_session_can_be_resumed_for_five_minutes(chat: Chat) -> None:
     alice = chat.login("alice")
     (bob,) = chat.users("bob")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     wait(chat, alice, 299)
     assert chat.connect().login("bob", "token-2").resumed
@@ -98,7 +106,7 @@ def test_a_lost_session_can_be_resumed_for_five_minutes(chat: Chat) -> None:
 def test_a_lost_session_is_closed_after_that(chat: Chat) -> None:
     alice = chat.login("alice")
     (bob,) = chat.users("bob")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     wait(chat, alice, 301)
     assert "token-2" not in chat.core.state.sessions

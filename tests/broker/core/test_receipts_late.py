@@ -20,7 +20,7 @@ def come_back(chat: Chat, name: str, token: str) -> Client:
 
 
 def lose(chat: Chat, client: Client) -> None:
-    chat.core.lose(client.peer, "connection lost")
+    chat.core.lose([client.peer], "connection lost")
     chat.flush()
 
 
