@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -120,6 +120,9 @@ class SqliteStore:
             with self._database.transaction():
                 self._writer.save_log(new_epoch, self._writer.next_user)
             self._report(f"{self.path} has lost its last messages to damage; clients will be told so")
+        if self._database.remains and self._checkpoint(-1):
+            with suppress(StoreError):
+                self.probe()  # with which the log begins anew
 
     @property
     def checking(self) -> bool:
