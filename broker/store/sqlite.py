@@ -34,6 +34,7 @@ from broker.store.migrations import migrate
 from broker.store.reading import Reader
 from broker.store.searching import find
 from broker.store.writing import Writer
+from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
 T = TypeVar("T")
@@ -221,10 +222,11 @@ class SqliteStore:
 
     def _prune(self, conversation: str, before: int, limit: int) -> int:
         held = self._conversations.get(conversation)
-        page = [] if held is None else self._reader.page(conversation, 0, held.head + 1, limit)
+        first = [] if held is None else self._reader.page(conversation, 0, MAX_SEQ, 1)
+        if held is None or not first or first[0][7] >= before:
+            return 0  # as for most conversations at most times
+        page = self._reader.page(conversation, 0, MAX_SEQ, limit)
         rows = list(takewhile(lambda row: row[7] < before, page))
-        if held is None or not rows:
-            return 0
         with self._changing():
             self._writer.delete(rows)
             held.first += len(rows)
