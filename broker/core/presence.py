@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broker.core.context import Context, Names
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
@@ -23,17 +25,29 @@ def announce_arrival(context: Context, user: User, but: Peer) -> None:
 
 def depart(context: Context, session: Session, reason: str, *, resumable: bool) -> None:
     """Take a session's connection away, and tell everyone if it was the user's last one."""
-    user, state = session.user, context.state
-    address = session.peer.address if session.peer else ""
-    seen = last_heard(context, session.peer) if session.peer else context.now.at
-    if resumable:
-        state.unbind(session, context.now.elapsed)
-    else:
-        state.close_session(session)
-    context.outbox.note(Fact.LEAVE, name=user.name, address=address, reason=reason)
-    if user.online:
-        return
-    state.saw(user, seen)
+    depart_together(context, [session], reason, resumable=resumable)
+
+
+def depart_together(context: Context, sessions: Sequence[Session], reason: str, *, resumable: bool) -> None:
+    """Take the connections of some sessions away, and only then tell everyone else who is gone."""
+    left: list[User] = []
+    for session in sessions:
+        user, peer = session.user, session.peer
+        seen = last_heard(context, peer) if peer else context.now.at
+        if resumable:
+            context.state.unbind(session, context.now.elapsed)
+        else:
+            context.state.close_session(session)
+        context.outbox.note(Fact.LEAVE, name=user.name, address=peer.address if peer else "", reason=reason)
+        if not user.online:
+            context.state.saw(user, seen)
+            left.append(user)
+    for user in left:
+        _announce_departure(context, user, reason)
+
+
+def _announce_departure(context: Context, user: User, reason: str) -> None:
+    state = context.state
     for challenge in [c for c in state.challenges.values() if user in (c.challenger, c.opponent)]:
         end_challenge(context, challenge)
     text = f"{user.name} left the chat ({reason})"
