@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -54,6 +55,7 @@ class Database:
             raise DamagedError(error) from None
         if (log or noted) and not (self.path.exists() and self.path.stat().st_size):
             raise DamagedError("it is empty, though it was not")
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the log gets its mode
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self._parts.insert(0, self.connection)
         for setting in _SETTINGS:

@@ -77,6 +77,16 @@ def test_nobody_else_may_read_what_is_stored(directory: Path) -> None:
     store.close()
 
 
+def test_nobody_else_may_read_it_in_a_directory_that_all_may_enter(directory: Path) -> None:
+    directory.mkdir(parents=True, mode=0o755)
+    store = SqliteStore(directory, "first")
+    fill(store)
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == dict.fromkeys(
+        ["chat.db", "chat.db-wal", "chat.db-shm", "synced", "lock"], 0o600
+    )
+    store.close()
+
+
 def test_two_brokers_never_share_a_directory(directory: Path) -> None:
     store = SqliteStore(directory, "first")
     with pytest.raises(StoreError, match=f"another broker uses {directory}; stop it or choose another"):
