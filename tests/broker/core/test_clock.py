@@ -148,3 +148,13 @@ def test_idle_time_is_that_of_a_person_not_of_their_client(chat: Chat) -> None:
     bob.ask(Send, "#lobby", "hello")
     chat.forward(3)
     assert [(user.name, user.idle) for user in alice.ask(Who).users] == [("alice", 13), ("bob", 3)]
+
+
+def test_those_who_time_out_together_are_told_to_others_only() -> None:
+    chat = Chat(heartbeat=1_000)
+    alice, bob, carol = chat.users("alice", "bob", "carol")
+    for _ in range(4):
+        chat.forward(1)
+        alice.ask(Ping)
+    assert [event.user for event in alice.events(System)] == ["bob", "carol"]
+    assert bob.events(System) == carol.events(System) == []
