@@ -164,7 +164,7 @@ class LineMode:
 
     def _check_welcome(self) -> None:
         if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise unable_to_connect(self._connection.url)
+            raise unable_to_connect(self._connection)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
