@@ -38,6 +38,8 @@ class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             self.fail(str(error), param, ctx)
         if endpoint.transport == "inproc":
             self.fail("inproc has no meaning between processes", param, ctx)
+        if endpoint.key:
+            self.fail("chat:// is what clients connect to; bind tcp://HOST:PORT", param, ctx)
         return endpoint
 
 
@@ -95,7 +97,14 @@ def _check_retain(
     metavar="ENDPOINT",
     help="Where to listen: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
 )
-@click.option("--insecure", is_flag=True, help="Allow unencrypted tcp that other machines can reach.")
+@click.option("--insecure", is_flag=True, help="Encrypt nothing, also on tcp that other machines can reach.")
+@click.option("--curve", is_flag=True, help="Encrypt tcp that only this machine can reach as well.")
+@click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The broker's key, made if it is not there; curve.key in the data directory if not given.",
+)
 @click.option(
     "--names",
     type=click.Choice(["unique", "shared"]),
@@ -187,12 +196,8 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 def _serve(options: dict[str, Any]) -> NoReturn:
     if options["memory"] and options["data"]:
         raise click.UsageError("Give --data or --memory, not both.")
-    for endpoint in options["bind"]:
-        if not endpoint.local and not options["insecure"]:
-            fail(
-                f"{endpoint.url} can be reached by other machines and nothing on it is encrypted; "
-                "bind 127.0.0.1, or add --insecure if you trust the network"
-            )
+    if options["insecure"] and options["curve"]:
+        raise click.UsageError("Give --insecure or --curve, not both.")
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:

@@ -6,6 +6,7 @@ import errno
 import resource
 import secrets
 import signal
+import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,11 +19,15 @@ from broker.core.context import Names, Rules
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
 from broker.places import data_directory
+from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
 from broker.store.memory import MemoryStore
-from messages.endpoints import Endpoint
+from messages.endpoints import Endpoint, chat_address
 
 _STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+_ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 
 
 class CannotStartError(Exception):
@@ -47,6 +52,11 @@ def serve(options: Mapping[str, Any]) -> None:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
     _raise_file_limit()
     store = _store(options)
+    try:
+        keys = _keys(options)
+    except CannotStartError:
+        store.close()
+        raise
     rules = Rules(
         names=Names(options["names"]),
         title=options["title"],
@@ -56,6 +66,7 @@ def serve(options: Mapping[str, Any]) -> None:
         forget_days=options["forget_after"],
         retain_days=options["retain"].get(None, 0),
         retain_in={room: days for room, days in options["retain"].items() if room},
+        insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),
     )
     note_log = logs.NoteLog()
     try:
@@ -64,12 +75,15 @@ def serve(options: Mapping[str, Any]) -> None:
         store.close()
         raise CannotStartError(str(error)) from None
     try:
-        listening = [_listen(broker, endpoint) for endpoint in options["bind"]]
+        listening = [
+            (_listen(broker, endpoint, keys if encrypted(endpoint, options) else None), endpoint)
+            for endpoint in options["bind"]
+        ]
     except CannotStartError:
         broker.close()
         raise
     _stop_on_signals(broker)
-    _announce(listening)
+    _announce(listening, keys, options)
     try:
         broker.run()
     except StoreBroken as error:
@@ -98,7 +112,30 @@ def _report(text: str) -> None:
     logs.logger.log(logs.NOTICE, "%s", text)
 
 
-def _listen(broker: Broker, endpoint: Endpoint) -> str:
+def encrypted(endpoint: Endpoint, options: Mapping[str, Any]) -> bool:
+    """Return whether an endpoint uses CURVE with these options."""
+    return endpoint.transport == "tcp" and bool(
+        options["curve"] or not (endpoint.local or options["insecure"])
+    )
+
+
+def _is_insecure(endpoint: Endpoint, options: Mapping[str, Any]) -> bool:
+    return not endpoint.local and not encrypted(endpoint, options)
+
+
+def _keys(options: Mapping[str, Any]) -> KeyPair | None:
+    """Return the broker's keys, if anything is encrypted."""
+    if not any(encrypted(endpoint, options) for endpoint in options["bind"]):
+        return None
+    if options["memory"] and not options["key"]:
+        return make_keys()
+    try:
+        return load_or_make(options["key"] or data_directory(options["data"]) / KEY_FILE)
+    except KeyFileError as error:
+        raise CannotStartError(str(error)) from None
+
+
+def _listen(broker: Broker, endpoint: Endpoint, keys: KeyPair | None) -> str:
     if endpoint.transport == "ipc":
         path = Path(endpoint.url.removeprefix("ipc://"))
         if path.exists() and not path.is_socket():  # ZeroMQ would remove it
@@ -112,7 +149,7 @@ def _listen(broker: Broker, endpoint: Endpoint) -> str:
         except OSError as error:
             raise CannotStartError(f"cannot listen on {endpoint.url}: {error.strerror}") from None
     try:
-        return broker.bind(endpoint.url)
+        return broker.bind(endpoint.url, keys)
     except zmq.ZMQError as error:
         raise CannotStartError(_why_not(endpoint, error)) from None
 
@@ -125,10 +162,26 @@ def _why_not(endpoint: Endpoint, error: zmq.ZMQError) -> str:
     return f"cannot listen on {endpoint.url}: {error.strerror}"
 
 
-def _announce(endpoints: Iterable[str]) -> None:
-    for endpoint in endpoints:
-        logs.print_line(f"Listening for connections on {endpoint}...")
-        logs.logger.log(logs.NOTICE, "listening on %s", endpoint)
+def _announce(
+    listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Mapping[str, Any]
+) -> None:
+    """Say where clients connect and how; the launcher reads these lines."""
+    if keys:
+        logs.print_line(f"The broker's key is {fingerprint(keys.public)}")
+    for url, endpoint in listening:
+        if keys and encrypted(endpoint, options):
+            logs.print_line(f"Clients connect to {chat_address(_for_others(url), keys.public)}")
+        if _is_insecure(endpoint, options):
+            logs.print_line(f"Nothing on {url} is encrypted: others on the network can read and change it")
+            logs.logger.warning("nothing on %s is encrypted", url)
+        logs.print_line(f"Listening for connections on {url}...")
+        logs.logger.log(logs.NOTICE, "listening on %s", url)
+
+
+def _for_others(url: str) -> str:
+    """Return a tcp url with this machine's name in place of a wildcard."""
+    host, _, port = url.removeprefix("tcp://").rpartition(":")
+    return f"tcp://{socket.gethostname() if host in _ANY_HOST else host}:{port}"
 
 
 def _stop_on_signals(broker: Broker) -> None:

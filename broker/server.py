@@ -13,9 +13,11 @@ from broker.core.context import Rules
 from broker.core.core import Core
 from broker.core.outbox import Note
 from broker.core.store import Store
+from broker.security.authenticator import Admit, Authenticator, admit_all
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
+from messages.keys import KeyPair
 
 __all__ = ["Broker"]
 
@@ -44,7 +46,8 @@ def _discard(_notes: Iterable[Note]) -> None:
 class Broker:
     """Binds endpoints and serves them until it is stopped.
 
-    `context` must be shared with clients that connect over inproc.
+    `context` must be shared with clients that connect over inproc. `admit` says which keys may connect to
+    encrypted endpoints; the authenticator's thread calls it.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Broker:
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         log: Callable[[Iterable[Note]], None] | None = None,
+        admit: Admit = admit_all,
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
@@ -62,9 +66,17 @@ class Broker:
         self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now())
         self.router = Router(self._context, self.core, log or _discard)
 
-    def bind(self, url: str) -> str:
-        """Listen on an endpoint, and return it as resolved. Raise zmq.ZMQError if it cannot."""
-        return self.router.bind(url)
+        self._admit = admit
+        self._authenticator: Authenticator | None = None
+
+    def bind(self, url: str, keys: KeyPair | None = None) -> str:
+        """Listen on an endpoint, with CURVE if there are keys, and return it as resolved.
+
+        Raise zmq.ZMQError if it cannot.
+        """
+        if keys and not self._authenticator:
+            self._authenticator = Authenticator(self._context, self._admit)
+        return self.router.bind(url, keys)
 
     def run(self) -> None:
         """Serve until `stop` is called from another thread or a signal handler, then release everything."""
@@ -84,5 +96,6 @@ class Broker:
 
     def _release(self) -> None:
         self._store.close()
-        if self._own_context:
+        ended = self._authenticator is None or self._authenticator.stop()
+        if self._own_context and ended:  # else this would wait for ever for a policy that hangs
             self._context.term()

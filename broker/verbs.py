@@ -132,7 +132,23 @@ def import_(directory: Path, file: Path) -> str:
     return f"{directory} holds {_messages(count)} now"
 
 
-VERBS = (backup, verify, restore, compact, export, import_)
+@_verb
+@click.option(
+    "--key", "file", type=_FILE, metavar="FILE", help="The key's file, if not in the data directory."
+)
+def fingerprint(directory: Path, file: Path | None) -> str:
+    """Tell the fingerprint of the broker's key, which is made if there is none yet."""
+    from broker.security.keys import KEY_FILE, KeyFileError, load_or_make  # noqa: PLC0415
+    from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
+
+    given = file or click.get_current_context().find_root().params["key"]
+    try:
+        return f"The broker's key is {fingerprint_of(load_or_make(given or directory / KEY_FILE).public)}"
+    except KeyFileError as error:
+        raise ValueError(str(error)) from None
+
+
+VERBS = (backup, verify, restore, compact, export, import_, fingerprint)
 """All verbs."""
 
 

@@ -7,14 +7,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 import zmq
 
 from client.core.events import ClientEvent, LoginRefused, Replied, Sent
 from client.core.session import Session, State
+from client.exits import why_not_connected
+from client.keys import KeyFileError
 from client.transport.connection import Connection, new_id
-from client.transport.dealer import explain
+from client.trust import find_trust
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.errors import ChatError
 from messages.events import Farewell, Goodbye, Message
@@ -46,13 +49,16 @@ class Chat:
         timeout: float = 5.0,
         listen: bool = True,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        identity: Path | None = None,
     ) -> None:
         """Connect and log in within `timeout` seconds.
 
         Raise ChatClosed if nothing answers, ChatError if the login is refused, ValueError if the endpoint
         or the name is none. Every method raises ChatClosed, or the ChatError of a refused login, once the
-        session has ended for good. A program that only sends gives `listen=False`: nothing is kept for it,
-        and nothing is taken as delivered to it.
+        session has ended for good. A broker that encrypts is given as `chat://HOST:PORT?key=KEY` the first
+        time; its key is kept, and another one refused with ChatClosed. `identity` is the file of this
+        program's own key, the person's if none is given. A program that only sends gives `listen=False`:
+        nothing is kept for it, and nothing is taken as delivered to it.
         """
         self._listen = listen
         self._events: deque[ClientEvent] = deque()
@@ -60,13 +66,17 @@ class Chat:
         self._ended: ChatClosed | ChatError | None = None
         self._session = Session(name, new_id, listen=listen, chance=random.random)
         self._session.login(name)
-        url = parse_endpoint(endpoint).url
-        self._connection = Connection(self._session, url, context)
+        place = parse_endpoint(endpoint)
+        try:
+            trust = find_trust(place, identity)
+        except KeyFileError as error:
+            raise ChatClosed(str(error)) from None
+        self._connection = Connection(self._session, place.url, context, trust=trust)
         try:
             if not self._wait(lambda: self._session.state is State.READY, timeout):
-                if error := self._session.login_error:
-                    raise ChatError(error.code, error.text)
-                raise ChatClosed(f"Unable to connect to {url}: {explain(url)}")
+                if refusal := self._session.login_error:
+                    raise ChatError(refusal.code, refusal.text)
+                raise ChatClosed(why_not_connected(self._connection))
         except BaseException:
             self._connection.close()
             raise

@@ -99,7 +99,13 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=DEFAULT_ENDPOINT,
     show_default=True,
     metavar="ENDPOINT",
-    help="The broker: tcp://HOST:PORT, HOST:PORT or ipc://PATH.",
+    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH.",
+)
+@click.option(
+    "--identity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your key, made if it is not there; identity.key in the XDG configuration directory if not given.",
 )
 @click.option("-n", "--name", type=_NAME, metavar="NAME", help="Who you are; asked for on a terminal.")
 @click.option(
@@ -149,7 +155,8 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
     if options["name"] is None and not os.isatty(0):
         raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
     return Start(
-        url=options["connect"].url,
+        endpoint=options["connect"],
+        identity=options["identity"],
         name=options["name"],
         timeout=options["timeout"],
         finish=options["finish"],
@@ -225,3 +232,18 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
 def who(ctx: click.Context, room: str | None, json: bool) -> None:
     """List who is online, in all or in a room."""
     _start(ctx, as_json=json).who(room)
+
+
+@main.command()
+@click.pass_context
+def keygen(ctx: click.Context) -> None:
+    """Show the fingerprint of your key, which is made if you have none yet."""
+    from client.keys import KeyFileError, identity_file, load_or_make  # noqa: PLC0415
+    from messages.keys import fingerprint  # noqa: PLC0415
+
+    try:
+        file = identity_file(ctx.find_root().params["identity"])
+        click.echo(f"Your key is {fingerprint(load_or_make(file).public)}, kept in {file}")
+    except KeyFileError as error:
+        click.echo(f"chat-client: {error}", err=True)
+        sys.exit(Exit.FAILED)

@@ -39,7 +39,7 @@ class Errand:
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
         if not self.serve(lambda _events: self.session.state is State.READY, timeout):
-            raise not_welcomed(self._connection.url, self.session.login_error)
+            raise not_welcomed(self._connection, self.session.login_error)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
         """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""

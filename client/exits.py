@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from client.transport.dealer import explain
+from client.transport.connection import Connection
+from client.transport.dealer import Failure, explain
 from messages.exits import Exit
+from messages.keys import fingerprint
 from messages.replies import Error
 
 
@@ -16,11 +18,40 @@ class ClientExit(Exception):
         self.text = text
 
 
-def not_welcomed(url: str, login_error: Error | None) -> ClientExit:
+def not_welcomed(connection: Connection, login_error: Error | None) -> ClientExit:
     """Return how a command ends that nobody welcomed in time; looking for the reason may take a second."""
     if login_error is not None:
         return login_refused(login_error)
-    return ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
+    refused = connection.trust is not None and connection.failure is not None
+    return ClientExit(Exit.REFUSED if refused else Exit.CANNOT_CONNECT, why_not_connected(connection))
+
+
+def why_not_connected(connection: Connection) -> str:
+    """Return the sentence that tells why nobody welcomed a client, and what to do."""
+    beginning, trust = f"Unable to connect to {connection.url}", connection.trust
+    if connection.failure is None or (trust is None and connection.failure is Failure.UNFINISHED):
+        return f"{beginning}: {explain(connection.url)}"
+    if connection.failure is Failure.NOT_ADMITTED and trust:
+        return (
+            f"{beginning}: the broker does not admit your key {fingerprint(trust.keys.public)}; "
+            "ask its operator to"
+        )
+    if trust is None:
+        return (
+            f"{beginning}: the broker encrypts its connections; ask its operator for its chat:// address, "
+            "and connect to that once"
+        )
+    where = f"line {trust.line} of {trust.file}" if trust.line else "the address"
+    forget = f"remove {where} and " if trust.line else ""
+    trouble = (
+        "DOES NOT ENCRYPT"
+        if connection.failure is Failure.MECHANISM
+        else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)}"
+    )
+    return (
+        f"{beginning}: WHAT ANSWERS THERE {trouble} of {where}, so it may be another broker; "
+        f"ask its operator, and if this was changed on purpose, {forget}connect to its new address"
+    )
 
 
 def login_refused(error: Error) -> ClientExit:

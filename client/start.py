@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
@@ -20,10 +21,13 @@ from client.commands import COMMANDS
 from client.core.session import Session
 from client.errand import Errand
 from client.exits import ClientExit
+from client.keys import KeyFileError
 from client.line.leaving import LEAVING_SIGNALS, Patience
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.transport.connection import Connection, new_id
+from client.trust import BrokerChangedError, find_trust
+from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.text import neutralise
 
@@ -42,7 +46,8 @@ def _leave(_number: int, _frame: object) -> NoReturn:
 class Start:
     """The command's options, and what it can be started to do. Each method ends the process."""
 
-    url: str
+    endpoint: Endpoint
+    identity: Path | None
     name: str | None
     timeout: float
     finish: float
@@ -61,7 +66,9 @@ class Start:
                 )
                 patience = Patience(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
-                return LineMode(session, self.url, connect, screen, _STDIN, patience, signals_fd).run()
+                return LineMode(
+                    session, self.endpoint.url, connect, screen, _STDIN, patience, signals_fd
+                ).run()
 
         _end(run)
 
@@ -121,7 +128,15 @@ class Start:
             for line in frame.decode(errors="replace").split("\n"):
                 screen.notice(f"{direction} {neutralise(line)}")
 
-        return Connection(session, self.url, trace=trace if self.verbose else None)
+        try:
+            trust = find_trust(self.endpoint, self.identity)
+        except BrokerChangedError as error:
+            raise ClientExit(Exit.REFUSED, str(error)) from None
+        except KeyFileError as error:
+            raise ClientExit(Exit.FAILED, str(error)) from None
+        if trust and trust.news:
+            screen.notice(trust.news)
+        return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
 
 @contextmanager

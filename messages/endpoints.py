@@ -5,6 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import NamedTuple
+from urllib.parse import parse_qsl, quote
+
+from messages.keys import key_from_address, key_to_address
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:9009"
 
@@ -14,11 +17,16 @@ _HOST = re.compile(r"(?:\*|\[[0-9A-Za-z:.%_-]+\]|[0-9A-Za-z._-]+)\Z")
 
 
 class Endpoint(NamedTuple):
-    """A checked endpoint: `url` for ZeroMQ, and what is asked about it."""
+    """A checked endpoint: `url` for ZeroMQ, and what is asked about it.
+
+    `key` is the broker's public key (Z85) and `invite` a token, where a chat:// address has them, else empty.
+    """
 
     url: str
     transport: str
     host: str
+    key: str = ""
+    invite: str = ""
 
     @property
     def local(self) -> bool:
@@ -32,7 +40,7 @@ class Endpoint(NamedTuple):
 
 
 def parse_endpoint(text: str) -> Endpoint:
-    """Read `tcp://HOST:PORT`, `HOST:PORT`, `ipc://PATH` or `inproc://NAME`.
+    """Read `tcp://HOST:PORT`, `HOST:PORT`, `ipc://PATH`, `inproc://NAME` or `chat://HOST:PORT?key=KEY`.
 
     Raise ValueError with a sentence if it is none of these. Port 0 asks for any free port.
     """
@@ -41,6 +49,8 @@ def parse_endpoint(text: str) -> Endpoint:
         transport, rest = "tcp", text
     if transport == "tcp":
         return _parse_tcp(text, rest)
+    if transport == "chat":
+        return _parse_chat(text, rest)
     if transport in ("ipc", "inproc") and rest and "\0" not in rest:
         if transport == "ipc" and len(rest.encode()) > _MAX_IPC_PATH:
             raise ValueError(f"{text}: an ipc path has at most {_MAX_IPC_PATH} bytes")
@@ -66,3 +76,23 @@ def _advice(rest: str) -> str:
     if rest.count(":") > 1:
         return "write an IPv6 host in [ ], such as tcp://[::1]:9009"
     return _FORMS
+
+
+def _parse_chat(text: str, rest: str) -> Endpoint:
+    place, _, query = rest.partition("?")
+    fields = dict(parse_qsl(query))
+    if "key" not in fields:
+        raise ValueError(
+            f"{text}: write chat://HOST:PORT?key=KEY, as the broker prints it; quote it in a shell"
+        )
+    try:
+        key = key_from_address(fields["key"])
+    except ValueError as error:
+        raise ValueError(f"{text}: {error}") from None
+    return _parse_tcp(text, place.rstrip("/"))._replace(key=key, invite=fields.get("invite", ""))
+
+
+def chat_address(url: str, key: str, invite: str = "") -> str:
+    """Return the chat:// address of a broker that listens on `url` (tcp) with the public key `key` (Z85)."""
+    ending = f"&invite={quote(invite, safe='')}" if invite else ""
+    return f"chat://{url.removeprefix('tcp://')}?key={key_to_address(key)}{ending}"

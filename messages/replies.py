@@ -40,6 +40,9 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     conversations: list[Position]
     title: str = ""
     motd: str = ""
+    insecure: Annotated[
+        bool, Meta(description="the broker also serves unencrypted connections that others can read")
+    ] = False
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):

@@ -46,6 +46,8 @@ class Rules:
     """Days for which messages are held; 0: for ever."""
     retain_in: Mapping[str, int] = field(default_factory=dict)
     """The same for single rooms, by their ids."""
+    insecure: bool = False
+    """Whether some connections are unencrypted though other machines can reach them; all clients are told."""
 
 
 @dataclass(slots=True)

@@ -1,34 +1,30 @@
-"""The ROUTER socket and its loop: drain a batch, handle it, commit it, send it.
+"""The ROUTER sockets and their loop: drain a batch, handle it, commit it, send it.
 
-One thread runs it and owns the socket and the core. It never blocks on a peer.
+One thread runs it and owns the sockets and the core. It never blocks on a peer.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import cast
 
 import zmq
 
 from broker.core.core import Core
-from broker.core.model import Moment, Peer
+from broker.core.model import Moment
 from broker.core.outbox import Delivery, Fact, Note
 from broker.transport.batch import Payload, gather
+from broker.transport.door import Caller, Door
 from messages.codec import decode_request, split_frame
 from messages.errors import ErrorCode, ProtocolError
-from messages.limits import MAX_REQUEST_FRAME
+from messages.keys import KeyPair
 
 BATCH_FRAMES = 64
 """Frames drained from the socket before their replies are sent."""
-
-CURVE_OVERHEAD = 33
-"""Bytes that encryption adds to a frame."""
-
-LINGER = 1_000
-"""Milliseconds that what was said last has to leave after the socket is closed."""
 
 BATCH_DOCUMENTS = 512
 """A batch also ends behind this many documents; what has come in behind them waits for the next."""
@@ -46,25 +42,6 @@ _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, 
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
 _MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
-_LOCAL = re.compile(r"localhost:(\d+):\d+:(\d+)")  # uid, gid and pid, as ZeroMQ gives them over ipc
-_MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
-
-_OPTIONS = {
-    zmq.ROUTER_MANDATORY: 1,
-    zmq.ROUTER_HANDOVER: 0,
-    zmq.SNDHWM: 192,
-    zmq.RCVHWM: 64,
-    zmq.MAXMSGSIZE: MAX_REQUEST_FRAME + CURVE_OVERHEAD,
-    zmq.HANDSHAKE_IVL: 5_000,
-    zmq.LINGER: LINGER,
-    zmq.TCP_KEEPALIVE: 1,
-    zmq.TCP_KEEPALIVE_IDLE: 60,
-    zmq.TCP_KEEPALIVE_INTVL: 15,
-    zmq.TCP_KEEPALIVE_CNT: 4,
-    zmq.BACKLOG: 1_024,
-    zmq.IPV6: 1,
-}
-
 
 def now() -> Moment:
     """Return the time from the system's clocks."""
@@ -72,17 +49,15 @@ def now() -> Moment:
 
 
 class Router:
-    """Serves a core on a ROUTER socket."""
+    """Serves a core on ROUTER sockets: a plain door and an encrypted one, as far as they are asked for."""
 
     def __init__(
         self, context: zmq.Context[zmq.Socket[bytes]], core: Core, log: Callable[[Iterable[Note]], None]
     ) -> None:
         self._core = core
         self._log = log
-        self._peers: dict[bytes, Peer] = {}
-        self._socket = context.socket(zmq.ROUTER)
-        for option, value in _OPTIONS.items():
-            self._socket.set(option, value)
+        self._context = context
+        self._doors: deque[Door] = deque()
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
@@ -92,11 +67,17 @@ class Router:
         """Messages with another number of frames than one, since the log told of them."""
         self._dropped_told_at = -DROPPED_SECONDS
 
-    def bind(self, url: str) -> str:
-        """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
-        self._socket.bind(url)
-        resolved = str(self._socket.get_string(zmq.LAST_ENDPOINT)).rstrip("\0")
-        return _MAPPED_IPV4.sub(r"\1", resolved)
+    def bind(self, url: str, keys: KeyPair | None = None) -> str:
+        """Listen on an endpoint, with CURVE if there are keys, and return it as ZeroMQ resolved it.
+
+        Raise zmq.ZMQError if it cannot. All encrypted endpoints have the keys of the first one.
+        """
+        for door in self._doors:
+            if door.guarded == (keys is not None):
+                return door.bind(url)
+        door = Door(self._context, keys)
+        self._doors.append(door)
+        return door.bind(url)
 
     def stop(self) -> None:
         """End `run` soon; callable from any thread and from a signal handler."""
@@ -107,7 +88,8 @@ class Router:
     def run(self) -> None:
         """Serve until `stop`, then answer what was taken, say goodbye and close."""
         poller = zmq.Poller()
-        poller.register(self._socket, zmq.POLLIN)
+        for door in self._doors:
+            poller.register(door.socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
@@ -119,8 +101,9 @@ class Router:
             self.close()
 
     def close(self) -> None:
-        """Close the socket; what was sent has a moment to leave. A second call does nothing."""
-        self._socket.close()
+        """Close the sockets; what was sent has a moment to leave. A second call does nothing."""
+        for door in self._doors:
+            door.socket.close()
         wake_write, self.wake_fd = self.wake_fd, -1
         if wake_write >= 0:
             os.close(wake_write)
@@ -155,7 +138,7 @@ class Router:
         self._flush()
         for peer in gone:
             if peer not in core.peers:  # else this could not be stored, and nobody left
-                self._forget(peer)
+                self._forget(cast("Caller", peer))
         self._tell_dropped(begun.elapsed)
         return count
 
@@ -166,30 +149,33 @@ class Router:
             self.dropped, self._dropped_told_at = 0, elapsed
 
     def _drain(self) -> int:
-        documents, deadline = 0, time.monotonic() + BATCH_SECONDS
-        for count in range(BATCH_FRAMES):
-            if documents >= BATCH_DOCUMENTS or time.monotonic() > deadline:
-                return count
-            try:
-                routing_id = self._socket.recv(_LAST)
-            except zmq.Again:
-                return count
-            documents += self._receive(routing_id)
-        return BATCH_FRAMES
+        """Take in one batch, and return how many frames it had. Each time another door comes first."""
+        self._doors.rotate()
+        count, documents, deadline = 0, 0, time.monotonic() + BATCH_SECONDS
+        for door in self._doors:
+            while count < BATCH_FRAMES and documents < BATCH_DOCUMENTS and time.monotonic() <= deadline:
+                try:
+                    routing_id = door.socket.recv(_LAST)
+                except zmq.Again:
+                    break
+                documents += self._receive(door, routing_id)
+                count += 1
+        return count
 
-    def _receive(self, routing_id: bytes) -> int:
+    def _receive(self, door: Door, routing_id: bytes) -> int:
         """Handle one frame, and return how many documents it had."""
-        peer = self._peers.get(routing_id)
-        if peer is None:
-            frame = self._socket.recv(copy=False)
-            peer, payload, more = self._newcomer(routing_id, frame), frame.bytes, bool(frame.more)
+        socket = door.socket
+        peer = door.peers.get(routing_id)
+        if peer is None or door.guarded:
+            frame = socket.recv(copy=False)
+            peer, payload, more = self._admit(door, routing_id, frame, peer), frame.bytes, bool(frame.more)
         else:
-            payload = self._socket.recv()
-            more = bool(self._socket.get(zmq.RCVMORE))
-        if more:
+            payload = socket.recv()
+            more = bool(socket.get(zmq.RCVMORE))
+        if more or peer is None:
             self.dropped += 1
-            while self._socket.get(zmq.RCVMORE):
-                self._socket.recv(copy=False)
+            while socket.get(zmq.RCVMORE):
+                socket.recv(copy=False)
             return 1
         self._core.hear(peer)
         try:
@@ -208,11 +194,22 @@ class Router:
                 self._core.handle(peer, request)
         return len(lines)
 
-    def _newcomer(self, routing_id: bytes, frame: zmq.Frame) -> Peer:
-        """Return a new peer. Ids that libzmq gives begin with a zero byte and are not given twice."""
-        peer = Peer(routing_id, _address(frame), time.monotonic())
+    def _admit(self, door: Door, routing_id: bytes, frame: zmq.Frame, known: Caller | None) -> Caller | None:
+        """Return who sent a frame, None if nobody vouches for them.
+
+        Ids that libzmq gives begin with a zero byte and are not given twice. But a peer can choose such an id
+        too, that of one who has just gone. So at the encrypted door each frame must have its peer's key.
+        """
+        if known is not None:
+            if door.key_of(frame) == known.identity:
+                return known
+            self._forget(known)
+            self._core.lose([known], "connection lost")
+        peer = door.meet(routing_id, frame)
+        if door.guarded and peer.identity is None:
+            return None
         if routing_id[0] == 0:
-            self._peers[routing_id] = peer
+            door.peers[routing_id] = peer
             self._core.connect(peer)
         return peer
 
@@ -231,33 +228,24 @@ class Router:
         for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
+            caller = cast("Caller", peer)
             try:
-                self._send_frames(peer.routing_id, frames)
+                self._send_frames(caller, frames)
             except zmq.Again:
                 self._core.lag(peer)
             except zmq.ZMQError as error:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
-                self._forget(peer)
+                self._forget(caller)
                 gone.append(peer)
         if gone:
             self._core.lose(gone, "connection lost")
 
-    def _send_frames(self, routing_id: bytes, frames: tuple[Payload, ...]) -> None:
-        send = self._socket.send
+    def _send_frames(self, caller: Caller, frames: tuple[Payload, ...]) -> None:
+        send = caller.door.socket.send
         for frame in frames:
-            send(routing_id, _MORE)
+            send(caller.routing_id, _MORE)
             send(frame, _LAST, copy=isinstance(frame, bytes))
 
-    def _forget(self, peer: Peer) -> None:
-        self._peers.pop(peer.routing_id, None)
-
-
-def _address(frame: zmq.Frame) -> str:
-    """Return where a frame came from: an IP address, over ipc the user and the process, or `inproc`."""
-    try:
-        address = str(frame.get("Peer-Address")).removeprefix("::ffff:")
-    except zmq.ZMQError:
-        return "inproc"
-    local = _LOCAL.fullmatch(address)
-    return f"this machine (user {local[1]}, process {local[2]})" if local else address
+    def _forget(self, caller: Caller) -> None:
+        caller.door.peers.pop(caller.routing_id, None)

@@ -28,6 +28,7 @@ PATIENCE = 5.0
 _POLL = 0.02
 _PR_SET_PDEATHSIG = 1
 _LISTENING = re.compile(r"^Listening for connections on (.+)\.\.\.\s*$", re.MULTILINE)
+_ADDRESS = re.compile(r"^Clients connect to chat://\S+\?(\S+)\s*$", re.MULTILINE)
 _LOOPBACK = {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  (a look-up, no bind)
 
 
@@ -64,7 +65,7 @@ def client_command(endpoint: str, name: str | None = None) -> list[str]:
 
 def reachable(endpoint: str) -> str:
     """Return where a client on this machine connects to a broker bound to `endpoint`."""
-    url, _, host = parse_endpoint(endpoint)
+    url, _, host, *_ = parse_endpoint(endpoint)
     return url.replace(host, _LOOPBACK[host], 1) if host in _LOOPBACK else url
 
 
@@ -78,7 +79,8 @@ def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalW
     while True:
         written, code = look()
         if listening := _LISTENING.search(written):
-            return reachable(listening[1])
+            url, encrypted = reachable(listening[1]), _ADDRESS.search(written)
+            return f"chat://{url.removeprefix('tcp://')}?{encrypted[1]}" if encrypted else url
         if code is not None:
             raise broker_failed(written, code or Exit.FAILED)
         if time.monotonic() > deadline:

@@ -165,7 +165,7 @@ class LineMode:
 
     def _check_welcome(self) -> None:
         if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise not_welcomed(self._connection.url, self.session.login_error)
+            raise not_welcomed(self._connection, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal

@@ -28,6 +28,7 @@ from messages.text import neutralise
 __all__ = ["Line", "local_time", "message_text", "render", "state_text"]
 
 
+_INSECURE = "This broker serves unencrypted connections: others on the network may read what is said here."
 _NEW_LOG = (
     "The broker has begun a new log: what it held before may be gone, or be other than you saw. "
     "What it has not accepted from you is sent again."
@@ -114,6 +115,8 @@ def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
         yield Line(f"Connected to {title}{endpoint} as {neutralise(welcome.name)}.", data=False)
         if welcome.motd:
             yield Line(neutralise(welcome.motd), data=False)
+        if welcome.insecure:
+            yield Line(_INSECURE, data=False)
     if event.new_log:
         yield Line(_NEW_LOG, data=False)
     unread = unread_text(welcome.conversations)

@@ -11,7 +11,8 @@ from itertools import islice
 import zmq
 
 from client.core.session import Session
-from client.transport.dealer import Change, Dealer
+from client.transport.dealer import Change, Dealer, Failure
+from client.trust import Trust
 from messages.codec import decode_frame, encode, join_lines
 from messages.errors import ProtocolError
 from messages.limits import MAX_REQUEST_FRAME
@@ -32,7 +33,8 @@ class Connection:
     """Keeps a session connected. Its owner calls `turn` again and again, and takes events in between.
 
     `context` must be the broker's over inproc; otherwise it is made here. `trace` is called with `>` or
-    `<` and each frame that goes or comes. Raise ValueError if ZeroMQ cannot connect to such an endpoint.
+    `<` and each frame that goes or comes. With `trust` it is encrypted. Raise
+    ValueError if ZeroMQ cannot connect to such an endpoint.
     """
 
     def __init__(
@@ -41,13 +43,15 @@ class Connection:
         url: str,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         trace: Callable[[str, bytes], None] | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self.session = session
         self.url = url
+        self.trust = trust
         self._own_context = context is None
         self._context = context or zmq.Context()
         try:
-            self._dealer = Dealer(self._context, url)
+            self._dealer = Dealer(self._context, url, trust)
         except ValueError:
             self._close_context()
             raise
@@ -99,6 +103,8 @@ class Connection:
             if self.session.wants_connection:
                 continue
             if change is Change.UP:
+                if self.trust:
+                    self.trust.pin()
                 self.session.connected(now)
             else:
                 self._unsent.clear()
@@ -111,6 +117,11 @@ class Connection:
         except ProtocolError as error:
             self.session.disconnected(f"what answers there is no chat broker: {error}")
             self.session.wants_connection = True
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the last handshake failed; None if it did not."""
+        return self._dealer.failure
 
     def close(self) -> None:
         """Send what is due and close. A second call does nothing."""

@@ -10,6 +10,7 @@ from enum import Enum
 import zmq
 from zmq.utils.monitor import parse_monitor_message
 
+from client.trust import Trust
 from messages.endpoints import parse_endpoint
 from messages.limits import MAX_BROKER_FRAME
 
@@ -32,6 +33,25 @@ _OPTIONS = {
 }
 
 
+_FAILURES = (
+    zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+)
+_WATCHED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | _FAILURES
+
+
+class Failure(Enum):
+    """Why the last handshake came to nothing, as far as this side can tell."""
+
+    UNFINISHED = "unfinished"
+    """The broker hung up: it has another key, or is none."""
+    MECHANISM = "mechanism"
+    """One side encrypts and the other does not."""
+    NOT_ADMITTED = "not admitted"
+    """The broker does not let this key in."""
+
+
 class Change(Enum):
     """What happened to the connection."""
 
@@ -42,11 +62,14 @@ class Change(Enum):
 class Dealer:
     """One connection to a broker, made again by ZeroMQ whenever it is lost.
 
-    Raise ValueError if ZeroMQ cannot connect to such an endpoint.
+    With `trust` it is encrypted. Raise ValueError if ZeroMQ cannot connect to such an endpoint.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], url: str) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], url: str, trust: Trust | None = None) -> None:
         self.url = url
+        self.failure: Failure | None = None
+        """Why the last handshake failed; None if it did not."""
+        self._trust = trust
         self._context = context
         self._ipv6 = _is_ipv6_only(url)
         self._inproc_change: list[Change] = []
@@ -58,7 +81,11 @@ class Dealer:
             self.socket.set(option, value)
         self.socket.set(zmq.IPV6, self._ipv6)
         self.socket.set(zmq.RECONNECT_IVL, random.randint(*_RECONNECT_MS))
-        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+        if self._trust:
+            self.socket.set(zmq.CURVE_SERVERKEY, self._trust.broker_key.encode())
+            self.socket.set(zmq.CURVE_PUBLICKEY, self._trust.keys.public.encode())
+            self.socket.set(zmq.CURVE_SECRETKEY, self._trust.keys.secret.encode())
+        self.monitor = self.socket.get_monitor_socket(_WATCHED)
         self.monitor.set(zmq.RCVHWM, 0)
         try:
             self.socket.connect(self.url)
@@ -98,8 +125,22 @@ class Dealer:
                 message = self.monitor.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
                 return
-            event = parse_monitor_message(message)["event"]
-            yield Change.UP if event == zmq.EVENT_HANDSHAKE_SUCCEEDED else Change.DOWN
+            told = parse_monitor_message(message)
+            if told["event"] & _FAILURES:
+                self._note_failure(told["event"], told["value"])
+            elif told["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self.failure = None
+                yield Change.UP
+            else:
+                yield Change.DOWN
+
+    def _note_failure(self, event: int, value: int) -> None:
+        if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+            self.failure = Failure.NOT_ADMITTED
+        elif value == zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
+            self.failure = Failure.MECHANISM
+        elif self.failure is not Failure.MECHANISM:  # which does not always show
+            self.failure = Failure.UNFINISHED
 
     def frames(self) -> Iterator[bytes]:
         """Yield the frames that have come in; anything that is not one frame is passed over."""

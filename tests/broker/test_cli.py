@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from broker import serve
 from broker.cli import main
-from messages.endpoints import Endpoint
+from broker.security.keys import make_keys
+from messages.endpoints import Endpoint, chat_address
 from messages.version import __version__
 
 LOCAL = Endpoint("tcp://127.0.0.1:9009", "tcp", "127.0.0.1")
@@ -63,6 +64,8 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
     assert command.options == {
         "bind": (LOCAL,),
         "insecure": False,
+        "curve": False,
+        "key": None,
         "names": "unique",
         "title": "",
         "motd": "",
@@ -98,6 +101,8 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         """
         bind = ["ipc:///tmp/chat", "127.0.0.1:9010"]
         insecure = true
+        curve = false
+        key = "/srv/curve.key"
         names = "shared"
         title = "The chat"
         motd = "Be\\nkind"
@@ -120,6 +125,8 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
             Endpoint("tcp://127.0.0.1:9010", "tcp", "127.0.0.1"),
         ),
         "insecure": True,
+        "curve": False,
+        "key": Path("/srv/curve.key"),
         "names": "shared",
         "title": "The chat",
         "motd": "Be\nkind",
@@ -243,19 +250,36 @@ def test_a_wrong_value_in_the_environment_is_one_as_well(command: Command) -> No
     assert "nonsense" in command.sentence(2, CHAT_BROKER_BIND="nonsense")
 
 
-@pytest.mark.parametrize(
-    "endpoint", ["tcp://0.0.0.0:9009", "*:9009", "[::]:9009", "192.0.2.1:9009", "chat.example:1"]
-)
-def test_what_other_machines_can_reach_needs_a_word_of_consent(command: Command, endpoint: str) -> None:
-    sentence = command.sentence(3, "--bind", "127.0.0.1:9009", "--bind", endpoint)
-    assert "can be reached by other machines" in sentence
-    assert "--insecure" in sentence
-    assert command.run("--bind", endpoint, "--insecure").exit_code == 0
+def test_nothing_is_encrypted_and_all_is_encrypted_cannot_both_be_had(command: Command) -> None:
+    assert "Give --insecure or --curve, not both" in command.sentence(2, "--insecure", "--curve")
 
 
-@pytest.mark.parametrize("endpoint", ["127.0.0.1:0", "localhost:9009", "[::1]:9009", "ipc://@chat"])
-def test_what_only_this_machine_can_reach_needs_none(command: Command, endpoint: str) -> None:
-    assert command.run("--bind", endpoint).exit_code == 0
+def test_a_broker_does_not_listen_on_what_clients_connect_to(command: Command) -> None:
+    address = chat_address("tcp://127.0.0.1:9009", make_keys().public)
+    assert "bind tcp://HOST:PORT" in command.sentence(2, "--bind", address)
+
+
+ENDPOINTS = {
+    "*:9009": (True, False, True),
+    "0.0.0.0:9009": (True, False, True),
+    "192.0.2.1:9009": (True, False, True),
+    "chat.example.org:9009": (True, False, True),
+    "127.0.0.1:0": (False, False, True),
+    "localhost:9009": (False, False, True),
+    "[::1]:9009": (False, False, True),
+    "ipc://@chat": (False, False, False),
+}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_what_other_machines_can_reach_is_encrypted_unless_told_otherwise(
+    command: Command, endpoint: str
+) -> None:
+    found = []
+    for options in ([], ["--insecure"], ["--curve"]):
+        assert command.run("--bind", endpoint, *options).exit_code == 0
+        found.append(serve.encrypted(command.options["bind"][0], command.options))
+    assert tuple(found) == ENDPOINTS[endpoint]
 
 
 def test_a_broker_that_cannot_start_says_why_in_one_sentence(

@@ -96,7 +96,7 @@ class BrokerThatCannotBind:
     def __init__(self, rules: Rules, store: MemoryStore) -> None:
         self.rules, self.store, self.closed = rules, store, False
 
-    def bind(self, _url: str) -> str:
+    def bind(self, _url: str, _keys: object = None) -> str:
         raise zmq.ZMQError(zmq.EADDRINUSE)
 
     def close(self) -> None:
@@ -110,6 +110,9 @@ OPTIONS = {
     "motd": "Be kind",
     "heartbeat": 0.25,
     "data": None,
+    "curve": False,
+    "insecure": False,
+    "key": None,
     "memory": True,
     "keep": 3,
     "retain": {None: 30, "#dev": 7},

@@ -95,7 +95,7 @@ def test_a_peer_that_timed_out_is_forgotten_and_known_again_when_heard(bench: Be
     alice, bob = bench.user("alice"), bench.user("bob")
     bench.forward(46, alice)
     assert bob.event("goodbye")["reason"] == "timed-out"
-    assert len(bench.broker.router._peers) == len(bench.broker.core.peers) == 1
+    assert len(bench.broker.router._doors[0].peers) == len(bench.broker.core.peers) == 1
     bob.put("login", protocol=1, name="bob", session=bob.session)
     bench.turn()
     assert bob.event("welcome")["resumed"] is True

@@ -1,0 +1,1 @@
+"""Who may connect, and how the broker proves who it is."""

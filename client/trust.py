@@ -1,0 +1,102 @@
+"""Which broker this is: keys of brokers are kept at first use, and another one is refused, as ssh does."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from client.keys import KeyFileError, identity_file, load_or_make, settings_directory
+from messages.endpoints import Endpoint
+from messages.keys import KeyPair, fingerprint, key_from_address, key_to_address
+
+
+class BrokerChangedError(KeyFileError):
+    """The broker's key is not the one that is known."""
+
+
+@dataclass(slots=True)
+class Trust:
+    """What an encrypted connection needs: the broker's key, and this person's.
+
+    `line` is where `file` has the broker, 0 if it has not yet.
+    """
+
+    url: str
+    broker_key: str
+    keys: KeyPair
+    file: Path
+    line: int
+
+    @property
+    def news(self) -> str:
+        """What a person is told of a broker that is not known yet; else empty."""
+        if self.line:
+            return ""
+        return f"{self.url} is new here. Its key {fingerprint(self.broker_key)} will be kept in {self.file}."
+
+    def pin(self) -> None:
+        """Keep the broker's key, once the broker has proved that it has it. Raise OSError if it cannot."""
+        if self.line:
+            return
+        entry = f"{self.url} {key_to_address(self.broker_key)} {date.today().isoformat()}\n"
+        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, entry.encode())
+        finally:
+            os.close(descriptor)
+        self.line = len(self.file.read_text("utf-8").splitlines())
+
+
+def find_trust(endpoint: Endpoint, identity: Path | None = None) -> Trust | None:
+    """Return how to connect to an endpoint with encryption, or None if neither it nor the file has a key.
+
+    Raise BrokerChangedError if they have different keys, KeyFileError if a file cannot be used.
+    """
+    if endpoint.transport != "tcp":
+        return None
+    try:
+        file = settings_directory() / "known_brokers"
+    except KeyFileError:
+        if endpoint.key:
+            raise
+        return None
+    known, line = _look_up(file, endpoint.url)
+    if endpoint.key and known and endpoint.key != known:
+        raise BrokerChangedError(
+            f"THE KEY OF {endpoint.url} HAS CHANGED: it is said to be {fingerprint(endpoint.key)} and was "
+            f"{fingerprint(known)}, so somebody may be listening in; ask its operator, and if it was changed "
+            f"on purpose, remove line {line} of {file}"
+        )
+    key = endpoint.key or known
+    if not key:
+        return None
+    keys = load_or_make(identity_file(identity))
+    if not line:
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise KeyFileError(f"cannot keep the broker's key in {file}: {error.strerror}") from None
+    return Trust(endpoint.url, key, keys, file, line)
+
+
+def _look_up(file: Path, url: str) -> tuple[str, int]:
+    """Return the key (Z85) that is known of a broker, and its line; an empty one if there is none."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return "", 0
+    except (OSError, ValueError) as error:
+        raise KeyFileError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
+    for number, line in enumerate(lines, 1):
+        words = line.split()
+        if words[:1] != [url]:
+            continue
+        try:
+            return key_from_address(words[1]), number
+        except (IndexError, ValueError):
+            raise KeyFileError(
+                f"line {number} of {file} has no key; remove it and connect with the broker's chat:// address"
+            ) from None
+    return "", 0

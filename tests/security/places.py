@@ -1,0 +1,85 @@
+"""An encrypted broker in a thread beside a plain door of its own, and clients of all kinds."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import zmq
+from eventually import DEADLINE
+from live_broker import Dealer, end
+
+from broker.core.context import Rules
+from broker.security.authenticator import Admit, admit_all
+from broker.security.keys import make_keys
+from broker.server import Broker
+from messages.keys import KeyPair
+
+
+class Fortress:
+    """A broker with an encrypted and a plain door."""
+
+    def __init__(self, admit: Admit = admit_all) -> None:
+        self.keys = make_keys()
+        self.context: zmq.Context[Any] = zmq.Context()
+        self.broker = Broker(Rules(), admit=admit)
+        self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
+        self.plain_url = self.broker.bind("tcp://127.0.0.1:0")
+        self._dealers: list[Dealer] = []
+        self._thread = threading.Thread(target=self.broker.run, name="broker")
+        self._thread.start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.url.removeprefix("tcp://").rpartition(":")
+        return host, int(port)
+
+    def dealer(
+        self, name: str, keys: KeyPair | None = None, *, broker_key: str = "", url: str = "", **options: Any
+    ) -> Dealer:
+        """Return a client with a key of its own, or with the keys that are given."""
+        keys = keys or make_keys()
+        curve = {
+            "CURVE_SERVERKEY": (broker_key or self.keys.public).encode(),
+            "CURVE_PUBLICKEY": keys.public.encode(),
+            "CURVE_SECRETKEY": keys.secret.encode(),
+        }
+        self._dealers.append(Dealer(self.context, url or self.url, name, **curve, **options))
+        return self._dealers[-1]
+
+    def plain(self, name: str, url: str = "", **options: Any) -> Dealer:
+        self._dealers.append(Dealer(self.context, url or self.plain_url, name, **options))
+        return self._dealers[-1]
+
+    def drop(self, dealer: Dealer) -> None:
+        self._dealers.remove(dealer)
+        dealer.socket.close()
+
+    def known(self) -> int:
+        """Return how many have been heard by the core."""
+        return len(self.broker.core.peers)
+
+    def raw(self) -> socket.socket:
+        return socket.create_connection(self.address, DEADLINE)
+
+    def close(self) -> None:
+        try:
+            for dealer in self._dealers:
+                dealer.socket.close()
+            self.broker.stop()
+            self._thread.join(DEADLINE)
+            assert not self._thread.is_alive(), "the broker does not stop"
+        finally:
+            end(self.context)
+
+
+@contextmanager
+def fortress(admit: Admit = admit_all) -> Iterator[Fortress]:
+    made = Fortress(admit)
+    try:
+        yield made
+    finally:
+        made.close()

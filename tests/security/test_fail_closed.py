@@ -1,0 +1,126 @@
+"""Whatever becomes of the authenticator, nobody new gets in and those inside go on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import zmq
+from live_broker import Dealer, assert_undisturbed
+from security.places import Fortress, fortress
+
+from broker.security.authenticator import DOMAIN, Authenticator
+from broker.security.keys import make_keys
+from messages.keys import key_to_bytes
+
+
+def try_to_enter(place: Fortress, inside: Dealer, number: int = 20) -> None:
+    """Have strangers knock while somebody inside talks; none of them may be heard."""
+    before = place.known()
+    knocking = [place.dealer(f"late{n}", RECONNECT_IVL=20) for n in range(number)]
+    for dealer in knocking:
+        dealer.put("login", protocol=1, name=dealer.name)
+    for dealer in knocking:
+        assert not dealer.socket.poll(10)
+        assert_undisturbed(inside)
+    assert place.known() == before
+    for dealer in knocking:
+        place.drop(dealer)
+
+
+def test_without_an_authenticator_nobody_gets_in() -> None:
+    with fortress() as place:
+        alice = place.dealer("alice").login()
+        assert place.broker._authenticator
+        assert place.broker._authenticator.stop()
+        try_to_enter(place, alice)
+
+
+@pytest.mark.parametrize("answer", [None, 0, 1, "yes"])
+def test_what_is_not_a_plain_yes_is_a_no(answer: object) -> None:
+    let_in = True
+    with fortress(lambda *_: True if let_in else answer) as place:  # type: ignore[arg-type,return-value]
+        alice = place.dealer("alice").login()
+        let_in = False
+        try_to_enter(place, alice)
+
+
+def test_a_policy_that_raises_lets_nobody_in_and_is_asked_again() -> None:
+    broken = threading.Event()
+
+    def admit(_key: str, _address: str) -> bool:
+        if broken.is_set():
+            raise RuntimeError("the policy is broken")
+        return True
+
+    with fortress(admit) as place:
+        alice = place.dealer("alice").login()
+        broken.set()
+        try_to_enter(place, alice)
+        broken.clear()
+        assert_undisturbed(alice, place.dealer("bob").login())
+
+
+def test_a_policy_that_hangs_lets_nobody_in_and_holds_up_nobody_inside() -> None:
+    going, hangs = threading.Event(), threading.Event()
+
+    def admit(_key: str, _address: str) -> bool:
+        if hangs.is_set():
+            going.wait()
+        return True
+
+    with fortress(admit) as place:
+        alice = place.dealer("alice").login()
+        hangs.set()
+        try:
+            try_to_enter(place, alice)
+        finally:
+            hangs.clear()
+            going.set()
+        assert_undisturbed(alice, place.dealer("bob").login())
+
+
+class TestAnswers:
+    """What ZeroMQ is told, request by request."""
+
+    KEY = make_keys().public
+
+    def ask(self, *changed: tuple[int, bytes]) -> tuple[bytes, bytes]:
+        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        authenticator = Authenticator(context, self.admit)
+        request = [b"1.0", b"7", DOMAIN, b"::ffff:192.0.2.1", b"", b"CURVE", key_to_bytes(self.KEY)]
+        for index, frame in changed:
+            request[index : index + 1] = [frame] if frame != b"-" else []
+        try:
+            with context.socket(zmq.REQ) as client:
+                client.connect("inproc://zeromq.zap.01")
+                client.send_multipart(request)
+                version, _, status, _, user_id, _ = client.recv_multipart()
+                assert version == b"1.0"
+                return status, user_id
+        finally:
+            assert authenticator.stop()
+            context.term()
+
+    def admit(self, key: str, address: str) -> bool:
+        return (key, address) == (self.KEY, "192.0.2.1")
+
+    def test_who_is_admitted_is_known_by_the_key(self) -> None:
+        assert self.ask() == (b"200", self.KEY.encode())
+
+    @pytest.mark.parametrize(
+        ("index", "frame", "status"),
+        [
+            (0, b"2.0", b"500"),
+            (2, b"other", b"400"),
+            (3, b"192.0.2.2", b"400"),
+            (3, b"\xff", b"300"),
+            (5, b"NULL", b"400"),
+            (5, b"PLAIN", b"400"),
+            (6, b"x" * 31, b"400"),
+            (6, b"x" * 32, b"400"),
+            (6, b"-", b"500"),
+        ],
+    )
+    def test_anything_else_is_refused_and_survived(self, index: int, frame: bytes, status: bytes) -> None:
+        assert self.ask((index, frame)) == (status, b"")
