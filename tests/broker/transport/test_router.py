@@ -14,6 +14,7 @@ from broker.core.model import Moment
 from broker.core.outbox import Fact, Note
 from broker.server import Broker
 from broker.transport import router as router_module
+from broker.transport.door import Caller
 from messages.errors import ErrorCode
 
 
@@ -203,11 +204,11 @@ def test_clients_found_gone_together_are_not_sent_to_again(
     send_frames = bench.broker.router._send_frames
     failed = []
 
-    def send(routing_id: bytes, frames: tuple[router_module.Payload, ...]) -> None:
-        if routing_id in alive:
-            send_frames(routing_id, frames)
+    def send(caller: Caller, frames: tuple[router_module.Payload, ...]) -> None:
+        if caller.routing_id in alive:
+            send_frames(caller, frames)
         else:
-            failed.append(routing_id)
+            failed.append(caller.routing_id)
             raise zmq.ZMQError(zmq.EHOSTUNREACH)
 
     monkeypatch.setattr(bench.broker.router, "_send_frames", send)
