@@ -109,6 +109,13 @@ def _check_retain(
     show_default=True,
     help="Refuse a name in use, or let several bear it (alice, alice~2).",
 )
+@click.option(
+    "--access",
+    type=click.Choice(["open", "known", "invited"]),
+    default="open",
+    show_default=True,
+    help="Who may come: anyone, only keys that are bound to a name, or also who has an invite.",
+)
 @click.option("--title", default="", callback=_check_title, help="What this chat is called.")
 @click.option("--motd", default="", callback=_check_motd, help="Message of the day, shown at login.")
 @click.option(
@@ -193,6 +200,8 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 def _serve(options: dict[str, Any]) -> NoReturn:
     if options["memory"] and options["data"]:
         raise click.UsageError("Give --data or --memory, not both.")
+    if options["access"] == "known" and options["names"] == "shared":
+        raise click.UsageError("With --names shared nobody is known; give --access invited or open.")
     for endpoint in options["bind"]:
         if not endpoint.local and not options["insecure"]:
             fail(

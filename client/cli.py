@@ -68,6 +68,7 @@ def _time(text: str) -> int:
     return parse_when(text, datetime.now())
 
 
+_NAME_OF_LINKED = "linked"  # the broker does not look at it, and says which name it is
 _TIME = _Checked("time", _time)
 _ENDPOINT = _Checked("endpoint", parse_endpoint)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
@@ -118,6 +119,9 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     metavar="SECONDS",
     help="How long to wait at the end for what is not accepted yet.",
 )
+@click.option(
+    "--link", metavar="CODE", help="Be the user who was shown this code by /link on another device."
+)
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
 @click.option("-v", "--verbose", count=True, help="Write every document that comes and goes to stderr.")
@@ -146,6 +150,8 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
+    if options["name"] is None and options["link"]:
+        options["name"] = _NAME_OF_LINKED
     if options["name"] is None and not os.isatty(0):
         raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
     return Start(
@@ -156,6 +162,7 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
         as_json=as_json or options["json"],
         quiet=options["quiet"],
         verbose=options["verbose"] > 0,
+        link=options["link"],
     )
 
 
@@ -225,3 +232,11 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
 def who(ctx: click.Context, room: str | None, json: bool) -> None:
     """List who is online, in all or in a room."""
     _start(ctx, as_json=json).who(room)
+
+
+@main.command()
+@_json_option
+@click.pass_context
+def link(ctx: click.Context, json: bool) -> None:
+    """Show a code that lets another device in as you: chat-client --link CODE there."""
+    _start(ctx, as_json=json).link_device()

@@ -14,6 +14,7 @@ from client.line.replies import unsearched_text
 from messages.errors import ErrorCode
 from messages.events import Message
 from messages.exits import Exit
+from messages.identity import Link
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
@@ -189,4 +190,10 @@ def who(errand: Errand, room: str | None) -> Exit:
     """Write who is online, in all or in a room."""
     reply = errand.ask(Who, room=room)
     errand.show(Replied(Who("shown", room), reply))
+    return Exit.DONE
+
+
+def link(errand: Errand) -> Exit:
+    """Write a code that lets another device in as this user."""
+    errand.show(Replied(Link("shown"), errand.ask(Link)))
     return Exit.DONE

@@ -21,6 +21,14 @@ class Names(StrEnum):
     SHARED = "shared"
 
 
+class Access(StrEnum):
+    """Who may come."""
+
+    OPEN = "open"
+    KNOWN = "known"
+    INVITED = "invited"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The broker's settings, as far as they concern the core."""
@@ -46,6 +54,9 @@ class Rules:
     """Days for which messages are held; 0: for ever."""
     retain_in: Mapping[str, int] = field(default_factory=dict)
     """The same for single rooms, by their ids."""
+    access: Access = Access.OPEN
+    invite_secret: bytes = b""
+    """By which invites are known to be this broker's; without one none is valid."""
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context, Names
+from broker.core.keys import saw_key
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
@@ -11,6 +12,7 @@ _FAREWELLS = {
     Farewell.SHUTTING_DOWN: "the broker is shutting down",
     Farewell.REPLACED: "this session was taken up from another connection",
     Farewell.TIMED_OUT: "nothing was heard from you for too long",
+    Farewell.REVOKED: "the key of this device was revoked",
     Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
 }
 
@@ -24,8 +26,9 @@ def announce_arrival(context: Context, user: User, but: Peer) -> None:
 def depart(context: Context, session: Session, reason: str, *, resumable: bool) -> None:
     """Take a session's connection away, and tell everyone if it was the user's last one."""
     user, state = session.user, context.state
-    address = session.peer.address if session.peer else ""
+    address = session.peer.place if session.peer else ""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
+    saw_key(state, session, seen)
     if resumable:
         state.unbind(session, context.now.elapsed)
     else:

@@ -35,7 +35,8 @@ class Session(Talk):
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
     for those who only send. With `only` all conversations but that one are passed over. `chance` gives
-    numbers from 0 to 1, by which pauses differ.
+    numbers from 0 to 1, by which pauses differ. `link` is the code of another device, good for the first
+    login; `invite` is shown at each, as brokers ask for it only of those they do not know.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Session(Talk):
         listen: bool = True,
         only: str | None = None,
         chance: Callable[[], float] = lambda: 0.5,
+        link: str | None = None,
+        invite: str | None = None,
     ) -> None:
         self.state = State.OFFLINE
         self.wants_connection = False
@@ -55,6 +58,8 @@ class Session(Talk):
         self._wants_login = True
         self._retried_name = False
         self._token: str | None = None
+        self._link = link
+        self._invite = invite
         self._epoch: str | None = None
         self._login_id = ""
         self._logout_id = ""
@@ -190,7 +195,10 @@ class Session(Talk):
         self._exchange.drop(stale)
         self._login_id = self._new_id()
         name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
-        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None))
+        token = self._token or None
+        self._requests.append(
+            Login(self._login_id, PROTOCOL, name, token, self._link, self._invite if not token else None)
+        )
         self._move(State.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:
@@ -201,6 +209,7 @@ class Session(Talk):
         forgotten = again and not welcome.resumed
         self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
+        self._link = None
         self.title, self._retried_name = welcome.title, False
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
@@ -251,7 +260,7 @@ class Session(Talk):
         match event.reason:
             case Farewell.TIMED_OUT:
                 self._start_over()
-            case Farewell.REPLACED | Farewell.MISBEHAVED:
+            case Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.REVOKED:
                 self._wants_login = False
                 self._start_over()
 
