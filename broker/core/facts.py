@@ -128,7 +128,7 @@ class Facts:
     def __init__(self, stored: Mapping[tuple[str, str], bytes]) -> None:
         """Take what is stored; kinds that a later version has written are left alone."""
         self.changes = 0
-        """How often anything was kept or dropped."""
+        """How often a fact has come or gone."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():
             if kind in KINDS:

@@ -191,8 +191,9 @@ class State:
 
     def keep(self, fact: Fact) -> None:
         """Have a fact last, in the place of one with its key."""
-        self.facts.changes += 1
-        self.changes.put(self.facts.of(type(fact)), fact.key, fact)
+        known = self.facts.of(type(fact))
+        self.facts.changes += fact.key not in known
+        self.changes.put(known, fact.key, fact)
         self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
 
     def drop(self, fact: Fact) -> None:

@@ -64,6 +64,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "bind": (LOCAL,),
         "insecure": False,
         "names": "unique",
+        "access": "open",
         "title": "",
         "motd": "",
         "heartbeat": 15.0,
@@ -99,6 +100,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         bind = ["ipc:///tmp/chat", "127.0.0.1:9010"]
         insecure = true
         names = "shared"
+        access = "invited"
         title = "The chat"
         motd = "Be\\nkind"
         heartbeat = 2.5
@@ -121,6 +123,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         ),
         "insecure": True,
         "names": "shared",
+        "access": "invited",
         "title": "The chat",
         "motd": "Be\nkind",
         "heartbeat": 2.5,
@@ -204,6 +207,11 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--bind", "127.0.0.1:99999"), "a port is a number from 0 to 65535"),
         (("--bind", "inproc://chat"), "inproc has no meaning between processes"),
         (("--names", "none"), "'none' is not one of 'unique', 'shared'"),
+        (("--access", "all"), "'all' is not one of 'open', 'known', 'invited'"),
+        (
+            ("--access", "known", "--names", "shared"),
+            "With --names shared nobody is known; give --access invited or open.",
+        ),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),
         (("--retain", "soon"), "soon: give a number of days"),
