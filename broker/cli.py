@@ -112,6 +112,13 @@ def _check_retain(
     show_default=True,
     help="Refuse a name in use, or let several bear it (alice, alice~2).",
 )
+@click.option(
+    "--access",
+    type=click.Choice(["open", "known", "invited"]),
+    default="open",
+    show_default=True,
+    help="Who may come: anyone, only keys that are bound to a name, or also who has an invite.",
+)
 @click.option("--title", default="", callback=_check_title, help="What this chat is called.")
 @click.option("--motd", default="", callback=_check_motd, help="Message of the day, shown at login.")
 @click.option(
@@ -198,6 +205,8 @@ def _serve(options: dict[str, Any]) -> NoReturn:
         raise click.UsageError("Give --data or --memory, not both.")
     if options["insecure"] and options["curve"]:
         raise click.UsageError("Give --insecure or --curve, not both.")
+    if options["access"] == "known" and options["names"] == "shared":
+        raise click.UsageError("With --names shared nobody is known; give --access invited or open.")
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:

@@ -15,7 +15,7 @@ from typing import Any
 import zmq
 
 from broker import logs
-from broker.core.context import Names, Rules
+from broker.core.context import Access, Names, Rules
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
 from broker.places import data_directory
@@ -59,6 +59,7 @@ def serve(options: Mapping[str, Any]) -> None:
         raise
     rules = Rules(
         names=Names(options["names"]),
+        access=Access(options["access"]),
         title=options["title"],
         motd=options["motd"],
         heartbeat=round(options["heartbeat"] * 1000),

@@ -69,6 +69,7 @@ def _time(text: str) -> int:
     return parse_when(text, datetime.now())
 
 
+_NAME_OF_LINKED = "linked"  # the broker does not look at it, and says which name it is
 _TIME = _Checked("time", _time)
 _ENDPOINT = _Checked("endpoint", parse_endpoint)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
@@ -124,6 +125,9 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     metavar="SECONDS",
     help="How long to wait at the end for what is not accepted yet.",
 )
+@click.option(
+    "--link", metavar="CODE", help="Be the user who was shown this code by /link on another device."
+)
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
 @click.option("-v", "--verbose", count=True, help="Write every document that comes and goes to stderr.")
@@ -152,6 +156,8 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
+    if options["name"] is None and options["link"]:
+        options["name"] = _NAME_OF_LINKED
     if options["name"] is None and not os.isatty(0):
         raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
     return Start(
@@ -163,6 +169,7 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
         as_json=as_json or options["json"],
         quiet=options["quiet"],
         verbose=options["verbose"] > 0,
+        link=options["link"],
     )
 
 
@@ -247,3 +254,11 @@ def keygen(ctx: click.Context) -> None:
     except KeyFileError as error:
         click.echo(f"chat-client: {error}", err=True)
         sys.exit(Exit.FAILED)
+
+
+@main.command()
+@_json_option
+@click.pass_context
+def link(ctx: click.Context, json: bool) -> None:
+    """Show a code that lets another device in as you: chat-client --link CODE there."""
+    _start(ctx, as_json=json).link_device()

@@ -54,10 +54,11 @@ class Start:
     as_json: bool
     quiet: bool
     verbose: bool
+    link: str | None = None
 
     def chat(self) -> NoReturn:
         """Be a line mode client."""
-        session = Session(self.name or "", new_id, chance=random.random)
+        session = Session(self.name or "", new_id, chance=random.random, link=self.link)
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:
@@ -92,6 +93,10 @@ class Start:
         """Write who is online."""
         self._run(lambda errand: verbs.who(errand, room))
 
+    def link_device(self) -> NoReturn:
+        """Show a code for another device."""
+        self._run(verbs.link)
+
     def _run(self, work: Callable[[Errand], Exit], *, only: str | None = None) -> NoReturn:
         """Do an errand; it listens to `only` a conversation, or to none and is a passing one."""
 
@@ -104,6 +109,7 @@ class Start:
                 only=only,
                 passing=only is None,
                 chance=random.random,
+                link=self.link,
             )
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)

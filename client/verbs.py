@@ -15,6 +15,7 @@ from messages.errors import ErrorCode
 from messages.events import Message
 from messages.exits import Exit
 from messages.fields import for_people
+from messages.identity import Link
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
@@ -190,4 +191,10 @@ def who(errand: Errand, room: str | None) -> Exit:
     """Write who is online, in all or in a room."""
     reply = errand.ask(Who, room=room)
     errand.show(Replied(Who("shown", room), reply))
+    return Exit.DONE
+
+
+def link(errand: Errand) -> Exit:
+    """Write a code that lets another device in as this user."""
+    errand.show(Replied(Link("shown"), errand.ask(Link)))
     return Exit.DONE

@@ -34,6 +34,24 @@ class ErrorCode(StrEnum):
     NOT_LOGGED_IN = "not-logged-in", "nobody is logged in here; log in first"
     ALREADY_LOGGED_IN = "already-logged-in", "this connection is logged in; log out first"
     NAME_TAKEN = "name-taken", "this name is in use; choose another", True
+    NAME_NOT_YOURS = (
+        "name-not-yours",
+        "this name is bound to another key; choose another, or link this device",
+    )
+    KEY_IS_ANOTHERS = "key-is-anothers", "this key is another user's; log in as that one, then use /nick"
+    KEY_REVOKED = "key-revoked", "this key was revoked; make a new one, and link it from another device"
+    NOT_ADMITTED = "not-admitted", "this chat is not open to everyone; ask the operator for an invite"
+    INVITE_INVALID = (
+        "invite-invalid",
+        "this invite is expired, used up or not of this broker; ask for a new one",
+    )
+    LINK_INVALID = "link-invalid", "this code is wrong, used or expired; show a new one with /link"
+    TOO_MANY_TRIES = "too-many-tries", "too many wrong tries; wait a minute, then try again", True
+    NO_KEY = "no-key", "this connection has no key of yours; connect encrypted, and log in there"
+    NO_SUCH_KEY = "no-such-key", "no key of yours begins so; /keys lists them"
+    LAST_KEY = "last-key", "this is your only key; link another device first"
+    WRONG_PASSWORD = "wrong-password", "name or password is wrong; correct them, or set one with /password"
+    NOT_A_GATEWAY = "not-a-gateway", "only a gateway logs in for others; log in with your own key"
     NO_SUCH_USER = "no-such-user", "nobody here is called so; check the name"
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"

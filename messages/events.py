@@ -19,6 +19,7 @@ class Notice(StrEnum):
     RENAMED = "renamed"
     TOPIC = "topic"
     KNOCK = "knock"
+    NEW_KEY = "new-key"
 
 
 class Farewell(StrEnum):
@@ -28,6 +29,7 @@ class Farewell(StrEnum):
     REPLACED = "replaced"
     TIMED_OUT = "timed-out"
     MISBEHAVED = "misbehaved"
+    REVOKED = "revoked"
 
 
 class GameKind(StrEnum):

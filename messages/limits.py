@@ -27,6 +27,15 @@ MAX_ID = 64
 MAX_SEQ = 2**53 - 1
 """The largest seq: what every JSON reader can hold exactly."""
 
+MIN_PASSWORD = 8
+"""Characters that a password has at least."""
+
+MAX_PASSWORD = 256
+"""Characters of a password."""
+
+MAX_TOKEN = 200
+"""Characters of an invite, of a link's code and of an address in a login."""
+
 MAX_PAGE = 100
 """Messages in one `page`."""
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.fields import At, Count, Seconds, Seq
 from messages.game import Hand, Outcome
+from messages.identity import KeyList, Linked, Profile
 from messages.limits import MAX_SEQ
 
 
@@ -19,12 +21,6 @@ class Durability(StrEnum):
 
     MEMORY = "memory"
     DISK = "disk"
-
-
-class Reply(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all replies have: the id of the request they answer."""
-
-    re: str
 
 
 class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
@@ -191,6 +187,9 @@ AnyReply = (
     | Clock
     | Played
     | Challenged
+    | Linked
+    | KeyList
+    | Profile
     | Error
 )
 """Every reply there is."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from messages.base import Request as Request  # noqa: PLC0414 - programs take it from here
 from messages.fields import (
     Address,
     At,
     ConversationName,
     Limit,
-    RequestId,
     RoomName,
     Seq,
     ShortText,
@@ -21,18 +21,20 @@ from messages.fields import (
     check_id,
 )
 from messages.game import Hand
+from messages.identity import (
+    Keys,
+    Link,
+    Password,
+    Revoke,
+    SetPassword,
+    Token,
+    Whois,
+    check_password,
+    check_token,
+)
 from messages.limits import MAX_SEQ
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.text import check_short_text, check_text
-
-
-class Request(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all requests have: the `id` that the reply repeats as `re`."""
-
-    id: RequestId
-
-    def __post_init__(self) -> None:
-        check_id(self.id)
 
 
 class Login(Request, frozen=True, gc=False, tag="login"):
@@ -47,10 +49,20 @@ class Login(Request, frozen=True, gc=False, tag="login"):
             description="true for a program that only does an errand: nobody is told that it comes and goes"
         ),
     ] = False
+    link: Annotated[Token | None, Meta(description="the code of `linked`: be that user from now on")] = None
+    invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
+    on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
+    password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None
+    address: Annotated[Token | None, Meta(description="where they are, with `on_behalf`")] = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
         check("name", parse_address if self.session else parse_user, self.name)
+        for field in ("link", "invite", "address"):
+            if getattr(self, field) is not None:
+                check(field, check_token, getattr(self, field))
+        if self.password is not None:
+            check("password", check_password, self.password)
 
 
 class Logout(Request, frozen=True, gc=False, tag="logout"):
@@ -258,5 +270,10 @@ AnyRequest = (
     | History
     | Search
     | Debug
+    | Link
+    | Keys
+    | Revoke
+    | Whois
+    | SetPassword
 )
 """Every request there is."""

@@ -47,6 +47,7 @@ class PlainChat:
     discreet: set[int] = field(default_factory=set)
     sent: dict[tuple[int, str], tuple[Key, str, str, int]] = field(default_factory=dict)
     sessions: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
     bound: dict[int, str] = field(default_factory=dict)
     tokens: int = 0
     heard: dict[int, list[object]] = field(default_factory=dict)
@@ -109,7 +110,20 @@ class PlainChat:
         return Outcome(name=self.names[self.sessions[token][0]])
 
     def _bearer(self, name: str, identity: str | None) -> int:
+        user = self._checked_bearer(name, identity)
+        if user not in self.keys.values() and identity is not None:
+            self.keys[identity] = user
+        return user
+
+    def _checked_bearer(self, name: str, identity: str | None) -> int:
         user = self.users.get(name.casefold())
+        owner = self.keys.get(identity) if identity else None
+        if owner is not None:
+            if owner != user:
+                raise Refused(ErrorCode.KEY_IS_ANOTHERS)
+            return owner
+        if user in self.keys.values():
+            raise Refused(ErrorCode.NAME_NOT_YOURS)
         if user is None:
             user = len(self.names) + 1
             self.users[name.casefold()], self.names[user] = user, name
@@ -119,7 +133,7 @@ class PlainChat:
         if not any(token in theirs for token in self.bound.values()):
             for token in theirs:
                 del self.sessions[token]
-        elif identity is None or any(self.sessions[token][1] != identity for token in theirs):
+        else:
             raise Refused(ErrorCode.NAME_TAKEN)
         return user
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.commands.sessions import free_address
+from broker.core import keys
 from broker.core.context import Context, Names
 from broker.core.model import User
 from broker.core.pages import bytes_of, first_page
@@ -58,7 +59,7 @@ def _you(context: Context, re: str) -> You:
     return You(
         re,
         user.name,
-        context.peer.address,
+        context.peer.place,
         session.since,
         len(user.sessions),
         shown,
@@ -79,10 +80,12 @@ def nick(context: Context, request: Nick) -> You:
         name = free_address(context, name, user)
     old = user.name
     if name.shown != old:
+        keys.release_name(context.state, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
         event = System(Notice.RENAMED, old, text, name=name.shown)
         context.outbox.tell(context.state.lobby.peers, event, context.peer)
+        keys.claim_name(context, user)
     return _you(context, request.id)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from broker.commands import entry
 from broker.core.context import Context, Names
+from broker.core.keys import check_name, refuse_revoked, saw_key
 from broker.core.model import Session, User
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
@@ -28,6 +30,7 @@ def login(context: Context, request: Login) -> Welcome:
         raise RequestRefused(ErrorCode.ALREADY_LOGGED_IN)
     if request.protocol != PROTOCOL:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
+    refuse_revoked(context)
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
     if earlier is not None and resumed:
@@ -36,14 +39,15 @@ def login(context: Context, request: Login) -> Welcome:
         _take_up(context, session)
         context.following += cursors(context, user)
     else:
-        user = _user_for(context, request.name)
+        user = _user_for(context, request)
         was_online, was_announced = user.online, user.announced
         passing = request.passing and _is_known(user)
         token = context.chance.token()
         session = context.state.open_session(user, context.peer, token, context.now.at, passing=passing)
         context.following += news(user, context.now.at if was_online else user.seen)
     user.active = context.now.elapsed
-    name, address = user.name, context.peer.address
+    saw_key(context.state, session, context.now.at)
+    name, address = user.name, context.peer.place
     context.outbox.note(Fact.RESUME if resumed else Fact.LOGIN, name=name, address=address)
     if not was_online:
         context.state.saw(user, context.now.at)
@@ -82,21 +86,33 @@ def _take_up(context: Context, session: Session) -> None:
     context.state.bind(session, context.peer)
 
 
-def _user_for(context: Context, asked: str) -> User:
+def _user_for(context: Context, request: Login) -> User:
     """Return the user who logs in under the name asked for, a new one if nobody bears it."""
-    state, name = context.state, parse_user(asked.partition("~")[0])
+    state, name = context.state, parse_user(request.name.partition("~")[0])
+    if request.on_behalf:
+        return entry.vouched_for(context, request, name)
+    if request.link is not None:
+        return entry.linked(context, request.link)
     if context.rules.names is Names.SHARED:
-        return state.add_user(free_address(context, name))
-    user = state.users.get(name.key)
-    if user is None:
-        return state.add_user(name)
+        invite = entry.invited(context, None, request.invite)
+        user = state.add_user(free_address(context, name))
+        entry.let_in(context, user, invite)
+        return user
+    known = state.users.get(name.key)
+    check_name(context, known)
+    invite = entry.invited(context, known, request.invite)
+    user = _free_user(context, known) if known else state.add_user(name)
+    entry.let_in(context, user, invite)
+    return user
+
+
+def _free_user(context: Context, user: User) -> User:
+    """Return the user who is known, unless somebody is here as them whose they are as much."""
+    if context.peer.identity in user.keys:
+        return user
     if not user.online:
         for lost in list(user.sessions.values()):
-            state.close_session(lost)
-        return user
-    if context.peer.identity is not None and all(
-        session.identity == context.peer.identity for session in user.sessions.values()
-    ):
+            context.state.close_session(lost)
         return user
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
     if context.now.elapsed - user.knocked >= _KNOCK_SECONDS:

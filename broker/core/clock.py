@@ -25,6 +25,7 @@ def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
     _close_lost_sessions(context)
     for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
         end_challenge(context, challenge)
+    context.state.doors.expire(context.now.elapsed)
     tell_counts(context)
     return gone
 

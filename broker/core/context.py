@@ -21,6 +21,14 @@ class Names(StrEnum):
     SHARED = "shared"
 
 
+class Access(StrEnum):
+    """Who may come."""
+
+    OPEN = "open"
+    KNOWN = "known"
+    INVITED = "invited"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The broker's settings, as far as they concern the core."""
@@ -48,6 +56,9 @@ class Rules:
     """The same for single rooms, by their ids."""
     insecure: bool = False
     """Whether some connections are unencrypted though other machines can reach them; all clients are told."""
+    access: Access = Access.OPEN
+    invite_secret: bytes = b""
+    """By which invites are known to be this broker's; without one none is valid."""
 
 
 @dataclass(slots=True)

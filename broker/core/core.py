@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from broker.core import clock
+from broker.core.admission import Admission
 from broker.core.context import Context, Names, Rules
+from broker.core.keys import saw_key
 from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note, Outbox
 from broker.core.pages import pages_of_positions
@@ -52,11 +54,13 @@ class Core:
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
         self._retention = Retention(now.elapsed)
+        self.admission = Admission(rules.access)
+        """Which keys may connect; any thread may ask it."""
         if rules.names is Names.SHARED:
             forget_everyone(self._context)
         if self.state.journal:
             store.commit(self.state.journal)
-            self._settle()
+        self._settle()
 
     @property
     def state(self) -> State:
@@ -146,6 +150,9 @@ class Core:
         """Say goodbye to every session."""
         for user in self.state.online():
             peers = [session.peer for session in user.sessions.values() if session.peer]
+            for session in user.sessions.values():
+                if session.peer:
+                    saw_key(self.state, session, last_heard(self._context, session.peer))
             self.state.saw(user, max(last_heard(self._context, peer) for peer in peers))
             for peer in peers:
                 say_goodbye(self._context, peer, Farewell.SHUTTING_DOWN)
@@ -268,6 +275,7 @@ class Core:
 
     def _settle(self) -> None:
         self.state.settle()
+        self.admission.update(self.state)
         self._asked.clear()
         self._woken.clear()
         self._settled = self._context.outbox.mark()

@@ -20,13 +20,14 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class BoundKey(Fact, frozen=True):
-    """A public key that is a user's: whoever holds it is that user. `since` is Unix ms."""
+    """A public key that is a user's: whoever holds it is that user. `since` and `seen` are Unix ms."""
 
     KIND: ClassVar[str] = "key"
 
     identity: str
     user: int
     since: int
+    seen: int = 0
 
     @property
     def key(self) -> str:
@@ -34,7 +35,88 @@ class BoundKey(Fact, frozen=True):
         return self.identity
 
 
-KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in (BoundKey,)}
+class RevokedKey(Fact, frozen=True):
+    """A public key that was the user's and is nobody's any more. `at` is Unix ms."""
+
+    KIND: ClassVar[str] = "revoked-key"
+
+    identity: str
+    user: int
+    at: int
+
+    @property
+    def key(self) -> str:
+        """The public key itself."""
+        return self.identity
+
+
+class ReleasedName(Fact, frozen=True):
+    """A name whose bearer had these keys and bears it no more. `name` is the canonical key of it."""
+
+    KIND: ClassVar[str] = "released-name"
+
+    name: str
+    identities: list[str]
+    at: int
+
+    @property
+    def key(self) -> str:
+        """The name's canonical key."""
+        return self.name
+
+
+class InviteUse(Fact, frozen=True):
+    """How often an invite was used. It is kept until it `expires` (Unix ms)."""
+
+    KIND: ClassVar[str] = "invite-use"
+
+    nonce: str
+    used: int
+    expires: int
+
+    @property
+    def key(self) -> str:
+        """What tells the invite from others."""
+        return self.nonce
+
+
+class GrantedRole(Fact, frozen=True):
+    """A role in the whole chat, `operator` or `gateway`, that a user has by an invite."""
+
+    KIND: ClassVar[str] = "granted-role"
+
+    user: int
+    role: str
+    since: int
+
+    @property
+    def key(self) -> str:
+        """User and role."""
+        return role_key(self.user, self.role)
+
+
+class PasswordHash(Fact, frozen=True):
+    """A user's password as argon2 encodes it."""
+
+    KIND: ClassVar[str] = "password"
+
+    user: int
+    encoded: str
+
+    @property
+    def key(self) -> str:
+        """The user's id."""
+        return str(self.user)
+
+
+def role_key(user: int, role: str) -> str:
+    """Return the key of the fact that a user has a role."""
+    return f"{user}:{role}"
+
+
+_KINDS = (BoundKey, RevokedKey, ReleasedName, InviteUse, GrantedRole, PasswordHash)
+
+KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _KINDS}
 """Every kind of fact there is."""
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
@@ -45,6 +127,8 @@ class Facts:
 
     def __init__(self, stored: Mapping[tuple[str, str], bytes]) -> None:
         """Take what is stored; kinds that a later version has written are left alone."""
+        self.changes = 0
+        """How often a fact has come or gone."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():
             if kind in KINDS:

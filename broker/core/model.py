@@ -39,6 +39,13 @@ class Peer:
     session: Session | None = None
     lagging: bool = False
     faults: int = 0
+    origin: str | None = None
+    """Where the user is for whom a gateway holds this connection, as the gateway says."""
+
+    @property
+    def place(self) -> str:
+        """Where the user is: the connection's address, or what a gateway says."""
+        return self.origin or self.address
 
 
 @dataclass(eq=False, slots=True)
@@ -74,6 +81,8 @@ class User:
     knocked: float = float("-inf")
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    keys: dict[str, None] = field(default_factory=dict)
+    """The public keys that are theirs, the oldest first."""
 
     @property
     def online(self) -> bool:

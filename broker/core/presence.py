@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container
 
 from broker.core.context import Context, Names
+from broker.core.keys import saw_key
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
@@ -13,6 +14,7 @@ _FAREWELLS = {
     Farewell.SHUTTING_DOWN: "the broker is shutting down",
     Farewell.REPLACED: "this session was taken up from another connection",
     Farewell.TIMED_OUT: "nothing was heard from you for too long",
+    Farewell.REVOKED: "the key of this device was revoked",
     Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
 }
 
@@ -44,7 +46,8 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
 def _take_away(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
     """Take a session's connection away, and return when its user was last heard (Unix ms)."""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
-    address = session.peer.address if session.peer else ""
+    saw_key(context.state, session, seen)
+    address = session.peer.place if session.peer else ""
     if resumable:
         context.state.unbind(session, context.now.elapsed)
     else:

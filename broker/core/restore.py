@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broker.core.facts import BoundKey
 from broker.core.model import Direct, Member, Room, User
 from broker.core.store import Snapshot
 from messages.names import canonical_key
@@ -18,6 +19,9 @@ def restore(state: State, snapshot: Snapshot) -> None:
         key = canonical_key(stored.name)
         user = User(stored.id, stored.name, key, stored.away, stored.seen, stored.discreet)
         state.users[user.key] = state.users_by_id[user.id] = user
+    for bound in state.facts.of(BoundKey).values():
+        if bound.user in state.users_by_id:
+            state.users_by_id[bound.user].keys[bound.identity] = None
     for room in snapshot.rooms:
         state.conversations[room.id] = Room(id=room.id, name=room.name, topic=room.topic)
     for member in snapshot.members:

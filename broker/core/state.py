@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from broker.core.changes import Changes
+from broker.core.doors import Doors
 from broker.core.facts import Fact, Facts, encode
+from broker.core.keys import forget_keys
 from broker.core.model import (
     Challenge,
     Conversation,
@@ -53,6 +55,7 @@ class State:
         self.resolved: dict[tuple[User, str], Conversation] = {}
         self.uncounted: dict[Conversation, None] = {}
         self.facts = Facts(snapshot.facts)
+        self.doors = Doors()
         self.challenges: dict[tuple[User, User], Challenge] = {}
         self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
         """The last games by user and request id, with what was asked and answered."""
@@ -111,6 +114,7 @@ class State:
 
     def forget_user(self, user: User) -> None:
         """Make a user unknown, with memberships and direct conversations."""
+        forget_keys(self, user)
         for conversation in list(user.conversations.values()):
             if isinstance(conversation, Direct):
                 self.changes.drop(conversation.other(user).conversations, conversation.id)
@@ -191,11 +195,14 @@ class State:
 
     def keep(self, fact: Fact) -> None:
         """Have a fact last, in the place of one with its key."""
-        self.changes.put(self.facts.of(type(fact)), fact.key, fact)
+        known = self.facts.of(type(fact))
+        self.facts.changes += fact.key not in known
+        self.changes.put(known, fact.key, fact)
         self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
 
     def drop(self, fact: Fact) -> None:
         """End a fact."""
+        self.facts.changes += 1
         self.changes.drop(self.facts.of(type(fact)), fact.key)
         self.journal.append(StoredFact(fact.KIND, fact.key, None))
 

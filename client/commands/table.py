@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from client.commands import identity
 from client.commands.registry import Desk, SlashCommands, UsageError, split_first
 from client.query import parse_query
 from client.when import parse_when
@@ -227,6 +228,9 @@ def receipts(desk: Desk, _argument: str) -> None:
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
         desk.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
+
+
+identity.register(COMMANDS)
 
 
 @COMMANDS.command("/debug", "/debug", "have the broker print its connections on its own terminal")

@@ -36,6 +36,8 @@ class Session(Talk):
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
     for those who only send. With `only` all conversations but that one are passed over. With `passing` others
     are not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
+    `link` is the code of another device, good for the first login; `invite` is shown at each, as brokers ask
+    for it only of those they do not know.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class Session(Talk):
         only: str | None = None,
         passing: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
+        link: str | None = None,
+        invite: str | None = None,
     ) -> None:
         self.state = State.OFFLINE
         self.login_error: Error | None = None
@@ -58,6 +62,8 @@ class Session(Talk):
         self._wants_login = True
         self._retried_name = False
         self._token: str | None = None
+        self._link = link
+        self._invite = invite
         self._epoch: str | None = None
         self._login_id = ""
         self._logout_id = ""
@@ -194,7 +200,12 @@ class Session(Talk):
         self._exchange.drop(stale)
         self._login_id = self._new_id()
         name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
-        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None, self._passing))
+        token = self._token or None
+        invite = self._invite if not token else None
+        login = Login(
+            self._login_id, PROTOCOL, name, token, passing=self._passing, link=self._link, invite=invite
+        )
+        self._requests.append(login)
         self._move(State.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:
@@ -205,6 +216,7 @@ class Session(Talk):
         forgotten = again and not welcome.resumed
         self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
+        self._link = None
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
@@ -255,7 +267,7 @@ class Session(Talk):
         match event.reason:
             case Farewell.TIMED_OUT:
                 self._start_over()
-            case Farewell.REPLACED | Farewell.MISBEHAVED:
+            case Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.REVOKED:
                 self._wants_login = False
                 self._start_over()
 

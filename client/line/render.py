@@ -20,7 +20,8 @@ from client.core.events import (
     SendFailed,
     Sent,
 )
-from client.line.replies import indented, local_time, render_reply
+from client.line.replies import indented, render_reply
+from client.line.times import local_time
 from messages.events import Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
 from messages.limits import MAX_UNREAD
 from messages.text import neutralise

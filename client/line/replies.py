@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
+from client.line.identity import render_identity
+from client.line.times import local_time
 from messages.events import Message
+from messages.identity import KeyList, Linked, Profile, Revoke, SetPassword
 from messages.replies import (
     AnyReply,
     Challenged,
@@ -26,13 +28,6 @@ from messages.requests import Away, Debug, History, Leave, ReadReceipts, Request
 from messages.text import neutralise
 
 _OTHERS = "… and others"
-_LATEST = 253_370_764_800_000
-"""The year 9999 begins: what is later no calendar here can show."""
-
-
-def local_time(at: int) -> datetime:
-    """Return a Unix time in milliseconds in this machine's time zone."""
-    return datetime.fromtimestamp(min(at, _LATEST) / 1000, UTC).astimezone()
 
 
 def indented(text: str) -> str:
@@ -117,6 +112,8 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"You show {reply.hand}, {reply.opponent or 'the broker'} {reply.theirs}: {reply.outcome}."
         case Challenged():
             yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
+        case Linked() | KeyList() | Profile():
+            yield from render_identity(reply)
         case Done():
             yield from _done(request)
 
@@ -125,6 +122,10 @@ def _done(request: Request) -> Iterator[str]:
     match request:
         case Leave():
             yield f"You left {request.room}."
+        case Revoke():
+            yield "The key is revoked: its sessions have ended, and it does not come back."
+        case SetPassword():
+            yield "Your password is cleared." if request.password is None else "Your password is set."
         case Away():
             yield "You are back." if request.text is None else "You are shown as away."
         case ReadReceipts():

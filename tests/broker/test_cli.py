@@ -67,6 +67,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "curve": False,
         "key": None,
         "names": "unique",
+        "access": "open",
         "title": "",
         "motd": "",
         "heartbeat": 15.0,
@@ -104,6 +105,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         curve = false
         key = "/srv/curve.key"
         names = "shared"
+        access = "invited"
         title = "The chat"
         motd = "Be\\nkind"
         heartbeat = 2.5
@@ -128,6 +130,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "curve": False,
         "key": Path("/srv/curve.key"),
         "names": "shared",
+        "access": "invited",
         "title": "The chat",
         "motd": "Be\nkind",
         "heartbeat": 2.5,
@@ -220,6 +223,11 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--bind", "127.0.0.1:99999"), "a port is a number from 0 to 65535"),
         (("--bind", "inproc://chat"), "inproc has no meaning between processes"),
         (("--names", "none"), "'none' is not one of 'unique', 'shared'"),
+        (("--access", "all"), "'all' is not one of 'open', 'known', 'invited'"),
+        (
+            ("--access", "known", "--names", "shared"),
+            "With --names shared nobody is known; give --access invited or open.",
+        ),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),
         (("--retain", "soon"), "soon: give a number of days"),

@@ -15,7 +15,7 @@ from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
-from broker.core.context import Names, Rules
+from broker.core.context import Access, Names, Rules
 from broker.core.store import StoredMessage
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -106,6 +106,7 @@ class BrokerThatCannotBind:
 OPTIONS = {
     "bind": [parse_endpoint("127.0.0.1:9009")],
     "names": "shared",
+    "access": "invited",
     "title": "The chat",
     "motd": "Be kind",
     "heartbeat": 0.25,
@@ -145,6 +146,7 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCannotBind) -> None:
     assert broker_in_vain.rules == Rules(
         names=Names.SHARED,
+        access=Access.INVITED,
         title="The chat",
         motd="Be kind",
         heartbeat=250,

@@ -32,7 +32,7 @@ KNOWS = re.compile(r"-- (\w+) knows what (\w+) knows")
 STOPS = re.compile(r"-- the broker stops")
 SILENT = re.compile(r"-- \w+ is silent for more than [\d.]+ seconds")
 
-ANY_NUMBER = {"at", "since", "idle"}
+ANY_NUMBER = {"at", "since", "seen", "idle"}
 
 
 class Block(NamedTuple):

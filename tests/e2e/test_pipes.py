@@ -528,3 +528,32 @@ def test_a_tail_leaves_other_conversations_to_whoever_reads_them(house: House) -
     later = house.client(endpoint, "watcher", "tail", "@ci", "--count", "1")
     assert later.wait() == 0
     assert [line[6:] for line in later.out] == ["ci (direct): to you"]
+
+
+def test_without_a_key_no_device_is_linked_which_a_sentence_says(house: House) -> None:
+    _broker, endpoint = house.broker()
+    client = house.client(endpoint, "alice", "link")
+    assert client.wait() == 1
+    assert client.err == [
+        "chat-client: this connection has no key of yours; connect encrypted, and log in there"
+    ]
+
+
+def test_a_code_is_given_without_a_name_and_needs_a_key(house: House) -> None:
+    _broker, endpoint = house.broker()
+    client = house.program("chat-client", "--connect", endpoint, "--link", "K7QXN2FP", "who")
+    assert client.wait() == 5
+    assert client.err == [
+        "chat-client: the broker refused the login: "
+        "this connection has no key of yours; connect encrypted, and log in there"
+    ]
+
+
+def test_where_one_must_be_invited_who_is_not_learns_whom_to_ask(house: House) -> None:
+    _broker, endpoint = house.broker("--access", "invited")
+    client = house.client(endpoint, "alice", "who")
+    assert client.wait() == 5
+    assert client.err == [
+        "chat-client: the broker refused the login: "
+        "this chat is not open to everyone; ask the operator for an invite"
+    ]

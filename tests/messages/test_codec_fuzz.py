@@ -34,6 +34,11 @@ REQUESTS = [
     b'{"type":"history","id":"17","conversation":"#lobby","before":9007199254740991,"limit":100}',
     b'{"type":"search","id":"18","words":"zmq lunch*","sender":"bob","since":1790000000000}',
     b'{"type":"debug","id":"19"}',
+    b'{"type":"link","id":"20"}',
+    b'{"type":"keys","id":"21"}',
+    b'{"type":"revoke","id":"22","key":"SHA256:UiUB9Oem"}',
+    b'{"type":"whois","id":"23","name":"bob"}',
+    b'{"type":"password","id":"24","password":"correct horse"}',
 ]
 BROKER_DOCUMENTS = [
     b'{"type":"pong","re":"1"}',

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
+from messages.identity import KeyPrefix, Password, Token
 from messages.limits import MAX_SEQ
 from messages.names import parse_room
 from messages.replies import AnyReply
@@ -25,6 +26,8 @@ def is_allowed_in_names(char: str) -> bool:
     return True
 
 
+tokens = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=200)
+prefixes = st.from_regex("(SHA256:)?[A-Za-z0-9+/]{8,43}", fullmatch=True)
 letters = st.characters(categories=["L"]).filter(is_allowed_in_names)
 name_characters = st.characters(categories=["L", "M", "Nd"], include_characters="_-").filter(
     is_allowed_in_names
@@ -41,6 +44,9 @@ CHECKED_TEXTS: list[tuple[object, Strategy]] = [
     (Address, addresses),
     (RoomName, rooms),
     (ConversationName, rooms | addresses.map("@".__add__)),
+    (KeyPrefix, prefixes),
+    (Token, tokens),
+    (Password, st.text(text_characters, min_size=8, max_size=256)),
     (ShortText, st.text(text_characters, max_size=300)),
     (
         Text,

@@ -41,9 +41,15 @@ MINIMAL: dict[str, dict[str, object]] = {
     "history": {"conversation": "@bob"},
     "search": {"words": "lunch"},
     "debug": {},
+    "link": {},
+    "keys": {},
+    "revoke": {"key": "SHA256:12345678"},
+    "whois": {"name": "bob"},
+    "password": {},
 }
 OPTIONAL = [
-    ("login", "session"),
+    *(("login", field) for field in ("session", "link", "invite", "password", "address")),
+    ("password", "password"),
     ("confirm", "read"),
     ("topic", "topic"),
     ("who", "room"),

@@ -23,11 +23,13 @@ from messages.requests import (
     Play,
     ReadReceipts,
     Request,
+    Revoke,
     Search,
     Send,
     Time,
     Topic,
     Who,
+    Whois,
 )
 
 VALUES: dict[type[Request], tuple[object, ...]] = {
@@ -41,6 +43,8 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     History: ("#lobby",),
     Search: ("hello", "#lobby"),
     ReadReceipts: (False,),
+    Revoke: ("SHA256:12345678",),
+    Whois: ("bob",),
 }
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 from driven import AT, accepted, message, page, refusal
 
-from client.line.replies import indented, local_time, render_reply
+from client.line.replies import indented, render_reply
+from client.line.times import local_time
 from messages.errors import ErrorCode
 from messages.events import Message
 from messages.game import Hand, Outcome

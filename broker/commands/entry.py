@@ -1,0 +1,120 @@
+"""Who gets in: with a key, an invite, the code of another device, or by a gateway's word."""
+
+from __future__ import annotations
+
+import math
+
+from broker.core import keys
+from broker.core.context import Access, Context, Names
+from broker.core.doors import source
+from broker.core.facts import GrantedRole, InviteUse, PasswordHash
+from broker.core.invites import Invite, read_invite
+from broker.core.model import User
+from broker.core.passwords import is_password
+from messages.errors import ErrorCode, RequestRefused
+from messages.names import Name
+from messages.requests import Login
+
+
+def invited(context: Context, user: User | None, token: str | None) -> Invite | None:
+    """Return the invite that this login makes use of, None if it needs none.
+
+    Raise RequestRefused if who asks is not admitted, or if what they have for an invite is none that holds.
+    Those who are known by their key need no invite; it still gives them the role that it is for.
+    """
+    access, identity = context.rules.access, context.peer.identity
+    known = user is not None and identity in user.keys
+    if not known and (access is Access.KNOWN or (access is Access.INVITED and token is None)):
+        raise RequestRefused(ErrorCode.NOT_ADMITTED)
+    invite = _holding(context, token) if token is not None else None
+    if known and (invite is None or not invite.role or keys.has_role(context.state, user, invite.role)):
+        return None
+    if token is None:
+        return None
+    if invite is None:
+        raise RequestRefused(ErrorCode.INVITE_INVALID)
+    if invite.role and (identity is None or context.rules.names is Names.SHARED):
+        raise RequestRefused(
+            ErrorCode.INVITE_INVALID,
+            "this invite gives a role to a key, and there is none here; connect as the invite says",
+        )
+    return invite if invite.role or access is Access.INVITED else None
+
+
+def _holding(context: Context, token: str) -> Invite | None:
+    """Return what a token says if it can still be used."""
+    invite = read_invite(context.rules.invite_secret, token)
+    if invite is None or invite.expires <= context.now.at:
+        return None
+    use = context.state.facts.get(InviteUse, invite.nonce)
+    return invite if use is None or use.used < invite.uses else None
+
+
+def let_in(context: Context, user: User, invite: Invite | None) -> None:
+    """Bind the peer's key to the user, count an invite as used, and tell if the name was somebody else's."""
+    identity, state = context.peer.identity, context.state
+    if identity is not None and identity not in user.keys and context.rules.names is Names.UNIQUE:
+        keys.bind_key(context, user, identity)
+    keys.claim_name(context, user)
+    if invite is None:
+        return
+    uses = state.facts.of(InviteUse)
+    for past in [use for use in uses.values() if use.expires <= context.now.at]:
+        state.drop(past)
+    used = uses[invite.nonce].used if invite.nonce in uses else 0
+    state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
+    if invite.role:
+        state.keep(GrantedRole(user.id, invite.role, context.now.at))
+
+
+def linked(context: Context, code: str) -> User:
+    """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
+    state, now, identity = context.state, context.now, context.peer.identity
+    doors, address = state.doors, source(context.peer.address)
+    if identity is None:
+        raise RequestRefused(ErrorCode.NO_KEY)
+    if doors.links.wait(address, now.elapsed):
+        raise RequestRefused(ErrorCode.TOO_MANY_TRIES)
+    user = state.users_by_id.get(doors.user_of(code, now.elapsed) or 0)
+    if user is None:
+        doors.links.count(address, now.elapsed)
+        raise RequestRefused(ErrorCode.LINK_INVALID)
+    keys.check_name(context, user if keys.bearer(state, identity) else None)
+    state.changes.drop(doors.codes, user.id)
+    if identity not in user.keys:
+        keys.bind_key(context, user, identity)
+    return user
+
+
+def vouched_for(context: Context, request: Login, name: Name) -> User:
+    """Return the user for whom a gateway logs in with their password."""
+    state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
+    if not keys.has_role(state, keys.bearer(state, context.peer.identity), "gateway"):
+        raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
+    tried = [f"name {name.key}", f"address {source(request.address or context.peer.address)}"]
+    refuse_hasty(context, max(doors.passwords.wait(key, elapsed) for key in tried))
+    user = state.users.get(name.key)
+    known = state.facts.get(PasswordHash, str(user.id)) if user else None
+    if known is not None:
+        spend_hash(context)
+    if known is None or user is None or not is_password(known.encoded, request.password or ""):
+        for key in tried:
+            doors.passwords.wrong(key, elapsed)
+        raise RequestRefused(ErrorCode.WRONG_PASSWORD)
+    doors.passwords.right(tried[0])
+    state.changes.set(context.peer, "origin", request.address)
+    return user
+
+
+def spend_hash(context: Context) -> None:
+    """Raise RequestRefused if as many passwords were hashed of late as may be; else count one more."""
+    hashes, elapsed = context.state.doors.hashes, context.now.elapsed
+    refuse_hasty(context, hashes.wait("", elapsed))
+    hashes.count("", elapsed)
+
+
+def refuse_hasty(_context: Context, seconds: float) -> None:
+    """Raise RequestRefused if somebody has to wait."""
+    if seconds > 0:
+        text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
+        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text)

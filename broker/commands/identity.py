@@ -1,0 +1,129 @@
+"""Who is who: codes that link devices, the keys that are one's own, who somebody is, passwords."""
+
+from __future__ import annotations
+
+from broker.commands.entry import spend_hash
+from broker.core import keys
+from broker.core.context import Context
+from broker.core.doors import LINK_SECONDS, link_code
+from broker.core.facts import BoundKey, PasswordHash
+from broker.core.model import User
+from broker.core.passwords import hash_password
+from broker.core.presence import depart, say_goodbye
+from broker.core.registry import Registry
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Farewell, Goodbye
+from messages.fingerprints import begins, fingerprint
+from messages.identity import (
+    KeyEntry,
+    KeyList,
+    Keys,
+    Link,
+    Linked,
+    Profile,
+    Revoke,
+    SetPassword,
+    Whois,
+)
+from messages.names import parse_address
+from messages.replies import Done
+
+registry = Registry()
+
+
+@registry.command(Link, "show a code that lets another device in as you")
+def link(context: Context, request: Link) -> Linked:
+    """Make a code, in the place of an earlier one of this user."""
+    state, user = context.state, context.user
+    _require_own_key(context)
+    code = link_code(context.chance.token())
+    state.changes.put(state.doors.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
+    return Linked(request.id, code, LINK_SECONDS)
+
+
+@registry.command(Keys, "list the keys that are yours")
+def list_keys(context: Context, request: Keys) -> KeyList:
+    """Return the user's keys, the oldest first."""
+    return KeyList(request.id, [_entry(context, bound) for bound in _bound(context, context.user)])
+
+
+@registry.command(Revoke, "end the sessions of a key of yours, for good")
+def revoke(context: Context, request: Revoke) -> Done:
+    """Make one of the user's keys nobody's; the last one stays."""
+    _require_own_key(context)
+    user = context.user
+    meant = [identity for identity in user.keys if begins(fingerprint(identity), request.key)]
+    if not meant:
+        raise RequestRefused(ErrorCode.NO_SUCH_KEY)
+    if len(meant) > 1:
+        raise RequestRefused(ErrorCode.NO_SUCH_KEY, "several of your keys begin so; give more of it")
+    if len(user.keys) == 1:
+        raise RequestRefused(ErrorCode.LAST_KEY)
+    for session in keys.revoke_key(context, user, meant[0]):
+        if session.peer is context.peer:
+            context.following.append(Goodbye(Farewell.REVOKED, "the key of this device was revoked"))
+        elif session.peer:
+            say_goodbye(context, session.peer, Farewell.REVOKED)
+        if session.peer:
+            depart(context, [session], "key revoked", resumable=False)
+        else:
+            context.state.close_session(session)
+    return Done(request.id)
+
+
+@registry.command(Whois, "tell who somebody is", activity=False)
+def whois(context: Context, request: Whois) -> Profile:
+    """Return what everybody may know of a user."""
+    user = context.state.users.get(parse_address(request.name).key)
+    if user is None:
+        raise RequestRefused(ErrorCode.NO_SUCH_USER)
+    bound = _bound(context, user)
+    return Profile(
+        request.id,
+        user.name,
+        [fingerprint(one.identity) for one in bound],
+        user.online,
+        context.now.at if user.online else user.seen,
+        min((one.since for one in bound), default=None),
+        int(context.now.elapsed - user.active) if user.online else None,
+        user.away,
+    )
+
+
+@registry.command(SetPassword, "set or clear your password, for gateways")
+def set_password(context: Context, request: SetPassword) -> Done:
+    """Keep the hash of a password, or forget it."""
+    state, user, peer = context.state, context.user, context.peer
+    here = peer.identity is None and (peer.address == "inproc" or peer.address.startswith("localhost:"))
+    if not here:
+        _require_own_key(context)
+    known = state.facts.get(PasswordHash, str(user.id))
+    if request.password is not None:
+        spend_hash(context)
+        encoded = hash_password(request.password, context.chance.token())
+        state.keep(PasswordHash(user.id, encoded))
+    elif known is not None:
+        state.drop(known)
+    return Done(request.id)
+
+
+def _require_own_key(context: Context) -> None:
+    """Raise RequestRefused unless the connection's key is the user's own, and not a gateway's."""
+    if context.session.identity not in context.user.keys:
+        raise RequestRefused(ErrorCode.NO_KEY)
+
+
+def _bound(context: Context, user: User) -> list[BoundKey]:
+    facts = context.state.facts.of(BoundKey)
+    return [facts[identity] for identity in user.keys]
+
+
+def _entry(context: Context, bound: BoundKey) -> KeyEntry:
+    sessions = context.user.sessions.values()
+    here = any(session.peer and session.identity == bound.identity for session in sessions)
+    return KeyEntry(
+        fingerprint(bound.identity),
+        bound.since,
+        context.now.at if here else bound.seen,
+        bound.identity == context.session.identity,
+    )

@@ -1,0 +1,112 @@
+"""One key, one user: whose a key is, whose a name is, and which keys are nobody's any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from broker.core.facts import (
+    BoundKey,
+    Fact,
+    GrantedRole,
+    PasswordHash,
+    ReleasedName,
+    RevokedKey,
+    role_key,
+)
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Notice, System
+
+if TYPE_CHECKING:
+    from broker.core.context import Context
+    from broker.core.model import Session, User
+    from broker.core.state import State
+
+ROLES = ("operator", "gateway")
+"""What an invite can make of a user in the whole chat."""
+
+
+def refuse_revoked(context: Context) -> None:
+    """Raise RequestRefused if the key of the peer who asks was revoked."""
+    identity = context.peer.identity
+    if identity is not None and context.state.facts.get(RevokedKey, identity):
+        raise RequestRefused(ErrorCode.KEY_REVOKED)
+
+
+def bearer(state: State, identity: str | None) -> User | None:
+    """Return the user whose this key is."""
+    bound = state.facts.get(BoundKey, identity) if identity is not None else None
+    return state.users_by_id.get(bound.user) if bound else None
+
+
+def check_name(context: Context, user: User | None) -> None:
+    """Raise RequestRefused unless the peer's key may log in as `user`, or anew if that is None."""
+    owner = bearer(context.state, context.peer.identity)
+    if owner is not None and owner is not user:
+        text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
+        raise RequestRefused(ErrorCode.KEY_IS_ANOTHERS, text)
+    if user is not None and user.keys and owner is not user:
+        raise RequestRefused(ErrorCode.NAME_NOT_YOURS)
+
+
+def bind_key(context: Context, user: User, identity: str) -> None:
+    """Make a key the user's."""
+    state, at = context.state, context.now.at
+    state.keep(BoundKey(identity, user.id, at, at))
+    state.changes.put(user.keys, identity, None)
+
+
+def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
+    """Make a key nobody's for good, and return the sessions that were opened with it."""
+    state = context.state
+    state.drop(state.facts.of(BoundKey)[identity])
+    state.changes.drop(user.keys, identity)
+    state.keep(RevokedKey(identity, user.id, context.now.at))
+    return [session for session in state.sessions.values() if session.identity == identity]
+
+
+def saw_key(state: State, session: Session, at: int) -> None:
+    """Remember when a session's key was last in use, if it is its user's and that can be stored."""
+    bound = state.facts.get(BoundKey, session.identity) if session.identity is not None else None
+    if bound is not None and bound.user == session.user.id and not state.read_only:
+        state.keep(msgspec.structs.replace(bound, seen=at))
+
+
+def has_role(state: State, user: User | None, role: str) -> bool:
+    """Tell whether a user was granted a role in the whole chat."""
+    return user is not None and state.facts.get(GrantedRole, role_key(user.id, role)) is not None
+
+
+def release_name(state: State, user: User) -> None:
+    """Remember whose a name was that is given up, if it is known by what its bearer has said."""
+    if user.keys and any(user in conversation.last_sent for conversation in user.conversations.values()):
+        state.keep(ReleasedName(user.key, list(user.keys), state.latest))
+
+
+def claim_name(context: Context, user: User) -> None:
+    """Tell everyone, once, if a user's name was borne by somebody with other keys before."""
+    released = context.state.facts.get(ReleasedName, user.key)
+    if released is None:
+        return
+    context.state.drop(released)
+    if user.keys.keys().isdisjoint(released.identities):
+        text = (
+            f"{user.name} has another key than the {user.name} before; make sure that it is the same person"
+        )
+        told = System(Notice.NEW_KEY, user.name, text)
+        context.outbox.tell(context.state.lobby.peers, told, context.peer)
+
+
+def forget_keys(state: State, user: User) -> None:
+    """Forget what was a user's, with the user; their keys may be others' then."""
+    release_name(state, user)
+    facts = state.facts
+    lasting: list[Fact | None] = [facts.get(BoundKey, identity) for identity in user.keys]
+    lasting += [facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
+    lasting.append(facts.get(PasswordHash, str(user.id)))
+    for fact in lasting:
+        if fact is not None:
+            state.drop(fact)
+    for identity in list(user.keys):
+        state.changes.drop(user.keys, identity)

@@ -1,0 +1,29 @@
+"""Passwords as argon2id keeps them. See ADR 13 for why hashing may take a moment of the broker's loop."""
+
+from __future__ import annotations
+
+import hashlib
+
+PASSES, KIB, LANES = 2, 12_288, 1
+"""argon2id's costs: about 11 ms on a processor of 2020."""
+
+_SALT_BYTES, _HASH_BYTES = 16, 32
+
+
+def hash_password(password: str, token: str) -> str:
+    """Return a password as it is stored; its salt is made of a secret nobody can guess."""
+    from argon2.low_level import Type, hash_secret  # noqa: PLC0415 - few brokers have passwords
+
+    salt = hashlib.blake2b(token.encode(), digest_size=_SALT_BYTES, person=b"chat-salt").digest()
+    return hash_secret(password.encode(), salt, PASSES, KIB, LANES, _HASH_BYTES, Type.ID).decode()
+
+
+def is_password(encoded: str, password: str) -> bool:
+    """Tell whether a password is the one that is stored."""
+    from argon2.exceptions import VerificationError  # noqa: PLC0415 - few brokers have passwords
+    from argon2.low_level import Type, verify_secret  # noqa: PLC0415
+
+    try:
+        return verify_secret(encoded.encode(), password.encode(), Type.ID)
+    except VerificationError:
+        return False

@@ -1,0 +1,56 @@
+"""The slash commands about who is who: linking devices, keys, passwords, and who somebody is."""
+
+from __future__ import annotations
+
+from client.commands.registry import Desk, SlashCommands, UsageError
+from messages.identity import Keys, Link, Revoke, SetPassword, Whois
+
+
+def register(commands: SlashCommands) -> None:
+    """Put these commands into the table."""
+    for names, usage, line, handler in (
+        ("/whois", "/whois NAME", "tell who somebody is, and by which keys", whois),
+        ("/link", "/link", "show a code that lets another device in as you", link),
+        ("/keys", "/keys", "list the keys that are yours", keys),
+        ("/revoke", "/revoke FINGERPRINT", "end a key of yours for good; its first 8 characters do", revoke),
+        ("/password", "/password [clear]", "set your password for gateways, or clear it", password),
+    ):
+        commands.command(names, usage, line)(handler)
+
+
+def whois(desk: Desk, argument: str) -> None:
+    """Ask who somebody is."""
+    if len(argument.split()) != 1:
+        raise UsageError
+    desk.session.ask(Whois, name=argument.removeprefix("@"))
+
+
+def link(desk: Desk, _argument: str) -> None:
+    """Ask for a code for another device."""
+    desk.session.ask(Link)
+
+
+def keys(desk: Desk, _argument: str) -> None:
+    """List one's keys."""
+    desk.session.ask(Keys)
+
+
+def revoke(desk: Desk, argument: str) -> None:
+    """Revoke one of one's keys."""
+    if len(argument.split()) != 1:
+        raise UsageError
+    desk.session.ask(Revoke, key=argument)
+
+
+def password(desk: Desk, argument: str) -> None:
+    """Ask for a password and set it, or clear the one there is."""
+    if argument.lower() == "clear":
+        desk.session.ask(SetPassword)
+    elif argument:
+        raise UsageError
+    else:
+        desk.question(["Password: "], lambda typed: _set(desk, typed))
+
+
+def _set(desk: Desk, typed: str) -> None:
+    desk.session.ask(SetPassword, password=typed)

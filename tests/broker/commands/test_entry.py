@@ -1,0 +1,202 @@
+"""Who may come: access, invites, gateways and their passwords."""
+
+import pytest
+from keyring import KEYS, login_refused
+from wired import Chat, Client, FragileStore
+
+from broker.core.context import Access
+from broker.core.facts import GrantedRole, InviteUse
+from broker.core.invites import invite_secret, make_invite
+from broker.core.outbox import Fact
+from messages.errors import ErrorCode
+from messages.fingerprints import fingerprint
+from messages.identity import Link, Revoke, SetPassword
+from messages.replies import Done, Welcome
+from messages.requests import Login, Logout, Ping, Whoami
+
+ALICE, PHONE, BOB, GATE = KEYS[:4]
+SECRET = invite_secret(b"the broker's own")
+PASSWORD = "correct horse"
+
+
+def chat_for(access: Access, store: FragileStore | None = None) -> Chat:
+    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET)
+
+
+def token(chat: Chat, nonce: int = 1, *, uses: int = 1, seconds: int = 60, role: str = "") -> str:
+    return make_invite(SECRET, nonce.to_bytes(9, "big"), chat.now.at + seconds * 1000, uses, role)
+
+
+def gateway(chat: Chat) -> None:
+    gate = chat.connect(identity=GATE)
+    assert isinstance(gate.ask(Login, 1, "irc", invite=token(chat, 99, role="gateway")), Welcome)
+    gate.ask(Logout)
+
+
+def behind(chat: Chat, name: str, password: str | None, address: str = "198.51.100.7") -> object:
+    door = chat.connect(identity=GATE)
+    return door.ask(Login, 1, name, on_behalf=True, password=password, address=address)
+
+
+def code(reply: object) -> ErrorCode | None:
+    return getattr(reply, "code", None)
+
+
+@pytest.fixture
+def chat() -> Chat:
+    """Return a chat with a gateway, and with alice who has a password."""
+    chat = chat_for(Access.OPEN)
+    gateway(chat)
+    alice = chat.login("alice", identity=ALICE)
+    assert isinstance(alice.ask(SetPassword, PASSWORD), Done)
+    chat.forward(1)
+    return chat
+
+
+def test_where_only_the_known_may_come_the_known_come_and_others_do_not() -> None:
+    store = FragileStore("epoch")
+    Chat(store).login("alice", identity=ALICE)
+    chat = chat_for(Access.KNOWN, store)
+    assert chat.login("alice", identity=ALICE).ask(Ping)
+    for identity in (BOB, None):
+        stranger = chat.connect(identity=identity)
+        assert login_refused(stranger, "bob").code is ErrorCode.NOT_ADMITTED
+        assert login_refused(stranger, "bob", invite=token(chat)).code is ErrorCode.NOT_ADMITTED
+    assert chat.connect(identity=BOB).refused(Login, 1, "alice") is ErrorCode.NAME_NOT_YOURS
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_an_invite_lets_so_many_in_as_it_says_who_need_none_again(restarted: bool) -> None:
+    chat = chat_for(Access.INVITED)
+    invite = token(chat, uses=2)
+    assert login_refused(chat.connect(identity=ALICE), "alice").code is ErrorCode.NOT_ADMITTED
+    for name, identity in (("alice", ALICE), ("bob", BOB)):
+        assert isinstance(chat.connect(identity=identity).ask(Login, 1, name, invite=invite), Welcome)
+        if restarted:
+            chat.restart()
+    carol = chat.connect(identity=PHONE)
+    assert login_refused(carol, "carol", invite=invite).code is ErrorCode.INVITE_INVALID
+    assert isinstance(chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite), Welcome)
+    assert chat.login("bob", identity=BOB).ask(Ping)
+
+
+def test_an_invite_ends_with_its_time_and_so_does_what_is_kept_of_it() -> None:
+    chat = chat_for(Access.INVITED)
+    early, late = token(chat, 1, uses=9), token(chat, 2, seconds=600)
+    assert isinstance(chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=early), Welcome)
+    chat.now = chat.now._replace(at=chat.now.at + 60_000)
+    assert login_refused(chat.connect(identity=BOB), "bob", invite=early).code is ErrorCode.INVITE_INVALID
+    assert isinstance(chat.connect(identity=BOB).ask(Login, 1, "bob", invite=late), Welcome)
+    assert [use.expires for use in chat.core.state.facts.of(InviteUse).values()] == [chat.now.at + 540_000]
+
+
+def test_an_invite_whose_use_could_not_be_stored_is_not_used() -> None:
+    store = FragileStore("epoch")
+    chat = chat_for(Access.INVITED, store)
+    invite = token(chat)
+    store.broken = True
+    refused = chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
+    assert code(refused) is ErrorCode.UNAVAILABLE
+    chat.mend()
+    assert isinstance(chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite), Welcome)
+
+
+def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
+    chat = chat_for(Access.OPEN)
+    invite = token(chat, role="operator", uses=2)
+    assert login_refused(chat.connect(), "alice", invite=invite).code is ErrorCode.INVITE_INVALID
+    chat.login("alice", identity=ALICE)
+    for _ in range(2):
+        chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
+    assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
+    assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
+
+
+def test_the_transports_question_is_answered_by_what_is_committed() -> None:
+    store = FragileStore("epoch")
+    alice = Chat(store).login("alice", identity=ALICE)
+    assert alice.peer.session is not None
+    chat = chat_for(Access.KNOWN, store)
+    admission = chat.core.admission
+    assert (admission.admit(ALICE, "10.0.0.1"), admission.admit(PHONE, "10.0.0.1")) == (True, False)
+    alice = chat.login("alice", identity=ALICE)
+    alice.put(Link)
+    assert not admission.admit(PHONE, "10.0.0.1")
+    chat.flush()
+    assert admission.admit(PHONE, "10.0.0.1")
+    chat.connect(identity=PHONE).ask(Login, 1, "x", link=alice.ask(Link).code)
+    assert admission.admit(PHONE, "10.0.0.1")
+    assert not admission.admit(BOB, "10.0.0.1")
+    alice.ask(Revoke, fingerprint(PHONE))
+    assert not admission.admit(PHONE, "10.0.0.1")
+
+
+def test_where_all_may_come_only_revoked_keys_do_not_connect() -> None:
+    chat = chat_for(Access.OPEN)
+    alice = chat.login("alice", identity=ALICE)
+    chat.connect(identity=PHONE).ask(Login, 1, "x", link=alice.ask(Link).code)
+    alice.ask(Revoke, fingerprint(PHONE))
+    assert [chat.core.admission.admit(key, "10.0.0.1") for key in (ALICE, PHONE, BOB)] == [True, False, True]
+
+
+def test_a_gateway_logs_in_who_has_the_password_and_says_where_they_are(chat: Chat) -> None:
+    door = chat.connect(identity=GATE)
+    reply = door.ask(Login, 1, "Alice", on_behalf=True, password=PASSWORD, address="198.51.100.7")
+    assert reply.name == "alice"
+    assert door.ask(Whoami).address == "198.51.100.7"
+    assert chat.noted(Fact.LOGIN)[-1] == {"name": "alice", "address": "198.51.100.7"}
+
+
+def test_a_session_behind_a_gateway_has_no_key_of_the_user(chat: Chat) -> None:
+    door = chat.connect(identity=GATE)
+    session = door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD).session
+    assert door.refused(Link) is ErrorCode.NO_KEY
+    assert door.refused(SetPassword, "another one") is ErrorCode.NO_KEY
+    assert (
+        login_refused(chat.connect(identity=BOB), "alice", session=session).code is ErrorCode.NAME_NOT_YOURS
+    )
+
+
+def test_nobody_else_may_speak_for_others(chat: Chat) -> None:
+    for identity in (BOB, ALICE, None):
+        reply = chat.connect(identity=identity).ask(Login, 1, "alice", on_behalf=True, password=PASSWORD)
+        assert code(reply) is ErrorCode.NOT_A_GATEWAY
+
+
+def test_a_password_lasts_until_it_is_cleared(chat: Chat) -> None:
+    chat.restart()
+    assert isinstance(behind(chat, "alice", PASSWORD), Welcome)
+    chat.login("alice", identity=ALICE).ask(SetPassword)
+    assert code(behind(chat, "alice", PASSWORD)) is ErrorCode.WRONG_PASSWORD
+
+
+@pytest.mark.parametrize("password", ["wrong horse", None])
+def test_wrong_passwords_and_unknown_names_are_refused_alike(chat: Chat, password: str | None) -> None:
+    assert code(behind(chat, "alice", password, "10.1.0.1")) is ErrorCode.WRONG_PASSWORD
+    assert code(behind(chat, "nobody", password, "10.1.0.2")) is ErrorCode.WRONG_PASSWORD
+
+
+def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat) -> None:
+    for pause in (1, 2, 4):
+        assert code(behind(chat, "alice", "wrong horse", "10.1.0.1")) is ErrorCode.WRONG_PASSWORD
+        chat.forward(pause - 0.5)
+        assert code(behind(chat, "alice", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_TRIES
+        assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_TRIES
+        chat.forward(0.5)
+    assert isinstance(behind(chat, "alice", PASSWORD, "10.1.0.1"), Welcome)
+
+
+def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
+    alice = chat.login("alice", identity=ALICE)
+    replies = [alice.ask(SetPassword, f"password {n}") for n in range(6)]
+    assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_TRIES]
+    assert "wait 1 s" in replies[-1].text
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"), [("inproc", False), ("localhost:0:0:7", False), ("10.0.0.1", True)]
+)
+def test_a_password_is_set_where_nobody_can_read_it(address: str, refused: bool) -> None:
+    client: Client = Chat().connect(address)
+    client.login("carol")
+    assert (code(client.ask(SetPassword, PASSWORD)) is ErrorCode.NO_KEY) is refused

@@ -1,0 +1,131 @@
+"""The slash commands about who is who, and what their replies look like."""
+
+import pytest
+from driven import AT
+
+from client.commands import COMMANDS
+from client.commands.registry import Run, UsageError
+from client.line.replies import render_reply
+from client.line.times import local_time
+from messages.identity import (
+    KeyEntry,
+    KeyList,
+    Keys,
+    Link,
+    Linked,
+    Profile,
+    Revoke,
+    SetPassword,
+    Whois,
+)
+from messages.replies import AnyReply, Done
+from messages.requests import Request
+
+PRINT = "SHA256:UiUB9OemP2Hdd21+1oKRBMgVAiTJW5bZXRioJUnsVdM"
+STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
+
+
+class Desk:
+    """Records what is asked, and answers questions with what it is told to."""
+
+    here = "#lobby"
+
+    def __init__(self, answer: str = "") -> None:
+        self.session = self
+        self.answer = answer
+        self.asked: list[object] = []
+
+    def ask(self, kind, **fields):
+        self.asked.append(kind("1", **fields))
+
+    def question(self, prompts, then):
+        assert prompts == ["Password: "]
+        then(self.answer)
+
+
+def type_(line: str, answer: str = "") -> list[object]:
+    desk = Desk(answer)
+    meant = COMMANDS.interpret(line)
+    assert isinstance(meant, Run)
+    meant.command.handler(desk, meant.argument)
+    return desk.asked
+
+
+@pytest.mark.parametrize(
+    ("line", "request_"),
+    [
+        ("/whois bob", Whois("1", "bob")),
+        ("/whois @bob", Whois("1", "bob")),
+        ("/link", Link("1")),
+        ("/keys", Keys("1")),
+        (f"/revoke {PRINT}", Revoke("1", PRINT)),
+        ("/revoke UiUB9Oem", Revoke("1", "UiUB9Oem")),
+        ("/password clear", SetPassword("1")),
+    ],
+)
+def test_a_command_asks_the_broker(line: str, request_: Request) -> None:
+    assert type_(line) == [request_]
+
+
+def test_a_password_is_asked_for_and_not_part_of_the_line() -> None:
+    assert type_("/password", "correct horse") == [SetPassword("1", "correct horse")]
+    with pytest.raises(UsageError):
+        type_("/password hunter2222")
+
+
+@pytest.mark.parametrize("line", ["/whois", "/whois a b", "/revoke", "/revoke a b"])
+def test_a_command_that_lacks_something_shows_its_usage(line: str) -> None:
+    with pytest.raises(UsageError):
+        type_(line)
+
+
+def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
+    with pytest.raises(ValueError, match="first 8"):
+        type_("/revoke UiUB")
+    with pytest.raises(ValueError, match="8 to 256"):
+        type_("/password", "short")
+
+
+@pytest.mark.parametrize(
+    ("reply", "lines"),
+    [
+        (
+            Linked("1", "K7QXN2FP", 600),
+            [
+                "The code is K7QXN2FP, good once and for 10 minutes.",
+                "On the other device: chat-client --link K7QXN2FP",
+            ],
+        ),
+        (
+            KeyList("1", [KeyEntry(PRINT, AT, AT, this=True), KeyEntry(PRINT, AT, AT)]),
+            [f"{PRINT}  since {STAMP}, this device", f"{PRINT}  since {STAMP}, last seen {STAMP}"],
+        ),
+        (KeyList("1", []), ["You have no key: this chat, or this connection, knows none."]),
+        (
+            Profile("1", "bob", [PRINT], True, AT, AT, 61, "lunch"),
+            [f"bob: online, idle 1 min, away: lunch, by their key since {STAMP}", f"  {PRINT}"],
+        ),
+        (Profile("1", "bob", [], True, AT, None, 59, ""), ["bob: online, away, without a key"]),
+        (Profile("1", "bob", [], False, AT), [f"bob: last seen {STAMP}, without a key"]),
+        (Profile("1", "bob", [], False, 0), ["bob: not here, without a key"]),
+    ],
+)
+def test_a_reply_is_shown(reply: AnyReply, lines: list[str]) -> None:
+    assert list(render_reply(Keys("1"), reply)) == lines
+
+
+def test_what_a_broker_says_is_shown_as_text_only() -> None:
+    (line,) = render_reply(Whois("1", "bob"), Profile("1", "bob\x1b[2J", [], False, 0))
+    assert "\x1b" not in line
+
+
+@pytest.mark.parametrize(
+    ("request_", "text"),
+    [
+        (Revoke("1", PRINT), "The key is revoked: its sessions have ended, and it does not come back."),
+        (SetPassword("1", "correct horse"), "Your password is set."),
+        (SetPassword("1"), "Your password is cleared."),
+    ],
+)
+def test_what_was_done_is_said(request_: Request, text: str) -> None:
+    assert list(render_reply(request_, Done("1"))) == [text]
