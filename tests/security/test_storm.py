@@ -13,7 +13,6 @@ import zmq
 from broker_process import BrokerProcess
 from eventually import DEADLINE
 from live_broker import end
-from torture.figures import figure
 
 from broker.security.keys import make_keys
 from client.core.session import Session, State
@@ -22,7 +21,7 @@ from client.trust import Trust
 from messages.endpoints import parse_endpoint
 from messages.events import Message
 
-CLIENTS = figure(500, 5_000)
+CLIENTS = 500
 BACK_SECONDS = 30.0
 """Within this all must be back."""
 TEXTS = 5
@@ -82,7 +81,7 @@ def test_all_come_back_and_nothing_is_lost(tmp_path: Path, capsys: pytest.Captur
         url = broker.listen()
         address = next(line for line in broker.out if line.startswith("Clients connect to ")).split()[-1]
         crowd = Crowd(url, parse_endpoint(address).key, seats)
-        patience = BACK_SECONDS * DEADLINE / 10 * max(1, CLIENTS / 500)
+        patience = BACK_SECONDS * DEADLINE / 10
         crowd.until(lambda: crowd.all_are(State.READY), patience, "all are there")
         texts = [f"text {number}" for number in range(2 * TEXTS)]
         for text in texts[:TEXTS]:
