@@ -46,7 +46,7 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
 
 torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
-	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
+	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/security tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
 bench: $(ready) ## measure start-up, latency and fan-out on this machine
 	@$(bin)/python -m benchmarks.startup

@@ -11,12 +11,10 @@ import zmq
 from broker_process import BrokerProcess
 from eventually import eventually
 from live_broker import Dealer, assert_undisturbed, end
-from torture.figures import figure
 
 from broker.security.keys import make_keys
 from messages.endpoints import parse_endpoint
 
-CLIENTS = figure(60, 5_000)
 _HALF = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") + bytes(32)
 
 
