@@ -5,43 +5,34 @@ from __future__ import annotations
 import secrets
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import click
 
 from broker.core.invites import MOST_USES, invite_secret, make_invite
 from broker.places import data_directory
-from messages.endpoints import Endpoint, parse_endpoint
+from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
-
-KEY_FILE = "curve.key"
-"""The broker's key pair in its data directory."""
+from messages.keys import KeyPair
 
 _HOUR = 3_600_000  # in milliseconds
 _MOST_HOURS = 87_600
 _ANY_ADDRESS = ("*", "0.0.0.0", "[::]")  # noqa: S104 - where a broker listens on all addresses
 
-LoadKeys = Callable[[Path], tuple[str, str]]
-"""Returns the public and the secret key (z85) of a file; raises ValueError or OSError if it cannot."""
 
-
-def write_invite(keys: tuple[str, str], endpoint: Endpoint, *, uses: int, hours: int, role: str = "") -> str:
+def write_invite(keys: KeyPair, endpoint: Endpoint, *, uses: int, hours: int, role: str = "") -> str:
     """Return `chat://HOST:PORT?key=…&invite=…` for an endpoint at which people reach the broker.
 
-    `keys` are the broker's public and secret key. Raise ValueError with a sentence if nobody could use it.
+    Raise ValueError with a sentence if nobody could use it.
     """
     if endpoint.transport != "tcp" or endpoint.host in _ANY_ADDRESS or endpoint.url.endswith(":0"):
         raise ValueError(
             "say with --endpoint where people reach the broker, like tcp://chat.example.org:9009"
         )
-    public, secret = keys
     expires = time.time_ns() // 1_000_000 + hours * _HOUR
-    token = make_invite(invite_secret(secret.encode()), secrets.token_bytes(9), expires, uses, role)
-    query = urlencode({"key": public, "invite": token})
-    return f"chat://{endpoint.url.removeprefix('tcp://')}?{query}"
+    token = make_invite(invite_secret(keys.secret.encode()), secrets.token_bytes(9), expires, uses, role)
+    return chat_address(endpoint.url, keys.public, token)
 
 
 def _endpoint(_ctx: click.Context, _param: click.Parameter, text: str | None) -> Endpoint | None:
@@ -51,40 +42,45 @@ def _endpoint(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
         raise click.BadParameter(str(error)) from None
 
 
-def invite_verb(load_keys: LoadKeys) -> click.Command:
-    """Return the verb, which reads the broker's keys with `load_keys`."""
+def _keys(place: Path) -> KeyPair:
+    """Return the broker's keys from their file, or from that in its data directory."""
+    from broker.security.keys import KEY_FILE, KeyFileError, load_or_make  # noqa: PLC0415 - ZeroMQ takes long
 
-    @click.command("invite")
-    @click.option("--uses", type=click.IntRange(1, MOST_USES), default=1, show_default=True, metavar="N")
-    @click.option(
-        "--hours",
-        type=click.IntRange(1, _MOST_HOURS),
-        default=168,
-        show_default=True,
-        help="How long it is good.",
-    )
-    @click.option("--role", type=click.Choice(["operator", "gateway"]), help="What it makes of who uses it.")
-    @click.option("--endpoint", callback=_endpoint, metavar="URL", help="Where people reach the broker.")
-    @click.option("--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
-    @click.pass_context
-    def invite(
-        ctx: click.Context,
-        uses: int,
-        hours: int,
-        role: str | None,
-        endpoint: Endpoint | None,
-        data: Path | None,
-    ) -> None:
-        """Print an invite: one string that lets N people in, by chat-client --connect."""
-        options: dict[str, Any] = ctx.find_root().params
-        reached = endpoint or next(iter(options.get("bind", ())), None)
-        try:
-            if reached is None:
-                raise ValueError("say with --endpoint where people reach the broker")
-            keys = load_keys(data_directory(data or options.get("data")) / KEY_FILE)
-            click.echo(write_invite(keys, reached, uses=uses, hours=hours, role=role or ""))
-        except (OSError, ValueError) as error:
-            click.echo(f"chat-broker: {getattr(error, 'strerror', None) or error}", err=True)
-            sys.exit(Exit.FAILED)
+    try:
+        return load_or_make(place / KEY_FILE if place.is_dir() else place)
+    except KeyFileError as error:
+        raise ValueError(str(error)) from None
 
-    return invite
+
+@click.command("invite")
+@click.option("--uses", type=click.IntRange(1, MOST_USES), default=1, show_default=True, metavar="N")
+@click.option(
+    "--hours",
+    type=click.IntRange(1, _MOST_HOURS),
+    default=168,
+    show_default=True,
+    help="How long it is good.",
+)
+@click.option("--role", type=click.Choice(["operator", "gateway"]), help="What it makes of who uses it.")
+@click.option("--endpoint", callback=_endpoint, metavar="URL", help="Where people reach the broker.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.pass_context
+def invite(
+    ctx: click.Context,
+    uses: int,
+    hours: int,
+    role: str | None,
+    endpoint: Endpoint | None,
+    data: Path | None,
+) -> None:
+    """Print an invite: one string that lets N people in, by chat-client --connect."""
+    options: dict[str, Any] = ctx.find_root().params
+    reached = endpoint or next(iter(options.get("bind", ())), None)
+    try:
+        if reached is None:
+            raise ValueError("say with --endpoint where people reach the broker")
+        keys = _keys(options.get("key") or data_directory(data or options.get("data")))
+        click.echo(write_invite(keys, reached, uses=uses, hours=hours, role=role or ""))
+    except (OSError, ValueError) as error:
+        click.echo(f"chat-broker: {getattr(error, 'strerror', None) or error}", err=True)
+        sys.exit(Exit.FAILED)

@@ -16,6 +16,7 @@ import zmq
 
 from broker import logs
 from broker.core.context import Access, Names, Rules
+from broker.core.invites import invite_secret
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
 from broker.places import data_directory
@@ -67,6 +68,7 @@ def serve(options: Mapping[str, Any]) -> None:
         forget_days=options["forget_after"],
         retain_days=options["retain"].get(None, 0),
         retain_in={room: days for room, days in options["retain"].items() if room},
+        invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
         insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),
     )
     note_log = logs.NoteLog()

@@ -13,7 +13,7 @@ from broker.core.context import Rules
 from broker.core.core import Core
 from broker.core.outbox import Note
 from broker.core.store import Store
-from broker.security.authenticator import Admit, Authenticator, admit_all
+from broker.security.authenticator import Admit, Authenticator
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
@@ -57,7 +57,7 @@ class Broker:
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         log: Callable[[Iterable[Note]], None] | None = None,
-        admit: Admit = admit_all,
+        admit: Admit | None = None,
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
@@ -66,7 +66,7 @@ class Broker:
         self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now())
         self.router = Router(self._context, self.core, log or _discard)
 
-        self._admit = admit
+        self._admit = admit or self.core.admission.admit
         self._authenticator: Authenticator | None = None
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:

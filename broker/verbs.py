@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from broker.invite import invite
 from broker.places import data_directory
 from messages.exits import Exit
 
@@ -148,7 +149,7 @@ def fingerprint(directory: Path, file: Path | None) -> str:
         raise ValueError(str(error)) from None
 
 
-VERBS = (backup, verify, restore, compact, export, import_, fingerprint)
+VERBS = (backup, verify, restore, compact, export, import_, fingerprint, invite)
 """All verbs."""
 
 

@@ -64,9 +64,10 @@ class Chat:
         self._events: deque[ClientEvent] = deque()
         self._replies: dict[str, AnyReply | None] = {}
         self._ended: ChatClosed | ChatError | None = None
-        self._session = Session(name, new_id, listen=listen, chance=random.random)
-        self._session.login(name)
         place = parse_endpoint(endpoint)
+        invite = place.invite or None
+        self._session = Session(name, new_id, listen=listen, chance=random.random, invite=invite)
+        self._session.login(name)
         try:
             trust = find_trust(place, identity)
         except KeyFileError as error:

@@ -58,7 +58,8 @@ class Start:
 
     def chat(self) -> NoReturn:
         """Be a line mode client."""
-        session = Session(self.name or "", new_id, chance=random.random, link=self.link)
+        invite = self.endpoint.invite or None
+        session = Session(self.name or "", new_id, chance=random.random, link=self.link, invite=invite)
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:
@@ -110,6 +111,7 @@ class Start:
                 passing=only is None,
                 chance=random.random,
                 link=self.link,
+                invite=self.endpoint.invite or None,
             )
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)

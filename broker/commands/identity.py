@@ -13,7 +13,7 @@ from broker.core.presence import depart, say_goodbye
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Goodbye
-from messages.fingerprints import begins, fingerprint
+from messages.fingerprints import begins
 from messages.identity import (
     KeyEntry,
     KeyList,
@@ -25,6 +25,7 @@ from messages.identity import (
     SetPassword,
     Whois,
 )
+from messages.keys import fingerprint
 from messages.names import parse_address
 from messages.replies import Done
 

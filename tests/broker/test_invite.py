@@ -1,5 +1,6 @@
-"""The verb `invite`, with keys that a test gives it."""
+"""The verb `invite`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,28 +9,37 @@ from click.testing import CliRunner
 from keyring import KEYS
 from wired import Chat
 
+from broker.cli import main
 from broker.core.context import Access
 from broker.core.invites import Invite, invite_secret, read_invite
-from broker.invite import invite_verb
+from broker.security.keys import load_or_make
+from messages.keys import KeyPair, key_from_address
 from messages.requests import Login
 
-SECRET_KEY = "secret" + "x" * 34
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyPair:
+    """The keys of the broker whose data directory is /tmp_path/broker."""
+    (tmp_path / "broker").mkdir(mode=0o700)
+    return load_or_make(tmp_path / "broker" / "curve.key")
 
 
-def load(path: Path) -> tuple[str, str]:
-    if path != Path("/srv/chat/curve.key"):
-        raise ValueError(f"{path} is not there")
-    return KEYS[0], SECRET_KEY
+Invites = Callable[..., tuple[int, str, str]]
 
 
-def invite(*arguments: str, data: str = "/srv/chat") -> tuple[int, str, str]:
-    """Return the exit code and what was written on stdout and stderr."""
-    result = CliRunner().invoke(invite_verb(load), ["--data", data, *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+@pytest.fixture
+def invite(tmp_path: Path) -> Invites:
+    """Runs the verb, and returns the exit code and what was written on stdout and stderr."""
+
+    def run(*arguments: str, data: str = "broker") -> tuple[int, str, str]:
+        result = CliRunner().invoke(main, ["invite", "--data", str(tmp_path / data), *arguments])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return run
 
 
-def read(printed: str) -> tuple[str, str, Invite | None]:
+def read(printed: str, keys: KeyPair) -> tuple[str, str, Invite | None]:
     """Return the host and port, the broker's key, and what the invite says."""
     (line,) = printed.splitlines()
     parts = urlsplit(line)
@@ -38,42 +48,43 @@ def read(printed: str) -> tuple[str, str, Invite | None]:
     assert fields.keys() == {"key", "invite"}
     return (
         parts.netloc,
-        fields["key"][0],
-        read_invite(invite_secret(SECRET_KEY.encode()), fields["invite"][0]),
+        key_from_address(fields["key"][0]),
+        read_invite(invite_secret(keys.secret.encode()), fields["invite"][0]),
     )
 
 
-def test_one_line_holds_endpoint_key_and_invite() -> None:
+def test_one_line_holds_endpoint_key_and_invite(invite: Invites, keys: KeyPair) -> None:
     code, out, err = invite("--endpoint", "chat.example.org:9009", "--uses", "3", "--role", "gateway")
     assert (code, err) == (0, "")
-    netloc, key, said = read(out)
-    assert (netloc, key) == ("chat.example.org:9009", KEYS[0])
+    netloc, key, said = read(out, keys)
+    assert (netloc, key) == ("chat.example.org:9009", keys.public)
     assert said is not None
     assert (said.uses, said.role) == (3, "gateway")
 
 
-def test_two_invites_are_not_the_same() -> None:
+def test_two_invites_are_not_the_same(invite: Invites, keys: KeyPair) -> None:
     assert invite("--endpoint", "tcp://[::1]:9009")[1] != invite("--endpoint", "tcp://[::1]:9009")[1]
 
 
-def test_an_invite_lasts_as_long_as_it_is_told_to() -> None:
-    short, long = (read(invite("--endpoint", "h:1", "--hours", hours)[1])[2] for hours in ("1", "3"))
+def test_an_invite_lasts_as_long_as_it_is_told_to(invite: Invites, keys: KeyPair) -> None:
+    short, long = (read(invite("--endpoint", "h:1", "--hours", hours)[1], keys)[2] for hours in ("1", "3"))
     assert short is not None
     assert long is not None
     assert 7_200_000 <= long.expires - short.expires < 7_200_000 + 3_600_000
 
 
-def test_the_broker_with_that_key_lets_in_who_has_it() -> None:
+def test_the_broker_with_that_key_lets_in_who_has_it(invite: Invites, keys: KeyPair) -> None:
     out = invite("--endpoint", "chat.example.org:9009")[1]
     token = parse_qs(urlsplit(out.strip()).query)["invite"][0]
-    chat = Chat(access=Access.INVITED, invite_secret=invite_secret(SECRET_KEY.encode()))
+    chat = Chat(access=Access.INVITED, invite_secret=invite_secret(keys.secret.encode()))
     assert chat.connect(identity=KEYS[1]).ask(Login, 1, "alice", invite=token).name == "alice"
 
 
 @pytest.mark.parametrize(
     "endpoint", ["tcp://0.0.0.0:9009", "tcp://*:9009", "[::]:9009", "ipc:///run/chat", "h:0"]
 )
-def test_an_endpoint_that_nobody_can_use_is_not_given_out(endpoint: str) -> None:
+@pytest.mark.usefixtures("keys")
+def test_an_endpoint_that_nobody_can_use_is_not_given_out(invite: Invites, endpoint: str) -> None:
     code, out, err = invite("--endpoint", endpoint)
     assert (code, out) == (1, "")
     assert err == (
@@ -81,10 +92,10 @@ def test_an_endpoint_that_nobody_can_use_is_not_given_out(endpoint: str) -> None
     )
 
 
-def test_without_a_key_or_an_endpoint_a_sentence_says_what_to_do() -> None:
-    assert invite("--endpoint", "h:1", data="/elsewhere")[::2] == (
-        1,
-        "chat-broker: /elsewhere/curve.key is not there\n",
-    )
-    assert invite()[::2] == (1, "chat-broker: say with --endpoint where people reach the broker\n")
+@pytest.mark.usefixtures("keys")
+def test_without_a_usable_key_or_endpoint_a_sentence_says_what_to_do(invite: Invites, tmp_path: Path) -> None:
+    (tmp_path / "broker" / "curve.key").chmod(0o644)
+    code, out, err = invite("--endpoint", "h:1")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "curve.key" in err
     assert invite("--endpoint", "nonsense")[0] == 2

@@ -4,13 +4,14 @@ import hashlib
 import pytest
 from zmq.utils import z85
 
-from messages.fingerprints import begins, check_prefix, decode_key, fingerprint
+from messages.fingerprints import begins, check_prefix
+from messages.keys import fingerprint, key_to_bytes
 
 
 @pytest.mark.parametrize("raw", [bytes(32), bytes([255]) * 32, bytes(range(32)), bytes(range(224, 256))])
 def test_a_key_is_decoded_as_zeromq_encodes_it(raw: bytes) -> None:
     key = z85.encode(raw).decode()
-    assert decode_key(key) == raw
+    assert key_to_bytes(key) == raw
     digest = base64.b64encode(hashlib.sha256(raw).digest()).decode()
     assert fingerprint(key) == f"SHA256:{digest.rstrip('=')}"
 

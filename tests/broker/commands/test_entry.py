@@ -9,8 +9,8 @@ from broker.core.facts import GrantedRole, InviteUse
 from broker.core.invites import invite_secret, make_invite
 from broker.core.outbox import Fact
 from messages.errors import ErrorCode
-from messages.fingerprints import fingerprint
 from messages.identity import Link, Revoke, SetPassword
+from messages.keys import fingerprint
 from messages.replies import Done, Welcome
 from messages.requests import Login, Logout, Ping, Whoami
 

@@ -7,8 +7,8 @@ from wired import Chat, FragileStore
 from broker.core.facts import BoundKey
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, System
-from messages.fingerprints import fingerprint
 from messages.identity import Keys, Link, Revoke, Whois
+from messages.keys import fingerprint
 from messages.replies import Done
 from messages.requests import Login, Logout, Nick, Ping, Send
 
@@ -188,7 +188,7 @@ def test_a_revoked_key_ends_its_sessions_and_never_comes_back(chat: Chat) -> Non
     alice, phone = linked_phone(chat)
     lost = chat.connect(identity=PHONE)
     token = lost.login("alice").session
-    chat.core.lose(lost.peer, "connection lost")
+    chat.core.lose([lost.peer], "connection lost")
     assert isinstance(alice.ask(Revoke, fingerprint(PHONE)), Done)
     assert phone.events(Goodbye)[0].reason is Farewell.REVOKED
     assert phone.refused(Ping) is ErrorCode.NOT_LOGGED_IN
