@@ -17,8 +17,8 @@ from broker.store.check import check_all, check_definitions
 from broker.store.failures import said_plainly
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
-from broker.store.rows import checked, insert, select, with_sum
 from broker.store.sqlite import DATABASE, SqliteStore
+from broker.store.writing import give_epoch
 
 _BESIDE = ("", "-wal", "-shm")
 """What SQLite calls the files of one database, behind its name."""
@@ -136,9 +136,7 @@ def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) ->
         check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:
-            ((_, next_user),) = checked("log", copy.execute(select("log")).fetchall())
-            copy.execute("DELETE FROM log")
-            copy.execute(insert("log"), with_sum(epoch, next_user))
+            give_epoch(copy, epoch)
     return count
 
 

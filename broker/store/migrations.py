@@ -17,10 +17,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = 
     Before each step the database is copied to `<path>.v<version>`, unless it is empty. Raise StoreError if
     it was written by a later program.
     """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(steps):
-        raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
-    for number in range(version, len(steps)):
+    for number in range(version_of(connection, path, steps), len(steps)):
         if number:
             _copy(connection, path.with_name(f"{path.name}.v{number}"))
         connection.execute("BEGIN IMMEDIATE")
@@ -33,6 +30,14 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = 
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> int:
+    """Return how many steps a database has gone through. Raise StoreError if there are more than `steps`."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(steps):
+        raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
+    return int(version)
 
 
 def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:

@@ -136,6 +136,13 @@ class Writer:
             execute(delete, (ids,))
 
 
+def give_epoch(connection: sqlite3.Connection, epoch: str) -> None:
+    """Give a log another epoch; one that has none yet stays without. Raise DamagedError or sqlite3.Error."""
+    for _, next_user in checked("log", connection.execute(select("log")).fetchall()):
+        connection.execute("DELETE FROM log")
+        connection.execute(insert("log"), with_sum(epoch, next_user))
+
+
 def pair_of(conversation: str) -> tuple[int, ...]:
     """Return the ids of the two users of a direct conversation, none of a room's."""
     return tuple(int(part[1:]) for part in conversation.split("|")) if conversation[0] == "@" else ()
