@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from broker.core.store import StoreError
+from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
+from broker.store.database import MARK
 from broker.store.failures import said_plainly
-from broker.store.lock import lock_directory
+from broker.store.lock import InUseError, lock_directory
+from broker.store.mark import read_mark
 from broker.store.migrations import migrate
+from broker.store.rows import DamagedError
 from broker.store.sqlite import DATABASE, SqliteStore
+from broker.store.wal import Shared, read_log, was_lost
 from broker.store.writing import give_epoch
 
 _BESIDE = ("", "-wal", "-shm")
@@ -39,11 +43,52 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
+def refuse_lossy(path: Path) -> None:
+    """Raise StoreBroken if the log beside a database has lost messages that were confirmed.
+
+    A broker finds that out when it starts, so one that runs has. A backup has nothing beside it to look at.
+    """
+    beside = (path.with_name(name) for name in (f"{DATABASE}-wal", MARK))
+    if path.name != DATABASE or not any(file.exists() for file in beside):
+        return
+    try:
+        lock = lock_directory(path.parent)
+    except InUseError:
+        return
+    try:
+        with said_plainly(path):
+            lost = _has_lost(path)
+    finally:
+        os.close(lock)
+    if lost:
+        raise StoreBroken(
+            f"{path} has lost its last messages to damage; start the broker once to go on without them,"
+            " or restore a backup"
+        )
+
+
+def _has_lost(path: Path) -> bool:
+    noted = read_mark(path.with_name(MARK))
+    try:
+        log = read_log(path)
+    except ValueError as error:
+        raise DamagedError(error) from None
+    if log is None:
+        return was_lost(log, 0, noted)
+    with reading(path) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        shared = Shared(path)
+        recovered, _ = shared.read()
+    shared.close()
+    return was_lost(log, recovered, noted)
+
+
 def verify(path: Path) -> int:
     """Check every row and index of a database, and return how many messages it has.
 
-    Raise StoreBroken if it is damaged, StoreError if it cannot be read.
+    Raise StoreBroken if it is damaged or has lost messages, StoreError if it cannot be read.
     """
+    refuse_lossy(path)
     with reading(path) as connection:
         check_definitions(connection)
         return check_all(connection)
@@ -57,6 +102,7 @@ def back_up(directory: Path, target: Path) -> int:
     """
     if target.exists():
         raise FileExistsError(target)
+    refuse_lossy(directory / DATABASE)
     part = begin(target)
     try:
         with reading(directory / DATABASE) as connection:
@@ -142,7 +188,7 @@ def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) ->
 
 def _put_aside(directory: Path) -> Path | None:
     """Move what makes up the present database into a directory of its own, if there is one."""
-    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / "synced"]
+    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / MARK]
     present = [file for file in files if file.exists()]
     if not present:
         return None

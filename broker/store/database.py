@@ -13,6 +13,9 @@ from broker.store.mark import Mark
 from broker.store.rows import DamagedError
 from broker.store.wal import Shared, read_log, was_lost
 
+MARK = "synced"
+"""The mark's name in the data directory."""
+
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -38,7 +41,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
         self.path = path
-        self._mark = Mark(path.with_name("synced"))
+        self._mark = Mark(path.with_name(MARK))
         self._parts: list[_Part] = [self._mark]
         self._checkpoint_after = 0
         try:
