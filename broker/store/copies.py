@@ -16,6 +16,7 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
 from broker.store.database import MARK
 from broker.store.failures import said_plainly
+from broker.store.files import begin, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.mark import read_mark
 from broker.store.migrations import migrate
@@ -113,22 +114,6 @@ def back_up(directory: Path, target: Path) -> int:
     return count
 
 
-def begin(target: Path) -> Path:
-    """Make the file that is to become `target`, empty and for its owner only, and return its path."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return part
-
-
-def publish(part: Path, target: Path) -> None:
-    """Sync a file that is complete and give it its name. Raise FileExistsError if that is taken."""
-    _sync(part)
-    os.link(part, target)  # which replaces nothing
-    part.unlink()
-    _sync(target.parent)
-
-
 def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None]:
     """Put a backup in the place of what a data directory holds, as a log with a new epoch.
 
@@ -197,11 +182,3 @@ def _put_aside(directory: Path) -> Path | None:
     for file in present:
         file.rename(aside / file.name)
     return aside
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
