@@ -163,7 +163,7 @@ def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) ->
     with said_plainly(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        migrate(copy, target)
+        migrate(copy, target, keep=False)
         check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:

@@ -8,17 +8,21 @@ from contextlib import closing
 from pathlib import Path
 
 from broker.core.store import StoreError
+from broker.store.files import begin, sync
 from broker.store.schema import STEPS, Step
 
 
-def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:
+def migrate(
+    connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS, *, keep: bool = True
+) -> None:
     """Take the database through the steps it lacks; one that fails leaves it as it was before that step.
 
-    Before each step the database is copied to `<path>.v<version>`, unless it is empty. Raise StoreError if
-    it was written by a later program.
+    Before each step the database is copied to `<path>.v<version>`, unless it is new, or a copy itself that
+    one need not `keep`. Raise StoreError if it was written by a later program.
     """
-    for number in range(version_of(connection, path, steps), len(steps)):
-        if number:
+    version = version_of(connection, path, steps)
+    for number in range(version, len(steps)):
+        if version and keep:
             _copy(connection, path.with_name(f"{path.name}.v{number}"))
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -49,11 +53,14 @@ def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
 def expected_definitions() -> set[tuple[str, ...]]:
     """Return what `definitions` says of a database that this program made."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
-        migrate(model, Path())
+        migrate(model, Path(), keep=False)
         return definitions(model)
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as copy:
+    part = begin(path)
+    with closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
+    sync(part)
+    part.replace(path)
+    sync(path.parent)

@@ -1,6 +1,7 @@
 """Bringing a database to the version this program writes."""
 
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -36,8 +37,8 @@ def dump(path: Path) -> list[str]:
 def test_a_new_database_goes_through_all_steps_and_is_not_copied_when_empty(
     connection: sqlite3.Connection, path: Path
 ) -> None:
-    migrate(connection, path, (FIRST,))
-    assert connection.execute("SELECT * FROM a").fetchall() == [(1,)]
+    migrate(connection, path, (FIRST, SECOND))
+    assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
     assert [other.name for other in path.parent.iterdir()] == ["chat.db"]
 
 
@@ -49,6 +50,22 @@ def test_an_older_database_goes_through_the_steps_it_lacks_and_is_copied_before(
     migrate(connection, path, (FIRST, SECOND))
     assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
     assert dump(path.with_name("chat.db.v1")) == before
+
+
+def test_what_is_kept_of_an_older_database_is_for_its_owner_only(
+    connection: sqlite3.Connection, path: Path
+) -> None:
+    migrate(connection, path, (FIRST,))
+    migrate(connection, path, (FIRST, SECOND))
+    assert stat.S_IMODE(path.with_name("chat.db.v1").stat().st_mode) == 0o600
+    assert sorted(other.name for other in path.parent.iterdir()) == ["chat.db", "chat.db.v1"]
+
+
+def test_of_a_copy_no_other_copy_is_kept(connection: sqlite3.Connection, path: Path) -> None:
+    migrate(connection, path, (FIRST,))
+    migrate(connection, path, (FIRST, SECOND), keep=False)
+    assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
+    assert [other.name for other in path.parent.iterdir()] == ["chat.db"]
 
 
 def test_a_database_of_this_version_is_left_alone(connection: sqlite3.Connection, path: Path) -> None:
