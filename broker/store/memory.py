@@ -186,7 +186,7 @@ class MemoryStore:
 
 
 def _matches(message: StoredMessage, query: Query, wanted: Sequence[tuple[list[str], bool]]) -> bool:
-    if message.conversation not in query.conversations or not query.since <= message.at < query.until:
+    if not query.covers(message.conversation) or not query.since <= message.at < query.until:
         return False
     if query.user not in (None, message.user):
         return False

@@ -81,7 +81,7 @@ class SqliteStore:
             raise
         self._connection = self._database.connection
         self._conversations = Conversations(self._connection)
-        self._index = Index(self._connection)
+        self._index = Index(self._connection, self._conversations)
         self._writer = Writer(self._connection, self._conversations, self._index)
         self._reader = Reader(self._connection, self._conversations)
         try:

@@ -7,10 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from stored import fill, search_all
 
-from broker.core.store import StoreError
+from broker.core.store import Query, StoreError
 from broker.store.migrations import migrate
+from broker.store.schema import INDEX
 from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
 
 FIRST = ("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)")
 SECOND = ("ALTER TABLE a ADD COLUMN y DEFAULT 2", "CREATE TABLE b (z)")
@@ -84,6 +87,24 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(connection: sqlite3.Con
     assert dump(path) == dump(path.with_name("chat.db.v2"))
     migrate(connection, path, (FIRST, SECOND, FAILING[:1]))
     assert connection.execute("SELECT * FROM c").fetchall() == []
+
+
+def test_the_index_of_words_of_an_older_database_is_made_anew_in_silence(path: Path) -> None:
+    with closing(SqliteStore(path.parent, "first")) as store:
+        fill(store)
+        found = search_all(store)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE found")
+        connection.execute(INDEX)
+        connection.execute("PRAGMA user_version = 1")
+    reports: list[str] = []
+    with closing(SqliteStore(path.parent, "second", reports.append)) as store:
+        assert search_all(store) == found
+        party = Query(("fox",), frozenset(), None, 0, MAX_SEQ, None, 100, party=2)
+        assert store.search(party).messages == [hit for hit in found if hit.conversation == "@1|@2"]
+        assert store.load().epoch == "first"
+    assert len(reports) == 1
+    assert path.with_name("chat.db.v1").exists()
 
 
 def test_a_database_of_a_later_version_is_refused_and_left_alone(path: Path) -> None:
