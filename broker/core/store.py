@@ -124,6 +124,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     """All a core needs to go on where the last one stopped.
 
     `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one.
+    `firsts` are the first seqs that are held, by conversation id, where they are not 1.
     """
 
     epoch: str
@@ -134,6 +135,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     last_sent: dict[tuple[str, int], int]
     next_user: int
     latest: int = 0
+    firsts: dict[str, int] = {}
 
 
 class Store(Protocol):

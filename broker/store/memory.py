@@ -58,6 +58,7 @@ class MemoryStore:
             dict(self._last_sent),
             self._next_user,
             next((message.at for message in reversed(self._order) if self._holds(message)), 0),
+            {conversation: first for conversation, first in self._firsts.items() if first > 1},
         )
 
     def commit(self, entries: Sequence[Entry]) -> None:
