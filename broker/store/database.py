@@ -16,10 +16,14 @@ from broker.store.wal import Shared, read_log, was_lost
 MARK = "synced"
 """The mark's name in the data directory."""
 
+LOG_LIMIT = 64 * 1024 * 1024
+"""Bytes that the log is cut to when it begins from its start again, once something has made it larger."""
+
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA wal_autocheckpoint = 0",  # it would pass over errors in silence
+    f"PRAGMA journal_size_limit = {LOG_LIMIT}",
     "PRAGMA cache_size = -4000",
 )
 
