@@ -11,7 +11,7 @@ from broker.core.context import Names, Rules
 from broker.core.core import Core
 from broker.core.model import Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note
-from broker.core.store import Entry, StoreError
+from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
 from messages.codec import decode_frame, encode
 from messages.documents import Document
@@ -119,7 +119,7 @@ class Client:
 class Chat:
     """A core, its store and its clock, with the loop that a transport runs around them."""
 
-    def __init__(self, store: MemoryStore | None = None, names: str = "unique", **rules: Any) -> None:
+    def __init__(self, store: Store | None = None, names: str = "unique", **rules: Any) -> None:
         self.store = store or FragileStore("epoch")
         self.chance = FixedChance()
         self.now = BEGINNING

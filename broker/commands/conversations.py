@@ -132,18 +132,20 @@ def history(context: Context, request: History) -> Page:
 def search(context: Context, request: Search) -> Found:
     """Return what matches in the user's conversations, or in one of them."""
     state, user = context.state, context.user
-    where = state.conversations.keys() & ({context.addressed.id} if context.addressed else user.conversations)
+    where = [context.addressed] if context.addressed else user.conversations.values()
+    named = {one.id for one in where if context.addressed or not isinstance(one, Direct)}
     sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
     if request.sender is not None and sender is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
     query = Query(
         words=tuple(request.words.split()),
-        conversations=frozenset(where),
+        conversations=frozenset(named & state.conversations.keys()),
         user=sender.id if sender else None,
         since=request.since or 0,
         until=MAX_SEQ if request.until is None else request.until,
         older_than=request.page,
         limit=request.limit,
+        party=None if context.addressed else user.id,
     )
     hits = context.store.search(query)
     fitting = len(first_page(hits.messages, _bytes))

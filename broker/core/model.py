@@ -116,14 +116,16 @@ class Member(NamedTuple):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Conversation:
-    """A numbered log: its last seq, its members, the last seq of each who sent.
+    """A numbered log: its last seq, the first that is held, its members, the last seq of each who sent.
 
+    A store that lets messages go by itself, as one in memory does, may hold less than from `first` on.
     `counted` holds the last seq and the counts that each sender in a large room was told, `connected` the
     members' connections, without those that lag.
     """
 
     id: str
     head: int = 0
+    first: int = 1
     members: dict[User, Member] = field(default_factory=dict)
     last_sent: dict[User, int] = field(default_factory=dict)
     counted: dict[User, tuple[int, int, int]] = field(default_factory=dict)

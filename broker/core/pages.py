@@ -9,6 +9,7 @@ from broker.core.context import Context
 from broker.core.model import Conversation, User
 from messages.events import Position
 from messages.limits import MAX_UNREAD, PAGE_BYTES
+from messages.replies import Durability
 
 _Item = TypeVar("_Item")
 
@@ -51,9 +52,13 @@ def _position(context: Context, conversation: Conversation, user: User) -> Posit
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
-    """Return how many messages of others are behind `read`; the store is asked only if own ones are there."""
-    if conversation.last_sent.get(user, 0) <= read:
-        return min(conversation.head - read, MAX_UNREAD)
+    """Return how many messages of others are held behind `read`.
+
+    The store is asked only if own ones are there, or if it lets messages go by itself.
+    """
+    only_others = conversation.last_sent.get(user, 0) <= read
+    if only_others and context.store.durability is not Durability.MEMORY:
+        return min(conversation.head - max(read, conversation.first - 1), MAX_UNREAD)
     stored = context.store.count_others(conversation.id, read, user.id, MAX_UNREAD)
     coming = sum(
         message.conversation == conversation.id and message.seq > read and message.user != user.id

@@ -35,5 +35,7 @@ def restore(state: State, snapshot: Snapshot) -> None:
         user.conversations[conversation.id] = conversation
     for conversation_id, head in snapshot.heads.items():
         state.conversations[conversation_id].head = head
+    for conversation_id, first in snapshot.firsts.items():
+        state.conversations[conversation_id].first = first
     for (conversation_id, user_id), seq in snapshot.last_sent.items():
         state.conversations[conversation_id].last_sent[state.users_by_id[user_id]] = seq

@@ -31,7 +31,11 @@ class Retention:
             return False
         days = rules.retain_in.get(self._waiting[0], rules.retain_days)
         before = now.at - days * _DAY
-        if not days or context.store.prune(self._waiting[0], before, _MOST_PRUNED) < _MOST_PRUNED:
+        pruned = context.store.prune(self._waiting[0], before, _MOST_PRUNED) if days else 0
+        conversation = context.state.conversations.get(self._waiting[0])
+        if conversation is not None:
+            conversation.first += pruned
+        if pruned < _MOST_PRUNED:
             self._waiting.popleft()
         return bool(self._waiting)
 

@@ -99,7 +99,8 @@ Entry = StoredUser | ForgottenUser | StoredRoom | StoredMember | DepartedMember 
 class Query(msgspec.Struct, frozen=True):
     """What is looked for: messages with all `words`, in any of some conversations, the latest first.
 
-    A word that ends with `*` stands for all that begin so. `user` is the sender's id. Times are Unix ms with
+    `conversations` are their ids; all direct ones of the user with the id `party` are meant beside them. A
+    word that ends with `*` stands for all that begin so. `user` is the sender's id. Times are Unix ms with
     `since <= at < until`. `older_than` is the `next` of the result before.
     """
 
@@ -110,6 +111,16 @@ class Query(msgspec.Struct, frozen=True):
     until: int
     older_than: int | None
     limit: int
+    party: int | None = None
+
+    def covers(self, conversation: str) -> bool:
+        """Tell whether a conversation is one of those that are looked in."""
+        return conversation in self.conversations or self.party in pair_of(conversation)
+
+
+def pair_of(conversation: str) -> tuple[int, ...]:
+    """Return the ids of the two users of a direct conversation, none of a room's."""
+    return tuple(int(part[1:]) for part in conversation.split("|")) if conversation[0] == "@" else ()
 
 
 class Hits(msgspec.Struct, frozen=True):
@@ -123,8 +134,9 @@ class Hits(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True):
     """All a core needs to go on where the last one stopped.
 
-    `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one, and
-    `facts` are values by kind and key.
+    `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one.
+    `firsts` are the first seqs that are held, by conversation id, where they are not 1. `facts` are values by
+    kind and key.
     """
 
     epoch: str
@@ -135,6 +147,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     last_sent: dict[tuple[str, int], int]
     next_user: int
     latest: int = 0
+    firsts: dict[str, int] = {}
     facts: dict[tuple[str, str], bytes] = {}
 
 

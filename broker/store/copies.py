@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from broker.core.store import StoreError
+from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
+from broker.store.database import MARK
 from broker.store.failures import said_plainly
-from broker.store.lock import lock_directory
+from broker.store.files import begin, publish
+from broker.store.lock import InUseError, lock_directory
+from broker.store.mark import read_mark
 from broker.store.migrations import migrate
-from broker.store.rows import checked, insert, select, with_sum
+from broker.store.rows import DamagedError
 from broker.store.sqlite import DATABASE, SqliteStore
+from broker.store.wal import Shared, read_log, was_lost
+from broker.store.writing import give_epoch
 
 _BESIDE = ("", "-wal", "-shm")
 """What SQLite calls the files of one database, behind its name."""
@@ -39,11 +44,52 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
+def refuse_lossy(path: Path) -> None:
+    """Raise StoreBroken if the log beside a database has lost messages that were confirmed.
+
+    A broker finds that out when it starts, so one that runs has. A backup has nothing beside it to look at.
+    """
+    beside = (path.with_name(name) for name in (f"{DATABASE}-wal", MARK))
+    if path.name != DATABASE or not any(file.exists() for file in beside):
+        return
+    try:
+        lock = lock_directory(path.parent)
+    except InUseError:
+        return
+    try:
+        with said_plainly(path):
+            lost = _has_lost(path)
+    finally:
+        os.close(lock)
+    if lost:
+        raise StoreBroken(
+            f"{path} has lost its last messages to damage; start the broker once to go on without them,"
+            " or restore a backup"
+        )
+
+
+def _has_lost(path: Path) -> bool:
+    noted = read_mark(path.with_name(MARK))
+    try:
+        log = read_log(path)
+    except ValueError as error:
+        raise DamagedError(error) from None
+    if log is None:
+        return was_lost(log, 0, noted)
+    with reading(path) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        shared = Shared(path)
+        recovered, _ = shared.read()
+    shared.close()
+    return was_lost(log, recovered, noted)
+
+
 def verify(path: Path) -> int:
     """Check every row and index of a database, and return how many messages it has.
 
-    Raise StoreBroken if it is damaged, StoreError if it cannot be read.
+    Raise StoreBroken if it is damaged or has lost messages, StoreError if it cannot be read.
     """
+    refuse_lossy(path)
     with reading(path) as connection:
         check_definitions(connection)
         return check_all(connection)
@@ -57,6 +103,7 @@ def back_up(directory: Path, target: Path) -> int:
     """
     if target.exists():
         raise FileExistsError(target)
+    refuse_lossy(directory / DATABASE)
     part = begin(target)
     try:
         with reading(directory / DATABASE) as connection:
@@ -65,22 +112,6 @@ def back_up(directory: Path, target: Path) -> int:
     finally:
         part.unlink(missing_ok=True)
     return count
-
-
-def begin(target: Path) -> Path:
-    """Make the file that is to become `target`, empty and for its owner only, and return its path."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return part
-
-
-def publish(part: Path, target: Path) -> None:
-    """Sync a file that is complete and give it its name. Raise FileExistsError if that is taken."""
-    _sync(part)
-    os.link(part, target)  # which replaces nothing
-    part.unlink()
-    _sync(target.parent)
 
 
 def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None]:
@@ -132,19 +163,17 @@ def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) ->
     with said_plainly(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        migrate(copy, target)
+        migrate(copy, target, keep=False)
         check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:
-            ((_, next_user),) = checked("log", copy.execute(select("log")).fetchall())
-            copy.execute("DELETE FROM log")
-            copy.execute(insert("log"), with_sum(epoch, next_user))
+            give_epoch(copy, epoch)
     return count
 
 
 def _put_aside(directory: Path) -> Path | None:
     """Move what makes up the present database into a directory of its own, if there is one."""
-    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / "synced"]
+    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / MARK]
     present = [file for file in files if file.exists()]
     if not present:
         return None
@@ -153,11 +182,3 @@ def _put_aside(directory: Path) -> Path | None:
     for file in present:
         file.rename(aside / file.name)
     return aside
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,10 +13,17 @@ from broker.store.mark import Mark
 from broker.store.rows import DamagedError
 from broker.store.wal import Shared, read_log, was_lost
 
+MARK = "synced"
+"""The mark's name in the data directory."""
+
+LOG_LIMIT = 64 * 1024 * 1024
+"""Bytes that the log is cut to when it begins from its start again, once something has made it larger."""
+
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA wal_autocheckpoint = 0",  # it would pass over errors in silence
+    f"PRAGMA journal_size_limit = {LOG_LIMIT}",
     "PRAGMA cache_size = -4000",
 )
 
@@ -38,7 +45,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
         self.path = path
-        self._mark = Mark(path.with_name("synced"))
+        self._mark = Mark(path.with_name(MARK))
         self._parts: list[_Part] = [self._mark]
         self._checkpoint_after = 0
         try:

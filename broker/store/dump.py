@@ -15,8 +15,9 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
-from broker.store.copies import begin, publish, reading
+from broker.store.copies import reading
 from broker.store.failures import said_plainly
+from broker.store.files import begin, publish
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
 from broker.store.rows import Row, checked, insert, select, with_sum

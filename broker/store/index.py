@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
+from broker.core.store import Query, pair_of
+from broker.store.conversations import Conversations
 from broker.store.rows import DamagedError, Row, checked, select, with_sum
 from broker.store.schema import INDEX
 from broker.store.words import is_searchable, plain
@@ -25,8 +27,9 @@ class IndexDamagedError(Exception):
 class Index:
     """Which messages have which words. All messages with numbers up to `upto` are in it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, conversations: Conversations) -> None:
         self._connection = connection
+        self._conversations = conversations
         self.upto = 0
 
     def learn(self) -> None:
@@ -49,34 +52,40 @@ class Index:
         rows = list(checked("messages", self._connection.execute(query, (self.upto, limit))))
         if rows:
             with _noticing_damage():
-                self._connection.executemany(_ADD, map(_entry, rows))
+                self._connection.executemany(_ADD, map(self._entry, rows))
             self._mark(rows[-1][0])
         return len(rows)
 
     def remove(self, rows: Iterable[Row]) -> None:
         """Take messages out that are about to be deleted."""
         with _noticing_damage():
-            self._connection.executemany(_REMOVE, [_entry(row) for row in rows if row[0] <= self.upto])
+            self._connection.executemany(_REMOVE, [self._entry(row) for row in rows if row[0] <= self.upto])
 
-    def find(
-        self,
-        words: Sequence[str],
-        conversations: Collection[int],
-        user: int | None,
-        numbers: tuple[int, int],
-        limit: int,
-    ) -> list[int]:
-        """Return the numbers of matching messages within `numbers` (from, before), the latest first."""
-        wanted = [_quoted(word) for word in words if is_searchable(word)]
-        if not conversations or (words and not wanted):
+    def find(self, query: Query, conversations: Collection[int], numbers: tuple[int, int]) -> list[int]:
+        """Return the numbers of matching messages within `numbers` (from, before), the latest first.
+
+        `conversations` are those of the query by their numbers in the tables.
+        """
+        wanted = [_quoted(word) for word in query.words if is_searchable(word)]
+        places = [f"c{number}" for number in conversations]
+        if query.party is not None:
+            places.append(f"p{query.party}")
+        if not places or (query.words and not wanted):
             return []
-        places = " OR ".join(f"c{number}" for number in conversations)
-        parts = [*(f"text : {word}" for word in wanted), f"place : ({places})"]
-        if user is not None:
-            parts.append(f"place : u{user}")
-        values = (" AND ".join(parts), *numbers, limit)
+        parts = [*(f"text : {word}" for word in wanted), f"place : ({' OR '.join(places)})"]
+        if query.user is not None:
+            parts.append(f"place : u{query.user}")
+        values = (" AND ".join(parts), *numbers, query.limit)
         with _noticing_damage():
             return [number for (number,) in self._connection.execute(_FIND, values)]
+
+    def _entry(self, row: Row) -> tuple[int, str, str]:
+        number, conversation, _seq, _id, user, _sender, text, *_ = row
+        held = self._conversations.numbered(conversation)
+        if held is None:
+            raise DamagedError(f"conversation {conversation} is missing")
+        parties = "".join(f" p{party}" for party in pair_of(held.id))
+        return number, plain(text), f"c{conversation} u{user}{parties}"
 
     def _mark(self, upto: int) -> None:
         self._connection.execute("DELETE FROM indexing")
@@ -93,11 +102,6 @@ def _noticing_damage() -> Iterator[None]:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB":
             raise IndexDamagedError from error
         raise
-
-
-def _entry(row: Row) -> tuple[int, str, str]:
-    number, conversation, _seq, _id, user, _sender, text, *_ = row
-    return number, plain(text), f"c{conversation} u{user}"
 
 
 def _quoted(word: str) -> str:

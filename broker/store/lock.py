@@ -9,10 +9,15 @@ from pathlib import Path
 from broker.core.store import StoreError
 
 
+class InUseError(StoreError):
+    """Another process holds the lock."""
+
+
 def lock_directory(directory: Path) -> int:
     """Make a data directory if need be, and lock it for this process.
 
-    Return the descriptor that holds the lock until it is closed. Raise StoreError if it cannot be had.
+    Return the descriptor that holds the lock until it is closed. Raise InUseError if another process has it,
+    StoreError if it cannot be had at all.
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -24,5 +29,5 @@ def lock_directory(directory: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise StoreError(f"another broker uses {directory}; stop it or choose another with --data") from None
+        raise InUseError(f"another broker uses {directory}; stop it or choose another with --data") from None
     return descriptor

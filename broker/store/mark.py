@@ -11,6 +11,21 @@ _NOTE = struct.Struct("<8sI")
 _SUM = struct.Struct("<I")
 
 
+def read_mark(path: Path) -> tuple[int, bytes] | None:
+    """Return the frames and salts that a file notes; None if there is no valid note."""
+    try:
+        return _understood(path.read_bytes()[: _NOTE.size + _SUM.size])
+    except FileNotFoundError:
+        return None
+
+
+def _understood(found: bytes) -> tuple[int, bytes] | None:
+    if len(found) != _NOTE.size + _SUM.size or _SUM.pack(crc32(found[: _NOTE.size])) != found[_NOTE.size :]:
+        return None
+    salts, frames = _NOTE.unpack(found[: _NOTE.size])
+    return frames, salts
+
+
 class Mark:
     """A file with the log's salts and number of frames, written without a sync after each commit.
 
@@ -22,14 +37,7 @@ class Mark:
 
     def read(self) -> tuple[int, bytes] | None:
         """Return the frames and salts that were noted; None if there is no valid note."""
-        found = os.pread(self._descriptor, _NOTE.size + _SUM.size, 0)
-        if (
-            len(found) < _NOTE.size + _SUM.size
-            or _SUM.pack(crc32(found[: _NOTE.size])) != found[_NOTE.size :]
-        ):
-            return None
-        salts, frames = _NOTE.unpack(found[: _NOTE.size])
-        return frames, salts
+        return _understood(os.pread(self._descriptor, _NOTE.size + _SUM.size, 0))
 
     def write(self, frames: int, salts: bytes) -> None:
         """Note how far the log has got."""

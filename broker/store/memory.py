@@ -60,6 +60,7 @@ class MemoryStore:
             dict(self._last_sent),
             self._next_user,
             next((message.at for message in reversed(self._order) if self._holds(message)), 0),
+            {conversation: first for conversation, first in self._firsts.items() if first > 1},
             dict(self._facts),
         )
 
@@ -193,7 +194,7 @@ class MemoryStore:
 
 
 def _matches(message: StoredMessage, query: Query, wanted: Sequence[tuple[list[str], bool]]) -> bool:
-    if message.conversation not in query.conversations or not query.since <= message.at < query.until:
+    if not query.covers(message.conversation) or not query.since <= message.at < query.until:
         return False
     if query.user not in (None, message.user):
         return False

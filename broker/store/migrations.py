@@ -8,20 +8,21 @@ from contextlib import closing
 from pathlib import Path
 
 from broker.core.store import StoreError
+from broker.store.files import begin, sync
 from broker.store.schema import STEPS, Step
 
 
-def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:
+def migrate(
+    connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS, *, keep: bool = True
+) -> None:
     """Take the database through the steps it lacks; one that fails leaves it as it was before that step.
 
-    Before each step the database is copied to `<path>.v<version>`, unless it is empty. Raise StoreError if
-    it was written by a later program.
+    Before each step the database is copied to `<path>.v<version>`, unless it is new, or a copy itself that
+    one need not `keep`. Raise StoreError if it was written by a later program.
     """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(steps):
-        raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
+    version = version_of(connection, path, steps)
     for number in range(version, len(steps)):
-        if version:
+        if version and keep:
             _copy(connection, path.with_name(f"{path.name}.v{number}"))
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -35,6 +36,14 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = 
             raise
 
 
+def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> int:
+    """Return how many steps a database has gone through. Raise StoreError if there are more than `steps`."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(steps):
+        raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
+    return int(version)
+
+
 def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     """Return what the database says its tables and indexes are, those within the index of words left out."""
     query = r"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'found\_%' ESCAPE '\'"
@@ -44,11 +53,14 @@ def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
 def expected_definitions() -> set[tuple[str, ...]]:
     """Return what `definitions` says of a database that this program made."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
-        migrate(model, Path())
+        migrate(model, Path(), keep=False)
         return definitions(model)
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as copy:
+    part = begin(path)
+    with closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
+    sync(part)
+    part.replace(path)
+    sync(path.parent)

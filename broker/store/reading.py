@@ -39,6 +39,7 @@ class Reader:
             {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
             next_user,
             self._latest(),
+            {held.id: held.first for held in self._conversations if held.first > 1},
             {(kind, key): value for kind, key, value in self._all("facts")},
         )
 

@@ -5,6 +5,8 @@ Each row has a `sum` over its other values in their order, see `broker.store.row
 
 from __future__ import annotations
 
+from broker.store.rows import with_sum
+
 Step = tuple[str, ...]
 """SQL statements that are done in one transaction."""
 
@@ -13,7 +15,7 @@ INDEX = """
         text, place, content = '', tokenize = 'unicode61 remove_diacritics 2'
     )
 """
-"""The index of words. `rowid` is the message's number, `place` says its conversation and user."""
+"""The index of words. `rowid` is the message's number, `place` says its conversation, sender and parties."""
 
 STEPS: tuple[Step, ...] = (
     (
@@ -59,6 +61,12 @@ STEPS: tuple[Step, ...] = (
         "CREATE UNIQUE INDEX sent ON messages (user, id)",
         "CREATE TABLE indexing (upto INTEGER NOT NULL, sum INTEGER NOT NULL)",
         INDEX,
+    ),
+    (  # `place` says the parties too: the index begins anew
+        "DROP TABLE found",
+        INDEX,
+        "DELETE FROM indexing",
+        "INSERT INTO indexing VALUES ({}, {})".format(*with_sum(0)),  # noqa: S608
     ),
     (
         """

@@ -10,7 +10,7 @@ from broker.store.reading import Reader
 
 
 def find(query: Query, places: Collection[int], index: Index, reader: Reader, last: int) -> Hits:
-    """Return the latest indexed messages that match, in the conversations numbered `places`.
+    """Return the latest indexed messages that match, in the conversations numbered `places` and the party's.
 
     `last` is the number of the last message. Raise IndexDamagedError if the index leads elsewhere.
     """
@@ -18,8 +18,8 @@ def find(query: Query, places: Collection[int], index: Index, reader: Reader, la
     if query.older_than is not None:
         end = min(end, query.older_than)
     begin = reader.number_since(query.since, last)
-    numbers = index.find(query.words, places, query.user, (begin, end), query.limit)
+    numbers = index.find(query, places, (begin, end))
     messages = [message for message in map(reader.numbered, numbers) if message is not None]
-    if len(messages) < len(numbers) or any(m.conversation not in query.conversations for m in messages):
+    if len(messages) < len(numbers) or any(not query.covers(m.conversation) for m in messages):
         raise IndexDamagedError
     return Hits(messages, numbers[-1] if numbers and len(numbers) == query.limit else None, 0)

@@ -15,25 +15,17 @@ from typing import TypeVar
 
 import msgspec
 
-from broker.core.store import (
-    Entry,
-    Hits,
-    Query,
-    Snapshot,
-    StoreBroken,
-    StoredMessage,
-    StoreError,
-)
+from broker.core.store import Entry, Hits, Query, Snapshot, StoreBroken, StoredMessage, StoreError
 from broker.store.check import Check, check_definitions, check_in_words
 from broker.store.conversations import Conversations
 from broker.store.database import Database
 from broker.store.failures import failure, said_plainly
 from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
-from broker.store.migrations import migrate
+from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
 from broker.store.searching import find
-from broker.store.writing import Writer
+from broker.store.writing import Writer, give_epoch
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
@@ -89,7 +81,7 @@ class SqliteStore:
             raise
         self._connection = self._database.connection
         self._conversations = Conversations(self._connection)
-        self._index = Index(self._connection)
+        self._index = Index(self._connection, self._conversations)
         self._writer = Writer(self._connection, self._conversations, self._index)
         self._reader = Reader(self._connection, self._conversations)
         try:
@@ -102,6 +94,9 @@ class SqliteStore:
 
     def _begin(self, new_epoch: str, checked_at_once: int) -> None:
         """Bring the tables up to date, check them and learn what is in them."""
+        if self._database.lost and version_of(self._connection, self.path):
+            with self._database.transaction():  # before any other, behind which the loss would not show
+                give_epoch(self._connection, new_epoch)
         migrate(self._connection, self.path)
         check_definitions(self._connection)
         (empty,) = self._connection.execute("SELECT NOT EXISTS (SELECT 1 FROM log)").fetchone()
@@ -118,8 +113,6 @@ class SqliteStore:
             self._check = Check(self.path, self._database.reader)
         self._mending(self._learn)
         if self._database.lost:
-            with self._database.transaction():
-                self._writer.save_log(new_epoch, self._writer.next_user)
             self._report(f"{self.path} has lost its last messages to damage; clients will be told so")
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):

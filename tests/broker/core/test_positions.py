@@ -1,9 +1,15 @@
 """Where a user is in conversations: read cursors, unread counts, and very many of them behind a welcome."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from wired import Chat, Client
 
+from broker.core.model import Moment
 from broker.core.pages import bytes_of
+from broker.store.memory import MemoryStore
+from broker.store.sqlite import SqliteStore
 from messages.codec import encode
 from messages.events import Lagged, Position, Positions, Receipt
 from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
@@ -54,6 +60,35 @@ def test_ones_own_messages_before_what_was_read_change_nothing(chat: Chat) -> No
     bob.ask(Confirm, "#lobby", 3, read=3)
     bob.ask(Logout)
     assert position(chat, "bob").unread == 2
+
+
+@pytest.mark.parametrize("own", [0, 1])
+def test_messages_that_are_not_held_any_more_are_not_unread(tmp_path: Path, own: int) -> None:
+    with closing(SqliteStore(tmp_path, "epoch")) as store:
+        chat = Chat(store, retain_days=7)
+        alice, bob = chat.users("alice", "bob")
+        bob.ask(Logout)
+        say(alice, 5)
+        chat.flush()
+        chat.now = Moment(chat.now.at + 8 * 86_400_000, chat.now.elapsed)
+        bob = chat.login("bob")
+        say(alice, 2)
+        say(bob, own)
+        bob.ask(Logout)
+        chat.now = Moment(chat.now.at, chat.now.elapsed + 601)
+        while chat.core.upkeep():
+            pass
+        assert position(chat, "bob").unread == 2
+        assert position(Chat(store), "bob").unread == 2
+
+
+def test_what_gave_way_in_memory_is_not_unread() -> None:
+    chat = Chat(MemoryStore("epoch", capacity=3))
+    alice, bob = chat.users("alice", "bob")
+    bob.ask(Logout)
+    say(alice, 5)
+    chat.flush()
+    assert position(chat, "bob") == Position("#lobby", 5, 0, read=0, unread=3)
 
 
 @pytest.mark.parametrize("own", [0, 1])

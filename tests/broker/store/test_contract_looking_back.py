@@ -53,6 +53,7 @@ def test_pruning_deletes_the_first_messages_and_keeps_the_head(store: Store) -> 
     assert store.seq_since("#lobby", 0) == 4
     assert store.count_others("#lobby", 0, ALICE.id, 100) == 3
     assert store.load().heads == {"#lobby": 10, "#other": 3}
+    assert store.load().firsts == {"#lobby": 4}
 
 
 def test_pruning_goes_on_where_it_stopped_until_nothing_is_left(store: Store) -> None:
@@ -61,6 +62,7 @@ def test_pruning_goes_on_where_it_stopped_until_nothing_is_left(store: Store) ->
     assert store.page("#lobby", 0, MAX_SEQ, 10) == store.last_page("#lobby", MAX_SEQ, 10) == []
     assert store.seq_since("#lobby", 0) == MAX_SEQ
     assert (store.load().heads, store.load().latest) == ({"#lobby": 5}, 0)
+    assert store.load().firsts == {"#lobby": 6}
     store.commit([said(6)])
     assert store.page("#lobby", 0, MAX_SEQ, 10) == [said(6)]
 

@@ -24,8 +24,9 @@ def query(
     until: int = MAX_SEQ,
     older_than: int | None = None,
     limit: int = 100,
+    party: int | None = None,
 ) -> Query:
-    return Query(words, frozenset(conversations), user, since, until, older_than, limit)
+    return Query(words, frozenset(conversations), user, since, until, older_than, limit, party)
 
 
 def texts(store: Store, asked: Query) -> list[str]:
@@ -80,6 +81,7 @@ def test_words_match_whatever_their_case_accents_and_punctuation(store: Store, w
         ("*ox", "fox"),
         ("c1", "place"),
         ("u1", "place"),
+        ("p1", "place"),
     ],
 )
 def test_other_words_do_not_match(store: Store, word: str, text: str) -> None:
@@ -120,6 +122,33 @@ def test_only_the_given_conversations_are_searched(store: Store) -> None:
     ]
     assert texts(store, query("fox", conversations=("#nowhere",))) == []
     assert texts(store, query("fox", conversations=())) == []
+
+
+def test_all_direct_conversations_of_a_party_are_searched_beside_others(store: Store) -> None:
+    say(store, "fox zero")
+    say(store, "fox one", conversation="@1|@2", user=1)
+    say(store, "fox two", conversation="@2|@11", user=2)
+    say(store, "fox three", conversation="@1|@11", user=11)
+    say(store, "fox four", conversation="#other", user=1)
+    assert texts(store, query("fox", party=1)) == ["fox three", "fox one", "fox zero"]
+    assert texts(store, query("fox", conversations=(), party=2)) == ["fox two", "fox one"]
+    assert texts(store, query("fox", conversations=(), party=11, user=2)) == ["fox two"]
+    assert texts(store, query("fox", conversations=("@1|@2",), party=11)) == [
+        "fox three",
+        "fox two",
+        "fox one",
+    ]
+    assert texts(store, query("fox", conversations=(), party=3)) == []
+
+
+def test_what_a_party_has_forgotten_or_pruned_is_not_found(store: Store) -> None:
+    store.commit([StoredUser(user, str(user), None) for user in (1, 2, 3)])
+    say(store, "fox one", conversation="@1|@2")
+    say(store, "fox two", "fox three", conversation="@1|@3")
+    assert len(texts(store, query("fox", party=1))) == 3
+    store.commit([ForgottenUser(2)])
+    store.prune("@1|@3", 3, 100)
+    assert texts(store, query("fox", party=1)) == ["fox three"]
 
 
 def test_thousands_of_conversations_can_be_searched_at_once(store: Store) -> None:

@@ -9,6 +9,7 @@ from stored import copy_as_a_crash_leaves_it
 
 from broker.core.store import StoreBroken, StoredMember, StoredMessage, StoredRoom, StoredUser, StoreError
 from broker.store.copies import back_up, compact, restore, verify
+from broker.store.files import begin, publish
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 
@@ -68,6 +69,21 @@ def test_a_backup_is_for_its_owner_only_and_replaces_nothing(
     with pytest.raises(FileExistsError):
         back_up(data, target)
     assert target.read_bytes() == before
+
+
+def test_without_hard_links_a_backup_is_made_and_replaces_nothing_either(
+    store: SqliteStore, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_not_permitted(part: Path, target: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", is_not_permitted)
+    assert back_up(data, tmp_path / "backup") == verify(tmp_path / "backup") == TALK
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
+    before = (tmp_path / "backup").read_bytes()
+    with pytest.raises(FileExistsError):
+        publish(begin(tmp_path / "backup"), tmp_path / "backup")
+    assert (tmp_path / "backup").read_bytes() == before
 
 
 def test_without_a_database_there_is_no_backup(tmp_path: Path) -> None:

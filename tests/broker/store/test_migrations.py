@@ -1,15 +1,19 @@
 """Bringing a database to the version this program writes."""
 
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from stored import fill, search_all
 
-from broker.core.store import StoreError
+from broker.core.store import Query, StoreError
 from broker.store.migrations import migrate
+from broker.store.schema import INDEX
 from broker.store.sqlite import SqliteStore
+from messages.limits import MAX_SEQ
 
 FIRST = ("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)")
 SECOND = ("ALTER TABLE a ADD COLUMN y DEFAULT 2", "CREATE TABLE b (z)")
@@ -36,8 +40,8 @@ def dump(path: Path) -> list[str]:
 def test_a_new_database_goes_through_all_steps_and_is_not_copied_when_empty(
     connection: sqlite3.Connection, path: Path
 ) -> None:
-    migrate(connection, path, (FIRST,))
-    assert connection.execute("SELECT * FROM a").fetchall() == [(1,)]
+    migrate(connection, path, (FIRST, SECOND))
+    assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
     assert [other.name for other in path.parent.iterdir()] == ["chat.db"]
 
 
@@ -49,6 +53,22 @@ def test_an_older_database_goes_through_the_steps_it_lacks_and_is_copied_before(
     migrate(connection, path, (FIRST, SECOND))
     assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
     assert dump(path.with_name("chat.db.v1")) == before
+
+
+def test_what_is_kept_of_an_older_database_is_for_its_owner_only(
+    connection: sqlite3.Connection, path: Path
+) -> None:
+    migrate(connection, path, (FIRST,))
+    migrate(connection, path, (FIRST, SECOND))
+    assert stat.S_IMODE(path.with_name("chat.db.v1").stat().st_mode) == 0o600
+    assert sorted(other.name for other in path.parent.iterdir()) == ["chat.db", "chat.db.v1"]
+
+
+def test_of_a_copy_no_other_copy_is_kept(connection: sqlite3.Connection, path: Path) -> None:
+    migrate(connection, path, (FIRST,))
+    migrate(connection, path, (FIRST, SECOND), keep=False)
+    assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
+    assert [other.name for other in path.parent.iterdir()] == ["chat.db"]
 
 
 def test_a_database_of_this_version_is_left_alone(connection: sqlite3.Connection, path: Path) -> None:
@@ -67,6 +87,24 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(connection: sqlite3.Con
     assert dump(path) == dump(path.with_name("chat.db.v2"))
     migrate(connection, path, (FIRST, SECOND, FAILING[:1]))
     assert connection.execute("SELECT * FROM c").fetchall() == []
+
+
+def test_the_index_of_words_of_an_older_database_is_made_anew_in_silence(path: Path) -> None:
+    with closing(SqliteStore(path.parent, "first")) as store:
+        fill(store)
+        found = search_all(store)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE found")
+        connection.execute(INDEX)
+        connection.execute("PRAGMA user_version = 1")
+    reports: list[str] = []
+    with closing(SqliteStore(path.parent, "second", reports.append)) as store:
+        assert search_all(store) == found
+        party = Query(("fox",), frozenset(), None, 0, MAX_SEQ, None, 100, party=2)
+        assert store.search(party).messages == [hit for hit in found if hit.conversation == "@1|@2"]
+        assert store.load().epoch == "first"
+    assert len(reports) == 1
+    assert path.with_name("chat.db.v1").exists()
 
 
 def test_a_database_of_a_later_version_is_refused_and_left_alone(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is the SQLite store's own: it lasts, and what a crash or another broker does to it is noticed."""
 
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from broker.core.store import (
     StoredUser,
     StoreError,
 )
+from broker.store.copies import reading
+from broker.store.database import LOG_LIMIT
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
@@ -126,6 +129,20 @@ def test_the_outcome_of_the_check_is_reported(directory: Path) -> None:
     assert len(reports) == 1
     assert reports[0].startswith(f"{directory}/chat.db is whole: 54 messages checked in ")
     store.close()
+
+
+def test_a_log_that_a_long_reader_made_large_shrinks_again(directory: Path) -> None:
+    log = directory / "chat.db-wal"
+    with closing(SqliteStore(directory, "epoch")) as store:
+        store.commit([StoredUser(1, "alice", None)])
+        with reading(directory / "chat.db") as reader:
+            reader.execute("SELECT count(*) FROM users").fetchone()
+            store.commit([StoredUser(1, "alice", "x" * LOG_LIMIT)])
+            store.commit([StoredUser(1, "alice", None)])
+        assert log.stat().st_size > LOG_LIMIT
+        store.commit([StoredUser(1, "alice", "x" * 5_000 * 4_096)])  # enough to move the log once more
+        store.commit([StoredUser(1, "alice", None)])
+        assert log.stat().st_size == LOG_LIMIT
 
 
 def test_the_index_is_filled_behind_the_messages_and_a_search_says_what_it_lacks(directory: Path) -> None:
