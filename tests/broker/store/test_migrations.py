@@ -94,6 +94,7 @@ def test_the_index_of_words_of_an_older_database_is_made_anew_in_silence(path: P
         fill(store)
         found = search_all(store)
     with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE facts")
         connection.execute("DROP TABLE found")
         connection.execute(INDEX)
         connection.execute("PRAGMA user_version = 1")
