@@ -62,7 +62,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
         "/debug": "The broker has printed its connections",
         "//slash": "alice: /slash [1: accepted]",
         "/nick alicia": "You are alicia",
-        "/2": "/msg NAME TEXT",
+        "/2": "/me TEXT tells what you do.",
     }.items():
         alice.enter(typed)
         alice.sees(seen)
