@@ -94,6 +94,15 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """So many messages that were missed before the login are not told; the first was accepted at `since`."""
+
+    conversation: str
+    count: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendAccepted:
     """A message of one's own was stored."""
 
@@ -148,6 +157,7 @@ LocalEvent = (
     | LoggedOut
     | Lost
     | Missing
+    | Skipped
     | SendAccepted
     | SendDelivered
     | EarlierDelivered

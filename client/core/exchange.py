@@ -37,13 +37,15 @@ class Exchange:
     `events` is what there is to show, in order.
     """
 
-    def __init__(self, name: str, new_id: Callable[[], str], *, listen: bool, only: str | None) -> None:
+    def __init__(
+        self, name: str, new_id: Callable[[], str], *, listen: bool, only: str | None, brief: bool
+    ) -> None:
         self.name = name
         self.events: deque[ClientEvent] = deque()
         self.outgoing = Outgoing()
         self.sent_log = SentLog()
         self.people = People()
-        self.mailbox = Mailbox(new_id, listen=listen, only=only)
+        self.mailbox = Mailbox(new_id, listen=listen, only=only, brief=brief)
         self.next_search: Search | None = None
         """What would find the messages before those that were found last."""
         self._new_id = new_id
@@ -106,7 +108,7 @@ class Exchange:
             case Error():
                 self._refused(document, now)
             case Page():
-                filled = self.mailbox.fill(document, self._is_unaccepted)
+                filled = self.mailbox.fill(document, self._is_unaccepted, self._names)
                 if filled is None:
                     self._replied(document)
                 else:

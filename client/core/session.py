@@ -35,7 +35,9 @@ class Session(Talk):
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
     for those who only send. With `only` all conversations but that one are passed over. With `passing` others
-    are not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
+    are not told that this user comes and goes. With `brief` a person is spared what they said themselves
+    before a login, and all but the last of a great many messages. `chance` gives numbers from
+    0 to 1, by which pauses differ.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Session(Talk):
         listen: bool = True,
         only: str | None = None,
         passing: bool = False,
+        brief: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self.state = State.OFFLINE
@@ -71,7 +74,7 @@ class Session(Talk):
         self._requests: deque[Request] = deque()
         self._stale: set[str] = set()
         self._now = 0.0
-        super().__init__(Exchange(name, new_id, listen=listen, only=only))
+        super().__init__(Exchange(name, new_id, listen=listen, only=only, brief=brief))
 
     # Who the user is
 

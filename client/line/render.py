@@ -19,6 +19,7 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Skipped,
 )
 from client.line.replies import indented, local_time, render_reply
 from messages.events import Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
@@ -146,6 +147,11 @@ def _local_notice(event: ClientEvent) -> str:
         case Missing():
             which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
             text = f"Message{which} of {event.conversation} cannot be had any more."
+        case Skipped():
+            since = local_time(event.since)
+            where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
+            count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
+            text = f"{count} of {event.conversation}: {where}"
         case LoginRefused():
             text = f"The broker refused the login: {event.error.text}."
         case LoggedOut():

@@ -151,6 +151,16 @@ def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -
     assert alice.wait() == 130
 
 
+def test_what_was_missed_is_what_others_said(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "alice", "who").wait() == 0
+    for name in ("alice", "bob"):
+        assert house.client(endpoint, name, "send", "#lobby", f"from {name}'s cron").wait() == 0
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("bob: from bob's cron")
+    assert not any("alice: " in line for line in alice.screen)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_lets_the_client_leave_in_order(house: House, number: signal.Signals) -> None:
     broker, endpoint = house.broker()

@@ -20,6 +20,7 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Skipped,
 )
 from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from messages.errors import ErrorCode
@@ -203,6 +204,11 @@ class TestConnection:
             (Goodbye(Farewell.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed something; it is being fetched."),
             (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev cannot be had any more."),
+            (
+                Skipped("#dev", 49_800, 1_790_000_000_000),
+                "49,800 earlier messages of #dev: /history #dev since "
+                f"{local_time(1_790_000_000_000):%Y-%m-%dT%H:%M}",
+            ),
             (Missing("#dev", 3, 3), "Message 3 of #dev cannot be had any more."),
             (System(Notice.JOINED, "bob", "bob joined the chat"), "bob joined the chat"),
             (
