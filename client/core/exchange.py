@@ -48,6 +48,8 @@ class Exchange:
         self.mailbox = Mailbox(new_id, listen=listen, only=only, brief=brief)
         self.next_search: Search | None = None
         """What would find the messages before those that were found last."""
+        self.has_searched = False
+        """Whether anything was looked for, found or not."""
         self._new_id = new_id
         self._names = {name}
         """The names borne in this login: history may tell of one's own messages under each."""
@@ -162,6 +164,7 @@ class Exchange:
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
                 self.mailbox.close(request.room)
             case Search(), Found():
+                self.has_searched = True
                 older = reply.next is not None
                 self.next_search = msgspec.structs.replace(request, page=reply.next) if older else None
         if request.id in self._rejoins:

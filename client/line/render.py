@@ -165,9 +165,9 @@ def _local_notice(event: ClientEvent) -> str:
 
 def _earlier(event: EarlierDelivered) -> str:
     if event.read == event.delivered:
-        return f"{event.user} has read your messages up to {event.read}."
+        return f"{event.user} has read your direct messages up to {event.read}."
     read = f", and has read them up to {event.read}" if event.read else ""
-    return f"{event.user} has your messages up to {event.delivered}{read}."
+    return f"{event.user} has your direct messages up to {event.delivered}{read}."
 
 
 def _game(game: Game) -> str:
