@@ -9,6 +9,7 @@ from client.core.events import (
     ClientEvent,
     LoggedIn,
     LoggedOut,
+    Lost,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -19,7 +20,7 @@ from client.core.session import Session
 from client.line.progress import Progress
 from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from client.line.screen import Screen
-from messages.events import Message, Positions
+from messages.events import Farewell, Goodbye, Message, Positions
 from messages.names import LOBBY
 from messages.replies import Page
 from messages.requests import History
@@ -39,6 +40,7 @@ class Display:
         self._url = url
         self._progress = Progress()
         self._resumed = False
+        self._farewell = False
         self._shown: dict[str, int] = {}
         self._sending: dict[str, tuple[Sent, float]] = {}
         """One's own messages that are not on the screen yet, by id, and when they are to be."""
@@ -55,10 +57,8 @@ class Display:
 
     def show(self, event: ClientEvent) -> None:
         """Write an event: as JSON if that is asked for and the broker said it so, else as text."""
-        if isinstance(event, LoggedIn):
-            self._resumed = event.again
-        self._note_shown(event)
-        if self._screen.as_json and self._screen.write_json(event):
+        self._note(event)
+        if (self._screen.as_json and self._screen.write_json(event)) or self._is_known(event):
             return
         match event:
             case SendDelivered():
@@ -68,10 +68,6 @@ class Display:
             case SendFailed(sent):
                 self._sending.pop(sent.request.id, None)
                 self._write(event, datetime.now().astimezone())
-            case LoggedOut() if self.leaving:
-                pass
-            case Positions() if self._resumed:
-                pass
             case Replied():
                 self._write(event, None)
             case Message():
@@ -79,8 +75,24 @@ class Display:
             case _:
                 self._write(event, datetime.now().astimezone())
 
-    def _note_shown(self, event: ClientEvent) -> None:
+    def _is_known(self, event: ClientEvent) -> bool:
+        """Whether the person knows it without being told."""
         match event:
+            case LoggedOut():
+                return self.leaving
+            case Lost():
+                return self._farewell
+            case Positions():
+                return self._resumed
+            case _:
+                return False
+
+    def _note(self, event: ClientEvent) -> None:
+        match event:
+            case LoggedIn():
+                self._resumed, self._farewell = event.again, False
+            case Goodbye():
+                self._farewell = event.reason is Farewell.SHUTTING_DOWN
             case Message():
                 self._shown[event.conversation] = event.seq
             case Replied(History(), Page(messages=[*_, last])):

@@ -22,7 +22,7 @@ from client.core.events import (
     Skipped,
 )
 from client.line.replies import indented, local_time, render_reply
-from messages.events import Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
+from messages.events import Farewell, Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
 from messages.limits import MAX_UNREAD
 from messages.text import neutralise
 
@@ -34,6 +34,8 @@ _NEW_LOG = (
     "What it has not accepted from you is sent again."
 )
 _OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
+
+_TRYING = "trying again. What you type is kept and sent then"
 
 _MOST_UNREAD = 10
 
@@ -129,7 +131,8 @@ def _notice(event: ClientEvent) -> str:
         case Game():
             text = _game(event)
         case Goodbye():
-            text = f"The broker says goodbye: {event.text}."
+            trying = f"; {_TRYING}" if event.reason is Farewell.SHUTTING_DOWN else ""
+            text = f"The broker says goodbye: {event.text}{trying}."
         case Lagged():
             text = "You read too slowly and missed something; it is being fetched."
         case Positions():
@@ -143,7 +146,7 @@ def _local_notice(event: ClientEvent) -> str:
     text = ""
     match event:
         case Lost():
-            text = f"Lost the broker ({event.why}); trying again. What you type is kept and sent then."
+            text = f"Lost the broker ({event.why}); {_TRYING}."
         case Missing():
             which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
             text = f"Message{which} of {event.conversation} cannot be had any more."

@@ -6,11 +6,11 @@ import pytest
 from driven import accepted, message, page, ready, refusal
 
 import client.line.display
-from client.core.events import LoggedIn, Replied
+from client.core.events import LoggedIn, Lost, Replied
 from client.line.display import Display
 from client.line.screen import Screen
 from messages.errors import ErrorCode
-from messages.events import Position, Positions
+from messages.events import Farewell, Goodbye, Position, Positions
 from messages.replies import AnyReply, Welcome
 from messages.requests import History, Send
 
@@ -135,3 +135,27 @@ class TestWhatOneSays:
         shown.display.sending(ready().session.send("#lobby", "hello"))
         shown.display.tell_progress()
         assert shown.out.getvalue() + shown.err.getvalue() == ""
+
+
+class TestABrokerThatEnds:
+    """It says goodbye, and then the connection is lost."""
+
+    goodbye = Goodbye(Farewell.SHUTTING_DOWN, "the broker is shutting down")
+
+    def test_one_line_is_enough(self, shown: Shown) -> None:
+        shown.display.show(self.goodbye)
+        shown.display.show(Lost("the connection was lost"))
+        assert shown.err.getvalue().count("\n") == 1
+        assert "the broker is shutting down; trying again." in shown.err.getvalue()
+
+    def test_the_next_loss_is_told_again(self, shown: Shown) -> None:
+        welcome = Welcome("1", "alice", "token", "epoch", False, 15_000, [])
+        shown.display.show(self.goodbye)
+        shown.display.show(LoggedIn(welcome, again=True, new_log=False))
+        shown.display.show(Lost("cut"))
+        assert "Lost the broker (cut)" in shown.err.getvalue()
+
+    def test_a_loss_behind_another_goodbye_is_told(self, shown: Shown) -> None:
+        shown.display.show(Goodbye(Farewell.TIMED_OUT, "nothing was heard"))
+        shown.display.show(Lost("cut"))
+        assert "Lost the broker (cut)" in shown.err.getvalue()

@@ -201,6 +201,10 @@ class TestConnection:
             (Lost("cut"), "Lost the broker (cut); trying again. What you type is kept and sent then."),
             (LoginRefused(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
+            (
+                Goodbye(Farewell.SHUTTING_DOWN, "done"),
+                "The broker says goodbye: done; trying again. What you type is kept and sent then.",
+            ),
             (Goodbye(Farewell.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed something; it is being fetched."),
             (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev cannot be had any more."),
