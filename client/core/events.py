@@ -58,11 +58,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """The broker welcomed this client; `again` after a lost connection, `new_log` if its epoch changed."""
+    """The broker welcomed this client; `again` after a lost connection, `new_log` if its epoch changed.
+
+    `gone`: how many of one's own accepted messages the new log is too short to hold.
+    """
 
     welcome: Welcome
     again: bool
     new_log: bool
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

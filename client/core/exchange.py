@@ -83,18 +83,20 @@ class Exchange:
 
     # What is heard
 
-    def welcome(self, welcome: Welcome, *, anew: bool, forgotten: bool) -> None:
-        """Take up the conversations of a welcome.
+    def welcome(self, welcome: Welcome, *, anew: bool, forgotten: bool) -> int:
+        """Take up the conversations of a welcome. Return how many accepted messages its log does not reach.
 
         `anew` if the log is another one; `forgotten` if the broker knows this session no more, else a room
         that is not told of was left elsewhere.
         """
+        gone = self.sent_log.beyond({place.conversation: place.head for place in welcome.conversations})
         if anew:
             self.sent_log.clear()
         rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
         self._open(welcome.conversations, anew=anew)
         self._enter_again(rooms, welcome.conversations)
         self._bear(welcome.name)
+        return gone
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document that does not concern the login."""

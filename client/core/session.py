@@ -206,12 +206,12 @@ class Session(Talk):
         again = self._epoch is not None
         new_log = again and welcome.epoch != self._epoch
         forgotten = again and not welcome.resumed
-        self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
+        gone = self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
-        self._events.append(LoggedIn(welcome, again, new_log))
+        self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
         if not self._wants_login:
             self.logout()
 

@@ -119,6 +119,10 @@ def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
             yield Line(neutralise(welcome.motd), data=False)
     if event.new_log:
         yield Line(_NEW_LOG, data=False)
+    if event.gone:
+        count = f"{event.gone:,} messages that it had accepted from you are"
+        one = "1 message that it had accepted from you is"
+        yield Line(f"{one if event.gone == 1 else count} gone.", data=False)
     unread = unread_text(welcome.conversations)
     if unread and not event.again:
         yield Line(unread, data=False)

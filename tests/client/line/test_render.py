@@ -196,6 +196,16 @@ class TestConnection:
         ]
 
     @pytest.mark.parametrize(
+        ("gone", "text"),
+        [
+            (1, "1 message that it had accepted from you is gone."),
+            (2_000, "2,000 messages that it had accepted from you are gone."),
+        ],
+    )
+    def test_how_many_of_ones_own_are_gone_is_told(self, gone: int, text: str) -> None:
+        assert lines(LoggedIn(welcome(), again=True, new_log=True, gone=gone))[-1].text == text
+
+    @pytest.mark.parametrize(
         ("event", "text"),
         [
             (Lost("cut"), "Lost the broker (cut); trying again. What you type is kept and sent then."),
