@@ -117,6 +117,8 @@ def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
         yield Line(f"Connected to {title}{endpoint} as {neutralise(welcome.name)}.", data=False)
         if welcome.motd:
             yield Line(neutralise(welcome.motd), data=False)
+        if welcome.away is not None:
+            yield Line(f"You are still shown as away: {neutralise(welcome.away)}.", data=False)
     if event.new_log:
         yield Line(_NEW_LOG, data=False)
     if event.gone:

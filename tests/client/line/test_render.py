@@ -170,6 +170,13 @@ class TestConnection:
         ]
         assert not any(line.data for line in lines(event))
 
+    def test_it_says_if_one_is_still_shown_as_away(self) -> None:
+        away = msgspec.structs.replace(welcome(), away="lunch\x1b")
+        assert lines(LoggedIn(away, again=False, new_log=False))[-1].text == (
+            "You are still shown as away: lunch\\x1b."
+        )
+        assert notice(LoggedIn(away, again=True, new_log=False)) == "The connection is back."
+
     def test_of_very_many_unread_conversations_the_fullest_are_named(self) -> None:
         positions = [Position(f"#room-{n:02}", 9, 9, unread=n) for n in range(13)]
         event = LoggedIn(welcome(*positions, Position("#flood", 1, 1, unread=1_000)), False, False)
