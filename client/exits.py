@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from client.transport.dealer import explain
+from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.replies import Error
+
+_CANNOT_STORE = (
+    "the broker cannot store a new user now: its disk may be full or faulty; tell the operator, and try again"
+)
 
 
 class ClientExit(Exception):
@@ -25,4 +30,6 @@ def not_welcomed(url: str, login_error: Error | None) -> ClientExit:
 
 def login_refused(error: Error) -> ClientExit:
     """Return how a command ends whose login was refused."""
+    if error.code is ErrorCode.UNAVAILABLE:
+        return ClientExit(Exit.REFUSED, _CANNOT_STORE)
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}")

@@ -52,7 +52,8 @@ class Start:
 
     def chat(self) -> NoReturn:
         """Be a line mode client."""
-        session = Session(self.name or "", new_id, chance=random.random)
+        brief = sys.stdout.isatty() and not self.as_json
+        session = Session(self.name or "", new_id, brief=brief, chance=random.random)
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:

@@ -40,6 +40,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     conversations: list[Position]
     title: str = ""
     motd: str = ""
+    away: Annotated[str | None, Meta(description="the text with which you are shown as away")] = None
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):

@@ -71,6 +71,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         first,
         context.rules.title,
         context.rules.motd,
+        session.user.away,
     )
 
 

@@ -35,7 +35,9 @@ class Session(Talk):
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
     for those who only send. With `only` all conversations but that one are passed over. With `passing` others
-    are not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
+    are not told that this user comes and goes. With `brief` a person is spared what they said themselves
+    before a login, and all but the last of a great many messages. `chance` gives numbers from
+    0 to 1, by which pauses differ.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Session(Talk):
         listen: bool = True,
         only: str | None = None,
         passing: bool = False,
+        brief: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self.state = State.OFFLINE
@@ -71,7 +74,7 @@ class Session(Talk):
         self._requests: deque[Request] = deque()
         self._stale: set[str] = set()
         self._now = 0.0
-        super().__init__(Exchange(name, new_id, listen=listen, only=only))
+        super().__init__(Exchange(name, new_id, listen=listen, only=only, brief=brief))
 
     # Who the user is
 
@@ -203,12 +206,12 @@ class Session(Talk):
         again = self._epoch is not None
         new_log = again and welcome.epoch != self._epoch
         forgotten = again and not welcome.resumed
-        self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
+        gone = self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
-        self._events.append(LoggedIn(welcome, again, new_log))
+        self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
         if not self._wants_login:
             self.logout()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from client.core.asked import WhetherReadIsTold
 from messages.events import Message
 from messages.replies import (
     AnyReply,
@@ -107,6 +108,8 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"{_number(reply.participants, 'participant')}{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
+        case You() if isinstance(request, WhetherReadIsTold):
+            yield _told_of_reading(reply.read_receipts)
         case You():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
