@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from client.core.events import ClientEvent, LoggedIn, LoginRefused, Lost, Missing, Outage, Replied
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, unable_to_connect
+from client.exits import ClientExit, login_refused, not_welcomed
 from client.line.render import Line, local_time, render
 from client.line.replies import dated
 from client.line.screen import Screen
@@ -39,7 +39,7 @@ class Errand:
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
         if not self.serve(lambda _events: self.session.state is State.READY, timeout):
-            raise unable_to_connect(self._connection.url)
+            raise not_welcomed(self._connection.url, self.session.login_error)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
         """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""

@@ -49,6 +49,8 @@ class Session(Talk):
         chance: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self.state = State.OFFLINE
+        self.login_error: Error | None = None
+        """Why the broker does not let this client in now; the session tries again."""
         self.wants_connection = False
         """Set when the connection seems dead and the shell should make a new one."""
         self.title = ""
@@ -203,7 +205,7 @@ class Session(Talk):
         forgotten = again and not welcome.resumed
         self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
-        self.title, self._retried_name = welcome.title, False
+        self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
         self._events.append(LoggedIn(welcome, again, new_log))
@@ -215,7 +217,7 @@ class Session(Talk):
         if error.retryable and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker has looked whether its holder is still there: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
-            self._login_at = now + RETRY_SECONDS
+            self._login_at, self.login_error = now + RETRY_SECONDS, error
             return
         self._wants_login = self._retried_name = False
         self._events.append(LoginRefused(error))

@@ -17,7 +17,7 @@ from client.core.events import (
     SendFailed,
 )
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, unable_to_connect
+from client.exits import ClientExit, login_refused, not_welcomed
 from client.line.complaints import Complaints
 from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
@@ -165,7 +165,7 @@ class LineMode:
 
     def _check_welcome(self) -> None:
         if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise unable_to_connect(self._connection.url)
+            raise not_welcomed(self._connection.url, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
