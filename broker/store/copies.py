@@ -14,7 +14,7 @@ from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
-from broker.store.database import MARK
+from broker.store.database import MARK, last_number
 from broker.store.failures import said_plainly
 from broker.store.files import begin, publish
 from broker.store.lock import InUseError, lock_directory
@@ -74,14 +74,15 @@ def _has_lost(path: Path) -> bool:
         log = read_log(path)
     except ValueError as error:
         raise DamagedError(error) from None
-    if log is None:
-        return was_lost(log, 0, noted)
     with reading(path) as connection:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        check_definitions(connection)
+        held = last_number(connection)
+        if log is None:
+            return was_lost(log, 0, noted, held)
         shared = Shared(path)
         recovered, _ = shared.read()
     shared.close()
-    return was_lost(log, recovered, noted)
+    return was_lost(log, recovered, noted, held)
 
 
 def verify(path: Path) -> int:
