@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
 from broker.store.database import MARK, last_number
 from broker.store.failures import said_plainly
-from broker.store.files import begin, publish
+from broker.store.files import begin, new_aside, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.mark import read_mark
 from broker.store.migrations import migrate
@@ -178,8 +177,7 @@ def _put_aside(directory: Path) -> Path | None:
     present = [file for file in files if file.exists()]
     if not present:
         return None
-    aside = directory / time.strftime("replaced-%Y%m%d-%H%M%S")
-    aside.mkdir(mode=0o700)
+    aside = new_aside(directory, "replaced")
     for file in present:
         file.rename(aside / file.name)
     return aside

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from broker.core.store import StoreBroken
+from broker.store.files import copy_aside
 from broker.store.mark import Mark, Note
 from broker.store.rows import DamagedError
 from broker.store.wal import Shared, read_log, was_lost
@@ -36,6 +37,8 @@ class _Part(Protocol):
 class Database:
     """A database at `path`. `lost` tells whether messages that had been confirmed are gone.
 
+    If so, `missing` says how many there are at least, and `aside` where copies of the files lie as they were.
+
     `remains` tells whether frames of an earlier life lie behind the log's end. Where commits go on over them,
     another crash could make them look like what was lost: the log has to begin anew.
 
@@ -46,16 +49,25 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
         self.path = path
-        self._mark = Mark(path.with_name(MARK))
-        self._parts: list[_Part] = [self._mark]
+        self.aside: Path | None = None
         self._checkpoint_after = 0
-        try:
+        self._open()
+        if self.lost:
+            self.abandon()  # to close a copied file would drop the locks that SQLite has on it
+            files = (path.with_name(name) for name in (path.name, f"{path.name}-wal", MARK))
+            self.aside = copy_aside(files, path.parent, "damaged")
             self._open()
+
+    def _open(self) -> None:
+        self._mark = Mark(self.path.with_name(MARK))
+        self._parts: list[_Part] = [self._mark]
+        try:
+            self._connect()
         except BaseException:
             self.abandon()
             raise
 
-    def _open(self) -> None:
+    def _connect(self) -> None:
         noted = self._mark.read()
         try:
             log = read_log(self.path)
@@ -78,6 +90,7 @@ class Database:
         recovered, _ = self._shared.read()
         held = last_number(self.connection) if tables else 0
         self.lost = was_lost(log, recovered, noted, held)
+        self.missing = max(0, noted.number - held) if noted else 0
         self.remains = log is not None and log.last > recovered
 
     @contextmanager
