@@ -15,10 +15,10 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
 from broker.store.database import MARK, last_number
 from broker.store.failures import said_plainly
-from broker.store.files import begin, new_aside, publish
+from broker.store.files import begin, discard, new_aside, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.mark import read_mark
-from broker.store.migrations import migrate
+from broker.store.migrations import migrate, version_of
 from broker.store.rows import DamagedError
 from broker.store.sqlite import DATABASE, SqliteStore
 from broker.store.wal import Shared, read_log, was_lost
@@ -74,6 +74,7 @@ def _has_lost(path: Path) -> bool:
     except ValueError as error:
         raise DamagedError(error) from None
     with reading(path) as connection:
+        version_of(connection, path)
         check_definitions(connection)
         held = last_number(connection)
         if log is None:
@@ -91,6 +92,7 @@ def verify(path: Path) -> int:
     """
     refuse_lossy(path)
     with reading(path) as connection:
+        version_of(connection, path)
         check_definitions(connection)
         return check_all(connection)
 
@@ -107,10 +109,10 @@ def back_up(directory: Path, target: Path) -> int:
     part = begin(target)
     try:
         with reading(directory / DATABASE) as connection:
-            count = _copy(connection, part)
+            count = _copy(connection, directory / DATABASE, part, target)
         publish(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return count
 
 
@@ -124,12 +126,12 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     part = begin(directory / DATABASE)
     try:
         with reading(backup) as connection:
-            count = _copy(connection, part, epoch)
+            count = _copy(connection, backup, part, directory / DATABASE, epoch)
         replaced = _put_aside(directory)
         publish(part, directory / DATABASE)
         return count, replaced
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
         os.close(lock)
 
 
@@ -148,6 +150,7 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
     try:
         with said_plainly(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
             before = path.stat().st_size
+            version_of(connection, path)
             check_definitions(connection)
             check_all(connection)
             connection.execute("INSERT INTO found (found) VALUES ('optimize')")
@@ -158,12 +161,18 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
         os.close(lock)
 
 
-def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) -> int:
-    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages."""
-    with said_plainly(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
-        source.backup(copy)
+def _copy(
+    connection: sqlite3.Connection, source: Path, part: Path, target: Path, epoch: str | None = None
+) -> int:
+    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages.
+
+    `connection` reads `source`, and `part` is to become `target`: these are what errors name.
+    """
+    with said_plainly(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        version_of(connection, source)
+        connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        migrate(copy, target, keep=False)
+        migrate(copy, source, keep=False)
         check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:

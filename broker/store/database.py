@@ -12,6 +12,7 @@ from typing import Protocol
 from broker.core.store import StoreBroken
 from broker.store.files import copy_aside
 from broker.store.mark import Mark, Note
+from broker.store.migrations import version_of
 from broker.store.rows import DamagedError
 from broker.store.wal import Shared, read_log, was_lost
 
@@ -88,7 +89,7 @@ class Database:
         self.reader = _open_reader(self.path)
         self._parts.insert(1, self.reader)
         recovered, _ = self._shared.read()
-        held = last_number(self.connection) if tables else 0
+        held = last_number(self.connection) if version_of(self.connection, self.path) else 0
         self.lost = was_lost(log, recovered, noted, held)
         self.missing = max(0, noted.number - held) if noted else 0
         self.remains = log is not None and log.last > recovered

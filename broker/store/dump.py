@@ -17,9 +17,9 @@ import msgspec
 from broker.core.store import StoreError
 from broker.store.copies import reading
 from broker.store.failures import said_plainly
-from broker.store.files import begin, publish
+from broker.store.files import begin, discard, publish
 from broker.store.lock import lock_directory
-from broker.store.migrations import migrate
+from broker.store.migrations import migrate, version_of
 from broker.store.rows import Row, checked, insert, select, with_sum
 from broker.store.sqlite import DATABASE
 
@@ -103,14 +103,13 @@ Line = Header | User | Room | Conversation | Member | LastSent | Message | End
 def export(path: Path, write: Callable[[bytes], object]) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
-    Raise StoreError or StoreBroken if it cannot be read.
+    Raise StoreError or StoreBroken if it cannot be read; what `write` raises comes through as it is.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
-    with reading(path) as connection:
-        for line in _lines(connection):
-            write(encode(line) + b"\n")
-            count += isinstance(line, Message)
+    for line in _lines_of(path):
+        write(encode(line) + b"\n")
+        count += isinstance(line, Message)
     return count
 
 
@@ -125,14 +124,23 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     try:
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
-        with said_plainly(part), closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        with (
+            said_plainly(directory / DATABASE),
+            closing(sqlite3.connect(part, isolation_level=None)) as connection,
+        ):
             migrate(connection, part)
             count = _Loader(connection, epoch).load(_decoded(lines))
         publish(part, directory / DATABASE)
         return count
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
         os.close(lock)
+
+
+def _lines_of(path: Path) -> Iterator[Line]:
+    with reading(path) as connection:
+        version_of(connection, path)
+        yield from _lines(connection)
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:

@@ -92,7 +92,9 @@ def test_nobody_else_may_read_it_in_a_directory_that_all_may_enter(directory: Pa
 
 def test_two_brokers_never_share_a_directory(directory: Path) -> None:
     store = SqliteStore(directory, "first")
-    with pytest.raises(StoreError, match=f"another broker uses {directory}; stop it or choose another"):
+    with pytest.raises(
+        StoreError, match=f"another broker or verb uses {directory}; wait for it, stop it or choose another"
+    ):
         SqliteStore(directory, "second")
     store.commit([ALICE])
     store.close()
