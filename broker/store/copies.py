@@ -127,7 +127,7 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     try:
         with reading(backup) as connection:
             count = _copy(connection, backup, part, directory / DATABASE, epoch)
-        replaced = _put_aside(directory)
+        replaced = put_aside(directory)
         publish(part, directory / DATABASE)
         return count, replaced
     finally:
@@ -180,7 +180,7 @@ def _copy(
     return count
 
 
-def _put_aside(directory: Path) -> Path | None:
+def put_aside(directory: Path) -> Path | None:
     """Move what makes up the present database into a directory of its own, if there is one."""
     files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / MARK]
     present = [file for file in files if file.exists()]
