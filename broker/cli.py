@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from broker.places import parse_retain
-from broker.verbs import VERBS
+from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.settings import parse_settings
@@ -116,7 +116,7 @@ def _check_retain(
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Directory(),
     metavar="DIR",
     help="Where messages are kept; chat-broker in the XDG data directory if not given.",
 )

@@ -87,7 +87,7 @@ def _store(options: Mapping[str, Any]) -> Store:
     from broker.store.sqlite import SqliteStore  # noqa: PLC0415 - a broker in memory needs no database
 
     try:
-        return SqliteStore(data_directory(options["data"]), epoch, report=_report)
+        return SqliteStore(data_directory(options["data"]), epoch, _report, _alarm)
     except (StoreError, StoreBroken, ValueError) as error:
         raise CannotStartError(str(error)) from None
     except OSError as error:
@@ -96,6 +96,10 @@ def _store(options: Mapping[str, Any]) -> Store:
 
 def _report(text: str) -> None:
     logs.logger.log(logs.NOTICE, "%s", text)
+
+
+def _alarm(text: str) -> None:
+    logs.logger.error("%s", text)
 
 
 def _listen(broker: Broker, endpoint: Endpoint) -> str:
