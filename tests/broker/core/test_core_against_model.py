@@ -92,9 +92,7 @@ class CoreAgainstModel(RuleBasedStateMachine):
                 before["peers"][self.clients[number].peer.routing_id] = False  # type: ignore[index]
             if not any(client.gone or client.full for client in self.clients.values()):
                 after = photograph(self.chat.core)
-                for picture in (
-                    (before, after) if woken else ()
-                ):  # who woke is connected again, and told counts
+                for picture in (before, after) if woken else ():  # who woke is connected, and told counts
                     del picture["uncounted"]
                     for found in picture["conversations"].values():  # type: ignore[attr-defined]
                         del found["connected"]
