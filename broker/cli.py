@@ -82,7 +82,17 @@ def _check_retain(
         raise click.BadParameter(str(error)) from None
 
 
+class _Command(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what was asked. Whoever interrupts it needs not be told so."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(Exit.INTERRUPTED)
+
+
 @click.group(
+    cls=_Command,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]},
 )
