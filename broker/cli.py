@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from broker.places import parse_retain
-from broker.verbs import VERBS
+from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.settings import parse_settings
@@ -84,7 +84,17 @@ def _check_retain(
         raise click.BadParameter(str(error)) from None
 
 
+class _Command(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what was asked. Whoever interrupts it needs not be told so."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(Exit.INTERRUPTED)
+
+
 @click.group(
+    cls=_Command,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]},
 )
@@ -132,7 +142,7 @@ def _check_retain(
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Directory(),
     metavar="DIR",
     help="Where messages are kept; chat-broker in the XDG data directory if not given.",
 )

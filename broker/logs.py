@@ -46,6 +46,7 @@ _LEVEL_OF = {
     Fact.STORE_FAILED: logging.ERROR,
     Fact.STORE_HEALED: NOTICE,
     Fact.FORGOTTEN: NOTICE,
+    Fact.PRUNED: NOTICE,
     Fact.DROPPED: logging.WARNING,
 }
 
@@ -163,7 +164,8 @@ _LINES = {
     Fact.FAULT: "a fault in {request} asked for by {address}",
     Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
     Fact.STORE_HEALED: "the store works again",
-    Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days} days",
+    Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
+    Fact.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
 }
 
@@ -172,7 +174,14 @@ def describe(note: Note) -> str:
     """Return a note's line for people."""
     if note.fact is Fact.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
-    return _LINES[note.fact].format_map(note.fields)
+    fields = dict(note.fields)
+    for name in fields.keys() & {"days", "messages"}:
+        fields[name] = _counted(fields[name], name)
+    return _LINES[note.fact].format_map(fields)
+
+
+def _counted(number: object, of_what: str) -> str:
+    return f"1 {of_what.removesuffix('s')}" if number == 1 else f"{number:,} {of_what}"
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")

@@ -104,7 +104,7 @@ def _store(options: Mapping[str, Any]) -> Store:
     from broker.store.sqlite import SqliteStore  # noqa: PLC0415 - a broker in memory needs no database
 
     try:
-        return SqliteStore(data_directory(options["data"]), epoch, report=_report)
+        return SqliteStore(data_directory(options["data"]), epoch, _report, _alarm)
     except (StoreError, StoreBroken, ValueError) as error:
         raise CannotStartError(str(error)) from None
     except OSError as error:
@@ -113,6 +113,10 @@ def _store(options: Mapping[str, Any]) -> Store:
 
 def _report(text: str) -> None:
     logs.logger.log(logs.NOTICE, "%s", text)
+
+
+def _alarm(text: str) -> None:
+    logs.logger.error("%s", text)
 
 
 def encrypted(endpoint: Endpoint, options: Mapping[str, Any]) -> bool:

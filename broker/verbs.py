@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +21,23 @@ from messages.exits import Exit
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
+
+class Directory(click.Path):
+    """A directory's path, which may not exist yet."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. An empty one would be the present directory, which nobody means by it."""
+        if value == "":
+            self.fail("the name of the directory is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 _data = click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Directory(),
     metavar="DIR",
     help="The broker's data directory, if it is not the usual one.",
 )
@@ -52,6 +68,18 @@ def _sentences() -> Iterator[None]:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
     except (StoreError, StoreBroken, ValueError) as error:
         _fail(str(error))
+
+
+@contextmanager
+def _named(target: str) -> Iterator[None]:
+    """Name what could not be written to, and end in silence if nobody reads it any more."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what Python writes when it ends
+        sys.exit(128 + signal.SIGPIPE)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or target) from None
 
 
 def _fail(sentence: str) -> None:
@@ -111,14 +139,17 @@ def compact(directory: Path) -> str:
 def export(directory: Path, file: Path) -> str:
     """Write all that is kept to FILE or the standard output as JSON Lines, also while the broker runs."""
     from broker.store.dump import export as write_lines  # noqa: PLC0415
+    from broker.store.files import new_file  # noqa: PLC0415
     from broker.store.sqlite import DATABASE  # noqa: PLC0415
 
+    database = directory / DATABASE
     if str(file) == "-":
-        count = write_lines(directory / DATABASE, sys.stdout.buffer.write)
-        sys.stdout.flush()
+        with _named("the standard output"):
+            count = write_lines(database, sys.stdout.buffer.write)
+            sys.stdout.flush()
     else:
-        with file.open("xb") as lines:
-            count = write_lines(directory / DATABASE, lines.write)
+        with _named(str(file)), new_file(file) as lines:
+            count = write_lines(database, lines.write)
     return f"{_messages(count)} written"
 
 

@@ -118,6 +118,6 @@ class Errand:
             self.screen.write([Line(dated(message), data=True)], None)
 
     def end(self, seconds: float) -> None:
-        """Log out, and close the connection."""
+        """Log out, as soon as the broker has answered a login that is on its way."""
         self.session.logout()
-        self.serve(lambda _events: self.session.state is not State.LOGGING_OUT, seconds)
+        self.serve(lambda _events: self.session.state not in (State.LOGGING_IN, State.LOGGING_OUT), seconds)

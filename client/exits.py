@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from client.transport.connection import Connection
 from client.transport.dealer import Failure, explain
+from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.keys import fingerprint
 from messages.replies import Error
+
+_CANNOT_STORE = (
+    "the broker cannot store a new user now: its disk may be full or faulty; tell the operator, and try again"
+)
 
 
 class ClientExit(Exception):
@@ -56,4 +61,6 @@ def why_not_connected(connection: Connection) -> str:
 
 def login_refused(error: Error) -> ClientExit:
     """Return how a command ends whose login was refused."""
+    if error.code is ErrorCode.UNAVAILABLE:
+        return ClientExit(Exit.REFUSED, _CANNOT_STORE)
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}")

@@ -59,7 +59,10 @@ class Start:
     def chat(self) -> NoReturn:
         """Be a line mode client."""
         invite = self.endpoint.invite or None
-        session = Session(self.name or "", new_id, chance=random.random, link=self.link, invite=invite)
+        brief = sys.stdout.isatty() and not self.as_json
+        session = Session(
+            self.name or "", new_id, brief=brief, chance=random.random, link=self.link, invite=invite
+        )
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:

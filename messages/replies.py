@@ -39,6 +39,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     insecure: Annotated[
         bool, Meta(description="the broker also serves unencrypted connections that others can read")
     ] = False
+    away: Annotated[str | None, Meta(description="the text with which you are shown as away")] = None
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):

@@ -31,6 +31,10 @@ NOTES = {
         {"name": "alice", "days": 90},
         "alice was forgotten, not having been here for 90 days",
     ),
+    Fact.PRUNED: (
+        {"conversation": "#lobby", "messages": 1},
+        "what was past its time in #lobby was deleted: 1 message",
+    ),
     Fact.DROPPED: ({"count": 2}, "messages that are no frames of ours were dropped: 2"),
 }
 

@@ -38,11 +38,19 @@ class Driven:
     """A session, its clock, and what it has asked and told since the test last looked."""
 
     def __init__(
-        self, name: str = "alice", *, listen: bool = True, only: str | None = None, chance: float = 0.5
+        self,
+        name: str = "alice",
+        *,
+        listen: bool = True,
+        only: str | None = None,
+        brief: bool = False,
+        chance: float = 0.5,
     ) -> None:
         ids = count(1)
         self.now = 1_000.0
-        self.session = Session(name, lambda: f"r{next(ids)}", listen=listen, only=only, chance=lambda: chance)
+        self.session = Session(
+            name, lambda: f"r{next(ids)}", listen=listen, only=only, brief=brief, chance=lambda: chance
+        )
 
     def tick(self, seconds: float = 0.0) -> list[Request]:
         """Let time pass and return what the session asks for then."""
@@ -106,8 +114,10 @@ class Driven:
         self.hear(*(Done(request.id) for request in requests))
 
 
-def ready(*positions: tuple[str, int, int], listen: bool = True, only: str | None = None) -> Driven:
+def ready(
+    *positions: tuple[str, int, int], listen: bool = True, only: str | None = None, brief: bool = False
+) -> Driven:
     """Return a client that is logged in."""
-    driven = Driven(listen=listen, only=only)
+    driven = Driven(listen=listen, only=only, brief=brief)
     driven.log_in(*positions)
     return driven

@@ -105,6 +105,7 @@ def confirm(context: Context, request: Confirm) -> Done:
     member=True,
     committed=True,
     activity=False,
+    noted=False,
 )
 def history(context: Context, request: History) -> Page:
     """Return a page of what is stored; one that would be too long ends early and says there is more."""
@@ -136,7 +137,7 @@ def search(context: Context, request: Search) -> Found:
     named = {one.id for one in where if context.addressed or not isinstance(one, Direct)}
     sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
     if request.sender is not None and sender is None:
-        raise RequestRefused(ErrorCode.NO_SUCH_USER)
+        raise RequestRefused(ErrorCode.NO_SUCH_USER, "nobody here is called so now; search without from:")
     query = Query(
         words=tuple(request.words.split()),
         conversations=frozenset(named & state.conversations.keys()),

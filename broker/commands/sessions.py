@@ -76,6 +76,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         context.rules.title,
         context.rules.motd,
         context.rules.insecure,
+        session.user.away,
     )
 
 

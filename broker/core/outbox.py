@@ -34,6 +34,7 @@ class Fact(StrEnum):
     STORE_FAILED = "store-failed"
     STORE_HEALED = "store-healed"
     FORGOTTEN = "forgotten"
+    PRUNED = "pruned"
     DROPPED = "dropped"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from broker.core.context import Context
-from broker.core.model import Direct, User
+from broker.core.model import Conversation, Direct, Room, User
 from broker.core.outbox import Fact
 
 _DAY = 86_400_000  # in milliseconds
@@ -19,6 +19,7 @@ class Retention:
     def __init__(self, elapsed: float) -> None:
         self._next_pruning = self._next_forgetting = elapsed
         self._waiting: deque[str] = deque()
+        self._pruned = 0  # of the conversation that is first in turn
 
     def prune(self, context: Context) -> bool:
         """Take out some messages past their time; return whether there is more to do at once."""
@@ -35,8 +36,13 @@ class Retention:
         conversation = context.state.conversations.get(self._waiting[0])
         if conversation is not None:
             conversation.first += pruned
+        self._pruned += pruned
         if pruned < _MOST_PRUNED:
             self._waiting.popleft()
+            if self._pruned and conversation is not None:
+                name = _shown(conversation)
+                context.outbox.note(Fact.PRUNED, conversation=name, messages=self._pruned)
+            self._pruned = 0
         return bool(self._waiting)
 
     def forget(self, context: Context) -> None:
@@ -49,6 +55,13 @@ class Retention:
         for user in [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]:
             context.outbox.note(Fact.FORGOTTEN, name=user.name, days=days)
             state.forget_user(user)
+
+
+def _shown(conversation: Conversation) -> str:
+    """Return a conversation's name for the log, which sees a direct one from neither side."""
+    if isinstance(conversation, Direct):
+        return " and ".join(f"@{user.name}" for user in conversation.pair)
+    return conversation.name if isinstance(conversation, Room) else conversation.id
 
 
 def _is_guest(user: User) -> bool:

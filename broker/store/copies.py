@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
-from broker.store.database import MARK
+from broker.store.database import MARK, last_number
 from broker.store.failures import said_plainly
-from broker.store.files import begin, publish
+from broker.store.files import begin, discard, new_aside, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.mark import read_mark
-from broker.store.migrations import migrate
+from broker.store.migrations import migrate, version_of
 from broker.store.rows import DamagedError
 from broker.store.sqlite import DATABASE, SqliteStore
 from broker.store.wal import Shared, read_log, was_lost
@@ -74,14 +73,16 @@ def _has_lost(path: Path) -> bool:
         log = read_log(path)
     except ValueError as error:
         raise DamagedError(error) from None
-    if log is None:
-        return was_lost(log, 0, noted)
     with reading(path) as connection:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        version_of(connection, path)
+        check_definitions(connection)
+        held = last_number(connection)
+        if log is None:
+            return was_lost(log, 0, noted, held)
         shared = Shared(path)
         recovered, _ = shared.read()
     shared.close()
-    return was_lost(log, recovered, noted)
+    return was_lost(log, recovered, noted, held)
 
 
 def verify(path: Path) -> int:
@@ -91,6 +92,7 @@ def verify(path: Path) -> int:
     """
     refuse_lossy(path)
     with reading(path) as connection:
+        version_of(connection, path)
         check_definitions(connection)
         return check_all(connection)
 
@@ -107,10 +109,10 @@ def back_up(directory: Path, target: Path) -> int:
     part = begin(target)
     try:
         with reading(directory / DATABASE) as connection:
-            count = _copy(connection, part)
+            count = _copy(connection, directory / DATABASE, part, target)
         publish(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return count
 
 
@@ -124,12 +126,12 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     part = begin(directory / DATABASE)
     try:
         with reading(backup) as connection:
-            count = _copy(connection, part, epoch)
-        replaced = _put_aside(directory)
+            count = _copy(connection, backup, part, directory / DATABASE, epoch)
+        replaced = put_aside(directory)
         publish(part, directory / DATABASE)
         return count, replaced
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
         os.close(lock)
 
 
@@ -148,6 +150,7 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
     try:
         with said_plainly(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
             before = path.stat().st_size
+            version_of(connection, path)
             check_definitions(connection)
             check_all(connection)
             connection.execute("INSERT INTO found (found) VALUES ('optimize')")
@@ -158,12 +161,18 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
         os.close(lock)
 
 
-def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) -> int:
-    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages."""
-    with said_plainly(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
-        source.backup(copy)
+def _copy(
+    connection: sqlite3.Connection, source: Path, part: Path, target: Path, epoch: str | None = None
+) -> int:
+    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages.
+
+    `connection` reads `source`, and `part` is to become `target`: these are what errors name.
+    """
+    with said_plainly(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        version_of(connection, source)
+        connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        migrate(copy, target, keep=False)
+        migrate(copy, source, keep=False)
         check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:
@@ -171,14 +180,13 @@ def _copy(source: sqlite3.Connection, target: Path, epoch: str | None = None) ->
     return count
 
 
-def _put_aside(directory: Path) -> Path | None:
+def put_aside(directory: Path) -> Path | None:
     """Move what makes up the present database into a directory of its own, if there is one."""
     files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / MARK]
     present = [file for file in files if file.exists()]
     if not present:
         return None
-    aside = directory / time.strftime("replaced-%Y%m%d-%H%M%S")
-    aside.mkdir(mode=0o700)
+    aside = new_aside(directory, "replaced")
     for file in present:
         file.rename(aside / file.name)
     return aside

@@ -9,7 +9,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from broker.store.mark import Mark
+from broker.core.store import StoreBroken
+from broker.store.files import copy_aside
+from broker.store.mark import Mark, Note
+from broker.store.migrations import version_of
 from broker.store.rows import DamagedError
 from broker.store.wal import Shared, read_log, was_lost
 
@@ -35,6 +38,8 @@ class _Part(Protocol):
 class Database:
     """A database at `path`. `lost` tells whether messages that had been confirmed are gone.
 
+    If so, `missing` says how many there are at least, and `aside` where copies of the files lie as they were.
+
     `remains` tells whether frames of an earlier life lie behind the log's end. Where commits go on over them,
     another crash could make them look like what was lost: the log has to begin anew.
 
@@ -45,35 +50,48 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
         self.path = path
-        self._mark = Mark(path.with_name(MARK))
-        self._parts: list[_Part] = [self._mark]
+        self.aside: Path | None = None
         self._checkpoint_after = 0
-        try:
+        self._open()
+        if self.lost:
+            self.abandon()  # to close a copied file would drop the locks that SQLite has on it
+            files = (path.with_name(name) for name in (path.name, f"{path.name}-wal", MARK))
+            self.aside = copy_aside(files, path.parent, "damaged")
             self._open()
+
+    def _open(self) -> None:
+        self._mark = Mark(self.path.with_name(MARK))
+        self._parts: list[_Part] = [self._mark]
+        try:
+            self._connect()
         except BaseException:
             self.abandon()
             raise
 
-    def _open(self) -> None:
+    def _connect(self) -> None:
         noted = self._mark.read()
         try:
             log = read_log(self.path)
         except ValueError as error:
             raise DamagedError(error) from None
         if (log or noted) and not (self.path.exists() and self.path.stat().st_size):
-            raise DamagedError("it is empty, though it was not")
+            raise self._empty()
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the log gets its mode
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self._parts.insert(0, self.connection)
         for setting in _SETTINGS:
             self.connection.execute(setting)
-        self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (tables,) = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if noted and not noted.frames and not tables:
+            raise self._empty()
         self._shared = Shared(self.path)
         self._parts.insert(1, self._shared)
         self.reader = _open_reader(self.path)
         self._parts.insert(1, self.reader)
         recovered, _ = self._shared.read()
-        self.lost = was_lost(log, recovered, noted)
+        held = last_number(self.connection) if version_of(self.connection, self.path) else 0
+        self.lost = was_lost(log, recovered, noted, held)
+        self.missing = max(0, noted.number - held) if noted else 0
         self.remains = log is not None and log.last > recovered
 
     @contextmanager
@@ -82,13 +100,14 @@ class Database:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            number = last_number(self.connection)
             self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
         with suppress(OSError):  # the commit stands without it
-            self._mark.write(*self._shared.read())
+            self._mark.write(Note(*self._shared.read(), number))
 
     def checkpoint(self, pages: int) -> bool:
         """Move the log into the database if it has grown past `pages`; return whether that was tried."""
@@ -104,14 +123,30 @@ class Database:
     def close(self) -> None:
         """Move the log into the database and close everything."""
         self.reader.close()
-        with suppress(OSError):
-            self._mark.clear()
+        with suppress(OSError, sqlite3.Error):
+            self._mark.write(Note(0, bytes(8), last_number(self.connection)))
+            self._mark.sync()
         self.abandon()
 
     def abandon(self) -> None:
         """Close everything, and leave the files as they are."""
         for part in self._parts:
             part.close()
+
+    def _empty(self) -> StoreBroken:
+        left = [name for name in (f"{self.path.name}-wal", MARK) if self.path.with_name(name).exists()]
+        return StoreBroken(
+            f"{self.path} is empty, though it was not; restore a backup,"
+            f" or remove {' and '.join(left)} to begin anew"
+        )
+
+
+def last_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the last message of all, as far as the database knows it. Raise sqlite3.Error."""
+    query = (
+        "SELECT max(ifnull((SELECT max(number) FROM messages), 0), ifnull((SELECT upto FROM indexing), 0))"
+    )
+    return int(connection.execute(query).fetchone()[0])
 
 
 def _open_reader(path: Path) -> sqlite3.Connection:

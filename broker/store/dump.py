@@ -15,13 +15,16 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
-from broker.store.copies import reading
+from broker.store.copies import put_aside, reading
 from broker.store.failures import said_plainly
-from broker.store.files import begin, publish
+from broker.store.files import begin, discard, publish
 from broker.store.lock import lock_directory
-from broker.store.migrations import migrate
+from broker.store.migrations import migrate, version_of
 from broker.store.rows import Row, checked, insert, select, with_sum
 from broker.store.sqlite import DATABASE
+from messages.fields import Count, check, check_id
+from messages.names import parse_address, parse_room
+from messages.text import check_short_text, check_text
 
 VERSION = 1
 """The version of the format."""
@@ -30,18 +33,18 @@ VERSION = 1
 class Header(msgspec.Struct, frozen=True, tag="export"):
     """The first line."""
 
-    version: int
+    version: Count
     epoch: str
-    next_user: int
+    next_user: Count
 
 
 class User(msgspec.Struct, frozen=True, tag="user"):
     """A known user; see `broker.core.store.StoredUser`."""
 
-    id: int
+    id: Count
     name: str
     away: str | None
-    seen: int
+    seen: Count
     discreet: bool
 
 
@@ -57,27 +60,27 @@ class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
     """A conversation, of which the messages from `first` to `head` are held."""
 
     id: str
-    first: int
-    head: int
+    first: Count
+    head: Count
 
 
 class Member(msgspec.Struct, frozen=True, tag="member"):
     """How far a member has got; see `broker.core.store.StoredMember`."""
 
     conversation: str
-    user: int
-    delivered: int
-    joined: int
-    read: int
-    at: int
+    user: Count
+    delivered: Count
+    joined: Count
+    read: Count
+    at: Count
 
 
 class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
     """The last seq that a member has sent."""
 
     conversation: str
-    user: int
-    seq: int
+    user: Count
+    seq: Count
 
 
 class Fact(msgspec.Struct, frozen=True, tag="fact"):
@@ -92,17 +95,23 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
     """A message; see `broker.core.store.StoredMessage`."""
 
     conversation: str
-    seq: int
+    seq: Count
     id: str
-    user: int
+    user: Count
     sender: str
     text: str
-    at: int
+    at: Count
     to: str
 
 
 class End(msgspec.Struct, frozen=True, tag="end"):
     """The last line, without which the file was cut off."""
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """What the first line of each version has."""
+
+    version: int = 0
 
 
 Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message | End
@@ -111,14 +120,13 @@ Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message 
 def export(path: Path, write: Callable[[bytes], object]) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
-    Raise StoreError or StoreBroken if it cannot be read.
+    Raise StoreError or StoreBroken if it cannot be read; what `write` raises comes through as it is.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
-    with reading(path) as connection:
-        for line in _lines(connection):
-            write(encode(line) + b"\n")
-            count += isinstance(line, Message)
+    for line in _lines_of(path):
+        write(encode(line) + b"\n")
+        count += isinstance(line, Message)
     return count
 
 
@@ -133,14 +141,24 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     try:
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
-        with said_plainly(part), closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        with (
+            said_plainly(directory / DATABASE),
+            closing(sqlite3.connect(part, isolation_level=None)) as connection,
+        ):
             migrate(connection, part)
             count = _Loader(connection, epoch).load(_decoded(lines))
+        put_aside(directory)  # the log of a database that was removed would be taken for this one's
         publish(part, directory / DATABASE)
         return count
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
         os.close(lock)
+
+
+def _lines_of(path: Path) -> Iterator[Line]:
+    with reading(path) as connection:
+        version_of(connection, path)
+        yield from _lines(connection)
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
@@ -169,9 +187,41 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[Line]:
     decode = msgspec.json.Decoder(Line).decode
     for number, line in enumerate(lines, 1):
         try:
-            yield decode(line)
+            if number == 1:
+                _check_version(msgspec.json.decode(line, type=_Version).version)
+            decoded = decode(line)
         except msgspec.DecodeError as error:
             raise ValueError(f"line {number} is none of an export: {error}") from None
+        try:
+            _check(decoded)
+        except ValueError as error:
+            raise ValueError(f"line {number} holds what no chat does: {error}") from None
+        yield decoded
+
+
+def _check_version(version: int) -> None:
+    if version not in (0, VERSION):
+        raise ValueError(f"this export has version {version}; only version {VERSION} is known here")
+
+
+def _check(line: Line) -> None:
+    """Raise ValueError with a sentence if a name or text is none that the wire would have let in."""
+    match line:
+        case User():
+            check("name", parse_address, line.name)
+            check("away", check_short_text, line.away or "")
+        case Room():
+            if line.id != f"#{check('name', parse_room, line.name).key}":
+                raise ValueError(f"{line.id} is not what {line.name} is called within")
+            check("topic", check_short_text, line.topic)
+        case Message():
+            check_id(line.id)
+            check("sender", parse_address, line.sender)
+            check("text", check_text, line.text)
+            if line.to:
+                check("to", parse_address, line.to)
+        case _:
+            pass
 
 
 class _Loader:
@@ -180,6 +230,7 @@ class _Loader:
     def __init__(self, connection: sqlite3.Connection, epoch: str) -> None:
         self._connection = connection
         self._epoch = epoch
+        self._users: set[int] = set()
         self._numbers: dict[str, int] = {}
         self._expected: dict[str, int] = {}
         self._heads: dict[str, int] = {}
@@ -190,10 +241,6 @@ class _Loader:
         header = next(lines, None)
         if not isinstance(header, Header):
             raise ValueError("this is no export: the first line does not say so")
-        if header.version != VERSION:
-            raise ValueError(
-                f"this export has version {header.version}; only version {VERSION} is known here"
-            )
         self._connection.execute("BEGIN")
         self._insert("log", self._epoch, header.next_user)
         self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(0))
@@ -212,6 +259,7 @@ class _Loader:
     def _write(self, line: Line) -> None:
         match line:
             case User():
+                self._users.add(line.id)
                 self._insert("users", line.id, line.name, line.away, line.seen, int(line.discreet))
             case Room():
                 self._insert("rooms", *msgspec.structs.astuple(line))
@@ -223,6 +271,8 @@ class _Loader:
                 self._insert("conversations", number, id, first, head)
             case Member() | LastSent():
                 conversation, *row = msgspec.structs.astuple(line)
+                if line.user not in self._users:
+                    raise ValueError(f"user {line.user} of {conversation} is not told of")
                 table = "members" if isinstance(line, Member) else "last_sent"
                 self._insert(table, self._number(conversation), *row)
             case Message():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,35 +16,65 @@ _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _UNSYNCED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ROOM = 64 * 1024
+
+
 def damaged(path: Path, why: object) -> StoreBroken:
-    """Return what to raise when a database proves damaged."""
-    return StoreBroken(f"{path} is damaged ({why}); stop the broker and restore a backup")
+    """Return what to raise when a database proves damaged: one that a broker keeps, or a copy."""
+    reason = " ".join(str(why).split())
+    if path.with_name("lock").exists():
+        return StoreBroken(f"{path} is damaged ({reason}); stop the broker and restore a backup")
+    return StoreBroken(f"{path} is damaged, or no backup of a chat ({reason}); use another one")
 
 
-def failure(path: Path, error: sqlite3.Error) -> StoreError | StoreBroken:
-    """Return what to raise for an error of SQLite."""
+def failure(path: Path, error: sqlite3.Error, written: Path | None = None) -> StoreError | StoreBroken:
+    """Return what to raise for an error of SQLite with `path`, or with what is `written` out of it."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(_DAMAGED) or str(error).startswith("Could not decode"):
         return damaged(path, error)
+    target = written or path
     if name in _UNSYNCED:
         return StoreBroken(
-            f"{path}: the disk could not confirm a write; see to the disk, then start the broker"
+            f"{target}: the disk could not confirm a write; see to the disk, then start the broker"
         )
     if name == "SQLITE_FULL":
-        return StoreError(f"the disk of {path} is full; make room there")
+        return _full(target)
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
+        for place in (target, path):
+            if _has_no_room(place):
+                return _full(place)
     if name.startswith("SQLITE_IOERR"):
         return StoreError(f"the disk of {path} fails ({name}); see to the disk")
     return StoreError(f"{path} cannot be used: {error}")
 
 
+def _full(path: Path) -> StoreError:
+    return StoreError(f"the disk of {path} is full; make room there")
+
+
+def _has_no_room(path: Path) -> bool:
+    """Whether the disk is full: SQLite says so of some writes only, and of others that the disk fails."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_blocks > 0 and disk.f_bavail * disk.f_frsize < _ROOM
+
+
 @contextmanager
-def said_plainly(path: Path) -> Iterator[None]:
-    """Raise StoreError or StoreBroken in the place of the database's own errors."""
+def said_plainly(path: Path, written: Path | None = None) -> Iterator[None]:
+    """Raise StoreError or StoreBroken in the place of the database's own errors, and name what they concern.
+
+    That is `path`, or where room is missing, the file that is `written` out of it.
+    """
     try:
         yield
     except sqlite3.Error as error:
-        raise failure(path, error) from error
+        raise failure(path, error, written) from error
     except OSError as error:
+        if error.errno in _FULL:
+            raise _full(written or path) from error
         raise StoreError(f"{path} cannot be used: {error.strerror}") from error
     except DamagedError as error:
         raise damaged(path, error) from error

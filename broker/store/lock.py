@@ -19,6 +19,8 @@ def lock_directory(directory: Path) -> int:
     Return the descriptor that holds the lock until it is closed. Raise InUseError if another process has it,
     StoreError if it cannot be had at all.
     """
+    if directory.is_symlink() and not directory.exists():
+        raise StoreError(f"{directory} is a link to nothing; mend it or choose another with --data")
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -29,5 +31,7 @@ def lock_directory(directory: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise InUseError(f"another broker uses {directory}; stop it or choose another with --data") from None
+        raise InUseError(
+            f"another broker or verb uses {directory}; wait for it, stop it or choose another with --data"
+        ) from None
     return descriptor

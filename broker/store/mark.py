@@ -5,29 +5,41 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
-_NOTE = struct.Struct("<8sI")
+_NOTE = struct.Struct("<8sIQ")
 _SUM = struct.Struct("<I")
 
 
-def read_mark(path: Path) -> tuple[int, bytes] | None:
-    """Return the frames and salts that a file notes; None if there is no valid note."""
+class Note(NamedTuple):
+    """The log's number of frames and its salts, and the number of the last message of all.
+
+    After a clean end there are no frames: all of the log is in the database then.
+    """
+
+    frames: int
+    salts: bytes
+    number: int
+
+
+def read_mark(path: Path) -> Note | None:
+    """Return what a file notes; None if there is no valid note."""
     try:
-        return _understood(path.read_bytes()[: _NOTE.size + _SUM.size])
+        return _understood(path.read_bytes())
     except FileNotFoundError:
         return None
 
 
-def _understood(found: bytes) -> tuple[int, bytes] | None:
+def _understood(found: bytes) -> Note | None:
     if len(found) != _NOTE.size + _SUM.size or _SUM.pack(crc32(found[: _NOTE.size])) != found[_NOTE.size :]:
         return None
-    salts, frames = _NOTE.unpack(found[: _NOTE.size])
-    return frames, salts
+    salts, frames, number = _NOTE.unpack(found[: _NOTE.size])
+    return Note(frames, salts, number)
 
 
 class Mark:
-    """A file with the log's salts and number of frames, written without a sync after each commit.
+    """A file with a note, written without a sync after each commit.
 
     It may be behind the log after a power failure, but never before it.
     """
@@ -35,18 +47,17 @@ class Mark:
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
-    def read(self) -> tuple[int, bytes] | None:
-        """Return the frames and salts that were noted; None if there is no valid note."""
+    def read(self) -> Note | None:
+        """Return what was noted; None if there is no valid note."""
         return _understood(os.pread(self._descriptor, _NOTE.size + _SUM.size, 0))
 
-    def write(self, frames: int, salts: bytes) -> None:
+    def write(self, note: Note) -> None:
         """Note how far the log has got."""
-        note = _NOTE.pack(salts, frames)
-        os.pwrite(self._descriptor, note + _SUM.pack(crc32(note)), 0)
+        packed = _NOTE.pack(note.salts, note.frames, note.number)
+        os.pwrite(self._descriptor, packed + _SUM.pack(crc32(packed)), 0)
 
-    def clear(self) -> None:
-        """Note that the log may go, as all of it is about to be in the database."""
-        os.ftruncate(self._descriptor, 0)
+    def sync(self) -> None:
+        """Have the note written to the disk. Raise OSError if that cannot be confirmed."""
         os.fsync(self._descriptor)
 
     def close(self) -> None:

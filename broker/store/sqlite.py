@@ -55,7 +55,8 @@ class SqliteStore:
     """Implements `broker.core.store.Store` in `directory`, which no other process may use meanwhile.
 
     `new_epoch` is for a new database, and for one that has lost messages it had confirmed; any other keeps
-    its own. `report` gets sentences for the operator, one at a time, in the thread that uses the store.
+    its own. `report` gets sentences for the operator, one at a time, in the thread that uses the store;
+    `alarm` gets those about messages that were lost.
     """
 
     durability = Durability.DISK
@@ -65,6 +66,7 @@ class SqliteStore:
         directory: Path,
         new_epoch: str,
         report: Callable[[str], None] = _unheard,
+        alarm: Callable[[str], None] = _unheard,
         checked_at_once: int = CHECKED_AT_ONCE,
     ) -> None:
         """Open the database, making it if need be. Raise StoreError or StoreBroken if that cannot be."""
@@ -86,17 +88,19 @@ class SqliteStore:
         self._reader = Reader(self._connection, self._conversations)
         try:
             with self._plainly():
-                self._begin(new_epoch, checked_at_once)
+                self._begin(new_epoch, checked_at_once, alarm)
         except BaseException:
             self._broken = True
             self.close()
             raise
 
-    def _begin(self, new_epoch: str, checked_at_once: int) -> None:
+    def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
         """Bring the tables up to date, check them and learn what is in them."""
-        if self._database.lost and version_of(self._connection, self.path):
-            with self._database.transaction():  # before any other, behind which the loss would not show
-                give_epoch(self._connection, new_epoch)
+        if self._database.lost:
+            if version_of(self._connection, self.path):
+                with self._database.transaction():  # before any other, behind which the loss would not show
+                    give_epoch(self._connection, new_epoch)
+            alarm(self._loss())
         migrate(self._connection, self.path)
         check_definitions(self._connection)
         (empty,) = self._connection.execute("SELECT NOT EXISTS (SELECT 1 FROM log)").fetchone()
@@ -112,11 +116,17 @@ class SqliteStore:
             self._report(f"{self.path} is being checked")
             self._check = Check(self.path, self._database.reader)
         self._mending(self._learn)
-        if self._database.lost:
-            self._report(f"{self.path} has lost its last messages to damage; clients will be told so")
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
                 self.probe()  # with which the log begins anew
+
+    def _loss(self) -> str:
+        database = self._database
+        much = f"at least the last {database.missing:,}" if database.missing else "some"
+        return (
+            f"{self.path} has lost {much} of its messages to damage; clients will be told so,"
+            f" and what was there is in {database.aside}"
+        )
 
     @property
     def checking(self) -> bool:

@@ -7,6 +7,8 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
+from broker.store.mark import Note
+
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">4I")
 _FRAME_HEADER = 24
@@ -55,15 +57,18 @@ def read_log(path: Path) -> Log | None:
         return Log(salts, tuple(commits), last)
 
 
-def was_lost(log: Log | None, recovered: int, noted: tuple[int, bytes] | None) -> bool:
+def was_lost(log: Log | None, recovered: int, noted: Note | None, held: int) -> bool:
     """Tell whether a commit that had been confirmed is behind the `recovered` frames.
 
     A commit is confirmed before the next one begins, so one that is followed by anything was confirmed, as
-    was what the mark notes. What is torn at the very end was not.
+    was what the mark notes. What is torn at the very end was not. Where the log is gone, or is another one,
+    some program may have moved it into the database: so it has if the last message noted is `held`.
     """
+    if noted is not None and noted.number > held:
+        return True
     if log is None:
-        return noted is not None
-    if noted is not None and noted[1] == log.salts and noted[0] > recovered:
+        return False
+    if noted is not None and noted.salts == log.salts and noted.frames > recovered:
         return True
     return any(recovered < commit < log.last for commit in log.commits)
 

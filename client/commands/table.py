@@ -6,6 +6,7 @@ from datetime import datetime
 
 from client.commands import identity
 from client.commands.registry import Desk, SlashCommands, UsageError, split_first
+from client.core.asked import WhetherReadIsTold
 from client.query import parse_query
 from client.when import parse_when
 from messages.game import Hand
@@ -183,9 +184,8 @@ def history(desk: Desk, argument: str) -> None:
     match words:
         case []:
             desk.session.ask(History, conversation=conversation, limit=20)
-        case [number] if number.isdecimal():
-            limit = max(1, min(int(number), MAX_PAGE))
-            desk.session.ask(History, conversation=conversation, limit=limit)
+        case [number] if number.isdecimal() and int(number):
+            desk.session.ask(History, conversation=conversation, limit=min(int(number), MAX_PAGE))
         case [since, when] if since.lower() == "since":
             at = parse_when(when, datetime.now())
             desk.session.ask(History, conversation=conversation, since=at, limit=MAX_PAGE)
@@ -204,15 +204,17 @@ def search(desk: Desk, argument: str) -> None:
         desk.session.ask(Search, **parse_query(argument, datetime.now()))
     elif (older := desk.session.next_search) is not None:
         desk.session.ask(Search, **{name: getattr(older, name) for name in _SEARCH_FIELDS})
-    else:
+    elif desk.session.has_searched:
         desk.show("There is nothing older; /search WORDS looks for something.")
+    else:
+        desk.show("Nothing was searched yet; /search WORDS looks for something.")
 
 
 @COMMANDS.command("/readreceipts", "/readreceipts [on|off]", "have others told what you have read, or not")
 def read_receipts(desk: Desk, argument: str) -> None:
     """Turn read receipts on or off, or show whether they are on."""
     if not argument:
-        desk.session.ask(Whoami)
+        desk.session.ask(WhetherReadIsTold)
     elif argument.lower() in ("on", "off"):
         desk.session.ask(ReadReceipts, on=argument.lower() == "on")
     else:
@@ -224,7 +226,7 @@ def receipts(desk: Desk, _argument: str) -> None:
     """Show the state of one's own messages."""
     sent = desk.session.recent_sent(10)
     if not sent:
-        desk.show("You have sent nothing yet.")
+        desk.show("You have sent nothing since this client was started.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
         desk.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))

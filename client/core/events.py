@@ -58,11 +58,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """The broker welcomed this client; `again` after a lost connection, `new_log` if its epoch changed."""
+    """The broker welcomed this client; `again` after a lost connection, `new_log` if its epoch changed.
+
+    `gone`: how many of one's own accepted messages the new log is too short to hold.
+    """
 
     welcome: Welcome
     again: bool
     new_log: bool
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,15 @@ class Missing:
     conversation: str
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """So many messages that were missed before the login are not told; the first was accepted at `since`."""
+
+    conversation: str
+    count: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,7 @@ LocalEvent = (
     | LoggedOut
     | Lost
     | Missing
+    | Skipped
     | SendAccepted
     | SendDelivered
     | EarlierDelivered

@@ -37,15 +37,19 @@ class Exchange:
     `events` is what there is to show, in order.
     """
 
-    def __init__(self, name: str, new_id: Callable[[], str], *, listen: bool, only: str | None) -> None:
+    def __init__(
+        self, name: str, new_id: Callable[[], str], *, listen: bool, only: str | None, brief: bool
+    ) -> None:
         self.name = name
         self.events: deque[ClientEvent] = deque()
         self.outgoing = Outgoing()
         self.sent_log = SentLog()
         self.people = People()
-        self.mailbox = Mailbox(new_id, listen=listen, only=only)
+        self.mailbox = Mailbox(new_id, listen=listen, only=only, brief=brief)
         self.next_search: Search | None = None
         """What would find the messages before those that were found last."""
+        self.has_searched = False
+        """Whether anything was looked for, found or not."""
         self._new_id = new_id
         self._names = {name}
         """The names borne in this login: history may tell of one's own messages under each."""
@@ -79,18 +83,20 @@ class Exchange:
 
     # What is heard
 
-    def welcome(self, welcome: Welcome, *, anew: bool, forgotten: bool) -> None:
-        """Take up the conversations of a welcome.
+    def welcome(self, welcome: Welcome, *, anew: bool, forgotten: bool) -> int:
+        """Take up the conversations of a welcome. Return how many accepted messages its log does not reach.
 
         `anew` if the log is another one; `forgotten` if the broker knows this session no more, else a room
         that is not told of was left elsewhere.
         """
+        gone = self.sent_log.beyond({place.conversation: place.head for place in welcome.conversations})
         if anew:
             self.sent_log.clear()
         rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
         self._open(welcome.conversations, anew=anew)
         self._enter_again(rooms, welcome.conversations)
         self._bear(welcome.name)
+        return gone
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document that does not concern the login."""
@@ -106,7 +112,7 @@ class Exchange:
             case Error():
                 self._refused(document, now)
             case Page():
-                filled = self.mailbox.fill(document, self._is_unaccepted)
+                filled = self.mailbox.fill(document, self._is_unaccepted, self._names)
                 if filled is None:
                     self._replied(document)
                 else:
@@ -160,6 +166,7 @@ class Exchange:
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
                 self.mailbox.close(request.room)
             case Search(), Found():
+                self.has_searched = True
                 older = reply.next is not None
                 self.next_search = msgspec.structs.replace(request, page=reply.next) if older else None
         if request.id in self._rejoins:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from client.core.events import Missing
+from client.core.events import Missing, Skipped
 from messages.events import Message
 
 _MOST_HELD = 1_000
+
+MOST_MISSED = 500
+"""Of more than this, said before a login, a brief inbox tells the last `LAST_MISSED` only."""
+LAST_MISSED = 200
 
 
 class Inbox:
     """Puts messages in order. `have` is the last seq up to which nothing is missing.
 
     A message behind a hole is held until the hole is filled by history, or known to be lost. One's own
-    messages come as None: they take their place in the log, but are not shown again.
+    messages come as None: they take their place in the log, but are not shown again. A brief inbox spares
+    the view some of what was missed up to the seq `missed_to`; for others that is 0.
     """
 
-    def __init__(self, conversation: str, have: int = 0) -> None:
+    def __init__(self, conversation: str, have: int = 0, missed_to: int = 0) -> None:
         self.conversation = conversation
+        self.missed_to = missed_to
         self.have = have
         self.head = have
         self.confirmed = have
@@ -39,6 +45,11 @@ class Inbox:
     def behind(self) -> bool:
         """Whether the log goes further than this client has it."""
         return self.head > self.have
+
+    @property
+    def too_far_behind(self) -> bool:
+        """Whether more was missed than is going to be shown."""
+        return self.missed_to - self.have > MOST_MISSED
 
     @property
     def confirmable(self) -> int:
@@ -98,6 +109,17 @@ class Inbox:
                 shown += self._release()
         if last:
             shown += self._go_to(self.head + 1)
+        return shown
+
+    def skip(self, first: Message) -> list[Message | Missing | Skipped]:
+        """Go on to the last of what was missed, if it is too much; `first` is the first that history has."""
+        shown: list[Message | Missing | Skipped] = [*self._go_to(first.seq)]
+        if self.too_far_behind:
+            skipped_to = self.missed_to - LAST_MISSED
+            shown.append(Skipped(self.conversation, skipped_to - self.have, first.at))
+            self.have = skipped_to
+            self._held = {seq: held for seq, held in self._held.items() if seq > skipped_to}
+            shown += self._release()
         return shown
 
     def _go_to(self, seq: int) -> list[Message | Missing]:

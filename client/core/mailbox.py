@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
-from client.core.events import Missing
+from client.core.events import Missing, Skipped
 from client.core.inbox import Inbox
 from messages.errors import ErrorCode
 from messages.events import Message, Position
@@ -27,11 +27,15 @@ class Mailbox:
     """Inboxes by conversation.
 
     Without `listen` it asks for nothing, confirms nothing and keeps nothing. With `only` it passes over all
-    conversations but that one.
+    conversations but that one. With `brief` it tells less of what was missed when a conversation is learnt:
+    nothing of oneself, and of a great many messages the last ones.
     """
 
-    def __init__(self, new_id: Callable[[], str], *, listen: bool, only: str | None = None) -> None:
+    def __init__(
+        self, new_id: Callable[[], str], *, listen: bool, only: str | None = None, brief: bool = False
+    ) -> None:
         self._new_id = new_id
+        self._brief = brief
         self._listen = listen
         self._only = None if only is None else canonical_key(only)
         self._inboxes: dict[str, Inbox] = {}
@@ -71,7 +75,9 @@ class Mailbox:
             if inbox is None:
                 if not self._is_for_us(name):
                     continue
-                inbox = self._inboxes[name] = Inbox(name, position.delivered)
+                inbox = self._inboxes[name] = Inbox(
+                    name, position.delivered, position.head if self._brief else 0
+                )
             inbox.learn_head(position.head)
             inbox.confirmed, inbox.read = position.delivered, position.read
         return others
@@ -137,10 +143,13 @@ class Mailbox:
         if inbox is not None:
             inbox.see(upto)
 
-    def fill(self, page: Page, own: Callable[[Message], bool]) -> list[Message | Missing] | None:
+    def fill(
+        self, page: Page, own: Callable[[Message], bool], names: Container[str] = ()
+    ) -> list[Message | Missing | Skipped] | None:
         """Take a page if this mailbox asked for it, and return what can be shown now.
 
-        `own` tells of a message that this client has sent and is going to be told of as accepted.
+        `own` tells of a message that this client has sent and is going to be told of as accepted; `names`
+        are those that the user bears.
         """
         request, inbox = self._asked.pop(page.re, (None, None))
         if request is None or inbox is None:
@@ -148,7 +157,12 @@ class Mailbox:
         if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
             return []
         inbox.fetching = False
-        shown = inbox.fill(((m.seq, None if own(m) else m) for m in page.messages), last=not page.more)
+        shown = inbox.skip(page.messages[0]) if inbox.too_far_behind and page.messages else []
+        told = (
+            (m.seq, None if own(m) or (m.seq <= inbox.missed_to and m.sender in names) else m)
+            for m in page.messages
+        )
+        shown += inbox.fill(told, last=not page.more)
         if page.more and isinstance(request, History) and inbox.have == request.after:  # and never will be
             shown += inbox.fill((), last=True)
         return shown
@@ -214,7 +228,8 @@ class Mailbox:
         if now >= self._fetch_at:
             for inbox in filter(_to_fetch, self._inboxes.values()):
                 inbox.fetching = True
-                history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=MAX_PAGE)
+                limit = 1 if inbox.too_far_behind else MAX_PAGE
+                history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=limit)
                 self._asked[history.id] = history, inbox
                 yield history
         if now >= self._confirmed_at + CONFIRM_SECONDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from client.core.events import EarlierDelivered, SendDelivered, Sent
@@ -139,7 +140,14 @@ class SentLog:
     def forget(self, conversation: str) -> None:
         """Forget a conversation: its seqs mean other messages from now on."""
         self._logs.pop(conversation, None)
+        kept = (sent for sent in self._recent if sent.conversation != conversation)
+        self._recent = deque(kept, maxlen=_MOST_RECENT)
 
     def clear(self) -> None:
         """Forget what was accepted: the seqs of another epoch mean other messages."""
         self._logs.clear()
+        self._recent.clear()
+
+    def beyond(self, heads: Mapping[str, int]) -> int:
+        """Return how many accepted messages are behind the end of a log with these heads."""
+        return sum(seq > heads.get(name, 0) for name, log in self._logs.items() for seq in log.sent)

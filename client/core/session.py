@@ -35,9 +35,10 @@ class Session(Talk):
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
     for those who only send. With `only` all conversations but that one are passed over. With `passing` others
-    are not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
-    `link` is the code of another device, good for the first login; `invite` is shown at each, as brokers ask
-    for it only of those they do not know.
+    are not told that this user comes and goes. With `brief` a person is spared what they said themselves
+    before a login, and all but the last of a great many messages. `chance` gives numbers from 0 to 1, by
+    which pauses differ. `link` is the code of another device, good for the first login; `invite` is shown at
+    each, as brokers ask for it only of those they do not know.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Session(Talk):
         listen: bool = True,
         only: str | None = None,
         passing: bool = False,
+        brief: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
         link: str | None = None,
         invite: str | None = None,
@@ -77,7 +79,7 @@ class Session(Talk):
         self._requests: deque[Request] = deque()
         self._stale: set[str] = set()
         self._now = 0.0
-        super().__init__(Exchange(name, new_id, listen=listen, only=only))
+        super().__init__(Exchange(name, new_id, listen=listen, only=only, brief=brief))
 
     # Who the user is
 
@@ -214,13 +216,13 @@ class Session(Talk):
         again = self._epoch is not None
         new_log = again and welcome.epoch != self._epoch
         forgotten = again and not welcome.resumed
-        self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
+        gone = self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
         self._link = None
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
-        self._events.append(LoggedIn(welcome, again, new_log))
+        self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
         if not self._wants_login:
             self.logout()
 

@@ -41,6 +41,11 @@ class Talk:
         return self._exchange.next_search
 
     @property
+    def has_searched(self) -> bool:
+        """Whether anything was looked for, found or not."""
+        return self._exchange.has_searched
+
+    @property
     def unanswered(self) -> int:
         """How many requests have no reply yet."""
         return len(self._exchange.outgoing)

@@ -9,19 +9,24 @@ from client.core.events import (
     ClientEvent,
     LoggedIn,
     LoggedOut,
+    Lost,
     Replied,
     SendAccepted,
     SendDelivered,
+    SendFailed,
     Sent,
 )
 from client.core.session import Session
 from client.line.progress import Progress
 from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from client.line.screen import Screen
-from messages.events import Message, Positions
+from messages.events import Farewell, Goodbye, Message, Positions
 from messages.names import LOBBY
 from messages.replies import Page
 from messages.requests import History
+
+SHOW_SENDING_SECONDS = 0.5
+"""What is not accepted within this time is shown without its number, as the input line shows it no more."""
 
 
 class Display:
@@ -35,29 +40,34 @@ class Display:
         self._url = url
         self._progress = Progress()
         self._resumed = False
+        self._farewell = False
         self._shown: dict[str, int] = {}
+        self._sending: dict[str, tuple[Sent, float]] = {}
+        """One's own messages that are not on the screen yet, by id, and when they are to be."""
 
     @property
     def gathers(self) -> bool:
-        """Whether receipts wait to be told soon."""
-        return bool(self._progress)
+        """Whether something waits to be told soon."""
+        return bool(self._progress or self._sending)
+
+    def sending(self, sent: Sent) -> None:
+        """Have one's own message shown soon on a terminal, accepted or not."""
+        if self._screen.terminal and not self._screen.as_json:
+            self._sending[sent.request.id] = sent, time.monotonic() + SHOW_SENDING_SECONDS
 
     def show(self, event: ClientEvent) -> None:
         """Write an event: as JSON if that is asked for and the broker said it so, else as text."""
-        if isinstance(event, LoggedIn):
-            self._resumed = event.again
-        self._note_shown(event)
-        if self._screen.as_json and self._screen.write_json(event):
+        self._note(event)
+        if (self._screen.as_json and self._screen.write_json(event)) or self._is_known(event):
             return
         match event:
             case SendDelivered():
                 self._progress.add(event.sent[-1], time.monotonic())
-            case SendAccepted(sent, reply) if self._screen.terminal:
-                self._show_own(sent, reply.at)
-            case LoggedOut() if self.leaving:
-                pass
-            case Positions() if self._resumed:
-                pass
+            case SendAccepted(sent, reply) if self._sending.pop(sent.request.id, None):
+                self._show_own(sent, accepted_text(sent, self.here), local_time(reply.at))
+            case SendFailed(sent):
+                self._sending.pop(sent.request.id, None)
+                self._write(event, datetime.now().astimezone())
             case Replied():
                 self._write(event, None)
             case Message():
@@ -65,8 +75,24 @@ class Display:
             case _:
                 self._write(event, datetime.now().astimezone())
 
-    def _note_shown(self, event: ClientEvent) -> None:
+    def _is_known(self, event: ClientEvent) -> bool:
+        """Whether the person knows it without being told."""
         match event:
+            case LoggedOut():
+                return self.leaving
+            case Lost():
+                return self._farewell
+            case Positions():
+                return self._resumed
+            case _:
+                return False
+
+    def _note(self, event: ClientEvent) -> None:
+        match event:
+            case LoggedIn():
+                self._resumed, self._farewell = event.again, False
+            case Goodbye():
+                self._farewell = event.reason is Farewell.SHUTTING_DOWN
             case Message():
                 self._shown[event.conversation] = event.seq
             case Replied(History(), Page(messages=[*_, last])):
@@ -78,7 +104,11 @@ class Display:
         return shown
 
     def tell_progress(self) -> None:
-        """Write the receipts that have been gathered long enough."""
+        """Write the receipts that have been gathered long enough, and what is being sent for so long."""
+        for sent, due_at in list(self._sending.values()):
+            if due_at <= time.monotonic():
+                del self._sending[sent.request.id]
+                self._show_own(sent, state_text(sent, self.here), datetime.now().astimezone())
         due = self._progress.take(time.monotonic())
         if due and not self._screen.as_json:
             lines = [Line(state_text(sent, self.here), data=False) for sent in due]
@@ -87,9 +117,8 @@ class Display:
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
         self._screen.write(render(event, self._session.name, self.here, self._url), at)
 
-    def _show_own(self, sent: Sent, at: int) -> None:
-        """Write one's own message in its place in the log: the terminal's input line is gone by then."""
-        me = self._session.name
-        own = Message(sent.conversation, sent.seq, sent.request.id, me, sent.request.text, at)
-        text = f"{message_text(own, me, self.here)} {accepted_text(sent, self.here)}"
-        self._screen.write([Line(text, data=True)], local_time(at))
+    def _show_own(self, sent: Sent, state: str, at: datetime) -> None:
+        """Write one's own message, in its place in the log if it is accepted, and how far it has got."""
+        me, request = self._session.name, sent.request
+        own = Message(sent.conversation or request.to, sent.seq, request.id, me, request.text, 0)
+        self._screen.write([Line(f"{message_text(own, me, self.here)} {state}", data=True)], at)

@@ -87,7 +87,7 @@ class LineMode:
 
     def say(self, to: str, text: str) -> None:
         """Send a message; one that cannot be sent is told."""
-        self.session.send(to, text)
+        self._display.sending(self.session.send(to, text))
         if self.session.state is State.OFFLINE and self._welcomed:
             self._screen.notice("Kept; it is sent when the broker is back.")
 

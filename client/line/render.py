@@ -19,10 +19,11 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Skipped,
 )
 from client.line.replies import indented, render_reply
 from client.line.times import local_time
-from messages.events import Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
+from messages.events import Farewell, Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
 from messages.limits import MAX_UNREAD
 from messages.text import neutralise
 
@@ -35,6 +36,8 @@ _NEW_LOG = (
     "What it has not accepted from you is sent again."
 )
 _OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
+
+_TRYING = "trying again. What you type is kept and sent then"
 
 _MOST_UNREAD = 10
 
@@ -118,8 +121,14 @@ def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
             yield Line(neutralise(welcome.motd), data=False)
         if welcome.insecure:
             yield Line(_INSECURE, data=False)
+        if welcome.away is not None:
+            yield Line(f"You are still shown as away: {neutralise(welcome.away)}.", data=False)
     if event.new_log:
         yield Line(_NEW_LOG, data=False)
+    if event.gone:
+        count = f"{event.gone:,} messages that it had accepted from you are"
+        one = "1 message that it had accepted from you is"
+        yield Line(f"{one if event.gone == 1 else count} gone.", data=False)
     unread = unread_text(welcome.conversations)
     if unread and not event.again:
         yield Line(unread, data=False)
@@ -132,7 +141,8 @@ def _notice(event: ClientEvent) -> str:
         case Game():
             text = _game(event)
         case Goodbye():
-            text = f"The broker says goodbye: {event.text}."
+            trying = f"; {_TRYING}" if event.reason is Farewell.SHUTTING_DOWN else ""
+            text = f"The broker says goodbye: {event.text}{trying}."
         case Lagged():
             text = "You read too slowly and missed something; it is being fetched."
         case Positions():
@@ -146,10 +156,15 @@ def _local_notice(event: ClientEvent) -> str:
     text = ""
     match event:
         case Lost():
-            text = f"Lost the broker ({event.why}); trying again. What you type is kept and sent then."
+            text = f"Lost the broker ({event.why}); {_TRYING}."
         case Missing():
             which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
             text = f"Message{which} of {event.conversation} cannot be had any more."
+        case Skipped():
+            since = local_time(event.since)
+            where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
+            count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
+            text = f"{count} of {event.conversation}: {where}"
         case LoginRefused():
             text = f"The broker refused the login: {event.error.text}."
         case LoggedOut():
@@ -163,9 +178,9 @@ def _local_notice(event: ClientEvent) -> str:
 
 def _earlier(event: EarlierDelivered) -> str:
     if event.read == event.delivered:
-        return f"{event.user} has read your messages up to {event.read}."
+        return f"{event.user} has read your direct messages up to {event.read}."
     read = f", and has read them up to {event.read}" if event.read else ""
-    return f"{event.user} has your messages up to {event.delivered}{read}."
+    return f"{event.user} has your direct messages up to {event.delivered}{read}."
 
 
 def _game(game: Game) -> str:

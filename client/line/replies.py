@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from client.core.asked import WhetherReadIsTold
 from client.line.identity import render_identity
 from client.line.times import local_time
 from messages.events import Message
@@ -102,6 +103,8 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"{_number(reply.participants, 'participant')}{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
+        case You() if isinstance(request, WhetherReadIsTold):
+            yield _told_of_reading(reply.read_receipts)
         case You():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """Writes lines with the time before them, and a line when the day has changed."""
+    """Writes lines with the time before them, and a line when the day is another: today at first."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Screen:
             self.terminal.clear()
 
     def _day_changed(self, day: date, *, data: bool) -> None:
-        if self._day not in (None, day) and not self.as_json:
+        if day != (self._day or datetime.now().astimezone().date()) and not self.as_json:
             self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
         self._day = day
 

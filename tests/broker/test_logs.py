@@ -36,6 +36,16 @@ def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
     assert describe(quoting) == "[alice] #zmq :: as in [bob] #lobby :: hello"
 
 
+@pytest.mark.parametrize(
+    ("number", "days", "messages"), [(1, "1 day", "1 message"), (1234, "1,234 days", "1,234 messages")]
+)
+def test_a_number_and_its_noun_agree(number: int, days: str, messages: str) -> None:
+    forgotten = describe(Note(Fact.FORGOTTEN, {"name": "bob", "days": number}))
+    assert forgotten == f"bob was forgotten, not having been here for {days}"
+    pruned = describe(Note(Fact.PRUNED, {"conversation": "#lobby", "messages": number}))
+    assert pruned == f"what was past its time in #lobby was deleted: {messages}"
+
+
 def test_a_line_has_time_level_and_text(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
     write(note(Fact.MESSAGE), note(Fact.LOGIN), note(Fact.LAGGING), note(Fact.STORE_FAILED))

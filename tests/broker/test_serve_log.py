@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from broker_process import BrokerProcess
 from live_broker import Dealer
+from stored import copy_as_a_crash_leaves_it, fill
+
+from broker.store.sqlite import SqliteStore
 
 Start = Callable[..., BrokerProcess]
 Connect = Callable[[str, str], Dealer]
@@ -113,3 +116,16 @@ def test_json_is_asked_for_by_a_flag_or_in_the_environment(
         "broker",
     ]
     assert [entry["text"] for entry in entries if entry["event"] == "message"] == ["hello\n\tall", "psst"]
+
+
+def test_messages_that_were_lost_are_told_as_an_error(start: Start, tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "whole", "epoch")
+    fill(store)
+    lossy = copy_as_a_crash_leaves_it(tmp_path / "whole", tmp_path / "lossy")
+    store.close()
+    (lossy / "chat.db-wal").unlink()
+    process = start("--bind", "127.0.0.1:0", "--data", str(lossy), "--log-level", "error")
+    process.listen()
+    assert process.stop() == 0
+    (line,) = process.err
+    assert f"error   {lossy}/chat.db has lost at least the last 54 of its messages" in line

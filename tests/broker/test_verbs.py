@@ -1,5 +1,10 @@
 """The verbs of chat-broker as a person types them; what they do is tested with the store."""
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -7,11 +12,14 @@ from pathlib import Path
 import pytest
 from broker_process import BrokerProcess
 from click.testing import CliRunner
+from eventually import DEADLINE, eventually
 from live_broker import Dealer
 
 from broker.cli import main
 from broker.core.store import StoredMessage, StoredRoom, StoredUser
 from broker.store.sqlite import SqliteStore
+
+ROOT = Path(__file__).parents[2]
 
 Start = Callable[..., BrokerProcess]
 Connect = Callable[[str, str], Dealer]
@@ -77,7 +85,7 @@ def test_compacting_says_what_it_gave_back(data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("backup", "/nowhere/file"), "/nowhere/file.part"),
+        (("backup", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("restore", "/nowhere/file"), "there is no database at /nowhere/file"),
         (("export", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("import", "/nowhere/file"), "/nowhere/file: No such file or directory"),
@@ -105,6 +113,66 @@ def test_a_running_broker_is_backed_up_and_not_restored_over(
     assert run("backup", str(file))[2] == f"{file} holds 1 message, and is whole\n"
     code, _, err = run("restore", str(file))
     assert code == 1
-    assert "another broker uses" in err
+    assert "another broker or verb uses" in err
     process.stop()
     assert run("restore", str(file))[0] == 0
+
+
+def exported(data: Path, stdout: int) -> tuple[int, str]:
+    """Return the exit code of an export to a descriptor, and what it wrote on stderr."""
+    command = [sys.executable, "-m", "broker", "export", "--data", str(data)]
+    done = subprocess.run(command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def test_an_export_whose_reader_has_gone_ends_in_silence(data: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert exported(data, writing) == (141, "")
+    finally:
+        os.close(writing)
+
+
+def test_an_export_without_room_says_where(data: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        code, err = exported(data, full.fileno())
+    assert (code, err) == (1, "chat-broker: the standard output: No space left on device\n")
+
+
+def test_an_export_that_fails_leaves_no_file(data: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(data / "chat.db")) as connection, connection:
+        connection.execute("UPDATE messages SET text = 'no' WHERE number = 2")
+    assert run("export", str(tmp_path / "lines"))[0] == 1
+    assert not list(tmp_path.glob("lines*"))
+
+
+def test_a_directory_without_a_name_is_wrong_usage(data: Path) -> None:
+    for arguments in (("verify", "--data", ""), ("--data", "", "verify")):
+        code, _, err = run(*arguments)
+        assert code == 2
+        assert "the name of the directory is empty" in err
+
+
+def test_a_link_to_nothing_is_named(data: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "nothing")
+    code, _, err = run("compact", "--data", str(link))
+    assert (code, err) == (1, f"chat-broker: there is no database at {link}/chat.db\n")
+    code, _, err = run("--data", str(link))
+    assert code == 3
+    assert err == f"chat-broker: {link} is a link to nothing; mend it or choose another with --data\n"
+
+
+def test_an_interrupted_verb_ends_in_silence_and_leaves_nothing(tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    command = [sys.executable, "-m", "broker", "import", "--data", str(new)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        eventually(lambda: list(new.glob("*.part")), "it waits for lines")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE) == 130
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read() + process.stderr.read() == b""
+    assert [path.name for path in new.iterdir()] == ["lock"]

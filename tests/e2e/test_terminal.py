@@ -99,10 +99,22 @@ def test_a_lost_broker_is_shown_and_what_was_typed_meanwhile_is_sent_once(house:
     alice.sees("Kept; it is sent when the broker is back.")
     house.broker(bind=endpoint)
     alice.sees("The connection is back.")
-    alice.sees("typed while nobody listened [1: accepted]")
+    alice.sees("alice: typed while nobody listened")
+    alice.sees("[1: accepted]")
     history = house.client(endpoint, "reader", "history", "#lobby")
     assert history.wait() == 0
     assert [line[6:] for line in history.out] == ["#lobby alice: typed while nobody listened"]
+
+
+def test_what_is_typed_to_a_frozen_broker_is_seen_at_once(house: House) -> None:
+    broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    broker.process.send_signal(signal.SIGSTOP)
+    alice.enter("are you there?")
+    alice.sees("alice: are you there? [sending]")
+    broker.process.send_signal(signal.SIGCONT)
+    assert alice.sees("[1: accepted]")[6:] == "[1: accepted]"
 
 
 def test_a_killed_client_can_come_back_at_once_under_its_name(house: House) -> None:
@@ -149,6 +161,16 @@ def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -
     alice.sees("alice: still here [1: accepted]")
     alice.type("\x03\x03")
     assert alice.wait() == 130
+
+
+def test_what_was_missed_is_what_others_said(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "alice", "who").wait() == 0
+    for name in ("alice", "bob"):
+        assert house.client(endpoint, name, "send", "#lobby", f"from {name}'s cron").wait() == 0
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("bob: from bob's cron")
+    assert not any("alice: " in line for line in alice.screen)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

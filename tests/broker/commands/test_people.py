@@ -6,7 +6,20 @@ from messages.errors import ErrorCode
 from messages.events import Notice, System
 from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
-from messages.requests import Away, Count, History, Join, Nick, Ping, ReadReceipts, Send, Time, Who, Whoami
+from messages.requests import (
+    Away,
+    Count,
+    History,
+    Join,
+    Logout,
+    Nick,
+    Ping,
+    ReadReceipts,
+    Send,
+    Time,
+    Who,
+    Whoami,
+)
 
 
 @pytest.fixture
@@ -167,6 +180,16 @@ def test_one_is_away_until_one_is_back(chat: Chat) -> None:
     assert alice.ask(Whoami).away == "lunch"
     alice.ask(Away)
     assert alice.ask(Whoami).away is None
+
+
+def test_who_is_still_away_is_told_so_at_the_next_login(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    alice.ask(Away, "lunch")
+    alice.ask(Logout)
+    assert alice.login("alice").away == "lunch"
+    alice.ask(Away)
+    alice.ask(Logout)
+    assert alice.login("alice").away is None
 
 
 def test_being_away_with_the_same_text_again_stores_nothing(chat: Chat) -> None:

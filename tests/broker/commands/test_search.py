@@ -76,7 +76,9 @@ def test_what_is_accepted_in_the_same_batch_is_found(chat: Chat) -> None:
 
 def test_a_sender_nobody_knows_and_a_conversation_that_is_not_there_are_refused(chat: Chat) -> None:
     (alice,) = chat.users("alice")
-    assert alice.refused(Search, "lunch", sender="nobody") is ErrorCode.NO_SUCH_USER
+    refusal = alice.ask(Search, "lunch", sender="nobody")
+    assert refusal.code is ErrorCode.NO_SUCH_USER
+    assert refusal.text == "nobody here is called so now; search without from:"
     assert alice.refused(Search, "lunch", "@nobody") is ErrorCode.NO_SUCH_USER
     assert alice.refused(Search, "lunch", "#nowhere") is ErrorCode.NO_SUCH_ROOM
 
@@ -98,3 +100,10 @@ def test_a_reply_fits_into_a_frame(chat: Chat) -> None:
     found = alice.ask(Search, "lunch", limit=100)
     assert 0 < len(found.messages) < 60
     assert len(encode(found)) < MAX_BROKER_FRAME
+
+
+def test_what_is_written_without_spaces_is_one_word_and_found_by_its_beginning(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    alice.ask(Send, "#lobby", "日本語テスト")
+    assert not alice.ask(Search, "日本").messages
+    assert [message.text for message in alice.ask(Search, "日本*").messages] == ["日本語テスト"]

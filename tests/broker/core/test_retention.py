@@ -88,6 +88,26 @@ def test_messages_past_their_time_go_and_numbers_go_on() -> None:
     assert held(chat) == ["again"]
 
 
+def test_the_log_tells_once_a_round_what_went_in_each_conversation() -> None:
+    chat = chat_with(retain_days=7, retain_in={"#log": 0})
+    alice = say_daily(chat, "#lobby", "@bob", "#log")
+    for number in range(_MOST_PRUNED):
+        alice.put(Send, "#lobby", str(number))
+    chat.flush()
+    go_to(chat, 30)
+    rest(chat)
+    chat.flush()
+    told = [
+        {"conversation": "#lobby", "messages": _MOST_PRUNED + 3},
+        {"conversation": "@alice and @bob", "messages": 3},
+    ]
+    assert sorted(chat.noted(Fact.PRUNED), key=str) == sorted(told, key=str)
+    go_to(chat, 31)
+    rest(chat)
+    chat.flush()
+    assert len(chat.noted(Fact.PRUNED)) == 2
+
+
 def test_what_is_gone_stays_confirmed_after_a_restart() -> None:
     chat = chat_with(retain_days=7)
     say_daily(chat, "#lobby").ask(Confirm, "#lobby", 3)

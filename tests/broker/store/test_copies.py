@@ -1,6 +1,7 @@
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from stored import copy_as_a_crash_leaves_it
 
 from broker.core.store import StoreBroken, StoredMember, StoredMessage, StoredRoom, StoredUser, StoreError
 from broker.store.copies import back_up, compact, restore, verify
+from broker.store.dump import export
 from broker.store.files import begin, publish
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
@@ -147,7 +149,7 @@ def test_a_backup_can_be_restored_where_nothing_was(store: SqliteStore, data: Pa
 
 def test_nothing_is_restored_under_a_broker(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     back_up(data, tmp_path / "backup")
-    with pytest.raises(StoreError, match="another broker uses"):
+    with pytest.raises(StoreError, match="another broker or verb uses"):
         restore(tmp_path / "backup", data, "restored")
     store.commit([said(TALK + 1)])
     assert verify(data / "chat.db") == TALK + 1
@@ -199,7 +201,7 @@ def test_to_compact_in_vain_after_a_crash_is_not_taken_for_a_loss(
 
 
 def test_nothing_is_compacted_under_a_broker(store: SqliteStore, data: Path) -> None:
-    with pytest.raises(StoreError, match="another broker uses"):
+    with pytest.raises(StoreError, match="another broker or verb uses"):
         compact(data, "lost")
     store.commit([said(TALK + 1)])
 
@@ -209,3 +211,60 @@ def test_a_backup_needs_nothing_beside_it(store: SqliteStore, data: Path, tmp_pa
     uri = f"{(tmp_path / 'backup').as_uri()}?immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_of_several_backups_to_one_name_the_first_gets_it(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+
+    def outcome(_: int) -> int | str | None:
+        try:
+            return back_up(data, target)
+        except FileExistsError as error:
+            return str(error.filename or error)
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = list(threads.map(outcome, range(4)))
+    assert sorted(outcomes, key=str) == sorted([TALK, *[str(target)] * 3], key=str)
+    assert verify(target) == TALK
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
+
+
+def test_what_a_later_version_wrote_is_left_to_that_one(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    store.close()
+    path = data / "chat.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA user_version = 99")
+        connection.execute("DROP TABLE indexing")
+    works: list[Callable[[], object]] = [
+        lambda: SqliteStore(data, "epoch"),
+        lambda: verify(path),
+        lambda: export(path, bytes),
+        lambda: compact(data, "epoch"),
+        lambda: back_up(data, tmp_path / "backup"),
+        lambda: restore(path, tmp_path / "new", "epoch"),
+    ]
+    for work in works:
+        with pytest.raises(
+            StoreError, match=f"^{path} was written by a later version of chat-broker; use that"
+        ):
+            work()
+
+
+def test_damage_is_told_of_the_file_that_has_it(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "backup")
+    spoil(tmp_path / "backup")
+    store.close()
+    sentence = r"/backup is damaged, or no backup of a chat \(a row of .*\); use another one$"
+    with pytest.raises(StoreBroken, match=sentence):
+        verify(tmp_path / "backup")
+    with pytest.raises(StoreBroken, match=sentence):
+        restore(tmp_path / "backup", data, "restored")
+    spoil(data / "chat.db")
+    with pytest.raises(
+        StoreBroken, match=r"/data/chat\.db is damaged .*; stop the broker and restore a backup$"
+    ):
+        back_up(data, tmp_path / "another")

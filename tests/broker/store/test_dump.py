@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stored import copy_as_a_crash_leaves_it
 
 from broker.core.store import (
     DepartedMember,
@@ -126,6 +127,25 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         (lambda lines: lines[1:], "this is no export"),
         (lambda lines: [b"{}", *lines], "line 1 is none of an export"),
         (lambda lines: changed(lines, "export", version=2), "has version 2"),
+        (
+            lambda lines: [b'{"type":"export","version":9,"life":1}', *lines[1:]],
+            "has version 9; only version 1",
+        ),
+        (
+            lambda lines: changed(lines, "message", text="\x1b[2J"),
+            "line 19 holds .*`text`: a text is Unicode",
+        ),
+        (lambda lines: changed(lines, "message", text=" "), "`text`: a text is not empty"),
+        (lambda lines: changed(lines, "message", sender="a b"), "`sender`: a name has"),
+        (lambda lines: changed(lines, "message", to="~"), "`to`: a name"),
+        (lambda lines: changed(lines, "message", id="a b"), "`id` must be"),
+        (lambda lines: changed(lines, "message", at=2**70), "is none of an export"),
+        (lambda lines: changed(lines, "user", name="1"), "`name`: a name begins with a letter"),
+        (lambda lines: changed(lines, "user", away="a\nb"), "`away`: this text is one line"),
+        (lambda lines: changed(lines, "room", name="#a b"), "`name`: a room's name has"),
+        (lambda lines: changed(lines, "room", name="#other"), "is not what #other is called within"),
+        (lambda lines: changed(lines, "room", topic="x" * 301), "`topic`: this text has at most"),
+        (lambda lines: changed(lines, "member", user=7), "user 7 of #.* is not told of"),
         (lambda lines: lines[:1], "its last line is missing"),
         (lambda lines: lines[:-1], "its last line is missing"),
         (lambda lines: [*lines[:-2], lines[-1]], "messages are missing"),
@@ -145,3 +165,15 @@ def test_lines_that_do_not_belong_together_make_no_database(
     with pytest.raises(ValueError, match=complaint):
         load(change(exported(data)), tmp_path / "new", "imported")
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["lock"]
+
+
+def test_what_a_removed_database_left_is_not_taken_for_the_new_ones(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    lines = exported(data)
+    left = copy_as_a_crash_leaves_it(data, tmp_path / "left")
+    (left / "chat.db").unlink()
+    assert load(lines, left, "imported") == 6
+    assert everything(left)[0].epoch == "imported"
+    (aside,) = left.glob("replaced-*")
+    assert sorted(path.name for path in aside.iterdir()) == ["chat.db-wal", "synced"]

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from stored import batch, copy_as_a_crash_leaves_it, fill
+from stored import CONVERSATIONS, batch, copy_as_a_crash_leaves_it, fill
 
 from broker.core.store import StoreBroken
 from broker.store.copies import back_up, verify
@@ -95,3 +95,66 @@ def test_what_lies_beside_the_database_under_another_name_has_not_its_losses(los
     SqliteStore(lossy.parent / "data", "again").close()
     (lossy / "chat.db.v1").write_bytes((lossy.parent / "data" / "chat.db").read_bytes())
     assert verify(lossy / "chat.db.v1") == 108
+
+
+def test_a_log_that_another_program_has_moved_into_the_database_is_no_loss(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "data", "first")) as store:
+        fill(store)
+        left = copy_as_a_crash_leaves_it(tmp_path / "data", tmp_path / "left")
+    with closing(sqlite3.connect(left / "chat.db")) as other:
+        assert other.execute("SELECT count(*) FROM messages").fetchone() == (54,)
+    assert not (left / "chat.db-wal").exists()
+    assert verify(left / "chat.db") == 54
+    with closing(SqliteStore(left, "second")) as store:
+        assert store.load().epoch == "first"
+
+
+def test_an_earlier_database_in_the_place_of_the_last_one_is_a_loss(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "data", "first")) as store:
+        fill(store)
+    earlier = (tmp_path / "data" / "chat.db").read_bytes()
+    with closing(SqliteStore(tmp_path / "data", "second")) as store:
+        store.commit(batch(19))
+    (tmp_path / "data" / "chat.db").write_bytes(earlier)
+    with closing(SqliteStore(tmp_path / "data", "third")) as store:
+        assert store.load().epoch == "third"
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_database_that_was_emptied_after_a_clean_end_is_not_begun_anew(
+    tmp_path: Path, emptied: bool
+) -> None:
+    with closing(SqliteStore(tmp_path, "first")) as store:
+        fill(store)
+    (tmp_path / "chat.db").unlink()
+    if emptied:
+        (tmp_path / "chat.db").touch()
+    for _ in range(2):
+        with pytest.raises(
+            StoreBroken, match=r"is empty, though it was not; .* or remove synced to begin anew"
+        ):
+            SqliteStore(tmp_path, "second")
+    (tmp_path / "synced").unlink()
+    with closing(SqliteStore(tmp_path, "second")) as store:
+        assert store.load().epoch == "second"
+
+
+def test_a_database_without_tables_in_the_place_of_one_that_had_some_is_not_begun_anew(
+    tmp_path: Path,
+) -> None:
+    with closing(SqliteStore(tmp_path, "first")) as store:
+        fill(store)
+    (tmp_path / "chat.db").unlink()
+    with closing(sqlite3.connect(tmp_path / "chat.db")) as other:
+        other.execute("PRAGMA user_version = 0")
+        other.execute("VACUUM")
+    with pytest.raises(StoreBroken, match="is empty, though it was not"):
+        SqliteStore(tmp_path, "second")
+
+
+def test_a_chat_whose_messages_are_all_past_their_time_is_no_loss(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path, "first")) as store:
+        fill(store)
+        assert [store.prune(name, 10**9, 100) for name in CONVERSATIONS] == [18] * 3
+    with closing(SqliteStore(tmp_path, "second")) as store:
+        assert store.load().epoch == "first"

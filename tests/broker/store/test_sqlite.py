@@ -92,7 +92,9 @@ def test_nobody_else_may_read_it_in_a_directory_that_all_may_enter(directory: Pa
 
 def test_two_brokers_never_share_a_directory(directory: Path) -> None:
     store = SqliteStore(directory, "first")
-    with pytest.raises(StoreError, match=f"another broker uses {directory}; stop it or choose another"):
+    with pytest.raises(
+        StoreError, match=f"another broker or verb uses {directory}; wait for it, stop it or choose another"
+    ):
         SqliteStore(directory, "second")
     store.commit([ALICE])
     store.close()
@@ -202,13 +204,22 @@ def test_the_loss_of_a_confirmed_commit_changes_the_epoch(directory: Path, tmp_p
         lost = copy_as_a_crash_leaves_it(crashed, tmp_path / f"lost {number}")
         (lost / "chat.db-wal").write_bytes(damaged)
         reports: list[str] = []
-        again = SqliteStore(lost, "second", reports.append)
+        again = SqliteStore(lost, "second", alarm=reports.append)
         assert again.load().epoch == "second"
-        assert reports[-1] == f"{lost}/chat.db has lost its last messages to damage; clients will be told so"
+        (aside,) = lost.glob("damaged-*")
+        held = sum(again.load().heads.values())
+        assert reports == [
+            f"{lost}/chat.db has lost at least the last {54 - held} of its messages to damage; "
+            f"clients will be told so, and what was there is in {aside}"
+        ]
+        assert (aside / "chat.db-wal").read_bytes() == damaged
+        for name in ("chat.db", "synced"):
+            assert (aside / name).read_bytes() == (crashed / name).read_bytes()
         again.close()
-        third = SqliteStore(lost, "third")
+        third = SqliteStore(lost, "third", alarm=reports.append)
         assert third.load().epoch == "second"
         third.close()
+        assert len(reports) == len(list(lost.glob("damaged-*"))) == 1
 
 
 def test_a_loss_in_the_log_is_noticed_by_what_follows_it(directory: Path, tmp_path: Path) -> None:

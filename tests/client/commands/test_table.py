@@ -8,6 +8,7 @@ from driven import Driven, accepted, message, ready, refusal
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, UsageError
+from client.core.asked import WhetherReadIsTold
 from client.core.session import Session
 from messages.errors import ErrorCode
 from messages.events import Receipt
@@ -115,14 +116,13 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
     ("cmd!start_game:rock", Play, {"hand": Hand.ROCK}),
     ("/history", History, {"conversation": "#dev", "limit": 20}),
     ("/history 5", History, {"conversation": "#dev", "limit": 5}),
-    ("/history 0", History, {"conversation": "#dev", "limit": 1}),
     ("/history 5000", History, {"conversation": "#dev", "limit": 100}),
     ("/history bob", History, {"conversation": "@bob", "limit": 20}),
     ("/history @bob 7", History, {"conversation": "@bob", "limit": 7}),
     ("/history #games 7", History, {"conversation": "#games", "limit": 7}),
     ("/search disk full", Search, {"words": "disk full"}),
     ("/search disk from:bob in:#dev", Search, {"words": "disk", "sender": "bob", "conversation": "#dev"}),
-    ("/readreceipts", Whoami, {}),
+    ("/readreceipts", WhetherReadIsTold, {}),
     ("/readreceipts on", ReadReceipts, {"on": True}),
     ("/readreceipts OFF", ReadReceipts, {"on": False}),
     ("/debug", Debug, {}),
@@ -181,6 +181,8 @@ def test_a_command_has_the_desk_do_something(desk: FakeDesk, line: str, done: tu
         "/rps bob rock",
         "cmd!start_game",
         "cmd!start_game:",
+        "/history 0",
+        "/history #dev 0",
         "/history 5 5",
         "/history bob alice",
         "/history bob 5 5",
@@ -249,9 +251,10 @@ class TestSearch:
         assert desk.shown == ["There is nothing older; /search WORDS looks for something."]
         assert desk.driven.tick() == []
 
-    def test_before_anything_was_looked_for_it_says_how(self, desk: FakeDesk) -> None:
-        desk.type("/search")
-        assert desk.shown == ["There is nothing older; /search WORDS looks for something."]
+    @pytest.mark.parametrize("line", ["/search", "/search more"])
+    def test_before_anything_was_looked_for_it_says_so(self, desk: FakeDesk, line: str) -> None:
+        desk.type(line)
+        assert desk.shown == ["Nothing was searched yet; /search WORDS looks for something."]
 
 
 @pytest.mark.parametrize("line", ["/message", "/1"])
@@ -272,7 +275,7 @@ def test_an_answer_that_is_missing_is_a_usage_error(desk: FakeDesk) -> None:
 class TestReceipts:
     def test_who_has_sent_nothing_is_told_so(self, desk: FakeDesk) -> None:
         desk.type("/receipts")
-        assert desk.shown == ["You have sent nothing yet."]
+        assert desk.shown == ["You have sent nothing since this client was started."]
 
     def test_the_last_ten_messages_are_shown_with_their_state(self, desk: FakeDesk) -> None:
         for number in range(12):

@@ -144,6 +144,28 @@ class TestComingBack:
         welcome = driven.welcome(driven.connect().id, epoch="other")
         assert driven.told() == [LoggedIn(welcome, again=True, new_log=True)]
 
+    def test_another_epoch_says_how_many_of_ones_own_messages_it_has_lost(self) -> None:
+        driven = ready(("#lobby", 0, 0), ("#dev", 0, 0))
+        for seq, room in ((1, "#lobby"), (2, "#lobby"), (3, "#lobby"), (1, "#dev")):
+            driven.session.send(room, "hello")
+            (send,) = [request for request in driven.tick() if isinstance(request, Send)]
+            driven.hear(accepted(send.id, seq, room))
+        driven.session.disconnected("cut")
+        driven.told()
+        welcome = driven.welcome(driven.connect().id, ("#lobby", 1, 0), epoch="other")
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=True, gone=3)]
+        assert driven.session.recent_sent(10) == []
+
+    def test_in_the_same_epoch_nothing_is_gone(self) -> None:
+        driven = ready()
+        sent = driven.session.send("#lobby", "hello")
+        driven.hear(accepted(driven.tick()[-1].id, 1))
+        driven.session.disconnected("cut")
+        driven.told()
+        welcome = driven.welcome(driven.connect().id, ("#lobby", 1, 0))
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=False)]
+        assert driven.session.recent_sent(10) == [sent]
+
     def test_in_another_epoch_seqs_begin_anew(self) -> None:
         driven = ready(("#lobby", 0, 0))
         sent = driven.session.send("#lobby", "hello")

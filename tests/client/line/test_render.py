@@ -20,6 +20,7 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Skipped,
 )
 from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from messages.errors import ErrorCode
@@ -169,6 +170,13 @@ class TestConnection:
         ]
         assert not any(line.data for line in lines(event))
 
+    def test_it_says_if_one_is_still_shown_as_away(self) -> None:
+        away = msgspec.structs.replace(welcome(), away="lunch\x1b")
+        assert lines(LoggedIn(away, again=False, new_log=False))[-1].text == (
+            "You are still shown as away: lunch\\x1b."
+        )
+        assert notice(LoggedIn(away, again=True, new_log=False)) == "The connection is back."
+
     def test_of_very_many_unread_conversations_the_fullest_are_named(self) -> None:
         positions = [Position(f"#room-{n:02}", 9, 9, unread=n) for n in range(13)]
         event = LoggedIn(welcome(*positions, Position("#flood", 1, 1, unread=1_000)), False, False)
@@ -195,14 +203,33 @@ class TestConnection:
         ]
 
     @pytest.mark.parametrize(
+        ("gone", "text"),
+        [
+            (1, "1 message that it had accepted from you is gone."),
+            (2_000, "2,000 messages that it had accepted from you are gone."),
+        ],
+    )
+    def test_how_many_of_ones_own_are_gone_is_told(self, gone: int, text: str) -> None:
+        assert lines(LoggedIn(welcome(), again=True, new_log=True, gone=gone))[-1].text == text
+
+    @pytest.mark.parametrize(
         ("event", "text"),
         [
             (Lost("cut"), "Lost the broker (cut); trying again. What you type is kept and sent then."),
             (LoginRefused(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
+            (
+                Goodbye(Farewell.SHUTTING_DOWN, "done"),
+                "The broker says goodbye: done; trying again. What you type is kept and sent then.",
+            ),
             (Goodbye(Farewell.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed something; it is being fetched."),
             (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev cannot be had any more."),
+            (
+                Skipped("#dev", 49_800, 1_790_000_000_000),
+                "49,800 earlier messages of #dev: /history #dev since "
+                f"{local_time(1_790_000_000_000):%Y-%m-%dT%H:%M}",
+            ),
             (Missing("#dev", 3, 3), "Message 3 of #dev cannot be had any more."),
             (System(Notice.JOINED, "bob", "bob joined the chat"), "bob joined the chat"),
             (
@@ -213,10 +240,13 @@ class TestConnection:
                 Game(GameKind.PLAYED, "bob", None, Hand.ROCK, Hand.PAPER, Outcome.LOST),
                 "bob shows paper, you rock: lost.",
             ),
-            (EarlierDelivered("bob", 7, 0), "bob has your messages up to 7."),
-            (EarlierDelivered("bob", 7, 7), "bob has read your messages up to 7."),
-            (EarlierDelivered("bob", 9, 7), "bob has your messages up to 9, and has read them up to 7."),
-            (EarlierDelivered("\x1b", 7, 0), "\\x1b has your messages up to 7."),
+            (EarlierDelivered("bob", 7, 0), "bob has your direct messages up to 7."),
+            (EarlierDelivered("bob", 7, 7), "bob has read your direct messages up to 7."),
+            (
+                EarlierDelivered("bob", 9, 7),
+                "bob has your direct messages up to 9, and has read them up to 7.",
+            ),
+            (EarlierDelivered("\x1b", 7, 0), "\\x1b has your direct messages up to 7."),
             (Outage(over=False), "The broker cannot store messages now; yours are kept and sent again."),
             (Outage(over=True), "The broker stores messages again."),
             (Game(GameKind.EXPIRED, "bob"), "The game with bob was not played in time."),

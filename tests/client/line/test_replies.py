@@ -5,8 +5,10 @@ from datetime import datetime
 import pytest
 from driven import AT, accepted, message, page, refusal
 
+from client.core.asked import WhetherReadIsTold
 from client.line.replies import indented, render_reply
 from client.line.times import local_time
+from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import Message
 from messages.game import Hand, Outcome
@@ -27,7 +29,7 @@ from messages.replies import (
     Welcome,
     You,
 )
-from messages.requests import Away, Debug, History, Leave, Ping, ReadReceipts, Request
+from messages.requests import Away, Debug, History, Leave, Ping, ReadReceipts, Request, Whoami
 
 ASKED = Ping("1")
 STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
@@ -158,6 +160,13 @@ def test_an_indented_text_keeps_its_tabs() -> None:
 )
 def test_who_one_is_is_told_with_what_others_are_told(you: You, lines: list[str]) -> None:
     assert shown(you) == lines
+
+
+def test_whether_reading_is_told_is_told_alone() -> None:
+    request = WhetherReadIsTold("1")
+    you = You("1", "alice", "10.0.0.1", AT, 1, ["#lobby"], read_receipts=False)
+    assert list(render_reply(request, you)) == ["Others are not told what you have read."]
+    assert decode_request(encode(request)) == Whoami("1")
 
 
 def test_a_list_that_was_cut_says_that_there_are_others() -> None:
