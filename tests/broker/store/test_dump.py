@@ -133,7 +133,7 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         ),
         (
             lambda lines: changed(lines, "message", text="\x1b[2J"),
-            "line 19 holds .*`text`: a text is Unicode",
+            "line 20 holds .*`text`: a text is Unicode",
         ),
         (lambda lines: changed(lines, "message", text=" "), "`text`: a text is not empty"),
         (lambda lines: changed(lines, "message", sender="a b"), "`sender`: a name has"),
