@@ -105,4 +105,5 @@ def check_in_words(path: Path, connection: sqlite3.Connection, stop: threading.E
     """Check everything, and return the outcome in a sentence."""
     begun = time.monotonic()
     count = check_all(connection, stop)
-    return f"{path} is whole: {count:,} messages checked in {time.monotonic() - begun:.1f} s"
+    messages = "1 message" if count == 1 else f"{count:,} messages"
+    return f"{path} is whole: {messages} checked in {time.monotonic() - begun:.1f} s"
