@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     NOT_LOGGED_IN = "not-logged-in", "nobody is logged in here; log in first"
     ALREADY_LOGGED_IN = "already-logged-in", "this connection is logged in; log out first"
     NAME_TAKEN = "name-taken", "this name is in use; choose another", True
+    NAME_TOO_SIMILAR = "name-too-similar", "this name looks like one in use; choose another"
     NO_SUCH_USER = "no-such-user", "nobody here is called so; check the name"
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"

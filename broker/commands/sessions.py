@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broker.core.context import Context, Names
 from broker.core.model import Session, User
+from broker.core.naming import check_new_name
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
 from broker.core.presence import announce_arrival, depart, say_goodbye
@@ -76,9 +77,11 @@ def _user_for(context: Context, asked: str) -> User:
     """Return the user who logs in under the name asked for, a new one if nobody bears it."""
     state, name = context.state, parse_user(asked.partition("~")[0])
     if context.rules.names is Names.SHARED:
+        check_new_name(context, name)
         return state.add_user(free_address(context, name))
     user = state.users.get(name.key)
     if user is None:
+        check_new_name(context, name)
         return state.add_user(name)
     if not user.online:
         for lost in list(user.sessions.values()):
