@@ -8,8 +8,9 @@ import secrets
 import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import zmq
 
@@ -17,10 +18,14 @@ from broker import logs
 from broker.core.context import Names, Rules
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
+from broker.notify import notify, wants_signs_of_life
 from broker.places import data_directory
 from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import Endpoint
+
+if TYPE_CHECKING:
+    from broker.metrics import MetricsServer
 
 _STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -65,17 +70,24 @@ def serve(options: Mapping[str, Any]) -> None:
         raise CannotStartError(str(error)) from None
     try:
         listening = [_listen(broker, endpoint) for endpoint in options["bind"]]
+        metrics = _serve_metrics(broker, options["metrics"]) if options["metrics"] else None
     except CannotStartError:
         broker.close()
         raise
     _stop_on_signals(broker)
     _announce(listening)
+    broker.meter.listening = True
+    if wants_signs_of_life():
+        broker.meter.on_sign_of_life = partial(notify, "WATCHDOG=1")
+    notify("READY=1")
     try:
         broker.run()
     except StoreBroken as error:
         logs.logger.error("the broker ends: %s", error)
         raise BrokerFailedError(str(error)) from None
     finally:
+        if metrics:
+            metrics.close()
         note_log.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
@@ -125,6 +137,23 @@ def _why_not(endpoint: Endpoint, error: zmq.ZMQError) -> str:
     return f"cannot listen on {endpoint.url}: {error.strerror}"
 
 
+def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
+    try:
+        from broker.metrics import MetricsServer  # noqa: PLC0415 - what it needs is an extra
+    except ModuleNotFoundError as error:
+        if error.name != "prometheus_client":
+            raise
+        text = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
+        raise CannotStartError(text) from None
+    host, port = address
+    try:
+        metrics = MetricsServer(broker.meter, host, port)
+    except OSError as error:
+        raise CannotStartError(f"cannot serve metrics on {host}:{port}: {error.strerror or error}") from None
+    logs.logger.log(logs.NOTICE, "metrics on %s", metrics.url)
+    return metrics
+
+
 def _announce(endpoints: Iterable[str]) -> None:
     for endpoint in endpoints:
         logs.print_line(f"Listening for connections on {endpoint}...")
@@ -137,6 +166,7 @@ def _stop_on_signals(broker: Broker) -> None:
     def stop(*_: object) -> None:
         signal.set_wakeup_fd(-1)  # the loop is awake, and closes its pipe before this process ends
         broker.stop()
+        notify("STOPPING=1")
 
     for number in _STOPPING_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:

@@ -13,6 +13,7 @@ from broker.core.context import Rules
 from broker.core.core import Core
 from broker.core.outbox import Note
 from broker.core.store import Store
+from broker.meter import Meter, timed
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
@@ -59,8 +60,9 @@ class Broker:
         self._own_context = context is None
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
-        self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now())
-        self.router = Router(self._context, self.core, log or _discard)
+        self.meter = Meter()
+        self.core = Core(timed(self._store, self.meter), rules or Rules(), _Chance(), COMMANDS, now())
+        self.router = Router(self._context, self.core, log or _discard, self.meter)
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as resolved. Raise zmq.ZMQError if it cannot."""

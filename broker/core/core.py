@@ -68,6 +68,11 @@ class Core:
         """The settings this core was made with."""
         return self._context.rules
 
+    @property
+    def unsearched(self) -> int:
+        """How many messages a search cannot find yet."""
+        return self._context.store.unsearched
+
     # What a shell calls
 
     def begin(self, now: Moment) -> None:

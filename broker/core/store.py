@@ -146,6 +146,11 @@ class Store(Protocol):
         """How firmly a committed message is kept."""
         ...
 
+    @property
+    def unsearched(self) -> int:
+        """How many messages a search cannot find yet."""
+        ...
+
     def load(self) -> Snapshot:
         """Return what is stored."""
         ...

@@ -16,6 +16,7 @@ import zmq
 from broker.core.core import Core
 from broker.core.model import Moment, Peer
 from broker.core.outbox import Delivery, Note
+from broker.meter import Meter
 from broker.transport.batch import Payload, gather
 from messages.codec import decode_request, split_frame
 from messages.errors import ErrorCode, ProtocolError
@@ -71,10 +72,15 @@ class Router:
     """Serves a core on a ROUTER socket."""
 
     def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], core: Core, log: Callable[[Iterable[Note]], None]
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        core: Core,
+        log: Callable[[Iterable[Note]], None],
+        meter: Meter,
     ) -> None:
         self._core = core
         self._log = log
+        self._meter = meter
         self._peers: dict[bytes, Peer] = {}
         self._socket = context.socket(zmq.ROUTER)
         for option, value in _OPTIONS.items():
@@ -124,6 +130,7 @@ class Router:
     def _keep_up(self, *, idle: bool) -> None:
         """Do a little of what can wait if nothing has come for a moment, else from time to time."""
         elapsed = time.monotonic()
+        self._meter.sample(self._core, self.dropped, elapsed)
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -145,6 +152,8 @@ class Router:
         core = self._core
         core.begin(now())
         count = self._drain()
+        if count:
+            self._meter.took_in(count)
         gone = core.tick()
         self._flush()
         for peer in gone:
@@ -214,6 +223,7 @@ class Router:
             self._send(deliveries)
 
     def _send(self, deliveries: list[Delivery]) -> None:
+        self._meter.sent_out(deliveries)
         for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
