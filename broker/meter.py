@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import Any, cast
 
 from broker.core.core import Core
 from broker.core.outbox import Delivery
-from broker.core.store import Entry, Store
+from broker.core.store import Commit, Entry
 from messages.events import Message
 from messages.replies import Accepted, Error
 
@@ -76,20 +75,32 @@ class Meter:
 
     def sent_out(self, deliveries: Sequence[Delivery]) -> None:
         """Count what is sent: accepted sends, messages to each connection, refusals."""
+        sends = copies = 0
         for peers, document, but in deliveries:
             kind = type(document)
             if kind is Message:
-                self.deliveries += len(peers) - (but is not None)
+                copies += len(peers) if but is None else len(peers) - 1
             elif kind is Accepted:
-                self.sends += 1
+                sends += 1
             elif kind is Error:
                 code = str(document.code)  # type: ignore[union-attr]
                 self.refused[code] = self.refused.get(code, 0) + 1
+        self.sends += sends
+        self.deliveries += copies
 
-    def committed(self, seconds: float) -> None:
-        """Count a commit, or one that failed."""
-        self.commits[bisect_left(COMMIT_BOUNDS, seconds)] += 1
-        self.commit_seconds += seconds
+    def timed(self, commit: Commit) -> Commit:
+        """Return a store's commit that is counted with how long it takes, also when it fails."""
+
+        def commit_and_count(entries: Sequence[Entry]) -> None:
+            begun = time.perf_counter()
+            try:
+                commit(entries)
+            finally:
+                seconds = time.perf_counter() - begun
+                self.commits[bisect_left(COMMIT_BOUNDS, seconds)] += 1
+                self.commit_seconds += seconds
+
+        return commit_and_count
 
     def sample(self, core: Core, dropped: int, elapsed: float) -> None:
         """Look at what there is, at most once a second."""
@@ -107,25 +118,3 @@ class Meter:
         self.dropped = dropped
         self.read_only = state.read_only
         self.on_sign_of_life()
-
-
-def timed(store: Store, meter: Meter) -> Store:
-    """Return a store as it is, but that its commits are counted with how long they take."""
-    return cast("Store", _TimedStore(store, meter))
-
-
-class _TimedStore:
-    def __init__(self, store: Store, meter: Meter) -> None:
-        self._store = store
-        self._meter = meter
-        self.find_sent = store.find_sent  # asked for with each send
-
-    def commit(self, entries: Sequence[Entry]) -> None:
-        begun = time.perf_counter()
-        try:
-            self._store.commit(entries)
-        finally:
-            self._meter.committed(time.perf_counter() - begun)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)

@@ -13,7 +13,7 @@ from broker.core.context import Rules
 from broker.core.core import Core
 from broker.core.outbox import Note
 from broker.core.store import Store
-from broker.meter import Meter, timed
+from broker.meter import Meter
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
@@ -61,7 +61,8 @@ class Broker:
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
-        self.core = Core(timed(self._store, self.meter), rules or Rules(), _Chance(), COMMANDS, now())
+        commit = self.meter.timed(self._store.commit)
+        self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now(), commit)
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
     def bind(self, url: str) -> str:

@@ -18,7 +18,7 @@ from broker.core.receipts import cursors, tell
 from broker.core.registry import Command, check
 from broker.core.retention import Retention
 from broker.core.state import State
-from broker.core.store import Store, StoreBroken, StoreError
+from broker.core.store import Commit, Store, StoreBroken, StoreError
 from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
@@ -41,7 +41,9 @@ class Core:
         chance: Chance,
         commands: Mapping[type[Request], Command],
         now: Moment,
+        commit: Commit | None = None,
     ) -> None:
+        """Begin with what is stored. `commit`, if given, is called in the place of the store's."""
         self.commands = commands
         self.peers: dict[Peer, None] = {}
         self._nobody = Peer(b"", "", now.elapsed)
@@ -52,10 +54,11 @@ class Core:
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
         self._retention = Retention(now.elapsed)
+        self._commit = commit or store.commit
         if rules.names is Names.SHARED:
             forget_everyone(self._context)
         if self.state.journal:
-            store.commit(self.state.journal)
+            self._commit(self.state.journal)
             self._settle()
 
     @property
@@ -248,7 +251,7 @@ class Core:
     def _store_journal(self) -> None:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
         try:
-            self._context.store.commit(self.state.journal)
+            self._commit(self.state.journal)
         except StoreError as error:
             self._take_back(error)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -136,6 +136,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     next_user: int
     latest: int = 0
     facts: dict[tuple[str, str], bytes] = {}
+
+
+Commit = Callable[[Sequence[Entry]], None]
+"""Stores all entries in order, or raises StoreError and stores none."""
 
 
 class Store(Protocol):

@@ -1,4 +1,4 @@
-"""The files in packaging name what there is: commands, options, files. systemd checks its own if it is there."""
+"""The files in packaging name what there is: commands, options, files. systemd checks its own where it is."""
 
 from __future__ import annotations
 
