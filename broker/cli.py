@@ -42,17 +42,11 @@ class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    if path is None:
-        return None
-    options = {str(option.name): option for option in ctx.command.params if isinstance(option, click.Option)}
-    try:
-        settings = parse_settings(path.read_text(encoding="utf-8"), options.keys() - {"config", "version"})
-    except (OSError, ValueError) as error:
-        fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
-    ctx.default_map = {
-        key: [str(value)] if options[key].multiple and not isinstance(value, list) else value
-        for key, value in settings.items()
-    }
+    if path is not None:
+        try:
+            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
+        except (OSError, ValueError) as error:
+            fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
     return path
 
 

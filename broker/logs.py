@@ -16,7 +16,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 from broker.core.outbox import Fact, Note
 from messages.names import LOBBY
@@ -46,10 +46,12 @@ _LEVEL_OF = {
     Fact.STORE_FAILED: logging.ERROR,
     Fact.STORE_HEALED: NOTICE,
     Fact.FORGOTTEN: NOTICE,
+    Fact.DROPPED: logging.WARNING,
 }
 
 _MOST_WAITING = 10_000
 _FILE_BYTES, _FILES = 10_000_000, 5
+_COMPLAINT_SECONDS = 60.0
 
 logger = logging.getLogger("broker")
 
@@ -63,14 +65,12 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
     handlers: list[logging.Handler] = []
     if file is not None:
         handlers.append(
-            logging.handlers.RotatingFileHandler(
-                file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", delay=False
-            )
+            _FileHandler(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", delay=False)
         )
     if syslog is not None:
         handlers.append(_syslog_handler(syslog))
     if not handlers:
-        handlers.append(logging.StreamHandler(sys.stderr))
+        handlers.append(_StreamHandler(sys.stderr))
     formatter = JsonFormatter() if as_json else TextFormatter()
     for handler in handlers:
         handler.setFormatter(formatter)
@@ -91,7 +91,31 @@ def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:
     return handler
 
 
-class _SysLogHandler(logging.handlers.SysLogHandler):
+class _Complaining(logging.Handler):
+    """Says in one line on stderr, once in a while at most, that the log cannot be written."""
+
+    _complained_at = float("-inf")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Tell of the exception that is being handled."""
+        if record.created - self._complained_at < _COMPLAINT_SECONDS:
+            return
+        self._complained_at = record.created
+        error = sys.exception()
+        reason = getattr(error, "strerror", None) or error
+        with suppress(AttributeError, OSError, ValueError):  # there may be no stderr, or this is it
+            sys.stderr.write(f"chat-broker: cannot write the log, lines of it are lost: {reason}\n")
+
+
+class _FileHandler(_Complaining, logging.handlers.RotatingFileHandler):
+    pass
+
+
+class _StreamHandler(_Complaining, logging.StreamHandler[TextIO]):
+    pass
+
+
+class _SysLogHandler(_Complaining, logging.handlers.SysLogHandler):
     priority_map: ClassVar = logging.handlers.SysLogHandler.priority_map | {"NOTICE": "notice"}
 
 
@@ -140,6 +164,7 @@ _LINES = {
     Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
     Fact.STORE_HEALED: "the store works again",
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days} days",
+    Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
 }
 
 

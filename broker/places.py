@@ -45,7 +45,7 @@ def parse_http(text: str) -> tuple[str, int]:
 
     Raise ValueError with a sentence if it is neither.
     """
-    if "://" in text:
+    if "://" in text or ":" not in text:
         raise ValueError(f"{text}: write HOST:PORT or :PORT")
     endpoint = parse_endpoint(f"127.0.0.1{text}" if text.startswith(":") else text)
     host = "0.0.0.0" if endpoint.host == "*" else endpoint.host.strip("[]")  # noqa: S104 - asked for in so many words

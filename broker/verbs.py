@@ -101,7 +101,7 @@ def compact(directory: Path) -> str:
     """Give back the disk space of messages that were deleted. The broker must not run."""
     from broker.store.copies import compact as write_anew  # noqa: PLC0415
 
-    before, after = write_anew(directory)
+    before, after = write_anew(directory, secrets.token_hex(8))
     return f"{directory} took {before / 1e6:,.1f} MB and takes {after / 1e6:,.1f} MB now"
 
 

@@ -64,6 +64,8 @@ class Chat:
         self._connection = Connection(self._session, url, context)
         try:
             if not self._wait(lambda: self._session.state is State.READY, timeout):
+                if error := self._session.login_error:
+                    raise ChatError(error.code, error.text)
                 raise ChatClosed(f"Unable to connect to {url}: {explain(url)}")
         except BaseException:
             self._connection.close()

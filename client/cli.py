@@ -15,6 +15,7 @@ import click
 from client.when import FORMS, parse_when
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.settings import parse_settings
 from messages.version import __version__
@@ -77,9 +78,8 @@ _ROOM = _Checked("room", _room)
 
 def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
-        known = {str(option.name) for option in ctx.command.params} - {"config", "version"}
         try:
-            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), known)
+            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
         except (OSError, ValueError) as error:
             click.echo(f"chat-client: {path}: {getattr(error, 'strerror', None) or error}", err=True)
             sys.exit(Exit.USAGE)
@@ -214,7 +214,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
     try:
         query = parse_query(" ".join(words), datetime.now())
     except ValueError as error:
-        raise click.UsageError(f"{error}.", ctx) from None
+        raise click.UsageError(f"{for_people(error)}.", ctx) from None
     _start(ctx, as_json=json).search(query, limit)
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 
 from client.core.events import ClientEvent, LoggedIn, LoginRefused, Lost, Missing, Outage, Replied
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, unable_to_connect
+from client.exits import ClientExit, login_refused, not_welcomed
 from client.line.render import Line, local_time, render
 from client.line.replies import dated
 from client.line.screen import Screen
 from client.transport.connection import Connection
 from messages.events import Farewell, Goodbye, Message
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.names import canonical_key
 from messages.replies import AnyReply, Error
 from messages.requests import Join, Request
@@ -38,7 +39,7 @@ class Errand:
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
         if not self.serve(lambda _events: self.session.state is State.READY, timeout):
-            raise unable_to_connect(self._connection.url)
+            raise not_welcomed(self._connection.url, self.session.login_error)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
         """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""
@@ -82,7 +83,7 @@ class Errand:
         try:
             request_id = self.session.ask(kind, **fields)
         except ValueError as error:
-            raise ClientExit(Exit.USAGE, str(error)) from None
+            raise ClientExit(Exit.USAGE, for_people(error)) from None
         replies: list[AnyReply] = []
 
         def replied(events: Iterable[ClientEvent]) -> bool:

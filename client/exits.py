@@ -16,8 +16,10 @@ class ClientExit(Exception):
         self.text = text
 
 
-def unable_to_connect(url: str) -> ClientExit:
-    """Return how a command ends that nobody welcomed; looking for the reason may take a second."""
+def not_welcomed(url: str, login_error: Error | None) -> ClientExit:
+    """Return how a command ends that nobody welcomed in time; looking for the reason may take a second."""
+    if login_error is not None:
+        return login_refused(login_error)
     return ClientExit(Exit.CANNOT_CONNECT, f"Unable to connect to {url}: {explain(url)}")
 
 

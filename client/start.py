@@ -86,11 +86,18 @@ class Start:
         self._run(lambda errand: verbs.who(errand, room))
 
     def _run(self, work: Callable[[Errand], Exit], *, only: str | None = None) -> NoReturn:
-        """Do an errand; it listens to `only` a conversation, or to none."""
+        """Do an errand; it listens to `only` a conversation, or to none and is a passing one."""
 
         def run() -> Exit:
             name = self.name or input("Username: ").strip()
-            session = Session(name, new_id, listen=only is not None, only=only, chance=random.random)
+            session = Session(
+                name,
+                new_id,
+                listen=only is not None,
+                only=only,
+                passing=only is None,
+                chance=random.random,
+            )
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
             errand = Errand(session, connection, screen)

@@ -14,6 +14,7 @@ from client.line.replies import unsearched_text
 from messages.errors import ErrorCode
 from messages.events import Message
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
@@ -64,7 +65,7 @@ class _Sending:
         try:
             self._errand.session.send(self._to, text)
         except ValueError as error:
-            self._refused.add(f"line {self._line} was not sent: {error}")
+            self._refused.add(f"line {self._line} was not sent: {for_people(error)}")
 
     def take(self, events: Iterable[ClientEvent]) -> None:
         """Take note of what was accepted and refused."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:9009"
 
 _MAX_IPC_PATH = 107  # sun_path of unix(7), less its closing NUL
+_FORMS = "write tcp://HOST:PORT, HOST:PORT or ipc://PATH"
 _HOST = re.compile(r"(?:\*|\[[0-9A-Za-z:.%_-]+\]|[0-9A-Za-z._-]+)\Z")
 
 
@@ -44,13 +45,24 @@ def parse_endpoint(text: str) -> Endpoint:
         if transport == "ipc" and len(rest.encode()) > _MAX_IPC_PATH:
             raise ValueError(f"{text}: an ipc path has at most {_MAX_IPC_PATH} bytes")
         return Endpoint(f"{transport}://{rest}", transport, "")
-    raise ValueError(f"{text}: write tcp://HOST:PORT, HOST:PORT or ipc://PATH")
+    raise ValueError(f"{text}: {_FORMS}")
 
 
 def _parse_tcp(text: str, rest: str) -> Endpoint:
     host, colon, port = rest.rpartition(":")
     if not colon or not _HOST.match(host):
-        raise ValueError(f"{text}: write tcp://HOST:PORT, and an IPv6 host in [ ]")
+        raise ValueError(f"{text}: {_advice(rest)}")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         raise ValueError(f"{text}: a port is a number from 0 to 65535")
     return Endpoint(f"tcp://{host}:{int(port)}", "tcp", host)
+
+
+def _advice(rest: str) -> str:
+    """Return what to write instead of something that is not a host, a colon and a port."""
+    if rest.removeprefix(":").isdecimal():
+        return "write the host too, such as tcp://127.0.0.1:9009"
+    if _HOST.match(rest):
+        return f"write the port too, such as tcp://{rest}:9009"
+    if rest.count(":") > 1:
+        return "write an IPv6 host in [ ], such as tcp://[::1]:9009"
+    return _FORMS

@@ -81,3 +81,9 @@ def check(field: str, parse: Callable[[str], _Checked], value: str) -> _Checked:
         return parse(value)
     except ValueError as error:
         raise ValueError(f"`{field}`: {error}") from None
+
+
+def for_people(error: ValueError) -> str:
+    """Return the sentence of a failed check without the names of the fields, which only programs know."""
+    fields, mark, sentence = str(error).partition("`: ")
+    return sentence if mark and fields.startswith("`") else str(error)

@@ -41,6 +41,12 @@ class Login(Request, frozen=True, gc=False, tag="login"):
     protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
     name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
     session: str | None = None
+    passing: Annotated[
+        bool,
+        Meta(
+            description="true for a program that only does an errand: nobody is told that it comes and goes"
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         check_id(self.id)

@@ -31,6 +31,7 @@ NOTES = {
         {"name": "alice", "days": 90},
         "alice was forgotten, not having been here for 90 days",
     ),
+    Fact.DROPPED: ({"count": 2}, "messages that are no frames of ours were dropped: 2"),
 }
 
 

@@ -31,9 +31,10 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
         "resolved": {(u.id, name): found.id for (u, name), found in _lasting(core).items()},
         "uncounted": {conversation.id for conversation in state.uncounted},
         "challenges": {
-            (one.id, other.id): (found.challenger.id, found.opponent.id, found.hand, found.deadline)
+            (one.id, other.id): (found.challenger.id, found.opponent.id, found.id, found.hand, found.deadline)
             for (one, other), found in state.challenges.items()
         },
+        "games": dict(state.games),
     }
 
 
@@ -56,6 +57,7 @@ def _session(session: Session) -> tuple[object, ...]:
         session.since,
         session.identity,
         session.lost_at,
+        session.passing,
         peer.routing_id if peer else None,
     )
 

@@ -183,8 +183,13 @@ class Chat:
             self.notes += notes
             if not deliveries:
                 return
+            gone = []
             for client, documents in self._gather(deliveries).items():
-                self._send(client, documents)
+                if client.gone and not client.peer.lagging:
+                    gone.append(client.peer)
+                else:
+                    self._send(client, documents)
+            self.core.lose(gone, "connection lost")
 
     def _gather(self, deliveries: list[Delivery]) -> dict[Client, list[Document]]:
         gathered: dict[Client, list[Document]] = {}
@@ -199,9 +204,7 @@ class Chat:
     def _send(self, client: Client, documents: list[Document]) -> None:
         if client.peer.lagging:
             return
-        if client.gone:
-            self.core.lose(client.peer, "connection lost")
-        elif client.full:
+        if client.full:
             self.core.lag(client.peer)
         else:
             client.inbox += documents

@@ -90,7 +90,10 @@ def confirm(context: Context, request: Confirm) -> Done:
     if old is not None:
         delivered, read = max(old.delivered, request.seq), max(old.read, request.read or 0)
         if (delivered, read) != (old.delivered, old.read):
-            context.state.move_cursors(conversation, user, delivered, read, context.now.at)
+            silent = user.discreet and delivered == old.delivered  # it must not show later either
+            context.state.move_cursors(
+                conversation, user, delivered, read, old.at if silent else context.now.at
+            )
             cursors_moved(context, conversation, user, old)
     return Done(request.id)
 

@@ -12,9 +12,27 @@ from messages.requests import Play
 
 registry = Registry()
 
+_MOST_GAMES = 256  # remembered, so that a request whose reply was lost can be made again
+_ID_REUSED = "this id is that of another game; use a new id for a new game"
+
 
 @registry.command(Play, "play rock, paper, scissors with the broker or a user")
 def play(context: Context, request: Play) -> Played | Challenged:
+    """Play a game, or answer as before if this is the request of one that was played already."""
+    games, key = context.state.games, (context.user.id, request.id)
+    if key in games:
+        asked, reply = games[key]
+        if asked != request:
+            raise RequestRefused(ErrorCode.ID_REUSED, _ID_REUSED)
+        return reply
+    reply = _play(context, request)
+    if len(games) >= _MOST_GAMES:
+        context.state.changes.drop(games, next(iter(games)))
+    context.state.changes.put(games, key, (request, reply))
+    return reply
+
+
+def _play(context: Context, request: Play) -> Played | Challenged:
     """Play against the broker at once; challenge a user, or answer their challenge with a hand."""
     if request.opponent is None:
         theirs = context.chance.hand()
@@ -27,7 +45,7 @@ def play(context: Context, request: Play) -> Played | Challenged:
     if (user, opponent) in challenges:
         raise RequestRefused(ErrorCode.ALREADY_CHALLENGED)
     seconds = context.rules.challenge_seconds
-    opened = Challenge(user, opponent, request.hand, context.now.elapsed + seconds)
+    opened = Challenge(request.id, user, opponent, request.hand, context.now.elapsed + seconds)
     context.state.changes.put(challenges, (user, opponent), opened)
     context.outbox.tell(opponent.peers, Game(GameKind.CHALLENGED, user.name, seconds))
     return Challenged(request.id, opponent.name, seconds)

@@ -32,21 +32,30 @@ def login(context: Context, request: Login) -> Welcome:
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
     if earlier is not None and resumed:
-        session, was_online = earlier, earlier.user.online
+        session, user = earlier, earlier.user
+        was_online, was_announced = user.online, user.announced
         _take_up(context, session)
-        context.following += cursors(context, session.user)
+        context.following += cursors(context, user)
     else:
         user = _user_for(context, request.name)
-        was_online = user.online
-        session = context.state.open_session(user, context.peer, context.chance.token(), context.now.at)
+        was_online, was_announced = user.online, user.announced
+        passing = request.passing and _is_known(user)
+        token = context.chance.token()
+        session = context.state.open_session(user, context.peer, token, context.now.at, passing=passing)
         context.following += news(user, context.now.at if was_online else user.seen)
-    session.user.active = context.now.elapsed
-    name, address = session.user.name, context.peer.address
+    user.active = context.now.elapsed
+    name, address = user.name, context.peer.address
     context.outbox.note(Fact.RESUME if resumed else Fact.LOGIN, name=name, address=address)
     if not was_online:
-        context.state.saw(session.user, context.now.at)
-        announce_arrival(context, session.user, context.peer)
+        context.state.saw(user, context.now.at)
+    if user.announced and not was_announced:
+        announce_arrival(context, user, context.peer)
     return _welcome(context, request.id, session, resumed=resumed)
+
+
+def _is_known(user: User) -> bool:
+    """Whether a user was here before. Of others clients must learn: `@name` may have been somebody else."""
+    return user.seen > 0
 
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
@@ -112,7 +121,7 @@ def free_address(context: Context, name: Name, bearer: User | None = None) -> Na
 @registry.command(Logout, "log out", noted=False)
 def logout(context: Context, request: Logout) -> Done:
     """End the session; its token is worth nothing from now on."""
-    depart(context, context.session, "logged out", resumable=False)
+    depart(context, [context.session], "logged out", resumable=False)
     return Done(request.id)
 
 

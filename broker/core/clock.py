@@ -17,10 +17,11 @@ MISSED_HEARTBEATS = 3
 def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
     """Do what is due, and return the peers who are gone."""
     gone = _silent(context, peers)
-    for peer in gone:
-        if peer.session:
-            say_goodbye(context, peer, Farewell.TIMED_OUT)
-            depart(context, peer.session, "timed out", resumable=True)
+    sessions = [peer.session for peer in gone if peer.session]
+    for session in sessions:
+        if session.peer:
+            say_goodbye(context, session.peer, Farewell.TIMED_OUT)
+    depart(context, sessions, "timed out", resumable=True)
     _close_lost_sessions(context)
     for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
         end_challenge(context, challenge)

@@ -6,7 +6,7 @@ what the clock brings, and then `commit`, which returns what may be sent and log
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from broker.core import clock
 from broker.core.context import Context, Names, Rules
@@ -118,13 +118,14 @@ class Core:
             peer.faults = 0
             if peer.session:
                 say_goodbye(context, peer, Farewell.MISBEHAVED)
-                depart(context, peer.session, "misbehaved", resumable=False)
+                depart(context, [peer.session], "misbehaved", resumable=False)
 
-    def lose(self, peer: Peer, reason: str) -> None:
-        """Take note that a peer is gone; its session can be resumed."""
-        self.state.changes.drop(self.peers, peer)
-        if peer.session:
-            depart(self._context, peer.session, reason, resumable=True)
+    def lose(self, peers: Sequence[Peer], reason: str) -> None:
+        """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""
+        for peer in peers:
+            self.state.changes.drop(self.peers, peer)
+        sessions = [peer.session for peer in peers if peer.session]
+        depart(self._context, sessions, reason, resumable=True)
 
     def lag(self, peer: Peer) -> None:
         """Take note that a peer does not read: nothing more is sent to it until it is heard again."""

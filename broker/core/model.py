@@ -43,7 +43,10 @@ class Peer:
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s)."""
+    """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s).
+
+    Nobody is told that a `passing` one comes and goes.
+    """
 
     token: str
     user: User
@@ -51,6 +54,7 @@ class Session:
     identity: str | None = None
     peer: Peer | None = None
     lost_at: float = 0.0
+    passing: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -75,6 +79,11 @@ class User:
     def online(self) -> bool:
         """Whether any session has a connection."""
         return any(session.peer for session in self.sessions.values())
+
+    @property
+    def announced(self) -> bool:
+        """Whether others were told that this user is here: a session that is not passing has a connection."""
+        return any(session.peer and not session.passing for session in self.sessions.values())
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -157,8 +166,9 @@ class Direct(Conversation):
 
 @dataclass(eq=False, slots=True)
 class Challenge:
-    """A game waits for the opponent's hand until `deadline` (elapsed seconds)."""
+    """A game waits for the opponent's hand until `deadline` (elapsed seconds). `id` is the request's."""
 
+    id: str
     challenger: User
     opponent: User
     hand: Hand

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container
+
 from broker.core.context import Context, Names
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
@@ -21,24 +23,40 @@ def announce_arrival(context: Context, user: User, but: Peer) -> None:
     context.outbox.tell(context.state.lobby.peers, System(Notice.JOINED, user.name, text), but)
 
 
-def depart(context: Context, session: Session, reason: str, *, resumable: bool) -> None:
-    """Take a session's connection away, and tell everyone if it was the user's last one."""
-    user, state = session.user, context.state
-    address = session.peer.address if session.peer else ""
+def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
+    """Take sessions' connections away, and tell those who are left of the users whose last ones they were."""
+    announced = {session.user for session in sessions if session.user.announced}
+    seen: dict[User, int] = {}
+    for session in sessions:
+        at = _take_away(context, session, reason, resumable=resumable)
+        seen[session.user] = max(at, seen.get(session.user, 0))
+    _end_challenges(context, {user for user in seen if not user.online})
+    for user, at in seen.items():
+        if user in announced and not user.announced:
+            text = f"{user.name} left the chat ({reason})"
+            told = System(Notice.LEFT, user.name, text, reason=reason)
+            context.outbox.tell(context.state.lobby.peers, told)
+        if not user.online:
+            context.state.saw(user, at)
+            forget_if_gone(context, user)
+
+
+def _take_away(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
+    """Take a session's connection away, and return when its user was last heard (Unix ms)."""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
+    address = session.peer.address if session.peer else ""
     if resumable:
-        state.unbind(session, context.now.elapsed)
+        context.state.unbind(session, context.now.elapsed)
     else:
-        state.close_session(session)
-    context.outbox.note(Fact.LEAVE, name=user.name, address=address, reason=reason)
-    if user.online:
-        return
-    state.saw(user, seen)
-    for challenge in [c for c in state.challenges.values() if user in (c.challenger, c.opponent)]:
-        end_challenge(context, challenge)
-    text = f"{user.name} left the chat ({reason})"
-    context.outbox.tell(state.lobby.peers, System(Notice.LEFT, user.name, text, reason=reason))
-    forget_if_gone(context, user)
+        context.state.close_session(session)
+    context.outbox.note(Fact.LEAVE, name=session.user.name, address=address, reason=reason)
+    return seen
+
+
+def _end_challenges(context: Context, gone: Container[User]) -> None:
+    for challenge in list(context.state.challenges.values()):
+        if challenge.challenger in gone or challenge.opponent in gone:
+            end_challenge(context, challenge)
 
 
 def last_heard(context: Context, peer: Peer) -> int:
@@ -64,8 +82,9 @@ def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
 
 
 def end_challenge(context: Context, challenge: Challenge) -> None:
-    """Drop a challenge that was not answered, and tell both."""
+    """Drop a challenge that was not answered, and tell both. Asked for again it is a new one."""
     one, other = challenge.challenger, challenge.opponent
+    context.state.changes.drop(context.state.games, (one.id, challenge.id))
     context.state.changes.drop(context.state.challenges, (one, other))
     context.outbox.tell(one.peers, Game(GameKind.EXPIRED, other.name))
     context.outbox.tell(other.peers, Game(GameKind.EXPIRED, one.name))

@@ -35,15 +35,17 @@ def cursors_moved(context: Context, conversation: Conversation, user: User, old:
 
 
 def cursors(context: Context, user: User) -> Iterator[Receipt]:
-    """Yield receipts for one who was not reached for a while: how far others are with what they have sent."""
+    """Yield receipts for one who was not reached for a while: how far others are with what they have sent.
+
+    Counts of large rooms are told soon.
+    """
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
         if seq is None:
             continue
-        if _is_large(context, conversation):
-            count, readers = _Seqs.of(conversation).reached(conversation, user, seq)
-            if count:
-                yield Receipt(conversation.seen_by(user), seq, count=count, readers=readers)
+        if _is_large(context, conversation):  # the clock counts once for all who come back at the same time
+            context.state.changes.drop(conversation.counted, user)
+            context.state.changes.put(context.state.uncounted, conversation, None)
             continue
         for other, member in conversation.members.items():
             if other is not user and member.delivered > member.joined:

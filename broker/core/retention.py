@@ -25,7 +25,8 @@ class Retention:
         rules, now = context.rules, context.now
         if now.elapsed >= self._next_pruning and (rules.retain_days or rules.retain_in):
             self._next_pruning = now.elapsed + _ROUND_SECONDS
-            self._waiting.extend(context.state.conversations)
+            if not self._waiting:  # else the last round has not come to its end
+                self._waiting.extend(context.state.conversations)
         if not self._waiting or context.state.read_only:
             return False
         days = rules.retain_in.get(self._waiting[0], rules.retain_days)

@@ -31,6 +31,8 @@ from broker.core.store import (
 )
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import LOBBY, Kind, Name, parse_conversation, parse_room
+from messages.replies import Challenged, Played
+from messages.requests import Play
 
 _MOST_RESOLVED = 65_536  # names remembered with what they mean; a name has many spellings
 
@@ -53,6 +55,8 @@ class State:
         self.uncounted: dict[Conversation, None] = {}
         self.facts = Facts(snapshot.facts)
         self.challenges: dict[tuple[User, User], Challenge] = {}
+        self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
+        """The last games by user and request id, with what was asked and answered."""
         self.changes = Changes()
         self.lookalikes = Lookalikes(self.changes)
         self.journal: list[Entry] = []
@@ -151,9 +155,9 @@ class State:
     def _journal_user(self, user: User) -> None:
         self.journal.append(StoredUser(user.id, user.name, user.away, user.seen, user.discreet))
 
-    def open_session(self, user: User, peer: Peer, token: str, at: int) -> Session:
+    def open_session(self, user: User, peer: Peer, token: str, at: int, *, passing: bool = False) -> Session:
         """Log a user in on a connection."""
-        session = Session(token, user, at, peer.identity)
+        session = Session(token, user, at, peer.identity, passing=passing)
         self.changes.put(self.sessions, token, session)
         self.changes.put(user.sessions, token, session)
         self.bind(session, peer)

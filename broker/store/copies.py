@@ -18,7 +18,7 @@ from broker.store.failures import said_plainly
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
 from broker.store.rows import checked, insert, select, with_sum
-from broker.store.sqlite import DATABASE
+from broker.store.sqlite import DATABASE, SqliteStore
 
 _BESIDE = ("", "-wal", "-shm")
 """What SQLite calls the files of one database, behind its name."""
@@ -102,26 +102,26 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
         os.close(lock)
 
 
-def compact(directory: Path) -> tuple[int, int]:
+def compact(directory: Path, epoch: str) -> tuple[int, int]:
     """Write a data directory's database anew without the room that deleted messages left.
 
-    Return its size in bytes before and afterwards. Raise StoreError if a broker uses the directory or there
-    is not enough room, StoreBroken if it is damaged.
+    Return its size in bytes before and afterwards. It gets the new epoch if a crash has lost messages: after
+    this nobody could find that out. Raise StoreError if a broker uses the directory or there is not enough
+    room, StoreBroken if it is damaged.
     """
     path = directory / DATABASE
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
+    SqliteStore(directory, epoch).close()
     lock = lock_directory(directory)
     try:
         with said_plainly(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             before = path.stat().st_size
             check_definitions(connection)
             check_all(connection)
             connection.execute("INSERT INTO found (found) VALUES ('optimize')")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (directory / "synced").unlink(missing_ok=True)
         return before, path.stat().st_size
     finally:
         os.close(lock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -16,7 +17,7 @@ _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA wal_autocheckpoint = 0",  # it would pass over errors in silence
-    "PRAGMA cache_size = -32000",
+    "PRAGMA cache_size = -4000",
 )
 
 
@@ -26,6 +27,9 @@ class _Part(Protocol):
 
 class Database:
     """A database at `path`. `lost` tells whether messages that had been confirmed are gone.
+
+    `remains` tells whether frames of an earlier life lie behind the log's end. Where commits go on over them,
+    another crash could make them look like what was lost: the log has to begin anew.
 
     `connection` is the only one that writes. `reader` reads, and as long as it is there, closing the other
     does not move the log into the database: what must not be done after a failure of the disk.
@@ -51,6 +55,7 @@ class Database:
             raise DamagedError(error) from None
         if (log or noted) and not (self.path.exists() and self.path.stat().st_size):
             raise DamagedError("it is empty, though it was not")
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the log gets its mode
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self._parts.insert(0, self.connection)
         for setting in _SETTINGS:
@@ -60,7 +65,9 @@ class Database:
         self._parts.insert(1, self._shared)
         self.reader = _open_reader(self.path)
         self._parts.insert(1, self.reader)
-        self.lost = was_lost(log, self._shared.read()[0], noted)
+        recovered, _ = self._shared.read()
+        self.lost = was_lost(log, recovered, noted)
+        self.remains = log is not None and log.last > recovered
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """The database as JSON Lines, for other programs and other versions: written and read in one pass.
 
 The first line says what the file is and in which version. Then come users, rooms, conversations, members,
-who last sent what, and all messages in the order in which they were accepted.
+who last sent what, all messages in the order in which they were accepted, and a line that says it is the end.
 """
 
 from __future__ import annotations
@@ -100,7 +100,11 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
     to: str
 
 
-Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message
+class End(msgspec.Struct, frozen=True, tag="end"):
+    """The last line, without which the file was cut off."""
+
+
+Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message | End
 
 
 def export(path: Path, write: Callable[[bytes], object]) -> int:
@@ -157,6 +161,7 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     yield from (LastSent(ids[number], *row) for number, *row in rows("last_sent"))
     for _, number, *row in rows("messages", "ORDER BY number"):
         yield Message(ids[number], *row)
+    yield End()
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[Line]:
@@ -191,8 +196,13 @@ class _Loader:
         self._connection.execute("BEGIN")
         self._insert("log", self._epoch, header.next_user)
         self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(0))
+        line: Line = header
         for line in lines:
             self._write(line)
+            if isinstance(line, End) and next(lines, None) is not None:
+                raise ValueError("something stands behind the end of this export")
+        if not isinstance(line, End):
+            raise ValueError("this export is cut off: its last line is missing")
         if self._expected != {name: head + 1 for name, head in self._heads.items()}:
             raise ValueError("this export is cut off: messages are missing")
         self._connection.execute("COMMIT")
@@ -218,6 +228,8 @@ class _Loader:
                 self._message(line)
             case Header():
                 raise ValueError("two exports are in one file")
+            case End():
+                pass
 
     def _message(self, message: Message) -> None:
         conversation, seq, *row = msgspec.structs.astuple(message)

@@ -10,6 +10,14 @@ from broker.store.conversations import Conversations, Held
 from broker.store.rows import DamagedError, Row, checked, select
 from messages.limits import MAX_SEQ
 
+_MOST_COUNTED = 10_000
+"""Messages that are looked at to count those of others, at most: some milliseconds."""
+
+_COUNT_OTHERS = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM messages WHERE conversation = ? AND seq > ? AND user <> ? LIMIT ?
+    )
+"""
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
 
 
@@ -93,14 +101,16 @@ class Reader:
         return low
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many messages behind `after` others than `user` have sent, `most` at most."""
+        """Return how many messages behind `after` others than `user` have sent, `most` at most.
+
+        Of a user who has sent a lot there and read nothing, only the last messages are looked at.
+        """
         held = self._conversations.get(conversation)
-        query = (
-            "SELECT count(*) FROM (SELECT 1 FROM messages"
-            " WHERE conversation = ? AND seq > ? AND user <> ? LIMIT ?)"
-        )
-        values = (held.number if held else 0, after, user, most)
-        return int(self._connection.execute(query, values).fetchone()[0])
+        if held is None:
+            return 0
+        first = max(after, held.head - _MOST_COUNTED)
+        values = (held.number, first, user, most)
+        return int(self._connection.execute(_COUNT_OTHERS, values).fetchone()[0])
 
     def numbered(self, number: int) -> StoredMessage | None:
         """Return the message that has a number in the tables."""

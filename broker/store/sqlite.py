@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,7 @@ from broker.store.migrations import migrate
 from broker.store.reading import Reader
 from broker.store.searching import find
 from broker.store.writing import Writer
+from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
 T = TypeVar("T")
@@ -120,6 +121,9 @@ class SqliteStore:
             with self._database.transaction():
                 self._writer.save_log(new_epoch, self._writer.next_user)
             self._report(f"{self.path} has lost its last messages to damage; clients will be told so")
+        if self._database.remains and self._checkpoint(-1):
+            with suppress(StoreError):
+                self.probe()  # with which the log begins anew
 
     @property
     def checking(self) -> bool:
@@ -218,10 +222,11 @@ class SqliteStore:
 
     def _prune(self, conversation: str, before: int, limit: int) -> int:
         held = self._conversations.get(conversation)
-        page = [] if held is None else self._reader.page(conversation, 0, held.head + 1, limit)
+        first = [] if held is None else self._reader.page(conversation, 0, MAX_SEQ, 1)
+        if held is None or not first or first[0][7] >= before:
+            return 0  # as for most conversations at most times
+        page = self._reader.page(conversation, 0, MAX_SEQ, limit)
         rows = list(takewhile(lambda row: row[7] < before, page))
-        if held is None or not rows:
-            return 0
         with self._changing():
             self._writer.delete(rows)
             held.first += len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -64,10 +65,9 @@ class Writer:
                     self._connection.execute(insert("rooms"), with_sum(room.id, room.name, room.topic))
                 case StoredFact() as fact:
                     self._store_fact(fact)
-                case DepartedMember() as member:
-                    self._depart(member)
-                case ForgottenUser() as user:
-                    self._forget(user.id)
+                case DepartedMember() | ForgottenUser():
+                    self._depart([entry for entry in run if isinstance(entry, DepartedMember)])
+                    self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
 
     def save_log(self, epoch: str, next_user: int) -> None:
         """Store what concerns the log as a whole."""
@@ -119,18 +119,19 @@ class Writer:
         else:
             self._connection.execute(insert("facts"), with_sum(fact.kind, fact.key, fact.value))
 
-    def _depart(self, member: DepartedMember) -> None:
-        held = self._conversations.get(member.conversation)
-        if held is not None:
-            for table in ("members", "last_sent"):
-                self._connection.execute(
-                    f"DELETE FROM {table} WHERE conversation = ? AND user = ?",  # noqa: S608
-                    (held.number, member.user),
-                )
+    def _depart(self, members: Sequence[DepartedMember]) -> None:
+        held = [(self._conversations.get(member.conversation), member.user) for member in members]
+        keys = [(one.number, user) for one, user in held if one is not None]
+        for table in ("members", "last_sent"):
+            delete = f"DELETE FROM {table} WHERE conversation = ? AND user = ?"  # noqa: S608
+            self._connection.executemany(delete, keys)
 
-    def _forget(self, user: int) -> None:
+    def _forget(self, users: set[int]) -> None:
+        """Forget all in one go, as each table is gone through once for all of them."""
+        if not users:
+            return
         execute = self._connection.execute
-        for held in [held for held in self._conversations if is_direct_of(held.id, user)]:
+        for held in [held for held in self._conversations if not users.isdisjoint(pair_of(held.id))]:
             rows = checked(
                 "messages", execute(select("messages", "WHERE conversation = ?"), (held.number,)).fetchall()
             )
@@ -138,14 +139,15 @@ class Writer:
             execute("DELETE FROM members WHERE conversation = ?", (held.number,))
             execute("DELETE FROM last_sent WHERE conversation = ?", (held.number,))
             self._conversations.forget(held)
-        execute("DELETE FROM members WHERE user = ?", (user,))
-        execute("DELETE FROM last_sent WHERE user = ?", (user,))
-        execute("DELETE FROM users WHERE id = ?", (user,))
+        ids = json.dumps(sorted(users))
+        for table, column in (("members", "user"), ("last_sent", "user"), ("users", "id")):
+            delete = f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+            execute(delete, (ids,))
 
 
-def is_direct_of(conversation: str, user: int) -> bool:
-    """Tell whether a conversation is a direct one of a user."""
-    return conversation.startswith("@") and f"@{user}" in conversation.split("|")
+def pair_of(conversation: str) -> tuple[int, ...]:
+    """Return the ids of the two users of a direct conversation, none of a room's."""
+    return tuple(int(part[1:]) for part in conversation.split("|")) if conversation[0] == "@" else ()
 
 
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
@@ -158,11 +160,20 @@ def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
     """Yield entries in runs of one type: what does not depend on the order of others goes together.
 
     Messages and cursors alternate under load; each concerns its own tables, so they are gathered across
-    each other. Any other type ends what was gathered.
+    each other. So are those who go, many of whom may go together. Any other type ends what was gathered.
     """
     messages: list[StoredMessage] = []
     members: list[StoredMember] = []
+    gone: list[DepartedMember | ForgottenUser] = []
     for entry in entries:
+        if isinstance(entry, DepartedMember | ForgottenUser):
+            yield from filter(None, (messages, members))
+            messages, members = [], []
+            gone.append(entry)
+            continue
+        if gone:
+            yield gone
+            gone = []
         if type(entry) is StoredMessage:
             messages.append(entry)
         elif type(entry) is StoredMember:
@@ -171,4 +182,4 @@ def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
             yield from filter(None, (messages, members))
             messages, members = [], []
             yield [entry]
-    yield from filter(None, (messages, members))
+    yield from filter(None, (messages, members, gone))

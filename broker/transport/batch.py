@@ -24,15 +24,24 @@ def gather(deliveries: Iterable[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
     Peers that get the same documents share the same frames.
     """
     lines: defaultdict[Peer, list[bytes]] = defaultdict(list)
+    last: tuple[Peer, ...] = ()
+    same: list[bytes] = []  # what all of `last` get, one document behind the other
     for peers, document, but in deliveries:
         line = encode(document)
+        if peers is last and but is None:
+            same.append(line)
+            continue
+        for peer in last:
+            lines[peer] += same
+        last, same = (), []
         if but is None:
-            for peer in peers:
-                lines[peer].append(line)
+            last, same = peers, [line]
         else:
             for peer in peers:
                 if peer is not but:
                     lines[peer].append(line)
+    for peer in last:
+        lines[peer] += same
     frames: dict[tuple[bytes, ...], tuple[Payload, ...]] = {}
     for peer, gathered in lines.items():
         key = tuple(gathered)

@@ -15,7 +15,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.model import Moment, Peer
-from broker.core.outbox import Delivery, Note
+from broker.core.outbox import Delivery, Fact, Note
 from broker.meter import Meter
 from broker.transport.batch import Payload, gather
 from messages.codec import decode_request, split_frame
@@ -40,10 +40,14 @@ BATCH_SECONDS = 0.02
 UPKEEP_SECONDS = 1.0
 """How often a busy broker does a little of what can wait; an idle one does all of it then."""
 
+DROPPED_SECONDS = 60.0
+"""How often the log tells of messages that were dropped."""
+
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
 _MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
+_LOCAL = re.compile(r"localhost:(\d+):\d+:(\d+)")  # uid, gid and pid, as ZeroMQ gives them over ipc
 _MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
 
 _OPTIONS = {
@@ -91,7 +95,8 @@ class Router:
         self._stopping = False
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
-        """Messages with another number of frames than one."""
+        """Messages with another number of frames than one, since the log told of them."""
+        self._dropped_told_at = -DROPPED_SECONDS
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
@@ -150,7 +155,8 @@ class Router:
     def _turn(self) -> int:
         """Handle one batch, and return how many frames it had."""
         core = self._core
-        core.begin(now())
+        begun = now()
+        core.begin(begun)
         count = self._drain()
         if count:
             self._meter.took_in(count)
@@ -159,7 +165,14 @@ class Router:
         for peer in gone:
             if peer not in core.peers:  # else this could not be stored, and nobody left
                 self._forget(peer)
+        self._tell_dropped(begun.elapsed)
         return count
+
+    def _tell_dropped(self, elapsed: float) -> None:
+        """Have the log tell how many messages were dropped, once in a while at most."""
+        if self.dropped and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
+            self._log([Note(Fact.DROPPED, {"count": self.dropped})])
+            self.dropped, self._dropped_told_at = 0, elapsed
 
     def _drain(self) -> int:
         documents, deadline = 0, time.monotonic() + BATCH_SECONDS
@@ -224,6 +237,7 @@ class Router:
 
     def _send(self, deliveries: list[Delivery]) -> None:
         self._meter.sent_out(deliveries)
+        gone = []
         for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
@@ -235,7 +249,9 @@ class Router:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
                 self._forget(peer)
-                self._core.lose(peer, "connection lost")
+                gone.append(peer)
+        if gone:
+            self._core.lose(gone, "connection lost")
 
     def _send_frames(self, routing_id: bytes, frames: tuple[Payload, ...]) -> None:
         send = self._socket.send
@@ -248,8 +264,10 @@ class Router:
 
 
 def _address(frame: zmq.Frame) -> str:
-    """Return where a frame came from: an IP address, `localhost:uid:gid:pid` over ipc, or `inproc`."""
+    """Return where a frame came from: an IP address, over ipc the user and the process, or `inproc`."""
     try:
-        return str(frame.get("Peer-Address")).removeprefix("::ffff:")
+        address = str(frame.get("Peer-Address")).removeprefix("::ffff:")
     except zmq.ZMQError:
         return "inproc"
+    local = _LOCAL.fullmatch(address)
+    return f"this machine (user {local[1]}, process {local[2]})" if local else address

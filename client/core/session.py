@@ -34,8 +34,8 @@ class Session(Talk):
     """One user's session with a broker, over as many connections as it takes.
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
-    for those who only send. With `only` all conversations but that one are passed over. `chance` gives
-    numbers from 0 to 1, by which pauses differ.
+    for those who only send. With `only` all conversations but that one are passed over. With `passing` others
+    are not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
     """
 
     def __init__(
@@ -45,9 +45,12 @@ class Session(Talk):
         *,
         listen: bool = True,
         only: str | None = None,
+        passing: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self.state = State.OFFLINE
+        self.login_error: Error | None = None
+        """Why the broker does not let this client in now; the session tries again."""
         self.wants_connection = False
         """Set when the connection seems dead and the shell should make a new one."""
         self.title = ""
@@ -61,6 +64,7 @@ class Session(Talk):
         self._login_at = 0.0
         self._since: float | None = None
         self._chance = chance
+        self._passing = passing
         self._given_up = 0
         self._pause = 0.0
         self._pulse = Pulse()
@@ -190,7 +194,7 @@ class Session(Talk):
         self._exchange.drop(stale)
         self._login_id = self._new_id()
         name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
-        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None))
+        self._requests.append(Login(self._login_id, PROTOCOL, name, self._token or None, self._passing))
         self._move(State.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:
@@ -201,7 +205,7 @@ class Session(Talk):
         forgotten = again and not welcome.resumed
         self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
-        self.title, self._retried_name = welcome.title, False
+        self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
         self._events.append(LoggedIn(welcome, again, new_log))
@@ -213,7 +217,7 @@ class Session(Talk):
         if error.retryable and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker has looked whether its holder is still there: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
-            self._login_at = now + RETRY_SECONDS
+            self._login_at, self.login_error = now + RETRY_SECONDS, error
             return
         self._wants_login = self._retried_name = False
         self._events.append(LoginRefused(error))

@@ -17,7 +17,7 @@ from client.core.events import (
     SendFailed,
 )
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, unable_to_connect
+from client.exits import ClientExit, login_refused, not_welcomed
 from client.line.complaints import Complaints
 from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
@@ -31,6 +31,7 @@ from client.line.screen import Screen
 from client.transport.connection import Connection
 from messages.events import Farewell, Goodbye
 from messages.exits import Exit
+from messages.fields import for_people
 from messages.names import LOBBY, parse_user
 from messages.replies import Done, Error, RoomState
 from messages.requests import Join, Leave
@@ -164,7 +165,7 @@ class LineMode:
 
     def _check_welcome(self) -> None:
         if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise unable_to_connect(self._connection.url)
+            raise not_welcomed(self._connection.url, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
@@ -238,7 +239,7 @@ class LineMode:
                 case Unknown() as unknown:
                     self._complain(unknown.sentence)
         except ValueError as error:
-            self._complain(f"Not sent: {error}.")
+            self._complain(f"Not sent: {for_people(error)}.")
 
     def _complain(self, text: str) -> None:
         self._failed = True

@@ -1,7 +1,9 @@
 """Where the operator's log goes: stderr, files, syslog, as text or JSON, and from which level on."""
 
+import io
 import json
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ def path(tmp_path: Path) -> Path:
         ("debug", set(Fact)),
         ("info", set(Fact)),
         ("notice", set(Fact) - {Fact.MESSAGE, Fact.COMMAND, Fact.REFUSED}),
-        ("warning", {Fact.LAGGING, Fact.FAULT, Fact.STORE_FAILED}),
+        ("warning", {Fact.LAGGING, Fact.FAULT, Fact.STORE_FAILED, Fact.DROPPED}),
         ("error", {Fact.FAULT, Fact.STORE_FAILED}),
     ],
 )
@@ -113,3 +115,39 @@ def test_syslog_and_a_file_get_the_same(tmp_path: Path, path: Path) -> None:
 def test_a_syslog_that_cannot_be_is_an_error(syslog: str) -> None:
     with pytest.raises((OSError, ValueError)):
         configure("info", None, as_json=False, syslog=syslog)
+
+
+def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure("info", Path("/dev/full"), as_json=False, syslog=None)
+    write(*[note(Fact.LOGIN)] * 5)
+    sentence = "chat-broker: cannot write the log, lines of it are lost: No space left on device\n"
+    assert capfd.readouterr().err == sentence
+    monkeypatch.setattr(logs, "_COMPLAINT_SECONDS", 0.0)
+    write(note(Fact.LOGIN), note(Fact.LOGIN))
+    assert capfd.readouterr().err == sentence * 2
+    for handler in logs.logger.handlers:
+        with suppress(OSError):
+            handler.close()
+
+
+def test_a_syslog_that_goes_away_is_told_in_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "syslog"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(str(path))
+        configure("info", None, as_json=False, syslog=str(path))
+    path.unlink()
+    write(*[note(Fact.LOGIN)] * 5)
+    sentence = "chat-broker: cannot write the log, lines of it are lost: No such file or directory\n"
+    assert capfd.readouterr().err == sentence
+
+
+def test_a_stderr_that_cannot_be_written_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    monkeypatch.setattr("sys.stderr", closed)
+    configure("info", None, as_json=False, syslog=None)
+    closed.close()
+    logs.logger.warning("nobody can read this")

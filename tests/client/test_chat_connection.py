@@ -71,7 +71,7 @@ class TestNobodyThere:
     def test_what_is_no_endpoint_is_refused_at_once(self, endpoint: str, tcp_house: House) -> None:
         tcp_house.open()
         started = time.monotonic()
-        with pytest.raises(ValueError, match=r"write tcp://|cannot connect to this"):
+        with pytest.raises(ValueError, match=r"write |cannot connect to this"):
             Chat(endpoint, name="alice")
         assert time.monotonic() - started < DEADLINE / 2
 

@@ -45,6 +45,23 @@ def test_line_mode_writes_messages_to_stdout_and_notices_to_stderr(house: House)
     assert any("accepted" in line or "delivered" in line for line in alice.err)
 
 
+def test_a_script_is_announced_once_and_then_comes_and_goes_unseen(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.client(endpoint, "alice")
+    alice.says("Connected to")
+    for verb in (["send", "#lobby", "one"], ["send", "#lobby", "two"], ["history", "#lobby"], ["who"]):
+        assert house.client(endpoint, "cron", *verb).wait() == 0
+    assert house.client(endpoint, "cron", "search", "one").wait() == 0
+    watcher = house.client(endpoint, "cron", "tail", "#lobby", "--count", "1")
+    alice.type("hello cron\n")
+    assert watcher.wait() == 0
+    alice.end_input()
+    assert alice.wait() == 0
+    assert [line[6:] for line in alice.out] == ["cron: one", "cron: two"]
+    notices = [line for line in alice.err if "the chat" in line]
+    assert [" joined " in line for line in notices] == [True, False] * 2, notices
+
+
 def test_many_lines_arrive_once_and_in_order(house: House) -> None:
     _broker, endpoint = house.broker("--log-level", "warning")
     watcher = house.client(endpoint, "watcher", "tail", "#flood", "--json", "--count", "5000")
@@ -139,7 +156,7 @@ def test_a_line_that_cannot_be_sent_is_named_and_the_others_are_sent(house: Hous
     sender.type(f"one\n\n{'x' * 4_001}\nfour")
     sender.end_input()
     assert sender.wait() == 6
-    assert sender.err == ["line 3 was not sent: `text`: a text has at most 4,000 characters"]
+    assert sender.err == ["line 3 was not sent: a text has at most 4,000 characters"]
     accepted = [json.loads(line) for line in sender.out]
     assert [(document["type"], document["seq"]) for document in accepted] == [
         ("accepted", 1),
@@ -203,6 +220,7 @@ def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: Hous
         (("--name", "9"), "a name begins with a letter"),
         (("--name", "x", "send", "lobby", "hi"), "a conversation is written #room or @user"),
         (("--name", "x", "who", "lobby"), "a room's name begins with #"),
+        (("--name", "x", "search", "in:#lobby"), "Error: give a word to look for, or a sender."),
         (("--config", "/nonexistent.toml"), "No such file"),
     ],
 )
@@ -228,6 +246,10 @@ def test_settings_come_from_flag_then_environment_then_file(house: House) -> Non
     wrong = house.program("chat-client", "--config", str(settings), "who")
     assert wrong.wait() == 2
     assert "unknown key nmae, did you mean name?" in wrong.err[-1]
+    settings.write_text('timeout = "long"\n')
+    wrong = house.program("chat-client", "--config", str(settings), "who")
+    assert wrong.wait() == 2
+    assert wrong.err == [f"chat-client: {settings}: timeout: write a number"]
 
 
 def test_help_of_a_verb_needs_no_name(house: House) -> None:

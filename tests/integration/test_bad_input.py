@@ -137,7 +137,7 @@ def test_a_message_of_several_frames_is_dropped_and_counted(stage: Stage, known:
     if not known:
         alice.login()
     assert alice.ask("ping")["type"] == "pong"
-    assert stage.broker.router.dropped == 2
+    eventually(lambda: stage.noted(Fact.DROPPED), "the log tells of it")
     for client in (alice, bob, carol):
         assert "message" not in [document["type"] for document in client.settle()]
     assert_undisturbed(alice, bob, carol)

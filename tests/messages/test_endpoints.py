@@ -28,24 +28,31 @@ def test_the_default_is_an_endpoint_that_only_this_machine_reaches() -> None:
     assert parse_endpoint(DEFAULT_ENDPOINT).local
 
 
+FORMS = "write tcp://HOST:PORT, HOST:PORT or ipc://PATH"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "advice"),
     [
-        "",
-        "9009",
-        "localhost",
-        ":9009",
-        "tcp://:9009",
-        "::1:9009",
-        "a b:9009",
-        "[::1:9009",
-        "host;x:1",
-        "ho\nst:1",
+        ("9009", "write the host too, such as tcp://127.0.0.1:9009"),
+        (":9009", "write the host too, such as tcp://127.0.0.1:9009"),
+        ("tcp://:9009", "write the host too, such as tcp://127.0.0.1:9009"),
+        ("localhost", "write the port too, such as tcp://localhost:9009"),
+        ("tcp://chat.example", "write the port too, such as tcp://chat.example:9009"),
+        ("[::1]", "write the port too, such as tcp://[::1]:9009"),
+        ("::1:9009", "write an IPv6 host in [ ], such as tcp://[::1]:9009"),
+        ("[::1:9009", "write an IPv6 host in [ ], such as tcp://[::1]:9009"),
+        ("", FORMS),
+        ("/run/chat.sock", FORMS),
+        ("a b:9009", FORMS),
+        ("host;x:1", FORMS),
+        ("ho\nst:1", FORMS),
     ],
 )
-def test_a_tcp_endpoint_has_a_host_and_a_port(text: str) -> None:
-    with pytest.raises(ValueError, match="write tcp://HOST:PORT, and an IPv6 host"):
+def test_a_tcp_endpoint_has_a_host_and_a_port(text: str, advice: str) -> None:
+    with pytest.raises(ValueError) as refused:
         parse_endpoint(text)
+    assert str(refused.value) == f"{text}: {advice}"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_a_port_is_a_number_from_0_to_65535(port: str) -> None:
     "text", ["udp://h:1", "://h:1", "TCP://h:1", "ipc://", "inproc://", "ipc://a\0b", "inproc://\0"]
 )
 def test_anything_else_is_refused_with_what_to_write(text: str) -> None:
-    with pytest.raises(ValueError, match="write tcp://HOST:PORT, HOST:PORT or ipc://PATH"):
+    with pytest.raises(ValueError, match=FORMS):
         parse_endpoint(text)
 
 

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.fields import Address, ConversationName, RequestId, RoomName, UserName, check, check_id
+from messages.fields import (
+    Address,
+    ConversationName,
+    RequestId,
+    RoomName,
+    UserName,
+    check,
+    check_id,
+    for_people,
+)
 from messages.limits import MAX_ID
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 
@@ -71,6 +80,20 @@ def test_a_check_returns_what_the_parser_returns() -> None:
 def test_a_failed_check_names_the_field_before_the_reason() -> None:
     with pytest.raises(ValueError, match=r"^`opponent`: a name begins with a letter$"):
         check("opponent", parse_user, "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`opponent`: a name begins with a letter", "a name begins with a letter"),
+        ("`words`: `a: ` is no word", "`a: ` is no word"),
+        ("`after`, `before` and `since`: give one of them", "give one of them"),
+        ("`id` must be visible", "`id` must be visible"),
+        ("in:x is neither; write `in`: #room", "in:x is neither; write `in`: #room"),
+    ],
+)
+def test_people_are_not_told_the_names_of_fields(text: str, shown: str) -> None:
+    assert for_people(ValueError(text)) == shown
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,13 @@ class Party:
 
     def until_all_have_all(self) -> None:
         """Turn all until everybody was shown as many messages as there are for them."""
-        self.until(lambda: all(guest.received >= self._meant_for(guest) for guest in self.guests))
+        meant = {guest: self._meant_for(guest) for guest in self.guests}
+
+        def missing() -> int:
+            return sum(max(count - guest.received, 0) for guest, count in meant.items())
+
+        while before := missing():
+            self.until(lambda before=before: missing() < before)  # type: ignore[misc]
 
     def _meant_for(self, guest: Guest) -> int:
         others = [other for other in self.guests if other is not guest]

@@ -36,6 +36,12 @@ def read_log(directory: Path) -> list[Row]:
         return [Row(*row) for row in database.execute(_LOG)]
 
 
+def read_epoch(directory: Path) -> str:
+    """Return the epoch of the log in the data directory of a broker."""
+    with closing(sqlite3.connect(f"file:{directory}/chat.db?mode=ro", uri=True)) as database:
+        return str(database.execute("SELECT epoch FROM log").fetchone()[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Acked:
     """One acknowledgement, as its sender got it. `text` is None where the sender is another program."""

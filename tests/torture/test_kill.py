@@ -11,7 +11,7 @@ from programs import House, Program, house
 from torture.conftest import BrokerFactory
 from torture.durable_broker import LATE, DurableBroker
 from torture.figures import figure
-from torture.stored import Acked, Findings, Ledger, compare, read_log
+from torture.stored import Acked, Findings, Ledger, compare, read_epoch, read_log
 from torture.talkers import Load
 
 SEED = 20_261
@@ -46,6 +46,7 @@ def test_whatever_was_acknowledged_is_in_the_log_once_after_kills_at_random_mome
     make_broker: BrokerFactory, tmp_path: Path
 ) -> None:
     broker, ledger, kills = make_broker(), Ledger(), figure(25, 1_000)
+    epoch = read_epoch(broker.data)
     with house(tmp_path) as programs:
         senders = [send_lines(programs, broker.url, name) for name in ("ann", "ben")]
         kill_under_load(broker, ledger, kills, SEED)
@@ -57,6 +58,7 @@ def test_whatever_was_acknowledged_is_in_the_log_once_after_kills_at_random_mome
     rows = read_log(broker.data)
     assert compare(ledger, rows) == Findings(), f"seed {SEED}"
     assert len(rows) >= len(ledger.acked) > kills
+    assert read_epoch(broker.data) == epoch, "a kill was taken for a loss"
     print(f"\n{kills} kills, {len(ledger.acked):,} messages acknowledged: none lost, none twice, no holes")
 
 

@@ -5,7 +5,7 @@ from messages.errors import ErrorCode
 from messages.events import Game, GameKind
 from messages.game import Hand, Outcome
 from messages.replies import Challenged, Played
-from messages.requests import Join, Logout, Play
+from messages.requests import Join, Login, Logout, Play
 
 ROCK, PAPER, SCISSORS = Hand.ROCK, Hand.PAPER, Hand.SCISSORS
 
@@ -100,3 +100,56 @@ def test_all_devices_are_told_of_a_challenge_and_one_answers(chat: Chat) -> None
     assert laptop.events() == phone.events() == [Game(GameKind.CHALLENGED, "bob", seconds=30)]
     assert phone.ask(Play, SCISSORS, "bob").outcome is Outcome.LOST
     assert bob.events()[0].outcome is Outcome.WON
+
+
+def test_a_game_asked_for_again_is_answered_again_and_not_played_twice(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    against_broker = alice.ask(Play, ROCK, id="1")
+    chat.chance.shown = PAPER
+    assert alice.ask(Play, ROCK, id="1") == against_broker
+    challenged = alice.ask(Play, ROCK, "bob", id="2")
+    assert alice.ask(Play, ROCK, "bob", id="2") == challenged
+    assert bob.events() == [Game(GameKind.CHALLENGED, "alice", seconds=30)]
+    played = bob.ask(Play, PAPER, "alice", id="2")
+    assert bob.ask(Play, PAPER, "alice", id="2") == played
+    assert alice.ask(Play, ROCK, "bob", id="2") == challenged
+    assert len(alice.events()) == 1
+    assert bob.events() == []
+
+
+def test_a_game_asked_for_again_from_a_new_connection_is_the_same(chat: Chat) -> None:
+    (bob,) = chat.users("bob")
+    lost, found = chat.connect(), chat.connect()
+    token = lost.login("alice").session
+    challenged = lost.ask(Play, ROCK, "bob", id="1")
+    found.ask(Login, 1, "alice", token)
+    assert found.ask(Play, ROCK, "bob", id="1") == challenged
+    assert len(bob.events(Game)) == 1
+
+
+def test_the_id_of_a_game_is_not_that_of_another(chat: Chat) -> None:
+    alice, _bob = chat.users("alice", "bob")
+    alice.ask(Play, ROCK, id="1")
+    assert alice.refused(Play, PAPER, id="1") is ErrorCode.ID_REUSED
+    assert alice.refused(Play, ROCK, "bob", id="1") is ErrorCode.ID_REUSED
+
+
+def test_a_challenge_that_was_dropped_can_be_made_again_with_its_id(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Play, ROCK, "bob", id="1")
+    bob.events()
+    chat.forward(31)
+    alice.ask(Play, PAPER, "bob", id="1")
+    assert bob.events(Game)[-1] == Game(GameKind.CHALLENGED, "alice", seconds=30)
+
+
+def test_the_last_256_games_are_remembered(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    first = alice.ask(Play, ROCK, id="first")
+    for number in range(255):
+        alice.ask(Play, ROCK, id=str(number))
+    assert alice.ask(Play, ROCK, id="first") == first
+    alice.ask(Play, ROCK, id="another")
+    chat.chance.shown = PAPER
+    assert alice.ask(Play, ROCK, id="first") != first
+    assert len(chat.core.state.games) == 256

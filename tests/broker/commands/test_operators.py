@@ -15,7 +15,7 @@ def test_the_connections_are_for_the_operator_and_the_client_sees_nothing_of_the
     alice.ask(Send, "@bob", "hello")
     bob.ask(Confirm, "#lobby", 2)
     bob.ask(Nick, "robert")
-    chat.core.lose(carol.peer, "connection lost")
+    chat.core.lose([carol.peer], "connection lost")
     chat.flush()
     chat.forward(7)
     for client in (alice, bob):

@@ -43,7 +43,7 @@ def test_who_is_in_a_room_can_be_asked_by_anyone(chat: Chat) -> None:
     alice, bob, carol = chat.users("alice", "bob", "carol")
     for client in (alice, bob):
         client.ask(Join, "#zmq")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     assert carol.ask(Who, "#ZMQ", id="1") == UserList("1", [UserEntry("alice", 0)], "#ZMQ")
     assert carol.ask(Count, "#zmq", id="2") == Counted("2", 1, "#zmq")
@@ -120,7 +120,7 @@ def test_ones_other_devices_learn_the_new_name(chat: Chat) -> None:
 def test_a_name_somebody_has_is_taken_whether_they_are_here_or_not(chat: Chat, name: str) -> None:
     alice, bob = chat.users("alice", "bob")
     assert alice.refused(Nick, name) is ErrorCode.NAME_TAKEN
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     assert alice.refused(Nick, name) is ErrorCode.NAME_TAKEN
     assert alice.ask(Whoami).name == "alice"

@@ -18,7 +18,7 @@ def chat() -> Chat:
 
 def lose(chat: Chat, *peers: object) -> None:
     for peer in peers:
-        chat.core.lose(peer, "connection lost")  # type: ignore[arg-type]
+        chat.core.lose([peer], "connection lost")  # type: ignore[arg-type]
     chat.flush()
 
 

@@ -5,7 +5,7 @@ from wired import Chat, Client
 
 from messages.events import Message, Receipt
 from messages.replies import Accepted, Welcome
-from messages.requests import Confirm, History, Join, Login, Logout, Nick, Ping, Send
+from messages.requests import Confirm, History, Join, Login, Logout, Nick, Ping, ReadReceipts, Send
 from messages.version import PROTOCOL
 
 HOURS = 3_600.0
@@ -62,7 +62,7 @@ def test_a_message_to_a_room_waits_for_nobody_in_particular(chat: Chat) -> None:
 
 def test_a_user_whose_connection_is_lost_is_waited_for(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     assert alice.ask(Send, "@bob", "hello").waits
 
@@ -171,6 +171,18 @@ def test_that_it_was_read_is_news_too_unless_the_reader_is_discreet(chat: Chat) 
     bob.ask(Confirm, "@alice", 1, read=1)
     chat.forward(1)
     assert chat.login("alice").events(Receipt) == [Receipt("@bob", 1, user="bob", read=1)]
+
+
+def test_that_a_discreet_user_has_read_is_no_news_at_all(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    bob.ask(ReadReceipts, on=False)
+    alice.ask(Send, "@bob", "one")
+    bob.ask(Confirm, "@alice", 1)
+    chat.forward(1)
+    alice.ask(Logout)
+    chat.forward(1)
+    bob.ask(Confirm, "@alice", 1, read=1)
+    assert chat.login("alice").events(Receipt) == []
 
 
 def test_what_happens_in_rooms_is_no_news(chat: Chat) -> None:

@@ -43,6 +43,14 @@ def test_who_timed_out_is_told_goodbye_and_to_log_in(chat: Chat) -> None:
     assert bob.refused(Ping) is ErrorCode.NOT_LOGGED_IN
 
 
+def test_those_who_time_out_together_are_not_told_of_one_another(chat: Chat) -> None:
+    alice, bob, carol = chat.users("alice", "bob", "carol")
+    wait(chat, alice, 46)
+    assert [type(event) for event in bob.events()] == [Goodbye]
+    assert [type(event) for event in carol.events()] == [Goodbye]
+    assert [event.user for event in alice.events()] == ["bob", "carol"]
+
+
 def test_anything_heard_is_a_sign_of_life(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     for _ in range(3):
@@ -89,7 +97,7 @@ def test_a_short_stop_is_no_excuse(chat: Chat) -> None:
 def test_a_lost_session_can_be_resumed_for_five_minutes(chat: Chat) -> None:
     alice = chat.login("alice")
     (bob,) = chat.users("bob")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     wait(chat, alice, 299)
     assert chat.connect().login("bob", "token-2").resumed
@@ -98,7 +106,7 @@ def test_a_lost_session_can_be_resumed_for_five_minutes(chat: Chat) -> None:
 def test_a_lost_session_is_closed_after_that(chat: Chat) -> None:
     alice = chat.login("alice")
     (bob,) = chat.users("bob")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     wait(chat, alice, 301)
     assert "token-2" not in chat.core.state.sessions
@@ -140,3 +148,13 @@ def test_idle_time_is_that_of_a_person_not_of_their_client(chat: Chat) -> None:
     bob.ask(Send, "#lobby", "hello")
     chat.forward(3)
     assert [(user.name, user.idle) for user in alice.ask(Who).users] == [("alice", 13), ("bob", 3)]
+
+
+def test_those_who_time_out_together_are_told_to_others_only() -> None:
+    chat = Chat(heartbeat=1_000)
+    alice, bob, carol = chat.users("alice", "bob", "carol")
+    for _ in range(4):
+        chat.forward(1)
+        alice.ask(Ping)
+    assert [event.user for event in alice.events(System)] == ["bob", "carol"]
+    assert bob.events(System) == carol.events(System) == []

@@ -237,7 +237,7 @@ def test_a_broker_that_stops_says_goodbye_to_each_session() -> None:
     alice, bob, carol = chat.users("alice", "bob", "carol")
     stranger = chat.connect()
     carol.gone = True
-    chat.core.lose(carol.peer, "connection lost")
+    chat.core.lose([carol.peer], "connection lost")
     chat.flush()
     for client in (alice, bob):
         client.events()

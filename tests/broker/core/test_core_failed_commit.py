@@ -123,7 +123,7 @@ def test_memory_is_as_before_a_batch_that_changes_everything(
     alice.ask(Send, "@bob", "hello")
     bob.ask(Send, "#zmq", "hello")
     carol.ask(Play, Hand.ROCK, "dave")
-    chat.core.lose(frank.peer, "connection lost")
+    chat.core.lose([frank.peer], "connection lost")
     chat.flush()
     before = photograph(chat.core)
 
@@ -144,7 +144,7 @@ def test_memory_is_as_before_a_batch_that_changes_everything(
     back, new = chat.connect(), chat.connect()
     back.put(Login, 1, "frank", "token-6")
     new.put(Login, 1, "grace")
-    chat.core.lose(carol.peer, "connection lost")
+    chat.core.lose([carol.peer], "connection lost")
     chat.flush()
 
     after = photograph(chat.core, without=(back.peer, new.peer))
@@ -252,7 +252,7 @@ def test_a_client_whose_loss_could_not_be_stored_times_out(chat: Chat, store: Fr
     alice, bob = chat.users("alice", "bob")
     store.broken = True
     alice.put(Away, "lunch")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     chat.mend()
     for _ in range(46):

@@ -114,7 +114,7 @@ def test_a_lost_session_is_taken_up_again(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     token = next(iter(chat.core.state.sessions))
     fail(chat)
-    chat.core.lose(alice.peer, "connection lost")
+    chat.core.lose([alice.peer], "connection lost")
     chat.flush()
     assert chat.connect().login("alice", token).resumed
 

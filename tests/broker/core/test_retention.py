@@ -127,6 +127,16 @@ def test_they_go_in_small_steps_between_which_the_broker_can_do_something_else()
     assert chat.store.steps == [("#lobby", _MOST_PRUNED), ("#lobby", _MOST_PRUNED), ("#lobby", 1)]  # type: ignore[attr-defined]
 
 
+def test_a_round_that_takes_long_is_ended_before_the_next_one_begins() -> None:
+    chat = chat_with(retain_days=1)
+    say_daily(chat, "#lobby", "@bob")
+    rest(chat)
+    for hours in range(1, 5):
+        go_to(chat, 3 + hours / 24)
+        chat.core.upkeep()
+    assert rest(chat) <= 2
+
+
 def test_nothing_is_taken_out_while_the_store_fails() -> None:
     chat = chat_with(retain_days=1)
     alice = say_daily(chat, "#lobby")

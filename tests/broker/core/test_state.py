@@ -131,7 +131,7 @@ def test_where_names_are_shared_a_broker_that_starts_again_knows_nobody(store: F
 def test_who_is_online_are_those_with_a_connection_by_name(store: FragileStore) -> None:
     chat = Chat(store)
     bob, _, alice = chat.users("bob", "Carol", "alice")
-    chat.core.lose(bob.peer, "connection lost")
+    chat.core.lose([bob.peer], "connection lost")
     chat.flush()
     assert [user.name for user in alice.ask(Who).users] == ["alice", "Carol"]
 

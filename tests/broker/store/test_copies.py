@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from stored import copy_as_a_crash_leaves_it
 
 from broker.core.store import StoreBroken, StoredMember, StoredMessage, StoredRoom, StoredUser, StoreError
 from broker.store.copies import back_up, compact, restore, verify
@@ -150,15 +151,40 @@ def test_deleted_messages_give_back_their_room(store: SqliteStore, data: Path) -
     store.commit([said(seq, "long " * 500) for seq in range(TALK + 1, 2 * TALK + 1)])
     assert store.prune("#lobby", MAX_SEQ, TALK + 150) == TALK + 150
     store.close()
-    before, after = compact(data)
+    before, after = compact(data, "lost")
     assert after < before / 2
     assert verify(data / "chat.db") == 50
     assert len(texts(data)[1]) == 50
 
 
+def test_to_compact_does_not_hide_that_messages_were_lost(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    crashed = copy_as_a_crash_leaves_it(data, tmp_path / "crashed")
+    log = bytearray((crashed / "chat.db-wal").read_bytes())
+    log[-1_000] ^= 1
+    (crashed / "chat.db-wal").write_bytes(log)
+    compact(crashed, "lost")
+    assert texts(crashed) == ("lost", [])
+
+
+def test_to_compact_in_vain_after_a_crash_is_not_taken_for_a_loss(
+    store: SqliteStore, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashed = copy_as_a_crash_leaves_it(data, tmp_path / "crashed")
+
+    def is_interrupted(connection: sqlite3.Connection) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("broker.store.copies.check_all", is_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        compact(crashed, "lost")
+    assert texts(crashed)[0] == "epoch"
+
+
 def test_nothing_is_compacted_under_a_broker(store: SqliteStore, data: Path) -> None:
     with pytest.raises(StoreError, match="another broker uses"):
-        compact(data)
+        compact(data, "lost")
     store.commit([said(TALK + 1)])
 
 

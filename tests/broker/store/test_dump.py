@@ -83,7 +83,17 @@ def test_each_line_is_an_object_that_says_its_type(data: Path) -> None:
     lines = [json.loads(line) for line in exported(data)]
     assert lines[0] == {"type": "export", "version": 1, "epoch": "epoch", "next_user": 3}
     kinds = [line["type"] for line in lines]
-    assert set(kinds) == {"export", "user", "room", "conversation", "member", "last-sent", "message", "fact"}
+    assert set(kinds) == {
+        "export",
+        "user",
+        "room",
+        "conversation",
+        "member",
+        "last-sent",
+        "message",
+        "fact",
+        "end",
+    }
     assert {"type": "conversation", "id": "#lobby", "first": 3, "head": 5} in lines
 
 
@@ -116,10 +126,13 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         (lambda lines: lines[1:], "this is no export"),
         (lambda lines: [b"{}", *lines], "line 1 is none of an export"),
         (lambda lines: changed(lines, "export", version=2), "has version 2"),
-        (lambda lines: lines[:-1], "messages are missing"),
-        (lambda lines: [*lines[:-2], lines[-1]], "is not the next"),
-        (lambda lines: [*lines, lines[-1]], "is not the next"),
-        (lambda lines: [*lines, lines[0]], "two exports"),
+        (lambda lines: lines[:1], "its last line is missing"),
+        (lambda lines: lines[:-1], "its last line is missing"),
+        (lambda lines: [*lines[:-2], lines[-1]], "messages are missing"),
+        (lambda lines: [*lines[:-3], *lines[-2:]], "is not the next"),
+        (lambda lines: [*lines[:-1], *lines[-2:]], "is not the next"),
+        (lambda lines: [*lines, lines[-2]], "behind the end"),
+        (lambda lines: [*lines[:-1], lines[0]], "two exports"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "told of twice"),
         (lambda lines: changed(lines, "message", conversation="#nowhere"), "#nowhere is not told of"),
         (lambda lines: changed(lines, "message", seq="1"), "is none of an export"),

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from stored import ALICE, BOB, batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
 
-from broker.core.store import ForgottenUser, Query, StoredMessage, StoreError
+from broker.core.store import (
+    DepartedMember,
+    ForgottenUser,
+    Query,
+    StoredMember,
+    StoredMessage,
+    StoredUser,
+    StoreError,
+)
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
@@ -66,6 +74,16 @@ def test_it_goes_on_after_a_restart_where_it_stopped(directory: Path) -> None:
 def test_nobody_else_may_read_what_is_stored(directory: Path) -> None:
     store = SqliteStore(directory, "first")
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    store.close()
+
+
+def test_nobody_else_may_read_it_in_a_directory_that_all_may_enter(directory: Path) -> None:
+    directory.mkdir(parents=True, mode=0o755)
+    store = SqliteStore(directory, "first")
+    fill(store)
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == dict.fromkeys(
+        ["chat.db", "chat.db-wal", "chat.db-shm", "synced", "lock"], 0o600
+    )
     store.close()
 
 
@@ -191,3 +209,30 @@ def test_a_loss_in_the_log_is_noticed_by_what_follows_it(directory: Path, tmp_pa
     assert again.load().epoch == "second"
     assert again.load().heads["#lobby"] == 18
     again.close()
+
+
+def test_counting_for_one_who_sent_a_lot_and_read_nothing_looks_at_the_last_messages_only(
+    directory: Path,
+) -> None:
+    store = SqliteStore(directory, "first")
+    others = [StoredMessage("#den", seq, str(seq), BOB.id, "bob", "", seq) for seq in (1, 2)]
+    own = [StoredMessage("#den", seq, str(seq), ALICE.id, "alice", "", seq) for seq in range(3, 10_002)]
+    store.commit([*others, *own])
+    assert store.count_others("#den", 0, ALICE.id, 1_000) == 1
+    assert store.count_others("#den", 0, BOB.id, 1_000) == 1_000
+    store.close()
+
+
+def test_many_who_go_at_once_are_forgotten_in_a_few_statements(directory: Path) -> None:
+    store = SqliteStore(directory, "first")
+    numbers = range(1, 201)
+    store.commit([StoredUser(number, f"user{number}", None) for number in numbers])
+    store.commit([StoredMember("#den", number, 0) for number in numbers])
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    store.commit(
+        [entry for number in numbers for entry in (DepartedMember("#den", number), ForgottenUser(number))]
+    )
+    assert sum("user IN" in statement for statement in statements) == 2
+    assert (store.load().users, store.load().members) == ([], [])
+    store.close()

@@ -22,8 +22,9 @@ from stored import (
     search_all,
 )
 
-from broker.core.store import Query, Snapshot, StoreBroken, StoredMessage, StoreError
+from broker.core.store import Query, Snapshot, StoreBroken, StoredMessage, StoredUser, StoreError
 from broker.store.sqlite import SqliteStore
+from broker.store.wal import read_log
 from messages.limits import MAX_SEQ
 
 CASES = 5_000 if os.environ.get("CHAT_TORTURE") else 100
@@ -208,6 +209,52 @@ def test_a_log_whose_header_is_damaged_is_not_passed_over(
     with pytest.raises(StoreBroken, match=r"the header of .*chat.db-wal is not what was written"):
         SqliteStore(copy, "second")
     assert (copy / "chat.db-wal").read_bytes() == log
+
+
+def epochs_of_crashes(directory: Path, base: Path, epochs: list[str]) -> list[str]:
+    """Return the epochs of a store that is opened, used a little and left by a crash, again and again."""
+    found = []
+    for epoch in epochs:
+        store = SqliteStore(directory, epoch)
+        found.append(store.load().epoch)
+        store.commit([StoredUser(9, epoch, None)])
+        directory = copy_as_a_crash_leaves_it(directory, base / f"after {epoch}")
+        store.close()
+    return found
+
+
+def test_a_loss_changes_the_epoch_once_and_not_again_with_each_later_crash(
+    crashed: tuple[Path, Everything], tmp_path: Path
+) -> None:
+    copy = copy_as_a_crash_leaves_it(crashed[0], tmp_path / "copy")
+    log = bytearray((copy / "chat.db-wal").read_bytes())
+    log[len(log) // 2] ^= 1
+    (copy / "chat.db-wal").write_bytes(log)
+    assert epochs_of_crashes(copy, tmp_path, ["second", "third", "fourth"]) == ["second"] * 3
+
+
+def test_a_commit_torn_by_one_crash_is_not_taken_for_a_loss_after_another(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "data", "first")
+    store.commit(batch(1))
+    store.commit([StoredUser(8, "x" * 100_000, None)])
+    torn = copy_as_a_crash_leaves_it(tmp_path / "data", tmp_path / "torn")
+    store.close()
+    with (torn / "chat.db-wal").open("r+b") as log:
+        log.truncate(log.seek(0, os.SEEK_END) - 4_096 - 24)
+    (torn / "synced").write_bytes(b"")  # it was not confirmed
+    store = SqliteStore(torn, "second")
+    store.commit([StoredUser(9, "short", None)])
+    again = copy_as_a_crash_leaves_it(torn, tmp_path / "again")
+    store.close()
+    after = read_log(again / "chat.db")
+    assert after
+    with (again / "chat.db-wal").open("r+b") as log:
+        log.seek(32 + (after.commits[-1] - 1) * (4_096 + 24) + 24)
+        log.write(bytes(4_096))  # the commit's last page had not got there yet
+    (again / "synced").write_bytes(b"")
+    store = SqliteStore(again, "third")
+    assert store.load().epoch == "first"
+    store.close()
 
 
 @pytest.mark.parametrize("left", ["chat.db-wal", "synced"])

@@ -1,6 +1,6 @@
 """What is the router's own; its loop as a whole is tested in tests/integration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from wired import FragileStore
 
 from broker.core.context import Rules
 from broker.core.model import Moment
-from broker.core.outbox import Fact
+from broker.core.outbox import Fact, Note
 from broker.server import Broker
 from broker.transport import router as router_module
 from messages.errors import ErrorCode
@@ -48,14 +48,14 @@ class Bench:
 
     def __init__(self, store: FragileStore, clock: FixedClock) -> None:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.notes: list[Fact] = []
+        self.notes: list[Note] = []
         self.broker = Broker(Rules(heartbeat=15_000), store=store, context=self.context, log=self._log)
         self.url = self.broker.bind("inproc://bench")
         self.clock = clock
         self._dealers: list[Dealer] = []
 
-    def _log(self, notes: object) -> None:
-        self.notes += [note.fact for note in notes]  # type: ignore[attr-defined]
+    def _log(self, notes: Iterable[Note]) -> None:
+        self.notes += notes
 
     def turn(self) -> int:
         return self.broker.router._turn()
@@ -191,6 +191,47 @@ def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client
     alice.put("ping")
     with pytest.raises(zmq.ZMQError):
         bench.turn()
+
+
+def test_clients_found_gone_together_are_not_sent_to_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = bench.user("alice")
+    alive = {peer.routing_id for peer in bench.broker.core.peers}
+    for number in range(5):
+        bench.user(f"user{number}")
+    send_frames = bench.broker.router._send_frames
+    failed = []
+
+    def send(routing_id: bytes, frames: tuple[router_module.Payload, ...]) -> None:
+        if routing_id in alive:
+            send_frames(routing_id, frames)
+        else:
+            failed.append(routing_id)
+            raise zmq.ZMQError(zmq.EHOSTUNREACH)
+
+    monkeypatch.setattr(bench.broker.router, "_send_frames", send)
+    alice.put("send", to="#lobby", text="are you there?")
+    bench.turn()
+    assert len(failed) == len(set(failed)) == 5
+    alice.put("count")
+    bench.turn()
+    assert alice.event("counted")["participants"] == 1
+
+
+def test_the_log_tells_once_a_minute_how_many_messages_of_several_frames_were_dropped(bench: Bench) -> None:
+    alice = bench.user("alice")
+    for _ in range(3):
+        alice.send(b"one", b"two")
+    bench.turn()
+    for _ in range(50):
+        alice.send(b"one", b"two")
+        bench.forward(1, alice)
+    told = [note.fields["count"] for note in bench.notes if note.fact is Fact.DROPPED]
+    assert told == [3]
+    bench.forward(60, alice)
+    told = [note.fields["count"] for note in bench.notes if note.fact is Fact.DROPPED]
+    assert told == [3, 50]
 
 
 def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seconds() -> None:

@@ -53,6 +53,16 @@ class TestLoggingIn:
             driven.session.login("1alice")
         assert driven.connect().name == "alice"
 
+    def test_why_it_is_not_let_in_now_is_known_until_it_is(self) -> None:
+        driven = Driven()
+        assert driven.session.login_error is None
+        error = refusal(driven.connect().id, ErrorCode.UNAVAILABLE)
+        driven.hear(error)
+        assert driven.session.login_error == error
+        assert driven.told() == []
+        driven.welcome(driven.asked(Login, 0.6)[0].id)
+        assert driven.session.login_error is None
+
     def test_a_name_in_use_is_tried_once_more_after_half_a_second_and_then_told(self) -> None:
         driven = Driven()
         driven.hear(refusal(driven.connect().id, ErrorCode.NAME_TAKEN))

@@ -32,7 +32,7 @@ def test_help(flag: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--bind", "nowhere"], "nowhere: write tcp://HOST:PORT, and an IPv6 host in [ ]"),
+        (["--bind", "nowhere"], "nowhere: write the port too, such as tcp://nowhere:9009"),
         (["--bind", "inproc://x"], "inproc has no meaning between processes"),
         (["--clients", "0"], "0 is not in the range 1<=x<=20"),
         (["--name", "2fast"], "a name begins with a letter"),
