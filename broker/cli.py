@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from broker.places import parse_retain
+from broker.places import parse_http, parse_retain
 from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
@@ -80,6 +80,14 @@ def _check_retain(
     """Return days by room id, and under None those for all others."""
     try:
         return dict(parse_retain(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, int] | None:
+    """Return a host and a port."""
+    try:
+        return None if text is None else parse_http(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -188,6 +196,12 @@ class _Command(click.Group):
     default=None,
     metavar="[ADDRESS]",
     help="Log to syslog: /dev/log, or a socket's path, or HOST:PORT.",
+)
+@click.option(
+    "--metrics",
+    callback=_check_metrics,
+    metavar="[HOST]:PORT",
+    help="Serve /metrics for Prometheus, /healthz and /readyz here; on 127.0.0.1 without a host.",
 )
 @click.option(
     "--config",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from messages.endpoints import parse_endpoint
 from messages.names import parse_room
 
 _MOST_DAYS = 36_500
@@ -37,3 +38,15 @@ def parse_retain(text: str) -> tuple[str | None, int]:
     if not (days.isascii() and days.isdigit() and int(days) <= _MOST_DAYS):
         raise ValueError(f"{text}: give a number of days, 0 for ever, or #ROOM=DAYS")
     return room or None, int(days)
+
+
+def parse_http(text: str) -> tuple[str, int]:
+    """Return the host and the port of `HOST:PORT`, or of `:PORT` on this machine only.
+
+    Raise ValueError with a sentence if it is neither.
+    """
+    if "://" in text or ":" not in text:
+        raise ValueError(f"{text}: write HOST:PORT or :PORT")
+    endpoint = parse_endpoint(f"127.0.0.1{text}" if text.startswith(":") else text)
+    host = "0.0.0.0" if endpoint.host == "*" else endpoint.host.strip("[]")  # noqa: S104 - asked for in so many words
+    return host, int(endpoint.url.rpartition(":")[2])

@@ -9,8 +9,9 @@ import signal
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import zmq
 
@@ -19,11 +20,15 @@ from broker.core.context import Access, Names, Rules
 from broker.core.invites import invite_secret
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
+from broker.notify import notify, wants_signs_of_life
 from broker.places import data_directory
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import Endpoint, chat_address
+
+if TYPE_CHECKING:
+    from broker.metrics import MetricsServer
 
 _STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -82,17 +87,24 @@ def serve(options: Mapping[str, Any]) -> None:
             (_listen(broker, endpoint, keys if encrypted(endpoint, options) else None), endpoint)
             for endpoint in options["bind"]
         ]
+        metrics = _serve_metrics(broker, options["metrics"]) if options["metrics"] else None
     except CannotStartError:
         broker.close()
         raise
     _stop_on_signals(broker)
     _announce(listening, keys, options)
+    broker.meter.listening = True
+    if wants_signs_of_life():
+        broker.meter.on_sign_of_life = partial(notify, "WATCHDOG=1")
+    notify("READY=1")
     try:
         broker.run()
     except StoreBroken as error:
         logs.logger.error("the broker ends: %s", error)
         raise BrokerFailedError(str(error)) from None
     finally:
+        if metrics:
+            metrics.close()
         note_log.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
@@ -169,6 +181,23 @@ def _why_not(endpoint: Endpoint, error: zmq.ZMQError) -> str:
     return f"cannot listen on {endpoint.url}: {error.strerror}"
 
 
+def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
+    try:
+        from broker.metrics import MetricsServer  # noqa: PLC0415 - what it needs is an extra
+    except ModuleNotFoundError as error:
+        if error.name != "prometheus_client":
+            raise
+        text = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
+        raise CannotStartError(text) from None
+    host, port = address
+    try:
+        metrics = MetricsServer(broker.meter, host, port)
+    except OSError as error:
+        raise CannotStartError(f"cannot serve metrics on {host}:{port}: {error.strerror or error}") from None
+    logs.logger.log(logs.NOTICE, "metrics on %s", metrics.url)
+    return metrics
+
+
 def _announce(
     listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Mapping[str, Any]
 ) -> None:
@@ -197,6 +226,7 @@ def _stop_on_signals(broker: Broker) -> None:
     def stop(*_: object) -> None:
         signal.set_wakeup_fd(-1)  # the loop is awake, and closes its pipe before this process ends
         broker.stop()
+        notify("STOPPING=1")
 
     for number in _STOPPING_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:

@@ -13,6 +13,7 @@ from broker.core.context import Rules
 from broker.core.core import Core
 from broker.core.outbox import Note
 from broker.core.store import Store
+from broker.meter import Meter
 from broker.security.authenticator import Admit, Authenticator
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
@@ -63,8 +64,10 @@ class Broker:
         self._own_context = context is None
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
-        self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now())
-        self.router = Router(self._context, self.core, log or _discard)
+        self.meter = Meter()
+        commit = self.meter.timed(self._store.commit)
+        self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now(), commit)
+        self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit
         self._authenticator: Authenticator | None = None

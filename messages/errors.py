@@ -52,6 +52,7 @@ class ErrorCode(StrEnum):
     LAST_KEY = "last-key", "this is your only key; link another device first"
     WRONG_PASSWORD = "wrong-password", "name or password is wrong; correct them, or set one with /password"
     NOT_A_GATEWAY = "not-a-gateway", "only a gateway logs in for others; log in with your own key"
+    NAME_TOO_SIMILAR = "name-too-similar", "this name looks like one in use; choose another"
     NO_SUCH_USER = "no-such-user", "nobody here is called so; check the name"
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"

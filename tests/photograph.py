@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 from broker.core.core import Core
+from broker.core.lookalikes import skeleton
 from broker.core.model import Conversation, Direct, Peer, Room, Session, User
 
 
@@ -17,6 +19,8 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
     assert not state.journal
     assert not state.unstored
     assert state.changes.mark() == 0
+    names = [*(user.name for user in state.users.values()), *(room.name for room in state.rooms())]
+    assert state.lookalikes._bearers == Counter(map(skeleton, names))
     return {
         "peers": {peer.routing_id: peer.lagging for peer in core.peers if peer not in without},
         "next user": state.next_user,

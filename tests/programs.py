@@ -17,6 +17,7 @@ from eventually import DEADLINE, eventually
 
 SCRIPTS = Path(sys.executable).parent
 _ROWS, _COLUMNS = 30, 100
+_LONG_AGO = 100_000
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -91,7 +92,7 @@ def _gather(stream: IO[str] | None, lines: list[str]) -> None:
 
 
 class Person:
-    """Somebody at a terminal: types, and sees what a terminal would show."""
+    """Somebody at a terminal: types, and sees what a terminal would show. `heard` is what it was sent."""
 
     def __init__(self, home: Path, name: str, *arguments: str, term: str = "xterm-256color") -> None:
         self.child = pexpect.spawn(
@@ -102,8 +103,9 @@ class Person:
             encoding="utf-8",
             codec_errors="replace",
         )
-        self._screen = pyte.Screen(_COLUMNS, _ROWS)
+        self._screen = pyte.HistoryScreen(_COLUMNS, _ROWS, history=_LONG_AGO)
         self._stream = pyte.Stream(self._screen)
+        self.heard = ""
 
     def type(self, text: str) -> None:
         """Type without Enter."""
@@ -118,10 +120,24 @@ class Person:
         """The lines on the screen now."""
         try:
             while True:
-                self._stream.feed(self.child.read_nonblocking(65_536, timeout=0))
+                heard = self.child.read_nonblocking(65_536, timeout=0)
+                self.heard += heard
+                self._stream.feed(heard)
         except (pexpect.TIMEOUT, pexpect.EOF):
             pass
         return [line.rstrip() for line in self._screen.display if line.strip()]
+
+    @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """All rows there ever were, those that have left the screen too."""
+        rows = [*self._screen.history.top, *(self._screen.buffer[row] for row in range(_ROWS))]
+        return [[row[column] for column in range(_COLUMNS)] for row in rows]
+
+    @property
+    def modes(self) -> tuple[object, ...]:
+        """What a terminal can be told besides text: its modes, title, charset and margins."""
+        screen = self._screen
+        return set(screen.mode), screen.title, screen.icon_name, screen.charset, screen.margins
 
     def sees(self, text: str) -> str:
         """Return the first line with `text` on the screen, as soon as it is there."""

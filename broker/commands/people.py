@@ -6,6 +6,7 @@ from broker.commands.sessions import free_address
 from broker.core import keys
 from broker.core.context import Context, Names
 from broker.core.model import User
+from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
@@ -80,6 +81,7 @@ def nick(context: Context, request: Nick) -> You:
         name = free_address(context, name, user)
     old = user.name
     if name.shown != old:
+        check_new_name(context, name, instead_of=old)
         keys.release_name(context.state, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"

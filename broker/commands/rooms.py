@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broker.core.context import Context
 from broker.core.model import Room
+from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
@@ -20,7 +21,10 @@ def join(context: Context, request: Join) -> RoomState:
     """Make the user a member and tell the others; joining again changes nothing."""
     state, user = context.state, context.user
     name = parse_room(request.room)
-    room = state.room(name) or state.open_room(name)
+    room = state.room(name)
+    if room is None:
+        check_new_name(context, name)
+        room = state.open_room(name)
     if user not in room.members:
         state.join(room, user)
         text = f"{user.name} joined {room.name}"

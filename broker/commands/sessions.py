@@ -6,6 +6,7 @@ from broker.commands import entry
 from broker.core.context import Context, Names
 from broker.core.keys import check_name, refuse_revoked, saw_key
 from broker.core.model import Session, User
+from broker.core.naming import check_new_name
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
 from broker.core.presence import announce_arrival, depart, say_goodbye
@@ -95,12 +96,15 @@ def _user_for(context: Context, request: Login) -> User:
     if request.link is not None:
         return entry.linked(context, request.link)
     if context.rules.names is Names.SHARED:
+        check_new_name(context, name)
         invite = entry.invited(context, None, request.invite)
         user = state.add_user(free_address(context, name))
         entry.let_in(context, user, invite)
         return user
     known = state.users.get(name.key)
     check_name(context, known)
+    if known is None:
+        check_new_name(context, name)
     invite = entry.invited(context, known, request.invite)
     user = _free_user(context, known) if known else state.add_user(name)
     entry.let_in(context, user, invite)

@@ -20,7 +20,7 @@ from broker.core.receipts import cursors, tell
 from broker.core.registry import Command, check
 from broker.core.retention import Retention
 from broker.core.state import State
-from broker.core.store import Store, StoreBroken, StoreError
+from broker.core.store import Commit, Store, StoreBroken, StoreError
 from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell, Lagged
 from messages.replies import Error, Reply
@@ -43,7 +43,9 @@ class Core:
         chance: Chance,
         commands: Mapping[type[Request], Command],
         now: Moment,
+        commit: Commit | None = None,
     ) -> None:
+        """Begin with what is stored. `commit`, if given, is called in the place of the store's."""
         self.commands = commands
         self.peers: dict[Peer, None] = {}
         self._nobody = Peer(b"", "", now.elapsed)
@@ -56,10 +58,11 @@ class Core:
         self._retention = Retention(now.elapsed)
         self.admission = Admission(rules.access)
         """Which keys may connect; any thread may ask it."""
+        self._commit = commit or store.commit
         if rules.names is Names.SHARED:
             forget_everyone(self._context)
         if self.state.journal:
-            store.commit(self.state.journal)
+            self._commit(self.state.journal)
         self._settle()
 
     @property
@@ -71,6 +74,11 @@ class Core:
     def rules(self) -> Rules:
         """The settings this core was made with."""
         return self._context.rules
+
+    @property
+    def unsearched(self) -> int:
+        """How many messages a search cannot find yet."""
+        return self._context.store.unsearched
 
     # What a shell calls
 
@@ -251,7 +259,7 @@ class Core:
     def _store_journal(self) -> None:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
         try:
-            self._context.store.commit(self.state.journal)
+            self._commit(self.state.journal)
         except StoreError as error:
             self._take_back(error)
         else:

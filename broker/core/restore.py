@@ -19,11 +19,13 @@ def restore(state: State, snapshot: Snapshot) -> None:
         key = canonical_key(stored.name)
         user = User(stored.id, stored.name, key, stored.away, stored.seen, stored.discreet)
         state.users[user.key] = state.users_by_id[user.id] = user
+        state.lookalikes.add(user.name)
+    for room in snapshot.rooms:
+        state.conversations[room.id] = Room(id=room.id, name=room.name, topic=room.topic)
+        state.lookalikes.add(room.name)
     for bound in state.facts.of(BoundKey).values():
         if bound.user in state.users_by_id:
             state.users_by_id[bound.user].keys[bound.identity] = None
-    for room in snapshot.rooms:
-        state.conversations[room.id] = Room(id=room.id, name=room.name, topic=room.topic)
     for member in snapshot.members:
         conversation = state.conversations.get(member.conversation)
         if conversation is None:

@@ -6,6 +6,7 @@ from broker.core.changes import Changes
 from broker.core.doors import Doors
 from broker.core.facts import Fact, Facts, encode
 from broker.core.keys import forget_keys
+from broker.core.lookalikes import Lookalikes
 from broker.core.model import (
     Challenge,
     Conversation,
@@ -60,6 +61,7 @@ class State:
         self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
         """The last games by user and request id, with what was asked and answered."""
         self.changes = Changes()
+        self.lookalikes = Lookalikes(self.changes)
         self.journal: list[Entry] = []
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
         restore(self, snapshot)
@@ -108,6 +110,7 @@ class State:
         self.changes.set(self, "next_user", self.next_user + 1)
         self.changes.put(self.users, user.key, user)
         self.changes.put(self.users_by_id, user.id, user)
+        self.lookalikes.add(user.name)
         self._journal_user(user)
         self.join(self.lobby, user)
         return user
@@ -122,12 +125,15 @@ class State:
             self.leave(conversation, user)
         self.changes.drop(self.users, user.key)
         self.changes.drop(self.users_by_id, user.id)
+        self.lookalikes.remove(user.name)
         self.journal.append(ForgottenUser(user.id))
         self._forget_names()
 
     def rename_user(self, user: User, name: Name) -> None:
         """Give a user another name."""
         self.changes.drop(self.users, user.key)
+        self.lookalikes.remove(user.name)
+        self.lookalikes.add(name.shown)
         self.changes.set(user, "name", name.shown)
         self.changes.set(user, "key", name.key)
         self.changes.put(self.users, user.key, user)
@@ -239,6 +245,7 @@ class State:
         """Make a room."""
         room = Room(id=room_id(name), name=f"#{name.shown}")
         self.changes.put(self.conversations, room.id, room)
+        self.lookalikes.add(room.name)
         self.journal.append(StoredRoom(room.id, room.name, room.topic))
         return room
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -151,12 +151,21 @@ class Snapshot(msgspec.Struct, frozen=True):
     facts: dict[tuple[str, str], bytes] = {}
 
 
+Commit = Callable[[Sequence[Entry]], None]
+"""Stores all entries in order, or raises StoreError and stores none."""
+
+
 class Store(Protocol):
     """Keeps the log and what belongs to it. One thread uses it."""
 
     @property
     def durability(self) -> Durability:
         """How firmly a committed message is kept."""
+        ...
+
+    @property
+    def unsearched(self) -> int:
+        """How many messages a search cannot find yet."""
         ...
 
     def load(self) -> Snapshot:

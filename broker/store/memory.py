@@ -49,6 +49,11 @@ class MemoryStore:
         self._order: deque[StoredMessage] = deque()
         self._dropped = 0
 
+    @property
+    def unsearched(self) -> int:
+        """None: a search looks at all messages."""
+        return 0
+
     def load(self) -> Snapshot:
         """Return what is stored."""
         return Snapshot(

@@ -17,6 +17,7 @@ import zmq
 from broker.core.core import Core
 from broker.core.model import Moment
 from broker.core.outbox import Delivery, Fact, Note
+from broker.meter import Meter
 from broker.transport.batch import Payload, gather
 from broker.transport.door import Caller, Door
 from messages.codec import decode_request, split_frame
@@ -52,10 +53,15 @@ class Router:
     """Serves a core on ROUTER sockets: a plain door and an encrypted one, as far as they are asked for."""
 
     def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], core: Core, log: Callable[[Iterable[Note]], None]
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        core: Core,
+        log: Callable[[Iterable[Note]], None],
+        meter: Meter,
     ) -> None:
         self._core = core
         self._log = log
+        self._meter = meter
         self._context = context
         self._doors: deque[Door] = deque()
         self._wake_read, self.wake_fd = os.pipe()
@@ -112,6 +118,7 @@ class Router:
     def _keep_up(self, *, idle: bool) -> None:
         """Do a little of what can wait if nothing has come for a moment, else from time to time."""
         elapsed = time.monotonic()
+        self._meter.sample(self._core, self.dropped, elapsed)
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -134,6 +141,8 @@ class Router:
         begun = now()
         core.begin(begun)
         count = self._drain()
+        if count:
+            self._meter.took_in(count)
         gone = core.tick()
         self._flush()
         for peer in gone:
@@ -224,6 +233,7 @@ class Router:
             self._send(deliveries)
 
     def _send(self, deliveries: list[Delivery]) -> None:
+        self._meter.sent_out(deliveries)
         gone = []
         for peer, frames in gather(deliveries):
             if peer.lagging:

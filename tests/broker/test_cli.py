@@ -80,6 +80,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "log_file": None,
         "log_json": False,
         "syslog": None,
+        "metrics": None,
         "config": None,
     }
 
@@ -118,6 +119,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         log-file = "/tmp/chat.log"
         log-json = true
         syslog = "localhost:514"
+        metrics = ":9100"
         """
     )
     assert command.run("--config", str(file)).exit_code == 0
@@ -143,6 +145,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "log_file": Path("/tmp/chat.log"),
         "log_json": True,
         "syslog": "localhost:514",
+        "metrics": ("127.0.0.1", 9100),
         "config": file,
     }
 
@@ -230,6 +233,9 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         ),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),
+        (("--metrics", "http://127.0.0.1:9100"), "http://127.0.0.1:9100: write HOST:PORT or :PORT"),
+        (("--metrics", ":x"), "a port is a number from 0 to 65535"),
+        (("--metrics", "9100"), "9100: write HOST:PORT or :PORT"),
         (("--retain", "soon"), "soon: give a number of days"),
         (("--retain", "#dev"), "#dev: give a number of days"),
         (("--retain", "dev=1"), "a room's name begins with #"),

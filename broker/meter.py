@@ -1,0 +1,120 @@
+"""What the broker's loop counts: plain numbers that other threads may read at any time.
+
+The loop's thread alone writes them, without locks; a reader sees each number whole, and of several numbers
+perhaps one from a moment later.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+from broker.core.core import Core
+from broker.core.outbox import Delivery
+from broker.core.store import Commit, Entry
+from messages.events import Message
+from messages.replies import Accepted, Error
+
+COMMIT_BOUNDS = (
+    0.000_1,
+    0.000_25,
+    0.000_5,
+    0.001,
+    0.002_5,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+)
+"""Seconds: upper bounds of the classes of commits; those that took longer are in one more."""
+
+BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64)
+"""Frames: upper bounds of the classes of batches."""
+
+SAMPLE_SECONDS = 1.0
+"""How often the loop says that it turns, and looks at what there is."""
+
+
+class Meter:
+    """The numbers. Those behind `connections` are samples, a second or two old."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.turned = 0.0
+        """When the loop last said that it turns (monotonic seconds)."""
+        self.listening = False
+        self.on_sign_of_life: Callable[[], object] = int
+        """Called with each sample, by the loop."""
+        self.sends = 0
+        self.deliveries = 0
+        self.refused: dict[str, int] = {}
+        self.batches = [0] * (len(BATCH_BOUNDS) + 1)
+        self.batched = 0
+        self.commits = [0] * (len(COMMIT_BOUNDS) + 1)
+        self.commit_seconds = 0.0
+        self.connections = 0
+        self.sessions = 0
+        self.online = 0
+        self.known = 0
+        self.rooms = 0
+        self.lagging = 0
+        self.unsearched = 0
+        self.dropped = 0
+        self.read_only = False
+
+    def took_in(self, frames: int) -> None:
+        """Count a batch that was not empty."""
+        self.batches[bisect_left(BATCH_BOUNDS, frames)] += 1
+        self.batched += frames
+
+    def sent_out(self, deliveries: Sequence[Delivery]) -> None:
+        """Count what is sent: accepted sends, messages to each connection, refusals."""
+        sends = copies = 0
+        for peers, document, but in deliveries:
+            kind = type(document)
+            if kind is Message:
+                copies += len(peers) if but is None else len(peers) - 1
+            elif kind is Accepted:
+                sends += 1
+            elif kind is Error:
+                code = str(document.code)  # type: ignore[union-attr]
+                self.refused[code] = self.refused.get(code, 0) + 1
+        self.sends += sends
+        self.deliveries += copies
+
+    def timed(self, commit: Commit) -> Commit:
+        """Return a store's commit that is counted with how long it takes, also when it fails."""
+
+        def commit_and_count(entries: Sequence[Entry]) -> None:
+            begun = time.perf_counter()
+            try:
+                commit(entries)
+            finally:
+                seconds = time.perf_counter() - begun
+                self.commits[bisect_left(COMMIT_BOUNDS, seconds)] += 1
+                self.commit_seconds += seconds
+
+        return commit_and_count
+
+    def sample(self, core: Core, dropped: int, elapsed: float) -> None:
+        """Look at what there is, at most once a second."""
+        if elapsed - self.turned < SAMPLE_SECONDS:
+            return
+        state = core.state
+        self.turned = elapsed
+        self.connections = len(core.peers)
+        self.sessions = len(state.sessions)
+        self.online = len({session.user.id for session in state.sessions.values() if session.peer})
+        self.known = len(state.users)
+        self.rooms = len(state.rooms())
+        self.lagging = sum(peer.lagging for peer in core.peers)
+        self.unsearched = core.unsearched
+        self.dropped = dropped
+        self.read_only = state.read_only
+        self.on_sign_of_life()

@@ -1,0 +1,160 @@
+"""Metrics, health and readiness over http, in threads of their own: `/metrics`, `/healthz`, `/readyz`.
+
+It only reads a Meter's numbers, so nobody who asks holds up the broker.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from broker.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
+from messages.version import __version__
+
+ALIVE_SECONDS = 5.0
+"""The broker lives if its loop has turned within this time."""
+
+_REQUEST_SECONDS = 5.0  # within which one who asks must have done so
+
+
+class Answer(NamedTuple):
+    """What is answered to a request: an http status, the type of its body, the body."""
+
+    status: int
+    kind: str
+    body: bytes
+
+
+class MetricsServer:
+    """Serves a meter's numbers at one address until it is closed."""
+
+    def __init__(self, meter: Meter, host: str, port: int) -> None:
+        """Listen. Raise OSError if that cannot be."""
+        self._meter = meter
+        self._registry = CollectorRegistry()
+        self._registry.register(_Numbers(meter))
+        self._server = _server(host, port, self)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self._server.server_address[:2]
+        shown = f"[{host!s}]" if ":" in str(host) else str(host)
+        return f"http://{shown}:{port}/metrics"
+
+    def answer(self, path: str) -> Answer:
+        """Return what a request for a path gets."""
+        match path.partition("?")[0]:
+            case "/metrics":
+                return Answer(
+                    200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry)
+                )
+            case "/healthz":
+                return _yes_or_no(self._lives, "the broker's loop does not turn")
+            case "/readyz":
+                ready = self._lives and self._meter.listening and not self._meter.read_only
+                return _yes_or_no(ready, "the broker does not listen, or its store cannot store")
+        return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
+
+    @property
+    def _lives(self) -> bool:
+        return time.monotonic() - self._meter.turned < ALIVE_SECONDS
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _yes_or_no(yes: bool, why_not: str) -> Answer:
+    return Answer(
+        200 if yes else 503, "text/plain; charset=utf-8", b"ok\n" if yes else f"{why_not}\n".encode()
+    )
+
+
+def _server(host: str, port: int, metrics: MetricsServer) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = _REQUEST_SECONDS
+
+        def do_GET(self) -> None:
+            status, kind, body = metrics.answer(self.path)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def version_string(self) -> str:
+            return "chat-broker"
+
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """Say nothing: who asked is gone."""
+
+    return Server((host, port), Handler)
+
+
+class _Numbers(Collector):
+    """Makes Prometheus' metrics of a meter's numbers."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all metrics as they are now."""
+        meter = self._meter
+        yield GaugeMetricFamily(
+            "chat_broker_uptime_seconds", "Since the start", time.monotonic() - meter.started
+        )
+        info = GaugeMetricFamily("chat_broker_info", "The program's version", labels=["version"])
+        info.add_metric([__version__], 1)
+        yield info
+        for name, meaning, value in (
+            ("connections", "Connections there are", meter.connections),
+            ("sessions", "Sessions, those that wait to be resumed too", meter.sessions),
+            ("users_online", "Users with a connection", meter.online),
+            ("users_known", "Users there are", meter.known),
+            ("rooms", "Rooms there are", meter.rooms),
+            ("lagging_peers", "Connections that read too slowly and are not sent to", meter.lagging),
+            ("store_read_only", "1 while the store cannot store", int(meter.read_only)),
+            ("index_lag_messages", "Messages that a search cannot find yet", meter.unsearched),
+        ):
+            yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)
+        yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)
+        yield CounterMetricFamily("chat_broker_deliveries", "Messages sent to a connection", meter.deliveries)
+        yield CounterMetricFamily("chat_broker_dropped_frames", "Messages of several frames", meter.dropped)
+        refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
+        for code, count in sorted(meter.refused.copy().items()):
+            refused.add_metric([code], count)
+        yield refused
+        yield _histogram(
+            "commit_seconds", "Time of a commit", COMMIT_BOUNDS, meter.commits, meter.commit_seconds
+        )
+        yield _histogram("batch_frames", "Frames in a batch", BATCH_BOUNDS, meter.batches, meter.batched)
+
+
+def _histogram(
+    name: str, help: str, bounds: Sequence[float], counts: Sequence[int], total: float
+) -> HistogramMetricFamily:
+    buckets, below = [], 0
+    for bound, count in zip([*map(str, bounds), "+Inf"], list(counts), strict=True):
+        below += count
+        buckets.append((bound, float(below)))
+    return HistogramMetricFamily(f"chat_broker_{name}", help, buckets=buckets, sum_value=total)

@@ -1,0 +1,31 @@
+"""Telling systemd how the broker is, by sd_notify(3): a datagram to the socket named in the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import suppress
+
+
+def notify(state: str) -> bool:
+    """Send a state, say `READY=1`. Return whether it was sent: nothing is where nobody asked for it.
+
+    Never blocks and never raises.
+    """
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address[:1] not in ("/", "@"):
+        return False
+    if address[0] == "@":  # an abstract socket
+        address = f"\0{address[1:]}"
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+        sender.setblocking(False)
+        sender.sendto(state.encode(), address)
+        return True
+    return False
+
+
+def wants_signs_of_life() -> bool:
+    """Return whether systemd ends this process if it hears no `WATCHDOG=1` for a while."""
+    return bool(os.environ.get("WATCHDOG_USEC")) and os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(
+        os.getpid()
+    )

@@ -1,0 +1,232 @@
+"""What peers say reaches a terminal only as text: it moves no cursor, sets no colour and asks for nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import msgspec
+import pytest
+import zmq
+from eventually import DEADLINE, eventually
+from live_broker import Dealer, end
+from programs import House, Person
+
+from messages.codec import encode
+from messages.events import Event, Message, Notice, System
+from messages.replies import Welcome
+from messages.text import neutralise
+
+PAYLOADS = 1_000
+AT = 1_790_000_000_000
+STYLES = ("bold", "italics", "underscore", "strikethrough", "reverse", "blink")
+ESCAPES = [
+    *(
+        "\x1b[31m",
+        "\x1b[2J",
+        "\x1b[H",
+        "\x1b[5A",
+        "\x1b[1;1H",
+        "\x1b[?1049h",
+        "\x1b[?25l",
+        "\x1b[?1000h",
+        "\x1b[8m",
+    ),
+    *(
+        "\x1b[6n",
+        "\x1b[c",
+        "\x1b[21t",
+        "\x1b[201~",
+        "\x1b[3;5r",
+        "\x1b[4h",
+        "\x1b[20h",
+        "\x1b[1000@",
+        "\x1b[",
+        "\x1b",
+    ),
+    *(
+        "\x1bc",
+        "\x1b7",
+        "\x1b8",
+        "\x1bM",
+        "\x1bD",
+        "\x1bE",
+        "\x1b#8",
+        "\x1b(0",
+        "\x1b%G",
+        "\x1b=",
+        "\x1b>",
+        "\x1bZ",
+    ),
+    *(
+        "\x1b]0;owned\x07",
+        "\x1b]2;owned\x1b\\",
+        "\x1b]52;c;b3duZWQ=\x07",
+        "\x1b]8;;http://evil\x1b\\here\x1b]8;;\x1b\\",
+    ),
+    *(
+        "\x1b]4;1;?\x07",
+        "\x1bPq#0\x1b\\",
+        "\x1b_G\x1b\\",
+        "\x1b^x\x1b\\",
+        "\x1bXx\x1b\\",
+        "\x1b]1337;File=:AAAA\x07",
+    ),
+    *("\x9b31m", "\x9d0;owned\x9c", "\x90q\x9c", "\x9f", "\x85", "\x84", "\x8d", "\x8e"),
+    *("\r", "\b\b\b\b", "\x7f", "\x07", "\x00", "\x0b", "\x0c", "\x0e", "\x0f", "\x1a", "\x1c", "\r\x1b[K"),
+]
+BIDI = [
+    *(
+        "\u202e",
+        "\u202d",
+        "\u202a",
+        "\u202b",
+        "\u202c",
+        "\u2066",
+        "\u2067",
+        "\u2068",
+        "\u2069",
+        "\u200e",
+        "\u200f",
+    ),
+    *("\u061c", "\u2028", "\u2029", "\ufeff", "\ufff9", "\U000e0041", "\U000e007f"),
+]
+
+
+def payloads(parts: list[str]) -> list[str]:
+    """Return texts that hold these parts, each of them at least once, between letters and at the ends."""
+    chance = random.Random(7)
+    chosen = (
+        [parts[number % len(parts)], *chance.choices(parts, k=chance.randrange(3))]
+        for number in range(PAYLOADS)
+    )
+    return [f"<{number}{'x'.join(some)}{number}>" for number, some in enumerate(chosen)]
+
+
+def text_of(person: Person) -> str:
+    """Return all rows as one text, after a check that each cell is text and nothing else."""
+    rows = person.cells
+    for row in rows:
+        for cell in row:
+            assert neutralise(cell.data) == cell.data
+            assert (cell.fg, cell.bg) == ("default", "default")
+            assert not any(getattr(cell, style) for style in STYLES)
+    return "".join(cell.data for row in rows for cell in row)
+
+
+def assert_shown_as_text(person: Person, texts: list[str]) -> None:
+    """Check that all texts are there as they should be, and in their order."""
+    shown, position = text_of(person), 0
+    for text in texts:
+        found = shown.find(neutralise(text), position)
+        assert found >= 0, text
+        position = found
+    for forbidden in (
+        "\x1b]",
+        "\x1bP",
+        "\x1b_",
+        "\x1b^",
+        "\x1bX",
+        "\x07",
+        "\x0e",
+        "\x9b",
+        "\x9d",
+        "\x90",
+        *BIDI,
+    ):
+        assert forbidden not in person.heard
+
+
+class Impostor:
+    """What a client takes for a broker; it says whatever it likes."""
+
+    def __init__(self) -> None:
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._router = self._context.socket(zmq.ROUTER)
+        self._router.linger = 0
+        self.url = f"tcp://127.0.0.1:{self._router.bind_to_random_port('tcp://127.0.0.1')}"
+        self._peer = b""
+
+    def welcome(self) -> None:
+        assert self._router.poll(DEADLINE * 1_000), "the client logs in"
+        self._peer, frame = self._router.recv_multipart()
+        login = msgspec.json.decode(frame.split(b"\n")[0])
+        self._say([Welcome(login["id"], login["name"], "token", "epoch", False, 3_600_000, [])])
+
+    def say(self, events: list[Event]) -> None:
+        for start in range(0, len(events), 32):
+            self._say(events[start : start + 32])
+
+    def _say(self, documents: list[msgspec.Struct]) -> None:  # type: ignore[type-arg,unused-ignore]
+        self._router.send_multipart([self._peer, b"\n".join(map(encode, documents))])
+
+    def close(self) -> None:
+        self._router.close()
+        end(self._context)
+
+
+@pytest.fixture
+def impostor() -> Iterator[Impostor]:
+    with closing(Impostor()) as impostor:
+        yield impostor
+
+
+@pytest.mark.parametrize("where", ["text", "sender", "system"])
+def test_whatever_a_broker_says_the_clients_screen_shows_only_text(
+    house: House, impostor: Impostor, where: str
+) -> None:
+    alice = house.person(impostor.url, "--name", "alice")
+    impostor.welcome()
+    alice.sees("as alice.")
+    before = alice.modes
+    hostile = payloads(ESCAPES + BIDI)
+    impostor.say([_event(where, number, text) for number, text in enumerate(hostile, 1)])
+    impostor.say(
+        [Message("#lobby", PAYLOADS + 1 if where != "system" else 1, "last", "bob", "that was all", AT)]
+    )
+    alice.sees("bob: that was all")
+    assert alice.modes == before
+    assert_shown_as_text(alice, hostile)
+
+
+def _event(where: str, number: int, hostile: str) -> Event:
+    if where == "system":
+        return System(Notice.TOPIC, "bob", hostile, room="#lobby", topic=hostile)
+    sender, text = (hostile, "hello") if where == "sender" else ("bob", hostile)
+    return Message("#lobby", number, str(number), sender, text, AT)
+
+
+def test_whatever_peers_send_the_brokers_log_on_a_terminal_shows_only_text(house: House) -> None:
+    broker = Person(house.home, "chat-broker", "--memory", "--bind", "tcp://127.0.0.1:0")
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    dealers: list[Dealer] = []
+    try:
+        line = broker.sees("Listening for connections on")
+        before = broker.modes
+        url = line.removeprefix("Listening for connections on ").removesuffix("...")
+        said = payloads(BIDI)
+        for start in range(0, PAYLOADS, 50):  # who sends more that cannot be read is put out
+            dealer = Dealer(context, url, f"bob-{start}").login()
+            dealers.append(dealer)
+            for number, hostile in enumerate(payloads(ESCAPES)[start : start + 50], start):
+                assert dealer.ask("send", to="#lobby", text=said[number])["type"] == "accepted"
+                dealer.send(json.dumps({"type": hostile, "id": "1", hostile: hostile}).encode())
+                dealer.send(hostile.encode())
+            dealer.settle()
+        broker.sees("bob-950")
+        eventually(
+            lambda: broker.screen is not None and neutralise(said[-1]) in text_of(broker), "all is logged"
+        )
+        assert broker.modes == before
+        assert_shown_as_text(broker, said)
+        assert (
+            len(re.findall(r" info +127\.0\.0\.1 sent what cannot be read", text_of(broker))) == 2 * PAYLOADS
+        )
+    finally:
+        broker.close()
+        for dealer in dealers:
+            dealer.socket.close()
+        end(context)

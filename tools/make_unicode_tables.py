@@ -1,0 +1,151 @@
+"""Writes broker/core/confusables.py and broker/core/scripts.py out of Unicode's data files.
+
+    python tools/make_unicode_tables.py DIRECTORY
+
+DIRECTORY holds confusables.txt (from https://www.unicode.org/Public/security/), Scripts.txt,
+ScriptExtensions.txt and PropertyValueAliases.txt (from https://www.unicode.org/Public/UCD/), all of one
+version.
+Only what a name may hold goes into the tables: letters, marks, digits, `_`, `-` and `.`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+HEADER = '''"""{title}. Made by tools/make_unicode_tables.py: do not edit.
+
+Data of Unicode {version}, copyright Unicode, Inc., under the Unicode License V3 (LICENSES/Unicode-3.0.txt).
+"""
+
+from __future__ import annotations
+
+VERSION = "{version}"
+"""The version of Unicode that this is of."""
+
+{name} = """
+{lines}
+"""
+"""{doc}
+
+Numbers are of base 36. Line ends stand anywhere and mean nothing.
+"""
+'''
+
+
+def rows(path: Path) -> Iterator[list[str]]:
+    """Yield the fields of each line, without comments."""
+    for line in path.read_text("utf-8-sig").splitlines():
+        fields = [field.strip() for field in line.partition("#")[0].split(";")]
+        if len(fields) > 1:
+            yield fields
+
+
+def allowed(char: str) -> bool:
+    """Return whether a name may hold a character."""
+    category = unicodedata.category(char)
+    return char in "_-." or category[0] in "LM" or category == "Nd"
+
+
+def base36(number: int) -> str:
+    """Return a number as text."""
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = DIGITS[digit] + digits
+    return digits
+
+
+def confusables(directory: Path) -> list[str]:
+    """Return `what it looks like=first source,distance to the next,…` for each prototype."""
+    sources: defaultdict[str, list[int]] = defaultdict(list)
+    for source, target, *_ in rows(directory / "confusables.txt"):
+        char = chr(int(source, 16))
+        if allowed(char) and unicodedata.normalize("NFD", char) == char:
+            sources["+".join(base36(int(code, 16)) for code in target.split())].append(ord(char))
+    return [
+        f"{target}={','.join(base36(b - a) for a, b in pairwise([0, *sorted(codes)]))}"
+        for target, codes in sources.items()
+    ]
+
+
+def scripts_by_code(directory: Path) -> dict[int, str]:
+    """Return the names of each code point's scripts, joined by `+`."""
+    short = {
+        fields[1]: fields[2] for fields in rows(directory / "PropertyValueAliases.txt") if fields[0] == "sc"
+    }
+    found: dict[int, str] = {}
+    for name in ("Scripts.txt", "ScriptExtensions.txt"):
+        for codes, value, *_ in rows(directory / name):
+            first, _, last = codes.partition("..")
+            scripts = "+".join(sorted(short.get(script, script) for script in value.split()))
+            for code in range(int(first, 16), int(last or first, 16) + 1):
+                if allowed(chr(code)):
+                    found[code] = scripts
+    return found
+
+
+def scripts(directory: Path) -> list[str]:
+    """Return `scripts=first+length,distance to the next+length,…` for each set of scripts."""
+    by_code = scripts_by_code(directory)
+    ranges: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    latest = None
+    for code, names in sorted(by_code.items()):
+        begun = ranges[names]
+        if names == latest:
+            begun[-1] = (begun[-1][0], code)
+        else:
+            begun.append((code, code))
+        latest = names
+    lines = []
+    for names, spans in ranges.items():
+        starts = [0, *(first for first, _ in spans)]
+        parts = (
+            f"{base36(b - a)}+{base36(last - first)}"
+            for (a, b), (first, last) in zip(pairwise(starts), spans, strict=True)
+        )
+        lines.append(f"{names.replace('+', '/')}={','.join(parts)}")
+    return lines
+
+
+def write(path: Path, entries: list[str], **words: str) -> None:
+    """Write a module that has the entries as one text."""
+    text = ";".join(entries)
+    lines = "\n".join(text[start : start + 108] for start in range(0, len(text), 108))
+    path.write_text(HEADER.format(lines=lines, **words), "utf-8")
+
+
+def main(directory: Path) -> None:
+    """Write both modules."""
+    found = re.search(r"Version: (\S+)", (directory / "confusables.txt").read_text("utf-8-sig"))
+    assert found
+    for name in ("Scripts", "ScriptExtensions", "PropertyValueAliases"):
+        assert f"{name}-{found[1]}.txt" in (directory / f"{name}.txt").read_text("utf-8"), "versions differ"
+    core = Path(__file__).parents[1] / "broker" / "core"
+    write(
+        core / "confusables.py",
+        confusables(directory),
+        title="What a name may hold that looks like something else",
+        version=found[1],
+        name="CONFUSABLES",
+        doc="Prototypes and what looks like them: `code+code=first,distance to the next,…;…`.",
+    )
+    write(
+        core / "scripts.py",
+        scripts(directory),
+        title="The scripts of what a name may hold",
+        version=found[1],
+        name="SCRIPTS",
+        doc="Scripts and whose they are: `script/script=first+further,distance to next first+further,…;…`.",
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
