@@ -16,11 +16,11 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import Any, ClassVar, TextIO, cast
 
 from broker.core.outbox import Fact, Note
 from messages.names import LOBBY
-from messages.text import neutralise
+from messages.text import counted, neutralise
 
 NOTICE = 25
 """Between info and warning: what an operator wants to know on a quiet day."""
@@ -176,12 +176,8 @@ def describe(note: Note) -> str:
         return "[{name}] :: {text}".format_map(note.fields)
     fields = dict(note.fields)
     for name in fields.keys() & {"days", "messages"}:
-        fields[name] = _counted(fields[name], name)
+        fields[name] = counted(cast("int", fields[name]), name.removesuffix("s"))
     return _LINES[note.fact].format_map(fields)
-
-
-def _counted(number: object, of_what: str) -> str:
-    return f"1 {of_what.removesuffix('s')}" if number == 1 else f"{number:,} {of_what}"
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")

@@ -17,6 +17,7 @@ import click
 from broker.invite import invite
 from broker.places import data_directory
 from messages.exits import Exit
+from messages.text import counted
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -97,7 +98,7 @@ def backup(directory: Path, file: Path) -> str:
     from broker.store.copies import back_up  # noqa: PLC0415
 
     count = back_up(directory, file)
-    return f"{file} holds {_messages(count)}, and is whole"
+    return f"{file} holds {counted(count, 'message')}, and is whole"
 
 
 @_verb
@@ -108,7 +109,7 @@ def verify(directory: Path, file: Path | None) -> str:
     from broker.store.sqlite import DATABASE  # noqa: PLC0415
 
     path = file or directory / DATABASE
-    return f"{path} holds {_messages(verify_database(path))}, and is whole"
+    return f"{path} holds {counted(verify_database(path), 'message')}, and is whole"
 
 
 @_verb
@@ -122,7 +123,7 @@ def restore(directory: Path, file: Path) -> str:
 
     count, replaced = put_back(file, directory, secrets.token_hex(8))
     aside = f"; what was there before is in {replaced}" if replaced else ""
-    return f"{directory} holds {_messages(count)} now{aside}"
+    return f"{directory} holds {counted(count, 'message')} now{aside}"
 
 
 @_verb
@@ -150,7 +151,7 @@ def export(directory: Path, file: Path) -> str:
     else:
         with _named(str(file)), new_file(file) as lines:
             count = write_lines(database, lines.write)
-    return f"{_messages(count)} written"
+    return f"{counted(count, 'message')} written"
 
 
 @_verb
@@ -161,7 +162,7 @@ def import_(directory: Path, file: Path) -> str:
 
     with click.open_file(str(file), "rb") as lines:
         count = load(lines, directory, secrets.token_hex(8))
-    return f"{directory} holds {_messages(count)} now"
+    return f"{directory} holds {counted(count, 'message')} now"
 
 
 @_verb
@@ -182,7 +183,3 @@ def fingerprint(directory: Path, file: Path | None) -> str:
 
 VERBS = (backup, verify, restore, compact, export, import_, fingerprint, invite)
 """All verbs."""
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"

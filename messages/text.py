@@ -42,6 +42,11 @@ def escape_json(document: str) -> str:
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], document)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words, such as `1 message` or `1,200 messages`."""
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x100:

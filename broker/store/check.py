@@ -11,6 +11,7 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.failures import said_plainly
 from broker.store.migrations import definitions, expected_definitions
 from broker.store.rows import COLUMNS, DamagedError, checked, select
+from messages.text import counted
 
 SLICE = 256
 """Rows whose sums are checked at a time, before others get to run."""
@@ -105,5 +106,5 @@ def check_in_words(path: Path, connection: sqlite3.Connection, stop: threading.E
     """Check everything, and return the outcome in a sentence."""
     begun = time.monotonic()
     count = check_all(connection, stop)
-    messages = "1 message" if count == 1 else f"{count:,} messages"
-    return f"{path} is whole: {messages} checked in {time.monotonic() - begun:.1f} s"
+    seconds = time.monotonic() - begun
+    return f"{path} is whole: {counted(count, 'message')} checked in {seconds:.1f} s"

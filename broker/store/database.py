@@ -59,6 +59,15 @@ class Database:
             self.aside = copy_aside(files, path.parent, "damaged")
             self._open()
 
+    @property
+    def loss(self) -> str:
+        """What was lost, in a sentence."""
+        much = f"at least the last {self.missing:,}" if self.missing else "some"
+        return (
+            f"{self.path} has lost {much} of its messages to damage; clients will be told so,"
+            f" and what was there is in {self.aside}"
+        )
+
     def _open(self) -> None:
         self._mark = Mark(self.path.with_name(MARK))
         self._parts: list[_Part] = [self._mark]

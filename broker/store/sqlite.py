@@ -100,16 +100,14 @@ class SqliteStore:
             if version_of(self._connection, self.path):
                 with self._database.transaction():  # before any other, behind which the loss would not show
                     give_epoch(self._connection, new_epoch)
-            alarm(self._loss())
+            alarm(self._database.loss)
         migrate(self._connection, self.path)
         check_definitions(self._connection)
         (empty,) = self._connection.execute("SELECT NOT EXISTS (SELECT 1 FROM log)").fetchone()
-        if empty:
+        if empty:  # a new one, of which there is nothing to say
             with self._database.transaction():
                 self._writer.save_log(new_epoch, 1)
                 self._index.begin_anew()
-        if empty:
-            pass  # of a new database there is nothing to say
         elif self.path.stat().st_size <= checked_at_once:
             self._report(check_in_words(self.path, self._connection))
         else:
@@ -119,14 +117,6 @@ class SqliteStore:
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
                 self.probe()  # with which the log begins anew
-
-    def _loss(self) -> str:
-        database = self._database
-        much = f"at least the last {database.missing:,}" if database.missing else "some"
-        return (
-            f"{self.path} has lost {much} of its messages to damage; clients will be told so,"
-            f" and what was there is in {database.aside}"
-        )
 
     @property
     def checking(self) -> bool:

@@ -28,13 +28,15 @@ class _Log:
     joined: dict[str, int] = field(default_factory=dict)
     counted: tuple[int, int, int] = (0, 0, 0)
 
-    def take(self, receipt: Receipt, user: str) -> bool:
-        """Take note of a user's cursors; return whether one has moved."""
-        before = self.delivered.get(user, 0), self.read.get(user, 0)
-        self.delivered[user] = max(before[0], receipt.delivered)
-        self.read[user] = max(before[1], min(receipt.read, receipt.delivered))
+    def take(self, receipt: Receipt, user: str) -> list[Sent] | None:
+        """Take note of a user's cursors; return the messages that one has passed, None if none has moved."""
+        had, had_read = self.delivered.get(user, 0), self.read.get(user, 0)
+        has = self.delivered[user] = max(had, receipt.delivered)
+        has_read = self.read[user] = max(had_read, min(receipt.read, receipt.delivered))
         self.joined[user] = receipt.after
-        return before != (self.delivered[user], self.read[user])
+        if (had, had_read) == (has, has_read):
+            return None
+        return [sent for seq, sent in self.sent.items() if had < seq <= has or had_read < seq <= has_read]
 
     def mark(self, sent: Sent, user: str) -> bool:
         """Have a message know how far a user is; return whether that is anything new."""
@@ -112,9 +114,10 @@ class SentLog:
             log.counted = receipt.delivered, receipt.count or 0, receipt.readers
             counted = [sent for sent in log.sent.values() if log.count(sent)]
             return SendDelivered(counted) if counted else None
-        if not log.take(receipt, user):
+        passed = log.take(receipt, user)
+        if passed is None:
             return None
-        reached = [sent for sent in log.sent.values() if log.mark(sent, user)]
+        reached = [sent for sent in passed if log.mark(sent, user)]
         if reached:
             return SendDelivered(reached)
         if receipt.conversation.startswith("@"):

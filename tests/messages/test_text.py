@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
-from messages.text import check_short_text, check_text, neutralise
+from messages.text import check_short_text, check_text, counted, neutralise
 
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -134,3 +134,10 @@ class TestNeutralise:
     @settings(deadline=None)
     def test_the_only_unsafe_characters_left_are_those_to_keep(self, text: str, keep: str) -> None:
         assert {char for char in neutralise(text, keep=keep) if is_unsafe(char)} <= set(keep)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 days"), (1, "1 day"), (2, "2 days"), (1_200, "1,200 days")]
+)
+def test_things_are_counted_in_words(number: int, words: str) -> None:
+    assert counted(number, "day") == words
