@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import zmq
 
 from broker.core.model import Peer
 from broker.security.authenticator import DOMAIN, plain_address
+from broker.transport.batch import Payload
 from messages.keys import KeyPair
 from messages.limits import MAX_REQUEST_FRAME
 
@@ -17,6 +20,10 @@ _LOCAL = re.compile(r"localhost:(\d+):\d+:(\d+)")  # uid, gid and pid, as ZeroMQ
 
 CURVE_OVERHEAD = 33
 """Bytes that encryption adds to a frame."""
+
+_MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
+_send: Callable[..., None] = zmq.backend.Socket.send  # without what `zmq.Socket` adds, half of the time
+_recv: Callable[..., Any] = zmq.backend.Socket.recv
 
 LINGER = 1_000
 """Milliseconds that what was said last has to leave after the socket is closed."""
@@ -67,6 +74,21 @@ class Door:
         self.socket.bind(url)
         resolved = str(self.socket.get_string(zmq.LAST_ENDPOINT)).rstrip("\0")
         return _MAPPED_IPV4.sub(r"\1", resolved)
+
+    def next_sender(self) -> bytes:
+        """Return the routing id before the next frame. Raise zmq.Again if nothing has come."""
+        routing_id: bytes = _recv(self.socket, _LAST)
+        return routing_id
+
+    def receive(self) -> zmq.Frame:
+        """Return the next frame of the message that has begun; it tells whether there are `more`."""
+        frame: zmq.Frame = _recv(self.socket, 0, False)
+        return frame
+
+    def send(self, routing_id: bytes, frame: Payload) -> None:
+        """Send one frame. Raise zmq.Again if the peer does not read, zmq.ZMQError if it is gone."""
+        _send(self.socket, routing_id, _MORE)
+        _send(self.socket, frame, _LAST, isinstance(frame, bytes))
 
     def meet(self, routing_id: bytes, frame: zmq.Frame) -> Caller:
         """Return a new peer whose first frame this is; whether it is to be known is for the caller to say."""

@@ -18,7 +18,7 @@ from broker.core.core import Core
 from broker.core.model import Moment
 from broker.core.outbox import Delivery, Fact, Note
 from broker.meter import Meter
-from broker.transport.batch import Payload, gather
+from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
 from messages.codec import decode_request, split_frame
 from messages.errors import ErrorCode, ProtocolError
@@ -41,7 +41,6 @@ DROPPED_SECONDS = 60.0
 
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
-_MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
 
 def now() -> Moment:
@@ -164,7 +163,7 @@ class Router:
         for door in self._doors:
             while count < BATCH_FRAMES and documents < BATCH_DOCUMENTS and time.monotonic() <= deadline:
                 try:
-                    routing_id = door.socket.recv(_LAST)
+                    routing_id = door.next_sender()
                 except zmq.Again:
                     break
                 documents += self._receive(door, routing_id)
@@ -173,24 +172,20 @@ class Router:
 
     def _receive(self, door: Door, routing_id: bytes) -> int:
         """Handle one frame, and return how many documents it had."""
-        socket = door.socket
+        frame = door.receive()
         peer = door.peers.get(routing_id)
         if peer is None or door.guarded:
-            frame = socket.recv(copy=False)
-            peer, payload, more = self._admit(door, routing_id, frame, peer), frame.bytes, bool(frame.more)
-        else:
-            payload = socket.recv()
-            more = bool(socket.get(zmq.RCVMORE))
-        if more or peer is None:
+            peer = self._admit(door, routing_id, frame, peer)
+        if frame.more or peer is None:
             self.dropped += 1
-            while socket.get(zmq.RCVMORE):
-                socket.recv(copy=False)
+            while frame.more:
+                frame = door.receive()
             return 1
         self._core.hear(peer)
         try:
             if routing_id[0] != 0:
                 raise ProtocolError(ErrorCode.ID_CHOSEN)
-            lines = split_frame(payload)
+            lines = split_frame(frame.bytes)
         except ProtocolError as error:
             self._core.refuse(peer, error)
             return 1
@@ -240,7 +235,8 @@ class Router:
                 continue
             caller = cast("Caller", peer)
             try:
-                self._send_frames(caller, frames)
+                for frame in frames:
+                    caller.door.send(caller.routing_id, frame)
             except zmq.Again:
                 self._core.lag(peer)
             except zmq.ZMQError as error:
@@ -250,12 +246,6 @@ class Router:
                 gone.append(peer)
         if gone:
             self._core.lose(gone, "connection lost")
-
-    def _send_frames(self, caller: Caller, frames: tuple[Payload, ...]) -> None:
-        send = caller.door.socket.send
-        for frame in frames:
-            send(caller.routing_id, _MORE)
-            send(frame, _LAST, copy=isinstance(frame, bytes))
 
     def _forget(self, caller: Caller) -> None:
         caller.door.peers.pop(caller.routing_id, None)

@@ -14,7 +14,8 @@ from broker.core.model import Moment
 from broker.core.outbox import Fact, Note
 from broker.server import Broker
 from broker.transport import router as router_module
-from broker.transport.door import Caller
+from broker.transport.batch import Payload
+from broker.transport.door import Door
 from messages.errors import ErrorCode
 
 
@@ -188,7 +189,7 @@ def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client
     def fail(*_: object) -> None:
         raise zmq.ZMQError(zmq.ETERM)
 
-    monkeypatch.setattr(bench.broker.router, "_send_frames", fail)
+    monkeypatch.setattr(Door, "send", fail)
     alice.put("ping")
     with pytest.raises(zmq.ZMQError):
         bench.turn()
@@ -201,17 +202,17 @@ def test_clients_found_gone_together_are_not_sent_to_again(
     alive = {peer.routing_id for peer in bench.broker.core.peers}
     for number in range(5):
         bench.user(f"user{number}")
-    send_frames = bench.broker.router._send_frames
+    send_frame = Door.send
     failed = []
 
-    def send(caller: Caller, frames: tuple[router_module.Payload, ...]) -> None:
-        if caller.routing_id in alive:
-            send_frames(caller, frames)
+    def send(door: Door, routing_id: bytes, frame: Payload) -> None:
+        if routing_id in alive:
+            send_frame(door, routing_id, frame)
         else:
-            failed.append(caller.routing_id)
+            failed.append(routing_id)
             raise zmq.ZMQError(zmq.EHOSTUNREACH)
 
-    monkeypatch.setattr(bench.broker.router, "_send_frames", send)
+    monkeypatch.setattr(Door, "send", send)
     alice.put("send", to="#lobby", text="are you there?")
     bench.turn()
     assert len(failed) == len(set(failed)) == 5
