@@ -15,7 +15,9 @@ import zmq
 
 from broker import logs
 from broker.core.context import Names, Rules
+from broker.core.limits import ALL_BUT
 from broker.core.store import Store, StoreBroken, StoreError
+from broker.limit_options import caps_of
 from broker.locks import lock_ipc
 from broker.places import data_directory
 from broker.server import Broker
@@ -55,6 +57,7 @@ def serve(options: Mapping[str, Any]) -> None:
         note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
         forget_days=options["forget_after"],
         retain_days=options["retain"].get(None, 0),
+        caps=caps_of(options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * ALL_BUT)),
         retain_in={room: days for room, days in options["retain"].items() if room},
     )
     note_log = logs.NoteLog()

@@ -168,7 +168,7 @@ class Chat:
             match event:
                 case LoginRefused(error):
                     self._ended = ChatError(error.code, error.text)
-                case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
+                case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.FLOODING):
                     self._ended = ChatClosed(event.text)
                 case Replied(request, reply):
                     if request.id in self._replies:

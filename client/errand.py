@@ -21,6 +21,8 @@ from messages.requests import Join, Request
 
 _REPLY_SECONDS = 30.0
 
+_FAREWELLS = (Farewell.REPLACED, Farewell.MISBEHAVED, Farewell.FLOODING)
+
 NOWHERE = ""
 """The conversation a verb's reader is in: every other one is named."""
 
@@ -57,7 +59,7 @@ class Errand:
         events: list[ClientEvent] = []
         while (event := self.session.next_event()) is not None:
             events.append(event)
-            if isinstance(event, Goodbye) and event.reason in (Farewell.REPLACED, Farewell.MISBEHAVED):
+            if isinstance(event, Goodbye) and event.reason in _FAREWELLS:
                 raise ClientExit(Exit.REFUSED, event.text)
             if isinstance(event, LoginRefused):
                 raise login_refused(event.error)

@@ -28,6 +28,7 @@ class Farewell(StrEnum):
     REPLACED = "replaced"
     TIMED_OUT = "timed-out"
     MISBEHAVED = "misbehaved"
+    FLOODING = "flooding"
 
 
 class GameKind(StrEnum):

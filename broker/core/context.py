@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from broker.core.limits import Caps, Limits
 from broker.core.model import Chance, Conversation, Moment, Peer, Session, User
 from broker.core.outbox import Outbox
 from broker.core.state import State
@@ -46,6 +47,8 @@ class Rules:
     """Days for which messages are held; 0: for ever."""
     retain_in: Mapping[str, int] = field(default_factory=dict)
     """The same for single rooms, by their ids."""
+    caps: Caps = field(default_factory=Caps)
+    """How much anybody may ask for."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class Context:
     """What was accepted under this request's id before, where its command is carried out once."""
     following: list[AnyEvent] = field(default_factory=list)
     """Events for the peer who asks that come behind the reply."""
+    limits: Limits = field(default_factory=lambda: Limits(Caps(), {}))
 
     @property
     def session(self) -> Session:

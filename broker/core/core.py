@@ -6,14 +6,21 @@ what the clock brings, and then `commit`, which returns what may be sent and log
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from broker.core import clock
 from broker.core.context import Context, Names, Rules
+from broker.core.limits import Limits, too_many
 from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note, Outbox
 from broker.core.pages import pages_of_positions
-from broker.core.presence import depart, forget_everyone, last_heard, say_goodbye
+from broker.core.presence import (
+    depart,
+    forget_everyone,
+    last_heard,
+    put_out_for_flooding,
+    say_goodbye,
+)
 from broker.core.receipts import cursors, tell
 from broker.core.registry import Command, check
 from broker.core.retention import Retention
@@ -27,7 +34,7 @@ from messages.requests import Request
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
 
-_KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING}
+_KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING, Fact.FLOODING, Fact.CROWDED}
 """Notes that stay true when a batch could not be stored."""
 
 
@@ -51,6 +58,7 @@ class Core:
         self._ticked = now.elapsed
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
+        self._limits = self._context.limits = Limits(rules.caps, self.peers)
         self._retention = Retention(now.elapsed)
         if rules.names is Names.SHARED:
             forget_everyone(self._context)
@@ -79,6 +87,11 @@ class Core:
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
         self.peers[peer] = None
+        self.meet(peer)
+
+    def meet(self, peer: Peer) -> None:
+        """Have what a peer sends count for its address. For one that is not to be remembered, this is all."""
+        self._limits.place(peer)
 
     def hear(self, peer: Peer) -> None:
         """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
@@ -87,10 +100,33 @@ class Core:
             self._wake(peer)
             self._woken.append(peer)
 
+    def admit(self, peer: Peer, documents: int, size: int) -> float:
+        """Return 0.0 if a frame of so many bytes may be read, or the seconds after which to send it again."""
+        return self._limits.admit(peer, documents, size, self._context.now.elapsed)
+
+    def turn_away(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
+        """Refuse a frame that came too early; a peer whom that does not stop is put out."""
+        context, asked = self._context, list(ids)
+        if self._limits.floods(peer, len(asked), context.now.elapsed):
+            put_out_for_flooding(context, peer)
+            return
+        refusal = too_many(seconds, "this is too much at once")
+        for re in dict.fromkeys(asked):
+            answer = _error(re, refusal)
+            self._asked.append((peer, answer))
+            context.outbox.tell((peer,), answer)
+
+    def ignore(self, peer: Peer) -> None:
+        """Take note that a barred peer goes on: it stays barred until it has been silent for long."""
+        if peer.session is None:
+            peer.heard = self._context.now.elapsed
+
     def handle(self, peer: Peer, request: Request) -> None:
         """Carry out one request; exactly one reply to it is written."""
         command = self.commands[type(request)]
         peer.faults = 0
+        if command.light and peer.origin is not None:
+            self._limits.give_back(peer)
         if peer in self._reading:
             self._read()  # a peer's requests are carried out in order
         if command.committed and self.state.journal:
@@ -137,6 +173,7 @@ class Core:
             self._hear_all()
         gone = clock.tick(self._context, self.peers)
         self._retention.forget(self._context)
+        self._limits.forget(self._context.now.elapsed)
         for peer in gone:
             self.state.changes.drop(self.peers, peer)
         return gone
@@ -273,4 +310,4 @@ class Core:
 
 
 def _error(re: str | None, error: ChatError) -> Error:
-    return Error(re, error.code, error.text, error.code.retryable)
+    return Error(re, error.code, error.text, error.code.retryable, error.retry_after)

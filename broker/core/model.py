@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from broker.core.buckets import Bucket, Meter, Origin
 from messages.game import Hand
 from messages.names import Name
 
@@ -30,7 +31,11 @@ class Chance(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Peer:
-    """One connection. `routing_id` is opaque; `identity` is the key the transport vouches for, if any."""
+    """One connection. `routing_id` is opaque; `identity` is the key the transport vouches for, if any.
+
+    `origin` is the address with its limits, None if it has none; what comes before `held_until` (elapsed
+    seconds) is refused, which `refused` counts; who is `barred` has flooded, and is not listened to.
+    """
 
     routing_id: bytes
     address: str
@@ -39,6 +44,10 @@ class Peer:
     session: Session | None = None
     lagging: bool = False
     faults: int = 0
+    origin: Origin | None = None
+    held_until: float = 0.0
+    refused: Bucket | None = None
+    barred: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -68,6 +77,7 @@ class User:
     discreet: bool = False
     active: float = 0.0
     knocked: float = float("-inf")
+    meter: Meter | None = None
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context, Names
+from broker.core.limits import BARRED_SECONDS
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
@@ -12,6 +13,7 @@ _FAREWELLS = {
     Farewell.REPLACED: "this session was taken up from another connection",
     Farewell.TIMED_OUT: "nothing was heard from you for too long",
     Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
+    Farewell.FLOODING: "you sent too much; come back later, and go slower",
 }
 
 
@@ -39,6 +41,18 @@ def depart(context: Context, session: Session, reason: str, *, resumable: bool) 
     text = f"{user.name} left the chat ({reason})"
     context.outbox.tell(state.lobby.peers, System(Notice.LEFT, user.name, text, reason=reason))
     forget_if_gone(context, user)
+
+
+def put_out_for_flooding(context: Context, peer: Peer) -> None:
+    """End the session of a peer that floods, and listen to it no more."""
+    session = peer.session
+    name = session.user.name if session else "a stranger"
+    context.outbox.note(Fact.FLOODING, name=name, address=peer.address)
+    peer.barred = True
+    say_goodbye(context, peer, Farewell.FLOODING)
+    if session:
+        context.limits.meter(session.user).barred_until = context.now.elapsed + BARRED_SECONDS
+        depart(context, session, "flooded", resumable=False)
 
 
 def last_heard(context: Context, peer: Peer) -> int:

@@ -128,6 +128,11 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Slowed:
+    """The broker asks to go slower, and what it refused is sent again then; told once a minute at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendFailed:
     """A message of one's own was refused for good."""
 
@@ -152,6 +157,7 @@ LocalEvent = (
     | SendDelivered
     | EarlierDelivered
     | Outage
+    | Slowed
     | SendFailed
     | Replied
 )

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from client.core.events import LoggedIn, LoggedOut, LoginRefused, Lost
-from client.core.exchange import RETRY_SECONDS, Exchange
+from client.core.exchange import RETRY_SECONDS, Exchange, pause_of
 from client.core.pulse import Pulse
 from client.core.states import MOVES, State
 from client.core.talk import Talk
@@ -163,8 +163,9 @@ class Session(Talk):
         if self._pulse.is_silent(now):
             self._give_up_connection("the broker is silent")
             return
-        self._requests.extend(self._exchange.outgoing.due(now))
-        self._requests.extend(self._exchange.mailbox.due(now))
+        if now >= self._exchange.outgoing.paused_until:
+            self._requests.extend(self._exchange.outgoing.due(now))
+            self._requests.extend(self._exchange.mailbox.due(now))
         if not self._requests and self._pulse.ping_in(now) <= 0:
             self._requests.append(Ping(self._new_id()))
 
@@ -202,6 +203,7 @@ class Session(Talk):
         self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
         self.title, self._retried_name = welcome.title, False
+        self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
         self._events.append(LoggedIn(welcome, again, new_log))
@@ -213,7 +215,7 @@ class Session(Talk):
         if error.retryable and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker has looked whether its holder is still there: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
-            self._login_at = now + RETRY_SECONDS
+            self._login_at = now + (pause_of(error) if error.retry_after else RETRY_SECONDS)
             return
         self._wants_login = self._retried_name = False
         self._events.append(LoginRefused(error))
@@ -251,7 +253,7 @@ class Session(Talk):
         match event.reason:
             case Farewell.TIMED_OUT:
                 self._start_over()
-            case Farewell.REPLACED | Farewell.MISBEHAVED:
+            case Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.FLOODING:
                 self._wants_login = False
                 self._start_over()
 

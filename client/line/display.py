@@ -13,6 +13,7 @@ from client.core.events import (
     SendAccepted,
     SendDelivered,
     Sent,
+    Slowed,
 )
 from client.core.session import Session
 from client.line.progress import Progress
@@ -55,6 +56,8 @@ class Display:
             case SendAccepted(sent, reply) if self._screen.terminal:
                 self._show_own(sent, reply.at)
             case LoggedOut() if self.leaving:
+                pass
+            case Slowed() if not self._screen.terminal:  # a pipe goes slower, and nobody need know
                 pass
             case Positions() if self._resumed:
                 pass

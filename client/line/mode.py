@@ -284,7 +284,7 @@ class LineMode:
                 self.question([_NAME_PROMPT], self._named)
             case SendFailed():
                 self._failed = True
-            case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
+            case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.FLOODING):
                 raise ClientExit(Exit.REFUSED, event.text)
             case Replied(Join(), RoomState() as room):
                 self.go(room.room)

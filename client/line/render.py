@@ -19,6 +19,7 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Slowed,
 )
 from client.line.replies import indented, local_time, render_reply
 from messages.events import Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
@@ -154,6 +155,8 @@ def _local_notice(event: ClientEvent) -> str:
             text = _earlier(event)
         case Outage():
             text = "The broker stores messages again." if event.over else _OUTAGE
+        case Slowed():
+            text = "The broker asks to go slower."
     return text
 
 

@@ -1,0 +1,96 @@
+"""Token buckets: how much somebody may still ask for now, and when again. Times are monotonic seconds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Bucket:
+    """Holds up to `burst` tokens and is full at first; `rate` tokens a second flow in.
+
+    It is kept as the time `full_at` at which it will be full, a token being `interval` seconds of that and
+    all of them `span`.
+    """
+
+    __slots__ = ("full_at", "interval", "span")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self.interval = 1 / rate
+        self.span = burst / rate
+        self.full_at = float("-inf")
+
+    def take(self, tokens: float, now: float) -> float:
+        """Take tokens and return 0.0, or take none and return in how many seconds there are enough."""
+        return take(self, None, tokens, now)
+
+    def give(self, tokens: float) -> None:
+        """Put tokens back that were taken for nothing."""
+        self.full_at -= tokens * self.interval
+
+    def is_full(self, now: float) -> bool:
+        """Whether it is as if nothing was ever taken."""
+        return self.full_at <= now
+
+
+def take(one: Bucket, other: Bucket | None, tokens: float, now: float) -> float:
+    """Take tokens from both buckets and return 0.0, or from none and return in how many seconds to ask again.
+
+    In one function and without a call, for it is done for each frame.
+    """
+    full_at = (one.full_at if one.full_at > now else now) + tokens * one.interval
+    wait = full_at - now - one.span
+    if wait > 0:
+        return wait
+    if other is not None:
+        others = (other.full_at if other.full_at > now else now) + tokens * other.interval
+        wait = others - now - other.span
+        if wait > 0:
+            return wait
+        other.full_at = others
+    one.full_at = full_at
+    return 0.0
+
+
+class Rare(StrEnum):
+    """What may be done only so many times a minute."""
+
+    LOGIN = "logins"
+    JOIN = "joins"
+    OPEN = "openings"
+    TOPIC = "topics"
+
+
+class Meter:
+    """The buckets of one user, or of one address: `requests`, and those of what is rare, made when needed."""
+
+    __slots__ = ("_rare", "barred_until", "requests")
+
+    def __init__(self, requests: Bucket) -> None:
+        self.requests = requests
+        self.barred_until = float("-inf")
+        self._rare: dict[Rare, Bucket] = {}
+
+    def take(self, what: Rare, a_minute: int, now: float) -> float:
+        """Do something rare and return 0.0, or return in how many seconds it may be done."""
+        bucket = self._rare.get(what)
+        if bucket is None:
+            bucket = self._rare[what] = Bucket(a_minute / 60, a_minute)
+        return bucket.take(1, now)
+
+    def is_full(self, now: float) -> bool:
+        """Whether it is as good as a new one."""
+        return self.requests.is_full(now) and all(bucket.is_full(now) for bucket in self._rare.values())
+
+
+class Origin(Meter):
+    """The buckets of one address: of all who connect from there, and of those of them not logged in."""
+
+    __slots__ = ("strangers",)
+
+    def __init__(self, requests: Bucket, strangers: Bucket) -> None:
+        super().__init__(requests)
+        self.strangers = strangers
+
+    def is_full(self, now: float) -> bool:
+        """Whether it is as good as a new one."""
+        return super().is_full(now) and self.strangers.is_full(now)
