@@ -21,7 +21,12 @@ class Bucket:
 
     def take(self, tokens: float, now: float) -> float:
         """Take tokens and return 0.0, or take none and return in how many seconds there are enough."""
-        return take(self, None, tokens, now)
+        full_at = max(self.full_at, now) + tokens * self.interval
+        wait = full_at - now - self.span
+        if wait > 0:
+            return wait
+        self.full_at = full_at
+        return 0.0
 
     def give(self, tokens: float) -> None:
         """Put tokens back that were taken for nothing."""
@@ -30,25 +35,6 @@ class Bucket:
     def is_full(self, now: float) -> bool:
         """Whether it is as if nothing was ever taken."""
         return self.full_at <= now
-
-
-def take(one: Bucket, other: Bucket | None, tokens: float, now: float) -> float:
-    """Take tokens from both buckets and return 0.0, or from none and return in how many seconds to ask again.
-
-    In one function and without a call, for it is done for each frame.
-    """
-    full_at = (one.full_at if one.full_at > now else now) + tokens * one.interval
-    wait = full_at - now - one.span
-    if wait > 0:
-        return wait
-    if other is not None:
-        others = (other.full_at if other.full_at > now else now) + tokens * other.interval
-        wait = others - now - other.span
-        if wait > 0:
-            return wait
-        other.full_at = others
-    one.full_at = full_at
-    return 0.0
 
 
 class Rare(StrEnum):

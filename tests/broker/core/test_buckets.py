@@ -1,4 +1,4 @@
-from broker.core.buckets import Bucket, Meter, Origin, Rare, take
+from broker.core.buckets import Bucket, Meter, Origin, Rare
 
 
 def test_a_bucket_gives_its_burst_at_once_and_then_says_how_long_to_wait() -> None:
@@ -28,16 +28,6 @@ def test_what_is_given_back_can_be_taken_again() -> None:
     bucket.give(1)
     assert bucket.take(1, 0.0) == 0.0
     assert bucket.take(1, 0.0) > 0
-
-
-def test_of_two_buckets_none_is_touched_if_one_has_too_little() -> None:
-    full, empty = Bucket(1, 10), Bucket(1, 10)
-    empty.take(10, 0.0)
-    for pair in ((full, empty), (empty, full)):
-        assert take(*pair, 5, 0.0) > 0
-    assert full.is_full(0.0)
-    assert take(full, Bucket(1, 10), 10, 0.0) == 0.0
-    assert full.take(1, 0.0) > 0
 
 
 def test_what_is_rare_has_a_bucket_of_its_own_for_each_kind() -> None:

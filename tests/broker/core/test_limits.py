@@ -95,6 +95,9 @@ def test_all_users_of_an_address_have_ten_times_what_one_has() -> None:
     users = chat.users(*(f"user{chr(97 + number)}" for number in range(11)))
     taken = [admit(chat, user, 50) + admit(chat, user, 50) for user in users]
     assert [wait > 0 for wait in taken] == [False] * 10 + [True]
+    late = chat.core.state.users["userk"]
+    assert late.meter is not None
+    assert late.meter.requests.is_full(chat.now.elapsed)
 
 
 def test_a_sign_of_life_counts_a_tenth() -> None:
