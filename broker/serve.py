@@ -18,7 +18,9 @@ import zmq
 from broker import logs
 from broker.core.context import Access, Names, Rules
 from broker.core.invites import invite_secret
+from broker.core.limits import ALL_BUT
 from broker.core.store import Store, StoreBroken, StoreError
+from broker.limit_options import caps_of
 from broker.locks import lock_ipc
 from broker.notify import notify, wants_signs_of_life
 from broker.places import data_directory
@@ -72,6 +74,7 @@ def serve(options: Mapping[str, Any]) -> None:
         note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
         forget_days=options["forget_after"],
         retain_days=options["retain"].get(None, 0),
+        caps=caps_of(options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * ALL_BUT)),
         retain_in={room: days for room, days in options["retain"].items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
         insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),

@@ -62,17 +62,27 @@ class ErrorCode(StrEnum):
     ID_REUSED = "id-reused", "this id is that of another message; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "they have not answered yet; wait until they have"
+    LIMIT_REACHED = "limit-reached", "there are as many as there may be; end one first, or come back later"
+    TOO_MANY_REQUESTS = (
+        "too-many-requests",
+        "this is too much at once; try again more slowly",
+        True,
+    )
     UNAVAILABLE = "unavailable", "the broker cannot store this now; try again", True
     INTERNAL = "internal", "this is a fault of the broker; tell the operator"
 
 
 class ChatError(Exception):
-    """What goes wrong between broker and client: a code, and a text for a person."""
+    """What goes wrong between broker and client: a code, and a text for a person.
 
-    def __init__(self, code: ErrorCode, text: str = "") -> None:
+    `retry_after` is the milliseconds after which to ask again, if waiting helps.
+    """
+
+    def __init__(self, code: ErrorCode, text: str = "", *, retry_after: int = 0) -> None:
         super().__init__(text or code.sentence)
         self.code = code
         self.text = text or code.sentence
+        self.retry_after = retry_after
 
 
 class ProtocolError(ChatError):

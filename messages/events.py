@@ -30,6 +30,12 @@ class Farewell(StrEnum):
     TIMED_OUT = "timed-out"
     MISBEHAVED = "misbehaved"
     REVOKED = "revoked"
+    FLOODING = "flooding"
+
+    @property
+    def final(self) -> bool:
+        """Whether a client stays out until a person wants otherwise."""
+        return self not in (Farewell.SHUTTING_DOWN, Farewell.TIMED_OUT)
 
 
 class GameKind(StrEnum):

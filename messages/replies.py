@@ -40,6 +40,8 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
         bool, Meta(description="the broker also serves unencrypted connections that others can read")
     ] = False
     away: Annotated[str | None, Meta(description="the text with which you are shown as away")] = None
+    rate: Annotated[Count, Meta(description="requests a second that are taken; 0: any number")] = 0
+    burst: Annotated[Count, Meta(description="requests that are taken at once before that")] = 0
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
@@ -164,13 +166,14 @@ class Challenged(Reply, frozen=True, gc=False, tag="challenged"):
     seconds: Seconds
 
 
-class Error(Struct, frozen=True, gc=False, tag="error", tag_field="type"):
+class Error(Struct, frozen=True, gc=False, omit_defaults=True, tag="error", tag_field="type"):
     """The request was not carried out. `re` is null when no id could be read."""
 
     re: str | None
     code: ErrorCode
     text: str
     retryable: bool
+    retry_after: Annotated[Count, Meta(description="milliseconds to wait before asking again")] = 0
 
 
 AnyReply = (

@@ -20,6 +20,11 @@ NOTES = {
         "10.0.0.1 sent what cannot be read: malformed, not JSON",
     ),
     Fact.LAGGING: ({"name": "alice", "address": "10.0.0.1"}, "alice at 10.0.0.1 reads too slowly"),
+    Fact.FLOODING: ({"name": "alice", "address": "10.0.0.1"}, "alice at 10.0.0.1 floods, and was put out"),
+    Fact.CROWDED: (
+        {"peers": 820},
+        "820 connections: newcomers are refused; allow this process more open files",
+    ),
     Fact.CONNECTIONS: ({"name": "alice", "rows": []}, "alice asked for the connections"),
     Fact.FAULT: ({"address": "10.0.0.1", "request": "topic"}, "a fault in topic asked for by 10.0.0.1"),
     Fact.STORE_FAILED: (

@@ -78,6 +78,7 @@ def _message(stored: StoredMessage, conversation: Conversation, reader: User) ->
     "confirm that messages have arrived",
     conversation="conversation",
     member=True,
+    light=True,
     activity=False,
     noted=False,
 )

@@ -6,11 +6,11 @@ import math
 
 from broker.core import keys
 from broker.core.context import Access, Context, Names
-from broker.core.doors import source
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.model import User
 from broker.core.passwords import is_password
+from broker.core.sources import source_of
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import Name
 from messages.requests import Login
@@ -70,11 +70,10 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
 def linked(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
-    doors, address = state.doors, source(context.peer.address)
+    doors, address = state.doors, source_of(context.peer.address)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
-    if doors.links.wait(address, now.elapsed):
-        raise RequestRefused(ErrorCode.TOO_MANY_TRIES)
+    refuse_hasty(doors.links.wait(address, now.elapsed))
     user = state.users_by_id.get(doors.user_of(code, now.elapsed) or 0)
     if user is None:
         doors.links.count(address, now.elapsed)
@@ -91,8 +90,8 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
     if not keys.has_role(state, keys.bearer(state, context.peer.identity), "gateway"):
         raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
-    tried = [f"name {name.key}", f"address {source(request.address or context.peer.address)}"]
-    refuse_hasty(context, max(doors.passwords.wait(key, elapsed) for key in tried))
+    tried = [f"name {name.key}", f"address {source_of(request.address or context.peer.address)}"]
+    refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None:
@@ -103,18 +102,19 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
     doors.passwords.right(tried[0])
     state.changes.set(context.peer, "origin", request.address)
+    context.limits.place(context.peer)
     return user
 
 
 def spend_hash(context: Context) -> None:
     """Raise RequestRefused if as many passwords were hashed of late as may be; else count one more."""
     hashes, elapsed = context.state.doors.hashes, context.now.elapsed
-    refuse_hasty(context, hashes.wait("", elapsed))
+    refuse_hasty(hashes.wait("", elapsed))
     hashes.count("", elapsed)
 
 
-def refuse_hasty(_context: Context, seconds: float) -> None:
+def refuse_hasty(seconds: float) -> None:
     """Raise RequestRefused if somebody has to wait."""
     if seconds > 0:
         text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
-        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text)
+        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text, retry_after=math.ceil(seconds * 1000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
+from broker.core.limits import cap_join, cap_topic
 from broker.core.model import Room
 from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
@@ -16,7 +17,7 @@ from messages.requests import Join, Leave, Rooms, Topic
 registry = Registry()
 
 
-@registry.command(Join, "enter a room, and open it if it is not there")
+@registry.command(Join, "enter a room, and open it if it is not there", cap=cap_join)
 def join(context: Context, request: Join) -> RoomState:
     """Make the user a member and tell the others; joining again changes nothing."""
     state, user = context.state, context.user
@@ -60,7 +61,7 @@ def _room_bytes(entry: RoomEntry) -> int:
     return bytes_of(entry.room, entry.topic)
 
 
-@registry.command(Topic, "show or set a room's topic", conversation="room", member=True)
+@registry.command(Topic, "show or set a room's topic", conversation="room", member=True, cap=cap_topic)
 def topic(context: Context, request: Topic) -> RoomState:
     """Set the topic if one is given, and tell the members; return the room."""
     room, user = _room(context), context.user

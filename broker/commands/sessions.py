@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.commands import entry
 from broker.core.context import Context, Names
 from broker.core.keys import check_name, refuse_revoked, saw_key
+from broker.core.limits import cap_login
 from broker.core.model import Session, User
 from broker.core.naming import check_new_name
 from broker.core.outbox import Fact
@@ -24,7 +25,7 @@ registry = Registry()
 _KNOCK_SECONDS = 1.0  # a user is told of others who want the name no more often
 
 
-@registry.command(Login, "log in under a name", login=False, noted=False)
+@registry.command(Login, "log in under a name", login=False, cap=cap_login, noted=False)
 def login(context: Context, request: Login) -> Welcome:
     """Open a session, or take up the one whose token the client knows."""
     if context.peer.session:
@@ -66,6 +67,8 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     """Return the welcome with as many positions as it can hold; the others come behind it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     context.following[:0] = map(Positions, further)
+    caps = context.rules.caps
+    limited = context.peer.source is not None
     return Welcome(
         re,
         session.user.name,
@@ -78,6 +81,8 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         context.rules.motd,
         context.rules.insecure,
         session.user.away,
+        max(1, int(caps.rate)) if limited else 0,
+        caps.burst if limited else 0,
     )
 
 
@@ -144,7 +149,7 @@ def logout(context: Context, request: Logout) -> Done:
     return Done(request.id)
 
 
-@registry.command(Ping, "say that you are there", activity=False, noted=False)
+@registry.command(Ping, "say that you are there", light=True, activity=False, noted=False)
 def ping(_context: Context, request: Ping) -> Pong:
     """Answer; that the peer was heard is noted for every document."""
     return Pong(request.id)

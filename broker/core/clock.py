@@ -30,6 +30,12 @@ def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
     return gone
 
 
+def forgive(context: Context, peers: Iterable[Peer]) -> None:
+    """Take all as heard: this process was stopped, and what they sent meanwhile waits to be read."""
+    for peer in peers:
+        peer.heard = context.now.elapsed
+
+
 def _silent(context: Context, peers: Iterable[Peer]) -> list[Peer]:
     earliest = context.now.elapsed - MISSED_HEARTBEATS * context.rules.heartbeat / 1000
     return [peer for peer in peers if peer.heard < earliest]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from broker.core.limits import Caps, Limits
 from broker.core.model import Chance, Conversation, Moment, Peer, Session, User
 from broker.core.outbox import Outbox
 from broker.core.state import State
@@ -59,6 +60,8 @@ class Rules:
     access: Access = Access.OPEN
     invite_secret: bytes = b""
     """By which invites are known to be this broker's; without one none is valid."""
+    caps: Caps = field(default_factory=Caps)
+    """How much anybody may ask for."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Context:
     """What was accepted under this request's id before, where its command is carried out once."""
     following: list[AnyEvent] = field(default_factory=list)
     """Events for the peer who asks that come behind the reply."""
+    limits: Limits = field(default_factory=lambda: Limits(Caps(), {}))
 
     @property
     def session(self) -> Session:

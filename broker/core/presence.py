@@ -16,6 +16,7 @@ _FAREWELLS = {
     Farewell.TIMED_OUT: "nothing was heard from you for too long",
     Farewell.REVOKED: "the key of this device was revoked",
     Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
+    Farewell.FLOODING: "you sent too much; come back later, and go slower",
 }
 
 
@@ -62,6 +63,13 @@ def _end_challenges(context: Context, gone: Container[User]) -> None:
             end_challenge(context, challenge)
 
 
+def put_out(context: Context, peer: Peer, farewell: Farewell, reason: str) -> None:
+    """End a peer's session for good, and tell it why; who has none is told too."""
+    say_goodbye(context, peer, farewell)
+    if peer.session:
+        depart(context, [peer.session], reason, resumable=False)
+
+
 def last_heard(context: Context, peer: Peer) -> int:
     """Return when a peer was last heard (Unix ms): what was sent to it since may not have reached it."""
     return context.now.at - round((context.now.elapsed - peer.heard) * 1000)
@@ -82,6 +90,18 @@ def forget_everyone(context: Context) -> None:
 def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
     """Tell a peer that the broker ends its session."""
     context.outbox.tell((peer,), Goodbye(reason, _FAREWELLS[reason]))
+
+
+def say_goodbye_to_all(context: Context) -> None:
+    """Tell every session that the broker ends, and remember when its user was last heard."""
+    state = context.state
+    for user in state.online():
+        here = [(session, session.peer) for session in user.sessions.values() if session.peer]
+        for session, peer in here:
+            saw_key(state, session, last_heard(context, peer))
+        state.saw(user, max(last_heard(context, peer) for _, peer in here))
+        for _, peer in here:
+            say_goodbye(context, peer, Farewell.SHUTTING_DOWN)
 
 
 def end_challenge(context: Context, challenge: Challenge) -> None:

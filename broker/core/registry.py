@@ -39,6 +39,10 @@ class Command:
     """What was accepted under an id stays accepted: asked again, even by one who has left, it is answered."""
     committed: bool = False
     """It reads the store, so what was accepted before it must be committed first."""
+    cap: Callable[[Context, Any], None] | None = None
+    """Raises RequestRefused if there is too much of what it would add to."""
+    light: bool = False
+    """It counts little against the rate."""
     activity: bool = True
     """It shows that a person is there, and ends their idle time."""
     noted: bool = True
@@ -77,8 +81,13 @@ class Registry:
 
 def check(context: Context, command: Command, request: Request) -> None:
     """Find out whether the peer may ask for this, and resolve what it names. Raise RequestRefused if not."""
-    if not command.login:
-        return
+    if command.login:
+        _check_user(context, command, request)
+    if command.cap is not None:
+        command.cap(context, request)
+
+
+def _check_user(context: Context, command: Command, request: Request) -> None:
     user = context.user
     if command.activity:
         user.active = context.now.elapsed

@@ -20,7 +20,7 @@ from broker.core.outbox import Delivery, Fact, Note
 from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
-from messages.codec import decode_request, split_frame
+from messages.codec import decode_request, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
 
@@ -181,14 +181,28 @@ class Router:
             while frame.more:
                 frame = door.receive()
             return 1
-        self._core.hear(peer)
+        core = self._core
+        if peer.barred:
+            core.ignore(peer)
+            return 1
+        core.hear(peer)
         try:
             if routing_id[0] != 0:
                 raise ProtocolError(ErrorCode.ID_CHOSEN)
             lines = split_frame(frame.bytes)
         except ProtocolError as error:
-            self._core.refuse(peer, error)
+            if wait := core.admit(peer, 1, len(payload)):
+                core.turn_away(peer, wait, (None,))
+            else:
+                core.refuse(peer, error)
             return 1
+        if wait := core.admit(peer, len(lines), len(payload)):
+            core.turn_away(peer, wait, map(request_id, lines))
+            return len(lines)
+        return self._read(peer, lines)
+
+    def _read(self, peer: Caller, lines: list[bytes]) -> int:
+        """Handle a frame's documents, and return how many there are."""
         for line in lines:
             try:
                 request = decode_request(line)
@@ -215,6 +229,8 @@ class Router:
         if routing_id[0] == 0:
             door.peers[routing_id] = peer
             self._core.connect(peer)
+        else:
+            self._core.meet(peer)
         return peer
 
     def _flush(self) -> None:

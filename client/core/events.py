@@ -141,6 +141,11 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Slowed:
+    """The broker asks to go slower, and what it refused is sent again then; told once a minute at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendFailed:
     """A message of one's own was refused for good."""
 
@@ -166,6 +171,7 @@ LocalEvent = (
     | SendDelivered
     | EarlierDelivered
     | Outage
+    | Slowed
     | SendFailed
     | Replied
 )

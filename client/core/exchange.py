@@ -16,6 +16,7 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Slowed,
 )
 from client.core.mailbox import Mailbox
 from client.core.outgoing import Outgoing
@@ -29,6 +30,12 @@ from messages.requests import Join, Leave, Request, Search, Send
 
 RETRY_SECONDS = 0.5
 """Pause before something retryable is asked again."""
+
+SLOWED_SECONDS = 60.0
+"""A view is told no more often that the broker asks to go slower."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds for which a broker is obeyed that asks for a pause."""
 
 
 class Exchange:
@@ -55,6 +62,7 @@ class Exchange:
         """The names borne in this login: history may tell of one's own messages under each."""
         self._rejoins: set[str] = set()
         self._outage = False
+        self._slowed_at = float("-inf")
 
     def send(self, to: str, text: str) -> Sent:
         """Say something; raise ValueError with a sentence if it cannot be sent."""
@@ -176,12 +184,21 @@ class Exchange:
         self.events.append(Replied(request, reply))
 
     def _refused(self, error: Error, now: float) -> None:
-        if (shown := self.mailbox.refused(error, now)) is not None:
+        if error.code is ErrorCode.TOO_MANY_REQUESTS:
+            self.mailbox.refused(error, now)
+            self._slow_down(error, now)
+        elif (shown := self.mailbox.refused(error, now)) is not None:
             self.events.extend(shown)
         elif error.re and self.sent_log.awaits(error.re):
             self._send_refused(error.re, error, now)
         else:
             self._replied(error)
+
+    def _slow_down(self, error: Error, now: float) -> None:
+        self.outgoing.slow_down(error.re or "", now + pause_of(error))
+        if now - self._slowed_at >= SLOWED_SECONDS:
+            self._slowed_at = now
+            self.events.append(Slowed())
 
     def _send_refused(self, request_id: str, error: Error, now: float) -> None:
         if not error.retryable:
@@ -245,3 +262,8 @@ class Exchange:
             parse_address(name)
             self.name = name
             self._names.add(name)
+
+
+def pause_of(error: Error) -> float:
+    """Return for how many seconds to ask for nothing after a retryable error."""
+    return min(max(error.retry_after / 1000, RETRY_SECONDS if not error.retry_after else 0), LONGEST_PAUSE)

@@ -16,6 +16,7 @@ from live_broker import Dealer
 
 from broker import serve
 from broker.core.context import Access, Names, Rules
+from broker.core.limits import Caps
 from broker.core.store import StoredMessage
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -118,6 +119,13 @@ OPTIONS = {
     "keep": 3,
     "retain": {None: 30, "#dev": 7},
     "forget_after": 60,
+    "rate": 50.0,
+    "burst": 100,
+    "no_rate_limit": False,
+    "rate_limit_local": True,
+    "most_users": 7,
+    "most_rooms": 8,
+    "cap": {"joins": 5},
     "log_level": "notice",
     "log_file": None,
     "log_json": False,
@@ -154,6 +162,15 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
         forget_days=60,
         retain_days=30,
         retain_in={"#dev": 7},
+        caps=Caps(
+            rate=50.0,
+            burst=100,
+            local=True,
+            users=7,
+            rooms=8,
+            joins=5,
+            peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[1] * 0.8),
+        ),
     )
     broker_in_vain.store.commit(
         [StoredMessage("#lobby", n, str(n), 1, "alice", "hello", 0) for n in range(1, 6)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,6 +14,7 @@ import pytest
 from broker.commands import COMMANDS
 from broker.core.clock import MISSED_HEARTBEATS
 from broker.core.context import Rules
+from broker.core.limits import SHORTEST_HOLD
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.codec import decode_frame, decode_request, encode
@@ -210,6 +212,8 @@ def test_the_default_settings_are_those_of_a_broker() -> None:
         "named_receipts": rules.named_receipts,
         "most_faults": rules.most_faults,
         "keep": DEFAULT_CAPACITY,
+        "shortest_hold": SHORTEST_HOLD * 1_000,
+        **{name: cap for name, cap in asdict(rules.caps).items() if name not in ("local", "peers")},
     }
 
 
