@@ -46,6 +46,7 @@ _LEVEL_OF = {
     Fact.STORE_FAILED: logging.ERROR,
     Fact.STORE_HEALED: NOTICE,
     Fact.FORGOTTEN: NOTICE,
+    Fact.DEED: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -139,6 +140,7 @@ _LINES = {
     Fact.FAULT: "a fault in {request} asked for by {address}",
     Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
     Fact.STORE_HEALED: "the store works again",
+    Fact.DEED: "{name} did {deed}: whom {whom!r}, room {room!r}, reason {reason!r}, until {until}",
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days} days",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import secrets
 import signal
@@ -51,6 +52,7 @@ def serve(options: Mapping[str, Any]) -> None:
         names=Names(options["names"]),
         title=options["title"],
         motd=options["motd"],
+        own_uid=os.getuid(),
         heartbeat=round(options["heartbeat"] * 1000),
         note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
         forget_days=options["forget_after"],

@@ -15,11 +15,11 @@ from client.core.events import ClientEvent, LoginRefused, Replied, Sent
 from client.core.session import Session, State
 from client.transport.connection import Connection, new_id
 from client.transport.dealer import explain
+from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.errors import ChatError
 from messages.events import Farewell, Goodbye, Message
 from messages.replies import AnyReply, Error
-from messages.requests import Request
 
 
 class ChatClosed(Exception):

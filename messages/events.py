@@ -19,6 +19,14 @@ class Notice(StrEnum):
     RENAMED = "renamed"
     TOPIC = "topic"
     KNOCK = "knock"
+    INVITED = "invited"
+    RULES = "rules"
+    RANKED = "ranked"
+    KICKED = "kicked"
+    BANNED = "banned"
+    UNBANNED = "unbanned"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
 
 
 class Farewell(StrEnum):
@@ -28,6 +36,8 @@ class Farewell(StrEnum):
     REPLACED = "replaced"
     TIMED_OUT = "timed-out"
     MISBEHAVED = "misbehaved"
+    KICKED = "kicked"
+    BANNED = "banned"
 
 
 class GameKind(StrEnum):
@@ -78,6 +88,8 @@ class System(Event, frozen=True, gc=False, tag="system"):
     reason: str | None = None
     name: Annotated[str | None, Meta(description="the new name, of a renamed user")] = None
     topic: str | None = None
+    by: Annotated[str | None, Meta(description="who did it to `user`")] = None
+    until: Annotated[At | None, Meta(description="when it ends; absent: never")] = None
 
 
 class Game(Event, frozen=True, gc=False, tag="game"):
@@ -115,6 +127,12 @@ class Lagged(Event, frozen=True, gc=False, tag="lagged"):
     conversations: list[Position]
 
 
+class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
+    """Whom the user ignores from now on: a client does not show what they say."""
+
+    names: list[str]
+
+
 class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     """The broker ends the session."""
 
@@ -122,5 +140,5 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
-AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Goodbye
+AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Goodbye
 """Every event there is."""

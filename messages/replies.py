@@ -7,11 +7,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from messages.base import Reply
 from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.fields import At, Count, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.limits import MAX_SEQ
+from messages.moderation import BanList, DeedList, IgnoreList, Rules
 
 
 class Durability(StrEnum):
@@ -19,12 +21,6 @@ class Durability(StrEnum):
 
     MEMORY = "memory"
     DISK = "disk"
-
-
-class Reply(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all replies have: the id of the request they answer."""
-
-    re: str
 
 
 class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
@@ -188,6 +184,10 @@ AnyReply = (
     | Clock
     | Played
     | Challenged
+    | Rules
+    | BanList
+    | DeedList
+    | IgnoreList
     | Error
 )
 """Every reply there is."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from messages.base import Request
 from messages.fields import (
     Address,
     At,
     ConversationName,
     Limit,
-    RequestId,
     RoomName,
     Seq,
     ShortText,
@@ -22,17 +22,23 @@ from messages.fields import (
 )
 from messages.game import Hand
 from messages.limits import MAX_SEQ
+from messages.moderation import (
+    Ban,
+    Bans,
+    Deeds,
+    Ignore,
+    Ignored,
+    InviteUser,
+    Kick,
+    Mute,
+    RoomRules,
+    SetRank,
+    Unban,
+    Unignore,
+    Unmute,
+)
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.text import check_short_text, check_text
-
-
-class Request(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all requests have: the `id` that the reply repeats as `re`."""
-
-    id: RequestId
-
-    def __post_init__(self) -> None:
-        check_id(self.id)
 
 
 class Login(Request, frozen=True, gc=False, tag="login"):
@@ -252,5 +258,18 @@ AnyRequest = (
     | History
     | Search
     | Debug
+    | RoomRules
+    | InviteUser
+    | SetRank
+    | Kick
+    | Ban
+    | Unban
+    | Bans
+    | Mute
+    | Unmute
+    | Ignore
+    | Unignore
+    | Ignored
+    | Deeds
 )
 """Every request there is."""

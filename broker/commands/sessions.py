@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from broker.core.bans import leave_where_banned, refuse_banned
 from broker.core.context import Context, Names
+from broker.core.ignoring import ignored_names
 from broker.core.model import Session, User
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
@@ -10,7 +12,7 @@ from broker.core.presence import announce_arrival, depart, say_goodbye
 from broker.core.receipts import cursors, news
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, Positions, System
+from messages.events import Farewell, Ignoring, Notice, Positions, System
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping
@@ -30,12 +32,15 @@ def login(context: Context, request: Login) -> Welcome:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
+    _refuse_banned(context, request, earlier.user if earlier is not None and resumed else None)
     if earlier is not None and resumed:
         session, was_online = earlier, earlier.user.online
+        leave_where_banned(context, earlier.user)
         _take_up(context, session)
         context.following += cursors(context, session.user)
     else:
         user = _user_for(context, request.name)
+        leave_where_banned(context, user)
         was_online = user.online
         session = context.state.open_session(user, context.peer, context.chance.token(), context.now.at)
         context.following += news(user, context.now.at if was_online else user.seen)
@@ -48,10 +53,16 @@ def login(context: Context, request: Login) -> Welcome:
     return _welcome(context, request.id, session, resumed=resumed)
 
 
+def _refuse_banned(context: Context, request: Login, resuming: User | None) -> None:
+    name = resuming.key if resuming else parse_user(request.name.partition("~")[0]).key
+    refuse_banned(context, resuming or context.state.users.get(name), name)
+
+
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
     """Return the welcome with as many positions as it can hold; the others come behind it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
-    context.following[:0] = map(Positions, further)
+    ignored = ignored_names(context, session.user)
+    context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
     return Welcome(
         re,
         session.user.name,

@@ -7,16 +7,10 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from broker.core.fact import Fact
+from broker.core.rulings import RULINGS
 
-class Fact(msgspec.Struct, frozen=True):
-    """Something that lasts until it is dropped. Within its kind no two have the same key."""
-
-    KIND: ClassVar[str]
-
-    @property
-    def key(self) -> str:
-        """What tells it from others of its kind."""
-        raise NotImplementedError
+__all__ = ["KINDS", "AnyFact", "BoundKey", "Fact", "Facts", "encode"]
 
 
 class BoundKey(Fact, frozen=True):
@@ -34,7 +28,9 @@ class BoundKey(Fact, frozen=True):
         return self.identity
 
 
-KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in (BoundKey,)}
+_ALL: tuple[type[Fact], ...] = (BoundKey, *RULINGS)
+
+KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _ALL}
 """Every kind of fact there is."""
 
 AnyFact = TypeVar("AnyFact", bound=Fact)

@@ -34,6 +34,7 @@ class Fact(StrEnum):
     STORE_FAILED = "store-failed"
     STORE_HEALED = "store-healed"
     FORGOTTEN = "forgotten"
+    DEED = "deed"
 
 
 class Note(NamedTuple):

@@ -21,11 +21,12 @@ from client.core.mailbox import Mailbox
 from client.core.outgoing import Outgoing
 from client.core.people import People
 from client.core.sentlog import SentLog
+from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Lagged, Message, Notice, Position, Positions, Receipt, System
 from messages.names import parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Found, Page, RoomState, Welcome, You
-from messages.requests import Join, Leave, Request, Search, Send
+from messages.requests import Join, Leave, Search, Send
 
 RETRY_SECONDS = 0.5
 """Pause before something retryable is asked again."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
+from messages.base import Request
 from messages.events import Message
-from messages.requests import Request, Search
+from messages.requests import Search
 
 
 class Talk:

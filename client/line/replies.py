@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from messages.base import Request
 from messages.events import Message
 from messages.replies import (
     AnyReply,
@@ -22,7 +23,7 @@ from messages.replies import (
     UserList,
     You,
 )
-from messages.requests import Away, Debug, History, Leave, ReadReceipts, Request
+from messages.requests import Away, Debug, History, Leave, ReadReceipts
 from messages.text import neutralise
 
 _OTHERS = "… and others"
