@@ -18,7 +18,7 @@ from client.transport.dealer import explain
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.errors import ChatError
-from messages.events import Farewell, Goodbye, Message
+from messages.events import STAY_OUT, Goodbye, Message
 from messages.replies import AnyReply, Error
 
 
@@ -168,7 +168,7 @@ class Chat:
             match event:
                 case LoginRefused(error):
                     self._ended = ChatError(error.code, error.text)
-                case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED):
+                case Goodbye() if event.reason in STAY_OUT:
                     self._ended = ChatClosed(event.text)
                 case Replied(request, reply):
                     if request.id in self._replies:

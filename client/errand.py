@@ -14,7 +14,7 @@ from client.line.replies import dated
 from client.line.screen import Screen
 from client.transport.connection import Connection
 from messages.base import Request
-from messages.events import Farewell, Goodbye, Message
+from messages.events import STAY_OUT, Goodbye, Message
 from messages.exits import Exit
 from messages.names import canonical_key
 from messages.replies import AnyReply, Error
@@ -58,7 +58,7 @@ class Errand:
         events: list[ClientEvent] = []
         while (event := self.session.next_event()) is not None:
             events.append(event)
-            if isinstance(event, Goodbye) and event.reason in (Farewell.REPLACED, Farewell.MISBEHAVED):
+            if isinstance(event, Goodbye) and event.reason in STAY_OUT:
                 raise ClientExit(Exit.REFUSED, event.text)
             if isinstance(event, LoginRefused):
                 raise login_refused(event.error)

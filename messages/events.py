@@ -40,6 +40,10 @@ class Farewell(StrEnum):
     BANNED = "banned"
 
 
+STAY_OUT = frozenset({Farewell.REPLACED, Farewell.MISBEHAVED, Farewell.KICKED, Farewell.BANNED})
+"""Who is put out for one of these does not log in again by itself."""
+
+
 class GameKind(StrEnum):
     """What a `game` event tells."""
 

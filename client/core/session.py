@@ -17,7 +17,7 @@ from client.core.states import MOVES, State
 from client.core.talk import Talk
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Farewell, Goodbye
+from messages.events import STAY_OUT, AnyEvent, Farewell, Goodbye
 from messages.replies import AnyReply, Error, Welcome
 from messages.requests import Login, Logout, Ping
 from messages.version import PROTOCOL
@@ -252,7 +252,7 @@ class Session(Talk):
         match event.reason:
             case Farewell.TIMED_OUT:
                 self._start_over()
-            case Farewell.REPLACED | Farewell.MISBEHAVED:
+            case reason if reason in STAY_OUT:
                 self._wants_login = False
                 self._start_over()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from client.line.rulings import done_text, render_ruling
 from messages.base import Request
 from messages.events import Message
 from messages.replies import (
@@ -120,6 +121,8 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
         case Done():
             yield from _done(request)
+        case _:
+            yield from render_ruling(reply, lambda at: f"{local_time(at):%Y-%m-%d %H:%M}")
 
 
 def _done(request: Request) -> Iterator[str]:
@@ -132,6 +135,8 @@ def _done(request: Request) -> Iterator[str]:
             yield _told_of_reading(request.on)
         case Debug():
             yield "The broker has printed its connections."
+        case _ if text := done_text(request):
+            yield text
 
 
 def _users(reply: UserList) -> Iterator[str]:
