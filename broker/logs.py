@@ -140,7 +140,7 @@ _LINES = {
     Fact.FAULT: "a fault in {request} asked for by {address}",
     Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
     Fact.STORE_HEALED: "the store works again",
-    Fact.DEED: "{name} did {deed}, to {whom!r} in {room!r}, until {until}, because {reason!r}",
+    Fact.DEED: "{name} did {text}",
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days} days",
 }
 

@@ -28,8 +28,8 @@ NOTES = {
     ),
     Fact.STORE_HEALED: ({}, "the store works again"),
     Fact.DEED: (
-        {"name": "alice", "deed": "kick", "whom": "bob", "room": "#tea", "reason": "noise", "until": None},
-        "alice did kick, to 'bob' in '#tea', until None, because 'noise'",
+        {"name": "alice", "deed": "kick", "text": "kick bob in #tea: noise"},
+        "alice did kick bob in #tea: noise",
     ),
     Fact.FORGOTTEN: (
         {"name": "alice", "days": 90},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.core.context import Context
 from broker.core.outbox import Fact as Noted
 from broker.core.rulings import Deed
+from broker.core.spans import span
 
 MOST_DEEDS = 10_000
 """The latest so many deeds are kept."""
@@ -21,6 +22,7 @@ def record(
     if oldest is not None:
         state.drop(oldest)
     state.keep(Deed(number, context.now.at, by, deed, whom, room, until, reason))
-    context.outbox.note(
-        Noted.DEED, name=by, deed=deed, whom=whom, room=room, reason=reason, until=until or None
-    )
+    place = f" in {room}" if room else ""
+    length = f" {span(until, context.now.at)}" if until else ""
+    text = f"{deed} {whom}{place}{length}{f': {reason}' if reason else ''}"
+    context.outbox.note(Noted.DEED, name=by, deed=deed, whom=whom, room=room, until=until, text=text)

@@ -262,7 +262,11 @@ class TestDeeds:
             ("alice", "kick", "bob", "#tea", ""),
             ("alice", "mute", "bob", "#tea", "noise"),
         ]
-        assert [note["deed"] for note in chat.noted(Fact.DEED)] == ["mute", "kick", "ban"]
+        assert [note["text"] for note in chat.noted(Fact.DEED)] == [
+            "mute bob in #tea for 1 minute: noise",
+            "kick bob in #tea",
+            "ban bob: spam",
+        ]
         assert len(Chat(store).core.state.facts.of(Deed)) == 3
 
     def test_they_come_page_by_page(self) -> None:
