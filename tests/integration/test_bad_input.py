@@ -167,6 +167,7 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
         "hand": "rock",
         "on": False,
         "words": "hello",
+        "role": "operator",
     }
     stranger = stage.dealer("stranger")
     error = stranger.ask(kind, **fields)
