@@ -36,6 +36,7 @@ class Fact(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    DEED = "deed"
 
 
 class Note(NamedTuple):

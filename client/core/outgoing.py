@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from messages.requests import Request
+from messages.base import Request
 
 WINDOW = 256
 """Requests on their way at once."""
