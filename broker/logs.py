@@ -50,6 +50,7 @@ _LEVEL_OF = {
     Fact.FORGOTTEN: NOTICE,
     Fact.PRUNED: NOTICE,
     Fact.DROPPED: logging.WARNING,
+    Fact.DEED: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -171,6 +172,7 @@ _LINES = {
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
     Fact.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
+    Fact.DEED: "{name} did {text}",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import secrets
 import signal
@@ -70,6 +71,7 @@ def serve(options: Mapping[str, Any]) -> None:
         access=Access(options["access"]),
         title=options["title"],
         motd=options["motd"],
+        own_uid=os.getuid(),
         heartbeat=round(options["heartbeat"] * 1000),
         note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
         forget_days=options["forget_after"],

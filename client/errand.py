@@ -13,12 +13,13 @@ from client.line.render import Line, local_time, render
 from client.line.replies import dated
 from client.line.screen import Screen
 from client.transport.connection import Connection
+from messages.base import Request
 from messages.events import Goodbye, Message
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import canonical_key
 from messages.replies import AnyReply, Error
-from messages.requests import Join, Request
+from messages.requests import Join
 
 _REPLY_SECONDS = 30.0
 

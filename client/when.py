@@ -27,6 +27,12 @@ def parse_when(text: str, now: datetime) -> int:
         raise ValueError(f"{text} is not a time; write it like {FORMS}") from None
 
 
+def parse_span(text: str) -> int | None:
+    """Return the seconds of a span like 30m, 2h, 7d or 3w; None if it is no such span."""
+    found = _AGO.fullmatch(text.lower())
+    return round(timedelta(**{_UNITS[found[2]]: int(found[1])}).total_seconds()) if found else None
+
+
 def _moment(text: str, now: datetime) -> datetime:
     if text in ("today", "yesterday"):
         return _midnight(now.date() - timedelta(days=text == "yesterday"), now)

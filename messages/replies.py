@@ -14,6 +14,7 @@ from messages.fields import At, Count, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, Linked, Profile
 from messages.limits import MAX_SEQ
+from messages.moderation import BanList, DeedList, IgnoreList, Rules
 
 
 class Durability(StrEnum):
@@ -194,6 +195,10 @@ AnyReply = (
     | Linked
     | KeyList
     | Profile
+    | Rules
+    | BanList
+    | DeedList
+    | IgnoreList
     | Error
 )
 """Every reply there is."""

@@ -32,6 +32,10 @@ NOTES = {
         "the store failed, and what needs it is refused until it works again: no space left",
     ),
     Fact.STORE_HEALED: ({}, "the store works again"),
+    Fact.DEED: (
+        {"name": "alice", "deed": "kick", "text": "kick bob in #tea: noise"},
+        "alice did kick bob in #tea: noise",
+    ),
     Fact.FORGOTTEN: (
         {"name": "alice", "days": 90},
         "alice was forgotten, not having been here for 90 days",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from broker.commands import entry
+from broker.core.bans import leave_where_banned, refuse_banned
 from broker.core.context import Context, Names
+from broker.core.ignoring import ignored_names
 from broker.core.keys import check_name, refuse_revoked, saw_key
 from broker.core.limits import cap_login
 from broker.core.model import Session, User
@@ -14,7 +16,7 @@ from broker.core.presence import announce_arrival, depart, say_goodbye
 from broker.core.receipts import cursors, news
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, Positions, System
+from messages.events import Farewell, Ignoring, Notice, Positions, System
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping
@@ -35,13 +37,16 @@ def login(context: Context, request: Login) -> Welcome:
     refuse_revoked(context)
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
+    _refuse_banned(context, request, earlier.user if earlier is not None and resumed else None)
     if earlier is not None and resumed:
         session, user = earlier, earlier.user
         was_online, was_announced = user.online, user.announced
+        leave_where_banned(context, user)
         _take_up(context, session)
         context.following += cursors(context, user)
     else:
         user = _user_for(context, request)
+        leave_where_banned(context, user)
         was_online, was_announced = user.online, user.announced
         passing = request.passing and _is_known(user)
         token = context.chance.token()
@@ -63,10 +68,16 @@ def _is_known(user: User) -> bool:
     return user.seen > 0
 
 
+def _refuse_banned(context: Context, request: Login, resuming: User | None) -> None:
+    name = resuming.key if resuming else parse_user(request.name.partition("~")[0]).key
+    refuse_banned(context, resuming or context.state.users.get(name), name)
+
+
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
     """Return the welcome with as many positions as it can hold; the others come behind it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
-    context.following[:0] = map(Positions, further)
+    ignored = ignored_names(context, session.user)
+    context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
     caps = context.rules.caps
     limited = context.peer.source is not None
     return Welcome(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from broker.core.limits import Caps, Limits
-from broker.core.model import Chance, Conversation, Moment, Peer, Session, User
+from broker.core.model import Chance, Conversation, Moment, Peer, Room, Session, User
 from broker.core.outbox import Outbox
 from broker.core.state import State
 from broker.core.store import Store, StoredMessage
@@ -49,6 +49,8 @@ class Rules:
     """Undecodable documents after which a peer is put out."""
     note_messages: bool = True
     """Whether messages and commands are written to the operator's log."""
+    own_uid: int | None = None
+    """The user id of the process: who is connected over ipc as the same, or as root, is an operator."""
     forget_days: int = 0
     """Days after which users without direct conversations who do not come back are forgotten; 0: never."""
     retain_days: int = 0
@@ -99,6 +101,13 @@ class Context:
         """The conversation that the request names, where its command declares the field."""
         if self.addressed is None:
             raise LookupError("this command does not declare which field names a conversation")
+        return self.addressed
+
+    @property
+    def room(self) -> Room:
+        """The room that the request names. Raise RequestRefused if it does not exist."""
+        if not isinstance(self.addressed, Room):
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
         return self.addressed
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:

@@ -26,10 +26,10 @@ from broker.core.registry import Command, check
 from broker.core.retention import Retention
 from broker.core.state import State
 from broker.core.store import Commit, Store, StoreBroken, StoreError
+from messages.base import Reply, Request
 from messages.errors import ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell
-from messages.replies import Error, Reply
-from messages.requests import Request
+from messages.replies import Error
 
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""

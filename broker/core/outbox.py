@@ -38,6 +38,7 @@ class Fact(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    DEED = "deed"
 
 
 class Note(NamedTuple):

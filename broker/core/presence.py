@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 
+import msgspec
+
 from broker.core.context import Context, Names
 from broker.core.keys import saw_key
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
+from broker.core.rulings import Banned, Ignoring, Invitation, Muted, Rank
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
 
 _FAREWELLS = {
@@ -17,6 +20,8 @@ _FAREWELLS = {
     Farewell.REVOKED: "the key of this device was revoked",
     Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
     Farewell.FLOODING: "you sent too much; come back later, and go slower",
+    Farewell.KICKED: "you were put out of the chat",
+    Farewell.BANNED: "you were banned from the chat",
 }
 
 
@@ -78,7 +83,22 @@ def last_heard(context: Context, peer: Peer) -> int:
 def forget_if_gone(context: Context, user: User) -> None:
     """Where names are shared, a user is known only as long as a session of theirs lives."""
     if context.rules.names is Names.SHARED and not user.sessions and not context.state.read_only:
-        context.state.forget_user(user)
+        forget_user(context, user)
+
+
+def forget_user(context: Context, user: User) -> None:
+    """Forget a user, and what is kept of them; a ban holds for whoever bears their name next."""
+    facts = context.state.facts
+    for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
+        context.state.drop(ban)
+        context.state.keep(msgspec.structs.replace(ban, what="name", value=user.key))
+    theirs: list[Rank | Invitation | Muted] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
+    for fact in [*theirs, *facts.of(Muted).values()]:
+        if fact.user == user.id:
+            context.state.drop(fact)
+    for one in [one for one in facts.of(Ignoring).values() if user.id in (one.user, one.other)]:
+        context.state.drop(one)
+    context.state.forget_user(user)
 
 
 def forget_everyone(context: Context) -> None:
@@ -87,9 +107,9 @@ def forget_everyone(context: Context) -> None:
         forget_if_gone(context, user)
 
 
-def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
+def say_goodbye(context: Context, peer: Peer, reason: Farewell, text: str = "") -> None:
     """Tell a peer that the broker ends its session."""
-    context.outbox.tell((peer,), Goodbye(reason, _FAREWELLS[reason]))
+    context.outbox.tell((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
 
 
 def say_goodbye_to_all(context: Context) -> None:

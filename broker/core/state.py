@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from broker.core.changes import Changes
 from broker.core.doors import Doors
-from broker.core.facts import Fact, Facts, encode
+from broker.core.fact import Fact
+from broker.core.facts import Facts, encode
 from broker.core.keys import forget_keys
 from broker.core.lookalikes import Lookalikes
 from broker.core.model import (

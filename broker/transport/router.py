@@ -176,6 +176,7 @@ class Router:
         peer = door.peers.get(routing_id)
         if peer is None or door.guarded:
             peer = self._admit(door, routing_id, frame, peer)
+        payload = frame.bytes
         if frame.more or peer is None:
             self.dropped += 1
             while frame.more:
@@ -189,7 +190,7 @@ class Router:
         try:
             if routing_id[0] != 0:
                 raise ProtocolError(ErrorCode.ID_CHOSEN)
-            lines = split_frame(frame.bytes)
+            lines = split_frame(payload)
         except ProtocolError as error:
             if wait := core.admit(peer, 1, len(payload)):
                 core.turn_away(peer, wait, (None,))

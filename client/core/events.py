@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from messages.base import Request
 from messages.events import AnyEvent
 from messages.replies import Accepted, AnyReply, Error, Welcome
-from messages.requests import Request, Send
+from messages.requests import Send
 
 
 @dataclass(eq=False, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from client.core.pace import Pace
-from messages.requests import Request
+from messages.base import Request
 
 WINDOW = 256
 """Requests on their way at once."""

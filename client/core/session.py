@@ -15,10 +15,11 @@ from client.core.exchange import RETRY_SECONDS, Exchange, pause_of
 from client.core.pulse import Pulse
 from client.core.states import MOVES, State
 from client.core.talk import Talk
+from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Farewell, Goodbye
 from messages.replies import AnyReply, Error, Welcome
-from messages.requests import Login, Logout, Ping, Request
+from messages.requests import Login, Logout, Ping
 from messages.version import PROTOCOL
 
 __all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "State"]

@@ -21,6 +21,7 @@ from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
+from messages.moderation import BanEntry, DeedEntry
 from messages.replies import AnyReply, RoomEntry, UserEntry
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL
@@ -30,13 +31,22 @@ FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 REQUESTS, REPLIES, EVENTS = ((kinds.__args__) for kinds in (AnyRequest, AnyReply, AnyEvent))
-PARTS = {Position: "position", RoomEntry: "room entry", UserEntry: "user entry", KeyEntry: "key entry"}
+PARTS = {
+    Position: "position",
+    RoomEntry: "room entry",
+    BanEntry: "ban entry",
+    DeedEntry: "deed entry",
+    UserEntry: "user entry",
+    KeyEntry: "key entry",
+}
 PLURALS = {
     "Position": "positions",
     "RoomEntry": "room entries",
     "UserEntry": "user entries",
     "KeyEntry": "key entries",
     "Message": "messages",
+    "BanEntry": "ban entries",
+    "DeedEntry": "deed entries",
 }
 
 

@@ -168,6 +168,7 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
         "on": False,
         "words": "hello",
         "key": "SHA256:12345678",
+        "role": "operator",
     }
     stranger = stage.dealer("stranger")
     error = stranger.ask(kind, **fields)

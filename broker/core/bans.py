@@ -1,0 +1,164 @@
+"""Who is kept out: finding the ban that concerns somebody, and putting people out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+
+from broker.core.context import Context
+from broker.core.facts import BoundKey
+from broker.core.model import Room, User
+from broker.core.presence import depart, forget_if_gone, say_goodbye
+from broker.core.ranks import end_membership
+from broker.core.rulings import Banned, Muted, ban_key
+from broker.core.spans import span
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Farewell, Notice, System
+from messages.keys import fingerprint
+
+
+def refuse_banned(context: Context, user: User | None, name: str, room: Room | None = None) -> None:
+    """Raise RequestRefused if the asking connection, a user or a name's key is banned."""
+    ban = find_ban(context, user, name, room)
+    if ban is not None:
+        where = f" from {room.name}" if room else ""
+        text = f"you are banned{where} {span(ban.until, context.now.at)}{because(ban.reason)}"
+        raise RequestRefused(ErrorCode.BANNED, text)
+
+
+def leave_where_banned(context: Context, user: User) -> None:
+    """Put a user who logs in out of the rooms that their key or address is banned from."""
+    if context.state.facts.of(Banned):
+        for room in [found for found in user.conversations.values() if isinstance(found, Room)]:
+            if find_ban(context, user, user.key, room):
+                end_membership(context, room, user)
+
+
+def because(reason: str) -> str:
+    """Return a reason as the end of a sentence; nothing if there is none."""
+    return f": {reason}" if reason else ""
+
+
+def find_ban(context: Context, user: User | None, name: str, room: Room | None) -> Banned | None:
+    """Return a ban from a room, or from the chat, of a user, a name's key or the asking connection."""
+    bans = context.state.facts.of(Banned)
+    if not bans:
+        return None
+    for what, value in _traits(context, user, name):
+        ban = bans.get(ban_key(what, value, room.id if room else ""))
+        if ban is not None and ban.holds(context.now.at):
+            return ban
+    return None
+
+
+def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[str, str]]:
+    """Yield all by which a user, a name or the asking connection could be banned."""
+    yield "name", name
+    yield "name", name.partition("~")[0]
+    if user is not None:
+        yield "user", str(user.id)
+    identity = context.peer.identity
+    if identity is not None:
+        yield "key", _print_of(identity)
+        bound = context.state.facts.get(BoundKey, identity)
+        if bound is not None:
+            yield "user", str(bound.user)
+    for network in _networks(context.peer.address):
+        yield "address", network
+
+
+def _print_of(identity: str) -> str:
+    try:
+        return fingerprint(identity)
+    except ValueError:  # what is no key, no ban can name
+        return ""
+
+
+def _networks(address: str) -> Iterator[str]:
+    """Yield all networks that an IP address lies in; none of what is no IP address."""
+    try:
+        host = ip_address(address)
+    except ValueError:
+        return
+    for length in range(host.max_prefixlen + 1):
+        yield str(ip_network((str(host), length), strict=False))
+
+
+# Putting out
+
+
+def concerned(context: Context, ban: Banned) -> list[User]:
+    """Return the users whom a ban concerns and who are there: in its room, or with a session."""
+    users = {user: None for user in context.state.users.values() if _concerns(context, ban, user)}
+    if ban.room:
+        room = context.state.conversations[ban.room]
+        return [user for user in users if user in room.members]
+    return [user for user in users if user.sessions]
+
+
+def _concerns(context: Context, ban: Banned, user: User) -> bool:
+    match ban.what:
+        case "user":
+            return str(user.id) == ban.value
+        case "name":
+            return ban.value in (user.key, user.key.partition("~")[0])
+        case "key":
+            bound = context.state.facts.of(BoundKey).values()
+            keys = {fact.identity for fact in bound if fact.user == user.id}
+            keys |= {session.identity for session in user.sessions.values() if session.identity}
+            return any(_print_of(key) == ban.value for key in keys)
+    peers = (session.peer for session in user.sessions.values() if session.peer)
+    return any(ban.value in _networks(peer.address) for peer in peers)
+
+
+def concerns_asker(context: Context, ban: Banned) -> bool:
+    """Whether a ban would keep out the user who orders it."""
+    return _concerns(context, ban, context.user)
+
+
+def notice(
+    context: Context, kind: Notice, user: User, text: str, room: Room | None, reason: str = "", until: int = 0
+) -> System:
+    """Return the event that tells what the asking user has done to another."""
+    return System(
+        kind,
+        user.name,
+        text,
+        room=room.name if room else None,
+        reason=reason or None,
+        by=context.user.name,
+        until=until or None,
+    )
+
+
+def announce(context: Context, event: System, room: Room | None) -> None:
+    """Tell a room, or everyone, what the asking user has done."""
+    context.outbox.tell((room or context.state.lobby).peers, event, context.peer)
+
+
+def put_out(context: Context, user: User, reason: Farewell, event: System, room: Room | None) -> None:
+    """Put a user out of a room or of the chat, and tell them and the others."""
+    if room is not None:
+        announce(context, event, room)
+        end_membership(context, room, user)
+        return
+    sessions = list(user.sessions.values())
+    for session in [one for one in sessions if one.peer is None]:
+        context.state.close_session(session)
+    connected = [(one, one.peer) for one in sessions if one.peer is not None]
+    for session, peer in connected:
+        say_goodbye(context, peer, reason, event.text)
+        depart(context, [session], reason.value, resumable=False)
+    if not connected:
+        forget_if_gone(context, user)
+    announce(context, event, None)
+
+
+def drop_what_is_over(context: Context) -> None:
+    """Drop bans and mutes whose time has come."""
+    state, now = context.state, context.now.at
+    if state.read_only:
+        return
+    for kind in (Banned, Muted):
+        for sentence in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
+            state.drop(sentence)
