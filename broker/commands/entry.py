@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from broker.core import keys
+from broker.core.addresses import source
+from broker.core.bans import refuse_banned
 from broker.core.context import Access, Context, Names
-from broker.core.doors import source
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.model import User
@@ -70,7 +71,7 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
 def linked(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
-    doors, address = state.doors, source(context.peer.address)
+    doors, address = state.doors, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
     if doors.links.wait(address, now.elapsed):
@@ -80,6 +81,7 @@ def linked(context: Context, code: str) -> User:
         doors.links.count(address, now.elapsed)
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.bearer(state, identity) else None)
+    refuse_banned(context, user, user.key)
     state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
         keys.bind_key(context, user, identity)
@@ -102,8 +104,21 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
             doors.passwords.wrong(key, elapsed)
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
     doors.passwords.right(tried[0])
-    state.changes.set(context.peer, "origin", request.address)
+    vouch(context, request)
+    refuse_banned(context, user, user.key)
     return user
+
+
+def vouch(context: Context, request: Login) -> None:
+    """Take note that the peer is a gateway's, for somebody who is where it says."""
+    context.state.changes.set(context.peer, "vouched", True)
+    context.state.changes.set(context.peer, "origin", request.address)
+
+
+def forget_vouching(context: Context) -> None:
+    """Take the peer, on which nobody is logged in, for itself again."""
+    context.state.changes.set(context.peer, "vouched", False)
+    context.state.changes.set(context.peer, "origin", None)
 
 
 def spend_hash(context: Context) -> None:
