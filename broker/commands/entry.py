@@ -8,6 +8,7 @@ from broker.core import keys
 from broker.core.addresses import source
 from broker.core.bans import refuse_banned
 from broker.core.context import Access, Context, Names
+from broker.core.deeds import record
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.model import User
@@ -66,6 +67,7 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
     state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
     if invite.role:
         state.keep(GrantedRole(user.id, invite.role, context.now.at))
+        record(context, f"rank {invite.role}", user.name, reason="by an invite", by=user.name)
 
 
 def linked(context: Context, code: str) -> User:

@@ -79,7 +79,7 @@ def ban(context: Context, request: Ban) -> Done:
     if context.user in concerned:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     for user in concerned:
-        ranks.require_above(context, user, room)
+        ranks.require_power(context, user, room)
     _check_number(sum(one.room == new.room for one in context.state.facts.of(Banned).values()))
     context.state.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)

@@ -80,8 +80,16 @@ def target(context: Context, name: str, room: Room | None) -> User:
     user = known(context, name)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
-    require_above(context, user, room)
+    require_power(context, user, room)
     return user
+
+
+def require_power(context: Context, user: User, room: Room | None) -> None:
+    """Raise RequestRefused unless the asking user may put out or silence another; operators nobody may."""
+    if _is_broker_operator(context, user):
+        text = f"{user.name} is an operator of the broker; that role must be taken away first"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
+    require_above(context, user, room)
 
 
 def known(context: Context, name: str) -> User:

@@ -110,6 +110,7 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
         chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
     assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
     assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
+    assert chat.noted(Fact.DEED)[-1]["text"] == "rank operator alice: by an invite"
 
 
 def test_the_transports_question_is_answered_by_what_is_committed() -> None:

@@ -133,13 +133,17 @@ def test_what_is_needed_is_said() -> None:
         ("operator", "broker-operator", False),
         ("operator", "runner", False),
         ("broker operator", "operator", True),
-        ("broker operator", "runner", True),
+        ("broker operator", "runner", False),
+        ("runner", "broker-operator", False),
     ],
 )
 def test_nobody_is_put_out_by_those_below_them(kind: Any, who: str, whom: str, may: bool) -> None:
     reply = stage()[who].ask(kind, name=whom, room="#tea")
     assert isinstance(reply, Error) is not may, reply
-    assert may or reply.text == f"this needs somebody above {whom}; ask an operator of the broker"
+    if not may and whom in ("broker-operator", "runner"):
+        assert reply.text == f"{whom} is an operator of the broker; that role must be taken away first"
+    elif not may:
+        assert reply.text == f"this needs somebody above {whom}; ask an operator of the broker"
 
 
 PROVEN = [
