@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from functools import lru_cache
 
 from messages.moderation import check_network
 
@@ -18,12 +18,14 @@ def source(address: str, uid: int | None = None) -> str:
     return check_network(str(ip)).removesuffix("/32") if ip else address
 
 
-def networks(address: str) -> Iterator[str]:
-    """Yield all networks that an IP address lies in; none of what is no IP address."""
+@lru_cache(maxsize=256)
+def networks(address: str) -> tuple[str, ...]:
+    """Return all networks that an IP address lies in, the largest first; none of what is no IP address."""
     ip = _parse(address)
-    if ip is not None:
-        for length in range(ip.max_prefixlen + 1):
-            yield str(ipaddress.ip_network((str(ip), length), strict=False))
+    if ip is None:
+        return ()
+    lengths = range(ip.max_prefixlen + 1)
+    return tuple(str(ipaddress.ip_network((str(ip), length), strict=False)) for length in lengths)
 
 
 def _parse(address: str) -> _Address | None:

@@ -28,10 +28,11 @@ def refuse_banned(context: Context, user: User | None, name: str, room: Room | N
 
 def leave_where_banned(context: Context, user: User) -> None:
     """Put a user who logs in out of the rooms that their key or address is banned from."""
-    if context.state.facts.of(Banned):
-        for room in [found for found in user.conversations.values() if isinstance(found, Room)]:
-            if find_ban(context, user, user.key, room):
-                end_membership(context, room, user)
+    banning = {ban.room for ban in context.state.facts.of(Banned).values()}
+    rooms = [user.conversations[room] for room in sorted(banning & user.conversations.keys())]
+    for room in rooms:
+        if isinstance(room, Room) and find_ban(context, user, user.key, room):
+            end_membership(context, room, user)
 
 
 def because(reason: str) -> str:

@@ -99,17 +99,17 @@ class Muted(Sentence, frozen=True):
 
 
 class Ignoring(Fact, frozen=True):
-    """A user does not want to see what another says."""
+    """A user does not want to see what some others say, each given once. Nobody has an empty list."""
 
     KIND: ClassVar[str] = "ignore"
 
     user: int
-    other: int
+    others: tuple[int, ...]
 
     @property
     def key(self) -> str:
-        """Both users."""
-        return f"{self.user} {self.other}"
+        """The user."""
+        return str(self.user)
 
 
 class Deed(Fact, frozen=True):
