@@ -10,6 +10,7 @@ FORMS = "2026-11-20, 2026-11-20T12:00, 12:30, 30m, 2h, 7d, 3w, today or yesterda
 
 _AGO = re.compile(r"(\d{1,9})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(:\d\d)?(z|[+-]\d\d:\d\d)?")
@@ -30,7 +31,7 @@ def parse_when(text: str, now: datetime) -> int:
 def parse_span(text: str) -> int | None:
     """Return the seconds of a span like 30m, 2h, 7d or 3w; None if it is no such span."""
     found = _AGO.fullmatch(text.lower())
-    return round(timedelta(**{_UNITS[found[2]]: int(found[1])}).total_seconds()) if found else None
+    return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
 def _moment(text: str, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from ipaddress import ip_network
+from ipaddress import IPv6Network, ip_network
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -16,6 +16,7 @@ from messages.names import parse_address, parse_room
 from messages.text import check_short_text
 
 _FINGERPRINT_CHARACTERS = 50
+_IPV6_NETWORK = 64
 
 
 class Role(StrEnum):
@@ -26,7 +27,9 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-Network = Annotated[str, Meta(description="an IP address, or a network like 10.0.0.0/8")]
+Network = Annotated[
+    str, Meta(description="an IP address, of IPv6 with its whole /64, or a network like 10.0.0.0/8")
+]
 Fingerprint = Annotated[
     str,
     Meta(description="a key's fingerprint", extra_json_schema={"pattern": "^SHA256:[A-Za-z0-9+/]{43}$"}),
@@ -40,12 +43,17 @@ Until = Annotated[At, Meta(description="when it ends, Unix time in milliseconds;
 def check_network(text: str) -> str:
     """Return an IP address or network as it is written canonically, `10.1.2.3/8` as `10.0.0.0/8`.
 
+    An address of IPv6 stands for its /64, all of which one person has to choose from.
     Raise ValueError with a sentence if it is neither.
     """
     try:
-        return str(ip_network(text, strict=False))
+        network = ip_network(text, strict=False)
     except ValueError:
         raise ValueError("write an IP address, or a network like 10.0.0.0/8") from None
+    if not isinstance(network, IPv6Network) or network.prefixlen < network.max_prefixlen:
+        return str(network)
+    mapped = network.network_address.ipv4_mapped
+    return str(ip_network(mapped) if mapped else network.supernet(new_prefix=_IPV6_NETWORK))
 
 
 def check_fingerprint(text: str) -> str:

@@ -134,8 +134,11 @@ class Chat:
     def new_id(self) -> str:
         return f"r{next(self._ids)}"
 
-    def connect(self, address: str = "10.0.0.1", identity: str | None = None) -> Client:
-        peer = Peer(b"\0%d" % len(self._clients), address, self.now.elapsed, identity)
+    def connect(
+        self, address: str = "10.0.0.1", identity: str | None = None, *, uid: int | None = None
+    ) -> Client:
+        place = address if uid is None else f"this machine (user {uid}, process 7)"
+        peer = Peer(b"\0%d" % len(self._clients), place, self.now.elapsed, identity, uid=uid)
         client = self._clients[peer] = Client(self, peer)
         self.core.connect(peer)
         return client

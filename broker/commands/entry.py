@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 from broker.core import keys
+from broker.core.addresses import source
+from broker.core.bans import refuse_banned
 from broker.core.context import Access, Context, Names
+from broker.core.deeds import record
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.model import User
 from broker.core.passwords import is_password
-from broker.core.sources import source_of
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import Name
 from messages.requests import Login
@@ -65,12 +67,13 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
     state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
     if invite.role:
         state.keep(GrantedRole(user.id, invite.role, context.now.at))
+        record(context, f"rank {invite.role}", user.name, reason="by an invite", by=user.name)
 
 
 def linked(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
-    doors, address = state.doors, source_of(context.peer.address)
+    doors, address = state.doors, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
     refuse_hasty(doors.links.wait(address, now.elapsed))
@@ -79,6 +82,7 @@ def linked(context: Context, code: str) -> User:
         doors.links.count(address, now.elapsed)
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.bearer(state, identity) else None)
+    refuse_banned(context, user, user.key)
     state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
         keys.bind_key(context, user, identity)
@@ -90,7 +94,8 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
     if not keys.has_role(state, keys.bearer(state, context.peer.identity), "gateway"):
         raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
-    tried = [f"name {name.key}", f"address {source_of(request.address or context.peer.address)}"]
+    where = request.address or context.peer.address, None if request.address else context.peer.uid
+    tried = [f"name {name.key}", f"address {source(*where)}"]
     refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
@@ -101,9 +106,23 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
             doors.passwords.wrong(key, elapsed)
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
     doors.passwords.right(tried[0])
-    state.changes.set(context.peer, "origin", request.address)
-    context.limits.place(context.peer)
+    vouch(context, request)
+    refuse_banned(context, user, user.key)
     return user
+
+
+def vouch(context: Context, request: Login) -> None:
+    """Take note that the peer is a gateway's, for somebody who is where it says."""
+    context.state.changes.set(context.peer, "vouched", True)
+    context.state.changes.set(context.peer, "origin", request.address)
+    context.limits.place(context.peer)
+
+
+def forget_vouching(context: Context) -> None:
+    """Take the peer, on which nobody is logged in, for itself again."""
+    context.state.changes.set(context.peer, "vouched", False)
+    context.state.changes.set(context.peer, "origin", None)
+    context.limits.place(context.peer)
 
 
 def spend_hash(context: Context) -> None:

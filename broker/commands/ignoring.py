@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from broker.core import ranks
 from broker.core.context import Context
-from broker.core.ignoring import ignored_names
+from broker.core.ignoring import ignored_names, set_ignored
 from broker.core.registry import Registry
-from broker.core.rulings import Ignoring
 from messages import events
 from messages.errors import ErrorCode, RequestRefused
 from messages.limits import MAX_IGNORED
@@ -24,7 +23,7 @@ def ignore(context: Context, request: Ignore) -> IgnoreList:
     if len(ignored_names(context, context.user)) >= MAX_IGNORED:
         text = f"you ignore {MAX_IGNORED} users; show one of them again first"
         raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
-    context.state.keep(Ignoring(context.user.id, other.id))
+    set_ignored(context, context.user, other, ignored=True)
     return _tell(context, request.id)
 
 
@@ -32,9 +31,7 @@ def ignore(context: Context, request: Ignore) -> IgnoreList:
 def unignore(context: Context, request: Unignore) -> IgnoreList:
     """Forget it, and tell all devices of the user."""
     other = ranks.known(context, request.name)
-    fact = context.state.facts.get(Ignoring, f"{context.user.id} {other.id}")
-    if fact is not None:
-        context.state.drop(fact)
+    set_ignored(context, context.user, other, ignored=False)
     return _tell(context, request.id)
 
 

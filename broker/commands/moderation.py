@@ -76,14 +76,18 @@ def ban(context: Context, request: Ban) -> Done:
     room = _place(context, request.room, "an operator of the broker can ban them from the chat")
     new = _ban(context, request, room)
     concerned = bans.concerned(context, new)
-    if bans.concerns_asker(context, new) or context.user in concerned:
+    if context.user in concerned:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     for user in concerned:
-        ranks.require_above(context, user, room)
+        ranks.require_power(context, user, room)
     _check_number(sum(one.room == new.room for one in context.state.facts.of(Banned).values()))
     context.state.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
     for user in concerned:
+        if not bans.is_there(user, room):
+            if room is not None:
+                ranks.end_membership(context, room, user)  # of it there may be an invitation
+            continue
         length = span(new.until, context.now.at)
         text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
         event = notice(context, Notice.BANNED, user, text, room, new.reason, new.until)

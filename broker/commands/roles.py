@@ -6,7 +6,8 @@ from broker.core import ranks
 from broker.core.bans import announce, notice
 from broker.core.context import Context
 from broker.core.deeds import record
-from broker.core.model import Room, room_id
+from broker.core.facts import GrantedRole
+from broker.core.model import Room, User, room_id
 from broker.core.registry import Registry
 from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
 from messages.errors import ErrorCode, RequestRefused
@@ -72,21 +73,45 @@ def invite_user(context: Context, request: InviteUser) -> Done:
 def set_rank(context: Context, request: SetRank) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
-    user, state = ranks.known(context, request.name), context.state
+    user, role = ranks.known(context, request.name), request.role
     if user is not context.user:
         ranks.require_above(context, user, room)
     if room is not None and user not in room.members:
         raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; invite them first")
-    new = Rank(user.id, request.role, room.id if room else "")
-    old = state.facts.get(Rank, new.key)
-    if (old.role if old else Role.MEMBER) == request.role:
+    changed = _rank(context, user, role, room) if room else _rank_broker(context, user, role)
+    if not changed:
         return Done(request.id)
-    if request.role is not Role.MEMBER:
-        state.keep(new)
-    elif old is not None:
-        state.drop(old)
     where = room.name if room else "the chat"
     record(context, f"rank {request.role}", user.name, room.name if room else "")
     text = f"{user.name} is now {request.role} of {where}"
     announce(context, notice(context, Notice.RANKED, user, text, room), room)
     return Done(request.id)
+
+
+def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
+    """Give a user a role in a room, and return whether that changes anything."""
+    state, new = context.state, Rank(user.id, role, room.id)
+    old = state.facts.get(Rank, new.key)
+    if (old.role if old else Role.MEMBER) == role:
+        return False
+    if role is not Role.MEMBER:
+        state.keep(new)
+    elif old is not None:
+        state.drop(old)
+    return True
+
+
+def _rank_broker(context: Context, user: User, role: Role) -> bool:
+    """Make a user an operator of the broker, or no longer, and return whether that changes anything."""
+    state, new = context.state, GrantedRole(user.id, Role.OPERATOR, context.now.at)
+    old = state.facts.get(GrantedRole, new.key)
+    if (old is not None) is (role is Role.OPERATOR):
+        return False
+    if old is not None:
+        state.drop(old)
+    elif not user.keys:
+        text = f"{user.name} has no key, so anybody could come by that name; let them connect with one first"
+        raise RequestRefused(ErrorCode.NO_KEY, text)
+    else:
+        state.keep(new)
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.core.bans import refuse_banned
 from broker.core.context import Context
 from broker.core.limits import cap_join, cap_topic
+from broker.core.lookalikes import skeleton
 from broker.core.model import Room
 from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
@@ -14,7 +15,7 @@ from broker.core.rulings import Invitation, Rank
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
 from messages.moderation import Role
-from messages.names import parse_room
+from messages.names import Name, parse_room
 from messages.replies import Done, RoomEntry, RoomList, RoomState
 from messages.requests import Join, Leave, Rooms, Topic
 
@@ -32,7 +33,7 @@ def join(context: Context, request: Join) -> RoomState:
     if may_not_be_entered(context, name, room):
         raise RequestRefused(ErrorCode.NO_SUCH_ROOM, _NO_ENTRY)
     if room is None:
-        check_new_name(context, name)
+        _check_room_name(context, name)
         room = state.open_room(name)
         state.keep(Rank(user.id, Role.OPERATOR, room.id))
     refuse_banned(context, user, user.key, room)
@@ -45,6 +46,20 @@ def join(context: Context, request: Join) -> RoomState:
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
         context.outbox.tell(others, System(Notice.JOINED, user.name, text, room=room.name))
     return _state_of(context, request.id, room)
+
+
+def _check_room_name(context: Context, name: Name) -> None:
+    """Raise RequestRefused if a room may not be called so, without telling of private ones."""
+    try:
+        check_new_name(context, name)
+    except RequestRefused as refusal:
+        looks, rooms = skeleton(f"#{name.shown}"), context.state.rooms()
+        alike = (room for room in rooms if skeleton(room.name) == looks)
+        if refusal.code is ErrorCode.NAME_TOO_SIMILAR and not any(
+            may_know(context, room, context.user) for room in alike
+        ):
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM, _NO_ENTRY) from None
+        raise
 
 
 @registry.command(Leave, "leave a room", conversation="room", member=True)

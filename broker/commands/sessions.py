@@ -35,12 +35,16 @@ def login(context: Context, request: Login) -> Welcome:
     if request.protocol != PROTOCOL:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
     refuse_revoked(context)
+    entry.forget_vouching(context)
+    refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
-    _refuse_banned(context, request, earlier.user if earlier is not None and resumed else None)
     if earlier is not None and resumed:
         session, user = earlier, earlier.user
         was_online, was_announced = user.online, user.announced
+        if session.vouched:
+            entry.vouch(context, request)
+        refuse_banned(context, user, user.key)
         leave_where_banned(context, user)
         _take_up(context, session)
         context.following += cursors(context, user)
@@ -66,11 +70,6 @@ def login(context: Context, request: Login) -> Welcome:
 def _is_known(user: User) -> bool:
     """Whether a user was here before. Of others clients must learn: `@name` may have been somebody else."""
     return user.seen > 0
-
-
-def _refuse_banned(context: Context, request: Login, resuming: User | None) -> None:
-    name = resuming.key if resuming else parse_user(request.name.partition("~")[0]).key
-    refuse_banned(context, resuming or context.state.users.get(name), name)
 
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
@@ -121,6 +120,8 @@ def _user_for(context: Context, request: Login) -> User:
     check_name(context, known)
     if known is None:
         check_new_name(context, name)
+    else:
+        refuse_banned(context, known, known.key)
     invite = entry.invited(context, known, request.invite)
     user = _free_user(context, known) if known else state.add_user(name)
     entry.let_in(context, user, invite)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 
+from broker.core.addresses import networks
 from broker.core.context import Context
-from broker.core.facts import BoundKey
+from broker.core.keys import bearer
 from broker.core.model import Room, User
 from broker.core.presence import depart, forget_if_gone, say_goodbye
 from broker.core.ranks import end_membership
@@ -28,10 +28,11 @@ def refuse_banned(context: Context, user: User | None, name: str, room: Room | N
 
 def leave_where_banned(context: Context, user: User) -> None:
     """Put a user who logs in out of the rooms that their key or address is banned from."""
-    if context.state.facts.of(Banned):
-        for room in [found for found in user.conversations.values() if isinstance(found, Room)]:
-            if find_ban(context, user, user.key, room):
-                end_membership(context, room, user)
+    banning = {ban.room for ban in context.state.facts.of(Banned).values()}
+    rooms = [user.conversations[room] for room in sorted(banning & user.conversations.keys())]
+    for room in rooms:
+        if isinstance(room, Room) and find_ban(context, user, user.key, room):
+            end_membership(context, room, user)
 
 
 def because(reason: str) -> str:
@@ -52,19 +53,21 @@ def find_ban(context: Context, user: User | None, name: str, room: Room | None) 
 
 
 def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[str, str]]:
-    """Yield all by which a user, a name or the asking connection could be banned."""
-    yield "name", name
-    yield "name", name.partition("~")[0]
-    if user is not None:
-        yield "user", str(user.id)
-    identity = context.peer.identity
-    if identity is not None:
-        yield "key", _print_of(identity)
-        bound = context.state.facts.get(BoundKey, identity)
-        if bound is not None:
-            yield "user", str(bound.user)
-    for network in _networks(context.peer.address):
-        yield "address", network
+    """Yield all by which a user, a name or the asking connection could be banned.
+
+    Of a connection that a gateway holds for somebody the key is the gateway's, and says nothing of them.
+    """
+    peer = context.peer
+    holder = None if peer.vouched else bearer(context.state, peer.identity)
+    identities = {} if peer.vouched or peer.identity is None else {peer.identity: None}
+    yield from (("name", one) for one in (name, name.partition("~")[0]))
+    for one in {user: None, holder: None}:
+        if one is not None:
+            identities |= one.keys
+            yield "user", str(one.id)
+            yield "name", one.key
+    yield from (("key", _print_of(identity)) for identity in identities)
+    yield from (("address", network) for network in networks(peer.place))
 
 
 def _print_of(identity: str) -> str:
@@ -74,46 +77,30 @@ def _print_of(identity: str) -> str:
         return ""
 
 
-def _networks(address: str) -> Iterator[str]:
-    """Yield all networks that an IP address lies in; none of what is no IP address."""
-    try:
-        host = ip_address(address)
-    except ValueError:
-        return
-    for length in range(host.max_prefixlen + 1):
-        yield str(ip_network((str(host), length), strict=False))
-
-
 # Putting out
 
 
 def concerned(context: Context, ban: Banned) -> list[User]:
-    """Return the users whom a ban concerns and who are there: in its room, or with a session."""
-    users = {user: None for user in context.state.users.values() if _concerns(context, ban, user)}
-    if ban.room:
-        room = context.state.conversations[ban.room]
-        return [user for user in users if user in room.members]
-    return [user for user in users if user.sessions]
+    """Return the users whom a ban concerns, as far as they are known."""
+    return [user for user in context.state.users.values() if _concerns(ban, user)]
 
 
-def _concerns(context: Context, ban: Banned, user: User) -> bool:
+def is_there(user: User, room: Room | None) -> bool:
+    """Tell whether a user can be put out: of a room, or of the chat."""
+    return bool(user.sessions) if room is None else user in room.members
+
+
+def _concerns(ban: Banned, user: User) -> bool:
     match ban.what:
         case "user":
             return str(user.id) == ban.value
         case "name":
             return ban.value in (user.key, user.key.partition("~")[0])
         case "key":
-            bound = context.state.facts.of(BoundKey).values()
-            keys = {fact.identity for fact in bound if fact.user == user.id}
-            keys |= {session.identity for session in user.sessions.values() if session.identity}
-            return any(_print_of(key) == ban.value for key in keys)
+            shown = {one.identity for one in user.sessions.values() if not (one.vouched and ban.room)}
+            return any(_print_of(key) == ban.value for key in shown | user.keys.keys() if key is not None)
     peers = (session.peer for session in user.sessions.values() if session.peer)
-    return any(ban.value in _networks(peer.address) for peer in peers)
-
-
-def concerns_asker(context: Context, ban: Banned) -> bool:
-    """Whether a ban would keep out the user who orders it."""
-    return _concerns(context, ban, context.user)
+    return any(ban.value in networks(peer.place) for peer in peers)
 
 
 def notice(

@@ -12,11 +12,18 @@ MOST_DEEDS = 10_000
 
 
 def record(
-    context: Context, deed: str, whom: str = "", room: str = "", reason: str = "", until: int = 0
+    context: Context,
+    deed: str,
+    whom: str = "",
+    room: str = "",
+    reason: str = "",
+    until: int = 0,
+    *,
+    by: str | None = None,
 ) -> None:
-    """Keep what the asking user has done, and have the log tell it."""
-    state = context.state
-    deeds, by = state.facts.of(Deed), context.user.name
+    """Keep what the asking user, or one who is just logging in, has done, and have the log tell it."""
+    state, by = context.state, context.user.name if by is None else by
+    deeds = state.facts.of(Deed)
     number = deeds[max(deeds)].number + 1 if deeds else 1
     oldest = deeds.get(f"{number - MOST_DEEDS:016}")
     if oldest is not None:

@@ -10,8 +10,6 @@ import msgspec
 from broker.core.fact import Fact
 from broker.core.rulings import RULINGS
 
-__all__ = ["KINDS", "AnyFact", "BoundKey", "Fact", "Facts", "encode"]
-
 
 class BoundKey(Fact, frozen=True):
     """A public key that is a user's: whoever holds it is that user. `since` and `seen` are Unix ms."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broker.core.addresses import INPROC, is_local, source
 from broker.core.buckets import Bucket, Meter, Rare, Source
 from broker.core.keys import bearer, has_role
 from broker.core.model import Peer, Room, User
 from broker.core.outbox import Fact
-from broker.core.sources import INPROC, is_local, source_of
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import parse_room, parse_user
 from messages.requests import Join, Login, Topic
@@ -84,14 +84,14 @@ class Limits:
 
     def place(self, peer: Peer) -> None:
         """Have a peer draw on the buckets of its place; what it has in hand is void."""
-        peer.source = self.source(peer.place)
+        peer.source = self.source_of(peer.place, None if peer.origin else peer.uid)
         peer.credit = float("inf") if peer.source is None else 0.0
 
-    def source(self, place: str) -> Source | None:
+    def source_of(self, place: str, uid: int | None = None) -> Source | None:
         """Return the buckets of all who are at a place; None where there are no rates."""
-        if not self.caps.rate or place == INPROC or (is_local(place) and not self.caps.local):
+        if not self.caps.rate or place == INPROC or (is_local(place, uid) and not self.caps.local):
             return None
-        key = source_of(place)
+        key = source(place, uid)
         if key not in self.sources:
             self.sources[key] = Source(self._bucket(ADDRESS_SHARE), self._bucket())
         return self.sources[key]
@@ -182,7 +182,7 @@ def _source_of_login(context: Context, request: Login) -> Source | None:
     """Return whose logins this one counts among: a gateway says where its users are."""
     state, peer = context.state, context.peer
     if request.on_behalf and request.address and has_role(state, bearer(state, peer.identity), "gateway"):
-        return context.limits.source(request.address)
+        return context.limits.source_of(request.address)
     return peer.source
 
 

@@ -47,6 +47,10 @@ class Peer:
     faults: int = 0
     origin: str | None = None
     """Where the user is for whom a gateway holds this connection, as the gateway says."""
+    uid: int | None = None
+    """The user of this machine whose process it is, as the system tells over ipc."""
+    vouched: bool = False
+    """A gateway's word is all that tells who this is."""
     source: Source | None = None
     credit: float = float("inf")
     held_until: float = 0.0
@@ -68,7 +72,7 @@ class Peer:
 class Session:
     """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s).
 
-    Nobody is told that a `passing` one comes and goes.
+    Nobody is told that a `passing` one comes and goes. A gateway has opened a `vouched` one for its user.
     """
 
     token: str
@@ -78,6 +82,7 @@ class Session:
     peer: Peer | None = None
     lost_at: float = 0.0
     passing: bool = False
+    vouched: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -7,10 +7,11 @@ from collections.abc import Collection, Container
 import msgspec
 
 from broker.core.context import Context, Names
+from broker.core.ignoring import forget_ignoring
 from broker.core.keys import saw_key
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
-from broker.core.rulings import Banned, Ignoring, Invitation, Muted, Rank
+from broker.core.rulings import Banned, Invitation, Muted, Rank
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
 
 _FAREWELLS = {
@@ -96,8 +97,7 @@ def forget_user(context: Context, user: User) -> None:
     for fact in [*theirs, *facts.of(Muted).values()]:
         if fact.user == user.id:
             context.state.drop(fact)
-    for one in [one for one in facts.of(Ignoring).values() if user.id in (one.user, one.other)]:
-        context.state.drop(one)
+    forget_ignoring(context, user)
     context.state.forget_user(user)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 
+from broker.core.addresses import INPROC
 from broker.core.context import Context
+from broker.core.keys import has_role
 from broker.core.model import Peer, Room, User, room_id
 from broker.core.rulings import Invitation, Muted, Rank, RoomRuling
 from broker.core.spans import span
@@ -39,8 +41,8 @@ def level(context: Context, user: User, room: Room | None) -> Level:
 
 
 def _is_broker_operator(context: Context, user: User) -> bool:
-    """Who has the rank, or is connected from this machine by whoever runs the broker."""
-    if context.state.facts.get(Rank, f"{user.id}") is not None:
+    """Who was granted the role, or is connected from this machine by whoever runs the broker."""
+    if has_role(context.state, user, Role.OPERATOR):
         return True
     peers = (session.peer for session in user.sessions.values() if session.peer)
     if context.peer.session and context.peer.session.user is user:
@@ -49,11 +51,9 @@ def _is_broker_operator(context: Context, user: User) -> bool:
 
 
 def _runs_the_broker(context: Context, peer: Peer) -> bool:
-    """Whether a peer is connected over ipc (`localhost:uid:gid:pid`) as the broker's own user or as root."""
-    if context.rules.own_uid is None:
-        return False
-    host, _, rest = peer.address.partition(":")
-    return host == "localhost" and rest.split(":")[0] in (str(context.rules.own_uid), "0")
+    """Whether a peer is connected over ipc, for itself, as the broker's own user or as root."""
+    own = context.rules.own_uid
+    return own is not None and peer.uid in (own, 0) and not peer.vouched
 
 
 def require(context: Context, role: Role, room: Room | None) -> None:
@@ -81,8 +81,16 @@ def target(context: Context, name: str, room: Room | None) -> User:
     user = known(context, name)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
-    require_above(context, user, room)
+    require_power(context, user, room)
     return user
+
+
+def require_power(context: Context, user: User, room: Room | None) -> None:
+    """Raise RequestRefused unless the asking user may put out or silence another; operators nobody may."""
+    if _is_broker_operator(context, user):
+        text = f"{user.name} is an operator of the broker; that role must be taken away first"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
+    require_above(context, user, room)
 
 
 def known(context: Context, name: str) -> User:
@@ -91,6 +99,23 @@ def known(context: Context, name: str) -> User:
     if user is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
     return user
+
+
+class Proof(Enum):
+    """By what a connection must have shown that its user is on it, and not only a gateway."""
+
+    KEY = auto()
+    """A key of the user's."""
+    KEY_OR_HERE = auto()
+    """Such a key; or it is a connection within this machine that has none, and that nobody else reads."""
+
+
+def require_proof(context: Context, proof: Proof) -> None:
+    """Raise RequestRefused unless the asking connection has shown what is needed."""
+    peer = context.peer
+    inside = peer.identity is None and (peer.uid is not None or peer.address == INPROC)
+    if not (peer.identity in context.user.keys or (proof is Proof.KEY_OR_HERE and inside)):
+        raise RequestRefused(ErrorCode.NO_KEY)
 
 
 # Rooms

@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 
 from broker.core.context import Context
 from broker.core.model import Conversation, Room, User
-from broker.core.ranks import Level, level, may_know, require, require_voice, ruling
+from broker.core.ranks import (
+    Level,
+    Proof,
+    level,
+    may_know,
+    require,
+    require_proof,
+    require_voice,
+    ruling,
+)
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
 from messages.errors import ErrorCode, RequestRefused
@@ -36,6 +45,8 @@ class Command:
     """The field that names a conversation; the handler finds it resolved in the context, if it is given."""
     member: bool = False
     """The user must be a member of that conversation, if it is a room."""
+    proof: Proof | None = None
+    """By what the connection must have shown that its user is on it."""
     role: Role | None = None
     """The user must have this role in the room that `room` names; without a room, in the whole chat."""
     room: str | None = None
@@ -102,6 +113,8 @@ def _check_user(context: Context, command: Command, request: Request) -> None:
     user = context.user
     if command.activity:
         user.active = context.now.elapsed
+    if command.proof is not None:
+        require_proof(context, command.proof)
     if command.role is not None:
         _check_role(context, command, command.role, request)
     if command.conversation is None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from broker.core.fact import Fact
-from messages.moderation import Role
 
 
 class Rank(Fact, frozen=True):
-    """A user is moderator or operator of a room; without a room, operator of the broker."""
+    """A user is moderator or operator of a room. Operators of the broker have a `GrantedRole`."""
 
     KIND: ClassVar[str] = "rank"
 
     user: int
-    role: str = Role.OPERATOR
-    room: str = ""
+    role: str
+    room: str
 
     @property
     def key(self) -> str:
@@ -100,17 +99,17 @@ class Muted(Sentence, frozen=True):
 
 
 class Ignoring(Fact, frozen=True):
-    """A user does not want to see what another says."""
+    """A user does not want to see what some others say, each given once. Nobody has an empty list."""
 
     KIND: ClassVar[str] = "ignore"
 
     user: int
-    other: int
+    others: tuple[int, ...]
 
     @property
     def key(self) -> str:
-        """Both users."""
-        return f"{self.user} {self.other}"
+        """The user."""
+        return str(self.user)
 
 
 class Deed(Fact, frozen=True):

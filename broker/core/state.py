@@ -162,7 +162,7 @@ class State:
 
     def open_session(self, user: User, peer: Peer, token: str, at: int, *, passing: bool = False) -> Session:
         """Log a user in on a connection."""
-        session = Session(token, user, at, peer.identity, passing=passing)
+        session = Session(token, user, at, peer.identity, passing=passing, vouched=peer.vouched)
         self.changes.put(self.sessions, token, session)
         self.changes.put(user.sessions, token, session)
         self.bind(session, peer)

@@ -10,6 +10,7 @@ from typing import Any
 
 import zmq
 
+from broker.core.addresses import INPROC
 from broker.core.model import Peer
 from broker.security.authenticator import DOMAIN, plain_address
 from broker.transport.batch import Payload
@@ -92,8 +93,8 @@ class Door:
 
     def meet(self, routing_id: bytes, frame: zmq.Frame) -> Caller:
         """Return a new peer whose first frame this is; whether it is to be known is for the caller to say."""
-        address = _address(_property(frame, "Peer-Address"))
-        return Caller(routing_id, address, time.monotonic(), self.key_of(frame), door=self)
+        address, uid = _place(_property(frame, "Peer-Address"))
+        return Caller(routing_id, address, time.monotonic(), self.key_of(frame), uid=uid, door=self)
 
     def key_of(self, frame: zmq.Frame) -> str | None:
         """Return the key that the authenticator vouches for. On plain connections a peer can forge it."""
@@ -108,9 +109,11 @@ def _property(frame: zmq.Frame, name: str) -> str | None:
         return None
 
 
-def _address(given: str | None) -> str:
-    """Return where a frame came from: an IP address, over ipc the user and the process, or `inproc`."""
+def _place(given: str | None) -> tuple[str, int | None]:
+    """Return where a frame came from, an IP address, a process or `inproc`; and over ipc whose that is."""
     if given is None:
-        return "inproc"
+        return INPROC, None
     local = _LOCAL.fullmatch(given)
-    return f"this machine (user {local[1]}, process {local[2]})" if local else plain_address(given)
+    if local is None:
+        return plain_address(given), None
+    return f"this machine (user {local[1]}, process {local[2]})", int(local[1])

@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from client.commands.registry import Desk, UsageError, split_first
 from client.commands.table import COMMANDS
 from client.when import parse_span
+from messages.limits import MAX_SENTENCE_SECONDS
 from messages.moderation import (
     Ban,
     Bans,
@@ -74,10 +75,17 @@ def _whom(text: str) -> dict[str, str]:
 
 
 def _sentence(text: str) -> tuple[int | None, str]:
-    """Return the seconds that a text begins with, if it does, and the reason behind them."""
+    """Return the seconds that a text begins with, if it does, and the reason behind them.
+
+    Raise ValueError if they may be meant and are none: else a slip would make it for ever.
+    """
     first, rest = split_first(text)
+    if not first[:1].isdigit():
+        return None, text
     seconds = parse_span(first)
-    return (None, text) if seconds is None else (seconds, rest)
+    if seconds is None or not 1 <= seconds <= MAX_SENTENCE_SECONDS:
+        raise ValueError("write how long as 10m, 2h or 7d, at most 3650d; let a reason begin with a letter")
+    return seconds, rest
 
 
 @COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "put a user out of a room, or out of the chat")

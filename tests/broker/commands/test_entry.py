@@ -110,6 +110,7 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
         chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
     assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
     assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
+    assert chat.noted(Fact.DEED)[-1]["text"] == "rank operator alice: by an invite"
 
 
 def test_the_transports_question_is_answered_by_what_is_committed() -> None:
@@ -194,9 +195,9 @@ def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "refused"), [("inproc", False), ("localhost:0:0:7", False), ("10.0.0.1", True)]
+    ("address", "uid", "refused"), [("inproc", None, False), ("", 7, False), ("10.0.0.1", None, True)]
 )
-def test_a_password_is_set_where_nobody_can_read_it(address: str, refused: bool) -> None:
-    client: Client = Chat().connect(address)
+def test_a_password_is_set_where_nobody_can_read_it(address: str, uid: int | None, refused: bool) -> None:
+    client: Client = Chat().connect(address, uid=uid)
     client.login("carol")
     assert (code(client.ask(SetPassword, PASSWORD)) is ErrorCode.NO_KEY) is refused

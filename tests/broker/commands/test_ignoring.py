@@ -5,7 +5,7 @@ from broker.core.rulings import Ignoring as Kept
 from messages.errors import ErrorCode
 from messages.events import Ignoring
 from messages.moderation import Ignore, Ignored, IgnoreList, Unignore
-from messages.requests import Nick
+from messages.requests import Logout, Nick
 
 
 def test_whom_one_ignores_is_told_at_the_next_login() -> None:
@@ -55,8 +55,11 @@ def test_there_is_a_most(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_who_is_forgotten_is_ignored_no_more() -> None:
     chat = Chat(names="shared")
-    alice, bob = chat.users("alice", "bob")
+    alice, bob, carol = chat.users("alice", "bob", "carol")
     alice.ask(Ignore, "bob")
-    chat.core.lose([bob.peer], "connection lost")
-    chat.forward(301)
+    alice.ask(Ignore, "carol")
+    bob.ask(Ignore, "alice")
+    bob.ask(Logout)
+    assert alice.ask(Ignored).names == ["carol"]
+    carol.ask(Logout)
     assert chat.core.state.facts.of(Kept) == {}

@@ -2,9 +2,9 @@ import pytest
 from wired import Chat, Client, FragileStore
 
 from broker.core import deeds
-from broker.core.facts import BoundKey
+from broker.core.facts import GrantedRole
 from broker.core.outbox import Fact
-from broker.core.rulings import Banned, Deed, Muted, Rank
+from broker.core.rulings import Banned, Deed, Muted
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
 from messages.keys import fingerprint
@@ -14,13 +14,12 @@ from messages.requests import Join, Login, Nick, Send, Who
 from messages.version import PROTOCOL
 
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
-ROOT = "localhost:0:0:7"
 
 
 def stage(store: FragileStore | None = None, **rules: object) -> tuple[Chat, Client, Client, Client]:
     """Return a chat, who runs the broker, alice who opened #tea, and bob who is in it."""
     chat = Chat(store, own_uid=0, **rules)
-    root = chat.connect(ROOT)
+    root = chat.connect(uid=0)
     root.login("root")
     alice, bob = chat.login("alice"), chat.login("bob")
     for client in (alice, bob):
@@ -133,9 +132,10 @@ class TestBan:
 
     def test_a_user_is_kept_out_with_all_keys(self) -> None:
         chat, root, _, _ = stage()
-        chat.core.state.keep(BoundKey(KEY, chat.core.state.users["bob"].id, 0))
-        root.ask(Ban, "bob")
-        assert chat.connect(identity=KEY).refused(Login, PROTOCOL, "dave") is ErrorCode.BANNED
+        chat.login("carol", identity=KEY)
+        root.ask(Ban, "carol")
+        for name in ("carol", "dave"):
+            assert chat.connect(identity=KEY).refused(Login, PROTOCOL, name) is ErrorCode.BANNED
 
     def test_one_who_comes_from_an_address_banned_from_a_room_is_out_of_it(self) -> None:
         chat, root, _, bob = stage()
@@ -152,7 +152,7 @@ class TestBan:
         chat = Chat()
         alice = chat.connect("10.1.1.1", KEY)
         alice.login("alice")
-        chat.core.state.keep(Rank(chat.core.state.users["alice"].id))
+        chat.core.state.keep(GrantedRole(chat.core.state.users["alice"].id, "operator", 0))
         for whom in ({"address": "10.0.0.0/8"}, {"key": fingerprint(KEY)}, {"name": "alice"}):
             assert alice.refused(Ban, **whom) is ErrorCode.TO_YOURSELF
         assert chat.core.state.facts.of(Banned) == {}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from keyring import KEYS
 from wired import Chat, Client, FragileStore
 
 from messages.errors import ErrorCode
@@ -96,7 +97,7 @@ def test_a_private_room_is_to_a_stranger_as_one_that_does_not_exist(
 
 def test_to_enter_a_private_room_is_refused_as_to_enter_a_reserved_name() -> None:
     chat, _, bob = stage()
-    root = chat.connect("localhost:0:0:1")
+    root = chat.connect(uid=0)
     root.login("root")
     assert root.ask(RoomRules, "#Reserved", True).private
     answers = [bob.ask(Join, room, id="same") for room in ("#tea", "#reserved")]
@@ -104,6 +105,15 @@ def test_to_enter_a_private_room_is_refused_as_to_enter_a_reserved_name() -> Non
     assert answers[0] == answers[1]
     assert "#reserved" not in chat.core.state.conversations
     assert isinstance(root.ask(Join, "#reserved"), RoomState)
+
+
+def test_a_room_that_looks_like_a_private_one_is_refused_as_that_one_is() -> None:
+    _, alice, bob = stage()
+    alice.ask(Join, "#soil")
+    alice.ask(RoomRules, "#soil", True)
+    assert bob.ask(Join, "#soiI", id="same") == bob.ask(Join, "#soil", id="same")
+    alice.ask(RoomRules, "#soil", False)
+    assert bob.refused(Join, "#s0il") is ErrorCode.NAME_TOO_SIMILAR
 
 
 def test_a_stranger_hears_of_it_nowhere() -> None:
@@ -147,6 +157,14 @@ class TestInviting:
         assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
         assert alice.refused(InviteUser, "#tea", "bob") is ErrorCode.BANNED
 
+    def test_a_ban_ends_an_invitation_that_was_not_taken_up(self) -> None:
+        _, alice, bob = stage()
+        alice.ask(InviteUser, "#tea", "bob")
+        assert isinstance(alice.ask(Ban, "bob", room="#tea"), Done)
+        assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+        alice.ask(Unban, "bob", room="#tea")
+        assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+
     def test_one_who_is_not_known_cannot_be_invited(self) -> None:
         _, alice, _ = stage()
         assert alice.refused(InviteUser, "#tea", "nobody") is ErrorCode.NO_SUCH_USER
@@ -164,7 +182,7 @@ class TestRules:
 
     def test_the_lobby_stays_open(self) -> None:
         chat, _, _ = stage()
-        root = chat.connect("localhost:0:0:1")
+        root = chat.connect(uid=0)
         root.login("root")
         assert root.refused(RoomRules, "#lobby", True) is ErrorCode.LOBBY_STAYS
         assert root.refused(RoomRules, "#nothing", topic_locked=True) is ErrorCode.NO_SUCH_ROOM
@@ -200,10 +218,18 @@ class TestRank:
         assert alice.refused(RoomRules, "#tea", False) is ErrorCode.NOT_PERMITTED
 
     def test_an_operator_of_the_broker_is_made_and_unmade(self) -> None:
-        chat, _, bob = stage()
-        root = chat.connect("localhost:0:0:1")
+        chat, _, _ = stage()
+        root, carol = chat.connect(uid=0), chat.login("carol", identity=KEYS[0])
         root.login("root")
-        root.ask(SetRank, "bob", Role.OPERATOR)
-        assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby", "#tea"]
-        root.ask(SetRank, "bob", Role.MEMBER)
-        assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby"]
+        assert isinstance(root.ask(SetRank, "carol", Role.OPERATOR), Done)
+        assert [entry.room for entry in carol.ask(Rooms).rooms] == ["#lobby", "#tea"]
+        root.ask(SetRank, "carol", Role.MEMBER)
+        assert [entry.room for entry in carol.ask(Rooms).rooms] == ["#lobby"]
+
+    def test_no_operator_of_the_broker_is_made_of_a_name_that_anybody_could_take(self) -> None:
+        chat, _, _ = stage()
+        root = chat.connect(uid=0)
+        root.login("root")
+        reply = root.ask(SetRank, "bob", Role.OPERATOR)
+        assert reply.code is ErrorCode.NO_KEY
+        assert reply.text.startswith("bob has no key")

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from keyring import KEYS
 from wired import Chat, Client
 
 from broker.commands import COMMANDS
-from broker.core.rulings import Rank
+from broker.core.facts import GrantedRole
 from messages.errors import ErrorCode
+from messages.identity import Link, Revoke, SetPassword
 from messages.moderation import (
     Ban,
     Bans,
@@ -60,11 +62,11 @@ def stage() -> dict[str, Client]:
     """Return everyone there is around two rooms, and the chat of the operator who opened them."""
     chat = Chat(own_uid=UID)
     found = {name: chat.login(name.replace(" ", "-")) for name in WHO if name != "runner"}
-    found["runner"] = chat.connect(f"localhost:{UID}:1000:7")
+    found["runner"] = chat.connect(uid=UID)
     found["runner"].login("runner")
-    others = chat.users("victim", "friend", "banned")
+    others = [chat.login("victim", identity=KEYS[0]), *chat.users("friend", "banned")]
     users = chat.core.state.users
-    chat.core.state.keep(Rank(users["broker-operator"].id, Role.OPERATOR))
+    chat.core.state.keep(GrantedRole(users["broker-operator"].id, "operator", 0))
     chat.flush()
     for room in ("#tea", "#locked"):
         for client in (found["operator"], found["member"], found["moderator"], others[0]):
@@ -102,21 +104,13 @@ def test_a_command_is_for_those_with_the_role_it_needs(
 
 
 @pytest.mark.parametrize(
-    ("address", "own_uid", "trusted"),
-    [
-        ("localhost:1000:5:9", 1000, True),
-        ("localhost:0:0:9", 1000, True),
-        ("localhost:1001:5:9", 1000, False),
-        ("localhost:1000:5:9", None, False),
-        ("localhost:0:0:9", None, False),
-        ("10.0.0.1", 1000, False),
-        ("inproc", 1000, False),
-    ],
+    ("uid", "own_uid", "trusted"),
+    [(1000, 1000, True), (0, 1000, True), (1001, 1000, False), (1000, None, False), (None, 1000, False)],
 )
 def test_whoever_runs_the_broker_is_its_operator_over_ipc(
-    address: str, own_uid: int | None, trusted: bool
+    uid: int | None, own_uid: int | None, trusted: bool
 ) -> None:
-    client = Chat(own_uid=own_uid).connect(address)
+    client = Chat(own_uid=own_uid).connect(uid=uid)
     client.login("alice")
     assert isinstance(client.ask(Deeds), Error) is not trusted
 
@@ -139,10 +133,38 @@ def test_what_is_needed_is_said() -> None:
         ("operator", "broker-operator", False),
         ("operator", "runner", False),
         ("broker operator", "operator", True),
-        ("broker operator", "runner", True),
+        ("broker operator", "runner", False),
+        ("runner", "broker-operator", False),
     ],
 )
 def test_nobody_is_put_out_by_those_below_them(kind: Any, who: str, whom: str, may: bool) -> None:
     reply = stage()[who].ask(kind, name=whom, room="#tea")
     assert isinstance(reply, Error) is not may, reply
-    assert may or reply.text == f"this needs somebody above {whom}; ask an operator of the broker"
+    if not may and whom in ("broker-operator", "runner"):
+        assert reply.text == f"{whom} is an operator of the broker; that role must be taken away first"
+    elif not may:
+        assert reply.text == f"this needs somebody above {whom}; ask an operator of the broker"
+
+
+PROVEN = [
+    (Link, {}, [False, False, True]),
+    (Revoke, {"key": "SHA256:12345678"}, [False, False, True]),
+    (SetPassword, {}, [False, True, True]),
+]
+
+
+def test_every_command_that_needs_a_proof_is_in_the_table() -> None:
+    needing = {kind for kind, command in COMMANDS.items() if command.proof}
+    assert {kind for kind, _, _ in PROVEN} == needing
+
+
+@pytest.mark.parametrize(("kind", "fields", "allowed"), PROVEN)
+def test_a_command_is_for_those_who_have_shown_that_they_are_its_user(
+    kind: Any, fields: dict[str, Any], allowed: list[bool]
+) -> None:
+    chat = Chat()
+    clients = [chat.connect(), chat.connect(uid=UID), chat.connect(identity=KEYS[0])]
+    for name, client in zip(("alice", "bob", "carol"), clients, strict=True):
+        client.login(name)
+    replies = [client.ask(kind, **fields) for client in clients]
+    assert [getattr(reply, "code", None) is not ErrorCode.NO_KEY for reply in replies] == allowed

@@ -109,6 +109,13 @@ def test_what_is_typed_wrongly_asks_nothing_of_that_kind(desk: FakeDesk, line: s
     assert desk.driven.tick() == []
 
 
+@pytest.mark.parametrize("line", ["/ban bob 10min", "/ban bob 0m", "/mute bob 3651d", "/ban bob 999999999w"])
+def test_how_long_is_refused_where_it_is_no_time(desk: FakeDesk, line: str) -> None:
+    with pytest.raises(ValueError, match="write how long as 10m, 2h or 7d"):
+        desk.type(line)
+    assert desk.driven.tick() == []
+
+
 def test_from_a_direct_conversation_a_room_must_be_named(desk: FakeDesk) -> None:
     desk.here = "@bob"
     with pytest.raises(ValueError, match="name a room first"):
