@@ -9,7 +9,6 @@ import secrets
 import signal
 import socket
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -241,6 +240,10 @@ def _stop_on_signals(broker: Broker) -> None:
 
 def _raise_file_limit() -> None:
     """Allow as many connections as the system lets this process have."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError, OSError):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == hard:
+        return
+    try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ValueError, OSError) as error:  # a sandbox may forbid it
+        logs.logger.log(logs.NOTICE, "this process may have %d files open, and no more: %s", soft, error)

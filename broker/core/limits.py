@@ -37,7 +37,7 @@ SHORTEST_HOLD = 0.25
 """Seconds for which a peer is held off at least: longer than what it sent meanwhile is on its way, so that
 nothing is taken before what was refused is sent again."""
 
-AHEAD = 16.0
+AHEAD = 32.0
 """Tokens that a user's peer takes in advance, so that its next frames cost the broker next to nothing."""
 
 CROWD_SECONDS = 60.0

@@ -50,9 +50,10 @@ _OPTIONS = {
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Caller(Peer):
-    """A peer, and the door at which its routing id is known."""
+    """A peer, and the door at which its routing id is known; `waiting` counts its frames that wait."""
 
     door: Door
+    waiting: int = 0
 
 
 class Door:

@@ -20,6 +20,7 @@ from broker.core.outbox import Delivery, Fact, Note
 from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
+from broker.transport.newcomers import Newcomers
 from messages.codec import decode_request, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
@@ -63,6 +64,7 @@ class Router:
         self._meter = meter
         self._context = context
         self._doors: deque[Door] = deque()
+        self._newcomers = Newcomers()
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
@@ -98,7 +100,7 @@ class Router:
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(self._patience)):
+                if self._wake_read in dict(poller.poll(0 if self._newcomers else self._patience)):
                     os.read(self._wake_read, 4_096)
                 self._keep_up(idle=not self._turn())
             self._finish()
@@ -129,7 +131,7 @@ class Router:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
         deadline = time.monotonic() + _LAST_SECONDS
         for _ in range(_LAST_TURNS):
-            if not self._turn() or time.monotonic() > deadline:
+            if (not self._turn() and not self._newcomers) or time.monotonic() > deadline:
                 break
         self._core.stop()
         self._flush()
@@ -159,19 +161,28 @@ class Router:
     def _drain(self) -> int:
         """Take in one batch, and return how many frames it had. Each time another door comes first."""
         self._doors.rotate()
-        count, documents, deadline = 0, 0, time.monotonic() + BATCH_SECONDS
+        count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
         for door in self._doors:
-            while count < BATCH_FRAMES and documents < BATCH_DOCUMENTS and time.monotonic() <= deadline:
+            while (
+                frames < BATCH_FRAMES
+                and documents < BATCH_DOCUMENTS
+                and not self._newcomers.full
+                and time.monotonic() <= deadline
+            ):
                 try:
                     routing_id = door.next_sender()
                 except zmq.Again:
                     break
-                documents += self._receive(door, routing_id)
+                handled = self._receive(door, routing_id)
+                frames += handled > 0
+                documents += handled or 1
                 count += 1
+        for caller, lines in self._newcomers.due():
+            self._read(caller, lines)
         return count
 
     def _receive(self, door: Door, routing_id: bytes) -> int:
-        """Handle one frame, and return how many documents it had."""
+        """Take in one frame, and return how many documents of it were handled: none if it waits."""
         frame = door.receive()
         peer = door.peers.get(routing_id)
         if peer is None or door.guarded:
@@ -200,6 +211,9 @@ class Router:
         if wait := core.admit(peer, len(lines), len(payload)):
             core.turn_away(peer, wait, map(request_id, lines))
             return len(lines)
+        if peer.session is None or peer.waiting:
+            self._newcomers.add(peer, lines, len(payload))
+            return 0
         return self._read(peer, lines)
 
     def _read(self, peer: Caller, lines: list[bytes]) -> int:

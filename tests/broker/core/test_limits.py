@@ -250,6 +250,17 @@ def test_logins_from_an_address_have_a_rate_but_taking_a_session_up_again_has_no
     assert chat_.connect("10.0.0.2").login("carol")
 
 
+def test_logins_with_a_users_own_key_count_for_the_user_and_not_for_the_address() -> None:
+    chat_ = chat(logins=2)
+    key = "k" * 40
+    chat_.login("alice", identity=key)
+    chat_.login("bob")
+    assert chat_.connect().refused(Login, PROTOCOL, "carol") is ErrorCode.TOO_MANY_REQUESTS
+    for _ in range(2):
+        assert chat_.login("alice", identity=key)
+    assert 30_000 <= error(chat_.connect(identity=key), Login, PROTOCOL, "alice").retry_after <= 30_001
+
+
 def test_sessions_of_a_user_and_from_an_address_are_capped() -> None:
     chat_ = chat(sessions_per_user=2, sessions_per_address=3)
     key = "k" * 40
@@ -266,7 +277,8 @@ def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_onc
     alice, bob = chat_.users("alice", "bob")
     strangers = [chat_.connect() for _ in range(2)]
     for stranger in strangers:
-        assert stranger.refused(Login, PROTOCOL, "carol") is ErrorCode.LIMIT_REACHED
+        refusal = error(stranger, Login, PROTOCOL, "carol")
+        assert (refusal.code, refusal.retry_after) == (ErrorCode.LIMIT_REACHED, 60_000)
     assert chat_.noted(Fact.CROWDED) == [{"peers": 4}]
     assert not isinstance(alice.ask(Send, "#lobby", "still here"), Error)
     chat_.core.lose([bob.peer], "connection lost")
