@@ -39,7 +39,10 @@ class ErrorCode(StrEnum):
         "this name is bound to another key; choose another, or link this device",
     )
     KEY_IS_ANOTHERS = "key-is-anothers", "this key is another user's; log in as that one, then use /nick"
-    KEY_REVOKED = "key-revoked", "this key was revoked; make a new one, and link it from another device"
+    KEY_REVOKED = (
+        "key-revoked",
+        "this key was revoked; move its file away, then link a new one, or ask an operator to free the name",
+    )
     NOT_ADMITTED = "not-admitted", "this chat is not open to everyone; ask the operator for an invite"
     INVITE_INVALID = (
         "invite-invalid",

@@ -1,10 +1,10 @@
-"""Who is who: requests about keys, passwords and people, and their replies."""
+"""Who is who: requests about keys, passwords, invites and people, and their replies."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from messages.base import Reply, Request
 from messages.fields import Address, At, Seconds, check, check_id
@@ -84,6 +84,26 @@ class SetPassword(Request, frozen=True, gc=False, tag="password"):
             check("password", check_password, self.password)
 
 
+class ResetKeys(Request, frozen=True, gc=False, tag="reset-keys"):
+    """Free the name of a user who has lost their keys: the next key to log in under it is theirs."""
+
+    name: Address
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("name", parse_address, self.name)
+
+
+class Uninvite(Request, frozen=True, gc=False, tag="uninvite"):
+    """Have an invite let nobody in any more; of one that was used the first 8 characters do."""
+
+    invite: Token
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("invite", check_token, self.invite)
+
+
 class Linked(Reply, frozen=True, gc=False, tag="linked"):
     """A code that another device gives in its login, once, within `seconds`."""
 
@@ -118,3 +138,7 @@ class Profile(Reply, frozen=True, gc=False, tag="profile"):
     since: Annotated[At | None, Meta(description="when the oldest of the keys was bound")] = None
     idle: Annotated[Seconds | None, Meta(description="of those who are online")] = None
     away: str | None = None
+    roles: Annotated[list[str], Meta(description="in the whole chat: operator, gateway")] = field(
+        default_factory=list
+    )
+    banned: Annotated[bool, Meta(description="from the chat; told to operators of the broker only")] = False

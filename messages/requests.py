@@ -25,9 +25,11 @@ from messages.identity import (
     Keys,
     Link,
     Password,
+    ResetKeys,
     Revoke,
     SetPassword,
     Token,
+    Uninvite,
     Whois,
     check_password,
     check_token,
@@ -289,6 +291,8 @@ AnyRequest = (
     | Keys
     | Revoke
     | Whois
+    | ResetKeys
+    | Uninvite
     | SetPassword
     | RoomRules
     | InviteUser

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from broker.core.context import Context
+from broker.core.keys import new_key_of
 from broker.core.model import Conversation, Direct, User
 from broker.core.outbox import Fact
 from broker.core.pages import bytes_of, first_page
@@ -39,7 +40,11 @@ def send(context: Context, request: Send) -> Accepted:
         if earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
         return _accepted(context, request.id, conversation, earlier)
-    to = "" if conversation.id.startswith("#") else parse_conversation(request.to).key
+    to = ""
+    if isinstance(conversation, Direct):
+        to = parse_conversation(request.to).key
+        if conversation.id not in context.state.conversations:
+            context.following += new_key_of(context, conversation.other(user), user)
     stored = context.state.append(conversation, user, request.id, to, request.text, context.now.at)
     _deliver(context, conversation, user, stored)
     if context.rules.note_messages:

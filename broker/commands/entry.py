@@ -26,7 +26,10 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
     """
     access, identity = context.rules.access, context.peer.identity
     known = user is not None and identity in user.keys
-    if not known and (access is Access.KNOWN or (access is Access.INVITED and token is None)):
+    if not known and access is Access.KNOWN:
+        text = "only known keys come in here; connect encrypted with one, or link this device from another"
+        raise RequestRefused(ErrorCode.NOT_ADMITTED, text)
+    if not known and access is Access.INVITED and token is None:
         raise RequestRefused(ErrorCode.NOT_ADMITTED)
     invite = _holding(context, token) if token is not None else None
     if known and (invite is None or not invite.role or keys.has_role(context.state, user, invite.role)):
@@ -65,6 +68,7 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
         state.drop(past)
     used = uses[invite.nonce].used if invite.nonce in uses else 0
     state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
+    record(context, "use-invite", invite.beginning, by=user.name)
     if invite.role:
         state.keep(GrantedRole(user.id, invite.role, context.now.at))
         record(context, f"rank {invite.role}", user.name, reason="by an invite", by=user.name)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from broker.commands.entry import spend_hash
-from broker.core import keys
+from broker.core import bans, keys
 from broker.core.context import Context
 from broker.core.doors import LINK_SECONDS, link_code
 from broker.core.facts import BoundKey, PasswordHash
 from broker.core.model import User
 from broker.core.passwords import hash_password
-from broker.core.presence import depart, say_goodbye
-from broker.core.ranks import Proof
+from broker.core.presence import end_sessions
+from broker.core.ranks import Level, Proof, level
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Goodbye
+from messages.events import Farewell
 from messages.fingerprints import begins
 from messages.identity import (
     KeyEntry,
@@ -59,15 +59,7 @@ def revoke(context: Context, request: Revoke) -> Done:
         raise RequestRefused(ErrorCode.NO_SUCH_KEY, "several of your keys begin so; give more of it")
     if len(user.keys) == 1:
         raise RequestRefused(ErrorCode.LAST_KEY)
-    for session in keys.revoke_key(context, user, meant[0]):
-        if session.peer is context.peer:
-            context.following.append(Goodbye(Farewell.REVOKED, "the key of this device was revoked"))
-        elif session.peer:
-            say_goodbye(context, session.peer, Farewell.REVOKED)
-        if session.peer:
-            depart(context, [session], "key revoked", resumable=False)
-        else:
-            context.state.close_session(session)
+    end_sessions(context, keys.revoke_key(context, user, meant[0]), Farewell.REVOKED, "key revoked")
     return Done(request.id)
 
 
@@ -77,7 +69,7 @@ def whois(context: Context, request: Whois) -> Profile:
     user = context.state.users.get(parse_address(request.name).key)
     if user is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
-    bound = _bound(context, user)
+    bound, told = _bound(context, user), level(context, context.user, None) is Level.BROKER_OPERATOR
     return Profile(
         request.id,
         user.name,
@@ -87,7 +79,16 @@ def whois(context: Context, request: Whois) -> Profile:
         min((one.since for one in bound), default=None),
         int(context.now.elapsed - user.active) if user.online else None,
         user.away,
+        _roles(context, user),
+        told and bans.is_banned(context, user),
     )
+
+
+def _roles(context: Context, user: User) -> list[str]:
+    """Return what a user is in the whole chat."""
+    operator = level(context, user, None) is Level.BROKER_OPERATOR
+    gateway = keys.has_role(context.state, user, "gateway")
+    return [role for role, held in (("operator", operator), ("gateway", gateway)) if held]
 
 
 @registry.command(SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_OR_HERE)

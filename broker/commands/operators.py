@@ -1,11 +1,22 @@
-"""Commands for whoever runs the broker."""
+"""Commands for whoever runs the broker: its connections, and keys and invites that got lost."""
 
 from __future__ import annotations
 
+from broker.core import keys, ranks
 from broker.core.context import Context
-from broker.core.model import Session
+from broker.core.deeds import record
+from broker.core.facts import InviteUse, PasswordHash
+from broker.core.invites import MOST_USES, SHOWN, beginning, read_invite
+from broker.core.limits import too_many
+from broker.core.model import Session, User
 from broker.core.outbox import Fact
+from broker.core.presence import end_sessions
+from broker.core.ranks import Level
 from broker.core.registry import Registry
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Farewell
+from messages.identity import ResetKeys, Uninvite
+from messages.moderation import Role
 from messages.replies import Done
 from messages.requests import Debug
 
@@ -15,6 +26,10 @@ registry = Registry()
 @registry.command(Debug, "have the broker print its connections on its terminal", noted=False)
 def debug(context: Context, request: Debug) -> Done:
     """Write the table to the broker's log; nothing of it reaches the client."""
+    tables, elapsed = context.state.doors.tables, context.now.elapsed
+    if wait := tables.wait("", elapsed):
+        raise too_many(wait, "the table was printed often enough just now")
+    tables.count("", elapsed)
     rows = [_row(context, session) for session in context.state.sessions.values()]
     context.outbox.note(Fact.CONNECTIONS, name=context.user.name, rows=rows)
     return Done(request.id)
@@ -31,3 +46,50 @@ def _row(context: Context, session: Session) -> dict[str, object]:
         "queue": sum(c.head - c.members[user].delivered for c in conversations),
         "idle": int(context.now.elapsed - user.active),
     }
+
+
+@registry.command(ResetKeys, "free the name of a user who has lost their keys", role=Role.OPERATOR)
+def reset_keys(context: Context, request: ResetKeys) -> Done:
+    """Revoke all keys of a user, end their sessions, and take away their password and roles."""
+    user = ranks.known(context, request.name)
+    if user is context.user:
+        raise RequestRefused(ErrorCode.TO_YOURSELF)
+    if ranks.level(context, user, None) is Level.BROKER_OPERATOR:
+        _require_the_machine(context, user)
+    if not user.keys and context.state.facts.get(PasswordHash, str(user.id)) is None:
+        text = f"{user.name} has no key; the first one to log in under that name gets it"
+        raise RequestRefused(ErrorCode.NO_KEY, text)
+    sessions = keys.reset_keys(context, user)
+    text = f"{context.user.name} freed the name {user.name} for another key; log in with a new one"
+    end_sessions(context, sessions, Farewell.REVOKED, "keys reset", text)
+    record(context, "reset-keys", user.name)
+    return Done(request.id)
+
+
+def _require_the_machine(context: Context, user: User) -> None:
+    """Raise RequestRefused unless who asks is on the broker's machine as its own user."""
+    if not ranks.runs_the_broker(context, context.peer):
+        text = f"{user.name} is an operator of the broker; do this over ipc, as the user who runs the broker"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
+
+
+@registry.command(Uninvite, "have an invite let nobody in any more", role=Role.OPERATOR)
+def uninvite(context: Context, request: Uninvite) -> Done:
+    """Count an invite as used up, which holds as long as it would have been good."""
+    use = _invite_meant(context, request.invite)
+    context.state.keep(InviteUse(use.nonce, MOST_USES, use.expires))
+    record(context, "uninvite", beginning(use.nonce))
+    return Done(request.id)
+
+
+def _invite_meant(context: Context, text: str) -> InviteUse:
+    """Return what is known of an invite that is given as a whole, or, once used, by its beginning."""
+    invite = read_invite(context.rules.invite_secret, text)
+    if invite is not None:
+        return InviteUse(invite.nonce, 0, invite.expires)
+    used = context.state.facts.of(InviteUse).values()
+    found = [use for use in used if len(text) == SHOWN and beginning(use.nonce) == text]
+    if len(found) != 1:
+        text = "this is no invite of this broker; give all of it, or the 8 characters that /deeds shows"
+        raise RequestRefused(ErrorCode.INVITE_INVALID, text)
+    return found[0]

@@ -110,7 +110,7 @@ def _rank_broker(context: Context, user: User, role: Role) -> bool:
     if old is not None:
         state.drop(old)
     elif not user.keys:
-        text = f"{user.name} has no key, so anybody could come by that name; let them connect with one first"
+        text = f"{user.name} has no key, so anybody could come by that name; let them connect encrypted first"
         raise RequestRefused(ErrorCode.NO_KEY, text)
     else:
         state.keep(new)

@@ -6,13 +6,13 @@ from broker.commands import entry
 from broker.core.bans import leave_where_banned, refuse_banned
 from broker.core.context import Context, Names
 from broker.core.ignoring import ignored_names
-from broker.core.keys import check_name, refuse_revoked, saw_key
+from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
 from broker.core.limits import cap_login
 from broker.core.model import Session, User
 from broker.core.naming import check_new_name
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
-from broker.core.presence import announce_arrival, depart, say_goodbye
+from broker.core.presence import announce_arrival, depart, last_heard, say_goodbye
 from broker.core.receipts import cursors, news
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
@@ -41,7 +41,7 @@ def login(context: Context, request: Login) -> Welcome:
     resumed = earlier is not None and earlier.identity == context.peer.identity
     if earlier is not None and resumed:
         session, user = earlier, earlier.user
-        was_online, was_announced = user.online, user.announced
+        was_online, was_announced, since = user.online, user.announced, _there_until(context, user, session)
         if session.vouched:
             entry.vouch(context, request)
         refuse_banned(context, user, user.key)
@@ -51,11 +51,12 @@ def login(context: Context, request: Login) -> Welcome:
     else:
         user = _user_for(context, request)
         leave_where_banned(context, user)
-        was_online, was_announced = user.online, user.announced
+        was_online, was_announced, since = user.online, user.announced, _there_until(context, user)
         passing = request.passing and _is_known(user)
         token = context.chance.token()
         session = context.state.open_session(user, context.peer, token, context.now.at, passing=passing)
-        context.following += news(user, context.now.at if was_online else user.seen)
+        context.following += news(user, since)
+    context.following += new_keys_since(context, user, since)
     user.active = context.now.elapsed
     saw_key(context.state, session, context.now.at)
     name, address = user.name, context.peer.place
@@ -65,6 +66,13 @@ def login(context: Context, request: Login) -> Welcome:
     if user.announced and not was_announced:
         announce_arrival(context, user, context.peer)
     return _welcome(context, request.id, session, resumed=resumed)
+
+
+def _there_until(context: Context, user: User, session: Session | None = None) -> int:
+    """Return until when a user, or one of their sessions, has heard what was told to all (Unix ms)."""
+    if session and session.peer:
+        return last_heard(context, session.peer)
+    return context.now.at if user.online else user.seen
 
 
 def _is_known(user: User) -> bool:

@@ -8,7 +8,7 @@ from broker.core.addresses import networks
 from broker.core.context import Context
 from broker.core.keys import bearer
 from broker.core.model import Room, User
-from broker.core.presence import depart, forget_if_gone, say_goodbye
+from broker.core.presence import end_sessions, forget_if_gone
 from broker.core.ranks import end_membership
 from broker.core.rulings import Banned, Muted, ban_key
 from broker.core.spans import span
@@ -85,6 +85,12 @@ def concerned(context: Context, ban: Banned) -> list[User]:
     return [user for user in context.state.users.values() if _concerns(ban, user)]
 
 
+def is_banned(context: Context, user: User) -> bool:
+    """Tell whether a ban from the chat holds for a user, where they are now or by who they are."""
+    bans = context.state.facts.of(Banned).values()
+    return any(not ban.room and ban.holds(context.now.at) and _concerns(ban, user) for ban in bans)
+
+
 def is_there(user: User, room: Room | None) -> bool:
     """Tell whether a user can be put out: of a room, or of the chat."""
     return bool(user.sessions) if room is None else user in room.members
@@ -129,14 +135,9 @@ def put_out(context: Context, user: User, reason: Farewell, event: System, room:
         announce(context, event, room)
         end_membership(context, room, user)
         return
-    sessions = list(user.sessions.values())
-    for session in [one for one in sessions if one.peer is None]:
-        context.state.close_session(session)
-    connected = [(one, one.peer) for one in sessions if one.peer is not None]
-    for session, peer in connected:
-        say_goodbye(context, peer, reason, event.text)
-        depart(context, [session], reason.value, resumable=False)
-    if not connected:
+    online = user.online
+    end_sessions(context, list(user.sessions.values()), reason, reason.value, event.text)
+    if not online:
         forget_if_gone(context, user)
     announce(context, event, None)
 

@@ -57,6 +57,24 @@ class ReleasedName(Fact, frozen=True):
         return self.name
 
 
+class NewKey(Fact, frozen=True):
+    """A user came with another key than whoever bore their name before, `at` Unix ms.
+
+    Users with lower ids than `users` were known then; others have nobody to take them for.
+    """
+
+    KIND: ClassVar[str] = "new-key"
+
+    user: int
+    at: int
+    users: int
+
+    @property
+    def key(self) -> str:
+        """The user's id."""
+        return str(self.user)
+
+
 class InviteUse(Fact, frozen=True):
     """How often an invite was used. It is kept until it `expires` (Unix ms)."""
 
@@ -110,6 +128,7 @@ _KINDS: tuple[type[Fact], ...] = (
     BoundKey,
     RevokedKey,
     ReleasedName,
+    NewKey,
     InviteUse,
     GrantedRole,
     PasswordHash,

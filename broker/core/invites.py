@@ -11,6 +11,9 @@ from typing import NamedTuple
 MOST_USES = 65_535
 """How often one invite can be used at most."""
 
+SHOWN = 8
+"""Characters of a token that are shown; they are of chance, and say nothing of the rest."""
+
 ROLE_NUMBERS = {"": 0, "operator": 1, "gateway": 2}
 """Roles as they stand in a token; without one the invite makes an ordinary user."""
 
@@ -26,6 +29,11 @@ class Invite(NamedTuple):
     expires: int
     uses: int
     role: str
+
+    @property
+    def beginning(self) -> str:
+        """The first characters of the token, by which people tell it from others."""
+        return beginning(self.nonce)
 
 
 def invite_secret(secret_key: bytes) -> bytes:
@@ -53,6 +61,11 @@ def read_invite(secret: bytes, token: str) -> Invite | None:
         return None
     expires, uses = _number(body[_NONCE:][:_EXPIRES]), _number(body[_NONCE + _EXPIRES :][:_USES])
     return Invite(body[:_NONCE].hex(), expires, uses, _ROLES[body[-1]])
+
+
+def beginning(nonce: str) -> str:
+    """Return the first 8 characters of the token that has this nonce."""
+    return base64.urlsafe_b64encode(bytes.fromhex(nonce)).decode()[:SHOWN]
 
 
 def _sign(secret: bytes, body: bytes) -> bytes:

@@ -10,11 +10,14 @@ from broker.core.fact import Fact
 from broker.core.facts import (
     BoundKey,
     GrantedRole,
+    NewKey,
     PasswordHash,
     ReleasedName,
     RevokedKey,
     role_key,
 )
+from broker.core.model import Direct
+from broker.core.rulings import Rank
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
 
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from broker.core.context import Context
     from broker.core.model import Session, User
     from broker.core.state import State
+
+MOST_TOLD = 20
+"""Of so many new keys at most, the latest, somebody learns who was not there."""
 
 ROLES = ("operator", "gateway")
 """What an invite can make of a user in the whole chat."""
@@ -47,7 +53,8 @@ def check_name(context: Context, user: User | None) -> None:
         text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
         raise RequestRefused(ErrorCode.KEY_IS_ANOTHERS, text)
     if user is not None and user.keys and owner is not user:
-        raise RequestRefused(ErrorCode.NAME_NOT_YOURS)
+        text = f"{user.name} is bound to a key, and here is none; connect encrypted, or choose another name"
+        raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)
 
 
 def bind_key(context: Context, user: User, identity: str) -> None:
@@ -64,6 +71,23 @@ def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
     state.changes.drop(user.keys, identity)
     state.keep(RevokedKey(identity, user.id, context.now.at))
     return [session for session in state.sessions.values() if session.identity == identity]
+
+
+def reset_keys(context: Context, user: User) -> list[Session]:
+    """Free a user's name for another key, and return all their sessions.
+
+    Whoever comes next has to be taken for somebody else: no role, password or code is left.
+    """
+    state = context.state
+    if user.keys:
+        state.keep(ReleasedName(user.key, list(user.keys), context.now.at))
+    for identity in list(user.keys):
+        revoke_key(context, user, identity)
+    _drop_powers(state, user)
+    for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
+        state.drop(rank)
+    state.changes.drop(state.doors.codes, user.id)
+    return list(user.sessions.values())
 
 
 def saw_key(state: State, session: Session, at: int) -> None:
@@ -86,27 +110,53 @@ def release_name(state: State, user: User) -> None:
 
 def claim_name(context: Context, user: User) -> None:
     """Tell everyone, once, if a user's name was borne by somebody with other keys before."""
-    released = context.state.facts.get(ReleasedName, user.key)
+    state = context.state
+    released = state.facts.get(ReleasedName, user.key)
     if released is None:
         return
-    context.state.drop(released)
+    state.drop(released)
     if user.keys.keys().isdisjoint(released.identities):
-        text = (
-            f"{user.name} has another key than the {user.name} before; make sure that it is the same person"
-        )
-        told = System(Notice.NEW_KEY, user.name, text)
-        context.outbox.tell(context.state.lobby.peers, told, context.peer)
+        state.keep(NewKey(user.id, context.now.at, state.next_user))
+        context.outbox.tell(state.lobby.peers, _new_key(user), context.peer)
+
+
+def new_keys_since(context: Context, user: User, since: int) -> list[System]:
+    """Return the notices of new keys from a time on (Unix ms) of those with whom a user talks directly."""
+    known = context.state.facts.of(NewKey)
+    directs = user.conversations.values() if known else ()
+    others = {str(one.other(user).id): one.other(user) for one in directs if isinstance(one, Direct)}
+    found = sorted((known[key] for key in others.keys() & known.keys()), key=lambda fact: fact.at)
+    return [_new_key(others[fact.key]) for fact in found if fact.at >= since][-MOST_TOLD:]
+
+
+def new_key_of(context: Context, user: User, reader: User) -> list[System]:
+    """Return the notice of a user's new key for one who begins to talk with them, if they were known then."""
+    fact = context.state.facts.get(NewKey, str(user.id))
+    return [_new_key(user)] if fact is not None and reader.id < fact.users else []
+
+
+def _new_key(user: User) -> System:
+    other = "another key than" if user.keys else "no key, unlike"
+    text = f"{user.name} has {other} the {user.name} before; make sure that it is the same person"
+    return System(Notice.NEW_KEY, user.name, text)
 
 
 def forget_keys(state: State, user: User) -> None:
     """Forget what was a user's, with the user; their keys may be others' then."""
     release_name(state, user)
+    for identity in list(user.keys):
+        state.drop(state.facts.of(BoundKey)[identity])
+        state.changes.drop(user.keys, identity)
+    _drop_powers(state, user)
+    new_key = state.facts.get(NewKey, str(user.id))
+    if new_key is not None:
+        state.drop(new_key)
+
+
+def _drop_powers(state: State, user: User) -> None:
+    """Take away a user's password and their roles in the whole chat."""
     facts = state.facts
-    lasting: list[Fact | None] = [facts.get(BoundKey, identity) for identity in user.keys]
-    lasting += [facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
-    lasting.append(facts.get(PasswordHash, str(user.id)))
-    for fact in lasting:
+    powers: list[Fact | None] = [facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
+    for fact in [*powers, facts.get(PasswordHash, str(user.id))]:
         if fact is not None:
             state.drop(fact)
-    for identity in list(user.keys):
-        state.changes.drop(user.keys, identity)

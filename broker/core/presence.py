@@ -69,6 +69,22 @@ def _end_challenges(context: Context, gone: Container[User]) -> None:
             end_challenge(context, challenge)
 
 
+def end_sessions(
+    context: Context, sessions: Collection[Session], farewell: Farewell, reason: str, text: str = ""
+) -> None:
+    """End sessions for good, and tell those who are connected why; the one who asks behind the reply."""
+    connected = [(session, session.peer) for session in sessions if session.peer]
+    for session in sessions:
+        if session.peer is None:
+            context.state.close_session(session)
+    for session, peer in connected:
+        if peer is context.peer:
+            context.following.append(Goodbye(farewell, text or _FAREWELLS[farewell]))
+        else:
+            say_goodbye(context, peer, farewell, text)
+        depart(context, [session], reason, resumable=False)
+
+
 def put_out(context: Context, peer: Peer, farewell: Farewell, reason: str) -> None:
     """End a peer's session for good, and tell it why; who has none is told too."""
     say_goodbye(context, peer, farewell)

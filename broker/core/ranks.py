@@ -46,11 +46,11 @@ def _is_broker_operator(context: Context, user: User) -> bool:
         return True
     peers = (session.peer for session in user.sessions.values() if session.peer)
     if context.peer.session and context.peer.session.user is user:
-        return _runs_the_broker(context, context.peer)
-    return any(_runs_the_broker(context, peer) for peer in peers)
+        return runs_the_broker(context, context.peer)
+    return any(runs_the_broker(context, peer) for peer in peers)
 
 
-def _runs_the_broker(context: Context, peer: Peer) -> bool:
+def runs_the_broker(context: Context, peer: Peer) -> bool:
     """Whether a peer is connected over ipc, for itself, as the broker's own user or as root."""
     own = context.rules.own_uid
     return own is not None and peer.uid in (own, 0) and not peer.vouched

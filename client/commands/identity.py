@@ -1,9 +1,10 @@
-"""The slash commands about who is who: linking devices, keys, passwords, and who somebody is."""
+"""The slash commands about who is who: linking devices, keys, invites, passwords, and who somebody is."""
 
 from __future__ import annotations
 
 from client.commands.registry import Desk, SlashCommands, UsageError
-from messages.identity import Keys, Link, Revoke, SetPassword, Whois
+from messages.endpoints import parse_endpoint
+from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 
 
 def register(commands: SlashCommands) -> None:
@@ -13,6 +14,8 @@ def register(commands: SlashCommands) -> None:
         ("/link", "/link", "show a code that lets another device in as you", link),
         ("/keys", "/keys", "list the keys that are yours", keys),
         ("/revoke", "/revoke FINGERPRINT", "end a key of yours for good; its first 8 characters do", revoke),
+        ("/resetkeys", "/resetkeys NAME", "free the name of a user who has lost their keys", reset_keys),
+        ("/uninvite", "/uninvite INVITE", "have an invite let nobody in any more", uninvite),
         ("/password", "/password [clear]", "set your password for gateways, or clear it", password),
     ):
         commands.command(names, usage, line)(handler)
@@ -40,6 +43,23 @@ def revoke(desk: Desk, argument: str) -> None:
     if len(argument.split()) != 1:
         raise UsageError
     desk.session.ask(Revoke, key=argument)
+
+
+def reset_keys(desk: Desk, argument: str) -> None:
+    """Free a user's name for another key."""
+    if len(argument.split()) != 1:
+        raise UsageError
+    desk.session.ask(ResetKeys, name=argument.removeprefix("@"))
+
+
+def uninvite(desk: Desk, argument: str) -> None:
+    """Revoke an invite: a chat:// address, what stands in it behind invite=, or how that begins."""
+    if len(argument.split()) != 1:
+        raise UsageError
+    token = parse_endpoint(argument).invite if "://" in argument else argument
+    if not token:
+        raise ValueError("this address has no invite in it; give one that `chat-broker invite` has printed")
+    desk.session.ask(Uninvite, invite=token)
 
 
 def password(desk: Desk, argument: str) -> None:

@@ -17,7 +17,7 @@ def render_identity(reply: Linked | KeyList | Profile) -> Iterator[str]:
         case KeyList():
             yield from map(_key, reply.keys)
             if not reply.keys:
-                yield "You have no key: this chat, or this connection, knows none."
+                yield "You have no key, so your name is not yours alone; connect encrypted to bind one."
         case Profile():
             yield from _profile(reply)
 
@@ -35,7 +35,8 @@ def _profile(profile: Profile) -> Iterator[str]:
         here = f"last seen {_date(profile.seen)}" if profile.seen else "not here"
     away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
     since = f", by their key since {_date(profile.since)}" if profile.since is not None else ", without a key"
-    yield f"{profile.name}: {here}{away}{since}"
+    roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)
+    yield f"{profile.name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
     for print_ in profile.fingerprints:
         yield f"  {print_}"
 

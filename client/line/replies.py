@@ -10,7 +10,7 @@ from client.line.rulings import done_text, render_ruling
 from client.line.times import local_time
 from messages.base import Request
 from messages.events import Message
-from messages.identity import KeyList, Linked, Profile, Revoke, SetPassword
+from messages.identity import KeyList, Linked, Profile, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.replies import (
     AnyReply,
     Challenged,
@@ -131,6 +131,10 @@ def _done(request: Request) -> Iterator[str]:
             yield f"You left {request.room}."
         case Revoke():
             yield "The key is revoked: its sessions have ended, and it does not come back."
+        case ResetKeys():
+            yield f"The name {request.name} is free: the next key to log in under it is theirs."
+        case Uninvite():
+            yield "The invite lets nobody in any more."
         case SetPassword():
             yield "Your password is cleared." if request.password is None else "Your password is set."
         case Away():

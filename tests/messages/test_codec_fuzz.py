@@ -55,6 +55,8 @@ REQUESTS = [
     b'{"type":"unignore","id":"35","name":"bob"}',
     b'{"type":"ignored","id":"36"}',
     b'{"type":"deeds","id":"37","before":7}',
+    b'{"type":"reset-keys","id":"38","name":"bob"}',
+    b'{"type":"uninvite","id":"39","invite":"AAECAwQF"}',
 ]
 BROKER_DOCUMENTS = [
     b'{"type":"pong","re":"1"}',

@@ -45,6 +45,8 @@ MINIMAL: dict[str, dict[str, object]] = {
     "keys": {},
     "revoke": {"key": "SHA256:12345678"},
     "whois": {"name": "bob"},
+    "reset-keys": {"name": "bob"},
+    "uninvite": {"invite": "AAAAAAAA"},
     "password": {},
     "room-rules": {"room": "#tea"},
     "invite-user": {"room": "#tea", "name": "bob"},

@@ -11,6 +11,7 @@ from broker.core.registry import Command
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
 from messages.game import Hand
+from messages.identity import ResetKeys, Uninvite
 from messages.moderation import (
     Ban,
     Ignore,
@@ -58,6 +59,8 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     ReadReceipts: (False,),
     Revoke: ("SHA256:12345678",),
     Whois: ("bob",),
+    ResetKeys: ("bob",),
+    Uninvite: ("AAAAAAAA",),
     RoomRules: ("#tea", True),
     InviteUser: ("#tea", "bob"),
     SetRank: ("bob", Role.MODERATOR, "#tea"),

@@ -8,8 +8,9 @@ from wired import Chat, Client
 
 from broker.commands import COMMANDS
 from broker.core.facts import GrantedRole
+from broker.core.invites import make_invite
 from messages.errors import ErrorCode
-from messages.identity import Link, Revoke, SetPassword
+from messages.identity import Link, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.moderation import (
     Ban,
     Bans,
@@ -31,6 +32,8 @@ PRINT = "SHA256:" + "a" * 43
 WHO = ["outsider", "member", "moderator", "operator", "broker operator", "runner"]
 
 # What is asked, and the least of those above who may. The runner of the broker may what its operators may.
+SECRET = b"secret"
+INVITE = make_invite(SECRET, bytes(9), 2_000_000_000_000, 1)
 TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (Kick, {"name": "victim", "room": "#tea"}, "moderator"),
     (Kick, {"name": "victim"}, "broker operator"),
@@ -52,6 +55,8 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (SetRank, {"name": "victim", "role": Role.MODERATOR, "room": "#tea"}, "operator"),
     (SetRank, {"name": "victim", "role": Role.OPERATOR}, "broker operator"),
     (Deeds, {}, "broker operator"),
+    (ResetKeys, {"name": "victim"}, "broker operator"),
+    (Uninvite, {"invite": INVITE}, "broker operator"),
     (Topic, {"room": "#tea", "topic": "free"}, "member"),
     (Topic, {"room": "#locked", "topic": "kept"}, "moderator"),
     (Topic, {"room": "#locked"}, "member"),
@@ -60,7 +65,7 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
 
 def stage() -> dict[str, Client]:
     """Return everyone there is around two rooms, and the chat of the operator who opened them."""
-    chat = Chat(own_uid=UID)
+    chat = Chat(own_uid=UID, invite_secret=SECRET)
     found = {name: chat.login(name.replace(" ", "-")) for name in WHO if name != "runner"}
     found["runner"] = chat.connect(uid=UID)
     found["runner"].login("runner")

@@ -7,6 +7,7 @@ from client.commands import COMMANDS
 from client.commands.registry import Run, UsageError
 from client.line.replies import render_reply
 from client.line.times import local_time
+from messages.endpoints import chat_address
 from messages.identity import (
     KeyEntry,
     KeyList,
@@ -14,14 +15,18 @@ from messages.identity import (
     Link,
     Linked,
     Profile,
+    ResetKeys,
     Revoke,
     SetPassword,
+    Uninvite,
     Whois,
 )
 from messages.replies import AnyReply, Done
 from messages.requests import Request
 
 PRINT = "SHA256:UiUB9OemP2Hdd21+1oKRBMgVAiTJW5bZXRioJUnsVdM"
+KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+TOKEN = "AAECAwQFBgcIAAABoMtXugAAAQB"
 STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
 
 
@@ -60,6 +65,9 @@ def type_(line: str, answer: str = "") -> list[object]:
         ("/keys", Keys("1")),
         (f"/revoke {PRINT}", Revoke("1", PRINT)),
         ("/revoke UiUB9Oem", Revoke("1", "UiUB9Oem")),
+        ("/resetkeys @bob", ResetKeys("1", "bob")),
+        (f"/uninvite {TOKEN}", Uninvite("1", TOKEN)),
+        (f"/uninvite {chat_address('tcp://10.0.0.7:9009', KEY, TOKEN)}", Uninvite("1", TOKEN)),
         ("/password clear", SetPassword("1")),
     ],
 )
@@ -73,10 +81,16 @@ def test_a_password_is_asked_for_and_not_part_of_the_line() -> None:
         type_("/password hunter2222")
 
 
-@pytest.mark.parametrize("line", ["/whois", "/whois a b", "/revoke", "/revoke a b"])
-def test_a_command_that_lacks_something_shows_its_usage(line: str) -> None:
+@pytest.mark.parametrize("words", ["", " a b"])
+@pytest.mark.parametrize("name", ["/whois", "/revoke", "/resetkeys", "/uninvite"])
+def test_a_command_that_lacks_something_shows_its_usage(name: str, words: str) -> None:
     with pytest.raises(UsageError):
-        type_(line)
+        type_(name + words)
+
+
+def test_an_address_without_an_invite_is_none_to_revoke() -> None:
+    with pytest.raises(ValueError, match="has no invite in it"):
+        type_("/uninvite tcp://10.0.0.7:9009")
 
 
 def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
@@ -100,7 +114,10 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             KeyList("1", [KeyEntry(PRINT, AT, AT, this=True), KeyEntry(PRINT, AT, AT)]),
             [f"{PRINT}  since {STAMP}, this device", f"{PRINT}  since {STAMP}, last seen {STAMP}"],
         ),
-        (KeyList("1", []), ["You have no key: this chat, or this connection, knows none."]),
+        (
+            KeyList("1", []),
+            ["You have no key, so your name is not yours alone; connect encrypted to bind one."],
+        ),
         (
             Profile("1", "bob", [PRINT], True, AT, AT, 61, "lunch"),
             [f"bob: online, idle 1 min, away: lunch, by their key since {STAMP}", f"  {PRINT}"],
@@ -108,6 +125,10 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
         (Profile("1", "bob", [], True, AT, None, 59, ""), ["bob: online, away, without a key"]),
         (Profile("1", "bob", [], False, AT), [f"bob: last seen {STAMP}, without a key"]),
         (Profile("1", "bob", [], False, 0), ["bob: not here, without a key"]),
+        (
+            Profile("1", "bob", [], True, AT, roles=["operator", "gateway"], banned=True),
+            ["bob: online, without a key, operator of the chat, gateway, banned"],
+        ),
     ],
 )
 def test_a_reply_is_shown(reply: AnyReply, lines: list[str]) -> None:
@@ -123,6 +144,8 @@ def test_what_a_broker_says_is_shown_as_text_only() -> None:
     ("request_", "text"),
     [
         (Revoke("1", PRINT), "The key is revoked: its sessions have ended, and it does not come back."),
+        (ResetKeys("1", "bob"), "The name bob is free: the next key to log in under it is theirs."),
+        (Uninvite("1", TOKEN), "The invite lets nobody in any more."),
         (SetPassword("1", "correct horse"), "Your password is set."),
         (SetPassword("1"), "Your password is cleared."),
     ],
