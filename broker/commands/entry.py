@@ -13,6 +13,7 @@ from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.model import User
 from broker.core.passwords import is_password
+from broker.core.ranks import runs_the_broker
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import Name
 from messages.requests import Login
@@ -22,10 +23,10 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
     """Return the invite that this login makes use of, None if it needs none.
 
     Raise RequestRefused if who asks is not admitted, or if what they have for an invite is none that holds.
-    Those who are known by their key need no invite; it still gives them the role that it is for.
+    Who is known by their key, or runs the broker, needs no invite; it still gives the role that it is for.
     """
     access, identity = context.rules.access, context.peer.identity
-    known = user is not None and identity in user.keys
+    known = (user is not None and identity in user.keys) or runs_the_broker(context, context.peer)
     if not known and access is Access.KNOWN:
         text = "only known keys come in here; connect encrypted with one, or link this device from another"
         raise RequestRefused(ErrorCode.NOT_ADMITTED, text)

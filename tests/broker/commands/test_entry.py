@@ -68,6 +68,15 @@ def test_where_only_the_known_may_come_the_known_come_and_others_do_not() -> Non
     assert chat.connect(identity=BOB).refused(Login, 1, "alice") is ErrorCode.NAME_NOT_YOURS
 
 
+@pytest.mark.parametrize("access", [Access.KNOWN, Access.INVITED])
+def test_who_runs_the_broker_comes_in_over_ipc_without_an_invite_and_others_over_it_do_not(
+    access: Access,
+) -> None:
+    chat = chat_for(access, own_uid=1000)
+    assert isinstance(chat.connect(uid=1000).ask(Login, 1, "root"), Welcome)
+    assert login_refused(chat.connect(uid=1001), "guest").code is ErrorCode.NOT_ADMITTED
+
+
 @pytest.mark.parametrize("restarted", [False, True])
 def test_an_invite_lets_so_many_in_as_it_says_who_need_none_again(restarted: bool) -> None:
     chat = chat_for(Access.INVITED)
