@@ -260,5 +260,5 @@ def keygen(ctx: click.Context) -> None:
 @_json_option
 @click.pass_context
 def link(ctx: click.Context, json: bool) -> None:
-    """Show a code that lets another device in as you: chat-client --link CODE there."""
+    """Show a code that lets another device in as you: chat-client --connect ADDRESS --link CODE there."""
     _start(ctx, as_json=json).link_device()

@@ -46,7 +46,7 @@ class ErrorCode(StrEnum):
     NOT_ADMITTED = "not-admitted", "this chat is not open to everyone; ask the operator for an invite"
     INVITE_INVALID = (
         "invite-invalid",
-        "this invite is expired, used up or not of this broker; ask for a new one",
+        "this invite is expired, used up, revoked or not of this broker; ask for a new one",
     )
     LINK_INVALID = "link-invalid", "this code is wrong, used or expired; show a new one with /link"
     TOO_MANY_TRIES = "too-many-tries", "too many wrong tries; wait a minute, then try again", True

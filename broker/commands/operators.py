@@ -50,7 +50,7 @@ def _row(context: Context, session: Session) -> dict[str, object]:
 
 @registry.command(ResetKeys, "free the name of a user who has lost their keys", role=Role.OPERATOR)
 def reset_keys(context: Context, request: ResetKeys) -> Done:
-    """Revoke all keys of a user, end their sessions, and take away their password and roles."""
+    """Revoke all keys of a user, end the sessions of both, and take away their password and roles."""
     user = ranks.known(context, request.name)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)

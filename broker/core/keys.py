@@ -74,20 +74,21 @@ def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
 
 
 def reset_keys(context: Context, user: User) -> list[Session]:
-    """Free a user's name for another key, and return all their sessions.
+    """Free a user's name for another key, and return their sessions and all that their keys have opened.
 
     Whoever comes next has to be taken for somebody else: no role, password or code is left.
     """
     state = context.state
     if user.keys:
         state.keep(ReleasedName(user.key, list(user.keys), context.now.at))
+    ended = dict.fromkeys(user.sessions.values())
     for identity in list(user.keys):
-        revoke_key(context, user, identity)
+        ended |= dict.fromkeys(revoke_key(context, user, identity))
     _drop_powers(state, user)
     for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
         state.drop(rank)
     state.changes.drop(state.doors.codes, user.id)
-    return list(user.sessions.values())
+    return list(ended)
 
 
 def saw_key(state: State, session: Session, at: int) -> None:

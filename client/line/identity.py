@@ -13,7 +13,7 @@ def render_identity(reply: Linked | KeyList | Profile) -> Iterator[str]:
     match reply:
         case Linked():
             yield f"The code is {reply.code}, good once and for {reply.seconds // 60} minutes."
-            yield f"On the other device: chat-client --link {reply.code}"
+            yield f"On the other device: chat-client --connect ADDRESS --link {reply.code}"
         case KeyList():
             yield from map(_key, reply.keys)
             if not reply.keys:

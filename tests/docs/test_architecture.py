@@ -1,4 +1,4 @@
-"""Checks that docs/architecture.md and docs/adr/README.md list what there is."""
+"""Checks that docs/architecture.md, docs/adr/README.md and docs/security.md list what there is."""
 
 from __future__ import annotations
 
@@ -31,6 +31,34 @@ def test_every_decision_is_listed_under_its_title() -> None:
         r"^\| \[(\d+)\]\((\S+)\) \| (.+) \|$", (DECISIONS / "README.md").read_text("utf-8"), re.M
     )
     assert {name: f"{number}. {title}" for number, name, title in listed} == titles
+
+
+def test_decisions_are_numbered_one_by_one_as_their_files_are() -> None:
+    names = sorted(path.name for path in DECISIONS.glob("[0-9]*.md"))
+    titles = [(DECISIONS / name).read_text("utf-8").partition(". ")[0] for name in names]
+    assert [int(name[:4]) for name in names] == [*range(1, len(names) + 1)]
+    assert titles == [f"# {number}" for number in range(1, len(names) + 1)]
+
+
+def promises() -> list[str]:
+    """Return the rows of the tables of what is promised, without their headings."""
+    _, _, rest = (DOCS / "security.md").read_text("utf-8").partition("\n## What is promised\n")
+    lines = rest.partition("\n## ")[0].splitlines()
+    return [line for line in lines if line.startswith("| ") and not line.startswith(("| promise", "| ---"))]
+
+
+@pytest.mark.parametrize("row", promises(), ids=lambda row: row.split("|")[1].strip())
+def test_a_promise_names_the_tests_that_prove_it(row: str) -> None:
+    proof = row.strip("| ").rpartition(" | ")[2]
+    tests = re.findall(r"\[[^\]]+\]\((\.\./tests/\S+/test_\w+\.py)\)", proof)
+    assert tests
+    for test in tests:
+        assert "def test_" in (DOCS / test).read_text("utf-8")
+
+
+def test_nothing_that_is_promised_is_only_planned() -> None:
+    assert len(promises()) > 20
+    assert not re.search(r"planned|not in this version", (DOCS / "security.md").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", sorted(DECISIONS.glob("[0-9]*.md")), ids=lambda path: path.stem)

@@ -127,6 +127,18 @@ class TestFreedNames:
         assert again.refused(SetRank, "alice", Role.MODERATOR, "#tea") is ErrorCode.NOT_PERMITTED
         assert login_refused(chat.connect(identity=OTHER), "x", link=code).code is ErrorCode.LINK_INVALID
 
+    def test_all_sessions_behind_a_gateway_end_with_its_key(self, chat: Chat) -> None:
+        alice, one = chat.login("alice", identity=ALICE), root(chat)
+        alice.ask(SetPassword, "correct horse")
+        chat.connect(identity=OTHER).ask(Login, 1, "irc", invite=token(chat, 3, role="gateway"))
+        behind = chat.connect(identity=OTHER)
+        reply = behind.ask(Login, 1, "alice", on_behalf=True, password="correct horse", address="10.1.1.1")
+        assert isinstance(reply, Welcome)
+        one.ask(ResetKeys, "irc")
+        assert behind.events(Goodbye)[0].reason is Farewell.REVOKED
+        assert behind.refused(Ping) is ErrorCode.NOT_LOGGED_IN
+        assert alice.ask(Ping)
+
     def test_the_user_stays_the_same_and_all_are_warned_who_are_there(self, chat: Chat) -> None:
         alice, bob = chat.login("alice", identity=ALICE), chat.login("bob", identity=BOB)
         bob.ask(Send, "@alice", "for your eyes")

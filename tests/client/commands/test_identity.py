@@ -107,7 +107,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             Linked("1", "K7QXN2FP", 600),
             [
                 "The code is K7QXN2FP, good once and for 10 minutes.",
-                "On the other device: chat-client --link K7QXN2FP",
+                "On the other device: chat-client --connect ADDRESS --link K7QXN2FP",
             ],
         ),
         (
