@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
+from broker.core.keys import new_keys_since
 from broker.core.model import Peer
 from broker.core.outbox import Fact
 from broker.core.pages import pages_of_positions
@@ -14,6 +15,7 @@ def lag(context: Context, peer: Peer) -> None:
     """Take note that a peer does not read."""
     if not peer.lagging:
         context.state.set_lagging(peer, True)
+        peer.lagged = context.now.at
         context.outbox.note(Fact.LAGGING, name=peer.known_as, address=peer.place)
 
 
@@ -24,3 +26,5 @@ def wake(context: Context, peer: Peer) -> None:
         for positions in pages_of_positions(context, peer.session.user):
             context.outbox.tell((peer,), Lagged(positions))
         tell(context, peer, cursors(context, peer.session.user))
+        for notice in new_keys_since(context, peer.session.user, peer.lagged):
+            context.outbox.tell((peer,), notice)

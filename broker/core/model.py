@@ -44,6 +44,8 @@ class Peer:
     identity: str | None = None
     session: Session | None = None
     lagging: bool = False
+    lagged: int = 0
+    """When it last began to lag (Unix ms)."""
     faults: int = 0
     origin: str | None = None
     """Where the user is for whom a gateway holds this connection, as the gateway says."""

@@ -225,6 +225,20 @@ class TestNewKeysOfOthers:
         back.login("bob", session)
         assert new_keys(back) == ["alice"]
 
+    def test_who_did_not_read_meanwhile_learns_it_when_they_do(self, chat: Chat) -> None:
+        alice, bob = chat.login("alice", identity=ALICE), chat.login("bob", identity=BOB)
+        bob.ask(Send, "@alice", "hello")
+        bob.full = True
+        alice.ask(Send, "#lobby", "which does not reach bob")
+        assert bob.peer.lagging
+        root(chat).ask(ResetKeys, "alice")
+        chat.login("alice", identity=NEW)
+        bob.full = False
+        bob.events()
+        bob.put(Ping)
+        chat.flush()
+        assert new_keys(bob) == ["alice"]
+
     def test_of_many_the_latest_are_told(self, chat: Chat) -> None:
         bob = chat.login("bob", identity=BOB)
         names = [f"user{number}" for number in range(MOST_TOLD + 3)]
