@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from client.trust import Trust
 from messages.events import Message
 from messages.keys import KeyPair
 
-TELL_SECONDS = 0.2
+TELL_SECONDS, LOOK_SECONDS = 0.2, 0.05
 
 _COMING = b'{"type":"system"'
 """How begins what tells of those who come and go. Of n clients each is told n times, n² in all by one machine."""
@@ -61,14 +61,20 @@ class Member:
         public, secret = zmq.curve_keypair()
         trust = Trust(url, broker_key, KeyPair(public.decode(), secret.decode()), Path("known"), 1)
         self.session = Session(name, new_id)
-        self.connection = Connection(self.session, url, context, trust=trust)
+        self.connection = Connection(self.session, url, context, self._note, trust)
         frames = self.connection._dealer.frames
         self.connection._dealer.frames = lambda: sieve.sift(frames())  # type: ignore[method-assign]
         self.texts: list[str] = []
         self.due = 0.0
+        self._heard = False
+        self.watched: tuple[zmq.Socket[Any], ...] = ()
+        self.descriptors: list[int] = []
+
+    def _note(self, direction: str, _frame: bytes) -> None:
+        self._heard |= direction == "<"
 
     @property
-    def sockets(self) -> tuple[zmq.Socket[Any], zmq.Socket[Any]]:
+    def sockets(self) -> tuple[zmq.Socket[Any], ...]:
         return self.connection._dealer.socket, self.connection._dealer.monitor
 
     def say(self, text: str) -> None:
@@ -76,14 +82,16 @@ class Member:
         self.due = 0.0
 
     def serve(self, now: float) -> None:
-        """Take in what has come, and answer it."""
+        """Take in what has come, and answer it; all of it, as a socket's descriptor tells of nothing twice."""
         self.connection._receive()
         self.connection._send()
+        self.connection._receive()
         while (event := self.session.next_event()) is not None:
             self.session.handed_over(event)
             if isinstance(event, Message):
                 self.texts.append(event.text)
-        self.due = now + max(0.05, self.session.next_tick(now))
+        self.due = now + (0.0 if self._heard else self.session.next_tick(now))
+        self._heard = False
 
     def close(self) -> None:
         self.connection._dealer.close()
@@ -101,30 +109,36 @@ class Crowd:
         for number in numbers:
             self.members.append(Member(url, broker_key, f"m{number}", context, sieve))
             seats.callback(self.members[-1].close)
-        self._poller = zmq.Poller()
-        self._known: dict[Member, tuple[zmq.Socket[Any], zmq.Socket[Any]]] = {}
-        self._by_socket: dict[zmq.Socket[Any], Member] = {}
+        self._epoll = select.epoll()
+        seats.callback(self._epoll.close)
+        self._watched: dict[int, Member] = {}
+        self._looked_at = 0.0
+        for member in self.members:
+            self._watch(member)
 
-    def turn(self, milliseconds: int = 20) -> None:
+    def turn(self) -> None:
         """Serve those for whom something has come, and those for whom it is time."""
-        for member in self.members:
-            if self._known.get(member) != member.sockets:
-                self._watch(member)
-        ready = {self._by_socket[socket] for socket, _ in self._poller.poll(milliseconds)}
+        serve = {self._watched[descriptor] for descriptor, _ in self._epoll.poll(LOOK_SECONDS)}
         now = time.monotonic()
-        for member in self.members:
-            if member in ready or member.due <= now:
-                member.serve(now)
+        if now - self._looked_at > LOOK_SECONDS:
+            self._looked_at = now
+            serve.update(member for member in self.members if member.due <= now)
+        for member in serve:
+            member.serve(now)
+            if member.sockets != member.watched:
+                self._watch(member)
 
     def _watch(self, member: Member) -> None:
-        """Watch the sockets of a connection that is new."""
-        for socket in self._known.get(member, ()):
-            self._poller.unregister(socket)
-            del self._by_socket[socket]
-        self._known[member] = member.sockets
-        for socket in member.sockets:
-            self._poller.register(socket, zmq.POLLIN)
-            self._by_socket[socket] = member
+        """Watch the sockets of a member's connection, which is new; the descriptors of its last one are closed."""
+        for descriptor in member.descriptors:
+            with suppress(OSError):
+                self._epoll.unregister(descriptor)
+            del self._watched[descriptor]
+        member.watched = member.sockets
+        member.descriptors = [int(socket.get(zmq.FD)) for socket in member.sockets]
+        for descriptor in member.descriptors:
+            self._epoll.register(descriptor, select.EPOLLIN)
+            self._watched[descriptor] = member
 
     def count(self, state: State) -> int:
         return sum(member.session.state is state for member in self.members)
