@@ -28,7 +28,7 @@ from messages.keys import KeyPair
 TELL_SECONDS, LOOK_SECONDS = 0.2, 0.05
 
 _COMING = b'{"type":"system"'
-"""How begins what tells of those who come and go. Of n clients each is told n times, n² in all by one machine."""
+"""How begins what tells of those who come and go: n clients are told n times each, here on one machine."""
 
 _MOST_FRAMES = 256
 
@@ -82,7 +82,7 @@ class Member:
         self.due = 0.0
 
     def serve(self, now: float) -> None:
-        """Take in what has come, and answer it; all of it, as a socket's descriptor tells of nothing twice."""
+        """Take in what has come, all of it as nothing is told of twice by a descriptor, and answer it."""
         self.connection._receive()
         self.connection._send()
         self.connection._receive()
@@ -129,7 +129,7 @@ class Crowd:
                 self._watch(member)
 
     def _watch(self, member: Member) -> None:
-        """Watch the sockets of a member's connection, which is new; the descriptors of its last one are closed."""
+        """Watch the sockets of a member's connection, which is new, and not those that it had before."""
         for descriptor in member.descriptors:
             with suppress(OSError):
                 self._epoll.unregister(descriptor)

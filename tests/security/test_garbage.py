@@ -1,4 +1,4 @@
-"""Whatever bytes come to the port: nobody inside is disturbed, new ones get in, and the broker ends as it should."""
+"""Whatever bytes come to the port: nobody inside is disturbed, new ones get in, and the broker ends well."""
 
 from __future__ import annotations
 
@@ -133,9 +133,10 @@ def test_what_is_thrown_is_made_from_what_a_client_says_and_the_broker_answers(c
         said, heard = record(town), b""
         with town.raw() as again:
             again.settimeout(DEADLINE)
-            again.sendall(said)
+            again.sendall(said[: list(frame_ends(said))[1]] if curve else said)
             while (b"WELCOME" if curve else b'"type":"done"') not in heard:
-                heard += again.recv(65_536)
+                heard += (more := again.recv(65_536))
+                assert more, heard
 
 
 @pytest.mark.parametrize("curve", [False, True], ids=["plain", "curve"])
