@@ -76,14 +76,24 @@ def cut_off(said: bytes, chance: Random) -> bytes:
     return said[: chance.randrange(len(said))]
 
 
-def frames_behind_a_greeting(said: bytes, chance: Random) -> bytes:
-    return said[:GREETING] + b"".join(frame(chance) for _ in range(chance.randint(1, 4)))
+def frames(said: bytes, chance: Random) -> bytes:
+    return b"".join(frame(chance) for _ in range(chance.randint(1, 4)))
 
 
-def frames_behind_a_handshake(said: bytes, chance: Random) -> bytes:
+def frames_behind_others(said: bytes, chance: Random) -> bytes:
     """Return some frames of what a client says, and behind them frames that mean nothing."""
-    ends = list(frame_ends(said))
-    return said[: chance.choice(ends)] + b"".join(frame(chance) for _ in range(chance.randint(1, 4)))
+    return said[: chance.choice(list(frame_ends(said)))] + frames(said, chance)
+
+
+def frame_ends(said: bytes) -> Iterator[int]:
+    """Yield where the greeting, if it begins with one, and each frame end."""
+    start = GREETING if said[0] == 0xFF else 0
+    while start < len(said):
+        yield start
+        head = 9 if said[start] & 2 else 2
+        start += head + int.from_bytes(said[start + 1 : start + head])
+    assert start == len(said)
+    yield start
 
 
 def old_greeting(said: bytes, chance: Random) -> bytes:
@@ -96,29 +106,48 @@ def old_greeting(said: bytes, chance: Random) -> bytes:
     return bytes(greeting[:start]) + chance.choice((said[GREETING:], frame(chance)))
 
 
-def frame_ends(said: bytes) -> Iterator[int]:
-    """Yield where the greeting and each frame behind it end."""
-    start = GREETING
-    while start < len(said):
-        yield start
-        is_long = said[start] & 2
-        head = 9 if is_long else 2
-        start += head + int.from_bytes(said[start + 1 : start + head])
-    assert start == len(said)
-    yield start
+KINDS = (noise, mangled, cut_off, frames, frames_behind_others)
 
 
-KINDS = (noise, mangled, cut_off, frames_behind_a_greeting, frames_behind_a_handshake, old_greeting)
+class Garbage:
+    """Makes inputs of what a client said: of all of it, or of what it said once its opening was answered."""
+
+    def __init__(self, said: bytes, chance: Random) -> None:
+        self._said = said
+        self._chance = chance
+        opening_ends = list(frame_ends(said))[1]
+        self._opening, self._rest = said[:opening_ends], said[opening_ends:]
+        self.answer = b"WELCOME" if b"CURVE" in said[:GREETING] else b"READY"
+
+    def pick(self) -> tuple[bytes, bytes]:
+        """Return an opening that is answered, or none, and what is to be said then."""
+        chance = self._chance
+        if chance.random() < 0.5:
+            return self._opening, chance.choice(KINDS)(self._rest, chance)
+        return b"", chance.choice((*KINDS, old_greeting))(self._said, chance)
 
 
-def throw(town: Town, inputs: list[bytes]) -> None:
-    """Say all of it, each over a connection of its own, and wait until the broker has hung up on each."""
+def hear(stranger: socket.socket, answer: bytes) -> None:
+    """Read until the broker has said this."""
+    heard = b""
+    while answer not in heard:
+        heard += (more := stranger.recv(65_536))
+        assert more, f"the broker hung up after {heard!r}"
+
+
+def throw(town: Town, garbage: Garbage) -> None:
+    """Say some inputs, each over a connection of its own, and wait until the broker has hung up on each."""
+    inputs = [garbage.pick() for _ in range(AT_ONCE)]
     with ExitStack() as open_ones:
         strangers = [open_ones.enter_context(town.raw()) for _ in inputs]
-        for stranger, data in zip(strangers, inputs, strict=True):
+        for stranger, (opening, _) in zip(strangers, inputs, strict=True):
             stranger.settimeout(DEADLINE)
-            with suppress(OSError):  # it has hung up already
-                stranger.sendall(data)
+            stranger.sendall(opening)
+        for stranger, (opening, behind) in zip(strangers, inputs, strict=True):
+            if opening:
+                hear(stranger, garbage.answer)
+            with suppress(OSError):  # the broker has hung up already
+                stranger.sendall(behind)
                 stranger.shutdown(socket.SHUT_WR)
         for stranger in strangers:
             with suppress(ConnectionError):
@@ -130,13 +159,14 @@ def throw(town: Town, inputs: list[bytes]) -> None:
 def test_what_is_thrown_is_made_from_what_a_client_says_and_the_broker_answers(curve: bool) -> None:
     with ExitStack() as seats:
         town = Town(seats, curve=curve)
-        said, heard = record(town), b""
+        garbage = Garbage(record(town), Random())
         with town.raw() as again:
             again.settimeout(DEADLINE)
-            again.sendall(said[: list(frame_ends(said))[1]] if curve else said)
-            while (b"WELCOME" if curve else b'"type":"done"') not in heard:
-                heard += (more := again.recv(65_536))
-                assert more, heard
+            again.sendall(garbage._opening)
+            hear(again, garbage.answer)
+            if not curve:
+                again.sendall(garbage._rest)
+                hear(again, b'"type":"done"')
 
 
 @pytest.mark.parametrize("curve", [False, True], ids=["plain", "curve"])
@@ -144,13 +174,12 @@ def test_whatever_bytes_come_nobody_is_disturbed_and_new_ones_get_in(
     curve: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = os.environ.get("CHAT_SEED", "0")
-    chance = Random(f"garbage {curve} {seed}")
     with ExitStack() as seats:
         town = Town(seats, curve=curve)
-        said = record(town)
+        garbage = Garbage(record(town), Random(f"garbage {curve} {seed}"))
         alice, bob = town.dealer("alice").login(), town.dealer("bob").login()
         for number in range(0, INPUTS, AT_ONCE):
-            throw(town, [chance.choice(KINDS)(said, chance) for _ in range(AT_ONCE)])
+            throw(town, garbage)
             if number % 1_000 == 0:
                 assert_undisturbed(alice, bob)
         assert_undisturbed(alice, bob)
