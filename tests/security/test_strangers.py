@@ -67,7 +67,8 @@ def say(stranger: socket.socket, parts: list[bytes]) -> None:
                 if not stranger.recv(4_096):
                     return
             stranger.sendall(part)
-        stranger.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it has hung up
+            stranger.shutdown(socket.SHUT_WR)
         stranger.settimeout(DEADLINE)
         while stranger.recv(4_096):
             pass
