@@ -1,4 +1,4 @@
-"""What encryption costs the broker: CPU per delivery in a room and per login, plain and with CURVE by turns."""
+"""What encryption costs the broker: CPU per delivery in a room and per login, plain and with CURVE."""
 
 from __future__ import annotations
 
