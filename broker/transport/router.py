@@ -175,13 +175,10 @@ class Router:
         """Handle one frame, and return how many documents it had."""
         socket = door.socket
         peer = door.peers.get(routing_id)
+        frame = socket.recv(copy=False)  # it knows whether more follow; to ask the socket takes longer
         if peer is None or door.guarded:
-            frame = socket.recv(copy=False)
-            peer, payload, more = self._admit(door, routing_id, frame, peer), frame.bytes, bool(frame.more)
-        else:
-            payload = socket.recv()
-            more = bool(socket.get(zmq.RCVMORE))
-        if more or peer is None:
+            peer = self._admit(door, routing_id, frame, peer)
+        if frame.more or peer is None:
             self.dropped += 1
             while socket.get(zmq.RCVMORE):
                 socket.recv(copy=False)
@@ -190,7 +187,7 @@ class Router:
         try:
             if routing_id[0] != 0:
                 raise ProtocolError(ErrorCode.ID_CHOSEN)
-            lines = split_frame(payload)
+            lines = split_frame(frame.bytes)
         except ProtocolError as error:
             self._core.refuse(peer, error)
             return 1
