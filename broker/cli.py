@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from broker.limit_options import limit_options
 from broker.places import parse_http, parse_retain
 from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
@@ -178,6 +179,7 @@ class _Command(click.Group):
     metavar="DAYS",
     help="Forget who does not come back and has no direct conversation; 0 for never.",
 )
+@limit_options
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "notice", "warning", "error"]),

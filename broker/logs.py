@@ -42,12 +42,15 @@ _LEVEL_OF = {
     Fact.COMMAND: logging.INFO,
     Fact.REFUSED: logging.INFO,
     Fact.LAGGING: logging.WARNING,
+    Fact.FLOODING: logging.WARNING,
+    Fact.CROWDED: logging.ERROR,
     Fact.FAULT: logging.ERROR,
     Fact.STORE_FAILED: logging.ERROR,
     Fact.STORE_HEALED: NOTICE,
     Fact.FORGOTTEN: NOTICE,
     Fact.PRUNED: NOTICE,
     Fact.DROPPED: logging.WARNING,
+    Fact.DEED: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -160,6 +163,8 @@ _LINES = {
     Fact.COMMAND: "{name} asked for {command}",
     Fact.REFUSED: "{address} sent what cannot be read: {code}, {text}",
     Fact.LAGGING: "{name} at {address} reads too slowly",
+    Fact.FLOODING: "{name} at {address} floods, and was put out",
+    Fact.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
     Fact.CONNECTIONS: "{name} asked for the connections",
     Fact.FAULT: "a fault in {request} asked for by {address}",
     Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
@@ -167,6 +172,7 @@ _LINES = {
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
     Fact.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
+    Fact.DEED: "{name} did {text}",
 }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import secrets
 import signal
 import socket
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,9 @@ import zmq
 from broker import logs
 from broker.core.context import Access, Names, Rules
 from broker.core.invites import invite_secret
+from broker.core.limits import ALL_BUT
 from broker.core.store import Store, StoreBroken, StoreError
+from broker.limit_options import caps_of
 from broker.locks import lock_ipc
 from broker.notify import notify, wants_signs_of_life
 from broker.places import data_directory
@@ -68,10 +70,12 @@ def serve(options: Mapping[str, Any]) -> None:
         access=Access(options["access"]),
         title=options["title"],
         motd=options["motd"],
+        own_uid=os.getuid(),
         heartbeat=round(options["heartbeat"] * 1000),
         note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
         forget_days=options["forget_after"],
         retain_days=options["retain"].get(None, 0),
+        caps=caps_of(options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * ALL_BUT)),
         retain_in={room: days for room, days in options["retain"].items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
         insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),
@@ -236,6 +240,10 @@ def _stop_on_signals(broker: Broker) -> None:
 
 def _raise_file_limit() -> None:
     """Allow as many connections as the system lets this process have."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError, OSError):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == hard:
+        return
+    try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ValueError, OSError) as error:  # a sandbox may forbid it
+        logs.logger.log(logs.NOTICE, "this process may have %d files open, and no more: %s", soft, error)

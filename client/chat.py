@@ -18,11 +18,11 @@ from client.exits import why_not_connected
 from client.keys import KeyFileError
 from client.transport.connection import Connection, new_id
 from client.trust import find_trust
+from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.errors import ChatError
-from messages.events import Farewell, Goodbye, Message
+from messages.events import Goodbye, Message
 from messages.replies import AnyReply, Error
-from messages.requests import Request
 
 
 class ChatClosed(Exception):
@@ -181,7 +181,7 @@ class Chat:
             match event:
                 case LoginRefused(error):
                     self._ended = ChatError(error.code, error.text)
-                case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.REVOKED):
+                case Goodbye() if event.reason.final:
                     self._ended = ChatClosed(event.text)
                 case Replied(request, reply):
                     if request.id in self._replies:

@@ -13,16 +13,15 @@ from client.line.render import Line, local_time, render
 from client.line.replies import dated
 from client.line.screen import Screen
 from client.transport.connection import Connection
-from messages.events import Farewell, Goodbye, Message
+from messages.base import Request
+from messages.events import Goodbye, Message
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import canonical_key
 from messages.replies import AnyReply, Error
-from messages.requests import Join, Request
+from messages.requests import Join
 
 _REPLY_SECONDS = 30.0
-
-_ENDS = (Farewell.REPLACED, Farewell.MISBEHAVED, Farewell.REVOKED)
 
 NOWHERE = ""
 """The conversation a verb's reader is in: every other one is named."""
@@ -60,7 +59,7 @@ class Errand:
         events: list[ClientEvent] = []
         while (event := self.session.next_event()) is not None:
             events.append(event)
-            if isinstance(event, Goodbye) and event.reason in _ENDS:
+            if isinstance(event, Goodbye) and event.reason.final:
                 raise ClientExit(Exit.REFUSED, event.text)
             if isinstance(event, LoginRefused):
                 raise login_refused(event.error)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from client.transport.connection import Connection
-from client.transport.dealer import Failure, explain
+from client.transport.dealer import Failure
+from client.transport.probe import ENCRYPTS, explain
 from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.keys import fingerprint
@@ -42,10 +43,7 @@ def why_not_connected(connection: Connection) -> str:
             "ask its operator to"
         )
     if trust is None:
-        return (
-            f"{beginning}: the broker encrypts its connections; ask its operator for its chat:// address, "
-            "and connect to that once"
-        )
+        return f"{beginning}: {ENCRYPTS}"
     where = f"line {trust.line} of {trust.file}" if trust.line else "the address"
     forget = f"remove {where} and " if trust.line else ""
     trouble = (

@@ -10,6 +10,7 @@ FORMS = "2026-11-20, 2026-11-20T12:00, 12:30, 30m, 2h, 7d, 3w, today or yesterda
 
 _AGO = re.compile(r"(\d{1,9})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(:\d\d)?(z|[+-]\d\d:\d\d)?")
@@ -25,6 +26,12 @@ def parse_when(text: str, now: datetime) -> int:
         return max(0, round(_moment(text.strip().lower(), now).timestamp() * 1000))
     except (ValueError, OverflowError):
         raise ValueError(f"{text} is not a time; write it like {FORMS}") from None
+
+
+def parse_span(text: str) -> int | None:
+    """Return the seconds of a span like 30m, 2h, 7d or 3w; None if it is no such span."""
+    found = _AGO.fullmatch(text.lower())
+    return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
 def _moment(text: str, now: datetime) -> datetime:

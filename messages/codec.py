@@ -26,6 +26,7 @@ _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
+_CHEAP = 32_768  # bytes of a line in which it costs little to look for the id
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)
@@ -57,6 +58,14 @@ def decode_request(line: bytes) -> AnyRequest:
         return _requests.decode(line)
     except _UNREADABLE as error:
         raise _explain(line, error) from None
+
+
+def request_id(line: bytes) -> str | None:
+    """Return the id of the request in a line that is not read further, if it can be had cheaply."""
+    try:
+        return _request_id(_outline(line)) if len(line) <= _CHEAP else None
+    except _UNREADABLE:
+        return None
 
 
 def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:

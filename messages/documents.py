@@ -1,8 +1,8 @@
 """All documents as one type."""
 
+from messages.base import Reply, Request
 from messages.events import Event
-from messages.replies import Error, Reply
-from messages.requests import Request
+from messages.replies import Error
 
 Document = Request | Reply | Error | Event
 """Anything that travels."""

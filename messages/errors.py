@@ -57,22 +57,36 @@ class ErrorCode(StrEnum):
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"
     NOT_ONLINE = "not-online", "they are not online; try again when they are here"
+    NOT_PERMITTED = "not-permitted", "you may not do this; ask an operator"
+    BANNED = "banned", "you are banned; ask an operator"
+    MUTED = "muted", "you may not speak here now; wait, or ask an operator"
+    NO_SUCH_BAN = "no-such-ban", "nobody is banned so; /bans lists who is"
     TO_YOURSELF = "to-yourself", "this is you; choose somebody else"
     LOBBY_STAYS = "lobby-stays", "nobody leaves the lobby; log out instead"
     ID_REUSED = "id-reused", "this id is that of another message; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "they have not answered yet; wait until they have"
+    LIMIT_REACHED = "limit-reached", "there are as many as there may be; end one first, or come back later"
+    TOO_MANY_REQUESTS = (
+        "too-many-requests",
+        "this is too much at once; try again more slowly",
+        True,
+    )
     UNAVAILABLE = "unavailable", "the broker cannot store this now; try again", True
     INTERNAL = "internal", "this is a fault of the broker; tell the operator"
 
 
 class ChatError(Exception):
-    """What goes wrong between broker and client: a code, and a text for a person."""
+    """What goes wrong between broker and client: a code, and a text for a person.
 
-    def __init__(self, code: ErrorCode, text: str = "") -> None:
+    `retry_after` is the milliseconds after which to ask again, if waiting helps.
+    """
+
+    def __init__(self, code: ErrorCode, text: str = "", *, retry_after: int = 0) -> None:
         super().__init__(text or code.sentence)
         self.code = code
         self.text = text or code.sentence
+        self.retry_after = retry_after
 
 
 class ProtocolError(ChatError):

@@ -20,6 +20,14 @@ class Notice(StrEnum):
     TOPIC = "topic"
     KNOCK = "knock"
     NEW_KEY = "new-key"
+    INVITED = "invited"
+    RULES = "rules"
+    RANKED = "ranked"
+    KICKED = "kicked"
+    BANNED = "banned"
+    UNBANNED = "unbanned"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
 
 
 class Farewell(StrEnum):
@@ -30,6 +38,14 @@ class Farewell(StrEnum):
     TIMED_OUT = "timed-out"
     MISBEHAVED = "misbehaved"
     REVOKED = "revoked"
+    KICKED = "kicked"
+    BANNED = "banned"
+    FLOODING = "flooding"
+
+    @property
+    def final(self) -> bool:
+        """Whether a client stays out until a person wants otherwise."""
+        return self not in (Farewell.SHUTTING_DOWN, Farewell.TIMED_OUT)
 
 
 class GameKind(StrEnum):
@@ -80,6 +96,8 @@ class System(Event, frozen=True, gc=False, tag="system"):
     reason: str | None = None
     name: Annotated[str | None, Meta(description="the new name, of a renamed user")] = None
     topic: str | None = None
+    by: Annotated[str | None, Meta(description="who did it to `user`")] = None
+    until: Annotated[At | None, Meta(description="when it ends; absent: never")] = None
 
 
 class Game(Event, frozen=True, gc=False, tag="game"):
@@ -117,6 +135,12 @@ class Lagged(Event, frozen=True, gc=False, tag="lagged"):
     conversations: list[Position]
 
 
+class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
+    """Whom the user ignores from now on: a client does not show what they say."""
+
+    names: list[str]
+
+
 class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     """The broker ends the session."""
 
@@ -124,5 +148,5 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
-AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Goodbye
+AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Goodbye
 """Every event there is."""

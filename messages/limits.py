@@ -42,5 +42,14 @@ MAX_PAGE = 100
 PAGE_BYTES = MAX_BROKER_FRAME // 2
 """A `page` ends early rather than grow past this many bytes of encoded messages."""
 
+MAX_SENTENCE_SECONDS = 315_360_000
+"""Seconds of the longest ban or mute that ends: ten years."""
+
+MAX_SENTENCES = 1_000
+"""Bans, and mutes, that hold at one time in one room, and bans in the whole chat."""
+
+MAX_IGNORED = 500
+"""Users whom one user ignores."""
+
 MAX_UNREAD = 1_000
 """What is unread is counted up to here."""

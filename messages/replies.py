@@ -14,6 +14,7 @@ from messages.fields import At, Count, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, Linked, Profile
 from messages.limits import MAX_SEQ
+from messages.moderation import BanList, DeedList, IgnoreList, Rules
 
 
 class Durability(StrEnum):
@@ -40,6 +41,8 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
         bool, Meta(description="the broker also serves unencrypted connections that others can read")
     ] = False
     away: Annotated[str | None, Meta(description="the text with which you are shown as away")] = None
+    rate: Annotated[Count, Meta(description="requests a second that are taken; 0: any number")] = 0
+    burst: Annotated[Count, Meta(description="requests that are taken at once before that")] = 0
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
@@ -164,13 +167,14 @@ class Challenged(Reply, frozen=True, gc=False, tag="challenged"):
     seconds: Seconds
 
 
-class Error(Struct, frozen=True, gc=False, tag="error", tag_field="type"):
+class Error(Struct, frozen=True, gc=False, omit_defaults=True, tag="error", tag_field="type"):
     """The request was not carried out. `re` is null when no id could be read."""
 
     re: str | None
     code: ErrorCode
     text: str
     retryable: bool
+    retry_after: Annotated[Count, Meta(description="milliseconds to wait before asking again")] = 0
 
 
 AnyReply = (
@@ -191,6 +195,10 @@ AnyReply = (
     | Linked
     | KeyList
     | Profile
+    | Rules
+    | BanList
+    | DeedList
+    | IgnoreList
     | Error
 )
 """Every reply there is."""

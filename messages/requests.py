@@ -33,6 +33,21 @@ from messages.identity import (
     check_token,
 )
 from messages.limits import MAX_SEQ
+from messages.moderation import (
+    Ban,
+    Bans,
+    Deeds,
+    Ignore,
+    Ignored,
+    InviteUser,
+    Kick,
+    Mute,
+    RoomRules,
+    SetRank,
+    Unban,
+    Unignore,
+    Unmute,
+)
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.text import check_short_text, check_text
 
@@ -275,5 +290,18 @@ AnyRequest = (
     | Revoke
     | Whois
     | SetPassword
+    | RoomRules
+    | InviteUser
+    | SetRank
+    | Kick
+    | Ban
+    | Unban
+    | Bans
+    | Mute
+    | Unmute
+    | Ignore
+    | Unignore
+    | Ignored
+    | Deeds
 )
 """Every request there is."""

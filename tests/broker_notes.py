@@ -20,6 +20,11 @@ NOTES = {
         "10.0.0.1 sent what cannot be read: malformed, not JSON",
     ),
     Fact.LAGGING: ({"name": "alice", "address": "10.0.0.1"}, "alice at 10.0.0.1 reads too slowly"),
+    Fact.FLOODING: ({"name": "alice", "address": "10.0.0.1"}, "alice at 10.0.0.1 floods, and was put out"),
+    Fact.CROWDED: (
+        {"peers": 820},
+        "820 connections: newcomers are refused; allow this process more open files",
+    ),
     Fact.CONNECTIONS: ({"name": "alice", "rows": []}, "alice asked for the connections"),
     Fact.FAULT: ({"address": "10.0.0.1", "request": "topic"}, "a fault in topic asked for by 10.0.0.1"),
     Fact.STORE_FAILED: (
@@ -27,6 +32,10 @@ NOTES = {
         "the store failed, and what needs it is refused until it works again: no space left",
     ),
     Fact.STORE_HEALED: ({}, "the store works again"),
+    Fact.DEED: (
+        {"name": "alice", "deed": "kick", "text": "kick bob in #tea: noise"},
+        "alice did kick bob in #tea: noise",
+    ),
     Fact.FORGOTTEN: (
         {"name": "alice", "days": 90},
         "alice was forgotten, not having been here for 90 days",

@@ -9,6 +9,7 @@ from typing import Any
 from broker.commands import COMMANDS
 from broker.core.context import Names, Rules
 from broker.core.core import Core
+from broker.core.limits import Caps
 from broker.core.model import Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note
 from broker.core.store import Entry, Store, StoreError
@@ -22,6 +23,7 @@ from messages.replies import Error, Welcome
 from messages.requests import Login, Request
 from messages.version import PROTOCOL
 
+UNLIMITED = Caps(rate=0.0, rooms_per_user=1_000_000)
 BEGINNING = Moment(1_790_000_000_000, 1_000.0)
 
 
@@ -120,6 +122,7 @@ class Chat:
     """A core, its store and its clock, with the loop that a transport runs around them."""
 
     def __init__(self, store: Store | None = None, names: str = "unique", **rules: Any) -> None:
+        rules.setdefault("caps", UNLIMITED)
         self.store = store or FragileStore("epoch")
         self.chance = FixedChance()
         self.now = BEGINNING
@@ -131,8 +134,11 @@ class Chat:
     def new_id(self) -> str:
         return f"r{next(self._ids)}"
 
-    def connect(self, address: str = "10.0.0.1", identity: str | None = None) -> Client:
-        peer = Peer(b"\0%d" % len(self._clients), address, self.now.elapsed, identity)
+    def connect(
+        self, address: str = "10.0.0.1", identity: str | None = None, *, uid: int | None = None
+    ) -> Client:
+        place = address if uid is None else f"this machine (user {uid}, process 7)"
+        peer = Peer(b"\0%d" % len(self._clients), place, self.now.elapsed, identity, uid=uid)
         client = self._clients[peer] = Client(self, peer)
         self.core.connect(peer)
         return client

@@ -24,7 +24,13 @@ _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 b
 
 
 @registry.command(
-    Send, "say something to a room or a user", conversation="to", member=True, once=True, noted=False
+    Send,
+    "say something to a room or a user",
+    conversation="to",
+    member=True,
+    voice=True,
+    once=True,
+    noted=False,
 )
 def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
@@ -78,6 +84,7 @@ def _message(stored: StoredMessage, conversation: Conversation, reader: User) ->
     "confirm that messages have arrived",
     conversation="conversation",
     member=True,
+    light=True,
     activity=False,
     noted=False,
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from broker.core import keys
+from broker.core.addresses import source
+from broker.core.bans import refuse_banned
 from broker.core.context import Access, Context, Names
-from broker.core.doors import source
+from broker.core.deeds import record
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.model import User
@@ -65,21 +67,22 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
     state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
     if invite.role:
         state.keep(GrantedRole(user.id, invite.role, context.now.at))
+        record(context, f"rank {invite.role}", user.name, reason="by an invite", by=user.name)
 
 
 def linked(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
-    doors, address = state.doors, source(context.peer.address)
+    doors, address = state.doors, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
-    if doors.links.wait(address, now.elapsed):
-        raise RequestRefused(ErrorCode.TOO_MANY_TRIES)
+    refuse_hasty(doors.links.wait(address, now.elapsed))
     user = state.users_by_id.get(doors.user_of(code, now.elapsed) or 0)
     if user is None:
         doors.links.count(address, now.elapsed)
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.bearer(state, identity) else None)
+    refuse_banned(context, user, user.key)
     state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
         keys.bind_key(context, user, identity)
@@ -91,8 +94,9 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
     if not keys.has_role(state, keys.bearer(state, context.peer.identity), "gateway"):
         raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
-    tried = [f"name {name.key}", f"address {source(request.address or context.peer.address)}"]
-    refuse_hasty(context, max(doors.passwords.wait(key, elapsed) for key in tried))
+    where = request.address or context.peer.address, None if request.address else context.peer.uid
+    tried = [f"name {name.key}", f"address {source(*where)}"]
+    refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None:
@@ -102,19 +106,34 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
             doors.passwords.wrong(key, elapsed)
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
     doors.passwords.right(tried[0])
-    state.changes.set(context.peer, "origin", request.address)
+    vouch(context, request)
+    refuse_banned(context, user, user.key)
     return user
+
+
+def vouch(context: Context, request: Login) -> None:
+    """Take note that the peer is a gateway's, for somebody who is where it says."""
+    context.state.changes.set(context.peer, "vouched", True)
+    context.state.changes.set(context.peer, "origin", request.address)
+    context.limits.place(context.peer)
+
+
+def forget_vouching(context: Context) -> None:
+    """Take the peer, on which nobody is logged in, for itself again."""
+    context.state.changes.set(context.peer, "vouched", False)
+    context.state.changes.set(context.peer, "origin", None)
+    context.limits.place(context.peer)
 
 
 def spend_hash(context: Context) -> None:
     """Raise RequestRefused if as many passwords were hashed of late as may be; else count one more."""
     hashes, elapsed = context.state.doors.hashes, context.now.elapsed
-    refuse_hasty(context, hashes.wait("", elapsed))
+    refuse_hasty(hashes.wait("", elapsed))
     hashes.count("", elapsed)
 
 
-def refuse_hasty(_context: Context, seconds: float) -> None:
+def refuse_hasty(seconds: float) -> None:
     """Raise RequestRefused if somebody has to wait."""
     if seconds > 0:
         text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
-        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text)
+        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text, retry_after=math.ceil(seconds * 1000))

@@ -10,6 +10,7 @@ from broker.core.facts import BoundKey, PasswordHash
 from broker.core.model import User
 from broker.core.passwords import hash_password
 from broker.core.presence import depart, say_goodbye
+from broker.core.ranks import Proof
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Goodbye
@@ -32,11 +33,10 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(Link, "show a code that lets another device in as you")
+@registry.command(Link, "show a code that lets another device in as you", proof=Proof.KEY)
 def link(context: Context, request: Link) -> Linked:
     """Make a code, in the place of an earlier one of this user."""
     state, user = context.state, context.user
-    _require_own_key(context)
     code = link_code(context.chance.token())
     state.changes.put(state.doors.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
     return Linked(request.id, code, LINK_SECONDS)
@@ -48,10 +48,9 @@ def list_keys(context: Context, request: Keys) -> KeyList:
     return KeyList(request.id, [_entry(context, bound) for bound in _bound(context, context.user)])
 
 
-@registry.command(Revoke, "end the sessions of a key of yours, for good")
+@registry.command(Revoke, "end the sessions of a key of yours, for good", proof=Proof.KEY)
 def revoke(context: Context, request: Revoke) -> Done:
     """Make one of the user's keys nobody's; the last one stays."""
-    _require_own_key(context)
     user = context.user
     meant = [identity for identity in user.keys if begins(fingerprint(identity), request.key)]
     if not meant:
@@ -91,13 +90,10 @@ def whois(context: Context, request: Whois) -> Profile:
     )
 
 
-@registry.command(SetPassword, "set or clear your password, for gateways")
+@registry.command(SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_OR_HERE)
 def set_password(context: Context, request: SetPassword) -> Done:
     """Keep the hash of a password, or forget it."""
-    state, user, peer = context.state, context.user, context.peer
-    here = peer.identity is None and (peer.address == "inproc" or peer.address.startswith("localhost:"))
-    if not here:
-        _require_own_key(context)
+    state, user = context.state, context.user
     known = state.facts.get(PasswordHash, str(user.id))
     if request.password is not None:
         spend_hash(context)
@@ -106,12 +102,6 @@ def set_password(context: Context, request: SetPassword) -> Done:
     elif known is not None:
         state.drop(known)
     return Done(request.id)
-
-
-def _require_own_key(context: Context) -> None:
-    """Raise RequestRefused unless the connection's key is the user's own, and not a gateway's."""
-    if context.session.identity not in context.user.keys:
-        raise RequestRefused(ErrorCode.NO_KEY)
 
 
 def _bound(context: Context, user: User) -> list[BoundKey]:

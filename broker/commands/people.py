@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from broker.commands.sessions import free_address
 from broker.core import keys
+from broker.core.bans import refuse_banned
 from broker.core.context import Context, Names
 from broker.core.model import User
 from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
+from broker.core.ranks import room_known
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
-from messages.names import parse_room, parse_user
+from messages.names import parse_user
 from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
 from messages.requests import Away, Count, Nick, ReadReceipts, Time, Who, Whoami
 
@@ -41,9 +43,7 @@ def _online(context: Context, room_name: str | None) -> list[User]:
     users = context.state.online()
     if room_name is None:
         return users
-    room = context.state.room(parse_room(room_name))
-    if room is None:
-        raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
+    room = room_known(context, room_name)
     return [user for user in users if user in room.members]
 
 
@@ -79,6 +79,7 @@ def nick(context: Context, request: Nick) -> You:
         if context.rules.names is Names.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
         name = free_address(context, name, user)
+    refuse_banned(context, user, name.key)
     old = user.name
     if name.shown != old:
         check_new_name(context, name, instead_of=old)

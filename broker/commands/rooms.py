@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+from broker.core.bans import refuse_banned
 from broker.core.context import Context
+from broker.core.limits import cap_join, cap_topic
+from broker.core.lookalikes import skeleton
 from broker.core.model import Room
 from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
+from broker.core.ranks import may_know, may_not_be_entered
 from broker.core.registry import Registry
+from broker.core.rulings import Invitation, Rank
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
-from messages.names import parse_room
+from messages.moderation import Role
+from messages.names import Name, parse_room
 from messages.replies import Done, RoomEntry, RoomList, RoomState
 from messages.requests import Join, Leave, Rooms, Topic
 
 registry = Registry()
 
+_NO_ENTRY = "there is no such room to enter, and none of this name can be opened; choose another"
 
-@registry.command(Join, "enter a room, and open it if it is not there")
+
+@registry.command(Join, "enter a room, and open it if it is not there", cap=cap_join)
 def join(context: Context, request: Join) -> RoomState:
     """Make the user a member and tell the others; joining again changes nothing."""
     state, user = context.state, context.user
     name = parse_room(request.room)
     room = state.room(name)
+    if may_not_be_entered(context, name, room):
+        raise RequestRefused(ErrorCode.NO_SUCH_ROOM, _NO_ENTRY)
     if room is None:
-        check_new_name(context, name)
+        _check_room_name(context, name)
         room = state.open_room(name)
+        state.keep(Rank(user.id, Role.OPERATOR, room.id))
+    refuse_banned(context, user, user.key, room)
     if user not in room.members:
+        invitation = state.facts.get(Invitation, f"{user.id}{room.id}")
+        if invitation is not None:
+            state.drop(invitation)
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
         context.outbox.tell(others, System(Notice.JOINED, user.name, text, room=room.name))
     return _state_of(context, request.id, room)
+
+
+def _check_room_name(context: Context, name: Name) -> None:
+    """Raise RequestRefused if a room may not be called so, without telling of private ones."""
+    try:
+        check_new_name(context, name)
+    except RequestRefused as refusal:
+        looks, rooms = skeleton(f"#{name.shown}"), context.state.rooms()
+        alike = (room for room in rooms if skeleton(room.name) == looks)
+        if refusal.code is ErrorCode.NAME_TOO_SIMILAR and not any(
+            may_know(context, room, context.user) for room in alike
+        ):
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM, _NO_ENTRY) from None
+        raise
 
 
 @registry.command(Leave, "leave a room", conversation="room", member=True)
@@ -49,9 +78,10 @@ def leave(context: Context, request: Leave) -> Done:
 
 @registry.command(Rooms, "list the rooms")
 def rooms(context: Context, request: Rooms) -> RoomList:
-    """Return all rooms, the lobby first."""
+    """Return all rooms that the user may know of, the lobby first."""
     user = context.user
-    entries = [RoomEntry(r.name, r.topic, len(r.members), user in r.members) for r in context.state.rooms()]
+    known = [room for room in context.state.rooms() if may_know(context, room, user)]
+    entries = [RoomEntry(r.name, r.topic, len(r.members), user in r.members) for r in known]
     shown = first_page(entries, _room_bytes)
     return RoomList(request.id, shown, more=len(shown) < len(entries))
 
@@ -60,7 +90,9 @@ def _room_bytes(entry: RoomEntry) -> int:
     return bytes_of(entry.room, entry.topic)
 
 
-@registry.command(Topic, "show or set a room's topic", conversation="room", member=True)
+@registry.command(
+    Topic, "show or set a room's topic", conversation="room", member=True, moderated="topic", cap=cap_topic
+)
 def topic(context: Context, request: Topic) -> RoomState:
     """Set the topic if one is given, and tell the members; return the room."""
     room, user = _room(context), context.user

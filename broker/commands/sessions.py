@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from broker.commands import entry
+from broker.core.bans import leave_where_banned, refuse_banned
 from broker.core.context import Context, Names
+from broker.core.ignoring import ignored_names
 from broker.core.keys import check_name, refuse_revoked, saw_key
+from broker.core.limits import cap_login
 from broker.core.model import Session, User
 from broker.core.naming import check_new_name
 from broker.core.outbox import Fact
@@ -13,7 +16,7 @@ from broker.core.presence import announce_arrival, depart, say_goodbye
 from broker.core.receipts import cursors, news
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, Positions, System
+from messages.events import Farewell, Ignoring, Notice, Positions, System
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping
@@ -24,7 +27,7 @@ registry = Registry()
 _KNOCK_SECONDS = 1.0  # a user is told of others who want the name no more often
 
 
-@registry.command(Login, "log in under a name", login=False, noted=False)
+@registry.command(Login, "log in under a name", login=False, cap=cap_login, noted=False)
 def login(context: Context, request: Login) -> Welcome:
     """Open a session, or take up the one whose token the client knows."""
     if context.peer.session:
@@ -32,15 +35,22 @@ def login(context: Context, request: Login) -> Welcome:
     if request.protocol != PROTOCOL:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
     refuse_revoked(context)
+    entry.forget_vouching(context)
+    refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
     if earlier is not None and resumed:
         session, user = earlier, earlier.user
         was_online, was_announced = user.online, user.announced
+        if session.vouched:
+            entry.vouch(context, request)
+        refuse_banned(context, user, user.key)
+        leave_where_banned(context, user)
         _take_up(context, session)
         context.following += cursors(context, user)
     else:
         user = _user_for(context, request)
+        leave_where_banned(context, user)
         was_online, was_announced = user.online, user.announced
         passing = request.passing and _is_known(user)
         token = context.chance.token()
@@ -65,7 +75,8 @@ def _is_known(user: User) -> bool:
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
     """Return the welcome with as many positions as it can hold; the others come behind it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
-    context.following[:0] = map(Positions, further)
+    ignored = ignored_names(context, session.user)
+    context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
     return Welcome(
         re,
         session.user.name,
@@ -78,6 +89,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         context.rules.motd,
         context.rules.insecure,
         session.user.away,
+        *context.limits.allowance(context.peer),
     )
 
 
@@ -105,6 +117,8 @@ def _user_for(context: Context, request: Login) -> User:
     check_name(context, known)
     if known is None:
         check_new_name(context, name)
+    else:
+        refuse_banned(context, known, known.key)
     invite = entry.invited(context, known, request.invite)
     user = _free_user(context, known) if known else state.add_user(name)
     entry.let_in(context, user, invite)
@@ -144,7 +158,7 @@ def logout(context: Context, request: Logout) -> Done:
     return Done(request.id)
 
 
-@registry.command(Ping, "say that you are there", activity=False, noted=False)
+@registry.command(Ping, "say that you are there", light=True, activity=False, noted=False)
 def ping(_context: Context, request: Ping) -> Pong:
     """Answer; that the peer was heard is noted for every document."""
     return Pong(request.id)

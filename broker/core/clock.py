@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from broker.core.bans import drop_what_is_over
 from broker.core.context import Context
 from broker.core.model import Peer
 from broker.core.presence import depart, end_challenge, forget_if_gone, say_goodbye
@@ -27,7 +28,14 @@ def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
         end_challenge(context, challenge)
     context.state.doors.expire(context.now.elapsed)
     tell_counts(context)
+    drop_what_is_over(context)
     return gone
+
+
+def forgive(context: Context, peers: Iterable[Peer]) -> None:
+    """Take all as heard: this process was stopped, and what they sent meanwhile waits to be read."""
+    for peer in peers:
+        peer.heard = context.now.elapsed
 
 
 def _silent(context: Context, peers: Iterable[Peer]) -> list[Peer]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from broker.core.model import Chance, Conversation, Moment, Peer, Session, User
+from broker.core.limits import Caps, Limits
+from broker.core.model import Chance, Conversation, Moment, Peer, Room, Session, User
 from broker.core.outbox import Outbox
 from broker.core.state import State
 from broker.core.store import Store, StoredMessage
@@ -48,6 +49,8 @@ class Rules:
     """Undecodable documents after which a peer is put out."""
     note_messages: bool = True
     """Whether messages and commands are written to the operator's log."""
+    own_uid: int | None = None
+    """The user id of the process: who is connected over ipc as the same, or as root, is an operator."""
     forget_days: int = 0
     """Days after which users without direct conversations who do not come back are forgotten; 0: never."""
     retain_days: int = 0
@@ -59,6 +62,8 @@ class Rules:
     access: Access = Access.OPEN
     invite_secret: bytes = b""
     """By which invites are known to be this broker's; without one none is valid."""
+    caps: Caps = field(default_factory=Caps)
+    """How much anybody may ask for."""
 
 
 @dataclass(slots=True)
@@ -77,6 +82,7 @@ class Context:
     """What was accepted under this request's id before, where its command is carried out once."""
     following: list[AnyEvent] = field(default_factory=list)
     """Events for the peer who asks that come behind the reply."""
+    limits: Limits = field(default_factory=lambda: Limits(Caps(), {}))
 
     @property
     def session(self) -> Session:
@@ -95,6 +101,13 @@ class Context:
         """The conversation that the request names, where its command declares the field."""
         if self.addressed is None:
             raise LookupError("this command does not declare which field names a conversation")
+        return self.addressed
+
+    @property
+    def room(self) -> Room:
+        """The room that the request names. Raise RequestRefused if it does not exist."""
+        if not isinstance(self.addressed, Room):
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
         return self.addressed
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:

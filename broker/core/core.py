@@ -6,30 +6,35 @@ what the clock brings, and then `commit`, which returns what may be sent and log
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from broker.core import clock
 from broker.core.admission import Admission
 from broker.core.context import Context, Names, Rules
-from broker.core.keys import saw_key
+from broker.core.lagging import lag, wake
+from broker.core.limits import LIGHT, TOKEN_BYTES_SHIFT, Limits, too_many
 from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Fact, Note, Outbox
-from broker.core.pages import pages_of_positions
-from broker.core.presence import depart, forget_everyone, last_heard, say_goodbye
-from broker.core.receipts import cursors, tell
+from broker.core.presence import (
+    depart,
+    forget_everyone,
+    put_out,
+    say_goodbye_to_all,
+)
+from broker.core.refusals import answer, note_fault
 from broker.core.registry import Command, check
 from broker.core.retention import Retention
 from broker.core.state import State
 from broker.core.store import Commit, Store, StoreBroken, StoreError
-from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
-from messages.events import Farewell, Lagged
-from messages.replies import Error, Reply
-from messages.requests import Request
+from messages.base import Reply, Request
+from messages.errors import ErrorCode, ProtocolError, RequestRefused
+from messages.events import Farewell
+from messages.replies import Error
 
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
 
-_KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING}
+_KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING, Fact.FLOODING, Fact.CROWDED}
 """Notes that stay true when a batch could not be stored."""
 
 
@@ -55,6 +60,7 @@ class Core:
         self._ticked = now.elapsed
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
+        self._limits = self._context.limits = Limits(rules.caps, self.peers)
         self._retention = Retention(now.elapsed)
         self.admission = Admission(rules.access)
         """Which keys may connect; any thread may ask it."""
@@ -91,18 +97,48 @@ class Core:
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
         self.peers[peer] = None
+        self.meet(peer)
+
+    def meet(self, peer: Peer) -> None:
+        """Have what a peer sends count for its address. For one that is not to be remembered, this is all."""
+        self._limits.place(peer)
 
     def hear(self, peer: Peer) -> None:
         """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
         peer.heard = self._context.now.elapsed
         if peer.lagging:
-            self._wake(peer)
+            wake(self._context, peer)
             self._woken.append(peer)
+
+    def admit(self, peer: Peer, documents: int, size: int) -> float:
+        """Return 0.0 if a frame of so many bytes may be read, or the seconds after which to send it again."""
+        cost = size >> TOKEN_BYTES_SHIFT
+        cost = max(cost, documents)
+        peer.credit -= cost
+        return 0.0 if peer.credit >= 0.0 else self._limits.buy(peer, cost, self._context.now.elapsed)
+
+    def turn_away(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
+        """Refuse a frame that came too early; a peer whom that does not stop is put out."""
+        context, asked = self._context, list(ids)
+        if self._limits.floods(peer, len(asked), context.now.elapsed):
+            context.outbox.note(Fact.FLOODING, name=peer.known_as, address=peer.place)
+            put_out(context, peer, Farewell.FLOODING, "flooded")
+            return
+        refusal = too_many(seconds, "this is too much at once")
+        for re in dict.fromkeys(asked):
+            self._answer(peer, answer(re, refusal))
+
+    def ignore(self, peer: Peer) -> None:
+        """Take note that a barred peer goes on: it stays barred until it has been silent for long."""
+        if peer.session is None:
+            peer.heard = self._context.now.elapsed
 
     def handle(self, peer: Peer, request: Request) -> None:
         """Carry out one request; exactly one reply to it is written."""
         command = self.commands[type(request)]
         peer.faults = 0
+        if command.light:
+            peer.credit += 1 - LIGHT
         if peer in self._reading:
             self._read()  # a peer's requests are carried out in order
         if command.committed and self.state.journal:
@@ -115,14 +151,11 @@ class Core:
         context = self._context
         peer.faults += 1
         context.outbox.note(Fact.REFUSED, address=peer.address, code=error.code, text=error.text)
-        answer = _error(error.re, error)
-        self._asked.append((peer, answer))
-        context.outbox.tell((peer,), answer)
+        self._answer(peer, answer(error.re, error))
         if peer.faults >= context.rules.most_faults:
             peer.faults = 0
             if peer.session:
-                say_goodbye(context, peer, Farewell.MISBEHAVED)
-                depart(context, [peer.session], "misbehaved", resumable=False)
+                put_out(context, peer, Farewell.MISBEHAVED, "misbehaved")
 
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
         """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""
@@ -133,10 +166,7 @@ class Core:
 
     def lag(self, peer: Peer) -> None:
         """Take note that a peer does not read: nothing more is sent to it until it is heard again."""
-        if not peer.lagging:
-            self.state.set_lagging(peer, True)
-            name = peer.session.user.name if peer.session else "a stranger"
-            self._context.outbox.note(Fact.LAGGING, name=name, address=peer.address)
+        lag(self._context, peer)
 
     def tick(self) -> list[Peer]:
         """Do what is due by the clock, at most once a second; return the peers who are gone."""
@@ -147,23 +177,17 @@ class Core:
         if self.state.read_only:
             self._try_to_store()
         if passed > max(2.0, self.rules.heartbeat / 1000):
-            self._hear_all()
+            clock.forgive(self._context, self.peers)
         gone = clock.tick(self._context, self.peers)
         self._retention.forget(self._context)
+        self._limits.forget(self._context.now.elapsed)
         for peer in gone:
             self.state.changes.drop(self.peers, peer)
         return gone
 
     def stop(self) -> None:
         """Say goodbye to every session."""
-        for user in self.state.online():
-            peers = [session.peer for session in user.sessions.values() if session.peer]
-            for session in user.sessions.values():
-                if session.peer:
-                    saw_key(self.state, session, last_heard(self._context, session.peer))
-            self.state.saw(user, max(last_heard(self._context, peer) for peer in peers))
-            for peer in peers:
-                say_goodbye(self._context, peer, Farewell.SHUTTING_DOWN)
+        say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[Note]]:
         """Store what the batch wrote, then return what may be sent and logged.
@@ -187,6 +211,11 @@ class Core:
 
     # Within
 
+    def _answer(self, peer: Peer, reply: Error) -> None:
+        """Send a reply that holds whether or not the batch can be stored."""
+        self._asked.append((peer, reply))
+        self._context.outbox.tell((peer,), reply)
+
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
         context, state = self._context, self.state
         self._asked.append((peer, request.id))
@@ -201,14 +230,14 @@ class Core:
             if state.read_only and len(state.journal) > journal:
                 raise StoreError("the store cannot store")
         except RequestRefused as refusal:
-            reply = _error(request.id, refusal)
+            reply = answer(request.id, refusal)
         except StoreBroken:
             raise
         except Exception as error:  # whatever a handler raises must not end the broker
             state.revert(changes, journal)
             context.outbox.revert(outbox)
             context.following.clear()
-            reply = _error(request.id, self._note_fault(error, command))
+            reply = answer(request.id, note_fault(context, error, command))
         context.outbox.tell((peer,), reply)
         for event in context.following:
             context.outbox.tell((peer,), event)
@@ -222,14 +251,6 @@ class Core:
             for command, request in requests:
                 self._carry_out(peer, command, request)
 
-    def _wake(self, peer: Peer) -> None:
-        """Send to a peer again that lagged, after telling it where the conversations are."""
-        self.state.set_lagging(peer, False)
-        if peer.session:
-            for positions in pages_of_positions(self._context, peer.session.user):
-                self._context.outbox.tell((peer,), Lagged(positions))
-            tell(self._context, peer, cursors(self._context, peer.session.user))
-
     def _try_to_store(self) -> None:
         """Find out whether the store can store again, and go on as before if it can."""
         try:
@@ -240,21 +261,6 @@ class Core:
         self._context.outbox.note(Fact.STORE_HEALED)
         if self.rules.names is Names.SHARED:
             forget_everyone(self._context)
-
-    def _hear_all(self) -> None:
-        """Forgive silence: this process was stopped, and what the peers sent meanwhile waits to be read."""
-        for peer in self.peers:
-            peer.heard = self._context.now.elapsed
-
-    def _note_fault(self, error: Exception, command: Command) -> RequestRefused:
-        """Have the log tell why a handler failed, and return what its client is told."""
-        outbox = self._context.outbox
-        if isinstance(error, StoreError):
-            if not self.state.read_only:
-                outbox.note(Fact.STORE_FAILED, error, reason=str(error))
-            return RequestRefused(ErrorCode.UNAVAILABLE)
-        outbox.note(Fact.FAULT, error, address=self._context.peer.address, request=command.name)
-        return RequestRefused(ErrorCode.INTERNAL)
 
     def _store_journal(self) -> None:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
@@ -275,10 +281,10 @@ class Core:
         outbox.note(Fact.STORE_FAILED, error, reason=str(error))
         state.read_only = True
         for peer in self._woken:
-            self._wake(peer)
+            wake(self._context, peer)
         unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
         for peer, asked in self._asked:
-            outbox.tell((peer,), asked if isinstance(asked, Error) else _error(asked, unavailable))
+            outbox.tell((peer,), asked if isinstance(asked, Error) else answer(asked, unavailable))
         self._settle()
 
     def _settle(self) -> None:
@@ -287,7 +293,3 @@ class Core:
         self._asked.clear()
         self._woken.clear()
         self._settled = self._context.outbox.mark()
-
-
-def _error(re: str | None, error: ChatError) -> Error:
-    return Error(re, error.code, error.text, error.code.retryable)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from collections import deque
 
 LINK_SECONDS = 600
@@ -21,20 +20,6 @@ _CODE_CHARACTERS = 8
 _MOST_REMEMBERED = 10_000
 _LONGEST_PAUSE = 900.0
 _FORGIVEN_AFTER = 3_600.0
-_IPV6_NETWORK = 64
-
-
-def source(address: str) -> str:
-    """Return what an address counts as: itself, its /64 if it is of IPv6, or a local user."""
-    if address.startswith("localhost:"):
-        return ":".join(address.split(":")[:2])
-    try:
-        ip = ipaddress.ip_address(address.strip("[]").partition("%")[0])
-    except ValueError:
-        return address
-    if ip.version == 4:
-        return str(ip)
-    return str(ipaddress.ip_network((ip, _IPV6_NETWORK), strict=False))
 
 
 class Window:

@@ -7,16 +7,8 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
-
-class Fact(msgspec.Struct, frozen=True):
-    """Something that lasts until it is dropped. Within its kind no two have the same key."""
-
-    KIND: ClassVar[str]
-
-    @property
-    def key(self) -> str:
-        """What tells it from others of its kind."""
-        raise NotImplementedError
+from broker.core.fact import Fact
+from broker.core.rulings import RULINGS
 
 
 class BoundKey(Fact, frozen=True):
@@ -114,7 +106,15 @@ def role_key(user: int, role: str) -> str:
     return f"{user}:{role}"
 
 
-_KINDS = (BoundKey, RevokedKey, ReleasedName, InviteUse, GrantedRole, PasswordHash)
+_KINDS: tuple[type[Fact], ...] = (
+    BoundKey,
+    RevokedKey,
+    ReleasedName,
+    InviteUse,
+    GrantedRole,
+    PasswordHash,
+    *RULINGS,
+)
 
 KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _KINDS}
 """Every kind of fact there is."""

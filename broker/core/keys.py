@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from broker.core.fact import Fact
 from broker.core.facts import (
     BoundKey,
-    Fact,
     GrantedRole,
     PasswordHash,
     ReleasedName,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from broker.core.buckets import Bucket, Meter, Source
 from messages.game import Hand
 from messages.names import Name
 
@@ -30,7 +31,12 @@ class Chance(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Peer:
-    """One connection. `routing_id` is opaque; `identity` is the key the transport vouches for, if any."""
+    """One connection. `routing_id` is opaque; `identity` is the key the transport vouches for, if any.
+
+    `source` has the buckets of its place, None if there are no limits; `credit` is how many tokens it has in
+    hand. What comes before `held_until` (elapsed seconds) is refused, which `refused` counts; who is `barred`
+    has flooded, and is not listened to.
+    """
 
     routing_id: bytes
     address: str
@@ -41,18 +47,32 @@ class Peer:
     faults: int = 0
     origin: str | None = None
     """Where the user is for whom a gateway holds this connection, as the gateway says."""
+    uid: int | None = None
+    """The user of this machine whose process it is, as the system tells over ipc."""
+    vouched: bool = False
+    """A gateway's word is all that tells who this is."""
+    source: Source | None = None
+    credit: float = float("inf")
+    held_until: float = 0.0
+    refused: Bucket | None = None
+    barred: bool = False
 
     @property
     def place(self) -> str:
         """Where the user is: the connection's address, or what a gateway says."""
         return self.origin or self.address
 
+    @property
+    def known_as(self) -> str:
+        """How the operator's log calls who is here."""
+        return self.session.user.name if self.session else "a stranger"
+
 
 @dataclass(eq=False, slots=True)
 class Session:
     """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s).
 
-    Nobody is told that a `passing` one comes and goes.
+    Nobody is told that a `passing` one comes and goes. A gateway has opened a `vouched` one for its user.
     """
 
     token: str
@@ -62,6 +82,7 @@ class Session:
     peer: Peer | None = None
     lost_at: float = 0.0
     passing: bool = False
+    vouched: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -79,6 +100,7 @@ class User:
     discreet: bool = False
     active: float = 0.0
     knocked: float = float("-inf")
+    meter: Meter | None = None
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     keys: dict[str, None] = field(default_factory=dict)

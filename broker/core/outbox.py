@@ -29,6 +29,8 @@ class Fact(StrEnum):
     COMMAND = "command"
     REFUSED = "refused"
     LAGGING = "lagging"
+    FLOODING = "flooding"
+    CROWDED = "crowded"
     CONNECTIONS = "connections"
     FAULT = "fault"
     STORE_FAILED = "store-failed"
@@ -36,6 +38,7 @@ class Fact(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    DEED = "deed"
 
 
 class Note(NamedTuple):

@@ -1,4 +1,4 @@
-"""Passwords as argon2id keeps them. See ADR 13 for why hashing may take a moment of the broker's loop."""
+"""Passwords as argon2id keeps them. See ADR 16 for why hashing may take a moment of the broker's loop."""
 
 from __future__ import annotations
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 
+import msgspec
+
 from broker.core.context import Context, Names
+from broker.core.ignoring import forget_ignoring
 from broker.core.keys import saw_key
 from broker.core.model import Challenge, Peer, Session, User
 from broker.core.outbox import Fact
+from broker.core.rulings import Banned, Invitation, Muted, Rank
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
 
 _FAREWELLS = {
@@ -16,6 +20,9 @@ _FAREWELLS = {
     Farewell.TIMED_OUT: "nothing was heard from you for too long",
     Farewell.REVOKED: "the key of this device was revoked",
     Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
+    Farewell.FLOODING: "you sent too much; come back later, and go slower",
+    Farewell.KICKED: "you were put out of the chat",
+    Farewell.BANNED: "you were banned from the chat",
 }
 
 
@@ -62,6 +69,13 @@ def _end_challenges(context: Context, gone: Container[User]) -> None:
             end_challenge(context, challenge)
 
 
+def put_out(context: Context, peer: Peer, farewell: Farewell, reason: str) -> None:
+    """End a peer's session for good, and tell it why; who has none is told too."""
+    say_goodbye(context, peer, farewell)
+    if peer.session:
+        depart(context, [peer.session], reason, resumable=False)
+
+
 def last_heard(context: Context, peer: Peer) -> int:
     """Return when a peer was last heard (Unix ms): what was sent to it since may not have reached it."""
     return context.now.at - round((context.now.elapsed - peer.heard) * 1000)
@@ -70,7 +84,21 @@ def last_heard(context: Context, peer: Peer) -> int:
 def forget_if_gone(context: Context, user: User) -> None:
     """Where names are shared, a user is known only as long as a session of theirs lives."""
     if context.rules.names is Names.SHARED and not user.sessions and not context.state.read_only:
-        context.state.forget_user(user)
+        forget_user(context, user)
+
+
+def forget_user(context: Context, user: User) -> None:
+    """Forget a user, and what is kept of them; a ban holds for whoever bears their name next."""
+    facts = context.state.facts
+    for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
+        context.state.drop(ban)
+        context.state.keep(msgspec.structs.replace(ban, what="name", value=user.key))
+    theirs: list[Rank | Invitation | Muted] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
+    for fact in [*theirs, *facts.of(Muted).values()]:
+        if fact.user == user.id:
+            context.state.drop(fact)
+    forget_ignoring(context, user)
+    context.state.forget_user(user)
 
 
 def forget_everyone(context: Context) -> None:
@@ -79,9 +107,21 @@ def forget_everyone(context: Context) -> None:
         forget_if_gone(context, user)
 
 
-def say_goodbye(context: Context, peer: Peer, reason: Farewell) -> None:
+def say_goodbye(context: Context, peer: Peer, reason: Farewell, text: str = "") -> None:
     """Tell a peer that the broker ends its session."""
-    context.outbox.tell((peer,), Goodbye(reason, _FAREWELLS[reason]))
+    context.outbox.tell((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
+
+
+def say_goodbye_to_all(context: Context) -> None:
+    """Tell every session that the broker ends, and remember when its user was last heard."""
+    state = context.state
+    for user in state.online():
+        here = [(session, session.peer) for session in user.sessions.values() if session.peer]
+        for session, peer in here:
+            saw_key(state, session, last_heard(context, peer))
+        state.saw(user, max(last_heard(context, peer) for _, peer in here))
+        for _, peer in here:
+            say_goodbye(context, peer, Farewell.SHUTTING_DOWN)
 
 
 def end_challenge(context: Context, challenge: Challenge) -> None:

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from broker.core.context import Context
-from broker.core.model import Conversation, User
+from broker.core.model import Conversation, Room, User
+from broker.core.ranks import (
+    Level,
+    Proof,
+    level,
+    may_know,
+    require,
+    require_proof,
+    require_voice,
+    ruling,
+)
 from broker.core.store import StoredMessage
+from messages.base import Reply, Request
 from messages.errors import ErrorCode, RequestRefused
-from messages.names import canonical_key
-from messages.replies import Reply
-from messages.requests import Request
+from messages.moderation import Role
+from messages.names import canonical_key, parse_room
 
 _Asked = TypeVar("_Asked", bound=Request)
 Handler = Callable[[Context, _Asked], Reply]
@@ -35,10 +45,26 @@ class Command:
     """The field that names a conversation; the handler finds it resolved in the context, if it is given."""
     member: bool = False
     """The user must be a member of that conversation, if it is a room."""
+    proof: Proof | None = None
+    """By what the connection must have shown that its user is on it."""
+    role: Role | None = None
+    """The user must have this role in the room that `room` names; without a room, in the whole chat."""
+    room: str | None = None
+    """The field that names the room in which `role` is needed; the handler finds it in the context."""
+    broker_only: tuple[str, ...] = ()
+    """Fields that only operators of the broker may give."""
+    moderated: str | None = None
+    """The field that only moderators may give where the topic is locked, and nobody who is muted."""
+    voice: bool = False
+    """The user must not be muted in the room."""
     once: bool = False
     """What was accepted under an id stays accepted: asked again, even by one who has left, it is answered."""
     committed: bool = False
     """It reads the store, so what was accepted before it must be committed first."""
+    cap: Callable[[Context, Any], None] | None = None
+    """Raises RequestRefused if there is too much of what it would add to."""
+    light: bool = False
+    """It counts little against the rate."""
     activity: bool = True
     """It shows that a person is there, and ends their idle time."""
     noted: bool = True
@@ -77,11 +103,20 @@ class Registry:
 
 def check(context: Context, command: Command, request: Request) -> None:
     """Find out whether the peer may ask for this, and resolve what it names. Raise RequestRefused if not."""
-    if not command.login:
-        return
+    if command.login:
+        _check_user(context, command, request)
+    if command.cap is not None:
+        command.cap(context, request)
+
+
+def _check_user(context: Context, command: Command, request: Request) -> None:
     user = context.user
     if command.activity:
         user.active = context.now.elapsed
+    if command.proof is not None:
+        require_proof(context, command.proof)
+    if command.role is not None:
+        _check_role(context, command, command.role, request)
     if command.conversation is None:
         return
     name: str | None = getattr(request, command.conversation)
@@ -91,8 +126,38 @@ def check(context: Context, command: Command, request: Request) -> None:
         context.addressed = _addressed_earlier(context, user, name, context.earlier)
     elif name is not None:
         context.addressed = context.state.resolve(user, name)
-        if command.member and not _belongs(user, context.addressed):
-            raise RequestRefused(ErrorCode.NOT_IN_ROOM)
+        _check_place(context, command, request, context.addressed)
+
+
+def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
+    """Find the room that is named, which the user may know of, and whether their role in it is enough.
+
+    Operators of the broker may name a room that does not exist; the context has none then.
+    """
+    name: str | None = getattr(request, command.room) if command.room else None
+    room = context.state.room(parse_room(name)) if name is not None else None
+    context.addressed = room
+    if name is not None and (room is None or not may_know(context, room, context.user)):
+        if level(context, context.user, None) is not Level.BROKER_OPERATOR:
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
+    else:
+        require(context, role, room)
+    if any(getattr(request, field) is not None for field in command.broker_only):
+        require(context, Role.OPERATOR, None)
+
+
+def _check_place(context: Context, command: Command, request: Request, place: Conversation) -> None:
+    """Find out whether the user is in a room, may speak there, and may do what is kept to moderators."""
+    if not isinstance(place, Room):
+        return
+    if command.member and context.user not in place.members:
+        known = may_know(context, place, context.user)
+        raise RequestRefused(ErrorCode.NOT_IN_ROOM if known else ErrorCode.NO_SUCH_ROOM)
+    moderated = command.moderated is not None and getattr(request, command.moderated) is not None
+    if command.voice or moderated:
+        require_voice(context, place)
+    if moderated and ruling(context, place.id).topic_locked:
+        require(context, Role.MODERATOR, place)
 
 
 def _addressed_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
@@ -103,7 +168,3 @@ def _addressed_earlier(context: Context, user: User, name: str, earlier: StoredM
     if conversation is None or not (same or context.state.resolve(user, name) is conversation):
         raise RequestRefused(ErrorCode.ID_REUSED)
     return conversation
-
-
-def _belongs(user: User, conversation: Conversation) -> bool:
-    return conversation.id[0] != "#" or user in conversation.members

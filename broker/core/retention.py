@@ -7,6 +7,7 @@ from collections import deque
 from broker.core.context import Context
 from broker.core.model import Conversation, Direct, Room, User
 from broker.core.outbox import Fact
+from broker.core.presence import forget_user
 
 _DAY = 86_400_000  # in milliseconds
 _ROUND_SECONDS = 600.0
@@ -54,7 +55,7 @@ class Retention:
         earliest = context.now.at - days * _DAY
         for user in [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]:
             context.outbox.note(Fact.FORGOTTEN, name=user.name, days=days)
-            state.forget_user(user)
+            forget_user(context, user)
 
 
 def _shown(conversation: Conversation) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from broker.core.changes import Changes
 from broker.core.doors import Doors
-from broker.core.facts import Fact, Facts, encode
+from broker.core.fact import Fact
+from broker.core.facts import Facts, encode
 from broker.core.keys import forget_keys
 from broker.core.lookalikes import Lookalikes
 from broker.core.model import (
@@ -161,7 +162,7 @@ class State:
 
     def open_session(self, user: User, peer: Peer, token: str, at: int, *, passing: bool = False) -> Session:
         """Log a user in on a connection."""
-        session = Session(token, user, at, peer.identity, passing=passing)
+        session = Session(token, user, at, peer.identity, passing=passing, vouched=peer.vouched)
         self.changes.put(self.sessions, token, session)
         self.changes.put(user.sessions, token, session)
         self.bind(session, peer)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import zmq
 
@@ -17,38 +18,69 @@ SHARED_BYTES = 2_048
 
 Payload = bytes | zmq.Frame
 
+_Numbers = defaultdict[Peer, list[int]]
+"""Numbers of deliveries, by peers."""
 
-def gather(deliveries: Iterable[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
+
+def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
     """Yield each peer with the frames it gets: all its documents in order, joined.
 
-    Peers that get the same documents share the same frames.
+    Most peers get what the others in their rooms get, and share the same frames; only for those who get
+    something of their own, or are left out of something, the lines are put together one by one.
     """
-    lines: defaultdict[Peer, list[bytes]] = defaultdict(list)
-    last: tuple[Peer, ...] = ()
-    same: list[bytes] = []  # what all of `last` get, one document behind the other
-    for peers, document, but in deliveries:
-        line = encode(document)
-        if peers is last and but is None:
-            same.append(line)
+    lines = [encode(document) for _, document, _ in deliveries]
+    streams, own, spared = _sort_out(deliveries)
+    heard = _heard(peers for peers, _ in streams)
+    said = [numbers for _, numbers in streams]
+    frames: dict[tuple[int, ...], tuple[Payload, ...]] = {}
+    for peer, indices in heard.items():
+        if peer in own or peer in spared:
             continue
-        for peer in last:
-            lines[peer] += same
-        last, same = (), []
-        if but is None:
-            last, same = peers, [line]
-        else:
-            for peer in peers:
-                if peer is not but:
-                    lines[peer].append(line)
-    for peer in last:
-        lines[peer] += same
-    frames: dict[tuple[bytes, ...], tuple[Payload, ...]] = {}
-    for peer, gathered in lines.items():
-        key = tuple(gathered)
-        shared = frames.get(key)
+        shared = frames.get(indices)
         if shared is None:
-            shared = frames[key] = tuple(map(_shareable, join_lines(gathered, MAX_BROKER_FRAME)))
+            shared = frames[indices] = _frames(lines, chain.from_iterable(said[index] for index in indices))
         yield peer, shared
+    for peer in own | spared:
+        numbers = set(own.get(peer, ())).union(*(said[index] for index in heard.get(peer, ())))
+        numbers.difference_update(spared.get(peer, ()))
+        if numbers:
+            yield peer, _frames(lines, numbers)
+
+
+def _sort_out(
+    deliveries: Iterable[Delivery],
+) -> tuple[list[tuple[tuple[Peer, ...], list[int]]], _Numbers, _Numbers]:
+    """Return what each audience gets, what single peers get, and what peers are left out of, by numbers."""
+    streams: dict[int, tuple[tuple[Peer, ...], list[int]]] = {}
+    own, spared = _Numbers(list), _Numbers(list)
+    for number, (peers, _, but) in enumerate(deliveries):
+        if len(peers) == 1:
+            if peers[0] is not but:
+                own[peers[0]].append(number)
+            continue
+        stream = streams.get(id(peers))
+        if stream is None:
+            stream = streams[id(peers)] = peers, []
+        stream[1].append(number)
+        if but is not None:
+            spared[but].append(number)
+    return list(streams.values()), own, spared
+
+
+def _heard(audiences: Iterable[tuple[Peer, ...]]) -> dict[Peer, tuple[int, ...]]:
+    """Return for each peer the indices of the audiences that it is in."""
+    heard: dict[Peer, tuple[int, ...]] = {}
+    for index, peers in enumerate(audiences):
+        only = (index,)
+        for peer in peers:
+            others = heard.get(peer)
+            heard[peer] = only if others is None else others + only
+    return heard
+
+
+def _frames(lines: list[bytes], numbers: Iterable[int]) -> tuple[Payload, ...]:
+    gathered = [lines[number] for number in sorted(numbers)]
+    return tuple(map(_shareable, join_lines(gathered, MAX_BROKER_FRAME)))
 
 
 def _shareable(frame: bytes) -> Payload:

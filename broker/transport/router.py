@@ -18,9 +18,10 @@ from broker.core.core import Core
 from broker.core.model import Moment
 from broker.core.outbox import Delivery, Fact, Note
 from broker.meter import Meter
-from broker.transport.batch import Payload, gather
+from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
-from messages.codec import decode_request, split_frame
+from broker.transport.newcomers import Newcomers
+from messages.codec import decode_request, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
 
@@ -41,7 +42,6 @@ DROPPED_SECONDS = 60.0
 
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
-_MORE, _LAST = int(zmq.DONTWAIT | zmq.SNDMORE), int(zmq.DONTWAIT)  # to combine flags each time is slow
 
 
 def now() -> Moment:
@@ -64,6 +64,7 @@ class Router:
         self._meter = meter
         self._context = context
         self._doors: deque[Door] = deque()
+        self._newcomers = Newcomers()
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
@@ -99,7 +100,7 @@ class Router:
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(self._patience)):
+                if self._wake_read in dict(poller.poll(0 if self._newcomers else self._patience)):
                     os.read(self._wake_read, 4_096)
                 self._keep_up(idle=not self._turn())
             self._finish()
@@ -130,7 +131,7 @@ class Router:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
         deadline = time.monotonic() + _LAST_SECONDS
         for _ in range(_LAST_TURNS):
-            if not self._turn() or time.monotonic() > deadline:
+            if (not self._turn() and not self._newcomers) or time.monotonic() > deadline:
                 break
         self._core.stop()
         self._flush()
@@ -160,37 +161,63 @@ class Router:
     def _drain(self) -> int:
         """Take in one batch, and return how many frames it had. Each time another door comes first."""
         self._doors.rotate()
-        count, documents, deadline = 0, 0, time.monotonic() + BATCH_SECONDS
+        count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
         for door in self._doors:
-            while count < BATCH_FRAMES and documents < BATCH_DOCUMENTS and time.monotonic() <= deadline:
+            while (
+                frames < BATCH_FRAMES
+                and documents < BATCH_DOCUMENTS
+                and not self._newcomers.full
+                and time.monotonic() <= deadline
+            ):
                 try:
-                    routing_id = door.socket.recv(_LAST)
+                    routing_id = door.next_sender()
                 except zmq.Again:
                     break
-                documents += self._receive(door, routing_id)
+                handled = self._receive(door, routing_id)
+                frames += handled > 0
+                documents += handled or 1
                 count += 1
+        for caller, lines in self._newcomers.due():
+            self._read(caller, lines)
         return count
 
     def _receive(self, door: Door, routing_id: bytes) -> int:
-        """Handle one frame, and return how many documents it had."""
-        socket = door.socket
+        """Take in one frame, and return how many documents of it were handled: none if it waits."""
+        frame = door.receive()
         peer = door.peers.get(routing_id)
-        frame = socket.recv(copy=False)  # it knows whether more follow; to ask the socket takes longer
         if peer is None or door.guarded:
             peer = self._admit(door, routing_id, frame, peer)
+        payload = frame.bytes
         if frame.more or peer is None:
             self.dropped += 1
-            while socket.get(zmq.RCVMORE):
-                socket.recv(copy=False)
+            while frame.more:
+                frame = door.receive()
             return 1
-        self._core.hear(peer)
+        core = self._core
+        if peer.barred:
+            core.ignore(peer)
+            return 1
+        core.hear(peer)
         try:
             if routing_id[0] != 0:
                 raise ProtocolError(ErrorCode.ID_CHOSEN)
-            lines = split_frame(frame.bytes)
+            lines = split_frame(payload)
         except ProtocolError as error:
-            self._core.refuse(peer, error)
+            if wait := core.admit(peer, 1, len(payload)):
+                core.turn_away(peer, wait, (None,))
+            else:
+                core.refuse(peer, error)
             return 1
+        if wait := core.admit(peer, len(lines), len(payload)):
+            core.turn_away(peer, wait, map(request_id, lines))
+            return len(lines)
+        if peer.session is None or peer.waiting:
+            self._newcomers.add(peer, lines, len(payload))
+            return 0
+        return self._read(peer, lines)
+
+    def _read(self, peer: Caller, lines: list[bytes]) -> int:
+        """Handle a frame's documents, and return how many there are."""
         for line in lines:
             try:
                 request = decode_request(line)
@@ -217,6 +244,8 @@ class Router:
         if routing_id[0] == 0:
             door.peers[routing_id] = peer
             self._core.connect(peer)
+        else:
+            self._core.meet(peer)
         return peer
 
     def _flush(self) -> None:
@@ -237,7 +266,8 @@ class Router:
                 continue
             caller = cast("Caller", peer)
             try:
-                self._send_frames(caller, frames)
+                for frame in frames:
+                    caller.door.send(caller.routing_id, frame)
             except zmq.Again:
                 self._core.lag(peer)
             except zmq.ZMQError as error:
@@ -247,12 +277,6 @@ class Router:
                 gone.append(peer)
         if gone:
             self._core.lose(gone, "connection lost")
-
-    def _send_frames(self, caller: Caller, frames: tuple[Payload, ...]) -> None:
-        send = caller.door.socket.send
-        for frame in frames:
-            send(caller.routing_id, _MORE)
-            send(frame, _LAST, copy=isinstance(frame, bytes))
 
     def _forget(self, caller: Caller) -> None:
         caller.door.peers.pop(caller.routing_id, None)

@@ -1,5 +1,6 @@
 """What people type behind a slash."""
 
+from client.commands import moderation
 from client.commands.table import COMMANDS
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "moderation"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from messages.base import Request
 from messages.events import AnyEvent
 from messages.replies import Accepted, AnyReply, Error, Welcome
-from messages.requests import Request, Send
+from messages.requests import Send
 
 
 @dataclass(eq=False, slots=True)
@@ -141,6 +142,11 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Slowed:
+    """The broker asks to go slower, and what it refused is sent again then; told once a minute at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendFailed:
     """A message of one's own was refused for good."""
 
@@ -166,6 +172,7 @@ LocalEvent = (
     | SendDelivered
     | EarlierDelivered
     | Outage
+    | Slowed
     | SendFailed
     | Replied
 )

@@ -16,19 +16,29 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Slowed,
 )
+from client.core.ignored import Ignored
 from client.core.mailbox import Mailbox
 from client.core.outgoing import Outgoing
 from client.core.people import People
 from client.core.sentlog import SentLog
+from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Lagged, Message, Notice, Position, Positions, Receipt, System
+from messages.events import AnyEvent, Ignoring, Lagged, Message, Notice, Position, Positions, Receipt, System
+from messages.moderation import IgnoreList
 from messages.names import parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Found, Page, RoomState, Welcome, You
-from messages.requests import Join, Leave, Request, Search, Send
+from messages.requests import Join, Leave, Search, Send
 
 RETRY_SECONDS = 0.5
 """Pause before something retryable is asked again."""
+
+SLOWED_SECONDS = 60.0
+"""A view is told no more often that the broker asks to go slower."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds for which a broker is obeyed that asks for a pause."""
 
 
 class Exchange:
@@ -45,6 +55,7 @@ class Exchange:
         self.outgoing = Outgoing()
         self.sent_log = SentLog()
         self.people = People()
+        self.ignored = Ignored()
         self.mailbox = Mailbox(new_id, listen=listen, only=only, brief=brief)
         self.next_search: Search | None = None
         """What would find the messages before those that were found last."""
@@ -55,6 +66,7 @@ class Exchange:
         """The names borne in this login: history may tell of one's own messages under each."""
         self._rejoins: set[str] = set()
         self._outage = False
+        self._slowed_at = float("-inf")
 
     def send(self, to: str, text: str) -> Sent:
         """Say something; raise ValueError with a sentence if it cannot be sent."""
@@ -80,6 +92,7 @@ class Exchange:
     def become(self, name: str) -> None:
         """Be another user."""
         self.name, self._names = name, {name}
+        self.ignored.set(())
 
     # What is heard
 
@@ -119,7 +132,7 @@ class Exchange:
                     self.events.extend(filled)
             case Done() if self.mailbox.done(document.re):
                 pass
-            case System() | Lagged() | Positions():
+            case System() | Lagged() | Positions() | Ignoring():
                 self._told(document)
             case _ if isinstance(document, AnyReply):
                 self._replied(document)
@@ -161,6 +174,8 @@ class Exchange:
         if request is None:
             return
         match request, reply:
+            case _, IgnoreList():
+                self.ignored.set(reply.names)
             case _, RoomState():
                 self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
@@ -176,12 +191,21 @@ class Exchange:
         self.events.append(Replied(request, reply))
 
     def _refused(self, error: Error, now: float) -> None:
-        if (shown := self.mailbox.refused(error, now)) is not None:
+        if error.code is ErrorCode.TOO_MANY_REQUESTS:
+            self.mailbox.refused(error, now)
+            self._slow_down(error, now)
+        elif (shown := self.mailbox.refused(error, now)) is not None:
             self.events.extend(shown)
         elif error.re and self.sent_log.awaits(error.re):
             self._send_refused(error.re, error, now)
         else:
             self._replied(error)
+
+    def _slow_down(self, error: Error, now: float) -> None:
+        self.outgoing.slow_down(error.re or "", now + pause_of(error))
+        if now - self._slowed_at >= SLOWED_SECONDS:
+            self._slowed_at = now
+            self.events.append(Slowed())
 
     def _send_refused(self, request_id: str, error: Error, now: float) -> None:
         if not error.retryable:
@@ -213,11 +237,13 @@ class Exchange:
         if self.mailbox.is_other(conversation, seq):
             self.sent_log.forget(conversation)
 
-    def _told(self, event: System | Lagged | Positions) -> None:
+    def _told(self, event: System | Lagged | Positions | Ignoring) -> None:
         self.events.append(event)
         match event:
             case System():
                 self._noticed(event)
+            case Ignoring():
+                self.ignored.set(event.names)
             case Lagged():
                 self._open(event.conversations, anew=False)
             case Positions():
@@ -229,6 +255,8 @@ class Exchange:
         match event:
             case System(kind=Notice.JOINED, room=None):
                 self.mailbox.doubt(f"@{event.user}")
+            case System(kind=Notice.KICKED | Notice.BANNED, room=str() as room) if event.user == self.name:
+                self.mailbox.close(room)
             case System(kind=Notice.RENAMED, name=str() as name):
                 self._renamed(event.user, name)
 
@@ -236,6 +264,7 @@ class Exchange:
         if old == self.name:
             self._bear(new)
         self.people.rename(old, new)
+        self.ignored.rename(old, new)
         self.mailbox.rename(f"@{old}", f"@{new}")
         self.sent_log.rename(old, new)
 
@@ -245,3 +274,8 @@ class Exchange:
             parse_address(name)
             self.name = name
             self._names.add(name)
+
+
+def pause_of(error: Error) -> float:
+    """Return for how many seconds to ask for nothing after a retryable error."""
+    return min(max(error.retry_after / 1000, RETRY_SECONDS if not error.retry_after else 0), LONGEST_PAUSE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from messages.requests import Request
+from client.core.pace import Pace
+from messages.base import Request
 
 WINDOW = 256
 """Requests on their way at once."""
@@ -25,7 +26,9 @@ class Outgoing:
 
     def __init__(self) -> None:
         self._waiting: dict[str, _Waiting] = {}
-        self._pause_until = 0.0
+        self.paused_until = 0.0
+        """Before that nothing goes out: the broker could not take something, or would not yet."""
+        self.pace = Pace()
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -55,7 +58,14 @@ class Outgoing:
     def pause(self, request_id: str, until: float) -> None:
         """Send a request, and those after it, again later: the broker could not take it now."""
         self._waiting[request_id].sent_at = None
-        self._pause_until = until
+        self.paused_until = until
+
+    def slow_down(self, request_id: str, until: float) -> None:
+        """Send nothing for a while, and a request that was refused, if it waits here, again after that."""
+        self.paused_until = max(self.paused_until, until)
+        self.pace.stop(self.paused_until)
+        if request_id in self._waiting:
+            self._waiting[request_id].sent_at = None
 
     def connection_lost(self) -> None:
         """Have everything sent again when there is a connection."""
@@ -63,8 +73,8 @@ class Outgoing:
             waiting.sent_at = None
 
     def due(self, now: float) -> Iterator[Request]:
-        """Yield what is to be sent now; it is taken as sent."""
-        if now < self._pause_until:
+        """Yield what is to be sent now, no faster than the broker takes it; it is taken as sent."""
+        if now < self.paused_until:
             return
         room = WINDOW
         for waiting in self._waiting.values():
@@ -72,5 +82,7 @@ class Outgoing:
                 return
             room -= 1
             if waiting.sent_at is None or now - waiting.sent_at >= PATIENCE:
+                if not self.pace.take(waiting.request, now):
+                    return
                 waiting.sent_at = now
                 yield waiting.request

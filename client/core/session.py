@@ -11,14 +11,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from client.core.events import LoggedIn, LoggedOut, LoginRefused, Lost
-from client.core.exchange import RETRY_SECONDS, Exchange
+from client.core.exchange import RETRY_SECONDS, Exchange, pause_of
 from client.core.pulse import Pulse
 from client.core.states import MOVES, State
 from client.core.talk import Talk
+from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Farewell, Goodbye
 from messages.replies import AnyReply, Error, Welcome
-from messages.requests import Login, Logout, Ping, Request
+from messages.requests import Login, Logout, Ping
 from messages.version import PROTOCOL
 
 __all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "State"]
@@ -175,8 +176,9 @@ class Session(Talk):
         if self._pulse.is_silent(now):
             self._give_up_connection("the broker is silent")
             return
-        self._requests.extend(self._exchange.outgoing.due(now))
-        self._requests.extend(self._exchange.mailbox.due(now))
+        if now >= self._exchange.outgoing.paused_until:
+            self._requests.extend(self._exchange.outgoing.due(now))
+            self._requests.extend(self._exchange.mailbox.due(now))
         if not self._requests and self._pulse.ping_in(now) <= 0:
             self._requests.append(Ping(self._new_id()))
 
@@ -220,6 +222,7 @@ class Session(Talk):
         self._epoch, self._token = welcome.epoch, welcome.session
         self._link = None
         self.title, self._retried_name, self.login_error = welcome.title, False, None
+        self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
         self._pulse.set_heartbeat(welcome.heartbeat)
         self._move(State.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
@@ -231,7 +234,8 @@ class Session(Talk):
         if error.retryable and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker has looked whether its holder is still there: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
-            self._login_at, self.login_error = now + RETRY_SECONDS, error
+            self._login_at = now + (pause_of(error) if error.retry_after else RETRY_SECONDS)
+            self.login_error = error
             return
         self._wants_login = self._retried_name = False
         self._events.append(LoginRefused(error))
@@ -266,12 +270,10 @@ class Session(Talk):
 
     def _goodbye(self, event: Goodbye) -> None:
         self._exchange.events.append(event)
-        match event.reason:
-            case Farewell.TIMED_OUT:
-                self._start_over()
-            case Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.REVOKED:
-                self._wants_login = False
-                self._start_over()
+        if event.reason.final:
+            self._wants_login = False
+        if event.reason is not Farewell.SHUTTING_DOWN:
+            self._start_over()
 
     def _start_over(self) -> None:
         """Be a stranger to the broker again, on the same connection."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
+from messages.base import Request
 from messages.events import Message
-from messages.requests import Request, Search
+from messages.requests import Search
 
 
 class Talk:
@@ -76,7 +77,13 @@ class Talk:
 
     def next_event(self) -> ClientEvent | None:
         """Return what is to be shown next."""
-        return self._events.popleft() if self._events else None
+        ignored = self._exchange.ignored
+        while self._events:
+            event = self._events.popleft()
+            if not ignored.hides(event):
+                return ignored.without(event)
+            self.handed_over(event)  # it has arrived, though nobody wants to see it
+        return None
 
     def handed_over(self, event: ClientEvent) -> None:
         """Take note that an event was shown; only then a message is confirmed."""

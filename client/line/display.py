@@ -15,6 +15,7 @@ from client.core.events import (
     SendDelivered,
     SendFailed,
     Sent,
+    Slowed,
 )
 from client.core.session import Session
 from client.line.progress import Progress
@@ -63,6 +64,8 @@ class Display:
         match event:
             case SendDelivered():
                 self._progress.add(event.sent[-1], time.monotonic())
+            case Slowed() if not self._screen.terminal:  # a pipe goes slower, and nobody need know
+                pass
             case SendAccepted(sent, reply) if self._sending.pop(sent.request.id, None):
                 self._show_own(sent, accepted_text(sent, self.here), local_time(reply.at))
             case SendFailed(sent):

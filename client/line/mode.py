@@ -29,7 +29,7 @@ from client.line.reader import LineReader
 from client.line.render import Line
 from client.line.screen import Screen
 from client.transport.connection import Connection
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, Notice, System
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import LOBBY, parse_user
@@ -285,8 +285,12 @@ class LineMode:
                 self.question([_NAME_PROMPT], self._named)
             case SendFailed():
                 self._failed = True
-            case Goodbye(reason=Farewell.REPLACED | Farewell.MISBEHAVED | Farewell.REVOKED):
+            case Goodbye() if event.reason.final:
                 raise ClientExit(Exit.REFUSED, event.text)
+            case System(kind=Notice.KICKED | Notice.BANNED, room=room) if (
+                room == self.here and event.user == self.session.name
+            ):
+                self.go(LOBBY)
             case Replied(Join(), RoomState() as room):
                 self.go(room.room)
             case Replied(Leave(room=room), Done()) if room == self.here:

@@ -20,6 +20,7 @@ from client.core.events import (
     SendFailed,
     Sent,
     Skipped,
+    Slowed,
 )
 from client.line.replies import indented, render_reply
 from client.line.times import local_time
@@ -173,6 +174,8 @@ def _local_notice(event: ClientEvent) -> str:
             text = _earlier(event)
         case Outage():
             text = "The broker stores messages again." if event.over else _OUTAGE
+        case Slowed():
+            text = "The broker asks to go slower."
     return text
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from client.core.asked import WhetherReadIsTold
 from client.line.identity import render_identity
+from client.line.rulings import done_text, render_ruling
 from client.line.times import local_time
+from messages.base import Request
 from messages.events import Message
 from messages.identity import KeyList, Linked, Profile, Revoke, SetPassword
 from messages.replies import (
@@ -25,7 +27,7 @@ from messages.replies import (
     UserList,
     You,
 )
-from messages.requests import Away, Debug, History, Leave, ReadReceipts, Request
+from messages.requests import Away, Debug, History, Leave, ReadReceipts
 from messages.text import neutralise
 
 _OTHERS = "… and others"
@@ -119,6 +121,8 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield from render_identity(reply)
         case Done():
             yield from _done(request)
+        case _:
+            yield from render_ruling(reply, lambda at: f"{local_time(at):%Y-%m-%d %H:%M}")
 
 
 def _done(request: Request) -> Iterator[str]:
@@ -135,6 +139,8 @@ def _done(request: Request) -> Iterator[str]:
             yield _told_of_reading(request.on)
         case Debug():
             yield "The broker has printed its connections."
+        case _ if text := done_text(request):
+            yield text
 
 
 def _users(reply: UserList) -> Iterator[str]:

@@ -14,7 +14,6 @@ from client.trust import Trust
 from messages.endpoints import parse_endpoint
 from messages.limits import MAX_BROKER_FRAME
 
-_PROBE_SECONDS = 1.0
 _RECONNECT_MS = (250, 1_000)  # drawn anew for each socket, so that not all come back at once
 _CURVE_OVERHEAD = 33
 _OPTIONS = {
@@ -176,22 +175,3 @@ def _is_ipv6_only(url: str) -> bool:
     except OSError:
         return True
     return False
-
-
-def explain(url: str) -> str:
-    """Look why nothing answers at an endpoint, and say it in a few words."""
-    endpoint = parse_endpoint(url)
-    if endpoint.transport != "tcp":
-        return "no broker answers there"
-    host, port = endpoint.host.strip("[]"), int(url.rpartition(":")[2])
-    try:
-        with socket.create_connection((host, port), _PROBE_SECONDS):
-            return "something is there, but it does not answer as a chat broker"
-    except socket.gaierror:
-        return "there is no such host"
-    except ConnectionRefusedError:
-        return "connection refused, no broker listens there"
-    except TimeoutError:
-        return "no answer, the host may be down or a firewall in the way"
-    except OSError as error:
-        return (error.strerror or str(error)).lower()

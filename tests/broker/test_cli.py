@@ -76,6 +76,13 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "keep": 100_000,
         "retain": {},
         "forget_after": 90,
+        "rate": 200.0,
+        "burst": 1_000,
+        "no_rate_limit": False,
+        "rate_limit_local": False,
+        "most_users": 100_000,
+        "most_rooms": 10_000,
+        "cap": {},
         "log_level": "info",
         "log_file": None,
         "log_json": False,
@@ -115,6 +122,13 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         keep = 10
         retain = ["30", "#Dev=7"]
         forget-after = 0
+        rate = 50
+        burst = 100
+        no-rate-limit = true
+        rate-limit-local = true
+        most-users = 7
+        most-rooms = 8
+        cap = ["joins=5", "sessions-per-user=2"]
         log-level = "warning"
         log-file = "/tmp/chat.log"
         log-json = true
@@ -141,6 +155,13 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "keep": 10,
         "retain": {None: 30, "#dev": 7},
         "forget_after": 0,
+        "rate": 50.0,
+        "burst": 100,
+        "no_rate_limit": True,
+        "rate_limit_local": True,
+        "most_users": 7,
+        "most_rooms": 8,
+        "cap": {"joins": 5, "sessions_per_user": 2},
         "log_level": "warning",
         "log_file": Path("/tmp/chat.log"),
         "log_json": True,
@@ -240,6 +261,11 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--retain", "#dev"), "#dev: give a number of days"),
         (("--retain", "dev=1"), "a room's name begins with #"),
         (("--retain", "-1"), "-1: give a number of days"),
+        (("--cap", "doors=1"), "'doors' is none of rooms-per-user"),
+        (("--cap", "joins"), "write NAME=N"),
+        (("--cap", "joins=0"), "with N from 1"),
+        (("--rate", "0"), "0 is not in the range"),
+        (("--burst", "63"), "63 is not in the range"),
         (("--forget-after", "-1"), "-1 is not in the range"),
         (("--memory", "--data", "/srv/chat"), "Give --data or --memory, not both."),
         (("--log-level", "loud"), "'loud' is not one of"),

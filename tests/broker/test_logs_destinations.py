@@ -27,8 +27,11 @@ def path(tmp_path: Path) -> Path:
         ("debug", set(Fact)),
         ("info", set(Fact)),
         ("notice", set(Fact) - {Fact.MESSAGE, Fact.COMMAND, Fact.REFUSED}),
-        ("warning", {Fact.LAGGING, Fact.FAULT, Fact.STORE_FAILED, Fact.DROPPED}),
-        ("error", {Fact.FAULT, Fact.STORE_FAILED}),
+        (
+            "warning",
+            {Fact.LAGGING, Fact.FLOODING, Fact.CROWDED, Fact.FAULT, Fact.STORE_FAILED, Fact.DROPPED},
+        ),
+        ("error", {Fact.CROWDED, Fact.FAULT, Fact.STORE_FAILED}),
     ],
 )
 def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[Fact]) -> None:

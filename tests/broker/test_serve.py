@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import zmq
 from broker_process import BrokerProcess
-from eventually import DEADLINE
+from eventually import DEADLINE, eventually
 from live_broker import Dealer
 
 from broker import serve
 from broker.core.context import Access, Names, Rules
+from broker.core.limits import Caps
 from broker.core.store import StoredMessage
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -29,7 +30,7 @@ LOCAL = ("--bind", "tcp://127.0.0.1:0")
 
 def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Connect, tmp_path: Path) -> None:
     process = start(*LOCAL, "--bind", f"ipc://{tmp_path}/chat", "--title", "The chat", "--motd", "Be kind")
-    process.listen()
+    eventually(lambda: len(process.endpoints) == 2, "it listens on both")
     tcp, ipc = process.endpoints
     assert tcp.startswith("tcp://127.0.0.1:")
     assert not tcp.endswith(":0")
@@ -118,6 +119,13 @@ OPTIONS = {
     "keep": 3,
     "retain": {None: 30, "#dev": 7},
     "forget_after": 60,
+    "rate": 50.0,
+    "burst": 100,
+    "no_rate_limit": False,
+    "rate_limit_local": True,
+    "most_users": 7,
+    "most_rooms": 8,
+    "cap": {"joins": 5},
     "log_level": "notice",
     "log_file": None,
     "log_json": False,
@@ -150,10 +158,20 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
         title="The chat",
         motd="Be kind",
         heartbeat=250,
+        own_uid=os.getuid(),
         note_messages=False,
         forget_days=60,
         retain_days=30,
         retain_in={"#dev": 7},
+        caps=Caps(
+            rate=50.0,
+            burst=100,
+            local=True,
+            users=7,
+            rooms=8,
+            joins=5,
+            peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[1] * 0.8),
+        ),
     )
     broker_in_vain.store.commit(
         [StoredMessage("#lobby", n, str(n), 1, "alice", "hello", 0) for n in range(1, 6)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,12 +14,14 @@ import pytest
 from broker.commands import COMMANDS
 from broker.core.clock import MISSED_HEARTBEATS
 from broker.core.context import Rules
+from broker.core.limits import SHORTEST_HOLD
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
+from messages.moderation import BanEntry, DeedEntry
 from messages.replies import AnyReply, RoomEntry, UserEntry
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL
@@ -28,13 +31,22 @@ FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 REQUESTS, REPLIES, EVENTS = ((kinds.__args__) for kinds in (AnyRequest, AnyReply, AnyEvent))
-PARTS = {Position: "position", RoomEntry: "room entry", UserEntry: "user entry", KeyEntry: "key entry"}
+PARTS = {
+    Position: "position",
+    RoomEntry: "room entry",
+    BanEntry: "ban entry",
+    DeedEntry: "deed entry",
+    UserEntry: "user entry",
+    KeyEntry: "key entry",
+}
 PLURALS = {
     "Position": "positions",
     "RoomEntry": "room entries",
     "UserEntry": "user entries",
     "KeyEntry": "key entries",
     "Message": "messages",
+    "BanEntry": "ban entries",
+    "DeedEntry": "deed entries",
 }
 
 
@@ -210,6 +222,8 @@ def test_the_default_settings_are_those_of_a_broker() -> None:
         "named_receipts": rules.named_receipts,
         "most_faults": rules.most_faults,
         "keep": DEFAULT_CAPACITY,
+        "shortest_hold": SHORTEST_HOLD * 1_000,
+        **{name: cap for name, cap in asdict(rules.caps).items() if name not in ("local", "peers")},
     }
 
 

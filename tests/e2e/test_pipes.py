@@ -557,3 +557,17 @@ def test_where_one_must_be_invited_who_is_not_learns_whom_to_ask(house: House) -
         "chat-client: the broker refused the login: "
         "this chat is not open to everyone; ask the operator for an invite"
     ]
+
+
+def test_a_long_pipe_goes_as_slowly_as_the_broker_wants_and_loses_nothing(house: House) -> None:
+    broker, endpoint = house.broker("--rate", "1000", "--burst", "64", "--rate-limit-local")
+    lines = [f"line {number}" for number in range(1_000)]
+    watcher = house.client(endpoint, "watcher", "tail", "#lobby", "--json", "--count", str(len(lines)))
+    broker.says("watcher logged in")
+    sender = house.client(endpoint, "ci", "send", "#lobby", "-")
+    sender.type("".join(f"{line}\n" for line in lines))
+    sender.end_input()
+    assert sender.wait() == 0
+    assert watcher.wait() == 0
+    assert [json.loads(line)["text"] for line in watcher.out] == lines
+    assert sender.err == []

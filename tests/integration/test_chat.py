@@ -190,6 +190,11 @@ def test_addresses_are_what_an_operator_understands(stage: Stage, transport: str
     assert stage.noted(Fact.LOGIN) == [{"name": "alice", "address": address}]
 
 
+def test_over_ipc_whoever_runs_the_broker_is_its_operator(make_stage: StageFactory, transport: str) -> None:
+    (alice,) = make_stage(Rules(own_uid=os.getuid())).users("alice")
+    assert alice.ask("deeds")["type"] == ("deed-list" if transport == "ipc" else "error")
+
+
 def test_the_operator_sees_the_connections_and_the_client_does_not(stage: Stage) -> None:
     (alice,) = stage.users("alice")
     assert alice.ask("debug") == {"type": "done", "re": "alice-3"}

@@ -11,6 +11,7 @@ from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
 from messages.identity import KeyPrefix, Password, Token
 from messages.limits import MAX_SEQ
+from messages.moderation import Ban, Role, SetRank, Unban
 from messages.names import parse_room
 from messages.replies import AnyReply
 from messages.requests import AnyRequest, Confirm, History, Login, Search
@@ -86,6 +87,11 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
         variants = [{other: st.none() for other in questions if other != asked} for asked in questions]
     if kind is Confirm:
         variants = [{"read": st.none()}, {"seq": st.integers(9, MAX_SEQ), "read": st.integers(0, 9)}]
+    if kind in (Ban, Unban):
+        whom = {"name": addresses, "key": st.just("SHA256:" + "a" * 43), "address": st.just("10.0.0.0/8")}
+        variants = [{f: s if f == one else st.none() for f, s in whom.items()} for one in whom]
+    if kind is SetRank:
+        variants = [{"role": st.just(Role.OPERATOR)}, {"room": rooms}]
     if kind is Search:
         words = st.text(text_characters, min_size=1, max_size=300)
         variants = [{"words": words.filter(str.strip)}, {"words": st.just(""), "sender": addresses}]

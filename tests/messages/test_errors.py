@@ -31,7 +31,12 @@ def test_no_two_codes_say_the_same() -> None:
 
 def test_what_may_pass_by_itself_is_retryable_and_nothing_else() -> None:
     retryable = {code for code in ErrorCode if code.retryable}
-    assert retryable == {ErrorCode.NAME_TAKEN, ErrorCode.TOO_MANY_TRIES, ErrorCode.UNAVAILABLE}
+    assert retryable == {
+        ErrorCode.NAME_TAKEN,
+        ErrorCode.TOO_MANY_TRIES,
+        ErrorCode.TOO_MANY_REQUESTS,
+        ErrorCode.UNAVAILABLE,
+    }
 
 
 def test_the_sentences_state_the_limits_that_hold() -> None:

@@ -46,6 +46,19 @@ MINIMAL: dict[str, dict[str, object]] = {
     "revoke": {"key": "SHA256:12345678"},
     "whois": {"name": "bob"},
     "password": {},
+    "room-rules": {"room": "#tea"},
+    "invite-user": {"room": "#tea", "name": "bob"},
+    "rank": {"name": "bob", "role": "operator"},
+    "kick": {"name": "bob"},
+    "ban": {"name": "bob"},
+    "unban": {"name": "bob"},
+    "bans": {},
+    "mute": {"room": "#tea", "name": "bob"},
+    "unmute": {"room": "#tea", "name": "bob"},
+    "ignore": {"name": "bob"},
+    "unignore": {"name": "bob"},
+    "ignored": {},
+    "deeds": {},
 }
 OPTIONAL = [
     *(("login", field) for field in ("session", "link", "invite", "password", "address")),
@@ -60,8 +73,25 @@ OPTIONAL = [
     ("history", "before"),
     ("history", "since"),
     *(("search", field) for field in ("conversation", "sender", "since", "until", "page")),
+    ("room-rules", "private"),
+    ("room-rules", "topic_locked"),
+    ("rank", "room"),
+    ("kick", "room"),
+    ("ban", "room"),
+    ("ban", "seconds"),
+    ("unban", "room"),
+    ("bans", "room"),
+    ("mute", "seconds"),
+    ("deeds", "before"),
 ]
-REQUIRED = [(kind, field) for kind, fields in MINIMAL.items() for field in ("id", *fields)]
+ONE_OF = {("ban", "name"), ("unban", "name")}
+"""Fields that can be given in several ways."""
+REQUIRED = [
+    (kind, field)
+    for kind, fields in MINIMAL.items()
+    for field in ("id", *fields)
+    if (kind, field) not in ONE_OF
+]
 
 
 def line(kind: str, **fields: object) -> bytes:

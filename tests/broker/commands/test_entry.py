@@ -1,5 +1,7 @@
 """Who may come: access, invites, gateways and their passwords."""
 
+from typing import Any
+
 import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
@@ -7,6 +9,7 @@ from wired import Chat, Client, FragileStore
 from broker.core.context import Access
 from broker.core.facts import GrantedRole, InviteUse
 from broker.core.invites import invite_secret, make_invite
+from broker.core.limits import Caps
 from broker.core.outbox import Fact
 from messages.errors import ErrorCode
 from messages.identity import Link, Revoke, SetPassword
@@ -19,8 +22,8 @@ SECRET = invite_secret(b"the broker's own")
 PASSWORD = "correct horse"
 
 
-def chat_for(access: Access, store: FragileStore | None = None) -> Chat:
-    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET)
+def chat_for(access: Access, store: FragileStore | None = None, **rules: Any) -> Chat:
+    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET, **rules)
 
 
 def token(chat: Chat, nonce: int = 1, *, uses: int = 1, seconds: int = 60, role: str = "") -> str:
@@ -110,6 +113,7 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
         chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
     assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
     assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
+    assert chat.noted(Fact.DEED)[-1]["text"] == "rank operator alice: by an invite"
 
 
 def test_the_transports_question_is_answered_by_what_is_committed() -> None:
@@ -194,9 +198,42 @@ def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "refused"), [("inproc", False), ("localhost:0:0:7", False), ("10.0.0.1", True)]
+    ("address", "uid", "refused"), [("inproc", None, False), ("", 7, False), ("10.0.0.1", None, True)]
 )
-def test_a_password_is_set_where_nobody_can_read_it(address: str, refused: bool) -> None:
-    client: Client = Chat().connect(address)
+def test_a_password_is_set_where_nobody_can_read_it(address: str, uid: int | None, refused: bool) -> None:
+    client: Client = Chat().connect(address, uid=uid)
     client.login("carol")
     assert (code(client.ask(SetPassword, PASSWORD)) is ErrorCode.NO_KEY) is refused
+
+
+def test_logins_behind_a_gateway_count_where_it_says_the_user_is_and_sessions_for_that_user() -> None:
+    chat = chat_for(Access.OPEN, caps=Caps(logins=3, sessions_per_user=3))
+    gateway(chat)
+    alice = chat.login("alice", identity=ALICE)
+    alice.ask(SetPassword, PASSWORD)
+    replies = [code(behind(chat, "alice", PASSWORD, "198.51.100.1")) for _ in range(3)]
+    assert replies == [None, None, ErrorCode.LIMIT_REACHED]
+    alice.ask(Logout)
+    far, other = (code(behind(chat, "alice", PASSWORD, f"198.51.100.{last}")) for last in (1, 2))
+    assert (far, other) == (ErrorCode.TOO_MANY_REQUESTS, None)
+
+
+def test_a_session_behind_a_gateway_is_limited_as_its_users_place_is() -> None:
+    chat = chat_for(Access.OPEN, caps=Caps())
+    gateway(chat)
+    alice = chat.login("alice", identity=ALICE)
+    alice.ask(SetPassword, PASSWORD)
+    far, near = (behind(chat, "alice", PASSWORD, address) for address in ("198.51.100.1", "127.0.0.1"))
+    assert isinstance(far, Welcome)
+    assert isinstance(near, Welcome)
+    assert (far.rate, near.rate) == (200, 2_000)
+
+
+def test_who_has_to_wait_is_told_for_how_long() -> None:
+    chat = chat_for(Access.OPEN)
+    gateway(chat)
+    chat.login("alice", identity=ALICE).ask(SetPassword, PASSWORD)
+    assert code(behind(chat, "alice", "wrong horse")) is ErrorCode.WRONG_PASSWORD
+    refused = behind(chat, "alice", PASSWORD)
+    assert code(refused) is ErrorCode.TOO_MANY_TRIES
+    assert getattr(refused, "retry_after", 0) == 1_000

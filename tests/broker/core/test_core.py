@@ -11,6 +11,19 @@ from broker.core.registry import Command
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
 from messages.game import Hand
+from messages.moderation import (
+    Ban,
+    Ignore,
+    InviteUser,
+    Kick,
+    Mute,
+    Role,
+    RoomRules,
+    SetRank,
+    Unban,
+    Unignore,
+    Unmute,
+)
 from messages.replies import Clock, Error, Pong
 from messages.requests import (
     Confirm,
@@ -45,6 +58,16 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     ReadReceipts: (False,),
     Revoke: ("SHA256:12345678",),
     Whois: ("bob",),
+    RoomRules: ("#tea", True),
+    InviteUser: ("#tea", "bob"),
+    SetRank: ("bob", Role.MODERATOR, "#tea"),
+    Kick: ("bob",),
+    Ban: ("bob",),
+    Unban: ("bob",),
+    Mute: ("#tea", "bob"),
+    Unmute: ("#tea", "bob"),
+    Ignore: ("bob",),
+    Unignore: ("bob",),
 }
 
 

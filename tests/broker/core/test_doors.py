@@ -1,20 +1,4 @@
-import pytest
-
-from broker.core.doors import Doors, Pauses, Window, link_code, source
-
-
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [
-        ("10.0.0.1", "10.0.0.1"),
-        ("2001:db8::1", "2001:db8::/64"),
-        ("[2001:db8::ffff]", "2001:db8::/64"),
-        ("localhost:1000:100:4711", "localhost:1000"),
-        ("inproc", "inproc"),
-    ],
-)
-def test_addresses_that_one_person_can_choose_from_count_as_one(address: str, counted: str) -> None:
-    assert source(address) == counted
+from broker.core.doors import Doors, Pauses, Window, link_code
 
 
 def test_a_pause_doubles_up_to_a_quarter_of_an_hour_and_is_forgiven_in_time() -> None:

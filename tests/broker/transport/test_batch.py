@@ -2,6 +2,8 @@ import json
 
 import pytest
 import zmq
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.core.model import Peer
 from broker.core.outbox import Delivery
@@ -40,6 +42,29 @@ def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
         [1, "2", 2]
     ]
     assert [[document["seq"] for document in lines(f)] for f in found[CAROL]] == [[1, 2]]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([(ALICE,), (BOB,), (ALICE, BOB), (BOB, CAROL), (ALICE, BOB, CAROL)]),
+            st.sampled_from([None, ALICE, BOB, CAROL]),
+        )
+    )
+)
+def test_nobody_gets_more_or_less_or_in_another_order(
+    told: list[tuple[tuple[Peer, ...], Peer | None]],
+) -> None:
+    deliveries = [Delivery(peers, said(number), but) for number, (peers, but) in enumerate(told)]
+    expected = {
+        peer: [number for number, (peers, but) in enumerate(told) if peer in peers and peer is not but]
+        for peer in (ALICE, BOB, CAROL)
+    }
+    found = list(gather(deliveries))
+    assert len(found) == len(dict(found))
+    assert {peer: [line["seq"] for f in frames for line in lines(f)] for peer, frames in found} == {
+        peer: numbers for peer, numbers in expected.items() if numbers
+    }
 
 
 def test_nothing_to_deliver_is_no_frame() -> None:

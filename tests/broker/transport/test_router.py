@@ -13,8 +13,11 @@ from broker.core.context import Rules
 from broker.core.model import Moment
 from broker.core.outbox import Fact, Note
 from broker.server import Broker
+from broker.transport import newcomers
 from broker.transport import router as router_module
-from broker.transport.door import Caller
+from broker.transport.batch import Payload
+from broker.transport.door import Caller, Door
+from broker.transport.newcomers import BATCH_NEWCOMERS
 from messages.errors import ErrorCode
 
 
@@ -61,9 +64,12 @@ class Bench:
     def turn(self) -> int:
         return self.broker.router._turn()
 
+    def stranger(self, name: str) -> Dealer:
+        self._dealers.append(Dealer(self.context, self.url, name))
+        return self._dealers[-1]
+
     def user(self, name: str) -> Dealer:
-        dealer = Dealer(self.context, self.url, name)
-        self._dealers.append(dealer)
+        dealer = self.stranger(name)
         dealer.put("login", protocol=1, name=name)
         self.turn()
         dealer.session = dealer.event("welcome")["session"]
@@ -188,7 +194,7 @@ def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client
     def fail(*_: object) -> None:
         raise zmq.ZMQError(zmq.ETERM)
 
-    monkeypatch.setattr(bench.broker.router, "_send_frames", fail)
+    monkeypatch.setattr(Door, "send", fail)
     alice.put("ping")
     with pytest.raises(zmq.ZMQError):
         bench.turn()
@@ -201,17 +207,17 @@ def test_clients_found_gone_together_are_not_sent_to_again(
     alive = {peer.routing_id for peer in bench.broker.core.peers}
     for number in range(5):
         bench.user(f"user{number}")
-    send_frames = bench.broker.router._send_frames
+    send_frame = Door.send
     failed = []
 
-    def send(caller: Caller, frames: tuple[router_module.Payload, ...]) -> None:
-        if caller.routing_id in alive:
-            send_frames(caller, frames)
+    def send(door: Door, routing_id: bytes, frame: Payload) -> None:
+        if routing_id in alive:
+            send_frame(door, routing_id, frame)
         else:
-            failed.append(caller.routing_id)
+            failed.append(routing_id)
             raise zmq.ZMQError(zmq.EHOSTUNREACH)
 
-    monkeypatch.setattr(bench.broker.router, "_send_frames", send)
+    monkeypatch.setattr(Door, "send", send)
     alice.put("send", to="#lobby", text="are you there?")
     bench.turn()
     assert len(failed) == len(set(failed)) == 5
@@ -239,3 +245,55 @@ def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seco
     one, other = router_module.now(), router_module.now()
     assert one.at > 1_790_000_000_000 - 10 * 365 * 86_400_000
     assert other.elapsed >= one.elapsed
+
+
+def test_a_crowd_that_logs_in_at_once_does_not_come_before_those_inside(bench: Bench) -> None:
+    alice = bench.user("alice")
+    strangers = [bench.stranger(f"m{number}") for number in range(3 * BATCH_NEWCOMERS)]
+    for stranger in strangers:
+        stranger.put("login", protocol=1, name=stranger.name)
+    alice.put("send", to="#lobby", text="hello")
+    bench.turn()
+    assert alice.event("accepted")["seq"] == 1
+    assert len(bench.broker.core.state.online()) == 1 + BATCH_NEWCOMERS
+    bench.turn()
+    bench.turn()
+    assert all(stranger.event("welcome") for stranger in strangers)
+
+
+def test_what_a_newcomer_sends_is_handled_in_order_also_when_only_a_part_of_it_waits(bench: Bench) -> None:
+    stranger = bench.stranger("bob")
+    for _ in range(BATCH_NEWCOMERS - 1):
+        stranger.put("time")
+    stranger.put("login", protocol=1, name="bob")
+    for text in ("one", "two"):
+        stranger.put("send", to="#lobby", text=text)
+    bench.turn()
+    stranger.put("send", to="#lobby", text="three")
+    bench.turn()
+    accepted = [document["seq"] for document in (stranger.event("accepted") for _ in range(3))]
+    assert accepted == [1, 2, 3]
+    messages = bench.broker.core.state.lobby
+    assert messages.head == 3
+
+
+def test_frames_of_newcomers_wait_in_zeromq_when_there_are_too_many(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcomers, "MOST_BYTES", 1)
+    strangers = [bench.stranger(name) for name in ("one", "two", "three")]
+    for stranger in strangers:
+        stranger.put("login", protocol=1, name=stranger.name)
+    assert [bench.turn() for _ in range(4)] == [1, 1, 1, 0]
+    assert all(stranger.event("welcome") for stranger in strangers)
+
+
+def test_what_somebody_sent_who_is_gone_is_thrown_away(bench: Bench) -> None:
+    waiting, door = newcomers.Newcomers(), bench.broker.router._doors[0]
+    here, gone = (Caller(routing_id, "inproc", 0.0, door=door) for routing_id in (b"\0here", b"\0gone"))
+    door.peers[here.routing_id] = here
+    for caller in (gone, here):
+        waiting.add(caller, [b"{}"], 2)
+    assert list(waiting.due()) == [(here, [b"{}"])]
+    assert (len(waiting), gone.waiting, here.waiting) == (0, 0, 0)
+    del door.peers[here.routing_id]

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from driven import Driven, accepted, message, ready, refusal
+from driven import accepted, message, refusal
+from fake_desk import FakeDesk
 
 from client.commands import COMMANDS
-from client.commands.registry import Run, UsageError
+from client.commands.registry import UsageError
 from client.core.asked import WhetherReadIsTold
-from client.core.session import Session
 from messages.errors import ErrorCode
 from messages.events import Receipt
 from messages.game import Hand
@@ -33,48 +32,6 @@ from messages.requests import (
     Who,
     Whoami,
 )
-
-
-class FakeDesk:
-    """Records what commands do."""
-
-    def __init__(self) -> None:
-        self.driven: Driven = ready()
-        self.here = "#dev"
-        self.done: list[tuple[str, ...]] = []
-        self.shown: list[str] = []
-        self.prompts: Sequence[str] = ()
-        self.then: Callable[..., None] = lambda: None
-
-    @property
-    def session(self) -> Session:
-        return self.driven.session
-
-    def say(self, to: str, text: str) -> None:
-        self.done.append(("say", to, text))
-
-    def show(self, text: str) -> None:
-        self.shown.append(text)
-
-    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
-        self.prompts, self.then = prompts, then
-
-    def log_in(self, name: str) -> None:
-        self.done.append(("log in", name))
-
-    def go(self, conversation: str) -> None:
-        self.here = conversation
-
-    def clear(self) -> None:
-        self.done.append(("clear",))
-
-    def quit(self) -> None:
-        self.done.append(("quit",))
-
-    def type(self, line: str) -> None:
-        meaning = COMMANDS.interpret(line)
-        assert isinstance(meaning, Run), meaning
-        meaning.command.handler(self, meaning.argument)
 
 
 @pytest.fixture

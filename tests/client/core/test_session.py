@@ -87,6 +87,8 @@ MOVES: list[tuple[str, Stimulus, tuple[State, State, State, State, State]]] = [
     ("a goodbye: shutting down", goodbye(Farewell.SHUTTING_DOWN), (O, S, I, R, X)),
     ("a goodbye: timed out", goodbye(Farewell.TIMED_OUT), (O, S, I, S, X)),
     ("a goodbye: replaced", goodbye(Farewell.REPLACED), (O, S, I, S, X)),
+    ("a goodbye: kicked", goodbye(Farewell.KICKED), (O, S, I, S, X)),
+    ("a goodbye: banned", goodbye(Farewell.BANNED), (O, S, I, S, X)),
     ("a goodbye: misbehaved", goodbye(Farewell.MISBEHAVED), (O, S, I, S, X)),
 ]
 

@@ -10,7 +10,7 @@ import zmq
 from eventually import eventually
 from live_broker import end
 
-from client.transport.dealer import Change, Dealer, explain
+from client.transport.dealer import Change, Dealer
 from messages.limits import MAX_BROKER_FRAME
 
 
@@ -163,47 +163,3 @@ def connecting(result: Exception) -> Callable[..., socket.socket]:
         raise result
 
     return create_connection
-
-
-class TestExplain:
-    def test_where_nobody_listens_it_says_so(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as closed_soon:
-            port = closed_soon.getsockname()[1]
-        assert explain(f"tcp://127.0.0.1:{port}") == "connection refused, no broker listens there"
-
-    def test_where_something_else_listens_it_says_that(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
-            assert explain(f"tcp://127.0.0.1:{port}") == (
-                "something is there, but it does not answer as a chat broker"
-            )
-
-    @pytest.mark.parametrize(
-        ("error", "reason"),
-        [
-            (socket.gaierror(-2, "Name or service not known"), "there is no such host"),
-            (TimeoutError("timed out"), "no answer, the host may be down or a firewall in the way"),
-            (OSError(101, "Network is unreachable"), "network is unreachable"),
-            (OSError("Something Odd"), "something odd"),
-        ],
-    )
-    def test_other_reasons_are_said_in_plain_words(
-        self, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
-    ) -> None:
-        monkeypatch.setattr(socket, "create_connection", connecting(error))
-        assert explain("tcp://chat.example:9009") == reason
-
-    def test_an_address_of_ipv6_is_tried_without_its_brackets(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        tried: list[object] = []
-
-        def create_connection(address: object, _timeout: float) -> socket.socket:
-            tried.append(address)
-            raise ConnectionRefusedError
-
-        monkeypatch.setattr(socket, "create_connection", create_connection)
-        explain("tcp://[::1]:9009")
-        assert tried == [("::1", 9009)]
-
-    @pytest.mark.parametrize("url", ["ipc:///tmp/nobody", "inproc://nobody"])
-    def test_on_this_machine_there_is_little_to_find_out(self, url: str) -> None:
-        assert explain(url) == "no broker answers there"

@@ -1,0 +1,47 @@
+"""Not wanting to see what somebody says."""
+
+from __future__ import annotations
+
+from broker.core import ranks
+from broker.core.context import Context
+from broker.core.ignoring import ignored_names, set_ignored
+from broker.core.registry import Registry
+from messages import events
+from messages.errors import ErrorCode, RequestRefused
+from messages.limits import MAX_IGNORED
+from messages.moderation import Ignore, Ignored, IgnoreList, Unignore
+
+registry = Registry()
+
+
+@registry.command(Ignore, "have your clients not show what a user says")
+def ignore(context: Context, request: Ignore) -> IgnoreList:
+    """Remember it, and tell all devices of the user."""
+    other = ranks.known(context, request.name)
+    if other is context.user:
+        raise RequestRefused(ErrorCode.TO_YOURSELF)
+    if len(ignored_names(context, context.user)) >= MAX_IGNORED:
+        text = f"you ignore {MAX_IGNORED} users; show one of them again first"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
+    set_ignored(context, context.user, other, ignored=True)
+    return _tell(context, request.id)
+
+
+@registry.command(Unignore, "have your clients show what a user says again")
+def unignore(context: Context, request: Unignore) -> IgnoreList:
+    """Forget it, and tell all devices of the user."""
+    other = ranks.known(context, request.name)
+    set_ignored(context, context.user, other, ignored=False)
+    return _tell(context, request.id)
+
+
+@registry.command(Ignored, "list whom you ignore")
+def ignored(context: Context, request: Ignored) -> IgnoreList:
+    """Return the names."""
+    return IgnoreList(request.id, ignored_names(context, context.user))
+
+
+def _tell(context: Context, re: str) -> IgnoreList:
+    names = ignored_names(context, context.user)
+    context.outbox.tell(context.user.peers, events.Ignoring(names), context.peer)
+    return IgnoreList(re, names)

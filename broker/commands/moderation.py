@@ -1,0 +1,226 @@
+"""Putting people out, keeping them out or silent, and who did so."""
+
+from __future__ import annotations
+
+from broker.core import bans, ranks
+from broker.core.bans import announce, because, notice
+from broker.core.context import Context, Names
+from broker.core.deeds import record
+from broker.core.model import Room
+from broker.core.pages import bytes_of, first_page
+from broker.core.registry import Registry
+from broker.core.rulings import Banned, Deed, Muted, ban_key
+from broker.core.spans import span
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Farewell, Notice
+from messages.limits import MAX_SENTENCES, MAX_SEQ
+from messages.moderation import (
+    Ban,
+    BanEntry,
+    BanList,
+    Bans,
+    DeedEntry,
+    DeedList,
+    Deeds,
+    Kick,
+    Mute,
+    Role,
+    Unban,
+    Unmute,
+    check_network,
+)
+from messages.names import parse_address
+from messages.replies import Done
+
+registry = Registry()
+
+
+def _place(context: Context, room: str | None, instead: str = "") -> Room | None:
+    """Return the room that is named, or None for the whole chat; from the lobby nobody is put out."""
+    if room is None:
+        return None
+    if instead and context.room is context.state.lobby:
+        raise RequestRefused(ErrorCode.LOBBY_STAYS, f"nobody is put out of the lobby; {instead}")
+    return context.room
+
+
+def _until(context: Context, seconds: int | None) -> int:
+    return 0 if seconds is None else context.now.at + seconds * 1000
+
+
+def _name(room: Room | None) -> str:
+    return room.name if room else "the chat"
+
+
+@registry.command(Kick, "put a user out of a room or the chat", role=Role.MODERATOR, room="room")
+def kick(context: Context, request: Kick) -> Done:
+    """End the membership, or all sessions."""
+    room = _place(context, request.room, "an operator of the broker can put them out of the chat")
+    user, by = ranks.target(context, request.name, room), context.user.name
+    if room is not None and user not in room.members:
+        raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; nothing was done")
+    if room is None and not user.online:
+        raise RequestRefused(ErrorCode.NOT_ONLINE)
+    record(context, "kick", user.name, room.name if room else "", request.reason)
+    text = f"{by} put {user.name} out of {_name(room)}{because(request.reason)}"
+    event = notice(context, Notice.KICKED, user, text, room, request.reason)
+    bans.put_out(context, user, Farewell.KICKED, event, room)
+    return Done(request.id)
+
+
+@registry.command(
+    Ban, "keep somebody out of a room or the chat", role=Role.MODERATOR, room="room", broker_only=("address",)
+)
+def ban(context: Context, request: Ban) -> Done:
+    """Keep the ban, and put out whom it concerns."""
+    room = _place(context, request.room, "an operator of the broker can ban them from the chat")
+    new = _ban(context, request, room)
+    concerned = bans.concerned(context, new)
+    if context.user in concerned:
+        raise RequestRefused(ErrorCode.TO_YOURSELF)
+    for user in concerned:
+        ranks.require_power(context, user, room)
+    _check_number(sum(one.room == new.room for one in context.state.facts.of(Banned).values()))
+    context.state.keep(new)
+    record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
+    for user in concerned:
+        if not bans.is_there(user, room):
+            if room is not None:
+                ranks.end_membership(context, room, user)  # of it there may be an invitation
+            continue
+        length = span(new.until, context.now.at)
+        text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
+        event = notice(context, Notice.BANNED, user, text, room, new.reason, new.until)
+        bans.put_out(context, user, Farewell.BANNED, event, room)
+    return Done(request.id)
+
+
+def _ban(context: Context, request: Ban, room: Room | None) -> Banned:
+    what, value, shown = _whom(context, request)
+    if what == "user":
+        ranks.target(context, shown, room)
+    until = _until(context, request.seconds)
+    return Banned(
+        context.user.name, context.now.at, until, request.reason, what, value, shown, room.id if room else ""
+    )
+
+
+def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
+    """Return what a ban concerns, by which value it is known, and how people read it."""
+    if request.key is not None:
+        return "key", request.key, request.key
+    if request.address is not None:
+        network = check_network(request.address)
+        return "address", network, network
+    name = parse_address(request.name or "")
+    user = context.state.users.get(name.key)
+    if user is None or context.rules.names is Names.SHARED:
+        return "name", name.key, name.shown
+    return "user", str(user.id), user.name
+
+
+def _check_number(there: int) -> None:
+    if there >= MAX_SENTENCES:
+        text = f"there are {MAX_SENTENCES:,} already; end some of them first"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
+
+
+@registry.command(Unban, "end a ban", role=Role.MODERATOR, room="room", broker_only=("address",))
+def unban(context: Context, request: Unban) -> Done:
+    """End a ban, if it holds."""
+    room = _place(context, request.room)
+    place, facts = room.id if room else "", context.state.facts
+    what, value, shown = _whom(context, request)
+    found = facts.get(Banned, ban_key(what, value, place))
+    if found is None and request.name is not None:
+        found = facts.get(Banned, ban_key("name", parse_address(request.name).key, place))
+    if found is None and request.name is not None:
+        found = next((b for b in facts.of(Banned).values() if b.room == place and b.shown == shown), None)
+    if found is None:
+        raise RequestRefused(ErrorCode.NO_SUCH_BAN)
+    context.state.drop(found)
+    record(context, "unban", found.shown, room.name if room else "")
+    user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
+    if user is not None:
+        text = f"{context.user.name} lets {user.name} into {_name(room)} again"
+        announce(context, notice(context, Notice.UNBANNED, user, text, room), room)
+    return Done(request.id)
+
+
+@registry.command(Bans, "list who is banned", role=Role.MODERATOR, room="room")
+def list_bans(context: Context, request: Bans) -> BanList:
+    """Return the bans from a room, or from the chat; addresses are for operators of the broker."""
+    room = _place(context, request.room)
+    place = room.id if room else ""
+    found = [b for b in context.state.facts.of(Banned).values() if b.room == place]
+    found = [b for b in found if b.holds(context.now.at)]
+    if ranks.level(context, context.user, None) is not ranks.Level.BROKER_OPERATOR:
+        found = [b for b in found if b.what != "address"]
+    entries = [_entry(context, one) for one in sorted(found, key=lambda one: one.at)]
+    shown = first_page(entries, lambda e: bytes_of(e.by, e.name or e.key or e.address or "", e.reason))
+    return BanList(request.id, shown, room.name if room else None, more=len(shown) < len(entries))
+
+
+def _entry(context: Context, found: Banned) -> BanEntry:
+    user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
+    name = user.name if user else found.shown
+    return BanEntry(
+        found.by,
+        found.at,
+        name=name if found.what in ("user", "name") else None,
+        key=found.value if found.what == "key" else None,
+        address=found.value if found.what == "address" else None,
+        until=found.until,
+        reason=found.reason,
+    )
+
+
+@registry.command(Mute, "have a user say nothing in a room", role=Role.MODERATOR, room="room")
+def mute(context: Context, request: Mute) -> Done:
+    """Keep the mute, and tell the room."""
+    room = context.room
+    user = ranks.target(context, request.name, room)
+    given = Muted(
+        context.user.name, context.now.at, _until(context, request.seconds), request.reason, user.id, room.id
+    )
+    _check_number(sum(one.room == room.id for one in context.state.facts.of(Muted).values()))
+    context.state.keep(given)
+    record(context, "mute", user.name, room.name, given.reason, given.until)
+    length = span(given.until, context.now.at)
+    text = f"{given.by} muted {user.name} in {room.name} {length}{because(given.reason)}"
+    announce(context, notice(context, Notice.MUTED, user, text, room, given.reason, given.until), room)
+    return Done(request.id)
+
+
+@registry.command(Unmute, "let a user speak in a room again", role=Role.MODERATOR, room="room")
+def unmute(context: Context, request: Unmute) -> Done:
+    """End the mute, if there is one, and tell the room."""
+    room = context.room
+    user = ranks.known(context, request.name)
+    found = context.state.facts.get(Muted, f"{user.id}{room.id}")
+    if found is None:
+        return Done(request.id)
+    if user is context.user:
+        raise RequestRefused(ErrorCode.TO_YOURSELF)
+    context.state.drop(found)
+    record(context, "unmute", user.name, room.name)
+    text = f"{context.user.name} lets {user.name} speak in {room.name} again"
+    announce(context, notice(context, Notice.UNMUTED, user, text, room), room)
+    return Done(request.id)
+
+
+@registry.command(Deeds, "list who did what to whom", role=Role.OPERATOR)
+def list_deeds(context: Context, request: Deeds) -> DeedList:
+    """Return a page of the latest deeds, or of those before a number."""
+    before = MAX_SEQ if request.before is None else request.before
+    deeds = context.state.facts.of(Deed)
+    found = [deeds[key] for key in sorted(deeds, reverse=True) if deeds[key].number < before]
+    entries = [_deed(one) for one in found[: request.limit]]
+    shown = first_page(entries, lambda e: bytes_of(e.by, e.whom, e.room or "", e.reason))
+    return DeedList(request.id, shown, more=len(shown) < len(found))
+
+
+def _deed(deed: Deed) -> DeedEntry:
+    return DeedEntry(
+        deed.number, deed.at, deed.by, deed.deed, deed.whom, deed.room or None, deed.until, deed.reason
+    )

@@ -1,0 +1,117 @@
+"""Roles, rooms' rules and invitations."""
+
+from __future__ import annotations
+
+from broker.core import ranks
+from broker.core.bans import announce, notice
+from broker.core.context import Context
+from broker.core.deeds import record
+from broker.core.facts import GrantedRole
+from broker.core.model import Room, User, room_id
+from broker.core.registry import Registry
+from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import Notice
+from messages.moderation import InviteUser, Role, RoomRules, Rules, SetRank
+from messages.names import parse_room
+from messages.replies import Done
+
+registry = Registry()
+
+
+@registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room")
+def room_rules(context: Context, request: RoomRules) -> Rules:
+    """Change what is given and tell the members. Made private, a name without a room is reserved."""
+    room = context.addressed
+    name = parse_room(request.room)
+    old = ranks.ruling(context, room_id(name))
+    if room is None and not (old.private or request.private):
+        raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
+    if room is context.state.lobby and request.private:
+        raise RequestRefused(ErrorCode.LOBBY_STAYS, "the lobby is everybody's; make another room private")
+    private = old.private if request.private is None else request.private
+    locked = old.topic_locked if request.topic_locked is None else request.topic_locked
+    new = RoomRuling(old.room, private, locked)
+    shown = room.name if isinstance(room, Room) else f"#{name.shown}"
+    if new != old:
+        context.state.keep(new)
+        words = _words(new, old)
+        record(context, "room-rules", whom=words, room=shown)
+        if isinstance(room, Room):
+            text = f"{context.user.name} made {shown} {words}"
+            announce(context, notice(context, Notice.RULES, context.user, text, room), room)
+    return Rules(request.id, shown, private, locked)
+
+
+def _words(new: RoomRuling, old: RoomRuling) -> str:
+    words = []
+    if new.private is not old.private:
+        words.append("private" if new.private else "public")
+    if new.topic_locked is not old.topic_locked:
+        words.append("locked in its topic" if new.topic_locked else "open in its topic")
+    return " and ".join(words)
+
+
+@registry.command(InviteUser, "invite a user into a room", role=Role.MODERATOR, room="room")
+def invite_user(context: Context, request: InviteUser) -> Done:
+    """Let a user join a room, and tell them."""
+    room, state = context.room, context.state
+    user = ranks.known(context, request.name)
+    if user in room.members:
+        return Done(request.id)
+    ban = context.state.facts.get(Banned, ban_key("user", str(user.id), room.id))
+    if ban is not None and ban.holds(context.now.at):
+        raise RequestRefused(ErrorCode.BANNED, f"{user.name} is banned from {room.name}; end that first")
+    state.keep(Invitation(user.id, room.id))
+    record(context, "invite-user", user.name, room.name)
+    text = f"{context.user.name} invites {user.name} into {room.name}"
+    context.outbox.tell(user.peers, notice(context, Notice.INVITED, user, text, room))
+    return Done(request.id)
+
+
+@registry.command(SetRank, "give or take a role", role=Role.OPERATOR, room="room")
+def set_rank(context: Context, request: SetRank) -> Done:
+    """Change a user's role in a room, or make them an operator of the broker, or no longer."""
+    room = context.room if request.room is not None else None
+    user, role = ranks.known(context, request.name), request.role
+    if user is not context.user:
+        ranks.require_above(context, user, room)
+    if room is not None and user not in room.members:
+        raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; invite them first")
+    changed = _rank(context, user, role, room) if room else _rank_broker(context, user, role)
+    if not changed:
+        return Done(request.id)
+    where = room.name if room else "the chat"
+    record(context, f"rank {request.role}", user.name, room.name if room else "")
+    text = f"{user.name} is now {request.role} of {where}"
+    announce(context, notice(context, Notice.RANKED, user, text, room), room)
+    return Done(request.id)
+
+
+def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
+    """Give a user a role in a room, and return whether that changes anything."""
+    state, new = context.state, Rank(user.id, role, room.id)
+    old = state.facts.get(Rank, new.key)
+    if (old.role if old else Role.MEMBER) == role:
+        return False
+    if role is not Role.MEMBER:
+        state.keep(new)
+    elif old is not None:
+        state.drop(old)
+    return True
+
+
+def _rank_broker(context: Context, user: User, role: Role) -> bool:
+    """Make a user an operator of the broker, or no longer, and return whether that changes anything."""
+    state, new = context.state, GrantedRole(user.id, Role.OPERATOR, context.now.at)
+    old = state.facts.get(GrantedRole, new.key)
+    if (old is not None) is (role is Role.OPERATOR):
+        return False
+    if old is not None:
+        state.drop(old)
+    elif not user.keys:
+        text = f"{user.name} has no key, so anybody could come by that name; let them connect with one first"
+        raise RequestRefused(ErrorCode.NO_KEY, text)
+    else:
+        state.keep(new)
+    return True

@@ -1,0 +1,35 @@
+"""What people with roles did, kept for the operators of the broker."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.outbox import Fact as Noted
+from broker.core.rulings import Deed
+from broker.core.spans import span
+
+MOST_DEEDS = 10_000
+"""The latest so many deeds are kept."""
+
+
+def record(
+    context: Context,
+    deed: str,
+    whom: str = "",
+    room: str = "",
+    reason: str = "",
+    until: int = 0,
+    *,
+    by: str | None = None,
+) -> None:
+    """Keep what the asking user, or one who is just logging in, has done, and have the log tell it."""
+    state, by = context.state, context.user.name if by is None else by
+    deeds = state.facts.of(Deed)
+    number = deeds[max(deeds)].number + 1 if deeds else 1
+    oldest = deeds.get(f"{number - MOST_DEEDS:016}")
+    if oldest is not None:
+        state.drop(oldest)
+    state.keep(Deed(number, context.now.at, by, deed, whom, room, until, reason))
+    place = f" in {room}" if room else ""
+    length = f" {span(until, context.now.at)}" if until else ""
+    text = f"{deed} {whom}{place}{length}{f': {reason}' if reason else ''}"
+    context.outbox.note(Noted.DEED, name=by, deed=deed, whom=whom, room=room, until=until, text=text)

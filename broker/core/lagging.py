@@ -1,0 +1,26 @@
+"""Peers that do not read: nothing is sent to them until they are heard, and then what they missed."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.model import Peer
+from broker.core.outbox import Fact
+from broker.core.pages import pages_of_positions
+from broker.core.receipts import cursors, tell
+from messages.events import Lagged
+
+
+def lag(context: Context, peer: Peer) -> None:
+    """Take note that a peer does not read."""
+    if not peer.lagging:
+        context.state.set_lagging(peer, True)
+        context.outbox.note(Fact.LAGGING, name=peer.known_as, address=peer.place)
+
+
+def wake(context: Context, peer: Peer) -> None:
+    """Send to a peer again that lagged, after telling it where the conversations are."""
+    context.state.set_lagging(peer, False)
+    if peer.session:
+        for positions in pages_of_positions(context, peer.session.user):
+            context.outbox.tell((peer,), Lagged(positions))
+        tell(context, peer, cursors(context, peer.session.user))

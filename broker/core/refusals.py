@@ -1,0 +1,25 @@
+"""How what is refused or fails is answered, and what the operator's log tells of it."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.outbox import Fact
+from broker.core.registry import Command
+from broker.core.store import StoreError
+from messages.errors import ChatError, ErrorCode, RequestRefused
+from messages.replies import Error
+
+
+def answer(re: str | None, error: ChatError) -> Error:
+    """Return the reply that refuses a request; `re` is None if it has no id that could be read."""
+    return Error(re, error.code, error.text, error.code.retryable, error.retry_after)
+
+
+def note_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
+    """Have the log tell why a handler failed, and return what its client is told."""
+    if isinstance(error, StoreError):
+        if not context.state.read_only:
+            context.outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+        return RequestRefused(ErrorCode.UNAVAILABLE)
+    context.outbox.note(Fact.FAULT, error, address=context.peer.address, request=command.name)
+    return RequestRefused(ErrorCode.INTERNAL)

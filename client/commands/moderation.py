@@ -1,0 +1,202 @@
+"""The slash commands of those who keep order, and of those who do not want to see somebody.
+
+Where a ROOM may be named, `*` stands for the whole chat.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from client.commands.registry import Desk, UsageError, split_first
+from client.commands.table import COMMANDS
+from client.when import parse_span
+from messages.limits import MAX_SENTENCE_SECONDS
+from messages.moderation import (
+    Ban,
+    Bans,
+    Deeds,
+    Ignore,
+    Ignored,
+    InviteUser,
+    Kick,
+    Mute,
+    Role,
+    RoomRules,
+    SetRank,
+    Unban,
+    Unignore,
+    Unmute,
+)
+from messages.names import LOBBY
+
+
+def _place(desk: Desk, argument: str) -> tuple[str | None, str]:
+    """Return the room that is named first, else the one that is talked in, and what follows."""
+    first, rest = split_first(argument)
+    if first == "*":
+        return None, rest
+    if first.startswith("#"):
+        return first, rest
+    if not desk.here.startswith("#"):
+        raise ValueError("name a room first, or * for the whole chat")
+    return desk.here, argument.strip()
+
+
+def _outside(desk: Desk, argument: str) -> tuple[str | None, str]:
+    """Return the same, but the whole chat where one talks in the lobby: nobody is put out of that."""
+    room, rest = _place(desk, argument)
+    return (None if room == LOBBY else room), rest
+
+
+def _room(desk: Desk, argument: str) -> tuple[str, str]:
+    room, rest = _place(desk, argument)
+    if room is None:
+        raise UsageError
+    return room, rest
+
+
+def _name(argument: str) -> str:
+    if len(argument.split()) != 1:
+        raise UsageError
+    return argument.strip().removeprefix("@")
+
+
+def _whom(text: str) -> dict[str, str]:
+    """Return whom a ban concerns: a key, an address or a name."""
+    if not text:
+        raise UsageError
+    if text.startswith("SHA256:"):
+        return {"key": text}
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return {"name": text.removeprefix("@")}
+    return {"address": text}
+
+
+def _sentence(text: str) -> tuple[int | None, str]:
+    """Return the seconds that a text begins with, if it does, and the reason behind them.
+
+    Raise ValueError if they may be meant and are none: else a slip would make it for ever.
+    """
+    first, rest = split_first(text)
+    if not first[:1].isdigit():
+        return None, text
+    seconds = parse_span(first)
+    if seconds is None or not 1 <= seconds <= MAX_SENTENCE_SECONDS:
+        raise ValueError("write how long as 10m, 2h or 7d, at most 3650d; let a reason begin with a letter")
+    return seconds, rest
+
+
+@COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "put a user out of a room, or out of the chat")
+def kick(desk: Desk, argument: str) -> None:
+    """Put somebody out."""
+    room, rest = _outside(desk, argument)
+    name, reason = split_first(rest)
+    desk.session.ask(Kick, name=_name(name), room=room, reason=reason)
+
+
+@COMMANDS.command("/ban", "/ban [ROOM] WHOM [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
+def ban(desk: Desk, argument: str) -> None:
+    """Keep somebody out, for a time or for ever."""
+    room, rest = _outside(desk, argument)
+    whom, rest = split_first(rest)
+    seconds, reason = _sentence(rest)
+    desk.session.ask(Ban, **_whom(whom), room=room, seconds=seconds, reason=reason)
+
+
+@COMMANDS.command("/unban", "/unban [ROOM] WHOM", "end a ban")
+def unban(desk: Desk, argument: str) -> None:
+    """Let somebody in again."""
+    room, whom = _outside(desk, argument)
+    desk.session.ask(Unban, **_whom(whom), room=room)
+
+
+@COMMANDS.command("/bans", "/bans [ROOM]", "list who is banned")
+def bans(desk: Desk, argument: str) -> None:
+    """List the bans from the room, or from the chat."""
+    room, _ = _outside(desk, argument)
+    desk.session.ask(Bans, room=room)
+
+
+@COMMANDS.command("/mute", "/mute [ROOM] NAME [10m|2h|7d] [REASON]", "have a user say nothing in a room")
+def mute(desk: Desk, argument: str) -> None:
+    """Silence somebody, for a time or for ever."""
+    room, rest = _room(desk, argument)
+    name, rest = split_first(rest)
+    seconds, reason = _sentence(rest)
+    desk.session.ask(Mute, room=room, name=_name(name), seconds=seconds, reason=reason)
+
+
+@COMMANDS.command("/unmute", "/unmute [ROOM] NAME", "let a user speak again")
+def unmute(desk: Desk, argument: str) -> None:
+    """Let somebody speak."""
+    room, name = _room(desk, argument)
+    desk.session.ask(Unmute, room=room, name=_name(name))
+
+
+@COMMANDS.command("/op", "/op [ROOM] NAME [moderator]", "make a user operator, or moderator, of a room")
+def op(desk: Desk, argument: str) -> None:
+    """Give a role."""
+    room, rest = _place(desk, argument)
+    name, role = split_first(rest)
+    if role.lower() not in ("", Role.OPERATOR, Role.MODERATOR):
+        raise UsageError
+    desk.session.ask(SetRank, name=_name(name), role=Role(role.lower() or Role.OPERATOR), room=room)
+
+
+@COMMANDS.command("/deop", "/deop [ROOM] NAME", "take a user's role away")
+def deop(desk: Desk, argument: str) -> None:
+    """Take a role."""
+    room, name = _place(desk, argument)
+    desk.session.ask(SetRank, name=_name(name), role=Role.MEMBER, room=room)
+
+
+@COMMANDS.command("/invite", "/invite [ROOM] NAME", "invite a user into a room")
+def invite(desk: Desk, argument: str) -> None:
+    """Invite somebody."""
+    room, name = _room(desk, argument)
+    desk.session.ask(InviteUser, room=room, name=_name(name))
+
+
+@COMMANDS.command("/private", "/private [ROOM] on|off", "have a room for the invited only, or for all")
+def private(desk: Desk, argument: str) -> None:
+    """Make a room private or public."""
+    room, switch = _room(desk, argument)
+    desk.session.ask(RoomRules, room=room, private=_is_on(switch))
+
+
+@COMMANDS.command("/lock", "/lock [ROOM] on|off", "have only moderators set a room's topic, or all")
+def lock(desk: Desk, argument: str) -> None:
+    """Lock or free a room's topic."""
+    room, switch = _room(desk, argument)
+    desk.session.ask(RoomRules, room=room, topic_locked=_is_on(switch))
+
+
+def _is_on(switch: str) -> bool:
+    if switch.lower() not in ("on", "off"):
+        raise UsageError
+    return switch.lower() == "on"
+
+
+@COMMANDS.command("/deeds", "/deeds [BEFORE]", "list who did what to whom")
+def deeds(desk: Desk, argument: str) -> None:
+    """Show the latest deeds, or those before a number."""
+    if argument and not argument.isdecimal():
+        raise UsageError
+    desk.session.ask(Deeds, before=int(argument) if argument else None, limit=20)
+
+
+@COMMANDS.command("/ignore", "/ignore [NAME]", "show no more what a user says; alone it lists them")
+def ignore(desk: Desk, argument: str) -> None:
+    """Ignore somebody, or list who is ignored."""
+    if argument:
+        desk.session.ask(Ignore, name=_name(argument))
+    else:
+        desk.session.ask(Ignored)
+
+
+@COMMANDS.command("/unignore", "/unignore NAME", "show again what a user says")
+def unignore(desk: Desk, argument: str) -> None:
+    """Ignore somebody no more."""
+    desk.session.ask(Unignore, name=_name(argument))

@@ -1,0 +1,54 @@
+"""Looks why nothing answers at an endpoint, with a connection of its own."""
+
+from __future__ import annotations
+
+import socket
+
+from messages.endpoints import parse_endpoint
+
+ENCRYPTS = (
+    "the broker encrypts its connections; ask its operator for its chat:// address, and connect to that once"
+)
+
+_SECONDS = 1.0
+_SIGNATURE, _VERSION = b"\xff" + bytes(8) + b"\x7f", b"\x03"
+_PARTS = 4  # in which a greeting comes at most
+_MECHANISM = slice(12, 32)  # of a greeting, see https://rfc.zeromq.org/spec/23/
+
+
+def explain(url: str) -> str:
+    """Say in a few words why nothing answers at an endpoint; this may take a second or two."""
+    endpoint = parse_endpoint(url)
+    if endpoint.transport != "tcp":
+        return "no broker answers there"
+    host, port = endpoint.host.strip("[]"), int(url.rpartition(":")[2])
+    try:
+        with socket.create_connection((host, port), _SECONDS) as connection:
+            encrypts = _mechanism(connection) == b"CURVE"
+            return ENCRYPTS if encrypts else "something is there, but it does not answer as a chat broker"
+    except socket.gaierror:
+        return "there is no such host"
+    except ConnectionRefusedError:
+        return "connection refused, no broker listens there"
+    except TimeoutError:
+        return "no answer, the host may be down or a firewall in the way"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+
+
+def _mechanism(connection: socket.socket) -> bytes:
+    """Return the security mechanism that a ZeroMQ socket names in its greeting; empty if it is none.
+
+    ZeroMQ's own sockets tell of another mechanism only if the other side's greeting comes before it hangs up.
+    Here it has no reason to: half a greeting says nothing of ours.
+    """
+    greeting = b""
+    try:
+        connection.sendall(_SIGNATURE + _VERSION)
+        for _ in range(_PARTS):
+            greeting += connection.recv(_MECHANISM.stop - len(greeting))
+            if len(greeting) == _MECHANISM.stop and greeting[:1] == _SIGNATURE[:1]:
+                return greeting[_MECHANISM].rstrip(b"\0")
+    except OSError:
+        pass
+    return b""

@@ -1,0 +1,243 @@
+"""Who may do what: requests about roles, rooms' rules, bans, mutes and ignored users, and their replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from ipaddress import IPv6Network, ip_network
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from messages.base import Reply, Request
+from messages.fields import Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
+from messages.limits import MAX_SENTENCE_SECONDS
+from messages.names import parse_address, parse_room
+from messages.text import check_short_text
+
+_FINGERPRINT_CHARACTERS = 50
+_IPV6_NETWORK = 64
+
+
+class Role(StrEnum):
+    """What a user is in a room; an operator without a room is one of the whole broker."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+
+
+Network = Annotated[
+    str, Meta(description="an IP address, of IPv6 with its whole /64, or a network like 10.0.0.0/8")
+]
+Fingerprint = Annotated[
+    str,
+    Meta(description="a key's fingerprint", extra_json_schema={"pattern": "^SHA256:[A-Za-z0-9+/]{43}$"}),
+]
+Duration = Annotated[
+    int, Meta(ge=1, le=MAX_SENTENCE_SECONDS, description="how many seconds it holds; absent: for ever")
+]
+Until = Annotated[At, Meta(description="when it ends, Unix time in milliseconds; 0: never")]
+
+
+def check_network(text: str) -> str:
+    """Return an IP address or network as it is written canonically, `10.1.2.3/8` as `10.0.0.0/8`.
+
+    An address of IPv6 stands for its /64, all of which one person has to choose from.
+    Raise ValueError with a sentence if it is neither.
+    """
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError("write an IP address, or a network like 10.0.0.0/8") from None
+    if not isinstance(network, IPv6Network) or network.prefixlen < network.max_prefixlen:
+        return str(network)
+    mapped = network.network_address.ipv4_mapped
+    return str(ip_network(mapped) if mapped else network.supernet(new_prefix=_IPV6_NETWORK))
+
+
+def check_fingerprint(text: str) -> str:
+    """Return a whole fingerprint as it is. Raise ValueError with a sentence if it is none."""
+    if len(text) != _FINGERPRINT_CHARACTERS or not text.startswith("SHA256:"):
+        raise ValueError("give the whole fingerprint, SHA256: and 43 characters")
+    return text
+
+
+class _InRoom(Request, frozen=True, gc=False):
+    """Checks the fields that these requests have in common, as far as each has them."""
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        for field, parse in _CHECKS.items():
+            value = getattr(self, field, None)
+            if value is not None:
+                check(field, parse, value)
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "room": parse_room,
+    "name": parse_address,
+    "key": check_fingerprint,
+    "address": check_network,
+    "reason": check_short_text,
+}
+
+
+class RoomRules(_InRoom, frozen=True, gc=False, tag="room-rules"):
+    """Set rules of a room; what is absent stays as it is."""
+
+    room: RoomName
+    private: Annotated[bool | None, Meta(description="only the invited may join or know of it")] = None
+    topic_locked: Annotated[bool | None, Meta(description="only moderators set the topic")] = None
+
+
+class InviteUser(_InRoom, frozen=True, gc=False, tag="invite-user"):
+    """Invite a user into a room."""
+
+    room: RoomName
+    name: Address
+
+
+class SetRank(_InRoom, frozen=True, gc=False, tag="rank"):
+    """Give a user a role in a room, or make them an operator of the broker; `member` takes it away."""
+
+    name: Address
+    role: Role
+    room: RoomName | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.room is None and self.role is Role.MODERATOR:
+            raise ValueError("`role`: of the whole broker there are operators only; name a room")
+
+
+class Kick(_InRoom, frozen=True, gc=False, tag="kick"):
+    """Put a user out of a room, or out of the chat."""
+
+    name: Address
+    room: RoomName | None = None
+    reason: ShortText = ""
+
+
+class _Target(_InRoom, frozen=True, gc=False):
+    """Whom a ban concerns: just one of a name, a key and an address."""
+
+    name: Address | None = None
+    key: Fingerprint | None = None
+    address: Network | None = None
+    room: RoomName | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if [self.name, self.key, self.address].count(None) != 2:
+            raise ValueError("`name`, `key` and `address`: give one of them")
+
+
+class Ban(_Target, frozen=True, gc=False, tag="ban"):
+    """Keep somebody out of a room, or out of the chat, for a time or for ever."""
+
+    seconds: Duration | None = None
+    reason: ShortText = ""
+
+
+class Unban(_Target, frozen=True, gc=False, tag="unban"):
+    """End a ban."""
+
+
+class Bans(_InRoom, frozen=True, gc=False, tag="bans"):
+    """List who is banned from a room, or from the chat."""
+
+    room: RoomName | None = None
+
+
+class Mute(_InRoom, frozen=True, gc=False, tag="mute"):
+    """Have a user say nothing in a room, for a time or for ever."""
+
+    room: RoomName
+    name: Address
+    seconds: Duration | None = None
+    reason: ShortText = ""
+
+
+class Unmute(_InRoom, frozen=True, gc=False, tag="unmute"):
+    """Let a user speak again in a room."""
+
+    room: RoomName
+    name: Address
+
+
+class Ignore(_InRoom, frozen=True, gc=False, tag="ignore"):
+    """Have one's clients not show what a user says."""
+
+    name: Address
+
+
+class Unignore(_InRoom, frozen=True, gc=False, tag="unignore"):
+    """Have one's clients show again what a user says."""
+
+    name: Address
+
+
+class Ignored(Request, frozen=True, gc=False, tag="ignored"):
+    """List whom one ignores."""
+
+
+class Deeds(Request, frozen=True, gc=False, tag="deeds"):
+    """List who did what to whom, the latest first."""
+
+    before: Annotated[Seq | None, Meta(description="only deeds with lower numbers")] = None
+    limit: Limit = 50
+
+
+class Rules(Reply, frozen=True, gc=False, tag="rules"):
+    """A room's rules."""
+
+    room: str
+    private: bool = False
+    topic_locked: bool = False
+
+
+class BanEntry(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One ban of a list: it has a `name`, a `key` or an `address`."""
+
+    by: str
+    at: At
+    name: str | None = None
+    key: str | None = None
+    address: str | None = None
+    until: Until = 0
+    reason: str = ""
+
+
+class BanList(Reply, frozen=True, gc=False, tag="ban-list"):
+    """Who is banned."""
+
+    bans: list[BanEntry]
+    room: str | None = None
+    more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
+
+
+class DeedEntry(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One deed: `by` did `deed`, a request's type, to `whom` in `room`; without a room, in the chat."""
+
+    number: Count
+    at: At
+    by: str
+    deed: str
+    whom: str = ""
+    room: str | None = None
+    until: Until = 0
+    reason: str = ""
+
+
+class DeedList(Reply, frozen=True, gc=False, tag="deed-list"):
+    """What was done, the latest first."""
+
+    deeds: list[DeedEntry]
+    more: Annotated[bool, Meta(description="there are earlier ones")] = False
+
+
+class IgnoreList(Reply, frozen=True, gc=False, tag="ignore-list"):
+    """Whom the asking user ignores."""
+
+    names: list[str]

@@ -1,0 +1,235 @@
+"""Roles, rooms' rules and invitations; and that a private room tells nothing to those who are not invited."""
+
+from typing import Any
+
+import pytest
+from keyring import KEYS
+from wired import Chat, Client, FragileStore
+
+from messages.errors import ErrorCode
+from messages.events import Notice, System
+from messages.moderation import (
+    Ban,
+    Bans,
+    InviteUser,
+    Kick,
+    Mute,
+    Role,
+    RoomRules,
+    Rules,
+    SetRank,
+    Unban,
+    Unmute,
+)
+from messages.replies import Done, Error, RoomState
+from messages.requests import (
+    Confirm,
+    Count,
+    History,
+    Join,
+    Leave,
+    Request,
+    Rooms,
+    Search,
+    Send,
+    Topic,
+    Who,
+    Whoami,
+)
+
+
+def stage(store: FragileStore | None = None) -> tuple[Chat, Client, Client]:
+    """Return a chat in which alice has opened the private room #tea, and bob knows nothing."""
+    chat = Chat(store, own_uid=0)
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Join, "#tea")
+    assert alice.ask(RoomRules, "#tea", True) == Rules("r4", "#tea", True)
+    alice.ask(Send, "#tea", "secret")
+    bob.events()
+    return chat, alice, bob
+
+
+# Every request that names a room, about one that a stranger may not know of.
+ABOUT: list[tuple[type[Request], dict[str, Any]]] = [
+    (Send, {"to": "ROOM", "text": "hello"}),
+    (Confirm, {"conversation": "ROOM", "seq": 0}),
+    (Leave, {"room": "ROOM"}),
+    (Topic, {"room": "ROOM"}),
+    (Topic, {"room": "ROOM", "topic": "free"}),
+    (Who, {"room": "ROOM"}),
+    (Count, {"room": "ROOM"}),
+    (History, {"conversation": "ROOM"}),
+    (Search, {"words": "secret", "conversation": "ROOM"}),
+    (RoomRules, {"room": "ROOM"}),
+    (RoomRules, {"room": "ROOM", "private": True}),
+    (InviteUser, {"room": "ROOM", "name": "bob"}),
+    (SetRank, {"room": "ROOM", "name": "alice", "role": Role.MEMBER}),
+    (Kick, {"room": "ROOM", "name": "alice"}),
+    (Ban, {"room": "ROOM", "name": "alice"}),
+    (Ban, {"room": "ROOM", "address": "10.0.0.1"}),
+    (Unban, {"room": "ROOM", "name": "alice"}),
+    (Bans, {"room": "ROOM"}),
+    (Mute, {"room": "ROOM", "name": "alice"}),
+    (Unmute, {"room": "ROOM", "name": "alice"}),
+]
+
+
+def test_all_requests_that_name_a_room_are_tried() -> None:
+    from broker.commands import COMMANDS
+
+    naming = {kind for kind in COMMANDS if {"room", "conversation", "to"} & set(kind.__struct_fields__)}
+    assert {kind for kind, _ in ABOUT} == naming - {Join}
+
+
+@pytest.mark.parametrize(("kind", "fields"), ABOUT, ids=lambda value: getattr(value, "__name__", None))
+def test_a_private_room_is_to_a_stranger_as_one_that_does_not_exist(
+    kind: type[Request], fields: dict[str, Any]
+) -> None:
+    _, _, bob = stage()
+    answers = [
+        bob.ask(kind, id="same", **{k: room if v == "ROOM" else v for k, v in fields.items()})
+        for room in ("#tea", "#nothing")
+    ]
+    assert isinstance(answers[0], Error)
+    assert answers[0].code is ErrorCode.NO_SUCH_ROOM
+    assert answers[0] == answers[1]
+
+
+def test_to_enter_a_private_room_is_refused_as_to_enter_a_reserved_name() -> None:
+    chat, _, bob = stage()
+    root = chat.connect(uid=0)
+    root.login("root")
+    assert root.ask(RoomRules, "#Reserved", True).private
+    answers = [bob.ask(Join, room, id="same") for room in ("#tea", "#reserved")]
+    assert answers[0].code is ErrorCode.NO_SUCH_ROOM
+    assert answers[0] == answers[1]
+    assert "#reserved" not in chat.core.state.conversations
+    assert isinstance(root.ask(Join, "#reserved"), RoomState)
+
+
+def test_a_room_that_looks_like_a_private_one_is_refused_as_that_one_is() -> None:
+    _, alice, bob = stage()
+    alice.ask(Join, "#soil")
+    alice.ask(RoomRules, "#soil", True)
+    assert bob.ask(Join, "#soiI", id="same") == bob.ask(Join, "#soil", id="same")
+    alice.ask(RoomRules, "#soil", False)
+    assert bob.refused(Join, "#s0il") is ErrorCode.NAME_TOO_SIMILAR
+
+
+def test_a_stranger_hears_of_it_nowhere() -> None:
+    chat, alice, bob = stage()
+    assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby"]
+    assert bob.ask(Search, "secret").messages == []
+    assert bob.ask(Whoami).rooms == ["#lobby"]
+    chat.login("carol")
+    alice.ask(InviteUser, "#tea", "carol")
+    alice.ask(Topic, "#tea", "ours")
+    assert [event.kind for event in bob.events(System)] == [Notice.JOINED]  # carol, into the chat
+
+
+def test_it_stays_private_over_a_restart() -> None:
+    store = FragileStore("epoch")
+    chat, _, _ = stage(store)
+    chat.restart()
+    assert chat.login("bob").refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+    assert isinstance(chat.login("alice").ask(Topic, "#tea"), RoomState)
+
+
+class TestInviting:
+    def test_the_invited_are_told_and_may_enter_once(self) -> None:
+        _, alice, bob = stage()
+        assert isinstance(alice.ask(InviteUser, "#tea", "bob"), Done)
+        text = "alice invites bob into #tea"
+        assert bob.events() == [System(Notice.INVITED, "bob", text, room="#tea", by="alice")]
+        assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby", "#tea"]
+        assert isinstance(bob.ask(Join, "#tea"), RoomState)
+        bob.ask(Leave, "#tea")
+        assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+
+    def test_an_invitation_lasts_until_a_ban(self) -> None:
+        chat, alice, bob = stage(FragileStore("epoch"))
+        alice.ask(InviteUser, "#tea", "bob")
+        alice.ask(Join, "#open")
+        chat.restart()
+        alice, bob = chat.login("alice"), chat.login("bob")
+        assert isinstance(bob.ask(Join, "#tea"), RoomState)
+        alice.ask(Ban, "bob", room="#tea")
+        assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+        assert alice.refused(InviteUser, "#tea", "bob") is ErrorCode.BANNED
+
+    def test_a_ban_ends_an_invitation_that_was_not_taken_up(self) -> None:
+        _, alice, bob = stage()
+        alice.ask(InviteUser, "#tea", "bob")
+        assert isinstance(alice.ask(Ban, "bob", room="#tea"), Done)
+        assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+        alice.ask(Unban, "bob", room="#tea")
+        assert bob.refused(Join, "#tea") is ErrorCode.NO_SUCH_ROOM
+
+    def test_one_who_is_not_known_cannot_be_invited(self) -> None:
+        _, alice, _ = stage()
+        assert alice.refused(InviteUser, "#tea", "nobody") is ErrorCode.NO_SUCH_USER
+
+
+class TestRules:
+    def test_the_members_are_told(self) -> None:
+        _, alice, bob = stage()
+        assert alice.ask(RoomRules, "#tea", False, True, id="x") == Rules("x", "#tea", False, True)
+        bob.ask(Join, "#tea")
+        alice.ask(RoomRules, "#tea", topic_locked=False)
+        (told,) = bob.events(System)
+        assert (told.kind, told.text) == (Notice.RULES, "alice made #tea open in its topic")
+        assert alice.ask(RoomRules, "#tea", id="y") == Rules("y", "#tea")
+
+    def test_the_lobby_stays_open(self) -> None:
+        chat, _, _ = stage()
+        root = chat.connect(uid=0)
+        root.login("root")
+        assert root.refused(RoomRules, "#lobby", True) is ErrorCode.LOBBY_STAYS
+        assert root.refused(RoomRules, "#nothing", topic_locked=True) is ErrorCode.NO_SUCH_ROOM
+
+
+class TestRank:
+    def test_who_opens_a_room_is_its_operator_and_the_others_are_not(self) -> None:
+        _, alice, bob = stage()
+        alice.ask(RoomRules, "#tea", False)
+        bob.ask(Join, "#tea")
+        assert bob.refused(RoomRules, "#tea", True) is ErrorCode.NOT_PERMITTED
+
+    def test_a_role_holds_at_once_and_over_a_restart_until_it_is_taken(self) -> None:
+        store = FragileStore("epoch")
+        chat, alice, bob = stage(store)
+        alice.ask(InviteUser, "#tea", "bob")
+        bob.ask(Join, "#tea")
+        alice.ask(SetRank, "bob", Role.MODERATOR, "#tea")
+        assert bob.events(System)[-1].text == "bob is now moderator of #tea"
+        chat.restart()
+        alice, bob = chat.login("alice"), chat.login("bob")
+        assert not isinstance(bob.ask(Bans, "#tea"), Error)
+        alice.ask(SetRank, "bob", Role.MEMBER, "#tea")
+        assert bob.refused(Bans, "#tea") is ErrorCode.NOT_PERMITTED
+
+    def test_only_those_in_a_room_have_roles_in_it(self) -> None:
+        _, alice, _ = stage()
+        assert alice.refused(SetRank, "bob", Role.OPERATOR, "#tea") is ErrorCode.NOT_IN_ROOM
+
+    def test_one_can_give_up_ones_own_role(self) -> None:
+        _, alice, _ = stage()
+        assert isinstance(alice.ask(SetRank, "alice", Role.MEMBER, "#tea"), Done)
+        assert alice.refused(RoomRules, "#tea", False) is ErrorCode.NOT_PERMITTED
+
+    def test_an_operator_of_the_broker_is_made_and_unmade(self) -> None:
+        chat, _, _ = stage()
+        root, carol = chat.connect(uid=0), chat.login("carol", identity=KEYS[0])
+        root.login("root")
+        assert isinstance(root.ask(SetRank, "carol", Role.OPERATOR), Done)
+        assert [entry.room for entry in carol.ask(Rooms).rooms] == ["#lobby", "#tea"]
+        root.ask(SetRank, "carol", Role.MEMBER)
+        assert [entry.room for entry in carol.ask(Rooms).rooms] == ["#lobby"]
+
+    def test_no_operator_of_the_broker_is_made_of_a_name_that_anybody_could_take(self) -> None:
+        chat, _, _ = stage()
+        root = chat.connect(uid=0)
+        root.login("root")
+        reply = root.ask(SetRank, "bob", Role.OPERATOR)
+        assert reply.code is ErrorCode.NO_KEY
+        assert reply.text.startswith("bob has no key")

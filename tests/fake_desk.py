@@ -1,0 +1,53 @@
+"""A desk for slash commands that records what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from driven import Driven, ready
+
+from client.commands import COMMANDS
+from client.commands.registry import Run
+from client.core.session import Session
+
+
+class FakeDesk:
+    """Records what commands do."""
+
+    def __init__(self) -> None:
+        self.driven: Driven = ready()
+        self.here = "#dev"
+        self.done: list[tuple[str, ...]] = []
+        self.shown: list[str] = []
+        self.prompts: Sequence[str] = ()
+        self.then: Callable[..., None] = lambda: None
+
+    @property
+    def session(self) -> Session:
+        return self.driven.session
+
+    def say(self, to: str, text: str) -> None:
+        self.done.append(("say", to, text))
+
+    def show(self, text: str) -> None:
+        self.shown.append(text)
+
+    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+        self.prompts, self.then = prompts, then
+
+    def log_in(self, name: str) -> None:
+        self.done.append(("log in", name))
+
+    def go(self, conversation: str) -> None:
+        self.here = conversation
+
+    def clear(self) -> None:
+        self.done.append(("clear",))
+
+    def quit(self) -> None:
+        self.done.append(("quit",))
+
+    def type(self, line: str) -> None:
+        meaning = COMMANDS.interpret(line)
+        assert isinstance(meaning, Run), meaning
+        meaning.command.handler(self, meaning.argument)

@@ -1,0 +1,158 @@
+"""One who sends as fast as can be: the others do not notice, and what was accepted is in the log, no more."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+import zmq
+from live_broker import Dealer
+from torture.conftest import BrokerFactory, Connect
+from torture.durable_broker import DurableBroker
+from torture.figures import figure
+from torture.stored import read_log
+
+SECONDS = figure(5.0, 60.0)
+"""For how long there is a flood."""
+
+TALKERS = 10
+STRANGERS = figure(700, 2_000)
+
+
+def numbered() -> Iterator[bytes]:
+    """Yield frames of 32 messages each, all of them different."""
+    for number in count():
+        yield b"\n".join(
+            b'{"type":"send","id":"f%d-%d","to":"#lobby","text":"flood %d-%d"}' % (number, n, number, n)
+            for n in range(32)
+        )
+
+
+def single() -> Iterator[bytes]:
+    for number in count():
+        yield b'{"type":"send","id":"s%d","to":"#lobby","text":"flood s%d"}' % (number, number)
+
+
+def garbage() -> Iterator[bytes]:
+    for number in count():
+        yield b"\xff{%d" % number * (1 + number % 40)
+
+
+class Flood:
+    """A thread that sends frames on a socket of its own as fast as it takes them, and reads the answers."""
+
+    def __init__(self, dealer: Dealer, frames: Iterator[bytes]) -> None:
+        self.sent = 0
+        self.accepted: set[str] = set()
+        self.reasons: list[str] = []
+        self._dealer = dealer
+        self._frames = frames
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="flood")
+        self._thread.start()
+
+    def _run(self) -> None:
+        socket = self._dealer.socket
+        while not self._ended.is_set():
+            for _ in range(50):
+                try:
+                    socket.send(next(self._frames), zmq.DONTWAIT)
+                    self.sent += 1
+                except zmq.Again:
+                    socket.poll(10, zmq.POLLOUT | zmq.POLLIN)
+                    break
+            self._read()
+
+    def _read(self, seconds: float = 0.0) -> None:
+        while self._dealer.read(seconds):
+            pass
+        for document in self._dealer.inbox:
+            if document["type"] == "accepted":
+                self.accepted.add(document["re"])
+            elif document["type"] == "goodbye":
+                self.reasons.append(document["reason"])
+        self._dealer.inbox.clear()
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._read(0.5)
+
+
+def talk(talkers: list[Dealer], seconds: float, latencies: list[float]) -> list[str]:
+    """Have each in turn say something that all others see; return what was said."""
+    said: list[str] = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for talker in talkers:
+            text = f"{talker.name} {len(said)}"
+            begun = time.monotonic()
+            reply = talker.ask("send", to="#lobby", text=text)
+            assert reply["type"] == "accepted", reply
+            for other in talkers:
+                if other is not talker:
+                    other.take(lambda document, text=text: document.get("text") == text, text)  # type: ignore[misc]
+                    latencies.append(time.monotonic() - begun)
+            said.append(text)
+    return said
+
+
+def p99(latencies: list[float]) -> float:
+    """Return the 99th percentile in milliseconds."""
+    return statistics.quantiles(latencies, n=100)[98] * 1_000
+
+
+def texts_in(broker: DurableBroker) -> list[str]:
+    """Return the texts of the lobby's messages, once the broker has ended."""
+    assert broker.stop() == 0
+    return [row.text for row in read_log(broker.data)]
+
+
+@pytest.mark.parametrize("frames", [numbered, single, garbage])
+def test_one_who_floods_is_put_out_and_the_others_do_not_notice(
+    make_broker: BrokerFactory, connect: Connect, frames: Callable[[], Iterator[bytes]]
+) -> None:
+    broker = make_broker()
+    talkers = [connect(broker.url, f"talker{number}").login() for number in range(TALKERS)]
+    without: list[float] = []
+    said = talk(talkers, figure(1.0, 10.0), without)
+    flood = Flood(connect(broker.url, "flooder").login(), frames())
+    beside: list[float] = []
+    try:
+        said += talk(talkers, SECONDS, beside)
+    finally:
+        flood.end()
+    assert flood.reasons in (["flooding"], ["misbehaved", "flooding"])
+    for talker in talkers:
+        assert not [d for d in talker.inbox if d["type"] in ("goodbye", "error", "lagged")]
+        left = [d["user"] for d in talker.inbox if d["type"] == "system" and d["kind"] == "left"]
+        assert left == ["flooder"]
+    stored = texts_in(broker)
+    floods = [text for text in stored if text.startswith("flood ")]
+    assert {"f" + t[6:] if t[6] != "s" else t[6:] for t in floods} == flood.accepted
+    assert len(floods) == len(flood.accepted)
+    assert [text for text in stored if not text.startswith("flood ")] == said
+    print(f"\n{frames.__name__}: {flood.sent:,} frames in {SECONDS:.0f} s, {len(floods):,} messages taken")
+    print(f"p99 of the others {p99(without):.1f} ms without, {p99(beside):.1f} ms beside it")
+
+
+def test_many_logins_from_one_address_cost_those_who_are_there_nothing(
+    make_broker: BrokerFactory, connect: Connect
+) -> None:
+    broker = make_broker("--rate-limit-local")
+    talkers = [connect(broker.url, f"talker{number}").login() for number in range(2)]
+    strangers = [connect(broker.url, f"stranger{number}") for number in range(STRANGERS)]
+    asked = [stranger.put("login", protocol=1, name=stranger.name) for stranger in strangers]
+    latencies: list[float] = []
+    talk(talkers, figure(1.0, 10.0), latencies)
+    answers = [stranger.reply(re) for stranger, re in zip(strangers, asked, strict=True)]
+    refused = [answer for answer in answers if answer["type"] == "error"]
+    assert 0 < len(refused) < len(answers)
+    assert {answer["code"] for answer in refused} <= {"too-many-requests", "limit-reached"}
+    assert all(answer.get("retry_after") for answer in refused if answer["code"] == "too-many-requests")
+    assert not [d for talker in talkers for d in talker.inbox if d["type"] in ("goodbye", "error")]
+    print(f"\n{len(refused):,} of {len(answers):,} logins refused, p99 of the others {p99(latencies):.1f} ms")
