@@ -46,12 +46,13 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
 
 torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
-	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/security tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
+	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/security tests/messages/test_codec_fuzz.py tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
-bench: $(ready) ## measure start-up, latency, fan-out and the rate limiter on this machine
+bench: $(ready) ## measure start-up, latency, fan-out, encryption and the rate limiter on this machine
 	@$(bin)/python -m benchmarks.startup
 	@$(bin)/python -m benchmarks.latency
 	@$(bin)/python -m benchmarks.fanout
+	@$(bin)/python -m benchmarks.curve
 	@$(bin)/python -m benchmarks.limiter
 
 clean: ## remove what was built, measured and cached; the environment stays

@@ -41,7 +41,7 @@ _OPTIONS = (
         default=_DEFAULT.rate,
         show_default=True,
         metavar="REQUESTS/S",
-        help="How many requests a second are taken of a user at another machine.",
+        help="How many requests a second are taken of a user; ten times as many on this machine.",
     ),
     click.option(
         "--burst",
@@ -52,7 +52,7 @@ _OPTIONS = (
         help="How many requests of a user may come at once before --rate holds.",
     ),
     click.option("--no-rate-limit", is_flag=True, help="Take whatever comes; for networks you trust."),
-    click.option("--rate-limit-local", is_flag=True, help="Limit the rates of loopback and ipc too."),
+    click.option("--rate-limit-local", is_flag=True, help="Limit loopback and ipc like other addresses."),
     click.option(
         "--most-users",
         type=click.IntRange(1),

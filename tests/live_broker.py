@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 
 class Dealer:
-    """One client's socket. Documents that it did not ask for wait in `inbox`."""
+    """One client's socket, connected if there is an endpoint. What it did not ask for waits in `inbox`."""
 
     def __init__(self, context: zmq.Context[Any], url: str, name: str, **options: Any) -> None:
         self.name = name
@@ -33,7 +33,8 @@ class Dealer:
         self.socket.linger = 0
         for option, value in options.items():
             self.socket.set(getattr(zmq, option), value)
-        self.socket.connect(url)
+        if url:
+            self.socket.connect(url)
 
     def send(self, *frames: bytes) -> None:
         self.socket.send_multipart(frames)

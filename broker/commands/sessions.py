@@ -85,8 +85,6 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
     context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
-    caps = context.rules.caps
-    limited = context.peer.source is not None
     return Welcome(
         re,
         session.user.name,
@@ -99,8 +97,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         context.rules.motd,
         context.rules.insecure,
         session.user.away,
-        max(1, int(caps.rate)) if limited else 0,
-        caps.burst if limited else 0,
+        *context.limits.allowance(context.peer),
     )
 
 

@@ -71,13 +71,22 @@ class Meter:
 
 
 class Source(Meter):
-    """The buckets of one source: of all who connect from there, and of those of them not logged in."""
+    """The buckets of one source: of all who connect from there, and of those of them not logged in.
 
-    __slots__ = ("strangers",)
+    At its `price` what costs a token is sold to them. What is rare is limited only for the full price.
+    """
 
-    def __init__(self, requests: Bucket, strangers: Bucket) -> None:
+    __slots__ = ("price", "strangers")
+
+    def __init__(self, requests: Bucket, strangers: Bucket, price: float = 1.0) -> None:
         super().__init__(requests)
         self.strangers = strangers
+        self.price = price
+
+    @property
+    def cheap(self) -> bool:
+        """Whether those who come from there pay less than others."""
+        return self.price < 1.0
 
     def is_full(self, now: float) -> bool:
         """Whether it is as good as a new one."""

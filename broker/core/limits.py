@@ -24,6 +24,9 @@ ADDRESS_SHARE = 10
 FLOOD_SHARE = 4
 """Who is refused more than so many times what a user may ask for is put out."""
 
+LOCAL_PRICE = 0.1
+"""What one token costs those on the broker's own machine, unless they are limited like all others."""
+
 BARRED_SECONDS = 60.0
 """For how long a user who was put out for flooding is not let in again."""
 
@@ -49,14 +52,14 @@ ALL_BUT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The operator's figures. Rates are per user; `rate` 0 means none. Local peers have no rates."""
+    """The operator's figures. Rates are per user; `rate` 0 means none; local peers have ten times as much."""
 
     rate: float = 200.0
     """Requests a second, or KiB a second if that is more."""
     burst: int = 1_000
     """Requests that may come at once before that."""
     local: bool = False
-    """Whether rates hold for loopback and ipc too."""
+    """Whether loopback and ipc are limited like other addresses."""
     users: int = 100_000
     rooms: int = 10_000
     rooms_per_user: int = 500
@@ -89,11 +92,12 @@ class Limits:
 
     def source_of(self, place: str, uid: int | None = None) -> Source | None:
         """Return the buckets of all who are at a place; None where there are no rates."""
-        if not self.caps.rate or place == INPROC or (is_local(place, uid) and not self.caps.local):
+        if not self.caps.rate or place == INPROC:
             return None
         key = source(place, uid)
         if key not in self.sources:
-            self.sources[key] = Source(self._bucket(ADDRESS_SHARE), self._bucket())
+            price = LOCAL_PRICE if is_local(place, uid) and not self.caps.local else 1.0
+            self.sources[key] = Source(self._bucket(ADDRESS_SHARE), self._bucket(), price)
         return self.sources[key]
 
     def buy(self, peer: Peer, cost: float, now: float) -> float:
@@ -107,24 +111,30 @@ class Limits:
         if source is None or now < peer.held_until:
             return peer.held_until - now if source else 0.0
         own = self.meter(peer.session.user).requests if peer.session else source.strangers
-        own.give(held)
-        source.requests.give(held)
-        wait = 0.0
+        price, wait = source.price, 0.0
+        own.give(held * price)
+        source.requests.give(held * price)
         for tokens in (cost + AHEAD, cost) if peer.session else (cost,):
-            wait = max(own.wait(tokens, now), source.requests.wait(tokens, now))
+            wait = max(own.wait(tokens * price, now), source.requests.wait(tokens * price, now))
             if not wait:
-                own.take(tokens, now)
-                source.requests.take(tokens, now)
+                own.take(tokens * price, now)
+                source.requests.take(tokens * price, now)
                 peer.credit = tokens - cost
                 return 0.0
         peer.held_until = now + max(wait, SHORTEST_HOLD)
         return peer.held_until - now
 
+    def allowance(self, peer: Peer) -> tuple[int, int]:
+        """Return how many requests a peer may make in a second, and at once before that; 0 is any number."""
+        if peer.source is None:
+            return 0, 0
+        return max(1, int(self.caps.rate / peer.source.price)), int(self.caps.burst / peer.source.price)
+
     def floods(self, peer: Peer, documents: int, now: float) -> bool:
         """Count what was refused. If it is too much to be a mistake, bar peer and user, and return True."""
         if peer.refused is None:
             peer.refused = self._bucket(FLOOD_SHARE)
-        if not peer.refused.take(documents, now):
+        if not peer.refused.take(documents * (peer.source.price if peer.source else 1.0), now):
             return False
         peer.barred = True
         if peer.session:
@@ -159,7 +169,7 @@ def cap_login(context: Context, request: Login) -> None:
         return
     user = context.state.users.get(parse_user(request.name.partition("~")[0]).key)
     source = _source_of_login(context, request)
-    if source is not None:
+    if source is not None and not source.cheap:
         if user is not None and peer.identity in user.keys:
             _wait(limits.meter(user).take(Rare.LOGIN, limits.caps.logins, now), "you log in too often")
         else:
@@ -218,7 +228,7 @@ def cap_topic(context: Context, request: Topic) -> None:
 
 
 def _seldom(context: Context, what: Rare, a_minute: int, text: str) -> None:
-    if context.peer.source is not None:
+    if context.peer.source is not None and not context.peer.source.cheap:
         _wait(context.limits.meter(context.user).take(what, a_minute, context.now.elapsed), text)
 
 

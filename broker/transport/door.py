@@ -37,7 +37,7 @@ _OPTIONS = {
     zmq.SNDHWM: 192,
     zmq.RCVHWM: 64,
     zmq.MAXMSGSIZE: MAX_REQUEST_FRAME + CURVE_OVERHEAD,
-    zmq.HANDSHAKE_IVL: 5_000,
+    zmq.HANDSHAKE_IVL: 30_000,  # thousands at once take turns, and with less none of them is done in time
     zmq.LINGER: LINGER,
     zmq.TCP_KEEPALIVE: 1,
     zmq.TCP_KEEPALIVE_IDLE: 60,

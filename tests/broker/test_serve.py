@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import zmq
 from broker_process import BrokerProcess
-from eventually import DEADLINE
+from eventually import DEADLINE, eventually
 from live_broker import Dealer
 
 from broker import serve
@@ -30,7 +30,7 @@ LOCAL = ("--bind", "tcp://127.0.0.1:0")
 
 def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Connect, tmp_path: Path) -> None:
     process = start(*LOCAL, "--bind", f"ipc://{tmp_path}/chat", "--title", "The chat", "--motd", "Be kind")
-    process.listen()
+    eventually(lambda: len(process.endpoints) == 2, "it listens on both")
     tcp, ipc = process.endpoints
     assert tcp.startswith("tcp://127.0.0.1:")
     assert not tcp.endswith(":0")

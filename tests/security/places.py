@@ -20,12 +20,12 @@ from messages.keys import KeyPair
 
 
 class Fortress:
-    """A broker with an encrypted and a plain door."""
+    """A broker with an encrypted and a plain door. Without `admit` it decides itself which keys may come."""
 
-    def __init__(self, admit: Admit = admit_all) -> None:
+    def __init__(self, admit: Admit | None = admit_all, rules: Rules | None = None) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
-        self.broker = Broker(Rules(), admit=admit)
+        self.broker = Broker(rules, admit=admit)
         self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
         self.plain_url = self.broker.bind("tcp://127.0.0.1:0")
         self._dealers: list[Dealer] = []
@@ -38,7 +38,13 @@ class Fortress:
         return host, int(port)
 
     def dealer(
-        self, name: str, keys: KeyPair | None = None, *, broker_key: str = "", url: str = "", **options: Any
+        self,
+        name: str,
+        keys: KeyPair | None = None,
+        *,
+        broker_key: str = "",
+        url: str | None = None,
+        **options: Any,
     ) -> Dealer:
         """Return a client with a key of its own, or with the keys that are given."""
         keys = keys or make_keys()
@@ -47,11 +53,11 @@ class Fortress:
             "CURVE_PUBLICKEY": keys.public.encode(),
             "CURVE_SECRETKEY": keys.secret.encode(),
         }
-        self._dealers.append(Dealer(self.context, url or self.url, name, **curve, **options))
+        self._dealers.append(Dealer(self.context, self.url if url is None else url, name, **curve, **options))
         return self._dealers[-1]
 
-    def plain(self, name: str, url: str = "", **options: Any) -> Dealer:
-        self._dealers.append(Dealer(self.context, url or self.plain_url, name, **options))
+    def plain(self, name: str, url: str | None = None, **options: Any) -> Dealer:
+        self._dealers.append(Dealer(self.context, self.plain_url if url is None else url, name, **options))
         return self._dealers[-1]
 
     def drop(self, dealer: Dealer) -> None:
@@ -77,8 +83,8 @@ class Fortress:
 
 
 @contextmanager
-def fortress(admit: Admit = admit_all) -> Iterator[Fortress]:
-    made = Fortress(admit)
+def fortress(admit: Admit | None = admit_all, rules: Rules | None = None) -> Iterator[Fortress]:
+    made = Fortress(admit, rules)
     try:
         yield made
     finally:

@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
-import zmq
-from broker_process import BrokerProcess
 from eventually import eventually
-from live_broker import Dealer, assert_undisturbed, end
-
-from broker.security.keys import make_keys
-from messages.endpoints import parse_endpoint
+from live_broker import assert_undisturbed
+from security.town import Town
 
 _HALF = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") + bytes(32)
-
-
-class Town:
-    """An encrypted broker in a process of its own, and its clients."""
-
-    def __init__(self, seats: ExitStack, *arguments: str, prefix: tuple[str, ...] = ()) -> None:
-        self.process = BrokerProcess(
-            "--memory",
-            "--curve",
-            "--log-level",
-            "notice",
-            "--bind",
-            "tcp://127.0.0.1:0",
-            *arguments,
-            prefix=prefix,
-        )
-        seats.callback(self.process.close)
-        self.context: zmq.Context[Any] = zmq.Context()
-        self.context.max_sockets = 20_000
-        seats.callback(end, self.context)
-        self._seats = seats
-        self.url = self.process.listen()
-        address = next(line for line in self.process.out if line.startswith("Clients connect to "))
-        self.key = parse_endpoint(address.split()[-1]).key.encode()
-
-    def dealer(self, name: str) -> Dealer:
-        keys = make_keys()
-        curve = {"CURVE_PUBLICKEY": keys.public.encode(), "CURVE_SECRETKEY": keys.secret.encode()}
-        dealer = Dealer(self.context, self.url, name, RECONNECT_IVL=100, CURVE_SERVERKEY=self.key, **curve)
-        self._seats.callback(dealer.socket.close)
-        return dealer
-
-    def raw(self) -> socket.socket:
-        host, _, port = self.url.removeprefix("tcp://").rpartition(":")
-        return socket.create_connection((host, int(port)))
 
 
 @pytest.mark.parametrize(

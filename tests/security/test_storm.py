@@ -2,72 +2,65 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
-import time
+import subprocess
+import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import zmq
 from broker_process import BrokerProcess
 from eventually import DEADLINE
-from live_broker import end
+from security.crowd import Crowd
+from torture.figures import figure
 
-from broker.security.keys import make_keys
-from client.core.session import Session, State
-from client.transport.connection import Connection, new_id
-from client.trust import Trust
+from client.core.session import State
 from messages.endpoints import parse_endpoint
-from messages.events import Message
 
-CLIENTS = 500
+CLIENTS = figure(500, 5_000)
+PROCESSES = figure(1, 2)
+"""That many run the clients: one cannot have the file descriptors of all."""
+GATHERING_SECONDS = figure(30.0, 300.0)
 BACK_SECONDS = 30.0
 """Within this all must be back."""
 TEXTS = 5
+_HERE = Path(__file__).resolve()
 
 
-class Crowd:
-    """Clients that are served in turn, and what each of them was told."""
+class CrowdProcess:
+    """Clients in a process of their own, and what it told last."""
 
-    def __init__(self, url: str, broker_key: str, seats: ExitStack) -> None:
-        context: zmq.Context[Any] = zmq.Context()
-        context.max_sockets = 20_000
-        seats.callback(end, context)
-        self.connections: list[Connection] = []
-        self.texts: list[list[str]] = []
-        for number in range(CLIENTS):
-            trust = Trust(url, broker_key, make_keys(), Path("known"), 1)
-            session = Session(f"m{number}", new_id)
-            self.connections.append(Connection(session, url, context, trust=trust))
-            self.texts.append([])
-            seats.callback(self.connections[-1]._dealer.close)
+    def __init__(self, url: str, broker_key: str, numbers: range) -> None:
+        self.told: dict[str, Any] = {"ready": 0, "texts": []}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "security.crowd", url, broker_key, str(numbers.start), str(len(numbers))],
+            env={**os.environ, "PYTHONPATH": f"{_HERE.parents[2]}:{_HERE.parents[1]}"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
-    @property
-    def speaker(self) -> Session:
-        return self.connections[0].session
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self.told = json.loads(line)
 
-    def turn(self) -> None:
-        for connection, texts in zip(self.connections, self.texts, strict=True):
-            connection.turn(0.0)
-            while (event := connection.session.next_event()) is not None:
-                connection.session.handed_over(event)
-                if isinstance(event, Message):
-                    texts.append(event.text)
+    def have(self, number: int, texts: list[str]) -> bool:
+        """Whether all its clients are logged in and were shown just these texts, in this order."""
+        return self.told == {"ready": number, "texts": [[texts, number]]}
 
-    def all_are(self, state: State) -> bool:
-        return all(connection.session.state is state for connection in self.connections)
-
-    def have(self, texts: list[str]) -> bool:
-        return not self.speaker.unanswered and all(got == texts for got in self.texts[1:])
-
-    def until(self, done: Any, seconds: float, what: str) -> float:
-        """Serve all until `done`; return in how many seconds."""
-        started = time.monotonic()
-        while not done():
-            assert time.monotonic() - started < seconds, f"not within {seconds:g} s: {what}"
-            self.turn()
-        return time.monotonic() - started
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(6 * DEADLINE)
+        self._reader.join(DEADLINE)
+        self._process.stdout.close()
 
 
 def start(data: Path, endpoint: str) -> BrokerProcess:
@@ -80,24 +73,31 @@ def test_all_come_back_and_nothing_is_lost(tmp_path: Path, capsys: pytest.Captur
         seats.callback(broker.close)
         url = broker.listen()
         address = next(line for line in broker.out if line.startswith("Clients connect to ")).split()[-1]
-        crowd = Crowd(url, parse_endpoint(address).key, seats)
-        patience = BACK_SECONDS * DEADLINE / 10
-        crowd.until(lambda: crowd.all_are(State.READY), patience, "all are there")
+        key = parse_endpoint(address).key
+        speaker = Crowd(url, key, range(1), seats)
+        each = CLIENTS // PROCESSES
+        crowds = [CrowdProcess(url, key, range(n * each + 1, (n + 1) * each + 1)) for n in range(PROCESSES)]
+        for crowd in crowds:
+            seats.callback(crowd.close)
+        session = speaker.members[0].session
+
+        def all_have(texts: list[str]) -> bool:
+            there = session.state is State.READY and not session.unanswered
+            return there and all(crowd.have(each, texts) for crowd in crowds)
+
+        patience = DEADLINE / 10
+        gathered = speaker.until(lambda: all_have([]), GATHERING_SECONDS * patience, "all are there")
         texts = [f"text {number}" for number in range(2 * TEXTS)]
         for text in texts[:TEXTS]:
-            crowd.speaker.send("#lobby", text)
-        crowd.until(lambda: crowd.have(texts[:TEXTS]), patience, "all have the first texts")
+            speaker.members[0].say(text)
+        speaker.until(lambda: all_have(texts[:TEXTS]), BACK_SECONDS * patience, "all have the first texts")
         broker.kill(signal.SIGKILL)
         broker.end()
         for text in texts[TEXTS:]:
-            crowd.speaker.send("#lobby", text)
+            speaker.members[0].say(text)
         again = start(tmp_path, url)
         seats.callback(again.close)
         again.listen()
-        took = crowd.until(
-            lambda: crowd.all_are(State.READY) and crowd.have(texts),
-            BACK_SECONDS * DEADLINE / 10,
-            "all are back",
-        )
+        took = speaker.until(lambda: all_have(texts), BACK_SECONDS * patience, "all are back")
         with capsys.disabled():
-            print(f" [{CLIENTS} back after {took:.1f} s]", end="")
+            print(f" [{CLIENTS} there after {gathered:.1f} s, back after {took:.1f} s]", end="")

@@ -5,19 +5,31 @@ from __future__ import annotations
 import os
 import random
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import zmq
-from eventually import eventually
+from eventually import DEADLINE, eventually
 from live_broker import Dealer, assert_undisturbed
 from security.places import Fortress, fortress
 from torture.figures import figure
+from zmq.utils.monitor import parse_monitor_message
 
+from broker.core.context import Access, Rules
+from broker.core.invites import make_invite
 from broker.security.keys import make_keys
+from messages.keys import KeyPair, fingerprint
 
 ATTEMPTS = figure(1_000, 100_000)
+"""Of each half: with raw bytes, and with clients of ZeroMQ."""
+AT_ONCE = 10
+_CLIENT_KINDS = 10
+CLIENTS = ATTEMPTS // _CLIENT_KINDS
+_CUT_OFF = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_DISCONNECTED
+_ALL_ENDS = _CUT_OFF | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_SUCCEEDED
 _LOGIN = b'{"type":"login","id":"1","protocol":1,"name":"mallory"}'
 _NULL = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
 _CURVE = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") + bytes(32)
@@ -47,10 +59,10 @@ KINDS: dict[str, Callable[[random.Random], list[bytes]]] = {
 
 
 def say(stranger: socket.socket, parts: list[bytes]) -> None:
-    """Say each part once the other side has had its turn; it may hang up in between."""
+    """Say each part once the other side has had its turn, also behind the last; it may hang up in between."""
     stranger.settimeout(0.05)
     with suppress(ConnectionError):
-        for part in parts:
+        for part in [*parts, b""]:
             with suppress(TimeoutError):
                 if not stranger.recv(4_096):
                     return
@@ -78,18 +90,96 @@ def test_raw_bytes_admit_nobody_and_disturb_nobody(place: Fortress, kind: str) -
     assert place.broker.router.dropped == 0
 
 
-def test_zeromq_clients_without_the_right_keys_are_never_answered(place: Fortress) -> None:
-    strangers: list[Dealer] = []
-    other = make_keys().public
-    for number in range(30):
-        strangers.append(place.plain(f"null{number}", place.url))
-        strangers.append(place.dealer(f"wrong{number}", broker_key=other))
+def knock(place: Fortress, strangers: list[Dealer], told: int) -> None:
+    """Have all connect and try to log in, and wait until each was told no in its handshake, and no more."""
+    monitors = [stranger.socket.get_monitor_socket(_ALL_ENDS) for stranger in strangers]
     for stranger in strangers:
-        stranger.put("login", protocol=1, name=stranger.name)
-    for number in range(30):
-        place.dealer(f"friend{number}").login()
-    assert place.known() == 30
-    assert not any(stranger.socket.poll(0) for stranger in strangers)
+        stranger.socket.connect(place.url)
+        with suppress(zmq.Again):  # it was told no already
+            stranger.socket.send(_LOGIN, zmq.DONTWAIT)
+    for stranger, monitor in zip(strangers, monitors, strict=True):
+        assert monitor.poll(DEADLINE * 1_000), f"{stranger.name} is not told no"
+        assert parse_monitor_message(monitor.recv_multipart())["event"] & told
+        assert not stranger.socket.poll(0)
+        stranger.socket.disable_monitor()
+        monitor.close()
+        place.drop(stranger)
+
+
+def keys_of_strangers(place: Fortress, kind: str) -> dict[str, Any]:
+    """Return with which keys a client of this kind comes."""
+    other = make_keys()
+    match kind:
+        case "no key":
+            return {"mechanism": "null"}
+        case "another broker's key":
+            return {"broker_key": other.public}
+        case "a public key that is not its own":
+            return {"keys": KeyPair(make_keys().public, other.secret)}
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("no key", _CUT_OFF),
+        ("another broker's key", _CUT_OFF),
+        ("a public key that is not its own", _CUT_OFF),
+        ("a key that the policy refuses", zmq.EVENT_HANDSHAKE_FAILED_AUTH),
+    ],
+)
+def test_clients_without_the_right_keys_are_told_no_in_the_handshake(kind: str, told: int) -> None:
+    friends: set[str] = set()
+    let_in = "refuses" not in kind
+    with fortress(lambda key, _address: let_in or key in friends) as place:
+        pairs = [make_keys() for _ in range(3)]
+        friends.update(pair.public for pair in pairs)
+        alice, bob = place.dealer("alice", pairs[0]).login(), place.dealer("bob", pairs[1]).login()
+        for _ in range(CLIENTS // AT_ONCE):
+            how = keys_of_strangers(place, kind)
+            enter = place.plain if how.pop("mechanism", "") else place.dealer
+            knock(place, [enter("m", url="", RECONNECT_IVL=-1, **how) for _ in range(AT_ONCE)], told)
+        assert_undisturbed(alice, bob)
+        assert_undisturbed(alice, place.dealer("carol", pairs[2]).login())
+        assert place.known() == 3
+
+
+def test_a_revoked_key_is_told_no_in_the_handshake_and_a_friends_is_not() -> None:
+    with fortress(None) as place:
+        first, second = make_keys(), make_keys()
+        alice = place.dealer("alice", first).login()
+        code = alice.ask("link")["code"]
+        place.dealer("alice", second).login(link=code)
+        assert alice.ask("revoke", key=fingerprint(second.public))["type"] == "done"
+        for _ in range(CLIENTS // AT_ONCE):
+            strangers = [place.dealer("alice", second, url="", RECONNECT_IVL=-1) for _ in range(AT_ONCE)]
+            knock(place, strangers, zmq.EVENT_HANDSHAKE_FAILED_AUTH)
+        assert_undisturbed(alice, place.dealer("bob").login())
+
+
+@pytest.mark.parametrize("kind", ["none", "expired", "used", "forged", "of another broker"])
+def test_without_an_invite_that_holds_nobody_logs_in(kind: str) -> None:
+    secret, nonce = b"s" * 32, bytes(9)
+    later = round(time.time() * 1_000) + 3_600_000
+    good = make_invite(secret, nonce, later, 2)
+    invites = {
+        "expired": make_invite(secret, b"expired  ", 1, 2),
+        "used": good,
+        "forged": good[:-2] + ("A" if good[-2] != "A" else "B") + good[-1],
+        "of another broker": make_invite(b"t" * 32, nonce, later, 2),
+    }
+    with fortress(None, Rules(access=Access.INVITED, invite_secret=secret)) as place:
+        alice, bob = (place.dealer(name).login(invite=good) for name in ("alice", "bob"))
+        shown = {"invite": invites[kind]} if kind in invites else {}
+        for _ in range(CLIENTS // AT_ONCE):
+            strangers = [place.dealer("mallory") for _ in range(AT_ONCE)]
+            asked = [stranger.put("login", protocol=1, name="mallory", **shown) for stranger in strangers]
+            for stranger, request in zip(strangers, asked, strict=True):
+                code = stranger.reply(request)["code"]
+                assert code == ("invite-invalid" if shown else "not-admitted")
+                place.drop(stranger)
+        assert {p.session.user.name for p in place.broker.core.peers if p.session} == {"alice", "bob"}
+        assert_undisturbed(alice, bob)
 
 
 def test_who_is_not_admitted_is_told_so_in_the_handshake_and_nothing_else() -> None:

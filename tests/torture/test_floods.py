@@ -22,8 +22,6 @@ SECONDS = figure(5.0, 60.0)
 TALKERS = 10
 STRANGERS = figure(700, 2_000)
 
-LIMITED = ("--rate-limit-local", "--cap", "logins=600")
-
 
 def numbered() -> Iterator[bytes]:
     """Yield frames of 32 messages each, all of them different."""
@@ -118,7 +116,7 @@ def texts_in(broker: DurableBroker) -> list[str]:
 def test_one_who_floods_is_put_out_and_the_others_do_not_notice(
     make_broker: BrokerFactory, connect: Connect, frames: Callable[[], Iterator[bytes]]
 ) -> None:
-    broker = make_broker(*LIMITED)
+    broker = make_broker()
     talkers = [connect(broker.url, f"talker{number}").login() for number in range(TALKERS)]
     without: list[float] = []
     said = talk(talkers, figure(1.0, 10.0), without)
@@ -145,7 +143,7 @@ def test_one_who_floods_is_put_out_and_the_others_do_not_notice(
 def test_many_logins_from_one_address_cost_those_who_are_there_nothing(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
-    broker = make_broker(*LIMITED)
+    broker = make_broker("--rate-limit-local")
     talkers = [connect(broker.url, f"talker{number}").login() for number in range(2)]
     strangers = [connect(broker.url, f"stranger{number}") for number in range(STRANGERS)]
     asked = [stranger.put("login", protocol=1, name=stranger.name) for stranger in strangers]

@@ -235,7 +235,7 @@ def test_a_session_behind_a_gateway_is_limited_as_its_users_place_is() -> None:
     far, near = (behind(chat, "alice", PASSWORD, address) for address in ("198.51.100.1", "127.0.0.1"))
     assert isinstance(far, Welcome)
     assert isinstance(near, Welcome)
-    assert (far.rate, near.rate) == (200, 0)
+    assert (far.rate, near.rate) == (200, 2_000)
 
 
 def test_who_has_to_wait_is_told_for_how_long() -> None:

@@ -36,11 +36,11 @@ def error(client: Client, *request: object) -> Error:
     return reply
 
 
-def test_a_welcome_tells_who_is_limited_how_much_is_taken_and_others_nothing() -> None:
+def test_a_welcome_tells_how_much_is_taken() -> None:
     chat = Chat(caps=SMALL)
-    far, near = chat.connect(), chat.connect("127.0.0.1")
-    welcomes = [far.login("alice"), near.login("bob")]
-    assert [(w.rate, w.burst) for w in welcomes] == [(10, 100), (0, 0)]
+    far, near, inside = (chat.connect(address) for address in ("10.0.0.1", "127.0.0.1", "inproc"))
+    welcomes = [far.login("alice"), near.login("bob"), inside.login("carol")]
+    assert [(w.rate, w.burst) for w in welcomes] == [(10, 100), (100, 1_000), (0, 0)]
 
 
 def test_a_user_may_send_a_burst_and_then_so_many_requests_a_second() -> None:
@@ -186,11 +186,21 @@ def test_a_stranger_who_says_one_thing_and_no_more_is_forgotten_with_the_address
     assert not chat.core._limits.sources
 
 
-def test_local_peers_have_no_rates() -> None:
+def test_local_peers_have_ten_times_as_much() -> None:
+    chat = Chat(caps=Caps(rate=10, burst=100, joins=1))
+    alice = chat.connect("127.0.0.1")
+    welcome = alice.login("alice")
+    assert (welcome.rate, welcome.burst) == (100, 1_000)
+    assert not any(admit(chat, alice, 64) for _ in range(15))
+    assert admit(chat, alice, 64)
+    chat.forward(1)
+    assert not admit(chat, alice, 64)
+
+
+def test_local_peers_may_do_what_is_rare_as_often_as_they_like() -> None:
     chat = Chat(caps=Caps(rate=10, burst=100, joins=1))
     alice = chat.connect("127.0.0.1")
     alice.login("alice")
-    assert not any(admit(chat, alice, 64) for _ in range(1_000))
     assert not [
         alice.refused(Join, f"#r{n}") for n in range(5) if isinstance(alice.ask(Join, f"#r{n}"), Error)
     ]

@@ -1,0 +1,175 @@
+"""Many encrypted clients in one process: real sessions and connections, served as they have something to do.
+
+python crowd.py URL KEY FIRST COUNT: on stdout it tells, as JSON, how many of its members are logged in and
+which texts all of them were shown; it ends when stdin does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import zmq
+
+from client.core.session import Session, State
+from client.transport.connection import Connection, new_id
+from client.trust import Trust
+from messages.events import Message
+from messages.keys import KeyPair
+
+TELL_SECONDS, LOOK_SECONDS = 0.2, 0.05
+
+_COMING = b'{"type":"system"'
+"""How begins what tells of those who come and go: n clients are told n times each, here on one machine."""
+
+_MOST_FRAMES = 256
+
+
+class Sieve:
+    """Takes out of frames all but the last line that tells who came and went, so that it need not be decoded.
+
+    All members get the same frames, so that each is looked through once.
+    """
+
+    def __init__(self) -> None:
+        self._sifted: dict[bytes, bytes] = {}
+
+    def sift(self, frames: Iterable[bytes]) -> Iterator[bytes]:
+        for frame in frames:
+            sifted = self._sifted.get(frame)
+            if sifted is None:
+                *lines, last = frame.split(b"\n")
+                sifted = b"\n".join([line for line in lines if not line.startswith(_COMING)] + [last])
+                if len(self._sifted) >= _MOST_FRAMES:
+                    del self._sifted[next(iter(self._sifted))]
+                self._sifted[frame] = sifted
+            yield sifted
+
+
+class Member:
+    """One client, what it was shown, and when it is to be served although nothing has come for it."""
+
+    def __init__(self, url: str, broker_key: str, name: str, context: zmq.Context[Any], sieve: Sieve) -> None:
+        public, secret = zmq.curve_keypair()
+        trust = Trust(url, broker_key, KeyPair(public.decode(), secret.decode()), Path("known"), 1)
+        self.session = Session(name, new_id)
+        self.connection = Connection(self.session, url, context, self._note, trust)
+        frames = self.connection._dealer.frames
+        self.connection._dealer.frames = lambda: sieve.sift(frames())  # type: ignore[method-assign]
+        self.texts: list[str] = []
+        self.due = 0.0
+        self._heard = False
+        self.watched: tuple[zmq.Socket[Any], ...] = ()
+        self.descriptors: list[int] = []
+
+    def _note(self, direction: str, _frame: bytes) -> None:
+        self._heard |= direction == "<"
+
+    @property
+    def sockets(self) -> tuple[zmq.Socket[Any], ...]:
+        return self.connection._dealer.socket, self.connection._dealer.monitor
+
+    def say(self, text: str) -> None:
+        self.session.send("#lobby", text)
+        self.due = 0.0
+
+    def serve(self, now: float) -> None:
+        """Take in what has come, all of it as nothing is told of twice by a descriptor, and answer it."""
+        self.connection._receive()
+        self.connection._send()
+        self.connection._receive()
+        while (event := self.session.next_event()) is not None:
+            self.session.handed_over(event)
+            if isinstance(event, Message):
+                self.texts.append(event.text)
+        self.due = now + (0.0 if self._heard else self.session.next_tick(now))
+        self._heard = False
+
+    def close(self) -> None:
+        self.connection._dealer.close()
+
+
+class Crowd:
+    """Members who share a context and a poller."""
+
+    def __init__(self, url: str, broker_key: str, numbers: range, seats: ExitStack) -> None:
+        context: zmq.Context[Any] = zmq.Context()
+        context.max_sockets = 20_000
+        seats.callback(context.term)
+        sieve = Sieve()
+        self.members: list[Member] = []
+        for number in numbers:
+            self.members.append(Member(url, broker_key, f"m{number}", context, sieve))
+            seats.callback(self.members[-1].close)
+        self._epoll = select.epoll()
+        seats.callback(self._epoll.close)
+        self._watched: dict[int, Member] = {}
+        self._looked_at = 0.0
+        for member in self.members:
+            self._watch(member)
+
+    def turn(self) -> None:
+        """Serve those for whom something has come, and those for whom it is time."""
+        serve = {self._watched[descriptor] for descriptor, _ in self._epoll.poll(LOOK_SECONDS)}
+        now = time.monotonic()
+        if now - self._looked_at > LOOK_SECONDS:
+            self._looked_at = now
+            serve.update(member for member in self.members if member.due <= now)
+        for member in serve:
+            member.serve(now)
+            if member.sockets != member.watched:
+                self._watch(member)
+
+    def _watch(self, member: Member) -> None:
+        """Watch the sockets of a member's connection, which is new, and not those that it had before."""
+        for descriptor in member.descriptors:
+            with suppress(OSError):
+                self._epoll.unregister(descriptor)
+            del self._watched[descriptor]
+        member.watched = member.sockets
+        member.descriptors = [int(socket.get(zmq.FD)) for socket in member.sockets]
+        for descriptor in member.descriptors:
+            self._epoll.register(descriptor, select.EPOLLIN)
+            self._watched[descriptor] = member
+
+    def count(self, state: State) -> int:
+        return sum(member.session.state is state for member in self.members)
+
+    def told(self) -> dict[str, Any]:
+        """Return how many are logged in, and each list of texts with the number of those who have it."""
+        shown = Counter(tuple(member.texts) for member in self.members)
+        return {"ready": self.count(State.READY), "texts": [[list(texts), n] for texts, n in shown.items()]}
+
+    def until(self, done: Callable[[], object], seconds: float, what: str) -> float:
+        """Serve all until `done`; return in how many seconds."""
+        started = time.monotonic()
+        while not done():
+            assert time.monotonic() - started < seconds, f"not within {seconds:g} s: {what}"
+            self.turn()
+        return time.monotonic() - started
+
+
+def main() -> None:
+    url, broker_key, first, count = sys.argv[1:]
+    with ExitStack() as seats:
+        crowd = Crowd(url, broker_key, range(int(first), int(first) + int(count)), seats)
+        last, told_at = "", 0.0
+        while not select.select([0], [], [], 0)[0] or os.read(0, 1):
+            crowd.turn()
+            if (now := time.monotonic()) - told_at > TELL_SECONDS:
+                told_at = now
+                if (told := json.dumps(crowd.told())) != last:
+                    last = told
+                    print(told, flush=True)
+
+
+if __name__ == "__main__":
+    main()
