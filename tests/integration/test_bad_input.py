@@ -171,6 +171,8 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
     }
     if kind == "revoke":
         fields["key"] = "SHA256:12345678"
+    if kind == "uninvite":
+        fields["invite"] = "AAAAAAAA"
     stranger = stage.dealer("stranger")
     error = stranger.ask(kind, **fields)
     assert (error["type"], error["code"]) == ("error", "not-logged-in")
