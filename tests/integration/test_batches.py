@@ -3,8 +3,10 @@
 import json
 
 from eventually import eventually
-from live_broker import Dealer, Stage
+from live_broker import Dealer, Stage, StageFactory
 
+from broker.core.context import Rules
+from broker.core.limits import Caps
 from broker.core.outbox import Fact
 from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
 
@@ -45,7 +47,8 @@ def test_many_frames_in_a_row_are_delivered_in_order_in_frames_within_the_limits
     assert max(len(json.dumps(frame)) for frame in bob.frames) <= MAX_BROKER_FRAME
 
 
-def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(stage: Stage) -> None:
+def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(make_stage: StageFactory) -> None:
+    stage = make_stage(Rules(caps=Caps(rate=0)))  # to fill a pipe takes more at once than anybody may send
     alice, bob = stage.users("alice", "bob")
     sleeper = stage.dealer("sleeper", RCVHWM=1, RCVBUF=4_096).login()
     for client in (alice, bob):
