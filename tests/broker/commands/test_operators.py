@@ -169,6 +169,23 @@ class TestFreedNames:
         assert isinstance(one.ask(ResetKeys, "alice"), Done)
         assert alice.refused(Ping) is ErrorCode.NOT_LOGGED_IN
 
+    def test_no_gateway_does_it_in_an_operators_name(self, chat: Chat) -> None:
+        bob = operator(chat, "bob", BOB)
+        bob.ask(SetPassword, "correct horse")
+        chat.login("alice", identity=ALICE)
+        chat.connect(identity=OTHER).ask(Login, 1, "irc", invite=token(chat, 3, role="gateway"))
+        behind = chat.connect(identity=OTHER)
+        behind.ask(Login, 1, "bob", on_behalf=True, password="correct horse", address="10.1.1.1")
+        assert behind.refused(ResetKeys, "alice") is ErrorCode.NO_KEY
+        assert isinstance(bob.ask(ResetKeys, "alice"), Done)
+
+    def test_the_others_are_not_told_that_the_name_is_free(self, chat: Chat) -> None:
+        chat.login("alice", identity=ALICE)
+        carol = chat.login("carol", identity=OTHER)
+        root(chat).ask(ResetKeys, "alice")
+        (left,) = [event for event in carol.events(System) if event.kind is Notice.LEFT]
+        assert left.reason == "key revoked"
+
     def test_it_is_a_deed(self, chat: Chat) -> None:
         chat.login("alice", identity=ALICE)
         one = root(chat)
