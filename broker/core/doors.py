@@ -15,6 +15,9 @@ LINK_TRIES = 5
 HASHES_A_SECOND = 5
 """Passwords that are hashed in a second, by anybody: so much of the broker's time they may take."""
 
+HASHES_OF_ONE = 10
+"""Passwords that are hashed in a minute for one user, so that nobody can use up what there is for all."""
+
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = 8
 _MOST_REMEMBERED = 10_000
@@ -76,6 +79,7 @@ class Doors:
         self.links = Window(LINK_TRIES, 60.0)
         self.passwords = Pauses()
         self.hashes = Window(HASHES_A_SECOND, 1.0)
+        self.hashes_of_one = Window(HASHES_OF_ONE, 60.0)
 
     def expire(self, now: float) -> None:
         """Forget the codes whose time is over."""
