@@ -43,7 +43,9 @@ class Trust:
         entry = f"{self.url} {key_to_address(self.broker_key)} {date.today().isoformat()}\n"
         descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, entry.encode())
+            held = self.file.read_bytes()
+            torn = "\n" if held and not held.endswith(b"\n") else ""
+            os.write(descriptor, f"{torn}{entry}".encode())
         finally:
             os.close(descriptor)
         self.line = len(self.file.read_text("utf-8").splitlines())

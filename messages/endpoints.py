@@ -64,6 +64,8 @@ def _parse_tcp(text: str, rest: str) -> Endpoint:
         raise ValueError(f"{text}: {_advice(rest)}")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         raise ValueError(f"{text}: a port is a number from 0 to 65535")
+    name, zone, rest = host.partition("%")  # of a name case is the same, of an interface it is not
+    host = f"{name.lower()}{zone}{rest}"
     return Endpoint(f"tcp://{host}:{int(port)}", "tcp", host)
 
 

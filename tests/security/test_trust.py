@@ -64,6 +64,31 @@ def test_a_broker_that_has_not_the_known_key_is_refused_with_file_and_line(file:
         assert f"line 1 of {file}" in err
 
 
+def test_a_broker_is_known_however_its_name_is_written(file: Path) -> None:
+    with fortress() as place:
+        port = place.url.rpartition(":")[2]
+        assert run(address(place).replace("127.0.0.1", "LocalHost"), "who")[0] == 0
+        assert run(f"localhost:{port}", "who")[0] == 0
+
+
+def test_a_broker_is_kept_on_a_line_of_its_own_behind_a_line_without_an_end(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text("# mine")
+    with fortress() as place:
+        assert run(address(place), "who")[0] == 0
+        assert file.read_text().splitlines()[0] == "# mine"
+        assert run(place.url, "who")[0] == 0
+
+
+@pytest.mark.parametrize(("host", "told"), [("0.0.0.0", True), ("127.0.0.1", False)])
+def test_the_client_says_itself_that_nothing_is_encrypted_whatever_the_broker_says(
+    host: str, told: bool
+) -> None:
+    with fortress() as place:
+        code, err = run(place.plain_url.replace("127.0.0.1", host), "who")
+        assert (code, "Nothing will be encrypted" in err) == (0, told)
+
+
 def test_a_key_that_was_not_proved_is_not_kept(file: Path) -> None:
     with fortress() as place:
         assert run(chat_address(place.url, make_keys().public), "who")[0] == 5
@@ -89,7 +114,7 @@ def test_who_is_not_admitted_is_told_with_the_key() -> None:
     with fortress(lambda _key, _address: False) as place:
         code, err = run(address(place), "who")
         assert code == 5
-        assert re.search(r"does not admit your key SHA256:\S{43}; ask its operator to", err)
+        assert re.search(r"does not admit your key SHA256:\S{43}; ask its operator why", err)
 
 
 def test_a_line_without_a_key_is_named(file: Path) -> None:
