@@ -126,7 +126,7 @@ def forget_vouching(context: Context) -> None:
 
 
 def spend_hash(context: Context, user: User) -> None:
-    """Raise RequestRefused if as many passwords were hashed of late as may be, of a user or of all; count one."""
+    """Raise RequestRefused if as many passwords were hashed of late as may be, of one or of all; count one."""
     doors, elapsed = context.state.doors, context.now.elapsed
     windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, "")
     refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
