@@ -89,8 +89,10 @@ def _look_up(file: Path, url: str) -> tuple[str, int]:
         lines = file.read_text("utf-8").splitlines()
     except FileNotFoundError:
         return "", 0
-    except (OSError, ValueError) as error:
-        raise KeyFileError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise KeyFileError(f"cannot read {file}: {error.strerror}; move it away") from None
+    except ValueError:
+        raise KeyFileError(f"{file} is not text; mend it or move it away") from None
     for number, line in enumerate(lines, 1):
         words = line.split()
         if words[:1] != [url]:

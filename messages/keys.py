@@ -99,8 +99,8 @@ def parse_key_pair(text: str) -> KeyPair:
 def refuse_shared(mode: int, owner: int, reader: int, place: int | None = None) -> None:
     """Raise ValueError with a sentence if a key file of this mode is not just its reader's own.
 
-    `owner` and `reader` are user ids; see stat(2). Where the owner of the file's directory is given as `place`,
-    root may read the key of whoever owns both.
+    `owner` and `reader` are user ids; see stat(2). Where the owner of the file's directory is given as
+    `place`, root may read the key of whoever owns both.
     """
     if not stat.S_ISREG(mode):
         raise ValueError("is not a plain file; move it away")

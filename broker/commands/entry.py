@@ -14,6 +14,8 @@ from broker.core.invites import Invite, read_invite
 from broker.core.model import User
 from broker.core.passwords import is_password
 from messages.errors import ErrorCode, RequestRefused
+from messages.events import Notice, System
+from messages.keys import fingerprint
 from messages.names import Name
 from messages.requests import Login
 
@@ -86,6 +88,8 @@ def linked(context: Context, code: str) -> User:
     state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
         keys.bind_key(context, user, identity)
+        text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
+        context.outbox.tell(user.peers, System(Notice.NEW_KEY, user.name, text))
     return user
 
 
@@ -126,7 +130,7 @@ def forget_vouching(context: Context) -> None:
 
 
 def spend_hash(context: Context, user: User) -> None:
-    """Raise RequestRefused if as many passwords were hashed of late as may be, of one or of all; count one."""
+    """Raise RequestRefused if as many passwords were hashed of late as may be, of one or of all."""
     doors, elapsed = context.state.doors, context.now.elapsed
     windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, "")
     refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))

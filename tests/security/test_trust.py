@@ -124,6 +124,14 @@ def test_a_line_without_a_key_is_named(file: Path) -> None:
     assert (code, f"line 1 of {file} has no key" in err) == (1, True)
 
 
+def test_a_list_of_brokers_that_cannot_be_read_is_named_and_stays(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\xff\xfe")
+    code, err = run("127.0.0.1:9", "who")
+    assert (code, f"{file} is not text; mend it or move it away" in err) == (1, True)
+    assert file.read_bytes() == b"\xff\xfe"
+
+
 def test_programs_are_held_to_the_same(file: Path, tmp_path: Path) -> None:
     with fortress() as place:
         with Chat(address(place), name="bot", identity=tmp_path / "bot.key") as chat:
