@@ -147,6 +147,17 @@ def test_an_address_has_the_endpoint_the_key_and_perhaps_an_invite() -> None:
     assert (found.url, found.key, found.invite) == ("tcp://[::1]:9009", key, "a b&c")
 
 
+@pytest.mark.parametrize("invite", ["abc…", "%00%ff", "%0a", "A" * 201])
+def test_an_invite_that_was_not_copied_well_is_refused_in_a_sentence(invite: str) -> None:
+    code, err = run(f"{chat_address('h:1', make_keys().public)}&invite={invite}", "who")
+    assert (code, "copy the whole address" in err) == (2, True)
+
+
+@pytest.mark.parametrize("code", ["Ä", "A" * 201, "\n"])
+def test_what_cannot_be_a_link_code_is_refused_in_a_sentence(code: str) -> None:
+    assert run("127.0.0.1:9", "--link", code, "who")[0] == 2
+
+
 @pytest.mark.parametrize(
     "text", ["chat://h:1", "chat://h:1?invite=x", "chat://h:1?key=short", "chat://h?key="]
 )
