@@ -16,6 +16,7 @@ from client.when import FORMS, parse_when
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.exits import Exit
 from messages.fields import for_people
+from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.settings import parse_settings
 from messages.version import __version__
@@ -70,9 +71,18 @@ def _time(text: str) -> int:
 
 
 _NAME_OF_LINKED = "linked"  # the broker does not look at it, and says which name it is
+
+
+def _code(text: str) -> str:
+    if not (len(text) <= MAX_TOKEN and text.isascii() and text.isprintable()):
+        raise ValueError("a code has 8 letters and digits; /link shows one")
+    return text
+
+
 _TIME = _Checked("time", _time)
 _ENDPOINT = _Checked("endpoint", parse_endpoint)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
+_CODE = _Checked("code", _code)
 _CONVERSATION = _Checked("conversation", _conversation)
 _ROOM = _Checked("room", _room)
 
@@ -126,7 +136,10 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     help="How long to wait at the end for what is not accepted yet.",
 )
 @click.option(
-    "--link", metavar="CODE", help="Be the user who was shown this code by /link on another device."
+    "--link",
+    type=_CODE,
+    metavar="CODE",
+    help="Be the user who was shown this code by /link on another device.",
 )
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")

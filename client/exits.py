@@ -40,7 +40,7 @@ def why_not_connected(connection: Connection) -> str:
     if connection.failure is Failure.NOT_ADMITTED and trust:
         return (
             f"{beginning}: the broker does not admit your key {fingerprint(trust.keys.public)}; "
-            "ask its operator to"
+            "ask its operator why: it may be revoked, or only known keys may come"
         )
     if trust is None:
         return f"{beginning}: {ENCRYPTS}"

@@ -147,6 +147,11 @@ class Start:
             raise ClientExit(Exit.FAILED, str(error)) from None
         if trust and trust.news:
             screen.notice(trust.news)
+        if trust is None and not self.endpoint.local:
+            screen.notice(
+                f"Nothing will be encrypted on the way to {self.endpoint.url}: others can read and change "
+                "it, and what answers may be another broker; ask its operator for a chat:// address."
+            )
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
 

@@ -43,7 +43,9 @@ class Trust:
         entry = f"{self.url} {key_to_address(self.broker_key)} {date.today().isoformat()}\n"
         descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, entry.encode())
+            held = self.file.read_bytes()
+            torn = "\n" if held and not held.endswith(b"\n") else ""
+            os.write(descriptor, f"{torn}{entry}".encode())
         finally:
             os.close(descriptor)
         self.line = len(self.file.read_text("utf-8").splitlines())
@@ -87,8 +89,10 @@ def _look_up(file: Path, url: str) -> tuple[str, int]:
         lines = file.read_text("utf-8").splitlines()
     except FileNotFoundError:
         return "", 0
-    except (OSError, ValueError) as error:
-        raise KeyFileError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise KeyFileError(f"cannot read {file}: {error.strerror}; move it away") from None
+    except ValueError:
+        raise KeyFileError(f"{file} is not text; mend it or move it away") from None
     for number, line in enumerate(lines, 1):
         words = line.split()
         if words[:1] != [url]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from messages.keys import key_from_address, key_to_address
+from messages.limits import MAX_TOKEN
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:9009"
 
@@ -64,6 +65,8 @@ def _parse_tcp(text: str, rest: str) -> Endpoint:
         raise ValueError(f"{text}: {_advice(rest)}")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         raise ValueError(f"{text}: a port is a number from 0 to 65535")
+    name, zone, rest = host.partition("%")  # of a name case is the same, of an interface it is not
+    host = f"{name.lower()}{zone}{rest}"
     return Endpoint(f"tcp://{host}:{int(port)}", "tcp", host)
 
 
@@ -89,7 +92,10 @@ def _parse_chat(text: str, rest: str) -> Endpoint:
         key = key_from_address(fields["key"])
     except ValueError as error:
         raise ValueError(f"{text}: {error}") from None
-    return _parse_tcp(text, place.rstrip("/"))._replace(key=key, invite=fields.get("invite", ""))
+    invite = fields.get("invite", "")
+    if not (len(invite) <= MAX_TOKEN and invite.isascii() and invite.isprintable()):
+        raise ValueError(f"{text}: an invite has letters, digits, - and _; copy the whole address")
+    return _parse_tcp(text, place.rstrip("/"))._replace(key=key, invite=invite)
 
 
 def chat_address(url: str, key: str, invite: str = "") -> str:

@@ -96,14 +96,15 @@ def parse_key_pair(text: str) -> KeyPair:
     return KeyPair(*found.groups())
 
 
-def refuse_shared(mode: int, owner: int, reader: int) -> None:
+def refuse_shared(mode: int, owner: int, reader: int, place: int | None = None) -> None:
     """Raise ValueError with a sentence if a key file of this mode is not just its reader's own.
 
-    `owner` and `reader` are user ids; see stat(2).
+    `owner` and `reader` are user ids; see stat(2). Where the owner of the file's directory is given as
+    `place`, root may read the key of whoever owns both.
     """
     if not stat.S_ISREG(mode):
         raise ValueError("is not a plain file; move it away")
-    if owner != reader:
+    if owner != reader and not (reader == 0 and owner == place):
         raise ValueError("belongs to somebody else; make it yours with chown, or move it away")
     if mode & 0o077:
         raise ValueError(f"can be used by others (mode {stat.S_IMODE(mode):04o}); run chmod 600 on it")

@@ -15,6 +15,8 @@ from broker.core.model import User
 from broker.core.passwords import is_password
 from broker.core.ranks import runs_the_broker
 from messages.errors import ErrorCode, RequestRefused
+from messages.events import Notice, System
+from messages.keys import fingerprint
 from messages.names import Name
 from messages.requests import Login
 
@@ -91,6 +93,8 @@ def linked(context: Context, code: str) -> User:
     state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
         keys.bind_key(context, user, identity)
+        text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
+        context.outbox.tell(user.peers, System(Notice.NEW_KEY, user.name, text))
     return user
 
 
@@ -104,8 +108,8 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
-    if known is not None:
-        spend_hash(context)
+    if known is not None and user is not None:
+        spend_hash(context, user)
     if known is None or user is None or not is_password(known.encoded, request.password or ""):
         for key in tried:
             doors.passwords.wrong(key, elapsed)
@@ -130,11 +134,13 @@ def forget_vouching(context: Context) -> None:
     context.limits.place(context.peer)
 
 
-def spend_hash(context: Context) -> None:
-    """Raise RequestRefused if as many passwords were hashed of late as may be; else count one more."""
-    hashes, elapsed = context.state.doors.hashes, context.now.elapsed
-    refuse_hasty(hashes.wait("", elapsed))
-    hashes.count("", elapsed)
+def spend_hash(context: Context, user: User) -> None:
+    """Raise RequestRefused if as many passwords were hashed of late as may be, of one or of all."""
+    doors, elapsed = context.state.doors, context.now.elapsed
+    windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, "")
+    refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
+    for window, key in windows:
+        window.count(key, elapsed)
 
 
 def refuse_hasty(seconds: float) -> None:

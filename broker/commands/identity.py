@@ -97,7 +97,7 @@ def set_password(context: Context, request: SetPassword) -> Done:
     state, user = context.state, context.user
     known = state.facts.get(PasswordHash, str(user.id))
     if request.password is not None:
-        spend_hash(context)
+        spend_hash(context, user)
         encoded = hash_password(request.password, context.chance.token())
         state.keep(PasswordHash(user.id, encoded))
     elif known is not None:

@@ -6,12 +6,14 @@ from broker.core import ranks
 from broker.core.bans import announce, notice
 from broker.core.context import Context
 from broker.core.deeds import record
-from broker.core.facts import GrantedRole
+from broker.core.facts import GrantedRole, role_key
+from broker.core.keys import ROLES
 from broker.core.model import Room, User, room_id
+from broker.core.presence import depart, say_goodbye
 from broker.core.registry import Registry
 from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice
+from messages.events import Farewell, Notice
 from messages.moderation import InviteUser, Role, RoomRules, Rules, SetRank
 from messages.names import parse_room
 from messages.replies import Done
@@ -104,14 +106,30 @@ def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
 def _rank_broker(context: Context, user: User, role: Role) -> bool:
     """Make a user an operator of the broker, or no longer, and return whether that changes anything."""
     state, new = context.state, GrantedRole(user.id, Role.OPERATOR, context.now.at)
-    old = state.facts.get(GrantedRole, new.key)
-    if (old is not None) is (role is Role.OPERATOR):
+    if role is Role.MEMBER:
+        return _take_roles(context, user)
+    if state.facts.get(GrantedRole, new.key) is not None:
         return False
-    if old is not None:
-        state.drop(old)
-    elif not user.keys:
-        text = f"{user.name} has no key, so anybody could come by that name; let them connect encrypted first"
+    if not user.keys:
+        text = f"{user.name} has no key, so anybody could come by that name; let them connect with one first"
         raise RequestRefused(ErrorCode.NO_KEY, text)
-    else:
-        state.keep(new)
+    state.keep(new)
     return True
+
+
+def _take_roles(context: Context, user: User) -> bool:
+    """Take away what an invite or an operator made of a user; what a gateway has opened for others ends."""
+    state = context.state
+    held = [state.facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
+    for fact in held:
+        if fact is not None:
+            state.drop(fact)
+    vouched = [one for one in state.sessions.values() if one.vouched and one.identity in user.keys]
+    for session in vouched:
+        if session.peer:
+            text = "this gateway speaks for nobody any more; connect in another way"
+            say_goodbye(context, session.peer, Farewell.REVOKED, text)
+            depart(context, [session], "gateway revoked", resumable=False)
+        else:
+            state.close_session(session)
+    return any(held)

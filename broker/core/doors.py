@@ -17,6 +17,8 @@ HASHES_A_SECOND = 5
 
 TABLES = 5
 """Tables of connections that are printed in ten seconds, whoever asks for them: each looks at everyone."""
+HASHES_OF_ONE = 10
+"""Passwords that are hashed in a minute for one user, so that nobody can use up what there is for all."""
 
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = 8
@@ -80,6 +82,7 @@ class Doors:
         self.passwords = Pauses()
         self.hashes = Window(HASHES_A_SECOND, 1.0)
         self.tables = Window(TABLES, 10.0)
+        self.hashes_of_one = Window(HASHES_OF_ONE, 60.0)
 
     def expire(self, now: float) -> None:
         """Forget the codes whose time is over."""

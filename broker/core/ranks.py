@@ -41,11 +41,15 @@ def level(context: Context, user: User, room: Room | None) -> Level:
 
 
 def _is_broker_operator(context: Context, user: User) -> bool:
-    """Who was granted the role, or is connected from this machine by whoever runs the broker."""
+    """Who was granted the role, or is connected from this machine by whoever runs the broker.
+
+    A password, which a gateway gets to see, is not enough: who asks must have shown their key.
+    """
+    asks = context.peer.session is not None and context.peer.session.user is user
     if has_role(context.state, user, Role.OPERATOR):
-        return True
+        return not (asks and context.peer.vouched)
     peers = (session.peer for session in user.sessions.values() if session.peer)
-    if context.peer.session and context.peer.session.user is user:
+    if asks:
         return runs_the_broker(context, context.peer)
     return any(runs_the_broker(context, peer) for peer in peers)
 
@@ -61,6 +65,9 @@ def require(context: Context, role: Role, room: Room | None) -> None:
     own = level(context, context.user, room)
     if own is Level.BROKER_OPERATOR or (room is not None and own >= _LEVELS[role]):
         return
+    if room is None and context.peer.vouched and has_role(context.state, context.user, Role.OPERATOR):
+        text = "an operator of the broker does this with their own key, not through a gateway"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
     if room is None:
         raise RequestRefused(ErrorCode.NOT_PERMITTED, "this needs an operator of the broker; ask one")
     article = "an" if role is Role.OPERATOR else "a"

@@ -56,7 +56,7 @@ def _load(path: Path) -> KeyPair:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         found = os.fstat(descriptor)
-        refuse_shared(found.st_mode, found.st_uid, os.geteuid())
+        refuse_shared(found.st_mode, found.st_uid, os.geteuid(), path.parent.stat().st_uid)
         text = os.read(descriptor, MAX_KEY_FILE + 1)
     except ValueError as error:
         raise KeyFileError(f"the key {path} {error}") from None
@@ -79,6 +79,9 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            if os.geteuid() == 0:  # the broker that uses it may run as the directory's owner
+                place = path.parent.stat()
+                os.fchown(descriptor, place.st_uid, place.st_gid)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from client.line.times import local_time
 from messages.identity import KeyEntry, KeyList, Linked, Profile
@@ -13,7 +14,8 @@ def render_identity(reply: Linked | KeyList | Profile) -> Iterator[str]:
     match reply:
         case Linked():
             yield f"The code is {reply.code}, good once and for {reply.seconds // 60} minutes."
-            yield f"On the other device: chat-client --connect ADDRESS --link {reply.code}"
+            yield f"On the other device: chat-client --link {quote(reply.code)}"
+            yield "If that has never been here, give it --connect with the broker's chat:// address too."
         case KeyList():
             yield from map(_key, reply.keys)
             if not reply.keys:

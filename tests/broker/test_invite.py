@@ -99,3 +99,26 @@ def test_without_a_usable_key_or_endpoint_a_sentence_says_what_to_do(invite: Inv
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "curve.key" in err
     assert invite("--endpoint", "nonsense")[0] == 2
+
+
+@pytest.mark.usefixtures("keys")
+def test_where_the_broker_is_must_be_said_if_no_other_machine_could_reach_it(invite: Invites) -> None:
+    code, out, err = invite()
+    assert (code, out) == (1, "")
+    assert err.startswith("chat-broker: say with --endpoint where people reach the broker")
+
+
+def test_no_key_is_made_where_no_broker_has_been(invite: Invites, tmp_path: Path) -> None:
+    for data in ("absent", "empty"):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        code, out, err = invite("--endpoint", "h:1", data=data)
+        assert (code, out) == (1, "")
+        assert "start it, or say with --data" in err
+    assert not (tmp_path / "absent").exists()
+    assert not list((tmp_path / "empty").iterdir())
+
+
+def test_the_address_that_is_bound_is_the_one_to_connect_to(tmp_path: Path, keys: KeyPair) -> None:
+    bind = ["--bind", "tcp://127.0.0.1:1", "--bind", "tcp://192.0.2.7:9009"]
+    result = CliRunner().invoke(main, [*bind, "invite", "--data", str(tmp_path / "broker")])
+    assert read(result.stdout, keys)[0] == "192.0.2.7:9009"

@@ -12,7 +12,15 @@ import pytest
 
 import broker.security.keys
 import client.keys
-from messages.keys import KeyPair, fingerprint, key_from_address, key_from_bytes, key_to_address, key_to_bytes
+from messages.keys import (
+    KeyPair,
+    fingerprint,
+    key_from_address,
+    key_from_bytes,
+    key_to_address,
+    key_to_bytes,
+    refuse_shared,
+)
 
 LOADERS: list[tuple[Callable[[Path], KeyPair], type[Exception]]] = [
     (broker.security.keys.load_or_make, broker.security.keys.KeyFileError),
@@ -134,3 +142,27 @@ def test_what_is_no_key_is_refused(key: str) -> None:
         key_to_bytes(key)
     with pytest.raises(ValueError, match="copy the whole address"):
         key_from_address(key)
+
+
+@pytest.mark.parametrize(
+    ("reader", "place", "refused"),
+    [(7, None, False), (0, 7, False), (0, 0, True), (0, None, True), (8, 7, True)],
+)
+def test_root_may_use_the_key_of_whoever_owns_its_directory_too(
+    reader: int, place: int | None, refused: bool
+) -> None:
+    said = ""
+    try:
+        refuse_shared(0o100600, 7, reader, place)
+    except ValueError as error:
+        said = str(error)
+    assert ("belongs to somebody else" in said) is refused
+
+
+def test_a_key_that_root_makes_for_a_broker_is_that_brokers(path: Path) -> None:
+    owner = 65_534 if os.geteuid() == 0 else os.geteuid()
+    path.parent.mkdir()
+    os.chown(path.parent, owner, -1)
+    made = broker.security.keys.load_or_make(path)
+    assert path.stat().st_uid == owner
+    assert broker.security.keys.load_or_make(path) == made

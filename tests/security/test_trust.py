@@ -64,6 +64,31 @@ def test_a_broker_that_has_not_the_known_key_is_refused_with_file_and_line(file:
         assert f"line 1 of {file}" in err
 
 
+def test_a_broker_is_known_however_its_name_is_written(file: Path) -> None:
+    with fortress() as place:
+        port = place.url.rpartition(":")[2]
+        assert run(address(place).replace("127.0.0.1", "LocalHost"), "who")[0] == 0
+        assert run(f"localhost:{port}", "who")[0] == 0
+
+
+def test_a_broker_is_kept_on_a_line_of_its_own_behind_a_line_without_an_end(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text("# mine")
+    with fortress() as place:
+        assert run(address(place), "who")[0] == 0
+        assert file.read_text().splitlines()[0] == "# mine"
+        assert run(place.url, "who")[0] == 0
+
+
+@pytest.mark.parametrize(("host", "told"), [("0.0.0.0", True), ("127.0.0.1", False)])
+def test_the_client_says_itself_that_nothing_is_encrypted_whatever_the_broker_says(
+    host: str, told: bool
+) -> None:
+    with fortress() as place:
+        code, err = run(place.plain_url.replace("127.0.0.1", host), "who")
+        assert (code, "Nothing will be encrypted" in err) == (0, told)
+
+
 def test_a_key_that_was_not_proved_is_not_kept(file: Path) -> None:
     with fortress() as place:
         assert run(chat_address(place.url, make_keys().public), "who")[0] == 5
@@ -89,7 +114,7 @@ def test_who_is_not_admitted_is_told_with_the_key() -> None:
     with fortress(lambda _key, _address: False) as place:
         code, err = run(address(place), "who")
         assert code == 5
-        assert re.search(r"does not admit your key SHA256:\S{43}; ask its operator to", err)
+        assert re.search(r"does not admit your key SHA256:\S{43}; ask its operator why", err)
 
 
 def test_a_line_without_a_key_is_named(file: Path) -> None:
@@ -97,6 +122,14 @@ def test_a_line_without_a_key_is_named(file: Path) -> None:
     file.write_text("tcp://127.0.0.1:9 nonsense\n")
     code, err = run("127.0.0.1:9", "who")
     assert (code, f"line 1 of {file} has no key" in err) == (1, True)
+
+
+def test_a_list_of_brokers_that_cannot_be_read_is_named_and_stays(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\xff\xfe")
+    code, err = run("127.0.0.1:9", "who")
+    assert (code, f"{file} is not text; mend it or move it away" in err) == (1, True)
+    assert file.read_bytes() == b"\xff\xfe"
 
 
 def test_programs_are_held_to_the_same(file: Path, tmp_path: Path) -> None:
@@ -112,6 +145,17 @@ def test_an_address_has_the_endpoint_the_key_and_perhaps_an_invite() -> None:
     key = make_keys().public
     found = parse_endpoint(chat_address("tcp://[::1]:9009", key, "a b&c"))
     assert (found.url, found.key, found.invite) == ("tcp://[::1]:9009", key, "a b&c")
+
+
+@pytest.mark.parametrize("invite", ["abc…", "%00%ff", "%0a", "A" * 201])
+def test_an_invite_that_was_not_copied_well_is_refused_in_a_sentence(invite: str) -> None:
+    code, err = run(f"{chat_address('h:1', make_keys().public)}&invite={invite}", "who")
+    assert (code, "copy the whole address" in err) == (2, True)
+
+
+@pytest.mark.parametrize("code", ["Ä", "A" * 201, "\n"])
+def test_what_cannot_be_a_link_code_is_refused_in_a_sentence(code: str) -> None:
+    assert run("127.0.0.1:9", "--link", code, "who")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from broker.core.invites import invite_secret, make_invite
 from broker.core.limits import Caps
 from broker.core.outbox import Fact
 from messages.errors import ErrorCode
+from messages.events import Farewell, Goodbye
 from messages.identity import Link, Revoke, SetPassword
 from messages.keys import fingerprint
-from messages.replies import Done, Welcome
+from messages.moderation import Ban, DeedList, Deeds, Kick, Role, SetRank
+from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping, Whoami
 
 ALICE, PHONE, BOB, GATE = KEYS[:4]
@@ -34,6 +36,12 @@ def gateway(chat: Chat) -> None:
     gate = chat.connect(identity=GATE)
     assert isinstance(gate.ask(Login, 1, "irc", invite=token(chat, 99, role="gateway")), Welcome)
     gate.ask(Logout)
+
+
+def operator(chat: Chat) -> Client:
+    alice = chat.connect(identity=ALICE)
+    assert isinstance(alice.ask(Login, 1, "alice", invite=token(chat, role="operator")), Welcome)
+    return alice
 
 
 def behind(chat: Chat, name: str, password: str | None, address: str = "198.51.100.7") -> object:
@@ -170,6 +178,34 @@ def test_a_session_behind_a_gateway_has_no_key_of_the_user(chat: Chat) -> None:
     )
 
 
+def test_behind_a_gateway_an_operator_of_the_broker_is_a_user_like_others(chat: Chat) -> None:
+    alice = operator(chat)
+    assert isinstance(alice.ask(Deeds), DeedList)
+    door = chat.connect(identity=GATE)
+    assert isinstance(door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD), Welcome)
+    assert "with their own key" in door.ask(Deeds).text
+    for request in ((SetRank, "irc", Role.OPERATOR), (Kick, "irc"), (Ban, "irc")):
+        assert door.refused(*request) is ErrorCode.NOT_PERMITTED
+    assert isinstance(alice.ask(Deeds), DeedList)
+
+
+def test_a_gateway_whose_role_is_taken_away_speaks_for_nobody_any_more(chat: Chat) -> None:
+    alice = operator(chat)
+    door = chat.connect(identity=GATE)
+    session = door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD).session
+    lost = chat.connect(identity=GATE)
+    lost_session = lost.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD).session
+    chat.core.lose([lost.peer], "connection lost")
+    assert isinstance(alice.ask(SetRank, "irc", Role.MEMBER), Done)
+    assert door.events(Goodbye)[-1].reason is Farewell.REVOKED
+    for earlier in (session, lost_session):
+        again = chat.connect(identity=GATE)
+        assert not isinstance(again.ask(Login, 1, "alice", session=earlier), Welcome)
+    assert code(behind(chat, "alice", PASSWORD)) is ErrorCode.NOT_A_GATEWAY
+    assert alice.ask(Deeds).deeds[0].deed == "rank member"
+    assert isinstance(alice.ask(Ping), Pong)
+
+
 def test_nobody_else_may_speak_for_others(chat: Chat) -> None:
     for identity in (BOB, ALICE, None):
         reply = chat.connect(identity=identity).ask(Login, 1, "alice", on_behalf=True, password=PASSWORD)
@@ -204,6 +240,17 @@ def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
     replies = [alice.ask(SetPassword, f"password {n}") for n in range(6)]
     assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_TRIES]
     assert "wait 1 s" in replies[-1].text
+
+
+def test_nobody_uses_up_the_hashing_that_there_is_for_all(chat: Chat) -> None:
+    alice, bob = chat.login("alice", identity=ALICE), chat.login("bob", identity=BOB)
+    replies = []
+    for number in range(11):
+        replies.append(alice.ask(SetPassword, f"password {number}"))
+        chat.forward(1)
+    assert [code(reply) for reply in replies[:9]] == [None] * 9  # and one when the chat was made
+    assert code(replies[-1]) is ErrorCode.TOO_MANY_TRIES
+    assert isinstance(bob.ask(SetPassword, PASSWORD), Done)
 
 
 @pytest.mark.parametrize(

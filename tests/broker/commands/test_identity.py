@@ -6,7 +6,7 @@ from wired import Chat, FragileStore
 
 from broker.core.facts import BoundKey
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, System
+from messages.events import Farewell, Goodbye, Notice, System
 from messages.identity import Keys, Link, Revoke, Whois
 from messages.keys import fingerprint
 from messages.replies import Done
@@ -150,6 +150,20 @@ def test_a_code_is_short_good_once_and_for_ten_minutes(chat: Chat) -> None:
     late = alice.ask(Link).code
     chat.now = chat.now._replace(elapsed=chat.now.elapsed + 600)
     assert login_refused(chat.connect(identity=BOB), "x", link=late).code is ErrorCode.LINK_INVALID
+
+
+def test_a_user_is_told_that_a_device_was_linked_and_others_are_not(chat: Chat) -> None:
+    alice, bob = chat.login("alice", identity=ALICE), chat.login("bob", identity=BOB)
+    code = alice.ask(Link).code
+    alice.events(), bob.events()
+    phone = chat.connect(identity=PHONE)
+    assert phone.ask(Login, 1, "alice", link=code).name == "alice"
+    (told,) = [event for event in alice.events(System) if event.kind is Notice.NEW_KEY]
+    assert fingerprint(PHONE) in told.text
+    assert not [event for event in bob.events(System) if event.kind is Notice.NEW_KEY]
+    phone.ask(Logout)
+    chat.login("alice", identity=PHONE)
+    assert not [event for event in alice.events(System) if event.kind is Notice.NEW_KEY]
 
 
 def test_a_code_is_of_no_use_without_a_key_or_with_another_users(chat: Chat) -> None:

@@ -107,7 +107,16 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             Linked("1", "K7QXN2FP", 600),
             [
                 "The code is K7QXN2FP, good once and for 10 minutes.",
-                "On the other device: chat-client --connect ADDRESS --link K7QXN2FP",
+                "On the other device: chat-client --link K7QXN2FP",
+                "If that has never been here, give it --connect with the broker's chat:// address too.",
+            ],
+        ),
+        (
+            Linked("1", "K;rm -rf ~", 60),
+            [
+                "The code is K;rm -rf ~, good once and for 1 minutes.",
+                "On the other device: chat-client --link 'K;rm -rf ~'",
+                "If that has never been here, give it --connect with the broker's chat:// address too.",
             ],
         ),
         (
