@@ -50,7 +50,7 @@ def now() -> Moment:
 
 
 class Router:
-    """Serves a core on ROUTER sockets: a plain door and an encrypted one, as far as they are asked for."""
+    """Serves a core on ROUTER sockets: a plain door, an encrypted one and one for inproc, as asked for."""
 
     def __init__(
         self,
@@ -79,10 +79,11 @@ class Router:
 
         Raise zmq.ZMQError if it cannot. All encrypted endpoints have the keys of the first one.
         """
+        kind = keys is not None, url.startswith("inproc:")
         for door in self._doors:
-            if door.guarded == (keys is not None):
+            if (door.guarded, door.inside) == kind:
                 return door.bind(url)
-        door = Door(self._context, keys)
+        door = Door(self._context, keys, inside=kind[1])
         self._doors.append(door)
         return door.bind(url)
 
@@ -228,7 +229,7 @@ class Router:
         return len(lines)
 
     def _admit(self, door: Door, routing_id: bytes, frame: zmq.Frame, known: Caller | None) -> Caller | None:
-        """Return who sent a frame, None if nobody vouches for them.
+        """Return who sent a frame, None if nothing vouches for them.
 
         Ids that libzmq gives begin with a zero byte and are not given twice. But a peer can choose such an id
         too, that of one who has just gone. So at the encrypted door each frame must have its peer's key.
@@ -239,7 +240,7 @@ class Router:
             self._forget(known)
             self._core.lose([known], "connection lost")
         peer = door.meet(routing_id, frame)
-        if door.guarded and peer.identity is None:
+        if peer is None:
             return None
         if routing_id[0] == 0:
             door.peers[routing_id] = peer
