@@ -11,6 +11,7 @@ from broker.core.context import Access, Context, Names
 from broker.core.deeds import record
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
+from broker.core.limits import cap_number
 from broker.core.model import User
 from broker.core.passwords import is_password
 from messages.errors import ErrorCode, RequestRefused
@@ -83,9 +84,10 @@ def linked(context: Context, code: str) -> User:
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.bearer(state, identity) else None)
     refuse_banned(context, user, user.key)
-    state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
+        cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)
+    state.changes.drop(doors.codes, user.id)
     return user
 
 
@@ -100,7 +102,7 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None:
-        spend_hash(context)
+        spend_hash(context, "to log in")
     if known is None or user is None or not is_password(known.encoded, request.password or ""):
         for key in tried:
             doors.passwords.wrong(key, elapsed)
@@ -125,11 +127,11 @@ def forget_vouching(context: Context) -> None:
     context.limits.place(context.peer)
 
 
-def spend_hash(context: Context) -> None:
-    """Raise RequestRefused if as many passwords were hashed of late as may be; else count one more."""
+def spend_hash(context: Context, purpose: str) -> None:
+    """Raise RequestRefused if as many passwords were hashed for a purpose as may be; else count one more."""
     hashes, elapsed = context.state.doors.hashes, context.now.elapsed
-    refuse_hasty(hashes.wait("", elapsed))
-    hashes.count("", elapsed)
+    refuse_hasty(hashes.wait(purpose, elapsed))
+    hashes.count(purpose, elapsed)
 
 
 def refuse_hasty(seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
+from broker.core.limits import cap_change
 from broker.core.model import Session
 from broker.core.outbox import Fact
 from broker.core.registry import Registry
@@ -12,7 +13,7 @@ from messages.requests import Debug
 registry = Registry()
 
 
-@registry.command(Debug, "have the broker print its connections on its terminal", noted=False)
+@registry.command(Debug, "have the broker print its connections on its terminal", noted=False, cap=cap_change)
 def debug(context: Context, request: Debug) -> Done:
     """Write the table to the broker's log; nothing of it reaches the client."""
     rows = [_row(context, session) for session in context.state.sessions.values()]
