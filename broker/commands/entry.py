@@ -16,7 +16,7 @@ from broker.core.model import User
 from broker.core.passwords import is_password
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import Name
-from messages.requests import Login
+from messages.sessions import Login
 
 
 def invited(context: Context, user: User | None, token: str | None) -> Invite | None:

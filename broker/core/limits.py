@@ -15,7 +15,8 @@ from broker.core.rulings import Rank
 from messages.errors import ErrorCode, RequestRefused
 from messages.moderation import Role
 from messages.names import parse_room, parse_user
-from messages.requests import Join, Login, Topic
+from messages.requests import Join, Topic
+from messages.sessions import Login
 
 if TYPE_CHECKING:
     from broker.core.context import Context
