@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import ClassVar, TypeVar
 
@@ -131,8 +132,8 @@ class Facts:
 
         Raise StoreError for one of a known kind that is none: without it, who is banned might come in.
         """
-        self.changes = 0
-        """How often a fact has come or gone."""
+        self.changes: Counter[type[Fact]] = Counter()
+        """How often a fact of a type has come or gone."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():
             if kind in KINDS:

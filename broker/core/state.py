@@ -203,13 +203,13 @@ class State:
     def keep(self, fact: Fact) -> None:
         """Have a fact last, in the place of one with its key."""
         known = self.facts.of(type(fact))
-        self.facts.changes += fact.key not in known
+        self.facts.changes[type(fact)] += fact.key not in known
         self.changes.put(known, fact.key, fact)
         self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
 
     def drop(self, fact: Fact) -> None:
         """End a fact."""
-        self.facts.changes += 1
+        self.facts.changes[type(fact)] += 1
         self.changes.drop(self.facts.of(type(fact)), fact.key)
         self.journal.append(StoredFact(fact.KIND, fact.key, None))
 
