@@ -18,6 +18,7 @@ from broker.core.ranks import (
     require_voice,
     ruling,
 )
+from broker.core.resolving import resolve
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
 from messages.errors import ErrorCode, RequestRefused
@@ -125,7 +126,7 @@ def _check_user(context: Context, command: Command, request: Request) -> None:
     if context.earlier is not None and name is not None:
         context.addressed = _addressed_earlier(context, user, name, context.earlier)
     elif name is not None:
-        context.addressed = context.state.resolve(user, name)
+        context.addressed = resolve(context.state, user, name)
         _check_place(context, command, request, context.addressed)
 
 
@@ -165,6 +166,6 @@ def _addressed_earlier(context: Context, user: User, name: str, earlier: StoredM
     conversation = context.state.conversations.get(earlier.conversation)
     key = canonical_key(name)
     same = key == earlier.conversation if key.startswith("#") else key == f"@{earlier.to}"
-    if conversation is None or not (same or context.state.resolve(user, name) is conversation):
+    if conversation is None or not (same or resolve(context.state, user, name) is conversation):
         raise RequestRefused(ErrorCode.ID_REUSED)
     return conversation
