@@ -127,7 +127,7 @@ def _check_user(context: Context, command: Command, request: Request) -> None:
         context.addressed = _addressed_earlier(context, user, name, context.earlier)
     elif name is not None:
         context.addressed = resolve(context.state, user, name)
-        _check_place(context, command, request, context.addressed)
+        _check_place(context, command, request, context.addressed, user)
 
 
 def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
@@ -147,12 +147,14 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
         require(context, Role.OPERATOR, None)
 
 
-def _check_place(context: Context, command: Command, request: Request, place: Conversation) -> None:
+def _check_place(
+    context: Context, command: Command, request: Request, place: Conversation, user: User
+) -> None:
     """Find out whether the user is in a room, may speak there, and may do what is kept to moderators."""
     if not isinstance(place, Room):
         return
-    if command.member and context.user not in place.members:
-        known = may_know(context, place, context.user)
+    if command.member and user not in place.members:
+        known = may_know(context, place, user)
         raise RequestRefused(ErrorCode.NOT_IN_ROOM if known else ErrorCode.NO_SUCH_ROOM)
     moderated = command.moderated is not None and getattr(request, command.moderated) is not None
     if command.voice or moderated:
