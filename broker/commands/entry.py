@@ -94,8 +94,7 @@ def linked(context: Context, code: str) -> User:
 def vouched_for(context: Context, request: Login, name: Name) -> User:
     """Return the user for whom a gateway logs in with their password."""
     state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
-    if not keys.has_role(state, keys.bearer(state, context.peer.identity), "gateway"):
-        raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
+    _require_gateway(context)
     where = request.address or context.peer.address, None if request.address else context.peer.uid
     tried = [f"name {name.key}", f"address {source(*where)}"]
     refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
@@ -113,8 +112,17 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     return user
 
 
+def _require_gateway(context: Context) -> None:
+    if not keys.has_role(context.state, keys.bearer(context.state, context.peer.identity), "gateway"):
+        raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
+
+
 def vouch(context: Context, request: Login) -> None:
-    """Take note that the peer is a gateway's, for somebody who is where it says."""
+    """Take note that the peer is a gateway's, for somebody who is where it says.
+
+    Raise RequestRefused if it is no gateway's, or is one no more.
+    """
+    _require_gateway(context)
     context.state.changes.set(context.peer, "vouched", True)
     context.state.changes.set(context.peer, "origin", request.address)
     context.limits.place(context.peer)

@@ -89,16 +89,16 @@ class Limits:
 
     def place(self, peer: Peer) -> None:
         """Have a peer draw on the buckets of its place; what it has in hand is void."""
-        uid = None if peer.origin else peer.uid
-        peer.source = self.source_of(peer.place, uid, told=peer.origin is not None)
+        uid = None if peer.vouched else peer.uid
+        peer.source = self.source_of(peer.place, uid, vouched=peer.vouched)
         peer.credit = float("inf") if peer.source is None else 0.0
 
-    def source_of(self, place: str, uid: int | None = None, *, told: bool = False) -> Source | None:
+    def source_of(self, place: str, uid: int | None = None, *, vouched: bool = False) -> Source | None:
         """Return the buckets of all who are at a place; None where there are no rates.
 
-        Where somebody is told to be by a gateway, there are rates: it may have been deceived.
+        For whom a gateway vouches there are rates wherever it is, and wherever it says that they are.
         """
-        free = not told and (place == INPROC or (is_local(place, uid) and not self.caps.local))
+        free = not vouched and (place == INPROC or (is_local(place, uid) and not self.caps.local))
         if free or not self.caps.rate:
             return None
         key = source(place, uid)
@@ -194,7 +194,7 @@ def _source_of_login(context: Context, request: Login) -> Source | None:
     """Return whose logins this one counts among: a gateway says where its users are."""
     state, peer = context.state, context.peer
     if request.on_behalf and request.address and has_role(state, bearer(state, peer.identity), "gateway"):
-        return context.limits.source_of(request.address, told=True)
+        return context.limits.source_of(request.address, vouched=True)
     return peer.source
 
 

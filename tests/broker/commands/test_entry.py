@@ -224,10 +224,21 @@ def test_a_session_behind_a_gateway_is_limited_wherever_its_user_is_said_to_be()
     gateway(chat)
     alice = chat.login("alice", identity=ALICE)
     alice.ask(SetPassword, PASSWORD)
-    far, near = (behind(chat, "alice", PASSWORD, address) for address in ("198.51.100.1", "127.0.0.1"))
-    assert isinstance(far, Welcome)
-    assert isinstance(near, Welcome)
-    assert (far.rate, near.rate) == (200, 200)
+    doors = [chat.connect("127.0.0.1", GATE) for _ in range(3)]
+    asked = zip(doors, ("198.51.100.1", "127.0.0.1", None), strict=True)
+    fields = {"on_behalf": True, "password": PASSWORD}
+    assert [door.ask(Login, 1, "alice", address=where, **fields).rate for door, where in asked] == [200] * 3
+
+
+def test_a_gateway_that_is_one_no_more_takes_up_no_session_of_others(chat: Chat) -> None:
+    door = chat.connect(identity=GATE)
+    welcome = door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD)
+    chat.core.lose([door.peer], "connection lost")
+    (role,) = chat.core.state.facts.of(GrantedRole).values()
+    chat.core.state.drop(role)
+    chat.flush()
+    again = chat.connect(identity=GATE)
+    assert again.refused(Login, 1, "alice", welcome.session) is ErrorCode.NOT_A_GATEWAY
 
 
 def test_who_has_to_wait_is_told_for_how_long() -> None:
