@@ -14,7 +14,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 CAPS = (
     *("rooms-per-user", "sessions-per-user", "sessions-per-address"),
-    *("logins", "joins", "openings", "topics"),
+    *("logins", "joins", "openings", "topics", "changes"),
 )
 """What `--cap` can set."""
 

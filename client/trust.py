@@ -41,11 +41,12 @@ class Trust:
         if self.line:
             return
         entry = f"{self.url} {key_to_address(self.broker_key)} {date.today().isoformat()}\n"
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            held = self.file.read_bytes()
-            torn = "\n" if held and not held.endswith(b"\n") else ""
-            os.write(descriptor, f"{torn}{entry}".encode())
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":  # somebody has edited the file
+                entry = f"\n{entry}"
+            os.write(descriptor, entry.encode())
         finally:
             os.close(descriptor)
         self.line = len(self.file.read_text("utf-8").splitlines())

@@ -46,7 +46,7 @@ MAX_SENTENCE_SECONDS = 315_360_000
 """Seconds of the longest ban or mute that ends: ten years."""
 
 MAX_SENTENCES = 1_000
-"""Bans, and mutes, that hold at one time in one room, and bans in the whole chat."""
+"""Bans, mutes and invitations that there are at one time in one room, and bans in the whole chat."""
 
 MAX_IGNORED = 500
 """Users whom one user ignores."""

@@ -24,17 +24,12 @@ from messages.game import Hand
 from messages.identity import (
     Keys,
     Link,
-    Password,
     ResetKeys,
     Revoke,
     SetPassword,
-    Token,
     Uninvite,
     Whois,
-    check_password,
-    check_token,
 )
-from messages.limits import MAX_SEQ
 from messages.moderation import (
     Ban,
     Bans,
@@ -51,43 +46,8 @@ from messages.moderation import (
     Unmute,
 )
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
+from messages.sessions import Login, Logout, Ping
 from messages.text import check_short_text, check_text
-
-
-class Login(Request, frozen=True, gc=False, tag="login"):
-    """Log in as `name`. With the `session` token of an earlier welcome, take that session up again."""
-
-    protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
-    name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
-    session: str | None = None
-    passing: Annotated[
-        bool,
-        Meta(
-            description="true for a program that only does an errand: nobody is told that it comes and goes"
-        ),
-    ] = False
-    link: Annotated[Token | None, Meta(description="the code of `linked`: be that user from now on")] = None
-    invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
-    on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
-    password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None
-    address: Annotated[Token | None, Meta(description="where they are, with `on_behalf`")] = None
-
-    def __post_init__(self) -> None:
-        check_id(self.id)
-        check("name", parse_address if self.session else parse_user, self.name)
-        for field in ("link", "invite", "address"):
-            if getattr(self, field) is not None:
-                check(field, check_token, getattr(self, field))
-        if self.password is not None:
-            check("password", check_password, self.password)
-
-
-class Logout(Request, frozen=True, gc=False, tag="logout"):
-    """End the session."""
-
-
-class Ping(Request, frozen=True, gc=False, tag="ping"):
-    """Say that one is there. Any other request says it too."""
 
 
 class Send(Request, frozen=True, gc=False, tag="send"):

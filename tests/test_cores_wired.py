@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from linked import Member, World
 
+from broker.core.resolving import resolve
 from client.core.events import Missing
 from messages.events import Message
 from messages.names import LOBBY
@@ -181,7 +182,7 @@ def assert_all_know_who_got_what(world: World) -> None:
     for member in world.members:
         user = state.users[member.session.name]
         for sent in member.view.accepted[member.view.epoch]:
-            members = state.resolve(user, sent.conversation).members
+            members = resolve(state, user, sent.conversation).members
             joined = {member: cursors.joined for member, cursors in members.items()}
             if joined.get(user, sent.seq) < sent.seq:  # else the sender has left, and is told no more
                 others = {u.name for u, since in joined.items() if u is not user and since < sent.seq}

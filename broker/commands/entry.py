@@ -11,6 +11,7 @@ from broker.core.context import Access, Context, Names
 from broker.core.deeds import record
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
+from broker.core.limits import cap_number
 from broker.core.model import User
 from broker.core.passwords import is_password
 from broker.core.ranks import runs_the_broker
@@ -18,7 +19,7 @@ from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
 from messages.keys import fingerprint
 from messages.names import Name
-from messages.requests import Login
+from messages.sessions import Login
 
 
 def invited(context: Context, user: User | None, token: str | None) -> Invite | None:
@@ -90,26 +91,26 @@ def linked(context: Context, code: str) -> User:
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.bearer(state, identity) else None)
     refuse_banned(context, user, user.key)
-    state.changes.drop(doors.codes, user.id)
     if identity not in user.keys:
+        cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)
         text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
         context.outbox.tell(user.peers, System(Notice.NEW_KEY, user.name, text))
+    state.changes.drop(doors.codes, user.id)
     return user
 
 
 def vouched_for(context: Context, request: Login, name: Name) -> User:
     """Return the user for whom a gateway logs in with their password."""
     state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
-    if not keys.has_role(state, keys.bearer(state, context.peer.identity), "gateway"):
-        raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
+    _require_gateway(context)
     where = request.address or context.peer.address, None if request.address else context.peer.uid
     tried = [f"name {name.key}", f"address {source(*where)}"]
     refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None and user is not None:
-        spend_hash(context, user)
+        spend_hash(context, user, "to log in")
     if known is None or user is None or not is_password(known.encoded, request.password or ""):
         for key in tried:
             doors.passwords.wrong(key, elapsed)
@@ -120,8 +121,17 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
     return user
 
 
+def _require_gateway(context: Context) -> None:
+    if not keys.has_role(context.state, keys.bearer(context.state, context.peer.identity), "gateway"):
+        raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
+
+
 def vouch(context: Context, request: Login) -> None:
-    """Take note that the peer is a gateway's, for somebody who is where it says."""
+    """Take note that the peer is a gateway's, for somebody who is where it says.
+
+    Raise RequestRefused if it is no gateway's, or is one no more.
+    """
+    _require_gateway(context)
     context.state.changes.set(context.peer, "vouched", True)
     context.state.changes.set(context.peer, "origin", request.address)
     context.limits.place(context.peer)
@@ -134,10 +144,10 @@ def forget_vouching(context: Context) -> None:
     context.limits.place(context.peer)
 
 
-def spend_hash(context: Context, user: User) -> None:
-    """Raise RequestRefused if as many passwords were hashed of late as may be, of one or of all."""
+def spend_hash(context: Context, user: User, purpose: str) -> None:
+    """Raise RequestRefused if too many passwords were hashed, of one or for a purpose; else count it."""
     doors, elapsed = context.state.doors, context.now.elapsed
-    windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, "")
+    windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, purpose)
     refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
     for window, key in windows:
         window.count(key, elapsed)

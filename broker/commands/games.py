@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.core.context import Context
 from broker.core.model import Challenge, Direct, User
 from broker.core.registry import Registry
+from broker.core.resolving import resolve
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Game, GameKind
 from messages.replies import Challenged, Played
@@ -52,7 +53,7 @@ def _play(context: Context, request: Play) -> Played | Challenged:
 
 
 def _opponent(context: Context, name: str) -> User:
-    pair = context.state.resolve(context.user, f"@{name}")
+    pair = resolve(context.state, context.user, f"@{name}")
     assert isinstance(pair, Direct)  # noqa: S101 - what is written with an @ is no room
     opponent = pair.other(context.user)
     if not opponent.online:

@@ -7,6 +7,7 @@ from broker.core import bans, keys
 from broker.core.context import Context
 from broker.core.doors import LINK_SECONDS, link_code
 from broker.core.facts import BoundKey, PasswordHash
+from broker.core.limits import cap_change
 from broker.core.model import User
 from broker.core.passwords import hash_password
 from broker.core.presence import end_sessions
@@ -33,7 +34,7 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(Link, "show a code that lets another device in as you", proof=Proof.KEY)
+@registry.command(Link, "show a code that lets another device in as you", proof=Proof.KEY, cap=cap_change)
 def link(context: Context, request: Link) -> Linked:
     """Make a code, in the place of an earlier one of this user."""
     state, user = context.state, context.user
@@ -91,13 +92,15 @@ def _roles(context: Context, user: User) -> list[str]:
     return [role for role, held in (("operator", operator), ("gateway", gateway)) if held]
 
 
-@registry.command(SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_OR_HERE)
+@registry.command(
+    SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_OR_HERE, cap=cap_change
+)
 def set_password(context: Context, request: SetPassword) -> Done:
     """Keep the hash of a password, or forget it."""
     state, user = context.state, context.user
     known = state.facts.get(PasswordHash, str(user.id))
     if request.password is not None:
-        spend_hash(context, user)
+        spend_hash(context, user, "to be set")
         encoded = hash_password(request.password, context.chance.token())
         state.keep(PasswordHash(user.id, encoded))
     elif known is not None:

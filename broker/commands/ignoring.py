@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.core import ranks
 from broker.core.context import Context
 from broker.core.ignoring import ignored_names, set_ignored
+from broker.core.limits import cap_change, cap_number
 from broker.core.registry import Registry
 from messages import events
 from messages.errors import ErrorCode, RequestRefused
@@ -14,20 +15,19 @@ from messages.moderation import Ignore, Ignored, IgnoreList, Unignore
 registry = Registry()
 
 
-@registry.command(Ignore, "have your clients not show what a user says")
+@registry.command(Ignore, "have your clients not show what a user says", cap=cap_change)
 def ignore(context: Context, request: Ignore) -> IgnoreList:
     """Remember it, and tell all devices of the user."""
     other = ranks.known(context, request.name)
     if other is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
-    if len(ignored_names(context, context.user)) >= MAX_IGNORED:
-        text = f"you ignore {MAX_IGNORED} users; show one of them again first"
-        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
+    there = len(ignored_names(context, context.user))
+    cap_number(there, MAX_IGNORED, "users whom you ignore", "; show one of them again first")
     set_ignored(context, context.user, other, ignored=True)
     return _tell(context, request.id)
 
 
-@registry.command(Unignore, "have your clients show what a user says again")
+@registry.command(Unignore, "have your clients show what a user says again", cap=cap_change)
 def unignore(context: Context, request: Unignore) -> IgnoreList:
     """Forget it, and tell all devices of the user."""
     other = ranks.known(context, request.name)

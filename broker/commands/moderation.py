@@ -6,6 +6,7 @@ from broker.core import bans, ranks
 from broker.core.bans import announce, because, notice
 from broker.core.context import Context, Names
 from broker.core.deeds import record
+from broker.core.limits import cap_change, cap_number
 from broker.core.model import Room
 from broker.core.pages import bytes_of, first_page
 from broker.core.registry import Registry
@@ -52,7 +53,9 @@ def _name(room: Room | None) -> str:
     return room.name if room else "the chat"
 
 
-@registry.command(Kick, "put a user out of a room or the chat", role=Role.MODERATOR, room="room")
+@registry.command(
+    Kick, "put a user out of a room or the chat", role=Role.MODERATOR, room="room", cap=cap_change
+)
 def kick(context: Context, request: Kick) -> Done:
     """End the membership, or all sessions."""
     room = _place(context, request.room, "an operator of the broker can put them out of the chat")
@@ -69,7 +72,12 @@ def kick(context: Context, request: Kick) -> Done:
 
 
 @registry.command(
-    Ban, "keep somebody out of a room or the chat", role=Role.MODERATOR, room="room", broker_only=("address",)
+    Ban,
+    "keep somebody out of a room or the chat",
+    role=Role.MODERATOR,
+    room="room",
+    broker_only=("address",),
+    cap=cap_change,
 )
 def ban(context: Context, request: Ban) -> Done:
     """Keep the ban, and put out whom it concerns."""
@@ -80,7 +88,8 @@ def ban(context: Context, request: Ban) -> Done:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     for user in concerned:
         ranks.require_power(context, user, room)
-    _check_number(sum(one.room == new.room for one in context.state.facts.of(Banned).values()))
+    there = sum(one.room == new.room for one in context.state.facts.of(Banned).values())
+    cap_number(there, MAX_SENTENCES, f"bans from {_name(room)}", "; end some of them first")
     context.state.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
     for user in concerned:
@@ -119,13 +128,9 @@ def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
     return "user", str(user.id), user.name
 
 
-def _check_number(there: int) -> None:
-    if there >= MAX_SENTENCES:
-        text = f"there are {MAX_SENTENCES:,} already; end some of them first"
-        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
-
-
-@registry.command(Unban, "end a ban", role=Role.MODERATOR, room="room", broker_only=("address",))
+@registry.command(
+    Unban, "end a ban", role=Role.MODERATOR, room="room", broker_only=("address",), cap=cap_change
+)
 def unban(context: Context, request: Unban) -> Done:
     """End a ban, if it holds."""
     room = _place(context, request.room)
@@ -175,7 +180,7 @@ def _entry(context: Context, found: Banned) -> BanEntry:
     )
 
 
-@registry.command(Mute, "have a user say nothing in a room", role=Role.MODERATOR, room="room")
+@registry.command(Mute, "have a user say nothing in a room", role=Role.MODERATOR, room="room", cap=cap_change)
 def mute(context: Context, request: Mute) -> Done:
     """Keep the mute, and tell the room."""
     room = context.room
@@ -183,7 +188,8 @@ def mute(context: Context, request: Mute) -> Done:
     given = Muted(
         context.user.name, context.now.at, _until(context, request.seconds), request.reason, user.id, room.id
     )
-    _check_number(sum(one.room == room.id for one in context.state.facts.of(Muted).values()))
+    there = sum(one.room == room.id for one in context.state.facts.of(Muted).values())
+    cap_number(there, MAX_SENTENCES, f"mutes in {room.name}", "; end some of them first")
     context.state.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
     length = span(given.until, context.now.at)
@@ -192,7 +198,9 @@ def mute(context: Context, request: Mute) -> Done:
     return Done(request.id)
 
 
-@registry.command(Unmute, "let a user speak in a room again", role=Role.MODERATOR, room="room")
+@registry.command(
+    Unmute, "let a user speak in a room again", role=Role.MODERATOR, room="room", cap=cap_change
+)
 def unmute(context: Context, request: Unmute) -> Done:
     """End the mute, if there is one, and tell the room."""
     room = context.room

@@ -7,7 +7,7 @@ from broker.core.context import Context
 from broker.core.deeds import record
 from broker.core.facts import InviteUse, PasswordHash
 from broker.core.invites import MOST_USES, SHOWN, beginning, read_invite
-from broker.core.limits import too_many
+from broker.core.limits import cap_change, too_many
 from broker.core.model import Session, User
 from broker.core.outbox import Fact
 from broker.core.presence import end_sessions
@@ -23,7 +23,7 @@ from messages.requests import Debug
 registry = Registry()
 
 
-@registry.command(Debug, "have the broker print its connections on its terminal", noted=False)
+@registry.command(Debug, "have the broker print its connections on its terminal", noted=False, cap=cap_change)
 def debug(context: Context, request: Debug) -> Done:
     """Write the table to the broker's log; nothing of it reaches the client."""
     tables, elapsed = context.state.doors.tables, context.now.elapsed

@@ -6,6 +6,7 @@ from broker.commands.sessions import free_address
 from broker.core import keys
 from broker.core.bans import refuse_banned
 from broker.core.context import Context, Names
+from broker.core.limits import cap_change
 from broker.core.model import User
 from broker.core.naming import check_new_name
 from broker.core.pages import bytes_of, first_page
@@ -70,7 +71,7 @@ def _you(context: Context, re: str) -> You:
     )
 
 
-@registry.command(Nick, "bear another name")
+@registry.command(Nick, "bear another name", cap=cap_change)
 def nick(context: Context, request: Nick) -> You:
     """Rename the user and tell all who see them."""
     user, name = context.user, parse_user(request.name)

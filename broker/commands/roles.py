@@ -8,12 +8,14 @@ from broker.core.context import Context
 from broker.core.deeds import record
 from broker.core.facts import GrantedRole, role_key
 from broker.core.keys import ROLES
+from broker.core.limits import cap_change, cap_number
 from broker.core.model import Room, User, room_id
 from broker.core.presence import depart, say_goodbye
 from broker.core.registry import Registry
 from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Notice
+from messages.limits import MAX_SENTENCES
 from messages.moderation import InviteUser, Role, RoomRules, Rules, SetRank
 from messages.names import parse_room
 from messages.replies import Done
@@ -21,7 +23,7 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room")
+@registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
 def room_rules(context: Context, request: RoomRules) -> Rules:
     """Change what is given and tell the members. Made private, a name without a room is reserved."""
     room = context.addressed
@@ -54,7 +56,7 @@ def _words(new: RoomRuling, old: RoomRuling) -> str:
     return " and ".join(words)
 
 
-@registry.command(InviteUser, "invite a user into a room", role=Role.MODERATOR, room="room")
+@registry.command(InviteUser, "invite a user into a room", role=Role.MODERATOR, room="room", cap=cap_change)
 def invite_user(context: Context, request: InviteUser) -> Done:
     """Let a user join a room, and tell them."""
     room, state = context.room, context.state
@@ -64,6 +66,8 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     ban = context.state.facts.get(Banned, ban_key("user", str(user.id), room.id))
     if ban is not None and ban.holds(context.now.at):
         raise RequestRefused(ErrorCode.BANNED, f"{user.name} is banned from {room.name}; end that first")
+    there = sum(one.room == room.id for one in state.facts.of(Invitation).values())
+    cap_number(there, MAX_SENTENCES, f"invitations into {room.name}", "; have some of the invited join first")
     state.keep(Invitation(user.id, room.id))
     record(context, "invite-user", user.name, room.name)
     text = f"{context.user.name} invites {user.name} into {room.name}"
@@ -71,7 +75,7 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     return Done(request.id)
 
 
-@registry.command(SetRank, "give or take a role", role=Role.OPERATOR, room="room")
+@registry.command(SetRank, "give or take a role", role=Role.OPERATOR, room="room", cap=cap_change)
 def set_rank(context: Context, request: SetRank) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None

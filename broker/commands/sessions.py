@@ -19,7 +19,7 @@ from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Ignoring, Notice, Positions, System
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
-from messages.requests import Login, Logout, Ping
+from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
 
 registry = Registry()

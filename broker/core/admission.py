@@ -12,7 +12,7 @@ class Admission:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._changes = -1
+        self._changes = (-1, -1)
         self._bound: frozenset[str] = frozenset()
         self._revoked: frozenset[str] = frozenset()
         self._linking = False
@@ -28,13 +28,11 @@ class Admission:
         return self._access is not Access.KNOWN or self._linking or key in self._bound
 
     def update(self, state: State) -> None:
-        """Learn what was committed."""
+        """Learn what was committed. Whose a key is matters only where the known alone may come."""
         self._linking = bool(state.doors.codes)
-        if state.facts.changes == self._changes:
-            return
-        self._changes = state.facts.changes
-        bound, revoked = state.facts.of(BoundKey), state.facts.of(RevokedKey)
-        if bound.keys() != self._bound:
-            self._bound = frozenset(bound)
-        if revoked.keys() != self._revoked:
-            self._revoked = frozenset(revoked)
+        counts, before = state.facts.changes, self._changes
+        self._changes = counts[BoundKey], counts[RevokedKey]
+        if self._changes[0] != before[0] and self._access is Access.KNOWN:
+            self._bound = frozenset(state.facts.of(BoundKey))
+        if self._changes[1] != before[1]:
+            self._revoked = frozenset(state.facts.of(RevokedKey))

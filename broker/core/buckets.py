@@ -46,6 +46,7 @@ class Rare(StrEnum):
     JOIN = "joins"
     OPEN = "openings"
     TOPIC = "topics"
+    CHANGE = "changes"
 
 
 class Meter:

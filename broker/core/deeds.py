@@ -8,7 +8,9 @@ from broker.core.rulings import Deed
 from broker.core.spans import span
 
 MOST_DEEDS = 10_000
-"""The latest so many deeds are kept."""
+"""The latest so many deeds in the whole chat are kept, and as many in rooms: anybody can be busy in a room of
+their own, but what the broker's operators did is not forgotten for it.
+"""
 
 
 def record(
@@ -25,9 +27,9 @@ def record(
     state, by = context.state, context.user.name if by is None else by
     deeds = state.facts.of(Deed)
     number = deeds[max(deeds)].number + 1 if deeds else 1
-    oldest = deeds.get(f"{number - MOST_DEEDS:016}")
-    if oldest is not None:
-        state.drop(oldest)
+    alike = [key for key, earlier in deeds.items() if bool(earlier.room) is bool(room)]
+    if len(alike) >= MOST_DEEDS:
+        state.drop(deeds[min(alike)])
     state.keep(Deed(number, context.now.at, by, deed, whom, room, until, reason))
     place = f" in {room}" if room else ""
     length = f" {span(until, context.now.at)}" if until else ""

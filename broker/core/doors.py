@@ -13,7 +13,8 @@ LINK_TRIES = 5
 """Wrong codes that an address may try in a minute."""
 
 HASHES_A_SECOND = 5
-"""Passwords that are hashed in a second, by anybody: so much of the broker's time they may take."""
+"""Passwords that are hashed in a second for anybody to log in, and as many to be set: who sets one again and
+again keeps nobody out."""
 
 TABLES = 5
 """Tables of connections that are printed in ten seconds, whoever asks for them: each looks at everyone."""

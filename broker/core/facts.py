@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import ClassVar, TypeVar
 
@@ -9,6 +10,7 @@ import msgspec
 
 from broker.core.fact import Fact
 from broker.core.rulings import RULINGS
+from broker.core.store import StoreError
 
 
 class BoundKey(Fact, frozen=True):
@@ -145,13 +147,16 @@ class Facts:
     """All facts, by type and key. What changes them is `State`, which journals it."""
 
     def __init__(self, stored: Mapping[tuple[str, str], bytes]) -> None:
-        """Take what is stored; kinds that a later version has written are left alone."""
-        self.changes = 0
-        """How often a fact has come or gone."""
+        """Take what is stored; kinds that a later version has written are left alone.
+
+        Raise StoreError for one of a known kind that is none: without it, who is banned might come in.
+        """
+        self.changes: Counter[type[Fact]] = Counter()
+        """How often a fact of a type has come or gone."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():
             if kind in KINDS:
-                self._by_type[KINDS[kind]][key] = msgspec.json.decode(value, type=KINDS[kind])
+                self._by_type[KINDS[kind]][key] = _decode(kind, value)
 
     def of(self, kind: type[AnyFact]) -> dict[str, AnyFact]:
         """Return all facts of a type by their keys; for reading."""
@@ -160,6 +165,14 @@ class Facts:
     def get(self, kind: type[AnyFact], key: str) -> AnyFact | None:
         """Return a fact, or None if it does not hold."""
         return self.of(kind).get(key)
+
+
+def _decode(kind: str, value: bytes) -> Fact:
+    try:
+        return msgspec.json.decode(value, type=KINDS[kind])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        text = f"the database has a {kind} that this version cannot read; restore a backup"
+        raise StoreError(text) from None
 
 
 def encode(fact: Fact) -> bytes:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def ignored_names(context: Context, user: User) -> list[str]:
     """Return the names of those whom a user ignores, in order."""
     users = context.state.users_by_id
-    return sorted(users[other].name for other in _others(context, user.id))
+    return sorted(users[other].name for other in _others(context, user.id) if other in users)
 
 
 def set_ignored(context: Context, user: User, other: User, *, ignored: bool) -> None:

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 20
 """Of so many new keys at most, the latest, somebody learns who was not there."""
+MOST_KEYS = 64
+"""Keys that a user may have had in all: a revoked one is remembered for good."""
+
+MOST_RELEASED, MOST_RELEASED_BY_ONE = 10_000, 10
+"""Names given up that are remembered, and those of one user; the one given up first is forgotten first."""
 
 ROLES = ("operator", "gateway")
 """What an invite can make of a user in the whole chat."""
@@ -62,6 +67,11 @@ def bind_key(context: Context, user: User, identity: str) -> None:
     state, at = context.state, context.now.at
     state.keep(BoundKey(identity, user.id, at, at))
     state.changes.put(user.keys, identity, None)
+
+
+def keys_of(state: State, user: User) -> int:
+    """Return how many keys were ever bound to a user."""
+    return len(user.keys) + sum(revoked.user == user.id for revoked in state.facts.of(RevokedKey).values())
 
 
 def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
@@ -105,8 +115,15 @@ def has_role(state: State, user: User | None, role: str) -> bool:
 
 def release_name(state: State, user: User) -> None:
     """Remember whose a name was that is given up, if it is known by what its bearer has said."""
-    if user.keys and any(user in conversation.last_sent for conversation in user.conversations.values()):
-        state.keep(ReleasedName(user.key, list(user.keys), state.latest))
+    if not (user.keys and any(user in one.last_sent for one in user.conversations.values())):
+        return
+    released = list(state.facts.of(ReleasedName).values())
+    theirs = [one for one in released if not user.keys.keys().isdisjoint(one.identities)]
+    for names, most in (theirs, MOST_RELEASED_BY_ONE), (released, MOST_RELEASED):
+        if len(names) >= most:
+            state.drop(min(names, key=lambda one: one.at))
+            break
+    state.keep(ReleasedName(user.key, list(user.keys), state.latest))
 
 
 def claim_name(context: Context, user: User) -> None:

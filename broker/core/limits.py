@@ -11,9 +11,12 @@ from broker.core.buckets import Bucket, Meter, Rare, Source
 from broker.core.keys import bearer, has_role
 from broker.core.model import Peer, Room, User
 from broker.core.outbox import Fact
+from broker.core.rulings import Rank
 from messages.errors import ErrorCode, RequestRefused
+from messages.moderation import Role
 from messages.names import parse_room, parse_user
-from messages.requests import Join, Login, Topic
+from messages.requests import Join, Topic
+from messages.sessions import Login
 
 if TYPE_CHECKING:
     from broker.core.context import Context
@@ -71,6 +74,8 @@ class Caps:
     """A minute and user, as those that follow."""
     openings: int = 20
     topics: int = 20
+    changes: int = 60
+    """Of what is kept for good or told to many, beside messages: names, ranks, bans, invitations, devices."""
     peers: int = 0
     """Connections with which newcomers are refused; 0: any number."""
 
@@ -87,16 +92,21 @@ class Limits:
 
     def place(self, peer: Peer) -> None:
         """Have a peer draw on the buckets of its place; what it has in hand is void."""
-        peer.source = self.source_of(peer.place, None if peer.origin else peer.uid)
+        uid = None if peer.vouched else peer.uid
+        peer.source = self.source_of(peer.place, uid, vouched=peer.vouched)
         peer.credit = float("inf") if peer.source is None else 0.0
 
-    def source_of(self, place: str, uid: int | None = None) -> Source | None:
-        """Return the buckets of all who are at a place; None where there are no rates."""
-        if not self.caps.rate or place == INPROC:
+    def source_of(self, place: str, uid: int | None = None, *, vouched: bool = False) -> Source | None:
+        """Return the buckets of all who are at a place; None where there are no rates.
+
+        Whom a gateway vouches for has the rates of other machines, wherever it says that they are.
+        """
+        if not self.caps.rate or (place == INPROC and not vouched):
             return None
-        key = source(place, uid)
+        cheap = is_local(place, uid) and not self.caps.local and not vouched
+        key = f"{source(place, uid)}{' by a gateway' if vouched else ''}"
         if key not in self.sources:
-            price = LOCAL_PRICE if is_local(place, uid) and not self.caps.local else 1.0
+            price = LOCAL_PRICE if cheap else 1.0
             self.sources[key] = Source(self._bucket(ADDRESS_SHARE), self._bucket(), price)
         return self.sources[key]
 
@@ -177,22 +187,24 @@ def cap_login(context: Context, request: Login) -> None:
             _wait(wait, "too many logins come from your address")
         if len(limits.peers) > limits.caps.sessions_per_address:
             sessions = sum(1 for other in limits.peers if other.source is source and other.session)
-            _cap(sessions, limits.caps.sessions_per_address, "sessions from your address", wait=CROWD_SECONDS)
+            cap_number(
+                sessions, limits.caps.sessions_per_address, "sessions from your address", wait=CROWD_SECONDS
+            )
     _cap_peers(context)
     if user is None or context.rules.names == "shared":
-        _cap(len(context.state.users), limits.caps.users, "users here")
+        cap_number(len(context.state.users), limits.caps.users, "users here")
     else:
         if user.meter is not None:
             _wait(user.meter.barred_until - now, "you were put out for sending too much")
         connected = sum(1 for session in user.sessions.values() if session.peer)
-        _cap(connected, limits.caps.sessions_per_user, "sessions of yours", "; end one first")
+        cap_number(connected, limits.caps.sessions_per_user, "sessions of yours", "; end one first")
 
 
 def _source_of_login(context: Context, request: Login) -> Source | None:
     """Return whose logins this one counts among: a gateway says where its users are."""
     state, peer = context.state, context.peer
     if request.on_behalf and request.address and has_role(state, bearer(state, peer.identity), "gateway"):
-        return context.limits.source_of(request.address)
+        return context.limits.source_of(request.address, vouched=True)
     return peer.source
 
 
@@ -214,17 +226,29 @@ def cap_join(context: Context, request: Join) -> None:
     if room is not None and user in room.members:
         return
     mine = sum(1 for conversation in user.conversations.values() if isinstance(conversation, Room))
-    _cap(mine, caps.rooms_per_user, "rooms you are in", "; leave one first")
+    cap_number(mine, caps.rooms_per_user, "rooms you are in", "; leave one first")
     if room is None:
-        _cap(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
+        cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you are operator of")
+        cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
         _seldom(context, Rare.OPEN, caps.openings, "you have opened too many rooms")
     _seldom(context, Rare.JOIN, caps.joins, "you have joined too many rooms")
+
+
+def _rooms_opened(context: Context) -> int:
+    """Return how many rooms the user is operator of, also where they have left: they stay for good."""
+    ranks = context.state.facts.of(Rank).values()
+    return sum(rank.user == context.user.id and rank.role == Role.OPERATOR for rank in ranks)
 
 
 def cap_topic(context: Context, request: Topic) -> None:
     """Refuse to set a topic if that was done too often."""
     if request.topic is not None:
         _seldom(context, Rare.TOPIC, context.limits.caps.topics, "you have set too many topics")
+
+
+def cap_change(context: Context, _request: object) -> None:
+    """Refuse to change what is kept for good if that was done too often."""
+    _seldom(context, Rare.CHANGE, context.limits.caps.changes, "you have changed too much at once")
 
 
 def _seldom(context: Context, what: Rare, a_minute: int, text: str) -> None:
@@ -237,7 +261,8 @@ def _wait(seconds: float, text: str) -> None:
         raise too_many(seconds, text)
 
 
-def _cap(count: int, most: int, what: str, advice: str = "", wait: float = 0.0) -> None:
+def cap_number(count: int, most: int, what: str, advice: str = "", wait: float = 0.0) -> None:
+    """Raise RequestRefused if there are as many of something as may be; `wait` is in seconds."""
     if count >= most:
         text = f"there are {most:,} {what}, and no more may be{advice}"
         raise RequestRefused(ErrorCode.LIMIT_REACHED, text, retry_after=int(wait * 1000))

@@ -18,6 +18,7 @@ from broker.core.ranks import (
     require_voice,
     ruling,
 )
+from broker.core.resolving import resolve
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
 from messages.errors import ErrorCode, RequestRefused
@@ -125,8 +126,8 @@ def _check_user(context: Context, command: Command, request: Request) -> None:
     if context.earlier is not None and name is not None:
         context.addressed = _addressed_earlier(context, user, name, context.earlier)
     elif name is not None:
-        context.addressed = context.state.resolve(user, name)
-        _check_place(context, command, request, context.addressed)
+        context.addressed = resolve(context.state, user, name)
+        _check_place(context, command, request, context.addressed, user)
 
 
 def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
@@ -146,12 +147,14 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
         require(context, Role.OPERATOR, None)
 
 
-def _check_place(context: Context, command: Command, request: Request, place: Conversation) -> None:
+def _check_place(
+    context: Context, command: Command, request: Request, place: Conversation, user: User
+) -> None:
     """Find out whether the user is in a room, may speak there, and may do what is kept to moderators."""
     if not isinstance(place, Room):
         return
-    if command.member and context.user not in place.members:
-        known = may_know(context, place, context.user)
+    if command.member and user not in place.members:
+        known = may_know(context, place, user)
         raise RequestRefused(ErrorCode.NOT_IN_ROOM if known else ErrorCode.NO_SUCH_ROOM)
     moderated = command.moderated is not None and getattr(request, command.moderated) is not None
     if command.voice or moderated:
@@ -165,6 +168,6 @@ def _addressed_earlier(context: Context, user: User, name: str, earlier: StoredM
     conversation = context.state.conversations.get(earlier.conversation)
     key = canonical_key(name)
     same = key == earlier.conversation if key.startswith("#") else key == f"@{earlier.to}"
-    if conversation is None or not (same or context.state.resolve(user, name) is conversation):
+    if conversation is None or not (same or resolve(context.state, user, name) is conversation):
         raise RequestRefused(ErrorCode.ID_REUSED)
     return conversation

@@ -8,6 +8,7 @@ from broker.core.context import Context
 from broker.core.model import Conversation, Direct, Room, User
 from broker.core.outbox import Fact
 from broker.core.presence import forget_user
+from broker.core.rulings import Banned, Muted
 
 _DAY = 86_400_000  # in milliseconds
 _ROUND_SECONDS = 600.0
@@ -47,13 +48,16 @@ class Retention:
         return bool(self._waiting)
 
     def forget(self, context: Context) -> None:
-        """Forget the users who have not been here for too long."""
+        """Forget the users who have not been here for too long, but none who is banned or muted."""
         state, days = context.state, context.rules.forget_days
         if not days or state.read_only or context.now.elapsed < self._next_forgetting:
             return
         self._next_forgetting = context.now.elapsed + _ROUND_SECONDS
         earliest = context.now.at - days * _DAY
-        for user in [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]:
+        sentenced = {ban.value for ban in state.facts.of(Banned).values() if ban.what == "user"}
+        sentenced |= {str(mute.user) for mute in state.facts.of(Muted).values()}
+        guests = [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]
+        for user in [user for user in guests if str(user.id) not in sentenced]:
             context.outbox.note(Fact.FORGOTTEN, name=user.name, days=days)
             forget_user(context, user)
 

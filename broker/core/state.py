@@ -32,12 +32,9 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
-from messages.errors import ErrorCode, RequestRefused
-from messages.names import LOBBY, Kind, Name, parse_conversation, parse_room
+from messages.names import LOBBY, Name, parse_room
 from messages.replies import Challenged, Played
 from messages.requests import Play
-
-_MOST_RESOLVED = 65_536  # names remembered with what they mean; a name has many spellings
 
 
 class State:
@@ -55,6 +52,7 @@ class State:
         self.sessions: dict[str, Session] = {}
         self.conversations: dict[str, Conversation] = {}
         self.resolved: dict[tuple[User, str], Conversation] = {}
+        """What names mean to users, as far as `resolving` has found it out."""
         self.uncounted: dict[Conversation, None] = {}
         self.facts = Facts(snapshot.facts)
         self.doors = Doors()
@@ -203,44 +201,17 @@ class State:
     def keep(self, fact: Fact) -> None:
         """Have a fact last, in the place of one with its key."""
         known = self.facts.of(type(fact))
-        self.facts.changes += fact.key not in known
+        self.facts.changes[type(fact)] += fact.key not in known
         self.changes.put(known, fact.key, fact)
         self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
 
     def drop(self, fact: Fact) -> None:
         """End a fact."""
-        self.facts.changes += 1
+        self.facts.changes[type(fact)] += 1
         self.changes.drop(self.facts.of(type(fact)), fact.key)
         self.journal.append(StoredFact(fact.KIND, fact.key, None))
 
     # Conversations
-
-    def resolve(self, user: User, name: str) -> Conversation:
-        """Return the conversation that `user` writes as `#room` or `@name`.
-
-        Raise RequestRefused if there is none. A pair who never wrote get one that is not kept yet.
-        """
-        found = self.resolved.get((user, name))
-        if found is None:
-            found = self._resolve(user, parse_conversation(name))
-            if found.id in self.conversations:
-                if len(self.resolved) >= _MOST_RESOLVED:
-                    self.resolved.clear()
-                self.resolved[user, name] = found
-        return found
-
-    def _resolve(self, user: User, name: Name) -> Conversation:
-        if name.kind is Kind.ROOM:
-            room = self.room(name)
-            if room is None:
-                raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
-            return room
-        other = self.users.get(name.key)
-        if other is None:
-            raise RequestRefused(ErrorCode.NO_SUCH_USER)
-        if other is user:
-            raise RequestRefused(ErrorCode.TO_YOURSELF, "write to somebody else, this is your own name")
-        return self.direct(user, other)
 
     def open_room(self, name: Name) -> Room:
         """Make a room."""

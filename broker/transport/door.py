@@ -1,4 +1,7 @@
-"""One ROUTER socket and those who are known on it. All endpoints bound to it are plain, or all use CURVE."""
+"""One ROUTER socket and those who are known on it.
+
+All endpoints bound to it are plain, or all use CURVE; all are within this process, or none is.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +60,17 @@ class Caller(Peer):
 
 
 class Door:
-    """A ROUTER socket. With `keys`, connections are encrypted and ZeroMQ asks our authenticator for each."""
+    """A ROUTER socket. With `keys`, connections are encrypted and ZeroMQ asks our authenticator for each.
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], keys: KeyPair | None) -> None:
+    One that is `inside` is for inproc only: ZeroMQ gives its peers no address, and those at other doors who
+    have none either must not pass for them.
+    """
+
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], keys: KeyPair | None, *, inside: bool = False
+    ) -> None:
         self.guarded = keys is not None
+        self.inside = inside
         self.peers: dict[bytes, Caller] = {}
         self.socket = context.socket(zmq.ROUTER)
         for option, value in _OPTIONS.items():
@@ -92,10 +102,16 @@ class Door:
         _send(self.socket, routing_id, _MORE)
         _send(self.socket, frame, _LAST, isinstance(frame, bytes))
 
-    def meet(self, routing_id: bytes, frame: zmq.Frame) -> Caller:
-        """Return a new peer whose first frame this is; whether it is to be known is for the caller to say."""
-        address, uid = _place(_property(frame, "Peer-Address"))
-        return Caller(routing_id, address, time.monotonic(), self.key_of(frame), uid=uid, door=self)
+    def meet(self, routing_id: bytes, frame: zmq.Frame) -> Caller | None:
+        """Return a new peer whose first frame this is, None if nothing tells who or where it is.
+
+        So it is with a greeting of ZMTP 1.0 or 2.0. Whether the peer is to be known is for the caller to say.
+        """
+        given, identity = _property(frame, "Peer-Address"), self.key_of(frame)
+        if (given is None and not self.inside) or (identity is None and self.guarded):
+            return None
+        address, uid = _place(given)
+        return Caller(routing_id, address, time.monotonic(), identity, uid=uid, door=self)
 
     def key_of(self, frame: zmq.Frame) -> str | None:
         """Return the key that the authenticator vouches for. On plain connections a peer can forge it."""

@@ -43,10 +43,10 @@ class Newcomers:
         self._bytes += size
 
     def due(self) -> Iterator[tuple[Caller, list[bytes]]]:
-        """Yield what this batch is to handle; what was sent by those who are gone is thrown away."""
+        """Yield what this batch is to handle; what those sent who are gone, or barred, is thrown away."""
         for _ in range(min(BATCH_NEWCOMERS, len(self._waiting))):
             caller, lines, size = self._waiting.popleft()
             self._bytes -= size
             caller.waiting -= 1
-            if caller.door.peers.get(caller.routing_id) is caller:
+            if caller.door.peers.get(caller.routing_id) is caller and not caller.barred:
                 yield caller, lines

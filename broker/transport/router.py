@@ -50,7 +50,7 @@ def now() -> Moment:
 
 
 class Router:
-    """Serves a core on ROUTER sockets: a plain door and an encrypted one, as far as they are asked for."""
+    """Serves a core on ROUTER sockets: a plain door, an encrypted one and one for inproc, as asked for."""
 
     def __init__(
         self,
@@ -71,18 +71,19 @@ class Router:
         self._stopping = False
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
-        """Messages with another number of frames than one, since the log told of them."""
-        self._dropped_told_at = -DROPPED_SECONDS
+        """Messages with another number of frames than one, or of peers of whom nothing tells who they are."""
+        self._dropped_told, self._dropped_told_at = 0, -DROPPED_SECONDS
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
         """Listen on an endpoint, with CURVE if there are keys, and return it as ZeroMQ resolved it.
 
         Raise zmq.ZMQError if it cannot. All encrypted endpoints have the keys of the first one.
         """
+        kind = keys is not None, url.startswith("inproc:")
         for door in self._doors:
-            if door.guarded == (keys is not None):
+            if (door.guarded, door.inside) == kind:
                 return door.bind(url)
-        door = Door(self._context, keys)
+        door = Door(self._context, keys, inside=kind[1])
         self._doors.append(door)
         return door.bind(url)
 
@@ -154,9 +155,10 @@ class Router:
 
     def _tell_dropped(self, elapsed: float) -> None:
         """Have the log tell how many messages were dropped, once in a while at most."""
-        if self.dropped and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(Fact.DROPPED, {"count": self.dropped})])
-            self.dropped, self._dropped_told_at = 0, elapsed
+        untold = self.dropped - self._dropped_told
+        if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
+            self._log([Note(Fact.DROPPED, {"count": untold})])
+            self._dropped_told, self._dropped_told_at = self.dropped, elapsed
 
     def _drain(self) -> int:
         """Take in one batch, and return how many frames it had. Each time another door comes first."""
@@ -228,7 +230,7 @@ class Router:
         return len(lines)
 
     def _admit(self, door: Door, routing_id: bytes, frame: zmq.Frame, known: Caller | None) -> Caller | None:
-        """Return who sent a frame, None if nobody vouches for them.
+        """Return who sent a frame, None if nothing vouches for them.
 
         Ids that libzmq gives begin with a zero byte and are not given twice. But a peer can choose such an id
         too, that of one who has just gone. So at the encrypted door each frame must have its peer's key.
@@ -239,7 +241,7 @@ class Router:
             self._forget(known)
             self._core.lose([known], "connection lost")
         peer = door.meet(routing_id, frame)
-        if door.guarded and peer.identity is None:
+        if peer is None:
             return None
         if routing_id[0] == 0:
             door.peers[routing_id] = peer

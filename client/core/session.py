@@ -19,7 +19,7 @@ from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Farewell, Goodbye
 from messages.replies import AnyReply, Error, Welcome
-from messages.requests import Login, Logout, Ping
+from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
 
 __all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "State"]

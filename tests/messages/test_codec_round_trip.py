@@ -81,7 +81,9 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
     fields = {name: values(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
     variants: list[dict[str, Strategy]] = [{}]
     if kind is Login:
+        ips = st.none() | st.ip_addresses().map(str)
         variants = [{"name": users}, {"name": addresses, "session": st.text(min_size=1)}]
+        variants = [{**variant, "address": ips} for variant in variants]
     if kind is History:
         questions = ("after", "before", "since")
         variants = [{other: st.none() for other in questions if other != asked} for asked in questions]
@@ -93,7 +95,9 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
     if kind is SetRank:
         variants = [{"role": st.just(Role.OPERATOR)}, {"room": rooms}]
     if kind is Search:
-        words = st.text(text_characters, min_size=1, max_size=300)
+        words = st.text(text_characters, min_size=1, max_size=300).filter(
+            lambda text: not any(word.endswith("*") and len(word) < 3 for word in text.split())
+        )
         variants = [{"words": words.filter(str.strip)}, {"words": st.just(""), "sender": addresses}]
     return st.one_of(st.builds(kind, **{**fields, **variant}) for variant in variants)
 

@@ -191,6 +191,7 @@ class TestEveryOptionalField:
         ("search", "words", ["", "  ", "x" * 301, "two\nlines", "\x1b"]),
         ("send", "text", ["", "  ", "\u3000", "x" * 4001, "\0", "a\x1bb", "a\x9bb", "a\rb"]),
         ("topic", "topic", ["x" * 301, "two\nlines", "a\tb", "\x1b"]),
+        ("login", "address", ["", "inproc", "user 0", "localhost", "10.0.0.0/8", "fe80::1%\x1b", "1" * 201]),
         ("away", "text", ["x" * 301, "two\nlines", "a\tb", "\x1b"]),
     ],
 )

@@ -20,6 +20,7 @@ from zmq.utils.monitor import parse_monitor_message
 
 from broker.core.context import Access, Rules
 from broker.core.invites import make_invite
+from broker.core.outbox import Fact, Note
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
 
@@ -211,6 +212,19 @@ def test_a_user_id_that_a_plain_peer_claims_is_not_believed(place: Fortress) -> 
         eventually(lambda: place.known() == 1, "the plain door hears it")
         (peer,) = place.broker.core.peers
         assert peer.identity is None
+
+
+@pytest.mark.parametrize("kind", ["zmtp 1.0", "zmtp 2.0"])
+def test_an_old_greeting_which_hides_where_a_peer_is_gets_nobody_through_a_plain_door(
+    place: Fortress, kind: str
+) -> None:
+    noted: list[Note] = []
+    place.broker.router._log = noted.extend
+    host, _, port = place.plain_url.removeprefix("tcp://").rpartition(":")
+    with socket.create_connection((host, int(port))) as mallory:
+        say(mallory, KINDS[kind](random.Random()))
+        eventually(lambda: [note.fact for note in noted] == [Fact.DROPPED], "the frame is dropped")
+    assert place.known() == 0
 
 
 def test_a_chosen_routing_id_is_refused_and_takes_nobodys_place(place: Fortress) -> None:

@@ -43,6 +43,15 @@ def test_a_broker_is_shown_at_first_kept_and_known_from_then_on(file: Path) -> N
         assert len(file.read_text().splitlines()) == 1
 
 
+def test_a_broker_gets_a_line_of_its_own_in_a_file_that_somebody_has_edited(file: Path) -> None:
+    with fortress() as place:
+        file.parent.mkdir(parents=True)
+        file.write_text("# mine")
+        run(address(place), "who")
+        first, second = file.read_text().splitlines()
+        assert (first, second.split()[0]) == ("# mine", place.url)
+
+
 def test_another_key_than_the_known_one_is_refused_with_file_and_line(file: Path) -> None:
     with fortress() as place:
         run(address(place), "who")

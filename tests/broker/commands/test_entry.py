@@ -240,6 +240,7 @@ def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
     replies = [alice.ask(SetPassword, f"password {n}") for n in range(6)]
     assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_TRIES]
     assert "wait 1 s" in replies[-1].text
+    assert isinstance(behind(chat, "alice", "password 4"), Welcome)
 
 
 def test_nobody_uses_up_the_hashing_that_there_is_for_all(chat: Chat) -> None:
@@ -274,15 +275,26 @@ def test_logins_behind_a_gateway_count_where_it_says_the_user_is_and_sessions_fo
     assert (far, other) == (ErrorCode.TOO_MANY_REQUESTS, None)
 
 
-def test_a_session_behind_a_gateway_is_limited_as_its_users_place_is() -> None:
+def test_a_session_behind_a_gateway_is_limited_wherever_its_user_is_said_to_be() -> None:
     chat = chat_for(Access.OPEN, caps=Caps())
     gateway(chat)
     alice = chat.login("alice", identity=ALICE)
     alice.ask(SetPassword, PASSWORD)
-    far, near = (behind(chat, "alice", PASSWORD, address) for address in ("198.51.100.1", "127.0.0.1"))
-    assert isinstance(far, Welcome)
-    assert isinstance(near, Welcome)
-    assert (far.rate, near.rate) == (200, 2_000)
+    doors = [chat.connect("127.0.0.1", GATE) for _ in range(3)]
+    asked = zip(doors, ("198.51.100.1", "127.0.0.1", None), strict=True)
+    fields = {"on_behalf": True, "password": PASSWORD}
+    assert [door.ask(Login, 1, "alice", address=where, **fields).rate for door, where in asked] == [200] * 3
+
+
+def test_a_gateway_that_is_one_no_more_takes_up_no_session_of_others(chat: Chat) -> None:
+    door = chat.connect(identity=GATE)
+    welcome = door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD)
+    chat.core.lose([door.peer], "connection lost")
+    (role,) = chat.core.state.facts.of(GrantedRole).values()
+    chat.core.state.drop(role)
+    chat.flush()
+    again = chat.connect(identity=GATE)
+    assert again.refused(Login, 1, "alice", welcome.session) is ErrorCode.NOT_A_GATEWAY
 
 
 def test_who_has_to_wait_is_told_for_how_long() -> None:

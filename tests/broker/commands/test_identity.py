@@ -4,12 +4,12 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, FragileStore
 
-from broker.core.facts import BoundKey
+from broker.core.facts import BoundKey, ReleasedName
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
 from messages.identity import Keys, Link, Revoke, Whois
 from messages.keys import fingerprint
-from messages.replies import Done
+from messages.replies import Done, Welcome
 from messages.requests import Login, Logout, Nick, Ping, Send
 
 ALICE, PHONE, BOB, THIEF = KEYS[:4]
@@ -212,6 +212,37 @@ def test_a_revoked_key_ends_its_sessions_and_never_comes_back(chat: Chat) -> Non
         phone = chat.connect(identity=PHONE)
         assert login_refused(phone, "alice", **fields).code is ErrorCode.KEY_REVOKED
     assert chat.login("alice", identity=ALICE).ask(Keys).keys[0].fingerprint == fingerprint(ALICE)
+
+
+def test_a_user_has_so_many_keys_in_all_and_a_refused_code_stays_good(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.core.keys.MOST_KEYS", 2)
+    alice, _ = linked_phone(chat)
+    alice.ask(Revoke, fingerprint(PHONE))
+    code = alice.ask(Link).code
+    refused = login_refused(chat.connect(identity=BOB), "laptop", link=code)
+    assert refused.code is ErrorCode.LIMIT_REACHED
+    assert chat.core.state.facts.of(BoundKey).keys() == {ALICE}
+    monkeypatch.setattr("broker.core.keys.MOST_KEYS", 3)
+    assert isinstance(chat.connect(identity=BOB).ask(Login, 1, "laptop", link=code), Welcome)
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"), [("MOST_RELEASED", {"a3"}), ("MOST_RELEASED_BY_ONE", {"a3", "bob"})]
+)
+def test_of_names_given_up_the_latest_are_remembered(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, most: str, kept: set[str]
+) -> None:
+    monkeypatch.setattr(f"broker.core.keys.{most}", 1)
+    bob, alice = chat.login("bob", identity=BOB), chat.login("a1", identity=ALICE)
+    for client in (bob, alice):
+        client.ask(Send, "#lobby", "hello")
+    bob.ask(Nick, "robert")
+    for name in ("a2", "a3", "a4"):
+        chat.forward(1)
+        alice.ask(Nick, name)
+    assert chat.core.state.facts.of(ReleasedName).keys() == kept
 
 
 def test_a_device_that_revokes_itself_is_answered_and_then_sent_away(chat: Chat) -> None:

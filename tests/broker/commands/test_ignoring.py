@@ -50,7 +50,7 @@ def test_there_is_a_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("broker.commands.ignoring.MAX_IGNORED", 1)
     alice, *_ = Chat().users("alice", "bob", "carol")
     alice.ask(Ignore, "bob")
-    assert alice.refused(Ignore, "carol") is ErrorCode.NOT_PERMITTED
+    assert alice.refused(Ignore, "carol") is ErrorCode.LIMIT_REACHED
 
 
 def test_one_who_is_forgotten_is_ignored_no_more() -> None:

@@ -169,10 +169,10 @@ class TestBan:
         assert chat.connect().refused(Login, PROTOCOL, "bob") is ErrorCode.BANNED
 
     def test_it_follows_a_user_who_is_forgotten_to_the_name(self) -> None:
-        chat, root, _, _ = stage(forget_days=1)
+        store = FragileStore("epoch")
+        _, root, _, _ = stage(store)
         root.ask(Ban, "bob")
-        chat.now = chat.now._replace(at=chat.now.at + 2 * 86_400_000, elapsed=chat.now.elapsed + 700)
-        chat.tick()
+        chat = Chat(store, names="shared")
         assert "bob" not in chat.core.state.users
         assert chat.connect().refused(Login, PROTOCOL, "bob") is ErrorCode.BANNED
 
@@ -202,7 +202,7 @@ class TestBan:
         _, _, alice, _ = stage()
         replies = [alice.ask(Ban, name, room="#tea") for name in ("x", "y", "z")]
         assert [isinstance(reply, Done) for reply in replies] == [True, True, False]
-        assert replies[2].code is ErrorCode.NOT_PERMITTED
+        assert replies[2].code is ErrorCode.LIMIT_REACHED
 
 
 class TestMute:
@@ -284,3 +284,17 @@ class TestDeeds:
         for name in ("x", "y", "z"):
             alice.ask(Ban, name, room="#tea")
         assert [one.number for one in root.ask(Deeds).deeds] == [3, 2]
+
+    def test_being_busy_in_a_room_makes_nobody_forget_what_was_done_in_the_chat(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(deeds, "MOST_DEEDS", 2)
+        chat, root, alice, _ = stage()
+        root.ask(Ban, "mallory")
+        for name in ("x", "y", "z"):
+            alice.ask(Ban, name, room="#tea")
+        assert [one.whom for one in root.ask(Deeds).deeds] == ["z", "y", "mallory"]
+        for name in ("p", "q"):
+            root.ask(Ban, name)
+        assert [one.whom for one in root.ask(Deeds).deeds] == ["q", "p", "z", "y"]
+        assert len(chat.core.state.facts.of(Deed)) == 4

@@ -3,7 +3,7 @@ from photograph import photograph
 from wired import Chat, FragileStore
 
 from broker.core.facts import KINDS, BoundKey, Facts
-from broker.core.store import StoredFact
+from broker.core.store import StoredFact, StoreError
 
 KEY = BoundKey("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", 1, 1_790_000_000_000)
 
@@ -43,6 +43,14 @@ def test_what_could_not_be_stored_does_not_hold(change: str) -> None:
     getattr(chat.core.state, change)(KEY)
     chat.flush()
     assert (photograph(chat.core), dict(chat.core.state.facts.of(BoundKey))) == before
+
+
+@pytest.mark.parametrize("value", [b"{}", b"null", b"\xff", b"{"])
+def test_a_fact_that_is_none_keeps_the_broker_from_starting_with_a_sentence(value: bytes) -> None:
+    store = FragileStore("epoch")
+    store.commit([StoredFact("ban", "user 1 ", value)])
+    with pytest.raises(StoreError, match="has a ban that this version cannot read; restore a backup"):
+        Chat(store)
 
 
 def test_what_a_later_version_has_stored_is_left_alone() -> None:

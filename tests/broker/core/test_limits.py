@@ -1,13 +1,31 @@
 """Rates and caps on the core; that a frame is weighed before it is read is tested in tests/integration."""
 
+from typing import Any
+
+import pytest
+from keyring import KEYS
 from wired import Chat, Client
 
 from broker.core.limits import Caps
 from broker.core.outbox import Fact
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
+from messages.identity import Link, SetPassword
+from messages.moderation import (
+    Ban,
+    Ignore,
+    InviteUser,
+    Kick,
+    Mute,
+    Role,
+    RoomRules,
+    SetRank,
+    Unban,
+    Unignore,
+    Unmute,
+)
 from messages.replies import Error, Welcome
-from messages.requests import Join, Leave, Login, Ping, Send, Time, Topic
+from messages.requests import Debug, Join, Leave, Login, Nick, Ping, Request, Send, Time, Topic
 from messages.version import PROTOCOL
 
 SMALL = Caps(rate=10, burst=100)
@@ -245,6 +263,59 @@ def test_joining_opening_and_topics_have_rates_a_minute_with_a_time_to_wait() ->
     assert not isinstance(alice.ask(Topic, "#two", None), Error)
     chat_.forward(31)
     assert not isinstance(alice.ask(Topic, "#two", "c"), Error)
+
+
+def test_rooms_that_one_has_opened_count_also_where_one_has_left() -> None:
+    chat_ = chat(rooms_per_user=2)
+    (alice,) = chat_.users("alice")
+    for name in ("#one", "#two"):
+        alice.ask(Join, name)
+        alice.ask(Leave, name)
+    assert error(alice, Join, "#three").code is ErrorCode.LIMIT_REACHED
+    assert not isinstance(alice.ask(Join, "#one"), Error)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Nick, ("alicia",)),
+        (Debug, ()),
+        (Ignore, ("bob",)),
+        (Unignore, ("bob",)),
+        (InviteUser, ("#tea", "carol")),
+        (RoomRules, ("#tea", True)),
+        (SetRank, ("bob", Role.MODERATOR, "#tea")),
+        (Mute, ("#tea", "bob")),
+        (Unmute, ("#tea", "bob")),
+        (Kick, ("bob", "#tea")),
+        (Ban, ("bob", None, None, "#tea")),
+        (Unban, ("bob", None, None, "#tea")),
+        (Link, ()),
+        (SetPassword, ("correct horse",)),
+    ],
+)
+def test_changes_of_what_is_kept_have_a_rate_a_minute(kind: type[Request], fields: tuple[Any, ...]) -> None:
+    chat_ = chat(changes=1)
+    alice = chat_.login("alice", identity=KEYS[0])
+    bob, _ = chat_.users("bob", "carol")
+    for client in (alice, bob):
+        client.ask(Join, "#tea")
+    assert not isinstance(alice.ask(Ignore, "carol"), Error)
+    refused = error(alice, kind, *fields)
+    assert (refused.code, refused.retry_after > 59_000) == (ErrorCode.TOO_MANY_REQUESTS, True)
+    assert not isinstance(bob.ask(Ignore, "carol"), Error)
+    chat_.forward(60)
+    assert getattr(alice.ask(kind, *fields), "code", None) is not ErrorCode.TOO_MANY_REQUESTS
+
+
+def test_invitations_into_a_room_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broker.commands.roles.MAX_SENTENCES", 1)
+    alice, bob, _ = Chat().users("alice", "bob", "carol")
+    alice.ask(Join, "#tea")
+    assert not isinstance(alice.ask(InviteUser, "#tea", "bob"), Error)
+    assert alice.refused(InviteUser, "#tea", "carol") is ErrorCode.LIMIT_REACHED
+    bob.ask(Join, "#tea")
+    assert not isinstance(alice.ask(InviteUser, "#tea", "carol"), Error)
 
 
 def test_logins_from_an_address_have_a_rate_but_taking_a_session_up_again_has_none() -> None:

@@ -6,7 +6,9 @@ from wired import BEGINNING, Chat, Client, FragileStore
 from broker.core.model import Moment
 from broker.core.outbox import Fact
 from broker.core.retention import _MOST_PRUNED
-from messages.requests import Away, Confirm, Join, Logout, Send
+from messages.moderation import Ban, Mute
+from messages.requests import Away, Confirm, Join, Request, Send
+from messages.sessions import Logout
 
 DAY = 86_400
 
@@ -196,6 +198,21 @@ def test_who_does_not_come_back_is_forgotten_and_the_log_tells() -> None:
     go_to(chat, 91)
     assert known(chat) == {"bob"}
     assert chat.noted(Fact.FORGOTTEN) == [{"name": "alice", "days": 90}]
+
+
+@pytest.mark.parametrize(("kind", "fields"), [(Ban, ("bob",)), (Mute, ("#lobby", "bob"))])
+def test_who_is_banned_or_muted_is_not_forgotten_while_that_holds(
+    kind: type[Request], fields: tuple[str, ...]
+) -> None:
+    chat = chat_with(forget_days=90, heartbeat=10**12, own_uid=0)
+    come_and_go(chat, "bob")
+    root = chat.connect(uid=0)
+    root.login("root")
+    root.ask(kind, *fields, seconds=100 * DAY)
+    go_to(chat, 99)
+    assert known(chat) == {"bob", "root"}
+    go_to(chat, 101)
+    assert known(chat) == {"root"}
 
 
 def test_it_counts_when_somebody_was_last_here_and_not_when_they_came() -> None:

@@ -2,8 +2,8 @@ import pytest
 from photograph import photograph
 from wired import BEGINNING, Chat, FragileStore
 
-from broker.core import state as state_module
 from broker.core.model import Direct, Peer
+from broker.core.resolving import resolve
 from broker.core.state import State
 from broker.core.store import StoredRoom
 from messages.names import parse_user
@@ -139,7 +139,7 @@ def test_who_is_online_are_those_with_a_connection_by_name(store: FragileStore) 
 def test_names_remembered_for_their_conversations_are_bounded(
     store: FragileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state_module, "_MOST_RESOLVED", 3)
+    monkeypatch.setattr("broker.core.resolving._MOST_RESOLVED", 3)
     chat = Chat(store)
     (alice,) = chat.users("alice")
     for number in range(2**5):
@@ -151,12 +151,12 @@ def test_names_remembered_for_their_conversations_are_bounded(
 def test_a_pair_that_never_wrote_is_not_kept(store: FragileStore) -> None:
     state = State(store.load())
     alice, bob = (state.add_user(parse_user(name)) for name in ("alice", "bob"))
-    pair = state.resolve(alice, "@bob")
+    pair = resolve(state, alice, "@bob")
     assert isinstance(pair, Direct)
     assert pair.other(alice) is bob
     assert pair.id not in state.conversations
     state.append(pair, alice, "1", "bob", "hello", BEGINNING.at)
-    assert state.resolve(bob, "@alice") is pair
+    assert resolve(state, bob, "@alice") is pair
 
 
 def test_a_session_whose_connection_is_lost_can_be_lost_again(store: FragileStore) -> None:

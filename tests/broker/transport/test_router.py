@@ -239,6 +239,7 @@ def test_the_log_tells_once_a_minute_how_many_messages_of_several_frames_were_dr
     bench.forward(60, alice)
     told = [note.fields["count"] for note in bench.notes if note.fact is Fact.DROPPED]
     assert told == [3, 50]
+    assert bench.broker.meter.dropped == 53
 
 
 def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seconds() -> None:
@@ -288,11 +289,13 @@ def test_frames_of_newcomers_wait_in_zeromq_when_there_are_too_many(
     assert all(stranger.event("welcome") for stranger in strangers)
 
 
-def test_what_somebody_sent_who_is_gone_is_thrown_away(bench: Bench) -> None:
+def test_what_somebody_sent_who_is_gone_or_barred_is_thrown_away(bench: Bench) -> None:
     waiting, door = newcomers.Newcomers(), bench.broker.router._doors[0]
-    here, gone = (Caller(routing_id, "inproc", 0.0, door=door) for routing_id in (b"\0here", b"\0gone"))
-    door.peers[here.routing_id] = here
-    for caller in (gone, here):
+    ids = (b"\0here", b"\0gone", b"\0barred")
+    here, gone, barred = (Caller(routing_id, "inproc", 0.0, door=door) for routing_id in ids)
+    door.peers.update({caller.routing_id: caller for caller in (here, barred)})
+    barred.barred = True
+    for caller in (gone, barred, here):
         waiting.add(caller, [b"{}"], 2)
     assert list(waiting.due()) == [(here, [b"{}"])]
     assert (len(waiting), gone.waiting, here.waiting) == (0, 0, 0)

@@ -1,0 +1,69 @@
+"""Requests for logging in and out, and signs of life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Annotated
+
+from msgspec import Meta
+
+from messages.base import Request
+from messages.fields import Address, check, check_id
+from messages.identity import Password, Token, check_password, check_token
+from messages.limits import MAX_SEQ
+from messages.names import parse_address, parse_user
+
+
+def check_address(value: str) -> None:
+    """Raise ValueError unless `value` is an IP address: only those can be limited and banned."""
+    check_token(value)
+    try:
+        ip_address(value)
+    except ValueError:
+        raise ValueError("write an IP address, or leave it out") from None
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "link": check_token,
+    "invite": check_token,
+    "address": check_address,
+    "password": check_password,
+}
+
+
+class Login(Request, frozen=True, gc=False, tag="login"):
+    """Log in as `name`. With the `session` token of an earlier welcome, take that session up again."""
+
+    protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
+    name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
+    session: str | None = None
+    passing: Annotated[
+        bool,
+        Meta(
+            description="true for a program that only does an errand: nobody is told that it comes and goes"
+        ),
+    ] = False
+    link: Annotated[Token | None, Meta(description="the code of `linked`: be that user from now on")] = None
+    invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
+    on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
+    password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None
+    address: Annotated[Token | None, Meta(description="the IP address where they are, with `on_behalf`")] = (
+        None
+    )
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("name", parse_address if self.session else parse_user, self.name)
+        for field, parse in _CHECKS.items():
+            value = getattr(self, field)
+            if value is not None:
+                check(field, parse, value)
+
+
+class Logout(Request, frozen=True, gc=False, tag="logout"):
+    """End the session."""
+
+
+class Ping(Request, frozen=True, gc=False, tag="ping"):
+    """Say that one is there. Any other request says it too."""
