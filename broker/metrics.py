@@ -139,7 +139,9 @@ class _Numbers(Collector):
             yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)
         yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)
         yield CounterMetricFamily("chat_broker_deliveries", "Messages sent to a connection", meter.deliveries)
-        yield CounterMetricFamily("chat_broker_dropped_frames", "Messages of several frames", meter.dropped)
+        yield CounterMetricFamily(
+            "chat_broker_dropped_frames", "Messages that are no frames of ours", meter.dropped
+        )
         refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
         for code, count in sorted(meter.refused.copy().items()):
             refused.add_metric([code], count)

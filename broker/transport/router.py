@@ -71,8 +71,8 @@ class Router:
         self._stopping = False
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
-        """Messages with another number of frames than one, since the log told of them."""
-        self._dropped_told_at = -DROPPED_SECONDS
+        """Messages with another number of frames than one, or of peers of whom nothing tells who they are."""
+        self._dropped_told, self._dropped_told_at = 0, -DROPPED_SECONDS
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
         """Listen on an endpoint, with CURVE if there are keys, and return it as ZeroMQ resolved it.
@@ -155,9 +155,10 @@ class Router:
 
     def _tell_dropped(self, elapsed: float) -> None:
         """Have the log tell how many messages were dropped, once in a while at most."""
-        if self.dropped and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(Fact.DROPPED, {"count": self.dropped})])
-            self.dropped, self._dropped_told_at = 0, elapsed
+        untold = self.dropped - self._dropped_told
+        if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
+            self._log([Note(Fact.DROPPED, {"count": untold})])
+            self._dropped_told, self._dropped_told_at = self.dropped, elapsed
 
     def _drain(self) -> int:
         """Take in one batch, and return how many frames it had. Each time another door comes first."""
