@@ -51,13 +51,7 @@ def serve(options: Mapping[str, Any]) -> None:
 
     Raise CannotStartError if it cannot start, BrokerFailedError if it cannot go on.
     """
-    level = options["log_level"]
-    try:
-        logs.configure(level, options["log_file"], as_json=options["log_json"], syslog=options["syslog"])
-    except ValueError as error:
-        raise CannotStartError(f"cannot open the log: {error}") from None
-    except OSError as error:
-        raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
+    _open_log(options)
     _raise_file_limit()
     store = _store(options)
     try:
@@ -65,24 +59,9 @@ def serve(options: Mapping[str, Any]) -> None:
     except CannotStartError:
         store.close()
         raise
-    rules = Rules(
-        names=Names(options["names"]),
-        access=Access(options["access"]),
-        title=options["title"],
-        motd=options["motd"],
-        own_uid=os.getuid(),
-        heartbeat=round(options["heartbeat"] * 1000),
-        note_messages=logs.LEVELS[level] <= logs.LEVELS["info"],
-        forget_days=options["forget_after"],
-        retain_days=options["retain"].get(None, 0),
-        caps=caps_of(options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * ALL_BUT)),
-        retain_in={room: days for room, days in options["retain"].items() if room},
-        invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
-        insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),
-    )
     note_log = logs.NoteLog()
     try:
-        broker = Broker(rules, store=store, log=note_log.write)
+        broker = Broker(_rules(options, keys), store=store, log=note_log.write)
     except (StoreError, StoreBroken) as error:
         store.close()
         raise CannotStartError(str(error)) from None
@@ -111,6 +90,34 @@ def serve(options: Mapping[str, Any]) -> None:
             metrics.close()
         note_log.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
+
+
+def _open_log(options: Mapping[str, Any]) -> None:
+    level, file = options["log_level"], options["log_file"]
+    try:
+        logs.configure(level, file, as_json=options["log_json"], syslog=options["syslog"])
+    except ValueError as error:
+        raise CannotStartError(f"cannot open the log: {error}") from None
+    except OSError as error:
+        raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
+
+
+def _rules(options: Mapping[str, Any], keys: KeyPair | None) -> Rules:
+    return Rules(
+        names=Names(options["names"]),
+        access=Access(options["access"]),
+        title=options["title"],
+        motd=options["motd"],
+        own_uid=os.getuid(),
+        heartbeat=round(options["heartbeat"] * 1000),
+        note_messages=logs.LEVELS[options["log_level"]] <= logs.LEVELS["info"],
+        forget_days=options["forget_after"],
+        retain_days=options["retain"].get(None, 0),
+        caps=caps_of(options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * ALL_BUT)),
+        retain_in={room: days for room, days in options["retain"].items() if room},
+        invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
+        insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),
+    )
 
 
 def _store(options: Mapping[str, Any]) -> Store:

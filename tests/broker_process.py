@@ -58,9 +58,11 @@ class BrokerProcess:
         assert all(line.endswith("...\n") for line in found)
         return [line[len(_LISTENING) : -len("...\n")] for line in found]
 
-    def listen(self) -> str:
-        """Return the first endpoint once there is one."""
-        eventually(lambda: self.endpoints or self._process.poll() is not None, "the broker listens")
+    def listen(self, number: int = 1) -> str:
+        """Return the first endpoint once there are so many."""
+        eventually(
+            lambda: len(self.endpoints) >= number or self._process.poll() is not None, "the broker listens"
+        )
         assert self.endpoints, self.err
         return self.endpoints[0]
 

@@ -191,6 +191,8 @@ def cap_login(context: Context, request: Login) -> None:
                 sessions, limits.caps.sessions_per_address, "sessions from your address", wait=CROWD_SECONDS
             )
     _cap_peers(context)
+    if request.link is not None:
+        return  # the name is nobody's: the code says whose device it is
     if user is None or context.rules.names == "shared":
         cap_number(len(context.state.users), limits.caps.users, "users here")
     else:

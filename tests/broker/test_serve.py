@@ -30,7 +30,7 @@ LOCAL = ("--bind", "tcp://127.0.0.1:0")
 
 def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Connect, tmp_path: Path) -> None:
     process = start(*LOCAL, "--bind", f"ipc://{tmp_path}/chat", "--title", "The chat", "--motd", "Be kind")
-    eventually(lambda: len(process.endpoints) == 2, "it listens on both")
+    process.listen(2)
     tcp, ipc = process.endpoints
     assert tcp.startswith("tcp://127.0.0.1:")
     assert not tcp.endswith(":0")

@@ -245,6 +245,15 @@ def test_rooms_and_users_are_capped_and_those_there_are_can_still_be_used() -> N
     assert chat_.login("bob")
 
 
+def test_another_device_of_a_user_is_linked_where_no_more_users_may_be() -> None:
+    chat_ = chat(users=1)
+    alice = chat_.login("alice", identity=KEYS[0])
+    code = alice.ask(Link).code
+    phone = chat_.connect(identity=KEYS[1])
+    assert phone.refused(Login, PROTOCOL, "phone") is ErrorCode.LIMIT_REACHED
+    assert phone.ask(Login, PROTOCOL, "phone", link=code).name == "alice"
+
+
 def test_joining_opening_and_topics_have_rates_a_minute_with_a_time_to_wait() -> None:
     chat_ = chat(joins=6, openings=3, topics=2)
     alice, bob = chat_.users("alice", "bob")

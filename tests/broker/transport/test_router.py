@@ -239,7 +239,7 @@ def test_the_log_tells_once_a_minute_how_many_messages_of_several_frames_were_dr
     bench.forward(60, alice)
     told = [note.fields["count"] for note in bench.notes if note.fact is Fact.DROPPED]
     assert told == [3, 50]
-    assert bench.broker.meter.dropped == 53
+    assert bench.broker.router.dropped == 53
 
 
 def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seconds() -> None:
