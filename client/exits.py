@@ -47,12 +47,12 @@ def why_not_connected(connection: Connection) -> str:
     where = f"line {trust.line} of {trust.file}" if trust.line else "the address"
     forget = f"remove {where} and " if trust.line else ""
     trouble = (
-        "DOES NOT ENCRYPT"
+        f"DOES NOT ENCRYPT, and {where} has a key for it"
         if connection.failure is Failure.MECHANISM
-        else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)}"
+        else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)} of {where}"
     )
     return (
-        f"{beginning}: WHAT ANSWERS THERE {trouble} of {where}, so it may be another broker; "
+        f"{beginning}: WHAT ANSWERS THERE {trouble}, so it may be another broker; "
         f"ask its operator, and if this was changed on purpose, {forget}connect to its new address"
     )
 
