@@ -176,7 +176,7 @@ class TestFreedNames:
         chat.connect(identity=OTHER).ask(Login, 1, "irc", invite=token(chat, 3, role="gateway"))
         behind = chat.connect(identity=OTHER)
         behind.ask(Login, 1, "bob", on_behalf=True, password="correct horse", address="10.1.1.1")
-        assert behind.refused(ResetKeys, "alice") is ErrorCode.NO_KEY
+        assert behind.refused(ResetKeys, "alice") is ErrorCode.NOT_PERMITTED
         assert isinstance(bob.ask(ResetKeys, "alice"), Done)
 
     def test_the_others_are_not_told_that_the_name_is_free(self, chat: Chat) -> None:
