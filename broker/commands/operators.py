@@ -11,7 +11,7 @@ from broker.core.limits import cap_change, too_many
 from broker.core.model import Session, User
 from broker.core.outbox import Fact
 from broker.core.presence import end_sessions
-from broker.core.ranks import Level, Proof
+from broker.core.ranks import Level
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell
@@ -48,12 +48,7 @@ def _row(context: Context, session: Session) -> dict[str, object]:
     }
 
 
-@registry.command(
-    ResetKeys,
-    "free the name of a user who has lost their keys",
-    role=Role.OPERATOR,
-    proof=Proof.KEY_OR_HERE,
-)
+@registry.command(ResetKeys, "free the name of a user who has lost their keys", role=Role.OPERATOR)
 def reset_keys(context: Context, request: ResetKeys) -> Done:
     """Revoke all keys of a user, end the sessions of both, and take away their password and roles."""
     user = ranks.known(context, request.name)

@@ -10,7 +10,7 @@ from broker.core.facts import GrantedRole, role_key
 from broker.core.keys import ROLES
 from broker.core.limits import cap_change, cap_number
 from broker.core.model import Room, User, room_id
-from broker.core.presence import depart, say_goodbye
+from broker.core.presence import end_sessions
 from broker.core.registry import Registry
 from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
 from messages.errors import ErrorCode, RequestRefused
@@ -115,7 +115,7 @@ def _rank_broker(context: Context, user: User, role: Role) -> bool:
     if state.facts.get(GrantedRole, new.key) is not None:
         return False
     if not user.keys:
-        text = f"{user.name} has no key, so anybody could come by that name; let them connect with one first"
+        text = f"{user.name} has no key, so anybody could come by that name; let them connect encrypted first"
         raise RequestRefused(ErrorCode.NO_KEY, text)
     state.keep(new)
     return True
@@ -129,11 +129,6 @@ def _take_roles(context: Context, user: User) -> bool:
         if fact is not None:
             state.drop(fact)
     vouched = [one for one in state.sessions.values() if one.vouched and one.identity in user.keys]
-    for session in vouched:
-        if session.peer:
-            text = "this gateway speaks for nobody any more; connect in another way"
-            say_goodbye(context, session.peer, Farewell.REVOKED, text)
-            depart(context, [session], "gateway revoked", resumable=False)
-        else:
-            state.close_session(session)
+    text = "this gateway speaks for nobody any more; connect in another way"
+    end_sessions(context, vouched, Farewell.REVOKED, "gateway revoked", text)
     return any(held)

@@ -114,10 +114,10 @@ def _check_user(context: Context, command: Command, request: Request) -> None:
     user = context.user
     if command.activity:
         user.active = context.now.elapsed
-    if command.role is not None:
-        _check_role(context, command, command.role, request)
     if command.proof is not None:
         require_proof(context, command.proof)
+    if command.role is not None:
+        _check_role(context, command, command.role, request)
     if command.conversation is None:
         return
     name: str | None = getattr(request, command.conversation)
