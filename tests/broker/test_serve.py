@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import zmq
 from broker_process import BrokerProcess
-from eventually import DEADLINE, eventually
+from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
