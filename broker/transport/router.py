@@ -256,13 +256,13 @@ class Router:
             deliveries, notes = self._core.commit()
             if notes:
                 self._log(notes)
-            if not deliveries:
+            if not deliveries or not self._send(deliveries):
                 return
-            self._send(deliveries)
 
-    def _send(self, deliveries: list[Delivery]) -> None:
+    def _send(self, deliveries: list[Delivery]) -> bool:
+        """Send, and return whether that has told the core something that is to be committed."""
         self._meter.sent_out(deliveries)
-        gone = []
+        gone, lagged = [], False
         for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
@@ -272,6 +272,7 @@ class Router:
                     caller.door.send(caller.routing_id, frame)
             except zmq.Again:
                 self._core.lag(peer)
+                lagged = True
             except zmq.ZMQError as error:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
@@ -279,6 +280,7 @@ class Router:
                 gone.append(peer)
         if gone:
             self._core.lose(gone, "connection lost")
+        return lagged or bool(gone)
 
     def _forget(self, caller: Caller) -> None:
         caller.door.peers.pop(caller.routing_id, None)
