@@ -32,6 +32,15 @@ def not_welcomed(connection: Connection, login_error: Error | None) -> ClientExi
     return ClientExit(Exit.REFUSED if refused else Exit.CANNOT_CONNECT, why_not_connected(connection))
 
 
+def refuse_impostor(connection: Connection) -> None:
+    """Raise ClientExit if what answers now is another broker than the one whose key is known."""
+    if not connection.is_impostor:
+        return
+    unsure = len(connection.session.unaccepted)
+    count = f"; {unsure} message{'s were' if unsure > 1 else ' was'} not confirmed" if unsure else ""
+    raise ClientExit(Exit.REFUSED, why_not_connected(connection) + count)
+
+
 def why_not_connected(connection: Connection) -> str:
     """Return the sentence that tells why nobody welcomed a client, and what to do."""
     beginning, trust = f"Unable to connect to {connection.url}", connection.trust

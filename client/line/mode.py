@@ -9,15 +9,9 @@ from collections.abc import Callable, Sequence
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, Say, Unknown, UsageError
-from client.core.events import (
-    ClientEvent,
-    LoggedIn,
-    LoginRefused,
-    Replied,
-    SendFailed,
-)
+from client.core.events import ClientEvent, LoggedIn, LoginRefused, Replied, SendFailed
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, not_welcomed
+from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor
 from client.line.complaints import Complaints
 from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
@@ -160,11 +154,14 @@ class LineMode:
             self._take_input()
             self._person_saw(shown)
         self._display.tell_progress()
-        self._check_welcome()
+        self._check_connection()
         self._check_end()
 
-    def _check_welcome(self) -> None:
-        if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
+    def _check_connection(self) -> None:
+        if self._connection is None:
+            return
+        refuse_impostor(self._connection)
+        if self._welcome_by is not None and time.monotonic() > self._welcome_by:
             raise not_welcomed(self._connection, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
