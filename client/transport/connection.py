@@ -119,7 +119,7 @@ class Connection:
             self._look_who_hangs_up()
 
     def _look_who_hangs_up(self) -> None:
-        """Find out whether another broker is there: a proxy before one that is down hangs up just the same."""
+        """Find out whether another broker is there; a proxy whose broker is down hangs up too."""
         mismatch = self._dealer.failure is Failure.MECHANISM and self._dealer.hang_ups
         if not mismatch and self._dealer.hang_ups < _MOST_HANG_UPS:
             return
