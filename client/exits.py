@@ -37,8 +37,13 @@ def refuse_impostor(connection: Connection) -> None:
     if not connection.is_impostor:
         return
     unsure = len(connection.session.unaccepted)
-    count = f"; {unsure} message{'s were' if unsure > 1 else ' was'} not confirmed" if unsure else ""
+    count = f"; {unconfirmed(unsure)}" if unsure else ""
     raise ClientExit(Exit.REFUSED, why_not_connected(connection) + count)
+
+
+def unconfirmed(count: int) -> str:
+    """Return what is told at the end of messages that may be lost."""
+    return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
 
 
 def why_not_connected(connection: Connection) -> str:
