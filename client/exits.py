@@ -13,6 +13,7 @@ from messages.replies import Error
 _CANNOT_STORE = (
     "the broker cannot store a new user now: its disk may be full or faulty; tell the operator, and try again"
 )
+_OWN_KEY = "for a name of its own a script needs a key of its own, which --identity FILE makes and keeps"
 
 
 class ClientExit(Exception):
@@ -75,4 +76,5 @@ def login_refused(error: Error) -> ClientExit:
     """Return how a command ends whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
-    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}")
+    other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IS_ANOTHERS else ""
+    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")
