@@ -86,7 +86,7 @@ class Client:
         """Ask for something that is refused, and return why."""
         reply = self.ask(kind, *values, **fields)
         assert isinstance(reply, Error), reply
-        assert reply.retryable == reply.code.retryable
+        assert reply.retryable == (reply.code.retryable or reply.retry_after > 0)
         assert reply.text
         return reply.code
 

@@ -12,7 +12,8 @@ from messages.replies import Error
 
 def answer(re: str | None, error: ChatError) -> Error:
     """Return the reply that refuses a request; `re` is None if it has no id that could be read."""
-    return Error(re, error.code, error.text, error.code.retryable, error.retry_after)
+    retryable = error.code.retryable or error.retry_after > 0
+    return Error(re, error.code, error.text, retryable, error.retry_after)
 
 
 def note_fault(context: Context, error: Exception, command: Command) -> RequestRefused:

@@ -368,7 +368,11 @@ def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_onc
     strangers = [chat_.connect() for _ in range(2)]
     for stranger in strangers:
         refusal = error(stranger, Login, PROTOCOL, "carol")
-        assert (refusal.code, refusal.retry_after) == (ErrorCode.LIMIT_REACHED, 60_000)
+        assert (refusal.code, refusal.retryable, refusal.retry_after) == (
+            ErrorCode.LIMIT_REACHED,
+            True,
+            60_000,
+        )
     assert chat_.noted(Fact.CROWDED) == [{"peers": 4}]
     assert not isinstance(alice.ask(Send, "#lobby", "still here"), Error)
     chat_.core.lose([bob.peer], "connection lost")
