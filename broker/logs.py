@@ -50,6 +50,8 @@ _LEVEL_OF = {
     Fact.FORGOTTEN: NOTICE,
     Fact.PRUNED: NOTICE,
     Fact.DROPPED: logging.WARNING,
+    Fact.SHUT: logging.ERROR,
+    Fact.OPEN_AGAIN: NOTICE,
     Fact.DEED: NOTICE,
 }
 
@@ -172,6 +174,9 @@ _LINES = {
     Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
     Fact.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
+    Fact.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
+    "restart the broker",
+    Fact.OPEN_AGAIN: "what checks keys answers again",
     Fact.DEED: "{name} did {text}",
 }
 

@@ -62,13 +62,21 @@ class MetricsServer:
             case "/healthz":
                 return _yes_or_no(self._lives, "the broker's loop does not turn")
             case "/readyz":
-                ready = self._lives and self._meter.listening and not self._meter.read_only
-                return _yes_or_no(ready, "the broker does not listen, or its store cannot store")
+                return _yes_or_no(not (why_not := self._why_not_ready), why_not)
         return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
 
     @property
     def _lives(self) -> bool:
         return time.monotonic() - self._meter.turned < ALIVE_SECONDS
+
+    @property
+    def _why_not_ready(self) -> str:
+        """What keeps the broker from serving all who come, if anything."""
+        if not (self._lives and self._meter.listening) or self._meter.read_only:
+            return "the broker does not listen, or its store cannot store"
+        if not self._meter.admitting:
+            return "nobody new can connect: what checks keys has stopped or hangs; restart the broker"
+        return ""
 
     def close(self) -> None:
         """Stop listening."""

@@ -45,6 +45,12 @@ NOTES = {
         "what was past its time in #lobby was deleted: 1 message",
     ),
     Fact.DROPPED: ({"count": 2}, "messages that are no frames of ours were dropped: 2"),
+    Fact.SHUT: (
+        {},
+        "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
+        "restart the broker",
+    ),
+    Fact.OPEN_AGAIN: ({}, "what checks keys answers again"),
 }
 
 

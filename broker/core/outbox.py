@@ -38,6 +38,8 @@ class Fact(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    SHUT = "shut"
+    OPEN_AGAIN = "open-again"
     DEED = "deed"
 
 

@@ -120,7 +120,10 @@ class Router:
     def _keep_up(self, *, idle: bool) -> None:
         """Do a little of what can wait if nothing has come for a moment, else from time to time."""
         elapsed = time.monotonic()
+        admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
+        if self._meter.admitting is not admitting:
+            self._log([Note(Fact.SHUT if admitting else Fact.OPEN_AGAIN, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
