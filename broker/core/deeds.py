@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.outbox import Fact as Noted
+from broker.core.outbox import Told
 from broker.core.rulings import Deed
 from broker.core.spans import span
 
@@ -34,4 +34,4 @@ def record(
     place = f" in {room}" if room else ""
     length = f" {span(until, context.now.at)}" if until else ""
     text = f"{deed} {whom}{place}{length}{f': {reason}' if reason else ''}"
-    context.outbox.note(Noted.DEED, name=by, deed=deed, whom=whom, room=room, until=until, text=text)
+    context.outbox.note(Told.DEED, name=by, deed=deed, whom=whom, room=room, until=until, text=text)
