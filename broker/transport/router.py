@@ -16,7 +16,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.model import Moment
-from broker.core.outbox import Delivery, Fact, Note
+from broker.core.outbox import Delivery, Note, Told
 from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
@@ -120,7 +120,10 @@ class Router:
     def _keep_up(self, *, idle: bool) -> None:
         """Do a little of what can wait if nothing has come for a moment, else from time to time."""
         elapsed = time.monotonic()
+        admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
+        if self._meter.admitting is not admitting:
+            self._log([Note(Told.SHUT if admitting else Told.OPEN_AGAIN, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -157,7 +160,7 @@ class Router:
         """Have the log tell how many messages were dropped, once in a while at most."""
         untold = self.dropped - self._dropped_told
         if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(Fact.DROPPED, {"count": untold})])
+            self._log([Note(Told.DROPPED, {"count": untold})])
             self._dropped_told, self._dropped_told_at = self.dropped, elapsed
 
     def _drain(self) -> int:

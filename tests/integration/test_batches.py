@@ -7,7 +7,7 @@ from live_broker import Dealer, Stage, StageFactory
 
 from broker.core.context import Rules
 from broker.core.limits import Caps
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_UNREAD
 
 
@@ -57,13 +57,13 @@ def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(make_stag
     for client in (alice, bob):
         client.settle()
     said: list[str] = []
-    while not stage.noted(Fact.LAGGING):
+    while not stage.noted(Told.LAGGING):
         batch = [f"{len(said) + number} " + "a" * 3_900 for number in range(15)]
         said += batch
         assert alice.reply(send_all(alice, batch)[-1])["seq"] == len(said)
         assert [bob.message() for _ in batch] == batch
         assert len(said) < 20_000, "the broker queues without bound"
-    assert stage.noted(Fact.LAGGING)[0]["name"] == "sleeper"
+    assert stage.noted(Told.LAGGING)[0]["name"] == "sleeper"
     said.append("while you slept")
     alice.ask("send", to="#lobby", text=said[-1])
     assert bob.message() == said[-1]

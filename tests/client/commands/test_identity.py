@@ -140,6 +140,10 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             Profile("1", "bob", [], True, AT, roles=["operator", "gateway"], banned=True),
             ["bob: online, without a key, operator of the chat, gateway, banned"],
         ),
+        (
+            Profile("1", "bob", [], True, AT, addresses=["10.0.0.1"]),
+            ["bob: online, without a key", "  at 10.0.0.1"],
+        ),
     ],
 )
 def test_a_reply_is_shown(reply: AnyReply, lines: list[str]) -> None:
