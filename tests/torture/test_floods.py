@@ -19,7 +19,7 @@ from torture.durable_broker import DurableBroker
 from torture.figures import figure
 from torture.stored import read_log
 
-SECONDS = figure(5.0, 60.0)
+SECONDS = figure(20.0, 60.0)
 """For how long there is a flood."""
 
 TALKERS = 10

@@ -13,7 +13,7 @@ from messages.replies import AnyReply
 from messages.requests import AnyRequest, Login, Request
 from messages.version import PROTOCOL
 
-CASES = figure(20_000, 2_000_000)
+CASES = figure(100_000, 10_000_000)
 
 BATCH = 20
 
