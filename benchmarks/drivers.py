@@ -39,7 +39,8 @@ FIGURES = {
 
 _TOGETHER = 256
 _HEARTBEAT = 15.0
-_QUIET_SECONDS = 2.0
+_QUIET_SECONDS = 30
+_QUIET_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length)
     """Let users in who say nothing but that they are there, once in each heartbeat."""
     empty = read_resident(server.pid)
     with _entered(workload, peer, server) as (_, generator):
-        _turn_for(generator, _QUIET_SECONDS, lambda: None)
+        _wait_until_quiet(generator, server.pid)
         resident = read_resident(server.pid)
         stay, users = peer.stay(), generator.connections
         begin = time.perf_counter()
@@ -201,6 +202,15 @@ def _drive_storm(workload: Workload, peer: Peer, server: Running, _length: Lengt
         seconds = time.perf_counter() - begin
         figures = meter.read()
         return figures | {"seconds": seconds, "cpu_each": figures["server"] * seconds * 1e3 / len(ways)}
+
+
+def _wait_until_quiet(generator: Generator, pid: int) -> None:
+    """Wait until the server has done with the logins: until it uses little of a core."""
+    for _ in range(_QUIET_SECONDS):
+        meter = Meter(pid)
+        _turn_for(generator, 1.0, lambda: None)
+        if meter.read()["server"] <= _QUIET_SHARE:
+            return
 
 
 def _turn_for(generator: Generator, seconds: float, each: Callable[[], None]) -> None:

@@ -30,11 +30,23 @@ class CheckFailed(Exception):
 class Connection:
     """One user's connection, and how many deliveries came over it."""
 
-    __slots__ = ("confirms", "count", "heard", "number", "recorded", "socket", "steps", "tail", "unsent")
+    __slots__ = (
+        "confirms",
+        "count",
+        "heard",
+        "number",
+        "recorded",
+        "socket",
+        "steps",
+        "tail",
+        "unsent",
+        "way",
+    )
 
     def __init__(self, number: int, steps: Sequence[Step], connection: socket.socket) -> None:
         self.number = number
         self.socket = connection
+        self.way = steps
         self.steps = list(steps)
         self.heard = b""
         self.tail = bytearray()
@@ -93,28 +105,48 @@ class Generator:
         self._confirmed = 0
 
     def _connect(self, number: int, steps: Sequence[Step]) -> None:
+        entering = Connection(number, steps, self._open())
+        self.connections.append(entering)
+        self._begin(entering)
+        self._entering += 1
+
+    def _connect_again(self, entering: Connection) -> None:
+        """Begin anew: the server had no room for so many newcomers, as a short listen(2) backlog has not."""
+        del self._by_descriptor[entering.socket.fileno()]
+        entering.socket.close()
+        entering.socket = self._open()
+        entering.steps = list(entering.way)
+        self._begin(entering)
+
+    def _open(self) -> socket.socket:
         connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = connection.connect_ex(("127.0.0.1", self._port))
         if code not in {0, errno.EINPROGRESS}:
+            connection.close()
             raise OSError(code, "connecting failed")
-        entering = Connection(number, steps, connection)
-        entering.unsent = steps[0].says
-        self.connections.append(entering)
-        self._by_descriptor[connection.fileno()] = entering
-        self._epoll.register(connection, select.EPOLLIN | select.EPOLLOUT)
-        self._entering += 1
+        return connection
+
+    def _begin(self, entering: Connection) -> None:
+        entering.unsent = entering.steps[0].says
+        self._by_descriptor[entering.socket.fileno()] = entering
+        self._epoll.register(entering.socket, select.EPOLLIN | select.EPOLLOUT)
 
     def turn(self, seconds: float) -> None:
         """Take in what has arrived anywhere, waiting for it no longer than so many seconds."""
         known = self._by_descriptor
         for descriptor, events in self._epoll.poll(seconds):
             connection = known[descriptor]
-            if events & select.EPOLLOUT:
-                self._flush(connection)
-            if events & ~select.EPOLLOUT:
-                self._receive(connection)
+            try:
+                if events & select.EPOLLOUT:
+                    self._flush(connection)
+                if events & ~select.EPOLLOUT:
+                    self._receive(connection)
+            except ConnectionError:
+                if not connection.steps:
+                    raise
+                self._connect_again(connection)
 
     def confirm(self) -> None:
         """Let members that are due confirm with what they get next, each of them a few times a second."""
