@@ -11,7 +11,9 @@ from benchmarks.generator import CheckFailed, Connection, Generator
 from benchmarks.peers.peer import Peer, Step
 from benchmarks.workloads import Workload
 
-_DRAIN_SECONDS = 30.0
+DRAIN_SECONDS = 30.0
+"""How long all that was said may take to arrive."""
+
 _STRIDE = 37
 
 
@@ -108,7 +110,7 @@ class Talk:
         """Wait until everything has arrived. Raise CheckFailed unless each user got exactly its share."""
         expected = self._expect()
         whole = sum(expected.values())
-        deadline = time.perf_counter() + _DRAIN_SECONDS
+        deadline = time.perf_counter() + DRAIN_SECONDS
         while generator.delivered < whole and time.perf_counter() < deadline:
             generator.turn(0.1)
         for connection in generator.connections:
