@@ -37,7 +37,7 @@ FIGURES = {
 }
 """Title and format of each figure."""
 
-_TOGETHER = 256
+_TOGETHER = 8
 _HEARTBEAT = 15.0
 _QUIET_SECONDS = 30
 _QUIET_SHARE = 0.02
