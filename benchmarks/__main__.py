@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import machine, plot
 from benchmarks.drivers import FIGURES, Figures, Length, measure
-from benchmarks.generator import CheckFailed
+from benchmarks.generator import CheckFailed, Generator
 from benchmarks.peers import PEERS
 from benchmarks.peers.peer import Peer
 from benchmarks.processes import ProgramFailed, allow_many_connections, exit_on_signals
@@ -58,8 +58,9 @@ def _run(options: argparse.Namespace) -> Results:
             print(f"{name} is left out: {why}")
         else:
             peers[name], versions[name] = PEERS[name], version
+    Generator.quick_ack = options.quick_ack
     length = Length(options.warm_up, options.seconds, options.checked)
-    settings = {"rounds": options.rounds, "seconds": options.seconds}
+    settings = {"rounds": options.rounds, "seconds": options.seconds, "quick_ack": options.quick_ack}
     results = Results(machine.describe(), settings, versions, missing)
     for workload in options.workloads:
         print(f"\n{workload.name}", flush=True)
@@ -122,6 +123,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--output", type=Path, default=_RESULTS, metavar="DIR", help="(default %(default)s)")
     parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument(
+        "--quick-ack",
+        action="store_true",
+        help="acknowledge at once what came, for servers with Nagle's algorithm",
+    )
     parser.add_argument(
         "--render", type=Path, metavar="JSON", help="measure nothing: make tables and plot of an earlier run"
     )

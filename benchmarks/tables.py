@@ -96,6 +96,8 @@ def _make_machine(results: Results) -> str:
     rows = [[name, value] for name, value in results.machine.items()]
     settings = results.settings
     rows.append(["rounds", f"{settings['rounds']:g}, peers in turn, {settings['seconds']:g} s each"])
+    if settings.get("quick_ack"):
+        rows.append(["quick-ack", "what came was acknowledged at once"])
     return make_table(["", ""], rows)
 
 

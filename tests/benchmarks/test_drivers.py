@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import talk
 from benchmarks.drivers import Length, measure
-from benchmarks.generator import CheckFailed
+from benchmarks.generator import CheckFailed, Generator
 from benchmarks.peers import PEERS
 from benchmarks.peers.echo import Echo
 from benchmarks.peers.peer import Peer
@@ -45,6 +45,12 @@ def test_every_kind_is_tried() -> None:
 
 def test_what_is_on_disk_is_measured_as_well() -> None:
     figures = measure(WORKLOADS["fanout-100-100-32"].shrunk(USERS), PEERS["chat-broker on disk"], SHORT)
+    assert figures["deliveries"] > 0
+
+
+def test_what_comes_may_be_acknowledged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Generator, "quick_ack", True)
+    figures = measure(WORKLOADS["fanout-10-100-8"], PEERS["chat-broker"], SHORT)
     assert figures["deliveries"] > 0
 
 
