@@ -37,7 +37,6 @@ FIGURES = {
 }
 """Title and format of each figure."""
 
-_TOGETHER = 8
 _HEARTBEAT = 15.0
 _QUIET_SECONDS = 30
 _QUIET_SHARE = 0.02
@@ -111,7 +110,7 @@ def _entered(workload: Workload, peer: Peer, server: Running) -> Iterator[tuple[
     talk = Talk(workload, peer, marker)
     make = Clocked if workload.kind == "rate" else Generator
     with closing(make(peer, server.port, marker)) as generator:
-        generator.enter(talk.ways(), _TOGETHER)
+        generator.enter(talk.ways(), peer.together)
         yield talk, generator
 
 

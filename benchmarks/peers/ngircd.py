@@ -34,6 +34,7 @@ class Ngircd(Irc):
     name = "ngircd"
     about = "C"
     program = "ngircd"
+    together = 8  # listen(2) with a backlog of 10
     version_command = ("ngircd", "--version")
 
     def prepare(self, directory: Path, port: int) -> list[str]:

@@ -41,6 +41,9 @@ class Peer:
     echoes: ClassVar[bool] = False
     """Whether who sends to a room gets its own message too."""
 
+    together: ClassVar[int] = 256
+    """How many may be on their way in at once, but in a storm. More than it lets wait have to try again."""
+
     alone_with_itself: ClassVar[bool] = False
     """Whether it has no rooms and sends everything back to whom it came from."""
 
