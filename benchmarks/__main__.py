@@ -75,6 +75,8 @@ def _run(options: argparse.Namespace) -> Results:
 
 def _run_round(results: Results, workload: Workload, peer: Peer, length: Length, label: str) -> None:
     """Run one round and note what it gave, or why it gave nothing."""
+    if workload.kind not in peer.serves and peer.alone_with_itself:
+        return  # it is no server for people, and nobody misses it
     if workload.kind not in peer.serves:
         results.fail(workload.name, peer.name, "it has no such thing")
     elif workload.text > peer.max_text:

@@ -86,9 +86,9 @@ def describe(workload: Workload) -> str:
             return f"{workload.users:,} logins at once"
 
 
-def make_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table whose first column is words and the rest figures."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+def make_table(head: Sequence[str], rows: Sequence[Sequence[str]], rule: str = "---:") -> str:
+    """Return a Markdown table whose first column is words and the rest figures, or what `rule` says."""
+    lines = [head, ["---", *[rule] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -98,13 +98,13 @@ def _make_machine(results: Results) -> str:
     rows.append(["rounds", f"{settings['rounds']:g}, peers in turn, {settings['seconds']:g} s each"])
     if settings.get("quick_ack"):
         rows.append(["quick-ack", "what came was acknowledged at once"])
-    return make_table(["", ""], rows)
+    return make_table(["what", "here"], rows, "---")
 
 
 def _make_peers(results: Results) -> str:
     rows = [[name, version, PEERS[name].about] for name, version in results.versions.items()]
     rows += [[name, "left out", why] for name, why in results.missing.items()]
-    return make_table(["peer", "version", "what it is"], rows)
+    return make_table(["peer", "version", "what it is"], rows, "---")
 
 
 def _make_targets(results: Results) -> str:

@@ -52,6 +52,7 @@ WORKLOADS: dict[str, Workload] = {
         *(_fan_out(members, text, count) for members in MEMBERS for text in TEXTS for count in IN_FLIGHT),
         Workload("rate-1000", "rate", 100, rate=1_000),
         Workload("rooms-1000", "rooms", 10_000, rooms=1_000, senders=10, in_flight=1),
+        Workload("rooms-1000-busy", "rooms", 10_000, rooms=1_000, senders=10, in_flight=32),
         Workload("rooms-1000-shared", "rooms", 1_000, rooms=1_000, rooms_each=10, senders=10, in_flight=1),
         Workload("direct-100", "direct", 100, rooms=0, rooms_each=0),
         Workload("alone", "alone", 2, senders=1, in_flight=1),
