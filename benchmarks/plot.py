@@ -45,6 +45,7 @@ def draw(results: Results, path: Path) -> str | None:
                 panel.plot(*zip(*points, strict=True), marker="o", linewidth=width, label=peer)
             panel.set(xscale="log", yscale="log", xlabel=label, ylabel=title)
             panel.grid(visible=True, alpha=0.3)
-    panels[0][0].legend(fontsize="small")
+    if panels[0][0].lines:
+        panels[0][0].legend(fontsize="small")
     figure.savefig(path)
     return None
