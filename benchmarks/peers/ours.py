@@ -11,7 +11,8 @@ from benchmarks.processes import BROKER
 from benchmarks.zmtp import READY, encode_frame, make_handshake
 from messages.codec import encode, join_lines
 from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT
-from messages.requests import Confirm, Join, Login, Ping, Send
+from messages.requests import Confirm, Join, Send
+from messages.sessions import Login, Ping
 from messages.version import PROTOCOL, __version__
 
 _MESSAGE = re.compile(rb'"type":"message","conversation":"([^"]+)","seq":([0-9]+),')

@@ -63,9 +63,8 @@ def test_a_document_is_encoded_once_however_many_get_it(monkeypatch: pytest.Monk
     monkeypatch.setattr(batch, "encode", lambda document: (encoded.append(document), encode(document))[1])
     peers = tuple(Peer(b"\0%d" % number, "10.0.0.1", 0.0) for number in range(50))
     messages = [Message("#lobby", seq, str(seq), "alice", "hello", 0) for seq in range(MESSAGES)]
-    gathered = dict(
-        batch.gather(Delivery(peers, message, peers[seq % 2]) for seq, message in enumerate(messages))
-    )
+    deliveries = [Delivery(peers, message, peers[seq % 2]) for seq, message in enumerate(messages)]
+    gathered = dict(batch.gather(deliveries))
     assert encoded == messages
     assert [len(frames) for frames in gathered.values()] == [1] * len(peers)
 
