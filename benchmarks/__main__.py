@@ -69,14 +69,16 @@ def _run(options: argparse.Namespace) -> Results:
                 if turn and name not in results.rounds.get(workload.name, {}):
                     continue  # it failed at first, and would only take its time to fail again
                 _run_round(results, workload, peer, length, f"{name} {turn + 1}")
+        if workload.name not in results.rounds | results.failures:
+            print("  none of the chosen servers takes part")
         results.write(options.output / "latest.json")
     return results
 
 
 def _run_round(results: Results, workload: Workload, peer: Peer, length: Length, label: str) -> None:
     """Run one round and note what it gave, or why it gave nothing."""
-    if workload.kind not in peer.serves and peer.alone_with_itself:
-        return  # it is no server for people, and nobody misses it
+    if workload.libzmq != peer.libzmq or (workload.kind not in peer.serves and peer.alone_with_itself):
+        return  # nobody misses it
     if workload.kind not in peer.serves:
         results.fail(workload.name, peer.name, "it has no such thing")
     elif workload.text > peer.max_text:

@@ -10,11 +10,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from statistics import quantiles
 
+from benchmarks.dealers import Dealers
 from benchmarks.generator import CheckFailed, Generator
 from benchmarks.peers.peer import Peer, Running
 from benchmarks.processes import read_cpu_seconds, read_machine_cpu_seconds, read_resident
 from benchmarks.rate import Clocked
 from benchmarks.talk import Talk
+from benchmarks.window import Window
 from benchmarks.workloads import Workload
 
 Figures = dict[str, float]
@@ -103,30 +105,31 @@ def measure(workload: Workload, peer: Peer, length: Length) -> Figures:
         return _DRIVERS[workload.kind](workload, peer, server, length)
 
 
+def _make_generator(workload: Workload, peer: Peer, server: Running, marker: bytes) -> Generator:
+    if peer.libzmq:
+        return Dealers(peer, server, marker)
+    return (Clocked if workload.kind == "rate" else Generator)(peer, server, marker)
+
+
 @contextmanager
 def _entered(workload: Workload, peer: Peer, server: Running) -> Iterator[tuple[Talk, Generator]]:
     """Let all users in."""
     marker = make_marker()
     talk = Talk(workload, peer, marker)
-    make = Clocked if workload.kind == "rate" else Generator
-    with closing(make(peer, server.port, marker)) as generator:
+    with closing(_make_generator(workload, peer, server, marker)) as generator:
         generator.enter(talk.ways(), peer.together)
         yield talk, generator
 
 
 def _drive_by_arrival(workload: Workload, peer: Peer, server: Running, length: Length) -> Figures:
-    """Keep so many messages on their way: as many new ones as have arrived everywhere, on average."""
+    """Keep so many messages on their way."""
     with _entered(workload, peer, server) as (talk, generator):
         talk.check(generator, length.checked)
-        window = workload.in_flight * talk.hearers
-        window *= workload.senders if workload.kind == "fanout" else talk.conversations
-        base = generator.delivered - talk.sent * talk.hearers
+        window = Window(workload, talk, generator)
 
         def turn_until(end: float) -> None:
             while time.perf_counter() < end:
-                on_way = talk.sent * talk.hearers - (generator.delivered - base)
-                if (more := (window - on_way) // talk.hearers) > 0:
-                    talk.say(generator, more)
+                window.refill()
                 generator.turn(0.01)
                 generator.confirm()
 
@@ -195,7 +198,7 @@ def _drive_storm(workload: Workload, peer: Peer, server: Running, _length: Lengt
     """Let all users in at the same moment."""
     marker = make_marker()
     ways = Talk(workload, peer, marker).ways()
-    with closing(Generator(peer, server.port, marker)) as generator:
+    with closing(_make_generator(workload, peer, server, marker)) as generator:
         meter, begin = Meter(server.pid), time.perf_counter()
         generator.enter(ways, len(ways))
         seconds = time.perf_counter() - begin

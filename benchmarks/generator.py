@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Sequence
 
-from benchmarks.peers.peer import Peer, Step
+from benchmarks.peers.peer import Peer, Running, Step
 
 RECEIVE = 256 * 1024
 """Bytes asked for in one recv(2): small enough to stay in the processor's cache."""
@@ -43,9 +43,10 @@ class Connection:
         "way",
     )
 
-    def __init__(self, number: int, steps: Sequence[Step], connection: socket.socket) -> None:
+    socket: socket.socket
+
+    def __init__(self, number: int, steps: Sequence[Step]) -> None:
         self.number = number
-        self.socket = connection
         self.way = steps
         self.steps = list(steps)
         self.heard = b""
@@ -68,12 +69,14 @@ class Generator:
     It matters with servers that leave Nagle's algorithm on, and costs a system call for each recv.
     """
 
-    def __init__(self, peer: Peer, port: int, marker: bytes) -> None:
+    def __init__(self, peer: Peer, server: Running, marker: bytes) -> None:
         self.peer = peer
         self.marker = marker
+        self.heard: list[Connection] = []
+        """Whom a delivery came to in the last turn."""
         self.delivered = 0
         self.connections: list[Connection] = []
-        self._port = port
+        self._port = server.port
         self._by_descriptor: dict[int, Connection] = {}
         self._epoll = select.epoll()
         self._buffer = bytearray(_HEAD + RECEIVE)
@@ -111,7 +114,8 @@ class Generator:
         self._confirmed = 0
 
     def _connect(self, number: int, steps: Sequence[Step]) -> None:
-        entering = Connection(number, steps, self._open())
+        entering = Connection(number, steps)
+        entering.socket = self._open()
         self.connections.append(entering)
         self._begin(entering)
         self._entering += 1
@@ -141,6 +145,7 @@ class Generator:
 
     def turn(self, seconds: float) -> None:
         """Take in what has arrived anywhere, waiting for it no longer than so many seconds."""
+        self.heard.clear()
         known = self._by_descriptor
         for descriptor, events in self._epoll.poll(seconds):
             connection = known[descriptor]
@@ -198,8 +203,10 @@ class Generator:
         self._buffer[start:_HEAD] = tail
         connection.tail = self._buffer[max(start, end - self.overlap) : end]
         count = self.count(self._buffer, start, end)
-        connection.count += count
-        self.delivered += count
+        if count:
+            connection.count += count
+            self.delivered += count
+            self.heard.append(connection)
         if connection.recorded is not None:
             connection.recorded += self._view[:size]
         if connection.confirms and self.peer.confirms:

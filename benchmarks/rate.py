@@ -13,7 +13,7 @@ from array import array
 from statistics import quantiles
 
 from benchmarks.generator import Generator
-from benchmarks.peers.peer import Peer
+from benchmarks.peers.peer import Peer, Running
 from benchmarks.talk import Talk
 
 _DIGITS = 14  # of a voice, a point and the message's number, which follow the marker
@@ -22,8 +22,8 @@ _DIGITS = 14  # of a voice, a point and the message's number, which follow the m
 class Clocked(Generator):
     """A generator that notes when each delivery came."""
 
-    def __init__(self, peer: Peer, port: int, marker: bytes) -> None:
-        super().__init__(peer, port, marker)
+    def __init__(self, peer: Peer, server: Running, marker: bytes) -> None:
+        super().__init__(peer, server, marker)
         self.overlap = len(marker) + _DIGITS - 1
         self._find = re.compile(re.escape(marker) + rb"([0-9]{5})\.([0-9]{8})").findall
         self._due: dict[tuple[int, int], float] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.drivers import FIGURES
 from benchmarks.peers import PEERS
 from benchmarks.results import Results
-from benchmarks.targets import OURS, TARGETS
+from benchmarks.targets import OURS, PLAIN, TARGETS
 from benchmarks.workloads import WORKLOADS, Workload
 
 _LEAD = {
@@ -60,11 +60,12 @@ def publish(results: Results, path: Path) -> None:
 def describe(workload: Workload) -> str:
     """Return in a few words what a workload asks."""
     size = f"{workload.text:,} bytes"
+    how = ", clients with libzmq" if workload.libzmq else ""
     match workload.kind:
         case "fanout":
             return (
                 f"fan-out: a room of {workload.users:,}, {workload.senders} senders, {size}, "
-                f"{workload.in_flight} in flight each"
+                f"{workload.in_flight} in flight each{how}"
             )
         case "rooms":
             each = f", each user in {workload.rooms_each}" if workload.rooms_each > 1 else ""
@@ -83,7 +84,7 @@ def describe(workload: Workload) -> str:
         case "idle":
             return f"{workload.users:,} idle connections, a heartbeat every 15 s"
         case _:
-            return f"{workload.users:,} logins at once"
+            return f"{workload.users:,} logins at once{how}"
 
 
 def make_table(head: Sequence[str], rows: Sequence[Sequence[str]], rule: str = "---:") -> str:
@@ -116,24 +117,34 @@ def _make_targets(results: Results) -> str:
 
 def _make_workload(results: Results, workload: Workload) -> str:
     lead, also = _LEAD[workload.kind], _ALSO[workload.kind]
-    titles = [FIGURES[lead][0], "least to most", "ours to it", *(FIGURES[one][0] for one in also)]
+    first = PLAIN if workload.libzmq else OURS
+    compared = "plain to it" if workload.libzmq else "ours to it"
+    titles = [FIGURES[lead][0], "least to most", compared, *(FIGURES[one][0] for one in also)]
     rounds = results.rounds.get(workload.name, {})
     rows = [
-        [peer, *_make_cells(results, workload.name, peer, lead, also)] for peer in PEERS if peer in rounds
+        [peer, *_make_cells(results, workload.name, peer, first, lead, also)]
+        for peer in PEERS
+        if peer in rounds
     ]
     notes = [f"- {peer}: {why}" for peer, why in results.failures.get(workload.name, {}).items()]
-    notes += [f"- {peer}: left out; {why}" for peer, why in results.missing.items()]
+    notes += [
+        f"- {peer}: left out; {why}"
+        for peer, why in results.missing.items()
+        if PEERS[peer].libzmq == workload.libzmq
+    ]
     table = make_table(["", *titles], rows)
     return "\n\n".join(
         filter(None, [f"**`{workload.name}`**: {describe(workload)}", table, "\n".join(notes)])
     )
 
 
-def _make_cells(results: Results, workload: str, peer: str, lead: str, also: Sequence[str]) -> list[str]:
-    """Return the cells of one peer's row: the lead figure, its spread, our ratio to it, the rest."""
+def _make_cells(
+    results: Results, workload: str, peer: str, first: str, lead: str, also: Sequence[str]
+) -> list[str]:
+    """Return the cells of one peer's row: the lead figure, its spread, how it compares, the rest."""
     spec = FIGURES[lead][1]
     spread = results.spread(workload, peer, lead)
-    ratio = None if peer == OURS else results.ratio(workload, OURS, peer, lead)
+    ratio = None if peer == first else results.ratio(workload, first, peer, lead)
     cells = [_format(results.median(workload, peer, lead), spec)]
     cells.append(" to ".join(format(one, spec) for one in spread) if spread else "-")
     cells.append(_format(ratio, ".2f") + ("×" if ratio is not None else ""))

@@ -61,7 +61,8 @@ class Talk:
         self.hearers = len(self.voices[0].hearers) if self.voices else 0
 
     def _pair(self, users: int) -> None:
-        for user in range(users):
+        """Let each user talk with one other: first one side of each pair, then the other."""
+        for user in [*range(0, users, 2), *range(1, users, 2)]:
             self._add(user, self._peer.user(user ^ 1), [user ^ 1])
 
     def _gather(self, workload: Workload) -> None:
@@ -93,18 +94,20 @@ class Talk:
         return self.voices[self._turn]
 
     def say(self, generator: Generator, messages: int) -> None:
-        """Let the voices whose turn it is say so many messages in all, each its part at once."""
-        part = -(-messages // len(self.voices))
-        while messages > 0:
+        """Let the voices whose turn it is say one message each, so many in all."""
+        for _ in range(messages):
             voice = self.voices[self._turn]
             self._turn = (self._turn + 1) % len(self.voices)
-            count = min(part, messages)
-            messages -= count
-            first = self._serials[voice.speaker] + 1
-            self._serials[voice.speaker] += count
-            data = self._peer.say(voice.to, voice.make_texts(count), first)
-            generator.send(generator.connections[voice.speaker], data)
-            self.sent += count
+            self.speak(generator, voice.speaker, [(voice, 1)])
+
+    def speak(self, generator: Generator, speaker: int, shares: Sequence[tuple[Voice, int]]) -> None:
+        """Let a user's voices say so many messages each, all of them in one write."""
+        parts = [(voice.to, voice.make_texts(count)) for voice, count in shares]
+        count = sum(len(texts) for _, texts in parts)
+        data = self._peer.say_all(parts, self._serials[speaker] + 1)
+        self._serials[speaker] += count
+        self.sent += count
+        generator.send(generator.connections[speaker], data)
 
     def drain(self, generator: Generator) -> None:
         """Wait until everything has arrived. Raise CheckFailed unless each user got exactly its share."""

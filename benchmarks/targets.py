@@ -10,6 +10,7 @@ from benchmarks.results import Results
 from benchmarks.workloads import MEMBERS
 
 OURS, DISK = "chat-broker", "chat-broker on disk"
+PLAIN, CURVE = "chat-broker, libzmq clients", "chat-broker, CURVE"
 _MIDDLE = "fanout-100-100-32"
 
 
@@ -103,5 +104,13 @@ TARGETS = (
         "10,000 idle: CPU with heartbeats", _median("idle-10000", OURS, "server", 100), "% of a core", most=2
     ),
     Target("5,000 logins at once, plain", _median("storm-5000", OURS, "seconds"), " s", most=10),
+    Target("5,000 logins at once, CURVE", _median("curve-storm-5000", CURVE, "seconds"), " s", most=25),
+    Target("a login with CURVE: CPU", _median("curve-storm-5000", CURVE, "cpu_each"), " ms", most=3),
+    Target(
+        "fan-out with CURVE: CPU per delivery, of plain",
+        _ratio(CURVE, PLAIN, "cpu", "curve-fanout-100"),
+        "×",
+        most=1.6,
+    ),
     Target("one delivery, nobody else about: a bare echo's", _against_echo, "×", most=1.3),
 )

@@ -28,6 +28,8 @@ class Workload:
     """Messages of one sender, or with `rooms` and `direct` of one conversation, that are on their way."""
     rate: int = 0
     """Messages a second, if they go by the clock and not by what has arrived."""
+    libzmq: bool = False
+    """Whether the clients are sockets of libzmq, which can encrypt; for the servers to which these talk."""
 
     @property
     def members(self) -> int:
@@ -58,6 +60,8 @@ WORKLOADS: dict[str, Workload] = {
         Workload("alone", "alone", 2, senders=1, in_flight=1),
         Workload("idle-10000", "idle", 10_000, rooms=0, rooms_each=0),
         Workload("storm-5000", "storm", 5_000, rooms=0, rooms_each=0),
+        Workload("curve-fanout-100", "fanout", 100, libzmq=True),
+        Workload("curve-storm-5000", "storm", 5_000, rooms=0, rooms_each=0, libzmq=True),
     )
 }
 

@@ -5,6 +5,8 @@ The specification is https://rfc.zeromq.org/spec/37/. Nothing here knows what th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 _LONG, _COMMAND = 2, 4
 
 READY = b"\x05READY"
@@ -16,6 +18,17 @@ def encode_frame(body: bytes, flags: int = 0) -> bytes:
     if len(body) > 255:
         return bytes((flags | _LONG,)) + len(body).to_bytes(8) + body
     return bytes((flags, len(body))) + body
+
+
+def decode_frames(data: bytes) -> Iterator[bytes]:
+    """Yield the bodies of whole frames that were made by `encode_frame`."""
+    begin = 0
+    while begin < len(data):
+        size = 8 if data[begin] & _LONG else 1
+        end = begin + 1 + size
+        length = int.from_bytes(data[begin + 1 : end])
+        yield data[end : end + length]
+        begin = end + length
 
 
 def make_handshake() -> bytes:

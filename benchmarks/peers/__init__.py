@@ -7,7 +7,7 @@ from benchmarks.peers.inspircd import Inspircd
 from benchmarks.peers.mosquitto import Mosquitto
 from benchmarks.peers.nats import JetStream, JetStreamSynced, NatsCore
 from benchmarks.peers.ngircd import Ngircd
-from benchmarks.peers.ours import Ours, OursOnDisk
+from benchmarks.peers.ours import Ours, OursOnDisk, OursToLibzmq, OursWithCurve
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.prosody import Prosody
 from benchmarks.peers.redis import Redis
@@ -17,6 +17,8 @@ PEERS: dict[str, Peer] = {
     for peer in (
         Ours(),
         OursOnDisk(),
+        OursToLibzmq(),
+        OursWithCurve(),
         Ngircd(),
         Inspircd(),
         Mosquitto(),

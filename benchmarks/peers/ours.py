@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.peers.peer import Peer, Step
 from benchmarks.processes import BROKER
 from benchmarks.zmtp import READY, encode_frame, make_handshake
+from broker.security.keys import KEY_FILE, load_or_make
 from messages.codec import encode, join_lines
 from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT
 from messages.requests import Confirm, Join, Send
@@ -65,13 +66,18 @@ class Ours(Peer):
         return steps
 
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
-        """Fill in a `send` made and checked once, and join them into frames as a client does."""
-        begin, middle, end = _template(to)
-        documents = [
-            b"%s%d%s%s%s" % (begin, number, middle, text, end) for number, text in enumerate(texts, first)
-        ]
-        if len(documents) == 1:
-            return encode_frame(documents[0])
+        """Say it in as few frames as a client does."""
+        return self.say_all([(to, texts)], first)
+
+    def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
+        """Fill in a `send` made and checked once for each; join them into frames as a client does."""
+        documents: list[bytes] = []
+        for to, texts in parts:
+            begin, middle, end = _template(to)
+            number = first + len(documents)
+            documents += [
+                b"%s%d%s%s%s" % (begin, at, middle, text, end) for at, text in enumerate(texts, number)
+            ]
         return b"".join(map(encode_frame, join_lines(documents, MAX_REQUEST_FRAME)))
 
     def stay(self) -> bytes:
@@ -96,6 +102,30 @@ class OursOnDisk(Ours):
     def store(self, directory: Path) -> list[str]:
         """Return the options that say where messages are kept."""
         return ["--data", str(directory / "data")]
+
+
+class OursToLibzmq(Ours):
+    """The same as in memory, but its clients are sockets of libzmq: what CURVE is compared with."""
+
+    name = "chat-broker, libzmq clients"
+    about = "as chat-broker; its clients are sockets of libzmq"
+    libzmq = True
+    serves = frozenset({"fanout", "storm"})
+
+
+class OursWithCurve(OursToLibzmq):
+    """`chat-broker --memory --curve`: each of its clients has a key of its own."""
+
+    name = "chat-broker, CURVE"
+    about = "the same with CURVE; each client has a key of its own"
+
+    def store(self, directory: Path) -> list[str]:
+        """Return the options that say where messages and the key are kept."""
+        return ["--memory", "--curve", "--key", str(directory / KEY_FILE)]
+
+    def find_key(self, directory: Path) -> str:
+        """Return the broker's public key."""
+        return load_or_make(directory / KEY_FILE).public
 
 
 _templates: dict[str, tuple[bytes, bytes, bytes]] = {}

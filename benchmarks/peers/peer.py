@@ -25,6 +25,8 @@ class Running(NamedTuple):
 
     port: int
     pid: int
+    key: str = ""
+    """Its public key, if it encrypts."""
 
 
 class Peer:
@@ -55,6 +57,9 @@ class Peer:
     )
     """The kinds of workloads that it can be driven with."""
 
+    libzmq: ClassVar[bool] = False
+    """Whether its clients are sockets of libzmq, which can encrypt, and not raw ones."""
+
     confirms: ClassVar[bool] = False
     """Whether a client confirms now and then what it got; see `confirm`."""
 
@@ -80,7 +85,7 @@ class Peer:
             with running(command, environment, stdin=nothing, stdout=nothing) as process:
                 wait_for_port(process, port)
                 self.after_start(port)
-                yield Running(port, process.pid)
+                yield Running(port, process.pid, self.find_key(directory))
 
     def prepare(self, directory: Path, port: int) -> list[str]:
         """Write the configuration into `directory`; return the command that serves on `port`."""
@@ -88,6 +93,10 @@ class Peer:
 
     def after_start(self, port: int) -> None:
         """Do what has to be done once before the first client. Raise ProgramFailed if that fails."""
+
+    def find_key(self, directory: Path) -> str:
+        """Return the public key of the server that runs in `directory`; empty if it does not encrypt."""
+        return ""
 
     def room(self, number: int) -> str:
         """Return the name of a room."""
@@ -104,6 +113,14 @@ class Peer:
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
         """Return the bytes with which one says these ASCII texts, the first being one's message `first`."""
         raise NotImplementedError
+
+    def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
+        """Return the bytes with which one says texts to several; the first is one's message `first`."""
+        said = []
+        for to, texts in parts:
+            said.append(self.say(to, texts, first))
+            first += len(texts)
+        return b"".join(said)
 
     def stay(self) -> bytes:
         """Return the bytes with which a client that has nothing to say shows that it is there."""

@@ -73,7 +73,7 @@ def test_what_comes_in_one_frame_goes_to_each_member_in_one_frame() -> None:
     peer = PEERS["chat-broker"]
     talk = Talk(WORKLOADS["fanout-10-100-32"], peer, MARKER)
     with peer.running() as server:
-        generator = Generator(peer, server.port, MARKER)
+        generator = Generator(peer, server, MARKER)
         try:
             generator.enter(talk.ways(), together=10)
             for connection in generator.connections:
