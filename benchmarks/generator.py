@@ -17,7 +17,9 @@ from benchmarks.peers.peer import Peer, Running, Step
 RECEIVE = 256 * 1024
 """Bytes asked for in one recv(2): small enough to stay in the processor's cache."""
 
-_ENTER_SECONDS = 180.0
+ENTER_SECONDS = 180.0
+"""How long all users may take to come in."""
+
 _CONFIRMS_A_SECOND = 4
 _HEAD = 64
 _HEARD = 65_536
@@ -97,7 +99,7 @@ class Generator:
 
     def enter(self, ways: Sequence[Sequence[Step]], together: int) -> None:
         """Connect a user for each way in, at most so many on their way at once; wait until all are in."""
-        deadline = time.perf_counter() + _ENTER_SECONDS
+        deadline = time.perf_counter() + ENTER_SECONDS
         waiting = list(enumerate(ways, len(self.connections)))[::-1]
         while waiting or self._entering:
             while waiting and self._entering < together:
@@ -107,7 +109,7 @@ class Generator:
                 late = next((one for one in self.connections if one.steps), None)
                 out = self._entering + len(waiting)
                 raise CheckFailed(
-                    f"after {_ENTER_SECONDS:.0f} s {out:,} of {len(ways):,} users are not in; "
+                    f"after {ENTER_SECONDS:.0f} s {out:,} of {len(ways):,} users are not in; "
                     f"one has heard {late.heard[-200:] if late else b''!r}"
                 )
         self._confirms_begin = time.perf_counter()

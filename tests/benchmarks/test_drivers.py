@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchmarks import talk
+from benchmarks import generator, talk
 from benchmarks.drivers import Length, measure
 from benchmarks.generator import CheckFailed, Generator
 from benchmarks.peers import PEERS
 from benchmarks.peers.echo import Echo
 from benchmarks.peers.peer import Peer
+from benchmarks.targets import CURVE, PLAIN
 from benchmarks.workloads import WORKLOADS
 from benchmarks.zmtp import encode_frame
 
@@ -23,6 +24,7 @@ EACH_KIND = (
     "fanout-1000-1000-1",
     "rate-1000",
     "rooms-1000",
+    "rooms-1000-busy",
     "rooms-1000-shared",
     "direct-100",
     "alone",
@@ -37,6 +39,20 @@ def test_each_kind_of_workload_gives_figures_of_our_broker(name: str) -> None:
     figures = measure(WORKLOADS[name].shrunk(USERS), PEERS["chat-broker"], SHORT)
     assert figures
     assert all(value >= 0 for value in figures.values())
+
+
+@pytest.mark.parametrize("peer", [PLAIN, CURVE])
+@pytest.mark.parametrize("name", ["curve-fanout-100", "curve-storm-5000"])
+def test_what_encryption_costs_is_measured_with_the_same_clients(name: str, peer: str) -> None:
+    figures = measure(WORKLOADS[name].shrunk(USERS), PEERS[peer], SHORT)
+    assert figures["deliveries" if name == "curve-fanout-100" else "seconds"] > 0
+
+
+def test_clients_without_the_key_do_not_get_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PEERS[CURVE], "find_key", lambda directory: "")
+    monkeypatch.setattr(generator, "ENTER_SECONDS", 0.5)
+    with pytest.raises(CheckFailed, match="12 of 12 users are not in"):
+        measure(WORKLOADS["curve-storm-5000"].shrunk(USERS), PEERS[CURVE], SHORT)
 
 
 def test_every_kind_is_tried() -> None:

@@ -40,6 +40,12 @@ def test_a_quick_run_writes_results_and_names_who_is_left_out(tmp_path: Path) ->
     assert "fan-out: a room of 10, 4 senders, 100 bytes, 8 in flight each" in again.stdout
 
 
+def test_a_workload_for_none_of_the_chosen_servers_is_said_to_be_so(tmp_path: Path) -> None:
+    done = run("--quick", "--workloads", "curve-storm", "--peers", "chat-broker", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "none of the chosen servers takes part" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

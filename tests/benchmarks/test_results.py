@@ -9,7 +9,7 @@ import pytest
 from benchmarks import plot
 from benchmarks.results import Results
 from benchmarks.tables import describe, fill, make_tables
-from benchmarks.targets import TARGETS
+from benchmarks.targets import CURVE, PLAIN, TARGETS
 from benchmarks.workloads import MEMBERS, WORKLOADS
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +77,22 @@ def test_who_is_left_out_is_named_with_the_reason(results: Results) -> None:
 
 def test_a_table_has_each_peers_median_spread_and_ratio(results: Results) -> None:
     assert "| ngircd | 10 | 4 to 10 | 3.00× |" in make_tables(results)["workloads"]
+
+
+def test_curve_is_compared_with_plain_by_the_same_clients(results: Results) -> None:
+    workload = "curve-fanout-100"
+    results.missing["chat-broker, CURVE"] = "not asked for"
+    results.add(workload, PLAIN, {"deliveries": 30.0, "cpu": 1.0})
+    results.add(workload, CURVE, {"deliveries": 20.0, "cpu": 1.5})
+    whole = make_tables(results)["workloads"]
+    table = whole[whole.index(f"**`{workload}`**") :]
+    assert "| plain to it |" in table
+    assert "| chat-broker, CURVE | 20 | 20 to 20 | 1.50× |" in table
+    assert "redis: left out" not in table
+    assert "chat-broker, CURVE: left out" in table
+    assert "chat-broker, CURVE: left out" not in whole.removesuffix(table)
+    found = {target.what: target.judge(results) for target in TARGETS}
+    assert found["fan-out with CURVE: CPU per delivery, of plain"].found == "1.5×"
 
 
 def test_tables_go_between_their_markers() -> None:
