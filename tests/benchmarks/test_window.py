@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import re
+from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.generator import Connection, Generator
+from benchmarks import talk
+from benchmarks.generator import CheckFailed, Connection, Generator
 from benchmarks.peers import PEERS
 from benchmarks.peers.peer import Peer, Running
 from benchmarks.talk import Talk
@@ -118,6 +120,29 @@ def test_those_who_hear_more_than_others_wait_for_them() -> None:
         chat.deliver(voice, but=speakers)
     chat.refill()
     assert chat.last_writes
+
+
+def test_a_slow_server_loses_nothing_as_long_as_something_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Chat):
+        """Delivers one message in each turn, which takes almost as long as nothing may arrive."""
+
+        clock = 0.0
+
+        def turn(self, seconds: float) -> None:
+            self.clock += talk.DRAIN_SECONDS * 0.9
+            self.heard.clear()
+            if self.on_way:
+                self.deliver(self.on_way.pop())
+
+    chat = Slow(small("fanout-10-100-8"), OURS)
+    monkeypatch.setattr(talk, "time", SimpleNamespace(perf_counter=lambda: chat.clock))
+    chat.refill()
+    chat.talk.drain(chat)
+    assert chat.delivered == 32 * 9
+    chat.refill()
+    del chat.on_way[0]
+    with pytest.raises(CheckFailed, match="instead of"):
+        chat.talk.drain(chat)
 
 
 def test_many_texts_go_in_as_few_frames_as_the_limits_allow() -> None:
