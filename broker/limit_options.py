@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from broker.core.limits import Caps
-from messages.limits import MAX_DOCUMENTS
+from messages.limits import MAX_REQUEST_DOCUMENTS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -45,7 +45,7 @@ _OPTIONS = (
     ),
     click.option(
         "--burst",
-        type=click.IntRange(MAX_DOCUMENTS, _MOST),
+        type=click.IntRange(MAX_REQUEST_DOCUMENTS, _MOST),
         default=_DEFAULT.burst,
         show_default=True,
         metavar="N",

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TextIO, cast
 
-from broker.core.outbox import Fact, Note
+from broker.core.outbox import Note, Told
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -34,23 +34,25 @@ LEVELS = {
 }
 
 _LEVEL_OF = {
-    Fact.LOGIN: NOTICE,
-    Fact.RESUME: NOTICE,
-    Fact.LEAVE: NOTICE,
-    Fact.CONNECTIONS: NOTICE,
-    Fact.MESSAGE: logging.INFO,
-    Fact.COMMAND: logging.INFO,
-    Fact.REFUSED: logging.INFO,
-    Fact.LAGGING: logging.WARNING,
-    Fact.FLOODING: logging.WARNING,
-    Fact.CROWDED: logging.ERROR,
-    Fact.FAULT: logging.ERROR,
-    Fact.STORE_FAILED: logging.ERROR,
-    Fact.STORE_HEALED: NOTICE,
-    Fact.FORGOTTEN: NOTICE,
-    Fact.PRUNED: NOTICE,
-    Fact.DROPPED: logging.WARNING,
-    Fact.DEED: NOTICE,
+    Told.LOGIN: NOTICE,
+    Told.RESUME: NOTICE,
+    Told.LEAVE: NOTICE,
+    Told.CONNECTIONS: NOTICE,
+    Told.MESSAGE: logging.INFO,
+    Told.COMMAND: logging.INFO,
+    Told.REFUSED: logging.INFO,
+    Told.LAGGING: logging.WARNING,
+    Told.FLOODING: logging.WARNING,
+    Told.CROWDED: logging.ERROR,
+    Told.FAULT: logging.ERROR,
+    Told.STORE_FAILED: logging.ERROR,
+    Told.STORE_HEALED: NOTICE,
+    Told.FORGOTTEN: NOTICE,
+    Told.PRUNED: NOTICE,
+    Told.DROPPED: logging.WARNING,
+    Told.SHUT: logging.ERROR,
+    Told.OPEN_AGAIN: NOTICE,
+    Told.DEED: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -156,34 +158,37 @@ class JsonFormatter(logging.Formatter):
 
 
 _LINES = {
-    Fact.LOGIN: "{name} logged in from {address}",
-    Fact.RESUME: "{name} is back from {address}",
-    Fact.LEAVE: "{name} left ({reason}), was at {address}",
-    Fact.MESSAGE: "[{name}] {conversation} :: {text}",
-    Fact.COMMAND: "{name} asked for {command}",
-    Fact.REFUSED: "{address} sent what cannot be read: {code}, {text}",
-    Fact.LAGGING: "{name} at {address} reads too slowly",
-    Fact.FLOODING: "{name} at {address} floods, and was put out",
-    Fact.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
-    Fact.CONNECTIONS: "{name} asked for the connections",
-    Fact.FAULT: "a fault in {request} asked for by {address}",
-    Fact.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
-    Fact.STORE_HEALED: "the store works again",
-    Fact.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
-    Fact.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
-    Fact.DROPPED: "messages that are no frames of ours were dropped: {count}",
-    Fact.DEED: "{name} did {text}",
+    Told.LOGIN: "{name} logged in from {address}",
+    Told.RESUME: "{name} is back from {address}",
+    Told.LEAVE: "{name} left ({reason}), was at {address}",
+    Told.MESSAGE: "[{name}] {conversation} :: {text}",
+    Told.COMMAND: "{name} asked for {command}",
+    Told.REFUSED: "{address} sent what cannot be read: {code}, {text}",
+    Told.LAGGING: "{name} at {address} reads too slowly",
+    Told.FLOODING: "{name} at {address} floods, and was put out",
+    Told.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
+    Told.CONNECTIONS: "{name} asked for the connections",
+    Told.FAULT: "a fault in {request} asked for by {address}",
+    Told.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
+    Told.STORE_HEALED: "the store works again",
+    Told.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
+    Told.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
+    Told.DROPPED: "messages that are no frames of ours were dropped: {count}",
+    Told.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
+    "restart the broker",
+    Told.OPEN_AGAIN: "what checks keys answers again",
+    Told.DEED: "{name} did {text}",
 }
 
 
 def describe(note: Note) -> str:
     """Return a note's line for people."""
-    if note.fact is Fact.MESSAGE and note.fields["conversation"] == LOBBY:
+    if note.told is Told.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
     fields = dict(note.fields)
     for name in fields.keys() & {"days", "messages"}:
         fields[name] = counted(cast("int", fields[name]), name.removesuffix("s"))
-    return _LINES[note.fact].format_map(fields)
+    return _LINES[note.told].format_map(fields)
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")
@@ -220,7 +225,7 @@ class NoteLog:
         wanted = tuple(
             note
             for note in notes
-            if note.fact is Fact.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.fact])
+            if note.told is Told.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.told])
         )
         if not wanted:
             return
@@ -247,8 +252,8 @@ class NoteLog:
 
 
 def _write(note: Note) -> None:
-    extra = {"event": note.fact.value, "fields": dict(note.fields)}
-    if note.fact is Fact.CONNECTIONS:
+    extra = {"event": note.told.value, "fields": dict(note.fields)}
+    if note.told is Told.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]
-    error = note.error if note.fact is Fact.FAULT else None
-    logger.log(_LEVEL_OF[note.fact], "%s", describe(note), exc_info=error, extra=extra)
+    error = note.error if note.told is Told.FAULT else None
+    logger.log(_LEVEL_OF[note.told], "%s", describe(note), exc_info=error, extra=extra)

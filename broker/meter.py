@@ -49,8 +49,12 @@ class Meter:
         self.turned = 0.0
         """When the loop last said that it turns (monotonic seconds)."""
         self.listening = False
+        self.answers_newcomers: Callable[[], bool] = lambda: True
+        """Whether something tells who may connect to the encrypted endpoints, if there are any."""
+        self.admitting = True
+        """What that said last."""
         self.on_sign_of_life: Callable[[], object] = int
-        """Called with each sample, by the loop."""
+        """Called with each sample, by the loop, as long as newcomers are answered."""
         self.sends = 0
         self.deliveries = 0
         self.refused: dict[str, int] = {}
@@ -117,4 +121,6 @@ class Meter:
         self.unsearched = core.unsearched
         self.dropped = dropped
         self.read_only = state.read_only
-        self.on_sign_of_life()
+        self.admitting = self.answers_newcomers()
+        if self.admitting:
+            self.on_sign_of_life()

@@ -9,8 +9,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -22,7 +23,8 @@ from messages.version import __version__
 ALIVE_SECONDS = 5.0
 """The broker lives if its loop has turned within this time."""
 
-_REQUEST_SECONDS = 5.0  # within which one who asks must have done so
+_BACKLOG = 128  # connections that may wait to be taken in
+_REQUEST_SECONDS = 5.0  # within which one who asks must have done so and have read the answer
 
 
 class Answer(NamedTuple):
@@ -62,13 +64,21 @@ class MetricsServer:
             case "/healthz":
                 return _yes_or_no(self._lives, "the broker's loop does not turn")
             case "/readyz":
-                ready = self._lives and self._meter.listening and not self._meter.read_only
-                return _yes_or_no(ready, "the broker does not listen, or its store cannot store")
+                return _yes_or_no(not (why_not := self._why_not_ready), why_not)
         return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
 
     @property
     def _lives(self) -> bool:
         return time.monotonic() - self._meter.turned < ALIVE_SECONDS
+
+    @property
+    def _why_not_ready(self) -> str:
+        """What keeps the broker from serving all who come, if anything."""
+        if not (self._lives and self._meter.listening) or self._meter.read_only:
+            return "the broker does not listen, or its store cannot store"
+        if not self._meter.admitting:
+            return "nobody new can connect: what checks keys has stopped or hangs; restart the broker"
+        return ""
 
     def close(self) -> None:
         """Stop listening."""
@@ -83,10 +93,40 @@ def _yes_or_no(yes: bool, why_not: str) -> Answer:
     )
 
 
-def _server(host: str, port: int, metrics: MetricsServer) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = _REQUEST_SECONDS
+class _Server(ThreadingHTTPServer):
+    """Has a thread for each who asks, for a few seconds at most."""
 
+    daemon_threads = True
+    request_queue_size = _BACKLOG
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self._deadlines: dict[socket.socket, float] = {}
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, address: Any) -> None:
+        """Take one in who asks, and count the time."""
+        self._deadlines[request] = time.monotonic() + _REQUEST_SECONDS
+        super().process_request(request, address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection."""
+        self._deadlines.pop(request, None)
+        super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """Cut off who has not asked and read the answer in time, also who does so byte by byte."""
+        for request, deadline in self._deadlines.copy().items():
+            if time.monotonic() > deadline:
+                with suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: who asked is gone."""
+
+
+def _server(host: str, port: int, metrics: MetricsServer) -> _Server:
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, kind, body = metrics.answer(self.path)
             self.send_response(status)
@@ -101,14 +141,7 @@ def _server(host: str, port: int, metrics: MetricsServer) -> ThreadingHTTPServer
         def version_string(self) -> str:
             return "chat-broker"
 
-    class Server(ThreadingHTTPServer):
-        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            """Say nothing: who asked is gone."""
-
-    return Server((host, port), Handler)
+    return _Server((host, port), Handler)
 
 
 class _Numbers(Collector):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import resource
 import secrets
@@ -36,6 +37,8 @@ _STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
+
+_COLLECTED_AFTER = 20_000  # new objects
 
 
 class CannotStartError(Exception):
@@ -80,6 +83,7 @@ def serve(options: Mapping[str, Any]) -> None:
     if wants_signs_of_life():
         broker.meter.on_sign_of_life = partial(notify, "WATCHDOG=1")
     notify("READY=1")
+    _collect_less()
     try:
         broker.run()
     except StoreBroken as error:
@@ -243,6 +247,16 @@ def _stop_on_signals(broker: Broker) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
     signal.set_wakeup_fd(broker.router.wake_fd, warn_on_full_buffer=False)
+
+
+def _collect_less() -> None:
+    """Have Python look for unused cycles less often: what a batch makes has none, and what lasts is much.
+
+    It saves 7 to 13% of the processor time of a delivery. See docs/performance.md.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER, 50, 100)
 
 
 def _raise_file_limit() -> None:

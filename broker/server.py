@@ -78,7 +78,8 @@ class Broker:
         Raise zmq.ZMQError if it cannot.
         """
         if keys and not self._authenticator:
-            self._authenticator = Authenticator(self._context, self._admit)
+            self._authenticator = authenticator = Authenticator(self._context, self._admit)
+            self.meter.answers_newcomers = lambda: authenticator.works
         return self.router.bind(url, keys)
 
     def run(self) -> None:

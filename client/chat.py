@@ -174,6 +174,8 @@ class Chat:
                 return False
             self._connection.turn(left)
             self._take_events()
+            if self._connection.is_impostor:
+                self._ended = ChatClosed(why_not_connected(self._connection))
         return True
 
     def _take_events(self) -> None:

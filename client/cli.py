@@ -133,7 +133,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait at the end for what is not accepted yet.",
+    help="How long to wait at the end while nothing more is accepted.",
 )
 @click.option(
     "--link",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from client.core.events import ClientEvent, LoggedIn, LoginRefused, Lost, Missing, Outage, Replied
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, not_welcomed
+from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor
 from client.line.render import Line, local_time, render
 from client.line.replies import dated
 from client.line.screen import Screen
@@ -70,6 +70,7 @@ class Errand:
             elif isinstance(event, Missing | Outage) or (isinstance(event, LoggedIn) and event.again):
                 for line in render(event, self.session.name, NOWHERE, ""):
                     self.screen.notice(line.text)
+        refuse_impostor(self._connection)
         return events, ready
 
     def ask(self, kind: type[Request], **fields: object) -> AnyReply:

@@ -13,6 +13,7 @@ from messages.replies import Error
 _CANNOT_STORE = (
     "the broker cannot store a new user now: its disk may be full or faulty; tell the operator, and try again"
 )
+_OWN_KEY = "for a name of its own a script needs a key of its own, which --identity FILE makes and keeps"
 
 
 class ClientExit(Exception):
@@ -30,6 +31,20 @@ def not_welcomed(connection: Connection, login_error: Error | None) -> ClientExi
         return login_refused(login_error)
     refused = connection.trust is not None and connection.failure is not None
     return ClientExit(Exit.REFUSED if refused else Exit.CANNOT_CONNECT, why_not_connected(connection))
+
+
+def refuse_impostor(connection: Connection) -> None:
+    """Raise ClientExit if what answers now is another broker than the one whose key is known."""
+    if not connection.is_impostor:
+        return
+    unsure = len(connection.session.unaccepted)
+    count = f"; {unconfirmed(unsure)}" if unsure else ""
+    raise ClientExit(Exit.REFUSED, why_not_connected(connection) + count)
+
+
+def unconfirmed(count: int) -> str:
+    """Return what is told at the end of messages that may be lost."""
+    return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
 
 
 def why_not_connected(connection: Connection) -> str:
@@ -61,4 +76,5 @@ def login_refused(error: Error) -> ClientExit:
     """Return how a command ends whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
-    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}")
+    other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IS_ANOTHERS else ""
+    return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")

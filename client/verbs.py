@@ -28,7 +28,7 @@ def send(errand: Errand, to: str, text: str | None, input_fd: int, finish: float
     """Send a text, or each line of the input; wait until all is accepted.
 
     The room is joined, and opened, if this user is not in it. Raise ClientExit with NOT_CONFIRMED if
-    something was refused or not accepted `finish` seconds after the end of the input.
+    something was refused, or if after the end of the input nothing was accepted for `finish` seconds.
     """
     errand.enter(to)
     sending = _Sending(errand, to)
@@ -43,7 +43,7 @@ def send(errand: Errand, to: str, text: str | None, input_fd: int, finish: float
             if input_fd in ready:
                 for line in reader.read() or ():
                     sending.say(line)
-    errand.serve(sending.finished, finish)
+    sending.finish(finish)
     return sending.result()
 
 
@@ -78,10 +78,18 @@ class _Sending:
                 if self._errand.screen.as_json:
                     self._errand.screen.write_json(event)
 
-    def finished(self, events: Iterable[ClientEvent]) -> bool:
-        """Whether everything has been accepted or refused."""
-        self.take(events)
-        return not self._errand.session.unanswered
+    def finish(self, seconds: float) -> None:
+        """Wait until everything has been accepted or refused, or nothing was for so long."""
+        session, left = self._errand.session, -1
+
+        def progressed(events: Iterable[ClientEvent]) -> bool:
+            self.take(events)
+            return not session.unanswered or session.unanswered < left
+
+        while session.unanswered:
+            left = session.unanswered
+            if not self._errand.serve(progressed, seconds):
+                return
 
     def result(self) -> Exit:
         """Return the exit code; raise ClientExit if something is not confirmed."""

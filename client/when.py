@@ -34,6 +34,14 @@ def parse_span(text: str) -> int | None:
     return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
+def span_text(seconds: int) -> str:
+    """Return a span as people write it, like 30m or 7d, in the largest unit that it is so many of."""
+    for unit in "dhm":
+        if seconds % _SECONDS[unit] == 0:
+            return f"{seconds // _SECONDS[unit]}{unit}"
+    return f"{seconds} s"
+
+
 def _moment(text: str, now: datetime) -> datetime:
     if text in ("today", "yesterday"):
         return _midnight(now.date() - timedelta(days=text == "yesterday"), now)

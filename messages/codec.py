@@ -9,7 +9,7 @@ import msgspec
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent
 from messages.fields import check_id
-from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS, MAX_REQUEST_FRAME
+from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
 from messages.replies import AnyReply
 from messages.requests import AnyRequest
 from messages.text import neutralise
@@ -35,7 +35,9 @@ encode = _encoder.encode
 """Return one document as JSON bytes, without a line end."""
 
 
-def split_frame(frame: bytes, most_bytes: int = MAX_REQUEST_FRAME) -> list[bytes]:
+def split_frame(
+    frame: bytes, most_bytes: int = MAX_REQUEST_FRAME, most_documents: int = MAX_REQUEST_DOCUMENTS
+) -> list[bytes]:
     """Return a frame's lines, one document each. Raise ProtocolError on a frame of a wrong size.
 
     One line end after the last document is allowed, as in JSON Lines.
@@ -44,10 +46,10 @@ def split_frame(frame: bytes, most_bytes: int = MAX_REQUEST_FRAME) -> list[bytes
         raise ProtocolError(
             ErrorCode.FRAME_TOO_LARGE, f"the frame is too large; send at most {most_bytes:,} bytes"
         )
-    lines = frame.split(b"\n", MAX_DOCUMENTS + 1)
+    lines = frame.split(b"\n", most_documents + 1)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
-    if len(lines) > MAX_DOCUMENTS:
+    if len(lines) > most_documents:
         raise ProtocolError(ErrorCode.TOO_MANY_DOCUMENTS)
     return lines
 
@@ -74,7 +76,7 @@ def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
     That is a document of another type, or one with a value that this version's type does not allow. Raise
     ProtocolError on a frame of a wrong size and on a line that is no JSON object in UTF-8.
     """
-    for line in split_frame(frame, MAX_BROKER_FRAME):
+    for line in split_frame(frame, MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS):
         try:
             yield _broker_documents.decode(line)
         except _UNREADABLE as error:
@@ -82,25 +84,27 @@ def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
                 raise ProtocolError(ErrorCode.MALFORMED, _short(error)) from None
 
 
-def join_lines(lines: list[bytes], most_bytes: int) -> Iterable[bytes]:
+def join_lines(
+    lines: list[bytes], most_bytes: int, most_documents: int = MAX_REQUEST_DOCUMENTS
+) -> Iterable[bytes]:
     """Join encoded documents into as few frames as the limits on a frame allow, in order.
 
     A document that is larger than a frame may be goes alone, in a frame that is too large.
     """
     if not lines:
         return ()
-    if len(lines) <= MAX_DOCUMENTS:
+    if len(lines) <= most_documents:
         frame = b"\n".join(lines)
         if len(frame) <= most_bytes:
             return (frame,)
-    return _pack(lines, most_bytes)
+    return _pack(lines, most_bytes, most_documents)
 
 
-def _pack(lines: list[bytes], most_bytes: int) -> Iterator[bytes]:
+def _pack(lines: list[bytes], most_bytes: int, most_documents: int) -> Iterator[bytes]:
     start, size = 0, 0
     for index, line in enumerate(lines):
         size += len(line) + 1
-        if index > start and (index - start == MAX_DOCUMENTS or size - 1 > most_bytes):
+        if index > start and (index - start == most_documents or size - 1 > most_bytes):
             yield b"\n".join(lines[start:index])
             start, size = index, len(line) + 1
     yield b"\n".join(lines[start:])

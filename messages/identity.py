@@ -142,3 +142,6 @@ class Profile(Reply, frozen=True, gc=False, tag="profile"):
         default_factory=list
     )
     banned: Annotated[bool, Meta(description="from the chat; told to operators of the broker only")] = False
+    addresses: Annotated[
+        list[str], Meta(description="of their connected sessions; told to operators of the broker only")
+    ] = field(default_factory=list)

@@ -6,8 +6,11 @@ MAX_REQUEST_FRAME = 65_536
 MAX_BROKER_FRAME = 262_144
 """Bytes in one frame from the broker to a client."""
 
-MAX_DOCUMENTS = 64
-"""Documents in one frame, in both directions."""
+MAX_REQUEST_DOCUMENTS = 64
+"""Documents in one frame from a client to the broker."""
+
+MAX_BROKER_DOCUMENTS = 512
+"""Documents in one frame from the broker to a client."""
 
 MAX_TEXT = 4_000
 """Characters (code points) of a message's text."""

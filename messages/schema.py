@@ -14,7 +14,7 @@ import msgspec
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.errors import ErrorCode
 from messages.events import AnyEvent
-from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS, MAX_REQUEST_FRAME
+from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
 from messages.replies import AnyReply
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL, __version__
@@ -105,8 +105,8 @@ def _connection() -> _Object:
         "title": "The connection of one client",
         "description": (
             "A ZeroMQ message has one frame: UTF-8 JSON Lines, that is documents with a line feed between "
-            f"them, {MAX_DOCUMENTS} at most. A client's frame has at most {MAX_REQUEST_FRAME:,} bytes, "
-            f"the broker's at most {MAX_BROKER_FRAME:,}."
+            f"them. A client's frame has at most {MAX_REQUEST_DOCUMENTS} and {MAX_REQUEST_FRAME:,} bytes, "
+            f"the broker's at most {MAX_BROKER_DOCUMENTS} and {MAX_BROKER_FRAME:,}."
         ),
         "messages": {_tag(kind): {"$ref": f"#/components/messages/{_tag(kind)}"} for kind in _DOCUMENTS},
     }

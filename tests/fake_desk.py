@@ -32,7 +32,7 @@ class FakeDesk:
     def show(self, text: str) -> None:
         self.shown.append(text)
 
-    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+    def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         self.prompts, self.then = prompts, then
 
     def log_in(self, name: str) -> None:

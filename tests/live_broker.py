@@ -13,7 +13,7 @@ import zmq
 from eventually import DEADLINE, eventually
 
 from broker.core.context import Rules
-from broker.core.outbox import Fact, Note
+from broker.core.outbox import Note, Told
 from broker.core.store import Store
 from broker.server import Broker
 
@@ -112,8 +112,8 @@ class Stage:
     def _log(self, notes: Iterable[Note]) -> None:
         self.notes += notes
 
-    def noted(self, fact: Fact) -> list[dict[str, object]]:
-        return [dict(note.fields) for note in self.notes if note.fact is fact]
+    def noted(self, told: Told) -> list[dict[str, object]]:
+        return [dict(note.fields) for note in self.notes if note.told is told]
 
     def dealer(self, name: str, **options: Any) -> Dealer:
         """Return a client that is connected and not logged in."""
@@ -170,6 +170,6 @@ def await_lost(stage: Stage, talker: Dealer, name: str) -> None:
 
     def is_lost() -> bool:
         talker.ask("send", to="#lobby", text="is anyone there?")
-        return any(fields["name"] == name for fields in stage.noted(Fact.LEAVE))
+        return any(fields["name"] == name for fields in stage.noted(Told.LEAVE))
 
     eventually(is_lost, f"the broker found {name} gone")

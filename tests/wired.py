@@ -11,7 +11,7 @@ from broker.core.context import Names, Rules
 from broker.core.core import Core
 from broker.core.limits import Caps
 from broker.core.model import Moment, Peer
-from broker.core.outbox import Delivery, Fact, Note
+from broker.core.outbox import Delivery, Note, Told
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
 from messages.codec import decode_frame, encode
@@ -86,7 +86,7 @@ class Client:
         """Ask for something that is refused, and return why."""
         reply = self.ask(kind, *values, **fields)
         assert isinstance(reply, Error), reply
-        assert reply.retryable == reply.code.retryable
+        assert reply.retryable == (reply.code.retryable or reply.retry_after > 0)
         assert reply.text
         return reply.code
 
@@ -215,9 +215,9 @@ class Chat:
         else:
             client.inbox += documents
 
-    def noted(self, fact: Fact) -> list[dict[str, object]]:
+    def noted(self, told: Told) -> list[dict[str, object]]:
         """Return the fields of the log's entries of one kind."""
-        return [dict(note.fields) for note in self.notes if note.fact is fact]
+        return [dict(note.fields) for note in self.notes if note.told is told]
 
 
 def is_unavailable(reply: object) -> bool:

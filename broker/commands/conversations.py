@@ -7,7 +7,7 @@ import msgspec
 from broker.core.context import Context
 from broker.core.keys import new_key_of
 from broker.core.model import Conversation, Direct, User
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.pages import bytes_of, first_page
 from broker.core.receipts import cursors_moved
 from broker.core.registry import Registry
@@ -49,7 +49,7 @@ def send(context: Context, request: Send) -> Accepted:
     _deliver(context, conversation, user, stored)
     if context.rules.note_messages:
         context.outbox.note(
-            Fact.MESSAGE, name=user.name, conversation=conversation.seen_by(user), text=request.text
+            Told.MESSAGE, name=user.name, conversation=conversation.seen_by(user), text=request.text
         )
     return _accepted(context, request.id, conversation, stored)
 

@@ -94,6 +94,7 @@ def linked(context: Context, code: str) -> User:
     if identity not in user.keys:
         cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)
+        record(context, "link", fingerprint(identity), by=user.name)
         text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
         context.outbox.tell(user.peers, System(Notice.NEW_KEY, user.name, text))
     state.changes.drop(doors.codes, user.id)

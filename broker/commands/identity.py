@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.commands.entry import spend_hash
 from broker.core import bans, keys
 from broker.core.context import Context
+from broker.core.deeds import record
 from broker.core.doors import LINK_SECONDS, link_code
 from broker.core.facts import BoundKey, PasswordHash
 from broker.core.limits import cap_change
@@ -60,6 +61,7 @@ def revoke(context: Context, request: Revoke) -> Done:
         raise RequestRefused(ErrorCode.NO_SUCH_KEY, "several of your keys begin so; give more of it")
     if len(user.keys) == 1:
         raise RequestRefused(ErrorCode.LAST_KEY)
+    record(context, "revoke", fingerprint(meant[0]))
     end_sessions(context, keys.revoke_key(context, user, meant[0]), Farewell.REVOKED, "key revoked")
     return Done(request.id)
 
@@ -82,6 +84,7 @@ def whois(context: Context, request: Whois) -> Profile:
         user.away,
         _roles(context, user),
         told and bans.is_banned(context, user),
+        sorted({one.peer.place for one in user.sessions.values() if one.peer}) if told else [],
     )
 
 
@@ -103,8 +106,10 @@ def set_password(context: Context, request: SetPassword) -> Done:
         spend_hash(context, user, "to be set")
         encoded = hash_password(request.password, context.chance.token())
         state.keep(PasswordHash(user.id, encoded))
+        record(context, "set-password")
     elif known is not None:
         state.drop(known)
+        record(context, "clear-password")
     return Done(request.id)
 
 

@@ -9,7 +9,7 @@ from broker.core.facts import InviteUse, PasswordHash
 from broker.core.invites import MOST_USES, SHOWN, beginning, read_invite
 from broker.core.limits import cap_change, too_many
 from broker.core.model import Session, User
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.presence import end_sessions
 from broker.core.ranks import Level
 from broker.core.registry import Registry
@@ -31,7 +31,7 @@ def debug(context: Context, request: Debug) -> Done:
         raise too_many(wait, "the table was printed often enough just now")
     tables.count("", elapsed)
     rows = [_row(context, session) for session in context.state.sessions.values()]
-    context.outbox.note(Fact.CONNECTIONS, name=context.user.name, rows=rows)
+    context.outbox.note(Told.CONNECTIONS, name=context.user.name, rows=rows)
     return Done(request.id)
 
 

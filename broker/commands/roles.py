@@ -83,7 +83,10 @@ def set_rank(context: Context, request: SetRank) -> Done:
     if user is not context.user:
         ranks.require_above(context, user, room)
     if room is not None and user not in room.members:
-        raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; invite them first")
+        advice = "invite them first"
+        if role is Role.MEMBER:
+            advice = "name the room whose role you take away, or * for the whole chat"
+        raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; {advice}")
     changed = _rank(context, user, role, room) if room else _rank_broker(context, user, role)
     if not changed:
         return Done(request.id)

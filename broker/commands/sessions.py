@@ -10,7 +10,7 @@ from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
 from broker.core.limits import cap_login
 from broker.core.model import Session, User
 from broker.core.naming import check_new_name
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.pages import pages_of_positions
 from broker.core.presence import announce_arrival, depart, last_heard, say_goodbye
 from broker.core.receipts import cursors, news
@@ -60,7 +60,7 @@ def login(context: Context, request: Login) -> Welcome:
     user.active = context.now.elapsed
     saw_key(context.state, session, context.now.at)
     name, address = user.name, context.peer.place
-    context.outbox.note(Fact.RESUME if resumed else Fact.LOGIN, name=name, address=address)
+    context.outbox.note(Told.RESUME if resumed else Told.LOGIN, name=name, address=address)
     if not was_online:
         context.state.saw(user, context.now.at)
     if user.announced and not was_announced:

@@ -14,7 +14,7 @@ from broker.core.context import Context, Names, Rules
 from broker.core.lagging import lag, wake
 from broker.core.limits import LIGHT, TOKEN_BYTES_SHIFT, Limits, too_many
 from broker.core.model import Chance, Moment, Peer
-from broker.core.outbox import Delivery, Fact, Note, Outbox
+from broker.core.outbox import Delivery, Note, Outbox, Told
 from broker.core.presence import (
     depart,
     forget_everyone,
@@ -34,7 +34,7 @@ from messages.replies import Error
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
 
-_KEPT_NOTES = {Fact.FAULT, Fact.REFUSED, Fact.LAGGING, Fact.FLOODING, Fact.CROWDED}
+_KEPT_NOTES = {Told.FAULT, Told.REFUSED, Told.LAGGING, Told.FLOODING, Told.CROWDED}
 """Notes that stay true when a batch could not be stored."""
 
 
@@ -121,7 +121,7 @@ class Core:
         """Refuse a frame that came too early; a peer whom that does not stop is put out."""
         context, asked = self._context, list(ids)
         if self._limits.floods(peer, len(asked), context.now.elapsed):
-            context.outbox.note(Fact.FLOODING, name=peer.known_as, address=peer.place)
+            context.outbox.note(Told.FLOODING, name=peer.known_as, address=peer.place)
             put_out(context, peer, Farewell.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")
@@ -150,7 +150,7 @@ class Core:
         """Answer something that could not be decoded; a peer who sends too much of it is put out."""
         context = self._context
         peer.faults += 1
-        context.outbox.note(Fact.REFUSED, address=peer.address, code=error.code, text=error.text)
+        context.outbox.note(Told.REFUSED, address=peer.address, code=error.code, text=error.text)
         self._answer(peer, answer(error.re, error))
         if peer.faults >= context.rules.most_faults:
             peer.faults = 0
@@ -225,7 +225,7 @@ class Core:
         try:
             check(context, command, request)
             if command.noted and context.rules.note_messages and peer.session:
-                context.outbox.note(Fact.COMMAND, name=peer.session.user.name, command=command.name)
+                context.outbox.note(Told.COMMAND, name=peer.session.user.name, command=command.name)
             reply: Reply | Error = command.handler(context, request)
             if state.read_only and len(state.journal) > journal:
                 raise StoreError("the store cannot store")
@@ -258,7 +258,7 @@ class Core:
         except StoreError:
             return
         self.state.read_only = False
-        self._context.outbox.note(Fact.STORE_HEALED)
+        self._context.outbox.note(Told.STORE_HEALED)
         if self.rules.names is Names.SHARED:
             forget_everyone(self._context)
 
@@ -275,10 +275,10 @@ class Core:
         """Undo what could not be stored, and tell those who asked for it to try again."""
         state, outbox = self.state, self._context.outbox
         state.revert()
-        kept = [note for note in outbox.notes[self._settled[1] :] if note.fact in _KEPT_NOTES]
+        kept = [note for note in outbox.notes[self._settled[1] :] if note.told in _KEPT_NOTES]
         outbox.revert(self._settled)
         outbox.notes += kept
-        outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+        outbox.note(Told.STORE_FAILED, error, reason=str(error))
         state.read_only = True
         for peer in self._woken:
             wake(self._context, peer)

@@ -1,16 +1,20 @@
-"""What people with roles did, kept for the operators of the broker."""
+"""What people with roles did, and all did with their own keys, kept for the operators of the broker."""
 
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.outbox import Fact as Noted
+from broker.core.outbox import Told
 from broker.core.rulings import Deed
 from broker.core.spans import span
 
 MOST_DEEDS = 10_000
-"""The latest so many deeds in the whole chat are kept, and as many in rooms: anybody can be busy in a room of
-their own, but what the broker's operators did is not forgotten for it.
+"""The latest so many deeds in the whole chat are kept, as many in rooms, and as many with one's own keys.
+
+Anybody can be busy with what is theirs, but what the broker's operators did is not forgotten for it.
 """
+
+OWN = frozenset({"link", "revoke", "set-password", "clear-password"})
+"""What people do to their own keys and passwords."""
 
 
 def record(
@@ -27,11 +31,17 @@ def record(
     state, by = context.state, context.user.name if by is None else by
     deeds = state.facts.of(Deed)
     number = deeds[max(deeds)].number + 1 if deeds else 1
-    alike = [key for key, earlier in deeds.items() if bool(earlier.room) is bool(room)]
+    kind = _kind(deed, room)
+    alike = [key for key, earlier in deeds.items() if _kind(earlier.deed, earlier.room) == kind]
     if len(alike) >= MOST_DEEDS:
         state.drop(deeds[min(alike)])
     state.keep(Deed(number, context.now.at, by, deed, whom, room, until, reason))
     place = f" in {room}" if room else ""
     length = f" {span(until, context.now.at)}" if until else ""
-    text = f"{deed} {whom}{place}{length}{f': {reason}' if reason else ''}"
-    context.outbox.note(Noted.DEED, name=by, deed=deed, whom=whom, room=room, until=until, text=text)
+    text = f"{deed}{whom and f' {whom}'}{place}{length}{f': {reason}' if reason else ''}"
+    context.outbox.note(Told.DEED, name=by, deed=deed, whom=whom, room=room, until=until, text=text)
+
+
+def _kind(deed: str, room: str) -> str:
+    """Return with which other deeds one shares a limit."""
+    return "room" if room else "own" if deed in OWN else "chat"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from broker.core.context import Context
 from broker.core.keys import new_keys_since
 from broker.core.model import Peer
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.pages import pages_of_positions
 from broker.core.receipts import cursors, tell
 from messages.events import Lagged
@@ -16,7 +16,7 @@ def lag(context: Context, peer: Peer) -> None:
     if not peer.lagging:
         context.state.set_lagging(peer, True)
         peer.lagged = context.now.at
-        context.outbox.note(Fact.LAGGING, name=peer.known_as, address=peer.place)
+        context.outbox.note(Told.LAGGING, name=peer.known_as, address=peer.place)
 
 
 def wake(context: Context, peer: Peer) -> None:

@@ -10,7 +10,7 @@ from broker.core.addresses import INPROC, is_local, source
 from broker.core.buckets import Bucket, Meter, Rare, Source
 from broker.core.keys import bearer, has_role
 from broker.core.model import Peer, Room, User
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.rulings import Rank
 from messages.errors import ErrorCode, RequestRefused
 from messages.moderation import Role
@@ -214,7 +214,7 @@ def _cap_peers(context: Context) -> None:
     limits = context.limits
     crowded = 0 < limits.caps.peers < len(limits.peers)
     if crowded and not limits.alarmed:
-        context.outbox.note(Fact.CROWDED, peers=len(limits.peers))
+        context.outbox.note(Told.CROWDED, peers=len(limits.peers))
     limits.alarmed = crowded
     if crowded:
         text = "the broker has as many connections as it can hold; come back later"

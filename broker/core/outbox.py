@@ -19,7 +19,7 @@ class Delivery(NamedTuple):
     but: Peer | None
 
 
-class Fact(StrEnum):
+class Told(StrEnum):
     """What the operator's log tells."""
 
     LOGIN = "login"
@@ -38,13 +38,15 @@ class Fact(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    SHUT = "shut"
+    OPEN_AGAIN = "open-again"
     DEED = "deed"
 
 
 class Note(NamedTuple):
     """A line for the operator's log; `fields` hold what it is about."""
 
-    fact: Fact
+    told: Told
     fields: Mapping[str, object]
     error: BaseException | None = None
 
@@ -61,9 +63,9 @@ class Outbox:
         if peers:
             self.deliveries.append(Delivery(peers, document, but))
 
-    def note(self, fact: Fact, /, error: BaseException | None = None, **fields: object) -> None:
+    def note(self, told: Told, /, error: BaseException | None = None, **fields: object) -> None:
         """Write a line into the operator's log."""
-        self.notes.append(Note(fact, fields, error))
+        self.notes.append(Note(told, fields, error))
 
     def mark(self) -> tuple[int, int]:
         """Return a point to which `revert` can go back."""

@@ -10,7 +10,7 @@ from broker.core.context import Context, Names
 from broker.core.ignoring import forget_ignoring
 from broker.core.keys import saw_key
 from broker.core.model import Challenge, Peer, Session, User
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.rulings import Banned, Invitation, Muted, Rank
 from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
 
@@ -59,7 +59,7 @@ def _take_away(context: Context, session: Session, reason: str, *, resumable: bo
         context.state.unbind(session, context.now.elapsed)
     else:
         context.state.close_session(session)
-    context.outbox.note(Fact.LEAVE, name=session.user.name, address=address, reason=reason)
+    context.outbox.note(Told.LEAVE, name=session.user.name, address=address, reason=reason)
     return seen
 
 

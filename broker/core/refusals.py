@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.registry import Command
 from broker.core.store import StoreError
 from messages.errors import ChatError, ErrorCode, RequestRefused
@@ -12,14 +12,15 @@ from messages.replies import Error
 
 def answer(re: str | None, error: ChatError) -> Error:
     """Return the reply that refuses a request; `re` is None if it has no id that could be read."""
-    return Error(re, error.code, error.text, error.code.retryable, error.retry_after)
+    retryable = error.code.retryable or error.retry_after > 0
+    return Error(re, error.code, error.text, retryable, error.retry_after)
 
 
 def note_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
     """Have the log tell why a handler failed, and return what its client is told."""
     if isinstance(error, StoreError):
         if not context.state.read_only:
-            context.outbox.note(Fact.STORE_FAILED, error, reason=str(error))
+            context.outbox.note(Told.STORE_FAILED, error, reason=str(error))
         return RequestRefused(ErrorCode.UNAVAILABLE)
-    context.outbox.note(Fact.FAULT, error, address=context.peer.address, request=command.name)
+    context.outbox.note(Told.FAULT, error, address=context.peer.address, request=command.name)
     return RequestRefused(ErrorCode.INTERNAL)

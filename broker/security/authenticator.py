@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 
 import zmq
@@ -23,6 +24,11 @@ DOMAIN = b"chat"
 _VERSION, _MECHANISM = b"1.0", b"CURVE"
 _FRAMES = 7  # version, request id, domain, address, routing id, mechanism, key
 _STOP_SECONDS = 2.0
+
+HANG_SECONDS = 5.0
+"""The thread hangs if it has not said for so long that it turns."""
+
+_TURN = 1_000  # ms within which the thread says that it turns, also if nobody comes
 
 Admit = Callable[[str, str], bool]
 """Whether a public key (Z85, 40 characters) may connect from an address. Called in the handler's thread."""
@@ -43,6 +49,8 @@ class Authenticator:
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], admit: Admit = admit_all) -> None:
         self._admit = admit
+        self.turned = time.monotonic()
+        """When the thread last said that it turns (monotonic seconds)."""
         self._socket = context.socket(zmq.REP)
         try:
             self._socket.set(zmq.LINGER, 0)
@@ -53,6 +61,11 @@ class Authenticator:
         self._stop_read, self._stop_write = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="authenticator", daemon=True)
         self._thread.start()
+
+    @property
+    def works(self) -> bool:
+        """Whether newcomers are answered: the thread is alive and turns. Callable from any thread."""
+        return self._thread.is_alive() and time.monotonic() - self.turned < HANG_SECONDS
 
     def stop(self) -> bool:
         """Answer no more, so that nobody gets in; return False if the policy hangs and it cannot end."""
@@ -67,7 +80,8 @@ class Authenticator:
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._stop_read, zmq.POLLIN)
         try:
-            while self._stop_read not in (ready := dict(poller.poll())):
+            while self._stop_read not in (ready := dict(poller.poll(_TURN))):
+                self.turned = time.monotonic()
                 if self._socket in ready:
                     self._socket.send_multipart(self.answer(self._socket.recv_multipart()))
         finally:

@@ -18,103 +18,24 @@ from broker.core.store import StoreError
 from broker.store.copies import put_aside, reading
 from broker.store.failures import said_plainly
 from broker.store.files import begin, discard, publish
+from broker.store.lines import (
+    VERSION,
+    Conversation,
+    End,
+    Fact,
+    Header,
+    LastSent,
+    Line,
+    Member,
+    Message,
+    Room,
+    User,
+    decoded,
+)
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.rows import Row, checked, insert, select, with_sum
 from broker.store.sqlite import DATABASE
-from messages.fields import Count, check, check_id
-from messages.names import parse_address, parse_room
-from messages.text import check_short_text, check_text
-
-VERSION = 1
-"""The version of the format."""
-
-
-class Header(msgspec.Struct, frozen=True, tag="export"):
-    """The first line."""
-
-    version: Count
-    epoch: str
-    next_user: Count
-
-
-class User(msgspec.Struct, frozen=True, tag="user"):
-    """A known user; see `broker.core.store.StoredUser`."""
-
-    id: Count
-    name: str
-    away: str | None
-    seen: Count
-    discreet: bool
-
-
-class Room(msgspec.Struct, frozen=True, tag="room"):
-    """A room."""
-
-    id: str
-    name: str
-    topic: str
-
-
-class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
-    """A conversation, of which the messages from `first` to `head` are held."""
-
-    id: str
-    first: Count
-    head: Count
-
-
-class Member(msgspec.Struct, frozen=True, tag="member"):
-    """How far a member has got; see `broker.core.store.StoredMember`."""
-
-    conversation: str
-    user: Count
-    delivered: Count
-    joined: Count
-    read: Count
-    at: Count
-
-
-class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
-    """The last seq that a member has sent."""
-
-    conversation: str
-    user: Count
-    seq: Count
-
-
-class Fact(msgspec.Struct, frozen=True, tag="fact"):
-    """Something rare that lasts; see `broker.core.store.StoredFact`."""
-
-    kind: str
-    key: str
-    value: msgspec.Raw
-
-
-class Message(msgspec.Struct, frozen=True, tag="message"):
-    """A message; see `broker.core.store.StoredMessage`."""
-
-    conversation: str
-    seq: Count
-    id: str
-    user: Count
-    sender: str
-    text: str
-    at: Count
-    to: str
-
-
-class End(msgspec.Struct, frozen=True, tag="end"):
-    """The last line, without which the file was cut off."""
-
-
-class _Version(msgspec.Struct, frozen=True):
-    """What the first line of each version has."""
-
-    version: int = 0
-
-
-Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message | End
 
 
 def export(path: Path, write: Callable[[bytes], object]) -> int:
@@ -146,7 +67,7 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
             closing(sqlite3.connect(part, isolation_level=None)) as connection,
         ):
             migrate(connection, part)
-            count = _Loader(connection, epoch).load(_decoded(lines))
+            count = _Loader(connection, epoch).load(decoded(lines))
         put_aside(directory)  # the log of a database that was removed would be taken for this one's
         publish(part, directory / DATABASE)
         return count
@@ -181,47 +102,6 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     for _, number, *row in rows("messages", "ORDER BY number"):
         yield Message(ids[number], *row)
     yield End()
-
-
-def _decoded(lines: Iterable[bytes]) -> Iterator[Line]:
-    decode = msgspec.json.Decoder(Line).decode
-    for number, line in enumerate(lines, 1):
-        try:
-            if number == 1:
-                _check_version(msgspec.json.decode(line, type=_Version).version)
-            decoded = decode(line)
-        except msgspec.DecodeError as error:
-            raise ValueError(f"line {number} is none of an export: {error}") from None
-        try:
-            _check(decoded)
-        except ValueError as error:
-            raise ValueError(f"line {number} holds what no chat does: {error}") from None
-        yield decoded
-
-
-def _check_version(version: int) -> None:
-    if version not in (0, VERSION):
-        raise ValueError(f"this export has version {version}; only version {VERSION} is known here")
-
-
-def _check(line: Line) -> None:
-    """Raise ValueError with a sentence if a name or text is none that the wire would have let in."""
-    match line:
-        case User():
-            check("name", parse_address, line.name)
-            check("away", check_short_text, line.away or "")
-        case Room():
-            if line.id != f"#{check('name', parse_room, line.name).key}":
-                raise ValueError(f"{line.id} is not what {line.name} is called within")
-            check("topic", check_short_text, line.topic)
-        case Message():
-            check_id(line.id)
-            check("sender", parse_address, line.sender)
-            check("text", check_text, line.text)
-            if line.to:
-                check("to", parse_address, line.to)
-        case _:
-            pass
 
 
 class _Loader:

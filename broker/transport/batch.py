@@ -11,7 +11,7 @@ import zmq
 from broker.core.model import Peer
 from broker.core.outbox import Delivery
 from messages.codec import encode, join_lines
-from messages.limits import MAX_BROKER_FRAME
+from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME
 
 SHARED_BYTES = 2_048
 """From this size on a frame that several peers get is handed to ZeroMQ by reference, not copied for each."""
@@ -80,7 +80,7 @@ def _heard(audiences: Iterable[tuple[Peer, ...]]) -> dict[Peer, tuple[int, ...]]
 
 def _frames(lines: list[bytes], numbers: Iterable[int]) -> tuple[Payload, ...]:
     gathered = [lines[number] for number in sorted(numbers)]
-    return tuple(map(_shareable, join_lines(gathered, MAX_BROKER_FRAME)))
+    return tuple(map(_shareable, join_lines(gathered, MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)))
 
 
 def _shareable(frame: bytes) -> Payload:

@@ -16,7 +16,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.model import Moment
-from broker.core.outbox import Delivery, Fact, Note
+from broker.core.outbox import Delivery, Note, Told
 from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
@@ -120,7 +120,10 @@ class Router:
     def _keep_up(self, *, idle: bool) -> None:
         """Do a little of what can wait if nothing has come for a moment, else from time to time."""
         elapsed = time.monotonic()
+        admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
+        if self._meter.admitting is not admitting:
+            self._log([Note(Told.SHUT if admitting else Told.OPEN_AGAIN, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -157,7 +160,7 @@ class Router:
         """Have the log tell how many messages were dropped, once in a while at most."""
         untold = self.dropped - self._dropped_told
         if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(Fact.DROPPED, {"count": untold})])
+            self._log([Note(Told.DROPPED, {"count": untold})])
             self._dropped_told, self._dropped_told_at = self.dropped, elapsed
 
     def _drain(self) -> int:
@@ -256,13 +259,13 @@ class Router:
             deliveries, notes = self._core.commit()
             if notes:
                 self._log(notes)
-            if not deliveries:
+            if not deliveries or not self._send(deliveries):
                 return
-            self._send(deliveries)
 
-    def _send(self, deliveries: list[Delivery]) -> None:
+    def _send(self, deliveries: list[Delivery]) -> bool:
+        """Send, and return whether that has told the core something that is to be committed."""
         self._meter.sent_out(deliveries)
-        gone = []
+        gone, lagged = [], False
         for peer, frames in gather(deliveries):
             if peer.lagging:
                 continue
@@ -272,6 +275,7 @@ class Router:
                     caller.door.send(caller.routing_id, frame)
             except zmq.Again:
                 self._core.lag(peer)
+                lagged = True
             except zmq.ZMQError as error:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
@@ -279,6 +283,7 @@ class Router:
                 gone.append(peer)
         if gone:
             self._core.lose(gone, "connection lost")
+        return lagged or bool(gone)
 
     def _forget(self, caller: Caller) -> None:
         caller.door.peers.pop(caller.routing_id, None)

@@ -69,8 +69,11 @@ def password(desk: Desk, argument: str) -> None:
     elif argument:
         raise UsageError
     else:
-        desk.question(["Password: "], lambda typed: _set(desk, typed))
+        prompts = ["Password, which is not shown: ", "The same again: "]
+        desk.question(prompts, lambda first, again: _set(desk, first, again), secret=True)
 
 
-def _set(desk: Desk, typed: str) -> None:
+def _set(desk: Desk, typed: str, again: str) -> None:
+    if again != typed:
+        raise ValueError("the second is not the first; begin again with /password")
     desk.session.ask(SetPassword, password=typed)

@@ -31,8 +31,11 @@ class Desk(Protocol):
         """Show something that was asked for."""
         ...
 
-    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
-        """Ask the person one thing after the other, and call `then` with the answers."""
+    def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
+        """Ask the person one thing after the other, and call `then` with the answers.
+
+        Those that are secret are shown nowhere while they are typed, and not kept.
+        """
         ...
 
     def log_in(self, name: str) -> None:

@@ -191,7 +191,8 @@ class Exchange:
         self.events.append(Replied(request, reply))
 
     def _refused(self, error: Error, now: float) -> None:
-        if error.code is ErrorCode.TOO_MANY_REQUESTS:
+        too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
+        if too_much or (error.retry_after and error.code is not ErrorCode.TOO_MANY_TRIES):  # a person's slip
             self.mailbox.refused(error, now)
             self._slow_down(error, now)
         elif (shown := self.mailbox.refused(error, now)) is not None:
@@ -274,6 +275,11 @@ class Exchange:
             parse_address(name)
             self.name = name
             self._names.add(name)
+
+
+def is_retryable(error: Error) -> bool:
+    """Return whether the same may be asked again, now or after a while."""
+    return error.retryable or error.retry_after > 0
 
 
 def pause_of(error: Error) -> float:

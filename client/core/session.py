@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from client.core.events import LoggedIn, LoggedOut, LoginRefused, Lost
-from client.core.exchange import RETRY_SECONDS, Exchange, pause_of
+from client.core.exchange import RETRY_SECONDS, Exchange, is_retryable, pause_of
 from client.core.pulse import Pulse
 from client.core.states import MOVES, State
 from client.core.talk import Talk
@@ -231,7 +231,7 @@ class Session(Talk):
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(State.STRANGER)
-        if error.retryable and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
+        if is_retryable(error) and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker has looked whether its holder is still there: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
             self._login_at = now + (pause_of(error) if error.retry_after else RETRY_SECONDS)

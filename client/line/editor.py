@@ -33,6 +33,8 @@ class Editor:
         self._happened: list[Input] = []
         self._last: Press | None = None
         self._interrupted = False
+        self.is_secret = False
+        """Whether what is typed now is neither shown nor kept."""
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
             Action.BREAK_LINE: buffer.break_line,
@@ -95,6 +97,8 @@ class Editor:
 
         The column is counted in cells from 0; the last one is free of text. There are no control characters.
         """
+        if self.is_secret:
+            return fit(prompt, "", 0, columns)
         if self._search is None:
             return fit(prompt, self._buffer.text, self._buffer.cursor, columns)
         at = self._search.at
@@ -120,7 +124,8 @@ class Editor:
     def _enter(self) -> None:
         line = self._buffer.line
         self._buffer.load(Line(""))
-        self._history.add(line)
+        if not self.is_secret:
+            self._history.add(line)
         self._happened.append(line)
 
     def _delete_or_end(self) -> None:

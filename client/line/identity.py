@@ -41,6 +41,8 @@ def _profile(profile: Profile) -> Iterator[str]:
     yield f"{profile.name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
     for print_ in profile.fingerprints:
         yield f"  {print_}"
+    for address in profile.addresses:
+        yield f"  at {address}"
 
 
 def _date(at: int) -> str:

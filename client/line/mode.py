@@ -9,20 +9,14 @@ from collections.abc import Callable, Sequence
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, Say, Unknown, UsageError
-from client.core.events import (
-    ClientEvent,
-    LoggedIn,
-    LoginRefused,
-    Replied,
-    SendFailed,
-)
+from client.core.events import ClientEvent, LoggedIn, LoginRefused, Replied, SendFailed
 from client.core.session import Session, State
-from client.exits import ClientExit, login_refused, not_welcomed
+from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor, unconfirmed
 from client.line.complaints import Complaints
 from client.line.display import Display
 from client.line.inputs import Clear, EndOfInput, Interrupt
 from client.line.inputs import Line as TypedLine
-from client.line.leaving import Patience, asked_to_leave
+from client.line.leaving import Departure, Patience, asked_to_leave
 from client.line.progress import GATHER_SECONDS
 from client.line.questions import Questions
 from client.line.reader import LineReader
@@ -71,7 +65,7 @@ class LineMode:
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._questions = Questions()
         self._input_open = True
-        self._leave_by: float | None = None
+        self._departure: Departure | None = None
         self._welcomed = False
         self._welcome_by: float | None = None
         self._failed = False
@@ -95,11 +89,11 @@ class LineMode:
         """Show something that was asked for."""
         self._screen.write([Line(text, data=True)], None)
 
-    def question(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+    def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Ask one thing after the other on a terminal; without one there is nobody to ask."""
         if not self._interactive:
             raise UsageError
-        self._questions.ask(prompts, then)
+        self._questions.ask(prompts, then, secret=secret)
         self._prompt()
 
     def log_in(self, name: str) -> None:
@@ -122,7 +116,7 @@ class LineMode:
         """Wait until all is accepted, log out and end."""
         self._input_open = False
         self._display.leaving = True
-        self._leave_by = time.monotonic() + self._patience.finish
+        self._departure = Departure(self._patience.finish, self.session.unanswered)
 
     # The loop
 
@@ -137,6 +131,7 @@ class LineMode:
                 self._turn()
             return self._exit
         finally:
+            self._reader.echo(True)
             if self._connection:
                 self._connection.close()
 
@@ -160,23 +155,26 @@ class LineMode:
             self._take_input()
             self._person_saw(shown)
         self._display.tell_progress()
-        self._check_welcome()
+        self._check_connection()
         self._check_end()
 
-    def _check_welcome(self) -> None:
-        if self._connection and self._welcome_by is not None and time.monotonic() > self._welcome_by:
+    def _check_connection(self) -> None:
+        if self._connection is None:
+            return
+        refuse_impostor(self._connection)
+        if self._welcome_by is not None and time.monotonic() > self._welcome_by:
             raise not_welcomed(self._connection, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
             return set(select.select(listening, [], [])[0])
-        soon = self._display.gathers or self._leave_by is not None or self._welcome_by is not None
+        soon = self._display.gathers or self._departure is not None or self._welcome_by is not None
         return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
 
     def _check_end(self) -> None:
-        if self._leave_by is None:
+        if self._departure is None:
             return
-        late = time.monotonic() > self._leave_by
+        late = self._departure.is_late(self.session.unanswered)
         waiting = self.session.unanswered or (self._welcome_by is not None and not self._interactive)
         if waiting and not late:
             return
@@ -189,8 +187,7 @@ class LineMode:
         self._complaints.end()
         unsure = self.session.unaccepted
         if unsure:
-            count = f"{len(unsure)} messages were" if len(unsure) > 1 else "1 message was"
-            raise ClientExit(Exit.NOT_CONFIRMED, f"{count} not confirmed by the broker")
+            raise ClientExit(Exit.NOT_CONFIRMED, unconfirmed(len(unsure)))
         self._exit = Exit.NOT_CONFIRMED if self._failed and not self._interactive else Exit.DONE
 
     # Input
@@ -249,16 +246,19 @@ class LineMode:
         try:
             self._questions.answer(line)
         except (ValueError, UsageError) as error:
-            self._screen.notice(f"That cannot be: {error}." if str(error) else "Something is missing.")
+            wrong = f"That cannot be: {for_people(error)}." if isinstance(error, ValueError) else ""
+            self._screen.notice(wrong or "Something is missing.")
             if self._connection is None or self.session.state is State.STRANGER:
                 self._questions.ask([_NAME_PROMPT], self._named)
         self._prompt()
 
     def _prompt(self) -> None:
-        asked = self._questions.prompt
+        asked, secret = self._questions.prompt, self._questions.is_secret
         if self._screen.terminal:
-            self._screen.terminal.ask(asked or f"{self.here}> ")
-        elif asked:
+            self._screen.terminal.ask(asked or f"{self.here}> ", secret=secret)
+            return
+        self._reader.echo(not secret)
+        if asked:
             self._screen.prompt(asked)
 
     def _named(self, name: str) -> None:
@@ -269,7 +269,8 @@ class LineMode:
 
     def _take_events(self) -> None:
         while (event := self.session.next_event()) is not None:
-            self._display.show(event)
+            if self._interactive or not isinstance(event, LoginRefused):  # else the last sentence tells it
+                self._display.show(event)
             self.session.handed_over(event)
             self._react(event)
 

@@ -13,14 +13,21 @@ class Questions:
         self._prompts: deque[str] = deque()
         self._answers: list[str] = []
         self._then: Callable[..., None] | None = None
+        self._secret = False
 
     @property
     def prompt(self) -> str | None:
         """The question that waits for an answer."""
         return self._prompts[0] if self._prompts else None
 
-    def ask(self, prompts: Sequence[str], then: Callable[..., None]) -> None:
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody is to see the answer that is waited for."""
+        return self._secret and bool(self._prompts)
+
+    def ask(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Ask one thing after the other, and call `then` with the answers."""
+        self._secret = secret
         self._prompts = deque(prompts)
         self._answers, self._then = [], then
 

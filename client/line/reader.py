@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import codecs
 import os
+import termios
+from contextlib import suppress
 
 from client.line.inputs import LINE_LIMIT
+
+_LOCAL_FLAGS = 3  # where tcgetattr has them
 
 
 class LineReader:
@@ -17,6 +21,16 @@ class LineReader:
         self._fd = fd
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._unfinished = ""
+
+    def echo(self, on: bool) -> None:
+        """Have a terminal show what is typed, or not."""
+        with suppress(termios.error):  # it was taken away
+            mode = termios.tcgetattr(self._fd)
+            if on:
+                mode[_LOCAL_FLAGS] |= termios.ECHO
+            else:
+                mode[_LOCAL_FLAGS] &= ~termios.ECHO
+            termios.tcsetattr(self._fd, termios.TCSANOW, mode)
 
     def read(self) -> list[str] | None:
         """Return the lines that have become complete, without their ends; None behind the last.

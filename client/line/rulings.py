@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from client.when import span_text
 from messages.base import Request
 from messages.moderation import (
     Ban,
@@ -52,7 +53,9 @@ def done_text(request: Request) -> str:
         case Kick():
             text = f"{request.name} was put out."
         case Ban():
-            text = f"{request.name or request.key or request.address} is banned."
+            span = f"for {span_text(request.seconds)}" if request.seconds else "for ever"
+            whom = request.name or request.key or request.address
+            text = f"{whom} is banned from {request.room or 'the chat'} {span}."
         case Unban():
             text = f"{request.name or request.key or request.address} is banned no more."
         case Mute():

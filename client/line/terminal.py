@@ -89,10 +89,11 @@ class Terminal:
         with self._undisturbed():
             self._write((_HIDE if self._is_shown else "") + text.removesuffix("\n") + "\n" + self._row())
 
-    def ask(self, prompt: str) -> None:
-        """Set what stands before the line that is being typed."""
+    def ask(self, prompt: str, *, secret: bool = False) -> None:
+        """Set what stands before the line that is being typed, and whether that is shown and kept."""
         with self._undisturbed():
             self._prompt = prompt
+            self._editor.is_secret = secret
             self._write(self._row())
 
     def clear(self) -> None:

@@ -10,8 +10,9 @@ from itertools import islice
 
 import zmq
 
-from client.core.session import Session
+from client.core.session import Session, State
 from client.transport.dealer import Change, Dealer, Failure
+from client.transport.probe import CURVE, PLAIN, mechanism
 from client.trust import Trust
 from messages.codec import decode_frame, encode, join_lines
 from messages.errors import ProtocolError
@@ -19,6 +20,9 @@ from messages.limits import MAX_REQUEST_FRAME
 
 _REBUILD_PAUSE = 1.0
 """Seconds between two connections that were given up, at least."""
+
+_MOST_HANG_UPS = 3
+"""Handshakes that are ended in a row before what is there is looked at: one may meet a broker that stops."""
 
 _MOST_FRAMES = 1_000
 """Frames taken in by one turn, so that there is time to answer while more are coming."""
@@ -58,6 +62,8 @@ class Connection:
         self._unsent: list[bytes] = []
         self._trace = trace
         self._rebuild_at = 0.0
+        self.is_impostor = False
+        """What answers is ready to talk, and has shown that it is not the broker whose key is known."""
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> set[int]:
         """Send what is due, wait up to `seconds` for something to happen and take it in.
@@ -109,6 +115,21 @@ class Connection:
             else:
                 self._unsent.clear()
                 self.session.disconnected("the connection was lost")
+        if self.trust and self.session.state is State.OFFLINE:
+            self._look_who_hangs_up()
+
+    def _look_who_hangs_up(self) -> None:
+        """Find out whether another broker is there; a proxy whose broker is down hangs up too."""
+        mismatch = self._dealer.failure is Failure.MECHANISM and self._dealer.hang_ups
+        if not mismatch and self._dealer.hang_ups < _MOST_HANG_UPS:
+            return
+        self._dealer.hang_ups = 0
+        offered = mechanism(self.url)
+        if offered == PLAIN:
+            self._dealer.failure = Failure.MECHANISM
+        elif mismatch:  # an earlier one may have been plain, and the known one be back
+            self._dealer.failure = Failure.UNFINISHED
+        self.is_impostor = offered == PLAIN or (offered == CURVE and not mismatch)
 
     def _take(self, frame: bytes, now: float) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import socket
 from collections.abc import Iterator
@@ -37,7 +38,8 @@ _FAILURES = (
     | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
     | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 )
-_WATCHED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | _FAILURES
+_WATCHED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED | _FAILURES
+_HUNG_UP = {errno.EPIPE, errno.ECONNRESET}  # a broker that is only slow does not hang up
 
 
 class Failure(Enum):
@@ -68,6 +70,8 @@ class Dealer:
         self.url = url
         self.failure: Failure | None = None
         """Why the last handshake failed; None if it did not."""
+        self.hang_ups = 0
+        """How often in a row the other side was there, and ended the handshake."""
         self._trust = trust
         self._context = context
         self._ipv6 = _is_ipv6_only(url)
@@ -128,15 +132,20 @@ class Dealer:
             if told["event"] & _FAILURES:
                 self._note_failure(told["event"], told["value"])
             elif told["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-                self.failure = None
+                self.failure, self.hang_ups = None, 0
                 yield Change.UP
+            elif told["event"] == zmq.EVENT_CLOSED:  # nobody is there: the broker is being started again
+                self.hang_ups = 0
             else:
                 yield Change.DOWN
 
     def _note_failure(self, event: int, value: int) -> None:
         if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
-            self.failure = Failure.NOT_ADMITTED
-        elif value == zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
+            self.failure, self.hang_ups = Failure.NOT_ADMITTED, 0
+            return
+        ended = event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL or value in _HUNG_UP
+        self.hang_ups = self.hang_ups + 1 if ended else 0
+        if value == zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
             self.failure = Failure.MECHANISM
         elif self.failure is not Failure.MECHANISM:  # which does not always show
             self.failure = Failure.UNFINISHED

@@ -10,6 +10,9 @@ ENCRYPTS = (
     "the broker encrypts its connections; ask its operator for its chat:// address, and connect to that once"
 )
 
+CURVE, PLAIN = b"CURVE", b"NULL"
+"""Mechanisms, as a greeting names them: with encryption, and without."""
+
 _SECONDS = 1.0
 _SIGNATURE, _VERSION = b"\xff" + bytes(8) + b"\x7f", b"\x03"
 _PARTS = 4  # in which a greeting comes at most
@@ -18,13 +21,11 @@ _MECHANISM = slice(12, 32)  # of a greeting, see https://rfc.zeromq.org/spec/23/
 
 def explain(url: str) -> str:
     """Say in a few words why nothing answers at an endpoint; this may take a second or two."""
-    endpoint = parse_endpoint(url)
-    if endpoint.transport != "tcp":
+    if parse_endpoint(url).transport != "tcp":
         return "no broker answers there"
-    host, port = endpoint.host.strip("[]"), int(url.rpartition(":")[2])
     try:
-        with socket.create_connection((host, port), _SECONDS) as connection:
-            encrypts = _mechanism(connection) == b"CURVE"
+        with _connect(url) as connection:
+            encrypts = _mechanism(connection) == CURVE
             return ENCRYPTS if encrypts else "something is there, but it does not answer as a chat broker"
     except socket.gaierror:
         return "there is no such host"
@@ -34,6 +35,23 @@ def explain(url: str) -> str:
         return "no answer, the host may be down or a firewall in the way"
     except OSError as error:
         return (error.strerror or str(error)).lower()
+
+
+def mechanism(url: str) -> bytes:
+    """Return which security mechanism is offered at a tcp endpoint; empty if nothing there speaks ZeroMQ.
+
+    This may take a second or two.
+    """
+    try:
+        with _connect(url) as connection:
+            return _mechanism(connection)
+    except OSError:
+        return b""
+
+
+def _connect(url: str) -> socket.socket:
+    host, port = parse_endpoint(url).host.strip("[]"), int(url.rpartition(":")[2])
+    return socket.create_connection((host, port), _SECONDS)
 
 
 def _mechanism(connection: socket.socket) -> bytes:

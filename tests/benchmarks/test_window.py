@@ -16,7 +16,7 @@ from benchmarks.talk import Talk
 from benchmarks.window import Window
 from benchmarks.workloads import WORKLOADS, Workload
 from benchmarks.zmtp import decode_frames, encode_frame
-from messages.limits import MAX_DOCUMENTS, MAX_REQUEST_FRAME
+from messages.limits import MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
 
 OURS, REDIS = PEERS["chat-broker"], PEERS["redis"]
 MARKER = b"~^|~^"
@@ -151,7 +151,7 @@ def test_many_texts_go_in_as_few_frames_as_the_limits_allow() -> None:
         found = list(decode_frames(said))
         assert len(found) == frames
         assert all(len(frame) <= MAX_REQUEST_FRAME for frame in found)
-        assert max(frame.count(b"\n") + 1 for frame in found) <= MAX_DOCUMENTS
+        assert max(frame.count(b"\n") + 1 for frame in found) <= MAX_REQUEST_DOCUMENTS
 
 
 def test_frames_are_taken_apart_as_they_were_made() -> None:

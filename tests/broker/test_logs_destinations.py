@@ -10,7 +10,7 @@ import pytest
 from broker_notes import NOTES, note, raised, write
 
 from broker import logs
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.logs import configure
 
 pytestmark = pytest.mark.usefixtures("logger")
@@ -24,25 +24,33 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("level", "facts"),
     [
-        ("debug", set(Fact)),
-        ("info", set(Fact)),
-        ("notice", set(Fact) - {Fact.MESSAGE, Fact.COMMAND, Fact.REFUSED}),
+        ("debug", set(Told)),
+        ("info", set(Told)),
+        ("notice", set(Told) - {Told.MESSAGE, Told.COMMAND, Told.REFUSED}),
         (
             "warning",
-            {Fact.LAGGING, Fact.FLOODING, Fact.CROWDED, Fact.FAULT, Fact.STORE_FAILED, Fact.DROPPED},
+            {
+                Told.LAGGING,
+                Told.FLOODING,
+                Told.CROWDED,
+                Told.FAULT,
+                Told.STORE_FAILED,
+                Told.DROPPED,
+                Told.SHUT,
+            },
         ),
-        ("error", {Fact.CROWDED, Fact.FAULT, Fact.STORE_FAILED}),
+        ("error", {Told.CROWDED, Told.FAULT, Told.STORE_FAILED, Told.SHUT}),
     ],
 )
-def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[Fact]) -> None:
+def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[Told]) -> None:
     configure(level, path, as_json=True, syslog=None)
-    write(*map(note, Fact))
+    write(*map(note, Told))
     assert {json.loads(line)["event"] for line in path.read_text().splitlines()} == facts
 
 
 def test_without_a_file_the_log_is_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     configure("info", None, as_json=False, syslog=None)
-    write(note(Fact.LOGIN))
+    write(note(Told.LOGIN))
     assert capfd.readouterr().err.endswith("notice  alice logged in from 10.0.0.1\n")
 
 
@@ -50,7 +58,7 @@ def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(logs, "_FILE_BYTES", 1_000)
     path.write_text("before\n")
     configure("info", path, as_json=False, syslog=None)
-    write(*[note(Fact.MESSAGE, text="a" * 100)] * 60)
+    write(*[note(Told.MESSAGE, text="a" * 100)] * 60)
     files = sorted(path.parent.iterdir())
     assert [file.name for file in files] == ["log", *(f"log.{number}" for number in range(1, 6))]
     assert max(file.stat().st_size for file in files) <= 1_000
@@ -58,13 +66,13 @@ def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.Monk
 
 def test_a_log_file_has_names_of_any_language(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(Fact.LOGIN, name="世界"))
+    write(note(Told.LOGIN, name="世界"))
     assert "世界 logged in" in path.read_text(encoding="utf-8")
 
 
 def test_json_has_one_object_a_line_with_the_events_own_fields(path: Path) -> None:
     configure("info", path, as_json=True, syslog=None)
-    write(note(Fact.LOGIN, name="Älice\n"), note(Fact.FAULT, raised("broken")))
+    write(note(Told.LOGIN, name="Älice\n"), note(Told.FAULT, raised("broken")))
     logs.logger.warning("%d apples", 2)
     login, fault, plain = map(json.loads, path.read_text(encoding="ascii").splitlines())
     assert login.pop("at") > 1_700_000_000_000
@@ -86,7 +94,7 @@ def test_syslog_gets_the_line_with_its_severity(tmp_path: Path, as_json: bool) -
         receiver.settimeout(10)
         receiver.bind(str(tmp_path / "syslog"))
         configure("info", None, as_json=as_json, syslog=str(tmp_path / "syslog"))
-        severities = {Fact.MESSAGE: 6, Fact.LOGIN: 5, Fact.LAGGING: 4, Fact.STORE_FAILED: 3}
+        severities = {Told.MESSAGE: 6, Told.LOGIN: 5, Told.LAGGING: 4, Told.STORE_FAILED: 3}
         for fact, severity in severities.items():
             write(note(fact))
             line = receiver.recv(10_000).decode().rstrip("\0")
@@ -99,7 +107,7 @@ def test_syslog_can_be_another_machine() -> None:
         receiver.settimeout(10)
         receiver.bind(("127.0.0.1", 0))
         configure("info", None, as_json=False, syslog=f"127.0.0.1:{receiver.getsockname()[1]}")
-        write(note(Fact.LOGIN))
+        write(note(Told.LOGIN))
         assert receiver.recv(10_000).startswith(b"<13>chat-broker: ")
 
 
@@ -108,7 +116,7 @@ def test_syslog_and_a_file_get_the_same(tmp_path: Path, path: Path) -> None:
         receiver.settimeout(10)
         receiver.bind(str(tmp_path / "syslog"))
         configure("info", path, as_json=False, syslog=str(tmp_path / "syslog"))
-        write(note(Fact.LOGIN))
+        write(note(Told.LOGIN))
         assert path.read_text().rstrip("\n") in receiver.recv(10_000).decode()
 
 
@@ -124,11 +132,11 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure("info", Path("/dev/full"), as_json=False, syslog=None)
-    write(*[note(Fact.LOGIN)] * 5)
+    write(*[note(Told.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, lines of it are lost: No space left on device\n"
     assert capfd.readouterr().err == sentence
     monkeypatch.setattr(logs, "_COMPLAINT_SECONDS", 0.0)
-    write(note(Fact.LOGIN), note(Fact.LOGIN))
+    write(note(Told.LOGIN), note(Told.LOGIN))
     assert capfd.readouterr().err == sentence * 2
     for handler in logs.logger.handlers:
         with suppress(OSError):
@@ -143,7 +151,7 @@ def test_a_syslog_that_goes_away_is_told_in_one_line(
         receiver.bind(str(path))
         configure("info", None, as_json=False, syslog=str(path))
     path.unlink()
-    write(*[note(Fact.LOGIN)] * 5)
+    write(*[note(Told.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, lines of it are lost: No such file or directory\n"
     assert capfd.readouterr().err == sentence
 

@@ -2,10 +2,13 @@
 
 import os
 import re
+import signal
+import socket
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -177,3 +180,39 @@ def test_a_lagging_connection_is_counted(served: Served) -> None:
     (peer,) = served.stage.broker.core.peers
     peer.lagging = True
     served.shows("lagging_peers", 1)
+
+
+@pytest.mark.parametrize("drip", [b"", b"G"])
+def test_who_does_not_ask_in_time_is_cut_off_also_byte_by_byte(drip: bytes) -> None:
+    with closing(MetricsServer(Meter(), "127.0.0.1", 0)) as server:
+        address = urllib.parse.urlsplit(server.url)
+        with socket.create_connection((address.hostname, address.port), DEADLINE) as connection:
+            connection.settimeout(0.1)
+
+            def is_cut_off() -> bool:
+                try:
+                    connection.sendall(drip)
+                    return connection.recv(1) == b""
+                except TimeoutError:
+                    return False
+                except OSError:
+                    return True
+
+            eventually(is_cut_off, "the connection ends")
+        assert get(server.url)[0] == 200
+
+
+def test_many_can_connect_while_nobody_is_taken_in(start: Callable[..., BrokerProcess]) -> None:
+    broker = start("--memory", "--bind", "tcp://127.0.0.1:0", "--metrics", ":0")
+    address = urllib.parse.urlsplit(broker.await_line("metrics on ").rpartition("metrics on ")[2].strip())
+    broker.listen()
+    broker.kill(signal.SIGSTOP)
+    try:
+        with ExitStack() as connections:
+            for _ in range(100):
+                connection = socket.create_connection((address.hostname, address.port), DEADLINE)
+                connections.enter_context(connection)
+    finally:
+        broker.kill(signal.SIGCONT)
+    assert get(address.geturl())[0] == 200
+    assert broker.stop() == 0

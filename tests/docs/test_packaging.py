@@ -83,6 +83,10 @@ def test_the_service_waits_for_the_broker_restarts_it_and_shuts_it_in() -> None:
     assert {"MemoryMax", "LimitNOFILE", "SystemCallFilter", "WatchdogSec"} <= settings().keys()
 
 
+def test_root_is_itself_over_ipc_and_so_an_operator() -> None:
+    assert "PrivateUsers" not in settings()
+
+
 def test_systemd_finds_no_fault_with_the_service_where_it_is_installed(tmp_path: Path) -> None:
     service = SERVICE.replace("/opt/chat/bin/chat-broker", str(SCRIPTS / "chat-broker"))
     assert service != SERVICE

@@ -180,6 +180,12 @@ def test_the_table_of_verbs_is_that_of_the_client() -> None:
     assert {usage.split()[0] for usage in usages if usage[0].isalpha()} == set(client_command.commands)
 
 
+def test_the_table_of_the_brokers_verbs_is_that_of_the_command() -> None:
+    assert isinstance(broker_command, click.Group)
+    usages = [usage.strip("`") for usage, *_ in rows(section("Running a broker"), "`chat-broker ")]
+    assert sorted(usage.split()[1] for usage in usages) == sorted(broker_command.commands)
+
+
 def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() -> None:
     listed = [
         (usage.strip("`"), set(re.findall(r"`([^`#]+)`", meaning.partition("also ")[2])))

@@ -571,3 +571,14 @@ def test_a_long_pipe_goes_as_slowly_as_the_broker_wants_and_loses_nothing(house:
     assert watcher.wait() == 0
     assert [json.loads(line)["text"] for line in watcher.out] == lines
     assert sender.err == []
+
+
+@pytest.mark.parametrize("verb", [(), ("send", "#lobby", "-")], ids=["chat", "send"])
+def test_a_pipe_that_goes_on_is_not_given_up_however_long_it_takes(
+    house: House, verb: tuple[str, ...]
+) -> None:
+    _broker, endpoint = house.broker("--rate", "5", "--burst", "64", "--rate-limit-local")
+    sender = house.client(endpoint, "ci", "--finish", "1.5", *verb)  # which is less than all of it takes
+    sender.type("".join(f"line {number}\n" for number in range(80)))
+    sender.end_input()
+    assert sender.wait() == 0, sender.err

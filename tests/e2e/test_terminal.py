@@ -8,6 +8,8 @@ import pytest
 from eventually import eventually
 from programs import House
 
+from messages.exits import Exit
+
 
 def test_two_people_talk(house: House) -> None:
     _broker, endpoint = house.broker()
@@ -312,3 +314,32 @@ def test_search_and_history_since_answer(house: House) -> None:
         alice.enter("/clear")
         alice.enter(typed)
         alice.sees(seen)
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
+def test_a_password_is_typed_twice_and_never_shown_nor_kept(house: House, term: str) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice", term=term)
+    alice.sees("as alice.")
+    for password, answer in (("owl", "That cannot be: a password has 8"), ("correct owl", "no key of yours")):
+        alice.enter("/password")
+        alice.sees("Password, which is not shown:")
+        alice.enter(password)
+        alice.sees("The same again:")
+        alice.enter(password)
+        alice.sees(answer)
+    if term != "dumb":
+        alice.type("\x1b[A")
+        alice.sees("#lobby> /password")
+        alice.type("\x03")
+    alice.enter("/quit")
+    assert alice.wait() == Exit.DONE
+    assert "owl" not in alice.heard
+
+
+def test_a_refused_login_is_told_once(house: House) -> None:
+    _broker, endpoint = house.broker("--access", "invited")
+    client = house.client(endpoint, "alice")
+    assert client.wait() == Exit.REFUSED
+    told = [line for line in [*client.out, *client.err] if "this chat is not open to everyone" in line]
+    assert len(told) == 1

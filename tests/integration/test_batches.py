@@ -7,8 +7,8 @@ from live_broker import Dealer, Stage, StageFactory
 
 from broker.core.context import Rules
 from broker.core.limits import Caps
-from broker.core.outbox import Fact
-from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
+from broker.core.outbox import Told
+from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_UNREAD
 
 
 def send_all(client: Dealer, texts: list[str]) -> list[str]:
@@ -41,10 +41,13 @@ def test_many_frames_in_a_row_are_delivered_in_order_in_frames_within_the_limits
     last = [send_all(alice, texts[start : start + 64])[-1] for start in range(0, len(texts), 64)][-1]
     assert alice.reply(last)["seq"] == len(texts)
     assert [bob.message() for _ in texts] == texts
-    assert max(map(len, bob.frames)) <= 64
+    assert max(map(len, bob.frames)) <= MAX_BROKER_DOCUMENTS
     assert sum(map(len, bob.frames)) == len(texts)
     assert len(bob.frames) <= len(texts) / 32
-    assert max(len(json.dumps(frame)) for frame in bob.frames) <= MAX_BROKER_FRAME
+    sizes = [
+        sum(len(json.dumps(one, separators=(",", ":"))) + 1 for one in frame) - 1 for frame in bob.frames
+    ]
+    assert max(sizes) <= MAX_BROKER_FRAME
 
 
 def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(make_stage: StageFactory) -> None:
@@ -54,13 +57,13 @@ def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(make_stag
     for client in (alice, bob):
         client.settle()
     said: list[str] = []
-    while not stage.noted(Fact.LAGGING):
+    while not stage.noted(Told.LAGGING):
         batch = [f"{len(said) + number} " + "a" * 3_900 for number in range(15)]
         said += batch
         assert alice.reply(send_all(alice, batch)[-1])["seq"] == len(said)
         assert [bob.message() for _ in batch] == batch
         assert len(said) < 20_000, "the broker queues without bound"
-    assert stage.noted(Fact.LAGGING)[0]["name"] == "sleeper"
+    assert stage.noted(Told.LAGGING)[0]["name"] == "sleeper"
     said.append("while you slept")
     alice.ask("send", to="#lobby", text=said[-1])
     assert bob.message() == said[-1]

@@ -7,7 +7,7 @@ from eventually import eventually
 from live_broker import Stage, StageFactory, await_lost
 
 from broker.core.context import Names, Rules
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.store.memory import MemoryStore
 
 ADDRESSES = {
@@ -148,7 +148,7 @@ def test_who_hangs_up_before_the_welcome_leaves_the_name_free(stage: Stage) -> N
     hasty, bob = stage.dealer("hasty"), stage.dealer("bob")
     hasty.put("login", protocol=1, name="bob")
     hasty.socket.close(linger=1_000)
-    eventually(lambda: stage.noted(Fact.LOGIN), "the broker heard the one who hung up")
+    eventually(lambda: stage.noted(Told.LOGIN), "the broker heard the one who hung up")
     eventually(lambda: bob.ask("login", protocol=1, name="bob")["type"] == "welcome", "the name is free")
 
 
@@ -179,7 +179,7 @@ def test_silence_is_noticed(make_stage: StageFactory) -> None:
     assert alice.ask("login", protocol=1, name="alice")["heartbeat"] == 300
     assert alice.event("goodbye")["reason"] == "timed-out"
     assert alice.ask("ping")["code"] == "not-logged-in"
-    assert stage.noted(Fact.LEAVE)[0]["reason"] == "timed out"
+    assert stage.noted(Told.LEAVE)[0]["reason"] == "timed out"
     assert alice.login(session=alice.session).ask("ping")["type"] == "pong"
 
 
@@ -187,7 +187,7 @@ def test_addresses_are_what_an_operator_understands(stage: Stage, transport: str
     (alice,) = stage.users("alice")
     address = alice.ask("whoami")["address"]
     assert address == ADDRESSES[transport]
-    assert stage.noted(Fact.LOGIN) == [{"name": "alice", "address": address}]
+    assert stage.noted(Told.LOGIN) == [{"name": "alice", "address": address}]
 
 
 def test_over_ipc_whoever_runs_the_broker_is_its_operator(make_stage: StageFactory, transport: str) -> None:
@@ -198,7 +198,7 @@ def test_over_ipc_whoever_runs_the_broker_is_its_operator(make_stage: StageFacto
 def test_the_operator_sees_the_connections_and_the_client_does_not(stage: Stage) -> None:
     (alice,) = stage.users("alice")
     assert alice.ask("debug") == {"type": "done", "re": "alice-3"}
-    (fields,) = stage.noted(Fact.CONNECTIONS)
+    (fields,) = stage.noted(Told.CONNECTIONS)
     assert [row["name"] for row in fields["rows"]] == ["alice"]  # type: ignore[attr-defined]
     assert alice.settle() == []
 

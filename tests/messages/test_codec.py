@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from messages.codec import decode_frame, decode_request, encode, join_lines, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import Goodbye, Message
-from messages.limits import MAX_BROKER_FRAME, MAX_DOCUMENTS, MAX_REQUEST_FRAME
+from messages.limits import MAX_BROKER_FRAME, MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
 from messages.replies import Done, Pong
 from messages.requests import Ping, Send
 
@@ -278,5 +278,5 @@ class TestJoinLines:
         parts = [split_frame(frame, most_bytes) for frame in frames]
         assert list(itertools.chain(*parts)) == lines
         for one, following in itertools.pairwise(parts):
-            full = len(one) == MAX_DOCUMENTS
+            full = len(one) == MAX_REQUEST_DOCUMENTS
             assert full or len(b"\n".join([*one, following[0]])) > most_bytes

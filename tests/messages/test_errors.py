@@ -1,7 +1,7 @@
 import pytest
 
 from messages.errors import ChatError, ErrorCode, ProtocolError, RequestRefused
-from messages.limits import MAX_DOCUMENTS, MAX_REQUEST_FRAME
+from messages.limits import MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
 from messages.version import PROTOCOL
 
 
@@ -41,7 +41,7 @@ def test_what_may_pass_by_itself_is_retryable_and_nothing_else() -> None:
 
 def test_the_sentences_state_the_limits_that_hold() -> None:
     assert f"{MAX_REQUEST_FRAME:,} bytes" in ErrorCode.FRAME_TOO_LARGE.sentence
-    assert f"at most {MAX_DOCUMENTS}" in ErrorCode.TOO_MANY_DOCUMENTS.sentence
+    assert f"at most {MAX_REQUEST_DOCUMENTS}" in ErrorCode.TOO_MANY_DOCUMENTS.sentence
     assert f"protocol {PROTOCOL}" in ErrorCode.PROTOCOL_UNSUPPORTED.sentence
 
 

@@ -180,6 +180,7 @@ class TestAsyncApi:
 
     def test_the_limits_on_a_frame_are_stated(self) -> None:
         description = asyncapi()["channels"]["connection"]["description"]
-        assert "64 at most" in description
+        assert "at most 64 and" in description
+        assert "at most 512 and" in description
         assert "65,536 bytes" in description
         assert "262,144" in description

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import zmq
-from eventually import DEADLINE
+from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 
 from broker.core.context import Rules
+from broker.core.outbox import Note
 from broker.security.authenticator import Admit, admit_all
 from broker.security.keys import make_keys
 from broker.server import Broker
@@ -25,7 +26,8 @@ class Fortress:
     def __init__(self, admit: Admit | None = admit_all, rules: Rules | None = None) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
-        self.broker = Broker(rules, admit=admit)
+        self.notes: list[Note] = []
+        self.broker = Broker(rules, admit=admit, log=self.notes.extend)
         self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
         self.plain_url = self.broker.bind("tcp://127.0.0.1:0")
         self._dealers: list[Dealer] = []
@@ -67,6 +69,12 @@ class Fortress:
     def known(self) -> int:
         """Return how many have been heard by the core."""
         return len(self.broker.core.peers)
+
+    def turn_twice(self) -> None:
+        """Wait until the broker's loop has looked twice more at what there is."""
+        for _ in range(2):
+            turned = self.broker.meter.turned
+            eventually(lambda turned=turned: self.broker.meter.turned > turned, "the loop turns")  # type: ignore[misc]
 
     def raw(self) -> socket.socket:
         return socket.create_connection(self.address, DEADLINE)

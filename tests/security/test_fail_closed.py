@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import pytest
 import zmq
+from eventually import eventually
 from live_broker import Dealer, assert_undisturbed
 from security.places import Fortress, fortress
 
+from broker.core.outbox import Told
+from broker.metrics import MetricsServer
 from broker.security.authenticator import DOMAIN, Authenticator
 from broker.security.keys import make_keys
 from messages.keys import key_to_bytes
@@ -78,6 +82,53 @@ def test_a_policy_that_hangs_lets_nobody_in_and_holds_up_nobody_inside() -> None
             hangs.clear()
             going.set()
         assert_undisturbed(alice, place.dealer("bob").login())
+
+
+SHUT = b"nobody new can connect: what checks keys has stopped or hangs; restart the broker\n"
+
+
+def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
+    """Wait until a broker says that it lets nobody in, and look that it does so once in its log."""
+    eventually(lambda: metrics.answer("/readyz")[::2] == (503, SHUT), "the broker is not ready")
+    assert metrics.answer("/healthz").status == 200
+    eventually(lambda: place.notes, "the log tells it")
+    place.turn_twice()
+    assert [note.told for note in place.notes if note.told in (Told.SHUT, Told.OPEN_AGAIN)] == [Told.SHUT]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_authenticator_that_dies_is_told_in_log_and_health_and_withholds_signs_of_life() -> None:
+    def admit(_key: str, _address: str) -> bool:
+        raise SystemExit  # ends the thread, and no more than that
+
+    with fortress(admit) as place, closing(MetricsServer(place.broker.meter, "127.0.0.1", 0)) as metrics:
+        place.broker.meter.listening = True
+        eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready")
+        place.dealer("late").put("login", protocol=1, name="late")
+        is_told_and_not_ready(place, metrics)
+        signs: list[None] = []
+        place.broker.meter.on_sign_of_life = lambda: signs.append(None)
+        place.turn_twice()
+        assert not signs
+
+
+def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
+    going = threading.Event()
+
+    def admit(_key: str, _address: str) -> bool:
+        return going.wait()
+
+    with fortress(admit) as place, closing(MetricsServer(place.broker.meter, "127.0.0.1", 0)) as metrics:
+        place.broker.meter.listening = True
+        late = place.dealer("late")
+        try:
+            eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready")
+            late.put("login", protocol=1, name="late")
+            is_told_and_not_ready(place, metrics)
+        finally:
+            going.set()
+        eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready again")
+        eventually(lambda: Told.OPEN_AGAIN in [note.told for note in place.notes], "the log tells it")
 
 
 class TestAnswers:

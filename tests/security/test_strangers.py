@@ -20,7 +20,7 @@ from zmq.utils.monitor import parse_monitor_message
 
 from broker.core.context import Access, Rules
 from broker.core.invites import make_invite
-from broker.core.outbox import Fact, Note
+from broker.core.outbox import Note, Told
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
 
@@ -223,7 +223,7 @@ def test_an_old_greeting_which_hides_where_a_peer_is_gets_nobody_through_a_plain
     host, _, port = place.plain_url.removeprefix("tcp://").rpartition(":")
     with socket.create_connection((host, int(port))) as mallory:
         say(mallory, KINDS[kind](random.Random()))
-        eventually(lambda: [note.fact for note in noted] == [Fact.DROPPED], "the frame is dropped")
+        eventually(lambda: [note.told for note in noted] == [Told.DROPPED], "the frame is dropped")
     assert place.known() == 0
 
 

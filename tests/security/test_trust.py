@@ -174,3 +174,15 @@ def test_what_cannot_be_a_link_code_is_refused_in_a_sentence(code: str) -> None:
 def test_half_an_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write chat://HOST|copy the whole address"):
         parse_endpoint(text)
+
+
+def test_a_script_with_a_name_of_its_own_learns_that_it_needs_a_key_and_then_gets_in(tmp_path: Path) -> None:
+    with fortress() as place:
+        assert run(address(place), "who")[0] == 0
+        code, err = run(address(place), "--name", "logger", "who")
+        assert code == 5
+        assert "--identity FILE" in err
+        own = tmp_path / "logger.key"
+        assert run(address(place), "--name", "logger", "--identity", str(own), "send", "#lobby", "hi")[0] == 0
+        with Chat(address(place), name="echo", identity=tmp_path / "echo.key") as chat:
+            assert chat.name == "echo"

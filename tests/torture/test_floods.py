@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+from typing import Any
 
 import pytest
 import zmq
@@ -42,45 +45,58 @@ def garbage() -> Iterator[bytes]:
         yield b"\xff{%d" % number * (1 + number % 40)
 
 
-class Flood:
-    """A thread that sends frames on a socket of its own as fast as it takes them, and reads the answers."""
+def send_all(
+    url: str, make_frames: Callable[[], Iterator[bytes]], ended: Event, parent: Connection[object, object]
+) -> None:
+    """Log in, send frames as fast as the socket takes them, read the answers, and tell the parent of them."""
+    context: zmq.Context[Any] = zmq.Context()
+    dealer, frames = Dealer(context, url, "flooder").login(), make_frames()
+    parent.send("logged in")
+    sent, accepted, reasons = 0, set[str](), list[str]()
 
-    def __init__(self, dealer: Dealer, frames: Iterator[bytes]) -> None:
+    def read(seconds: float = 0.0) -> None:
+        while dealer.read(seconds):
+            pass
+        for document in dealer.inbox:
+            if document["type"] == "accepted":
+                accepted.add(document["re"])
+            elif document["type"] == "goodbye":
+                reasons.append(document["reason"])
+        dealer.inbox.clear()
+
+    while not ended.is_set():
+        for _ in range(50):
+            try:
+                dealer.socket.send(next(frames), zmq.DONTWAIT)
+                sent += 1
+            except zmq.Again:
+                dealer.socket.poll(10, zmq.POLLOUT | zmq.POLLIN)
+                break
+        read()
+    read(0.5)
+    parent.send((sent, accepted, reasons))
+    context.destroy(linger=0)
+
+
+class Flood:
+    """One who floods, in a process of their own: a thread would hold up the others of the test itself."""
+
+    def __init__(self, url: str, make_frames: Callable[[], Iterator[bytes]]) -> None:
         self.sent = 0
         self.accepted: set[str] = set()
         self.reasons: list[str] = []
-        self._dealer = dealer
-        self._frames = frames
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="flood")
-        self._thread.start()
-
-    def _run(self) -> None:
-        socket = self._dealer.socket
-        while not self._ended.is_set():
-            for _ in range(50):
-                try:
-                    socket.send(next(self._frames), zmq.DONTWAIT)
-                    self.sent += 1
-                except zmq.Again:
-                    socket.poll(10, zmq.POLLOUT | zmq.POLLIN)
-                    break
-            self._read()
-
-    def _read(self, seconds: float = 0.0) -> None:
-        while self._dealer.read(seconds):
-            pass
-        for document in self._dealer.inbox:
-            if document["type"] == "accepted":
-                self.accepted.add(document["re"])
-            elif document["type"] == "goodbye":
-                self.reasons.append(document["reason"])
-        self._dealer.inbox.clear()
+        processes = multiprocessing.get_context("spawn")
+        self._ended = processes.Event()
+        self._told, parent = processes.Pipe(duplex=False)
+        self._process = processes.Process(target=send_all, args=(url, make_frames, self._ended, parent))
+        self._process.start()
+        parent.close()
+        assert self._told.recv() == "logged in"
 
     def end(self) -> None:
         self._ended.set()
-        self._thread.join()
-        self._read(0.5)
+        self.sent, self.accepted, self.reasons = self._told.recv()
+        self._process.join()
 
 
 def talk(talkers: list[Dealer], seconds: float, latencies: list[float]) -> list[str]:
@@ -120,7 +136,7 @@ def test_one_who_floods_is_put_out_and_the_others_do_not_notice(
     talkers = [connect(broker.url, f"talker{number}").login() for number in range(TALKERS)]
     without: list[float] = []
     said = talk(talkers, figure(1.0, 10.0), without)
-    flood = Flood(connect(broker.url, "flooder").login(), frames())
+    flood = Flood(broker.url, frames)
     beside: list[float] = []
     try:
         said += talk(talkers, SECONDS, beside)

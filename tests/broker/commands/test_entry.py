@@ -10,7 +10,7 @@ from broker.core.context import Access
 from broker.core.facts import GrantedRole, InviteUse
 from broker.core.invites import invite_secret, make_invite
 from broker.core.limits import Caps
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
 from messages.identity import Link, Revoke, SetPassword
@@ -130,7 +130,7 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
         chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
     assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
     assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
-    assert chat.noted(Fact.DEED)[-1]["text"] == "rank operator alice: by an invite"
+    assert chat.noted(Told.DEED)[-1]["text"] == "rank operator alice: by an invite"
 
 
 def test_the_transports_question_is_answered_by_what_is_committed() -> None:
@@ -165,7 +165,7 @@ def test_a_gateway_logs_in_who_has_the_password_and_says_where_they_are(chat: Ch
     reply = door.ask(Login, 1, "Alice", on_behalf=True, password=PASSWORD, address="198.51.100.7")
     assert reply.name == "alice"
     assert door.ask(Whoami).address == "198.51.100.7"
-    assert chat.noted(Fact.LOGIN)[-1] == {"name": "alice", "address": "198.51.100.7"}
+    assert chat.noted(Told.LOGIN)[-1] == {"name": "alice", "address": "198.51.100.7"}
 
 
 def test_a_session_behind_a_gateway_has_no_key_of_the_user(chat: Chat) -> None:

@@ -4,11 +4,14 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, FragileStore
 
+from broker.core import deeds
 from broker.core.facts import BoundKey, ReleasedName
+from broker.core.outbox import Told
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
-from messages.identity import Keys, Link, Revoke, Whois
+from messages.identity import Keys, Link, Revoke, SetPassword, Whois
 from messages.keys import fingerprint
+from messages.moderation import Ban, Deeds
 from messages.replies import Done, Welcome
 from messages.requests import Login, Logout, Nick, Ping, Send
 
@@ -279,3 +282,42 @@ def test_everyone_can_see_who_somebody_is(chat: Chat) -> None:
     profile = bob.ask(Whois, "carol")
     assert (profile.fingerprints, profile.online, profile.since, profile.idle) == ([], False, None, None)
     assert profile.seen == chat.now.at - 3_000
+
+
+def test_operators_of_the_broker_alone_see_from_where_somebody_is_connected() -> None:
+    chat = Chat(FragileStore("epoch"), own_uid=0)
+    root = chat.connect(uid=0)
+    root.login("root")
+    for address in ("10.0.0.7", "10.0.0.8", "10.0.0.8"):
+        chat.connect(address, ALICE).login("alice")
+    gone = chat.connect("10.0.0.9", ALICE)
+    gone.login("alice")
+    gone.ask(Logout)
+    assert root.ask(Whois, "alice").addresses == ["10.0.0.7", "10.0.0.8"]
+    assert chat.login("bob", identity=BOB).ask(Whois, "alice").addresses == []
+
+
+def test_what_people_do_to_their_keys_and_passwords_is_recorded_and_crowds_out_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deeds, "MOST_DEEDS", 4)
+    chat = Chat(FragileStore("epoch"), own_uid=0)
+    root = chat.connect(uid=0)
+    root.login("root")
+    root.ask(Ban, "mallory")
+    alice, _ = linked_phone(chat)
+    alice.ask(Revoke, fingerprint(PHONE))
+    alice.ask(SetPassword, "a long secret of alice")
+    alice.ask(SetPassword)
+    shown = [(one.by, one.deed, one.whom) for one in root.ask(Deeds).deeds]
+    assert shown == [
+        ("alice", "clear-password", ""),
+        ("alice", "set-password", ""),
+        ("alice", "revoke", fingerprint(PHONE)),
+        ("alice", "link", fingerprint(PHONE)),
+        ("root", "ban", "mallory"),
+    ]
+    alice.ask(SetPassword, "a long secret of alice")
+    assert [one.deed for one in root.ask(Deeds).deeds][-2:] == ["revoke", "ban"]
+    assert "secret" not in str(chat.notes)
+    assert chat.noted(Told.DEED)[-1]["text"] == "set-password"

@@ -3,7 +3,7 @@ from wired import Chat, Client, FragileStore
 
 from broker.core import deeds
 from broker.core.facts import GrantedRole
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from broker.core.rulings import Banned, Deed, Muted
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
@@ -262,7 +262,7 @@ class TestDeeds:
             ("alice", "kick", "bob", "#tea", ""),
             ("alice", "mute", "bob", "#tea", "noise"),
         ]
-        assert [note["text"] for note in chat.noted(Fact.DEED)] == [
+        assert [note["text"] for note in chat.noted(Told.DEED)] == [
             "mute bob in #tea for 1 minute: noise",
             "kick bob in #tea",
             "ban bob: spam",

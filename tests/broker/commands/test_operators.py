@@ -8,7 +8,7 @@ from broker.core.context import Access
 from broker.core.facts import PasswordHash
 from broker.core.invites import invite_secret, make_invite
 from broker.core.keys import MOST_TOLD
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
 from messages.identity import Link, ResetKeys, SetPassword, Uninvite, Whois
@@ -68,7 +68,7 @@ def test_the_connections_are_for_the_operator_and_the_client_sees_nothing_of_the
     assert bob.ask(Debug, id="1") == Done("1")
     assert alice.inbox == bob.inbox == []
     (note,) = chat.notes
-    assert note.fact is Fact.CONNECTIONS
+    assert note.told is Told.CONNECTIONS
     assert note.fields == {
         "name": "robert",
         "rows": [

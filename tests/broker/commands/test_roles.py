@@ -212,6 +212,13 @@ class TestRank:
         _, alice, _ = stage()
         assert alice.refused(SetRank, "bob", Role.OPERATOR, "#tea") is ErrorCode.NOT_IN_ROOM
 
+    def test_nobody_is_told_to_invite_whose_role_they_take_away(self) -> None:
+        _, alice, _ = stage()
+        refusal = alice.ask(SetRank, "bob", Role.MEMBER, "#tea")
+        assert isinstance(refusal, Error)
+        advice = "name the room whose role you take away, or * for the whole chat"
+        assert refusal.text == f"bob is not in #tea; {advice}"
+
     def test_one_can_give_up_ones_own_role(self) -> None:
         _, alice, _ = stage()
         assert isinstance(alice.ask(SetRank, "alice", Role.MEMBER, "#tea"), Done)

@@ -1,7 +1,7 @@
 import pytest
 from wired import Chat, Client
 
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind, Goodbye, System
 from messages.game import Hand
@@ -33,7 +33,7 @@ def test_who_is_silent_for_three_intervals_is_gone_and_everyone_is_told(chat: Ch
         "bob left the chat (timed out)",
         "timed out",
     )
-    assert chat.noted(Fact.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
+    assert chat.noted(Told.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
 
 
 def test_who_timed_out_is_told_goodbye_and_to_log_in(chat: Chat) -> None:

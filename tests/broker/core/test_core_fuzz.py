@@ -6,7 +6,7 @@ from torture.figures import figure
 from wired import Chat, Client
 
 from broker.core.limits import Caps
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.codec import decode_request, encode
 from messages.errors import ProtocolError
 from messages.replies import AnyReply
@@ -82,6 +82,6 @@ def test_whatever_documents_come_each_is_answered_once_and_none_is_a_fault_of_th
                 clients[clients.index(gone)] = chat.connect()
         for each in clients:
             each.inbox.clear()
-        assert not chat.noted(Fact.FAULT)
+        assert not chat.noted(Told.FAULT)
         chat.notes.clear()
     assert handled >= CASES

@@ -7,7 +7,7 @@ from keyring import KEYS
 from wired import Chat, Client
 
 from broker.core.limits import Caps
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
 from messages.identity import Link, SetPassword
@@ -159,7 +159,7 @@ def test_who_floods_is_put_out_and_not_let_in_for_a_minute_and_nobody_else_is() 
     flood(chat, alice)
     assert alice.peer.barred
     assert [event.reason for event in alice.events(Goodbye)] == [Farewell.FLOODING]
-    assert chat.noted(Fact.FLOODING) == [{"name": "alice", "address": "10.0.0.1"}]
+    assert chat.noted(Told.FLOODING) == [{"name": "alice", "address": "10.0.0.1"}]
     assert "alice left the chat (flooded)" in bob.texts()
     again = chat.connect()
     refusal = error(again, Login, PROTOCOL, "alice")
@@ -368,8 +368,12 @@ def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_onc
     strangers = [chat_.connect() for _ in range(2)]
     for stranger in strangers:
         refusal = error(stranger, Login, PROTOCOL, "carol")
-        assert (refusal.code, refusal.retry_after) == (ErrorCode.LIMIT_REACHED, 60_000)
-    assert chat_.noted(Fact.CROWDED) == [{"peers": 4}]
+        assert (refusal.code, refusal.retryable, refusal.retry_after) == (
+            ErrorCode.LIMIT_REACHED,
+            True,
+            60_000,
+        )
+    assert chat_.noted(Told.CROWDED) == [{"peers": 4}]
     assert not isinstance(alice.ask(Send, "#lobby", "still here"), Error)
     chat_.core.lose([bob.peer], "connection lost")
     assert strangers[0].login("carol")

@@ -1,5 +1,5 @@
 from broker.core.model import Peer
-from broker.core.outbox import Delivery, Fact, Note, Outbox
+from broker.core.outbox import Delivery, Note, Outbox, Told
 from messages.replies import Done
 
 PEER = Peer(b"\0one", "10.0.0.1", 0.0)
@@ -9,10 +9,10 @@ def test_everything_is_taken_once_in_order() -> None:
     outbox = Outbox()
     outbox.tell((PEER,), Done("1"))
     outbox.tell((PEER,), Done("2"), PEER)
-    outbox.note(Fact.LOGIN, name="alice")
+    outbox.note(Told.LOGIN, name="alice")
     assert outbox.take() == (
         [Delivery((PEER,), Done("1"), None), Delivery((PEER,), Done("2"), PEER)],
-        [Note(Fact.LOGIN, {"name": "alice"})],
+        [Note(Told.LOGIN, {"name": "alice"})],
     )
     assert outbox.take() == ([], [])
 
@@ -26,11 +26,11 @@ def test_nothing_is_told_to_nobody() -> None:
 def test_only_what_came_after_a_mark_is_taken_out() -> None:
     outbox = Outbox()
     outbox.tell((PEER,), Done("kept"))
-    outbox.note(Fact.LOGIN)
+    outbox.note(Told.LOGIN)
     mark = outbox.mark()
     outbox.tell((PEER,), Done("gone"))
-    outbox.note(Fact.LEAVE)
+    outbox.note(Told.LEAVE)
     outbox.revert(mark)
     deliveries, notes = outbox.take()
     assert [delivery.document for delivery in deliveries] == [Done("kept")]
-    assert [note.fact for note in notes] == [Fact.LOGIN]
+    assert [note.told for note in notes] == [Told.LOGIN]

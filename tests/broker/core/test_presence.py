@@ -1,7 +1,7 @@
 import pytest
 from wired import Chat
 
-from broker.core.outbox import Fact
+from broker.core.outbox import Told
 from messages.events import Game, GameKind, Message, System
 from messages.game import Hand
 from messages.requests import Count, Login, Logout, Play, Send, Who
@@ -28,7 +28,7 @@ def test_a_client_is_lost_when_it_is_sent_to_and_gone(chat: Chat) -> None:
     assert [type(event) for event in carol.events()] == [Message, System]
     (left,) = alice.events()
     assert (left.text, left.reason) == ("bob left the chat (connection lost)", "connection lost")
-    assert chat.noted(Fact.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "connection lost"}]
+    assert chat.noted(Told.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "connection lost"}]
     assert [user.name for user in alice.ask(Who).users] == ["alice", "carol"]
 
 
@@ -82,7 +82,7 @@ def test_nobody_is_told_that_a_passing_session_comes_and_goes(chat: Chat) -> Non
         chat.flush()
         assert alice.events() == []
         assert [user.name for user in alice.ask(Who).users] == ["alice"]
-    assert len(chat.noted(Fact.LEAVE)) == 3
+    assert len(chat.noted(Told.LEAVE)) == 3
 
 
 def test_a_passing_session_that_is_taken_up_again_is_one_still(chat: Chat) -> None:

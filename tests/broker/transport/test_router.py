@@ -11,7 +11,7 @@ from wired import FragileStore
 
 from broker.core.context import Rules
 from broker.core.model import Moment
-from broker.core.outbox import Fact, Note
+from broker.core.outbox import Note, Told
 from broker.server import Broker
 from broker.transport import newcomers
 from broker.transport import router as router_module
@@ -234,10 +234,10 @@ def test_the_log_tells_once_a_minute_how_many_messages_of_several_frames_were_dr
     for _ in range(50):
         alice.send(b"one", b"two")
         bench.forward(1, alice)
-    told = [note.fields["count"] for note in bench.notes if note.fact is Fact.DROPPED]
+    told = [note.fields["count"] for note in bench.notes if note.told is Told.DROPPED]
     assert told == [3]
     bench.forward(60, alice)
-    told = [note.fields["count"] for note in bench.notes if note.fact is Fact.DROPPED]
+    told = [note.fields["count"] for note in bench.notes if note.told is Told.DROPPED]
     assert told == [3, 50]
     assert bench.broker.router.dropped == 53
 

@@ -35,21 +35,21 @@ class Desk:
 
     here = "#lobby"
 
-    def __init__(self, answer: str = "") -> None:
+    def __init__(self, answers: tuple[str, ...] = ()) -> None:
         self.session = self
-        self.answer = answer
+        self.answers = answers
         self.asked: list[object] = []
 
     def ask(self, kind, **fields):
         self.asked.append(kind("1", **fields))
 
-    def question(self, prompts, then):
-        assert prompts == ["Password: "]
-        then(self.answer)
+    def question(self, prompts, then, *, secret):
+        assert (len(prompts), secret) == (2, True)
+        then(*self.answers)
 
 
-def type_(line: str, answer: str = "") -> list[object]:
-    desk = Desk(answer)
+def type_(line: str, *answers: str) -> list[object]:
+    desk = Desk(answers)
     meant = COMMANDS.interpret(line)
     assert isinstance(meant, Run)
     meant.command.handler(desk, meant.argument)
@@ -75,8 +75,10 @@ def test_a_command_asks_the_broker(line: str, request_: Request) -> None:
     assert type_(line) == [request_]
 
 
-def test_a_password_is_asked_for_and_not_part_of_the_line() -> None:
-    assert type_("/password", "correct horse") == [SetPassword("1", "correct horse")]
+def test_a_password_is_asked_for_twice_and_not_part_of_the_line() -> None:
+    assert type_("/password", "correct horse", "correct horse") == [SetPassword("1", "correct horse")]
+    with pytest.raises(ValueError, match="the second is not the first"):
+        type_("/password", "correct horse", "correct house")
     with pytest.raises(UsageError):
         type_("/password hunter2222")
 
@@ -97,7 +99,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
     with pytest.raises(ValueError, match="first 8"):
         type_("/revoke UiUB")
     with pytest.raises(ValueError, match="8 to 256"):
-        type_("/password", "short")
+        type_("/password", "short", "short")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +139,10 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
         (
             Profile("1", "bob", [], True, AT, roles=["operator", "gateway"], banned=True),
             ["bob: online, without a key, operator of the chat, gateway, banned"],
+        ),
+        (
+            Profile("1", "bob", [], True, AT, addresses=["10.0.0.1"]),
+            ["bob: online, without a key", "  at 10.0.0.1"],
         ),
     ],
 )

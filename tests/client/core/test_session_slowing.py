@@ -1,10 +1,12 @@
 """Going slower: what the broker says that it takes, and what it refuses."""
 
+import pytest
 from driven import Driven, accepted, ready
 
 from client.core.events import Replied, SendAccepted, Slowed
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
+from messages.identity import SetPassword
 from messages.replies import Error, Pong, Welcome
 from messages.requests import Join, Login, Send
 
@@ -73,3 +75,36 @@ def test_who_was_put_out_for_flooding_does_not_log_in_by_itself() -> None:
     driven = ready(listen=False)
     driven.hear(Goodbye(Farewell.FLOODING, "you sent too much"))
     assert driven.asked(Login, 30.0) == []
+
+
+@pytest.mark.parametrize("retryable", [True, False])
+def test_a_login_into_a_crowd_is_tried_again_after_the_time_that_was_told(retryable: bool) -> None:
+    driven = Driven(listen=False)
+    login = driven.connect()
+    driven.hear(crowded(login.id, retryable=retryable))
+    assert driven.asked(Login, 4.9) == []
+    assert len(driven.asked(Login, 0.2)) == 1
+    assert driven.told() == []
+
+
+def test_a_request_that_no_more_fits_is_made_again_after_the_time_that_was_told() -> None:
+    driven = ready(listen=False)
+    driven.session.ask(Join, room="#zmq")
+    (join,) = driven.asked(Join)
+    driven.hear(crowded(join.id, retryable=True))
+    assert driven.asked(Join, 4.9) == []
+    assert driven.asked(Join, 0.2) == [join]
+
+
+def test_a_wrong_guess_is_told_at_once_and_not_repeated() -> None:
+    driven = ready(listen=False)
+    driven.session.ask(SetPassword, password="correct horse")
+    (request,) = driven.asked(SetPassword)
+    error = Error(request.id, ErrorCode.TOO_MANY_TRIES, "wait", retryable=True, retry_after=5_000)
+    driven.hear(error)
+    assert driven.told() == [Replied(request, error)]
+    assert driven.asked(SetPassword, 5.1) == []
+
+
+def crowded(re: str, *, retryable: bool) -> Error:
+    return Error(re, ErrorCode.LIMIT_REACHED, "full", retryable=retryable, retry_after=5_000)

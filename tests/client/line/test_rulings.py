@@ -72,7 +72,8 @@ def test_a_reply_is_said_in_lines(reply: AnyReply, lines: list[str]) -> None:
     ("request_", "line"),
     [
         (Kick("1", "bob"), "bob was put out."),
-        (Ban("1", address="10.0.0.1"), "10.0.0.1 is banned."),
+        (Ban("1", address="10.0.0.1"), "10.0.0.1 is banned from the chat for ever."),
+        (Ban("1", name="bob", room="#tea", seconds=7_200), "bob is banned from #tea for 2h."),
         (Unban("1", "bob"), "bob is banned no more."),
         (Mute("1", "#tea", "bob"), "bob is muted in #tea."),
         (Unmute("1", "#tea", "bob"), "bob may speak in #tea."),

@@ -1,0 +1,143 @@
+"""The lines of an export: what each holds, and how they are read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from messages.fields import Count, check, check_id
+from messages.names import parse_address, parse_room
+from messages.text import check_short_text, check_text
+
+VERSION = 1
+"""The version of the format."""
+
+
+class Header(msgspec.Struct, frozen=True, tag="export"):
+    """The first line."""
+
+    version: Count
+    epoch: str
+    next_user: Count
+
+
+class User(msgspec.Struct, frozen=True, tag="user"):
+    """A known user; see `broker.core.store.StoredUser`."""
+
+    id: Count
+    name: str
+    away: str | None
+    seen: Count
+    discreet: bool
+
+
+class Room(msgspec.Struct, frozen=True, tag="room"):
+    """A room."""
+
+    id: str
+    name: str
+    topic: str
+
+
+class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
+    """A conversation, of which the messages from `first` to `head` are held."""
+
+    id: str
+    first: Count
+    head: Count
+
+
+class Member(msgspec.Struct, frozen=True, tag="member"):
+    """How far a member has got; see `broker.core.store.StoredMember`."""
+
+    conversation: str
+    user: Count
+    delivered: Count
+    joined: Count
+    read: Count
+    at: Count
+
+
+class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
+    """The last seq that a member has sent."""
+
+    conversation: str
+    user: Count
+    seq: Count
+
+
+class Fact(msgspec.Struct, frozen=True, tag="fact"):
+    """Something rare that lasts; see `broker.core.store.StoredFact`."""
+
+    kind: str
+    key: str
+    value: msgspec.Raw
+
+
+class Message(msgspec.Struct, frozen=True, tag="message"):
+    """A message; see `broker.core.store.StoredMessage`."""
+
+    conversation: str
+    seq: Count
+    id: str
+    user: Count
+    sender: str
+    text: str
+    at: Count
+    to: str
+
+
+class End(msgspec.Struct, frozen=True, tag="end"):
+    """The last line, without which the file was cut off."""
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """What the first line of each version has."""
+
+    version: int = 0
+
+
+Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message | End
+
+
+def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
+    """Return what lines hold. Raise ValueError with the line's number if one is none of an export."""
+    decode = msgspec.json.Decoder(Line).decode
+    for number, line in enumerate(lines, 1):
+        try:
+            if number == 1:
+                _check_version(msgspec.json.decode(line, type=_Version).version)
+            found = decode(line)
+        except msgspec.DecodeError as error:
+            raise ValueError(f"line {number} is none of an export: {error}") from None
+        try:
+            _check(found)
+        except ValueError as error:
+            raise ValueError(f"line {number} holds what no chat does: {error}") from None
+        yield found
+
+
+def _check_version(version: int) -> None:
+    if version not in (0, VERSION):
+        raise ValueError(f"this export has version {version}; only version {VERSION} is known here")
+
+
+def _check(line: Line) -> None:
+    """Raise ValueError with a sentence if a name or text is none that the wire would have let in."""
+    match line:
+        case User():
+            check("name", parse_address, line.name)
+            check("away", check_short_text, line.away or "")
+        case Room():
+            if line.id != f"#{check('name', parse_room, line.name).key}":
+                raise ValueError(f"{line.id} is not what {line.name} is called within")
+            check("topic", check_short_text, line.topic)
+        case Message():
+            check_id(line.id)
+            check("sender", parse_address, line.sender)
+            check("text", check_text, line.text)
+            if line.to:
+                check("to", parse_address, line.to)
+        case _:
+            pass
