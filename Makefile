@@ -5,21 +5,23 @@ PYTHON ?= python3
 VENV ?= .venv
 TEST_PROCESSES ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 bin := $(VENV)/bin
 ready := $(VENV)/.ready
-requirements := $(VENV)/dev-requirements.txt
+bench_ready := $(VENV)/.bench-ready
+requirements := $(VENV)/requirements.txt
 pip := $(bin)/python -m pip -qq --disable-pip-version-check
 
 # pip knows dependency groups since 25.1, which is newer than what Debian 12 has.
 read_group := import tomllib; \
-	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
+	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["GROUP"], sep="\n")
 
 .PHONY: help run test check torture bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
-	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS)"
+	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
 
 run: $(ready) ## chat here: a broker in the background and a client; without a terminal, the broker
 	@if [ -t 0 ]; then \
@@ -48,12 +50,8 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
 	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/security tests/messages/test_codec_fuzz.py tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
-bench: $(ready) ## measure start-up, latency, fan-out, encryption and the rate limiter on this machine
-	@$(bin)/python -m benchmarks.startup
-	@$(bin)/python -m benchmarks.latency
-	@$(bin)/python -m benchmarks.fanout
-	@$(bin)/python -m benchmarks.curve
-	@$(bin)/python -m benchmarks.limiter
+bench: $(bench_ready) ## measure the broker beside every other server that is installed here
+	@$(bin)/python -m benchmarks $(BENCH_ARGS)
 
 clean: ## remove what was built, measured and cached; the environment stays
 	@rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -61,8 +59,14 @@ clean: ## remove what was built, measured and cached; the environment stays
 
 $(ready): pyproject.toml | $(bin)/pip
 	@echo "installing the project into $(VENV)"
-	@$(bin)/python -c '$(read_group)' >$(requirements)
+	@$(bin)/python -c '$(subst GROUP,dev,$(read_group))' >$(requirements)
 	@$(pip) install --editable . --requirement $(requirements)
+	@touch $@
+
+$(bench_ready): $(ready)
+	@echo "installing what draws the plot into $(VENV)"
+	@$(bin)/python -c '$(subst GROUP,bench,$(read_group))' >$(requirements)
+	@$(pip) install --requirement $(requirements)
 	@touch $@
 
 $(bin)/pip:

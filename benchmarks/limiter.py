@@ -17,7 +17,7 @@ from broker.core.limits import Caps
 from broker.core.model import Moment, Peer
 from broker.store.memory import MemoryStore
 from messages.game import Hand
-from messages.requests import Login
+from messages.sessions import Login
 from messages.version import PROTOCOL
 
 RUNS = 201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import signal
 import socket
@@ -40,10 +41,23 @@ def exit_on_signals() -> None:
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
+def choose_port() -> int:
+    """Return a port of the loopback interface that nobody uses at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 def choose_endpoint() -> str:
     """Return a loopback endpoint whose port nobody uses at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+    return f"tcp://127.0.0.1:{choose_port()}"
+
+
+def allow_many_connections() -> int:
+    """Let this program and those that it starts open as many files as they may; return how many."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 @contextmanager
@@ -86,7 +100,7 @@ def running_broker(endpoint: str, arguments: Sequence[str] = ()) -> Iterator[sub
         private_environment() as environment,
         running(command, environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as broker,
     ):
-        _wait_for_port(broker, int(endpoint.rpartition(":")[2]))
+        wait_for_port(broker, int(endpoint.rpartition(":")[2]))
         yield broker
 
 
@@ -123,18 +137,19 @@ def wait_for_end(process: subprocess.Popen[bytes], seconds: float) -> None:
         os.close(descriptor)
 
 
-def _wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until a program takes connections on a port. Raise ProgramFailed if it does not, or ends."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ProgramFailed(f"the broker ended with exit code {process.returncode}")
+            raise ProgramFailed(f"the server ended with exit code {process.returncode}")
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.02)
         else:
             return
-    raise ProgramFailed(f"the broker takes no connections after {_START_SECONDS:.0f} s")
+    raise ProgramFailed(f"the server takes no connections after {_START_SECONDS:.0f} s")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -151,9 +166,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def read_cpu_seconds(pid: int) -> float:
-    """Return the user and system time of all threads of a process; see proc(5)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    """Return the user and system time of all threads of a process and its children; see proc(5)."""
+    ticks = 0
+    for one in _read_tree(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / _TICKS
 
 
 def read_machine_cpu_seconds() -> float:
@@ -163,9 +181,16 @@ def read_machine_cpu_seconds() -> float:
     return (user + nice + system + irq + softirq + stolen) / _TICKS
 
 
-def read_max_rss(pid: int) -> int:
-    """Return in bytes the most memory a process has had resident so far."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    raise ProgramFailed(f"process {pid} has ended")
+def read_resident(pid: int) -> int:
+    """Return in bytes how much memory a process and its children have resident; see proc(5)."""
+    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in _read_tree(pid))
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _read_tree(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    tree = [pid]
+    for parent in tree:
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            tree += map(int, children.read_text().split())
+    return tree

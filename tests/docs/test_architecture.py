@@ -13,8 +13,9 @@ DECISIONS = DOCS / "adr"
 
 
 def modules() -> set[str]:
-    """Return the names of all modules that are shipped, without packages and what only starts them."""
-    paths = (path for package in ("messages", "broker", "client") for path in (ROOT / package).rglob("*.py"))
+    """Return the names of all modules but the tests', without packages and what only starts them."""
+    packages = ("messages", "broker", "client", "benchmarks")
+    paths = (path for package in packages for path in (ROOT / package).rglob("*.py"))
     return {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths if path.stem[:2] != "__"}
 
 

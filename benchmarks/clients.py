@@ -71,7 +71,7 @@ def _say(alice: subprocess.Popen[bytes], text: str) -> None:
 
 def main() -> Exit:
     """Send the messages and print the percentiles."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.clients", description=__doc__)
     parser.add_argument("--messages", type=int, default=200, help="(default %(default)s)")
     parser.add_argument("--pause", type=float, default=5.0, help="ms between them (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON, in seconds")

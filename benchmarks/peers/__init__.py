@@ -1,0 +1,32 @@
+"""The servers that are compared, ours first. Each has a module of its own."""
+
+from __future__ import annotations
+
+from benchmarks.peers.echo import Echo
+from benchmarks.peers.inspircd import Inspircd
+from benchmarks.peers.mosquitto import Mosquitto
+from benchmarks.peers.nats import JetStream, JetStreamSynced, NatsCore
+from benchmarks.peers.ngircd import Ngircd
+from benchmarks.peers.ours import Ours, OursOnDisk, OursToLibzmq, OursWithCurve
+from benchmarks.peers.peer import Peer
+from benchmarks.peers.prosody import Prosody
+from benchmarks.peers.redis import Redis
+
+PEERS: dict[str, Peer] = {
+    peer.name: peer
+    for peer in (
+        Ours(),
+        OursOnDisk(),
+        OursToLibzmq(),
+        OursWithCurve(),
+        Ngircd(),
+        Inspircd(),
+        Mosquitto(),
+        NatsCore(),
+        JetStream(),
+        JetStreamSynced(),
+        Redis(),
+        Prosody(),
+        Echo(),
+    )
+}

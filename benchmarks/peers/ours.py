@@ -1,0 +1,141 @@
+"""Our broker, with its messages in memory or on disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.peers.peer import Peer, Step
+from benchmarks.processes import BROKER
+from benchmarks.zmtp import READY, encode_frame, make_handshake
+from broker.security.keys import KEY_FILE, load_or_make
+from messages.codec import encode, join_lines
+from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT
+from messages.requests import Confirm, Join, Send
+from messages.sessions import Login, Ping
+from messages.version import PROTOCOL, __version__
+
+_MESSAGE = re.compile(rb'"type":"message","conversation":"([^"]+)","seq":([0-9]+),')
+
+
+class Ours(Peer):
+    """`chat-broker --memory`."""
+
+    name = "chat-broker"
+    about = "Python, libzmq"
+    program = "chat-broker"
+    max_text = MAX_TEXT
+    confirms = True
+
+    def find(self) -> tuple[str | None, str]:
+        """Return its version: it is always here."""
+        return __version__, ""
+
+    def prepare(self, directory: Path, port: int) -> list[str]:
+        """Let it listen without a log of each message."""
+        return [
+            *BROKER,
+            "--bind",
+            f"tcp://127.0.0.1:{port}",
+            "--log-level",
+            "warning",
+            "--no-rate-limit",
+            *self.store(directory),
+        ]
+
+    def store(self, directory: Path) -> list[str]:
+        """Return the options that say where messages are kept."""
+        return ["--memory"]
+
+    def room(self, number: int) -> str:
+        """Return the name of a room."""
+        return f"#r{number}"
+
+    def user(self, number: int) -> str:
+        """Return how one writes to a user."""
+        return f"@m{number}"
+
+    def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
+        """Shake hands, log in and join."""
+        login = encode(Login(id="login", protocol=PROTOCOL, name=f"m{number}"))
+        steps = [Step(make_handshake(), READY), Step(encode_frame(login), b'"type":"welcome"')]
+        joins = [encode(Join(id=f"join{place}", room=room)) for place, room in enumerate(rooms)]
+        if joins:
+            steps.append(Step(encode_frame(b"\n".join(joins)), b'"re":"join%d"' % (len(joins) - 1)))
+        return steps
+
+    def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
+        """Say it in as few frames as a client does."""
+        return self.say_all([(to, texts)], first)
+
+    def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
+        """Fill in a `send` made and checked once for each; join them into frames as a client does."""
+        documents: list[bytes] = []
+        for to, texts in parts:
+            begin, middle, end = _template(to)
+            number = first + len(documents)
+            documents += [
+                b"%s%d%s%s%s" % (begin, at, middle, text, end) for at, text in enumerate(texts, number)
+            ]
+        return b"".join(map(encode_frame, join_lines(documents, MAX_REQUEST_FRAME)))
+
+    def stay(self) -> bytes:
+        """Send a ping."""
+        return encode_frame(encode(Ping(id="stay")))
+
+    def confirm(self, received: bytes) -> bytes:
+        """Confirm the last message that came."""
+        position = received.rfind(b'"type":"message"')
+        if position < 0 or not (found := _MESSAGE.match(received, position)):
+            return b""
+        confirm = Confirm(id="confirm", conversation=found[1].decode(), seq=int(found[2]))
+        return encode_frame(encode(confirm))
+
+
+class OursOnDisk(Ours):
+    """`chat-broker --data DIR`: nothing is accepted or delivered before it is synced to disk."""
+
+    name = "chat-broker on disk"
+    about = "Python, libzmq, SQLite; synced before it is delivered"
+
+    def store(self, directory: Path) -> list[str]:
+        """Return the options that say where messages are kept."""
+        return ["--data", str(directory / "data")]
+
+
+class OursToLibzmq(Ours):
+    """The same as in memory, but its clients are sockets of libzmq: what CURVE is compared with."""
+
+    name = "chat-broker, libzmq clients"
+    about = "as chat-broker; its clients are sockets of libzmq"
+    libzmq = True
+    serves = frozenset({"fanout", "storm"})
+
+
+class OursWithCurve(OursToLibzmq):
+    """`chat-broker --memory --curve`: each of its clients has a key of its own."""
+
+    name = "chat-broker, CURVE"
+    about = "the same with CURVE; each client has a key of its own"
+
+    def store(self, directory: Path) -> list[str]:
+        """Return the options that say where messages and the key are kept."""
+        return ["--memory", "--curve", "--key", str(directory / KEY_FILE)]
+
+    def find_key(self, directory: Path) -> str:
+        """Return the broker's public key."""
+        return load_or_make(directory / KEY_FILE).public
+
+
+_templates: dict[str, tuple[bytes, bytes, bytes]] = {}
+
+
+def _template(to: str) -> tuple[bytes, bytes, bytes]:
+    """Return what stands before, between and after the number and the text of a `send`."""
+    if to not in _templates:
+        sample = encode(Send(id="NUMBER", to=to, text="TEXT"))
+        begin, _, rest = sample.partition(b"NUMBER")
+        middle, _, end = rest.partition(b"TEXT")
+        _templates[to] = (begin, middle, end)
+    return _templates[to]

@@ -1,0 +1,92 @@
+"""What is asked of the servers: the workloads by name, and which of them are measured if none is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+MEMBERS = (2, 10, 100, 1_000)
+TEXTS = (100, 1_000)
+IN_FLIGHT = (1, 8, 32, 256)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One workload. `kind` says who drives it: fanout, rooms, direct, rate, alone, idle or storm."""
+
+    name: str
+    kind: str
+    users: int
+    rooms: int = 1
+    """Rooms in all; `users * rooms_each / rooms` members in each."""
+    rooms_each: int = 1
+    """Rooms that one user is in."""
+    senders: int = 4
+    """How many of a room's members talk."""
+    text: int = 100
+    """Bytes of a text."""
+    in_flight: int = 32
+    """Messages of one sender, or with `rooms` and `direct` of one conversation, that are on their way."""
+    rate: int = 0
+    """Messages a second, if they go by the clock and not by what has arrived."""
+    libzmq: bool = False
+    """Whether the clients are sockets of libzmq, which can encrypt; for the servers to which these talk."""
+
+    @property
+    def members(self) -> int:
+        """Members of one room."""
+        return self.users * self.rooms_each // self.rooms
+
+    def shrunk(self, most: int) -> Workload:
+        """Return the same with at most so many users, for a test of whether it works at all."""
+        users = min(self.users, most)
+        rooms = max(min(1, self.rooms), self.rooms * users // self.users)
+        return replace(self, users=users, rooms=rooms, rooms_each=min(self.rooms_each, rooms))
+
+
+def _fan_out(members: int, text: int, in_flight: int) -> Workload:
+    name = f"fanout-{members}-{text}-{in_flight}"
+    return Workload(name, "fanout", members, senders=min(4, members), text=text, in_flight=in_flight)
+
+
+WORKLOADS: dict[str, Workload] = {
+    workload.name: workload
+    for workload in (
+        *(_fan_out(members, text, count) for members in MEMBERS for text in TEXTS for count in IN_FLIGHT),
+        Workload("rate-1000", "rate", 100, rate=1_000),
+        Workload("rooms-1000", "rooms", 10_000, rooms=1_000, senders=10, in_flight=1),
+        Workload("rooms-1000-busy", "rooms", 10_000, rooms=1_000, senders=10, in_flight=32),
+        Workload("rooms-1000-shared", "rooms", 1_000, rooms=1_000, rooms_each=10, senders=10, in_flight=1),
+        Workload("direct-100", "direct", 100, rooms=0, rooms_each=0),
+        Workload("alone", "alone", 2, senders=1, in_flight=1),
+        Workload("idle-10000", "idle", 10_000, rooms=0, rooms_each=0),
+        Workload("storm-5000", "storm", 5_000, rooms=0, rooms_each=0),
+        Workload("curve-fanout-100", "fanout", 100, libzmq=True),
+        Workload("curve-storm-5000", "storm", 5_000, rooms=0, rooms_each=0, libzmq=True),
+    )
+}
+
+USUAL = (
+    "fanout-100-100-32",
+    *(f"fanout-{members}-100-32" for members in MEMBERS if members != 100),
+    *(f"fanout-100-100-{count}" for count in IN_FLIGHT if count != 32),
+    "fanout-100-1000-32",
+    *(name for name, workload in WORKLOADS.items() if workload.kind != "fanout"),
+)
+"""What is measured if nothing is named: the growth along each axis through the middle, and all the rest."""
+
+
+def select(patterns: list[str]) -> list[Workload]:
+    """Return the workloads whose names begin with one of the patterns; `all` stands for every one."""
+    if not patterns:
+        return [WORKLOADS[name] for name in USUAL]
+    found: dict[str, Workload] = {}
+    for pattern in patterns:
+        matching = {
+            name: one for name, one in WORKLOADS.items() if pattern == "all" or name.startswith(pattern)
+        }
+        if pattern in WORKLOADS:
+            matching = {pattern: WORKLOADS[pattern]}
+        if not matching:
+            raise ValueError(f"no workload begins with {pattern!r}; there are {', '.join(WORKLOADS)}")
+        found |= matching
+    return list(found.values())

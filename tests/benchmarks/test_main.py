@@ -1,0 +1,61 @@
+"""The command, as it is run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.results import Results
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_quick_run_writes_results_and_names_who_is_left_out(tmp_path: Path) -> None:
+    selection = ["--workloads", "fanout-10-100-8", "--peers", "chat-broker", "ngircd", "redis"]
+    done = run("--quick", *selection, "--output", str(tmp_path), PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "ngircd is left out: ngircd is not installed" in done.stdout
+    assert "| redis | left out | redis-server is not installed |" in done.stdout
+    results = Results.read(tmp_path / "latest.json")
+    assert set(results.rounds["fanout-10-100-8"]) == {"chat-broker"}
+    assert set(results.missing) == {"ngircd", "redis"}
+    again = run("--render", str(tmp_path / "latest.json"), "--output", str(tmp_path))
+    assert "fan-out: a room of 10, 4 senders, 100 bytes, 8 in flight each" in again.stdout
+
+
+def test_a_workload_for_none_of_the_chosen_servers_is_said_to_be_so(tmp_path: Path) -> None:
+    done = run("--quick", "--workloads", "curve-storm", "--peers", "chat-broker", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "none of the chosen servers takes part" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--workloads", "dance"], "no workload begins with 'dance'"),
+        (["--peers", "nobody"], "invalid choice: 'nobody'"),
+        (["--rounds", "0"], "rounds and checked begin at 1"),
+    ],
+)
+def test_a_wrong_selection_is_refused_in_a_sentence(arguments: list[str], words: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

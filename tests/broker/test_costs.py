@@ -1,0 +1,92 @@
+"""What a message costs, counted instead of timed: noise can neither hide a regression nor make one up."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import pytest
+from wired import Chat
+
+from benchmarks.generator import Generator
+from benchmarks.peers import PEERS
+from benchmarks.talk import Talk
+from benchmarks.workloads import WORKLOADS
+from broker.core.model import Peer
+from broker.core.outbox import Delivery
+from broker.transport import batch
+from messages.documents import Document
+from messages.events import Message
+from messages.requests import Send
+
+MARKER = b"~^|~^"
+MESSAGES = 64
+
+
+def room_of(members: int) -> Chat:
+    chat = Chat()
+    chat.users(*(f"m{number}" for number in range(members)))
+    return chat
+
+
+def say(chat: Chat, count: int) -> list[Delivery]:
+    """Let the first member say something in one batch."""
+    client = chat._clients[next(iter(chat._clients))]
+    for number in range(count):
+        client.put(Send, "#lobby", f"hello {number:03}")
+    return chat.core.commit()[0]
+
+
+@pytest.mark.parametrize("members", [2, 50])
+def test_a_message_is_one_delivery_and_one_reply_however_many_get_it(members: int) -> None:
+    assert len(say(room_of(members), MESSAGES)) == 2 * MESSAGES
+
+
+def test_a_message_allocates_no_more_for_fifty_members_than_for_two() -> None:
+    def allocated(members: int) -> float:
+        chat = room_of(members)
+        say(chat, MESSAGES)
+        gc.collect()
+        before = sys.getallocatedblocks()
+        kept = say(chat, MESSAGES)
+        after = sys.getallocatedblocks()
+        return (after - before) / len(kept)
+
+    few, many = allocated(2), allocated(50)
+    assert many <= few + 1
+    assert many <= 12
+
+
+def test_a_document_is_encoded_once_however_many_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[Document] = []
+    encode = batch.encode
+    monkeypatch.setattr(batch, "encode", lambda document: (encoded.append(document), encode(document))[1])
+    peers = tuple(Peer(b"\0%d" % number, "10.0.0.1", 0.0) for number in range(50))
+    messages = [Message("#lobby", seq, str(seq), "alice", "hello", 0) for seq in range(MESSAGES)]
+    deliveries = [Delivery(peers, message, peers[seq % 2]) for seq, message in enumerate(messages)]
+    gathered = dict(batch.gather(deliveries))
+    assert encoded == messages
+    assert [len(frames) for frames in gathered.values()] == [1] * len(peers)
+
+
+def test_what_comes_in_one_frame_goes_to_each_member_in_one_frame() -> None:
+    peer = PEERS["chat-broker"]
+    talk = Talk(WORKLOADS["fanout-10-100-32"], peer, MARKER)
+    with peer.running() as server:
+        generator = Generator(peer, server, MARKER)
+        try:
+            generator.enter(talk.ways(), together=10)
+            for connection in generator.connections:
+                connection.recorded = bytearray()
+            voice = talk.voices[0]
+            generator.send(
+                generator.connections[voice.speaker], peer.say(voice.to, voice.make_texts(MESSAGES), 1)
+            )
+            talk.drain(generator)
+            for hearer in voice.hearers:
+                heard = bytes(generator.connections[hearer].recorded or b"")
+                whole = heard[heard.index(MARKER) : heard.rindex(MARKER)]
+                assert whole.count(b"\n") == MESSAGES - 1
+                assert b"\0" not in whole, "a frame's head lies between two messages"
+        finally:
+            generator.close()
