@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broker.commands import entry
 from broker.core.bans import leave_where_banned, refuse_banned
+from broker.core.clock import heartbeat
 from broker.core.context import Context, Names
 from broker.core.ignoring import ignored_names
 from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
@@ -91,7 +92,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         session.token,
         context.state.epoch,
         resumed,
-        context.rules.heartbeat,
+        heartbeat(context),
         first,
         context.rules.title,
         context.rules.motd,

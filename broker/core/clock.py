@@ -14,6 +14,9 @@ from messages.events import Farewell
 MISSED_HEARTBEATS = 3
 """A peer silent for this many intervals is gone."""
 
+SIGNS_A_SECOND = 100
+"""Signs of life that all who are connected should give together: a crowd is asked for them more seldom."""
+
 
 def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
     """Do what is due, and return the peers who are gone."""
@@ -38,9 +41,20 @@ def forgive(context: Context, peers: Iterable[Peer]) -> None:
         peer.heard = context.now.elapsed
 
 
+def heartbeat(context: Context) -> int:
+    """Return in what intervals (ms) the peer who asks is to be heard, as many as there are now."""
+    interval = max(context.rules.heartbeat, len(context.limits.peers) * 1_000 // SIGNS_A_SECOND)
+    context.state.changes.set(context.peer, "heartbeat", interval)
+    return interval
+
+
 def _silent(context: Context, peers: Iterable[Peer]) -> list[Peer]:
-    earliest = context.now.elapsed - MISSED_HEARTBEATS * context.rules.heartbeat / 1000
-    return [peer for peer in peers if peer.heard < earliest]
+    now, least = context.now.elapsed, MISSED_HEARTBEATS * context.rules.heartbeat / 1000
+    return [
+        peer
+        for peer in peers
+        if now - peer.heard > least and now - peer.heard > MISSED_HEARTBEATS * peer.heartbeat / 1000
+    ]
 
 
 def _close_lost_sessions(context: Context) -> None:

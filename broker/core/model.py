@@ -47,6 +47,8 @@ class Peer:
     lagged: int = 0
     """When it last began to lag (Unix ms)."""
     faults: int = 0
+    heartbeat: int = 0
+    """In what intervals (ms) it is to be heard, where these are longer than for others."""
     origin: str | None = None
     """Where the user is for whom a gateway holds this connection, as the gateway says."""
     uid: int | None = None

@@ -70,6 +70,16 @@ def test_the_interval_is_the_one_clients_are_told() -> None:
     assert len(client.events(Goodbye)) == 1
 
 
+def test_a_crowd_is_asked_for_signs_of_life_more_seldom() -> None:
+    chat = Chat(heartbeat=1_000)
+    client, *_ = [chat.connect() for _ in range(300)]
+    assert client.login("alice").heartbeat == 3_000
+    chat.forward(9)
+    assert client.events() == []
+    chat.forward(1)
+    assert len(client.events(Goodbye)) == 1
+
+
 def test_a_silent_stranger_is_forgotten_and_told_nothing(chat: Chat) -> None:
     stranger = chat.connect()
     chat.forward(46)
