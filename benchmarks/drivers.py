@@ -39,7 +39,7 @@ FIGURES = {
 }
 """Title and format of each figure."""
 
-_HEARTBEAT = 15.0
+_HEARTBEAT = 60.0
 _QUIET_SECONDS = 30
 _QUIET_SHARE = 0.02
 

@@ -41,6 +41,8 @@ class Ours(Peer):
             "--log-level",
             "warning",
             "--no-rate-limit",
+            "--heartbeat",
+            "60",  # as long as thousands take to come in, and as other servers have
             *self.store(directory),
         ]
 
