@@ -14,8 +14,8 @@ from messages.events import Farewell
 MISSED_HEARTBEATS = 3
 """A peer silent for this many intervals is gone."""
 
-SIGNS_A_SECOND = 100
-"""Signs of life that all who are connected should give together: a crowd is asked for them more seldom."""
+CROWD = 1_500
+"""Where more are connected than this, newcomers are asked for signs of life more seldom, in proportion."""
 
 
 def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
@@ -43,7 +43,7 @@ def forgive(context: Context, peers: Iterable[Peer]) -> None:
 
 def heartbeat(context: Context) -> int:
     """Return in what intervals (ms) the peer who asks is to be heard, as many as there are now."""
-    interval = max(context.rules.heartbeat, len(context.limits.peers) * 1_000 // SIGNS_A_SECOND)
+    interval = context.rules.heartbeat * max(CROWD, len(context.limits.peers)) // CROWD
     context.state.changes.set(context.peer, "heartbeat", interval)
     return interval
 

@@ -70,7 +70,8 @@ def test_the_interval_is_the_one_clients_are_told() -> None:
     assert len(client.events(Goodbye)) == 1
 
 
-def test_a_crowd_is_asked_for_signs_of_life_more_seldom() -> None:
+def test_a_crowd_is_asked_for_signs_of_life_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broker.core.clock.CROWD", 100)
     chat = Chat(heartbeat=1_000)
     client, *_ = [chat.connect() for _ in range(300)]
     assert client.login("alice").heartbeat == 3_000
