@@ -6,6 +6,7 @@ They cost more than raw sockets, in this process and in the thread of libzmq bes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import zmq
@@ -48,10 +49,11 @@ class Dealers(Generator):
         self.send(connection, connection.steps[0].says)
 
     def send(self, connection: Connection, data: bytes) -> None:
-        """Hand the frames to libzmq, which takes all."""
+        """Hand the frames to libzmq, which takes all, or none if the server has refused this client."""
         dealer = self._dealers[connection.number]
         for frame in decode_frames(data):
-            dealer.send(frame)
+            with suppress(zmq.Again):
+                dealer.send(frame, zmq.DONTWAIT)
         self._stirred.add(connection)  # libzmq may have learnt meanwhile of what came, and will not say so
 
     def turn(self, seconds: float) -> None:
