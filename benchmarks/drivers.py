@@ -54,11 +54,12 @@ class Length:
 
 
 def make_marker() -> bytes:
-    """Return five bytes that are in no server's own words and none of which is common in them.
+    """Return bytes that are in no server's own words and none of which is common in them.
 
-    So bytes.count() skips over everything else. They differ from round to round.
+    So bytes.count() skips over everything else, and the more at once the more bytes these are. They differ
+    from round to round.
     """
-    return b"~" + bytes(secrets.choice(b"~^|") for _ in range(3)) + b"^"
+    return b"~" + bytes(secrets.choice(b"~^|") for _ in range(30)) + b"^"
 
 
 class Meter:

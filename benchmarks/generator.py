@@ -62,9 +62,6 @@ class Connection:
 class Generator:
     """All connections to one server. `marker` stands once in every text and nowhere else."""
 
-    overlap = 4
-    """Bytes of what came before that are looked at again: one less than what is looked for."""
-
     quick_ack = False
     """Whether what has come is acknowledged to the server's kernel at once, not up to 40 ms later.
 
@@ -74,6 +71,8 @@ class Generator:
     def __init__(self, peer: Peer, server: Running, marker: bytes) -> None:
         self.peer = peer
         self.marker = marker
+        self.overlap = len(marker) - 1
+        """Bytes of what came before that are looked at again: one less than what is looked for."""
         self.heard: list[Connection] = []
         """Whom a delivery came to in the last turn."""
         self.delivered = 0

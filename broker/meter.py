@@ -80,15 +80,15 @@ class Meter:
     def sent_out(self, deliveries: Sequence[Delivery]) -> None:
         """Count what is sent: accepted sends, messages to each connection, refusals."""
         sends = copies = 0
-        for peers, document, but in deliveries:
-            kind = type(document)
+        for peers, documents, but in deliveries:
+            kind = type(documents[0])
             if kind is Message:
-                copies += len(peers) if but is None else len(peers) - 1
+                copies += len(documents) * (len(peers) - (but is not None))
             elif kind is Accepted:
-                sends += 1
+                sends += len(documents)
             elif kind is Error:
-                code = str(document.code)  # type: ignore[union-attr]
-                self.refused[code] = self.refused.get(code, 0) + 1
+                code = str(documents[0].code)  # type: ignore[union-attr]
+                self.refused[code] = self.refused.get(code, 0) + len(documents)
         self.sends += sends
         self.deliveries += copies
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from messages.documents import Document
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent
 from messages.fields import check_id
@@ -24,6 +25,7 @@ class _Outline(msgspec.Struct, gc=False):
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
+_decode_request = _requests.decode
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
 _CHEAP = 32_768  # bytes of a line in which it costs little to look for the id
@@ -33,6 +35,13 @@ REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__ar
 
 encode = _encoder.encode
 """Return one document as JSON bytes, without a line end."""
+
+
+def encode_all(documents: Sequence[Document]) -> bytes:
+    """Return documents as JSON Lines, without a line end behind the last one."""
+    if len(documents) == 1:
+        return encode(documents[0])
+    return _encoder.encode_lines(documents)[:-1]
 
 
 def split_frame(
@@ -57,9 +66,17 @@ def split_frame(
 def decode_request(line: bytes) -> AnyRequest:
     """Return the request in one line. Raise ProtocolError, with the request's id if it has one."""
     try:
-        return _requests.decode(line)
+        return _decode_request(line)
     except _UNREADABLE as error:
         raise _explain(line, error) from None
+
+
+def decode_requests(lines: list[bytes]) -> list[AnyRequest]:
+    """Return the requests in a frame's lines. Raise ProtocolError if one of them cannot be read."""
+    try:
+        return [_decode_request(line) for line in lines]
+    except _UNREADABLE as error:
+        raise ProtocolError(ErrorCode.INVALID, _short(error)) from None
 
 
 def request_id(line: bytes) -> str | None:

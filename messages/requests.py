@@ -57,9 +57,14 @@ class Send(Request, frozen=True, gc=False, tag="send"):
     text: Text
 
     def __post_init__(self) -> None:
-        check_id(self.id)
-        check("to", parse_conversation, self.to)
-        check("text", check_text, self.text)
+        try:  # what is wrong is found once more, to be named: most are right, and many
+            check_id(self.id)
+            parse_conversation(self.to)
+            check_text(self.text)
+        except ValueError:
+            check_id(self.id)
+            check("to", parse_conversation, self.to)
+            check("text", check_text, self.text)
 
 
 class Confirm(Request, frozen=True, gc=False, tag="confirm"):

@@ -14,7 +14,7 @@ from broker.core.model import Moment, Peer
 from broker.core.outbox import Delivery, Note, Told
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
-from messages.codec import decode_frame, encode
+from messages.codec import decode_frame, encode_all
 from messages.documents import Document
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import Event
@@ -75,6 +75,11 @@ class Client:
         self._chat.hear(self)
         self._chat.core.handle(self.peer, request)
         return request.id
+
+    def put_all(self, *requests: Request) -> None:
+        """Ask for several things in one frame, as part of a batch."""
+        self._chat.hear(self)
+        self._chat.core.handle_all(self.peer, requests)
 
     def ask(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> Any:
         """Ask for something in a batch of its own, and return the one reply."""
@@ -199,12 +204,11 @@ class Chat:
 
     def _gather(self, deliveries: list[Delivery]) -> dict[Client, list[Document]]:
         gathered: dict[Client, list[Document]] = {}
-        for peers, document, but in deliveries:
-            (on_the_wire,) = decode_frame(encode(document))
-            assert on_the_wire == document
+        for peers, documents, but in deliveries:
+            assert list(decode_frame(encode_all(documents))) == list(documents)
             for peer in peers:
                 if peer is not but:
-                    gathered.setdefault(self._clients[peer], []).append(document)
+                    gathered.setdefault(self._clients[peer], []).extend(documents)
         return gathered
 
     def _send(self, client: Client, documents: list[Document]) -> None:

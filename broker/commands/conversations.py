@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from broker.core.context import Context
@@ -24,6 +26,16 @@ registry = Registry()
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 
 
+def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | None:
+    """Number and deliver new messages to one conversation, where that is all that there is to do."""
+    conversation, user = context.conversation, context.user
+    if context.earlier is not None or conversation.id not in context.state.conversations:
+        return None
+    if len({request.id for request in requests}) < len(requests) or not context.never_sent(user, requests):
+        return None
+    return _say(context, conversation, user, requests)
+
+
 @registry.command(
     Send,
     "say something to a room or a user",
@@ -31,6 +43,7 @@ _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 b
     member=True,
     voice=True,
     once=True,
+    together=send_all,
     noted=False,
 )
 def send(context: Context, request: Send) -> Accepted:
@@ -39,31 +52,36 @@ def send(context: Context, request: Send) -> Accepted:
     if earlier is not None:
         if earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
-        return _accepted(context, request.id, conversation, earlier)
-    to = ""
-    if isinstance(conversation, Direct):
-        to = parse_conversation(request.to).key
-        if conversation.id not in context.state.conversations:
-            context.following += new_key_of(context, conversation.other(user), user)
-    stored = context.state.append(conversation, user, request.id, to, request.text, context.now.at)
+        return _accepted(context, conversation, user, [earlier])[0]
+    if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
+        context.following += new_key_of(context, conversation.other(user), user)
+    return _say(context, conversation, user, [request])[0]
+
+
+def _say(
+    context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
+) -> list[Accepted]:
+    """Number the messages and deliver them."""
+    to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
+    stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
     if context.rules.note_messages:
-        context.outbox.note(
-            Told.MESSAGE, name=user.name, conversation=conversation.seen_by(user), text=request.text
-        )
-    return _accepted(context, request.id, conversation, stored)
+        shown = conversation.seen_by(user)
+        for message in stored:
+            context.outbox.note(Told.MESSAGE, name=user.name, conversation=shown, text=message.text)
+    return _accepted(context, conversation, user, stored)
 
 
-def _accepted(context: Context, re: str, conversation: Conversation, stored: StoredMessage) -> Accepted:
-    return Accepted(
-        re,
-        conversation.seen_by(context.user),
-        stored.seq,
-        stored.at,
-        context.store.durability,
-        len(conversation.members) - (context.user in conversation.members),
-        waits=isinstance(conversation, Direct) and _waits(conversation, context.user, stored.seq),
-    )
+def _accepted(
+    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
+) -> list[Accepted]:
+    shown, durability = conversation.seen_by(user), context.store.durability
+    recipients = len(conversation.members) - (user in conversation.members)
+    waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
+    return [
+        Accepted(message.id, shown, message.seq, message.at, durability, recipients, waits)
+        for message in stored
+    ]
 
 
 def _waits(conversation: Direct, sender: User, seq: int) -> bool:
@@ -71,17 +89,21 @@ def _waits(conversation: Direct, sender: User, seq: int) -> bool:
     return not other.online and conversation.members[other].delivered < seq
 
 
-def _deliver(context: Context, conversation: Conversation, sender: User, stored: StoredMessage) -> None:
+def _deliver(
+    context: Context, conversation: Conversation, sender: User, stored: Sequence[StoredMessage]
+) -> None:
     """Send to all connections of the members but the one it came from."""
     if not isinstance(conversation, Direct):
-        context.outbox.tell(conversation.peers, _message(stored, conversation, sender), context.peer)
+        context.outbox.tell_all(
+            conversation.peers, _messages(stored, conversation.seen_by(sender)), context.peer
+        )
         return
     for user in conversation.pair:
-        context.outbox.tell(user.peers, _message(stored, conversation, user), context.peer)
+        context.outbox.tell_all(user.peers, _messages(stored, conversation.seen_by(user)), context.peer)
 
 
-def _message(stored: StoredMessage, conversation: Conversation, reader: User) -> Message:
-    return Message(conversation.seen_by(reader), stored.seq, stored.id, stored.sender, stored.text, stored.at)
+def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
+    return [Message(conversation, one.seq, one.id, one.sender, one.text, one.at) for one in stored]
 
 
 @registry.command(
@@ -131,8 +153,8 @@ def history(context: Context, request: History) -> Page:
         before = MAX_SEQ if request.before is None else request.before
         found = context.store.last_page(conversation.id, before, limit + 1)
         kept = first_page(found[: -limit - 1 : -1], _bytes)[::-1]
-    page = [_message(stored, conversation, user) for stored in kept]
-    return Page(request.id, conversation.seen_by(user), page, len(kept) < len(found))
+    shown = conversation.seen_by(user)
+    return Page(request.id, shown, _messages(kept, shown), len(kept) < len(found))
 
 
 @registry.command(
@@ -164,7 +186,11 @@ def search(context: Context, request: Search) -> Found:
     fitting = len(first_page(hits.messages, _bytes))
     if fitting < len(hits.messages):
         hits = context.store.search(msgspec.structs.replace(query, limit=fitting))
-    found = [_message(stored, state.conversations[stored.conversation], user) for stored in hits.messages]
+    found = [
+        message
+        for stored in hits.messages
+        for message in _messages([stored], state.conversations[stored.conversation].seen_by(user))
+    ]
     return Found(request.id, found, hits.next, hits.unsearched)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from broker.core.model import Chance, Conversation, Moment, Peer, Room, Session,
 from broker.core.outbox import Outbox
 from broker.core.state import State
 from broker.core.store import Store, StoredMessage
+from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import AnyEvent
 
@@ -109,6 +110,14 @@ class Context:
         if not isinstance(self.addressed, Room):
             raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
         return self.addressed
+
+    def never_sent(self, user: User, requests: Sequence[Request]) -> bool:
+        """Whether it is certain that the user sent nothing before with any of these requests' ids."""
+        ids = [request.id for request in requests]
+        unstored = self.state.unstored
+        if unstored and not unstored.keys().isdisjoint([(user.id, one) for one in ids]):
+            return False
+        return self.store.never_sent(user.id, ids)
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:
         """Return the message that the user sent with this id, in this batch or before."""

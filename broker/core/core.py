@@ -54,7 +54,7 @@ class Core:
         self.commands = commands
         self.peers: dict[Peer, None] = {}
         self._nobody = Peer(b"", "", now.elapsed)
-        self._asked: list[tuple[Peer, str | Error]] = []
+        self._asked: list[tuple[Peer, Sequence[Request] | Error]] = []
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
         self._woken: list[Peer] = []
         self._ticked = now.elapsed
@@ -146,6 +146,22 @@ class Core:
         else:
             self._carry_out(peer, command, request)
 
+    def handle_all(self, peer: Peer, requests: Sequence[Request]) -> None:
+        """Carry out a peer's requests in order, those of the same kind in the same conversation together."""
+        begin, count = 0, len(requests)
+        while begin < count:
+            request = requests[begin]
+            command, end = self.commands[type(request)], begin + 1
+            if command.together is not None and command.conversation is not None:
+                kind, field = type(request), command.conversation
+                place = getattr(request, field)
+                while end < count and type(requests[end]) is kind and getattr(requests[end], field) == place:
+                    end += 1
+            if end - begin == 1 or not self._carry_out_together(peer, command, requests[begin:end]):
+                for request in requests[begin:end]:
+                    self.handle(peer, request)
+            begin = end
+
     def refuse(self, peer: Peer, error: ProtocolError) -> None:
         """Answer something that could not be decoded; a peer who sends too much of it is put out."""
         context = self._context
@@ -218,7 +234,7 @@ class Core:
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
         context, state = self._context, self.state
-        self._asked.append((peer, request.id))
+        self._asked.append((peer, (request,)))
         changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
         context.peer = peer
         context.following.clear()
@@ -241,6 +257,30 @@ class Core:
         context.outbox.tell((peer,), reply)
         for event in context.following:
             context.outbox.tell((peer,), event)
+
+    def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
+        """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
+        context, state = self._context, self.state
+        if command.together is None or state.read_only or peer in self._reading:
+            return False
+        changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
+        context.peer = peer
+        context.following.clear()
+        try:
+            check(context, command, requests[0])
+            replies = command.together(context, requests)
+        except StoreBroken:
+            raise
+        except Exception:  # carried out singly, it shows whose it is
+            state.revert(changes, journal)
+            context.outbox.revert(outbox)
+            return False
+        if replies is None:
+            return False
+        peer.faults = 0
+        self._asked.append((peer, requests))
+        context.outbox.tell_all((peer,), replies)
+        return True
 
     def _read(self) -> None:
         """Carry out what waits for all that was journaled to be stored."""
@@ -284,7 +324,10 @@ class Core:
             wake(self._context, peer)
         unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
         for peer, asked in self._asked:
-            outbox.tell((peer,), asked if isinstance(asked, Error) else answer(asked, unavailable))
+            if isinstance(asked, Error):
+                outbox.tell((peer,), asked)
+            else:
+                outbox.tell_all((peer,), [answer(request.id, unavailable) for request in asked])
         self._settle()
 
     def _settle(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from messages.documents import Document
 
 
 class Delivery(NamedTuple):
-    """One document for some peers, without the one in `but`."""
+    """Documents of one type for some peers, without the one in `but`."""
 
     peers: tuple[Peer, ...]
-    document: Document
+    documents: Sequence[Document]
     but: Peer | None
 
 
@@ -61,7 +61,14 @@ class Outbox:
     def tell(self, peers: tuple[Peer, ...], document: Document, but: Peer | None = None) -> None:
         """Send a document to peers."""
         if peers:
-            self.deliveries.append(Delivery(peers, document, but))
+            self.deliveries.append(Delivery(peers, (document,), but))
+
+    def tell_all(
+        self, peers: tuple[Peer, ...], documents: Sequence[Document], but: Peer | None = None
+    ) -> None:
+        """Send several documents of one type to peers."""
+        if peers:
+            self.deliveries.append(Delivery(peers, documents, but))
 
     def note(self, told: Told, /, error: BaseException | None = None, **fields: object) -> None:
         """Write a line into the operator's log."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -62,6 +62,12 @@ class Command:
     """What was accepted under an id stays accepted: asked again, even by one who has left, it is answered."""
     committed: bool = False
     """It reads the store, so what was accepted before it must be committed first."""
+    together: Callable[[Context, Sequence[Any]], Sequence[Reply] | None] | None = None
+    """Carries out several of them at once that a peer asks in a row of the same conversation.
+
+    It returns their replies in order; or None, with nothing changed, if they must be carried out one by one.
+    It may raise what a handler may, and then they are too. What is checked before holds for all of them.
+    """
     cap: Callable[[Context, Any], None] | None = None
     """Raises RequestRefused if there is too much of what it would add to."""
     light: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broker.core.changes import Changes
 from broker.core.doors import Doors
 from broker.core.fact import Fact
@@ -34,7 +36,7 @@ from broker.core.store import (
 )
 from messages.names import LOBBY, Name, parse_room
 from messages.replies import Challenged, Played
-from messages.requests import Play
+from messages.requests import Play, Send
 
 
 class State:
@@ -258,18 +260,24 @@ class State:
         self._set_member(conversation, user, Member(delivered, read, member.joined, at))
 
     def append(
-        self, conversation: Conversation, user: User, id: str, to: str, text: str, at: int
-    ) -> StoredMessage:
-        """Number a message and journal it. `to` is the key of the name it is sent to, if that is a user's."""
+        self, conversation: Conversation, user: User, sends: Sequence[Send], to: str, at: int
+    ) -> list[StoredMessage]:
+        """Number messages and journal them. `to` is the key of the name they go to, if that is a user's."""
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
-        seq = conversation.head + 1
-        self.changes.set(conversation, "head", seq)
-        self.changes.put(conversation.last_sent, user, seq)
-        message = StoredMessage(conversation.id, seq, id, user.id, user.name, text, at, to)
-        self.journal.append(message)
-        self.unstored[user.id, id] = message
-        return message
+        first = conversation.head + 1
+        last = conversation.head + len(sends)
+        self.changes.set(conversation, "head", last)
+        self.changes.put(conversation.last_sent, user, last)
+        place, sender, name = conversation.id, user.id, user.name
+        messages = [
+            StoredMessage(place, seq, send.id, sender, name, send.text, at, to)
+            for seq, send in enumerate(sends, first)
+        ]
+        self.journal += messages
+        for message in messages:
+            self.unstored[sender, message.id] = message
+        return messages
 
     def _open_direct(self, conversation: Conversation) -> None:
         assert isinstance(conversation, Direct)  # noqa: S101 - rooms are opened by open_room

@@ -191,6 +191,10 @@ class Store(Protocol):
         """Return the message that `user` sent with this request id, if it is stored."""
         ...
 
+    def never_sent(self, user: int, ids: Sequence[str]) -> bool:
+        """Whether it is certain that `user` sent nothing that is stored with any of these request ids."""
+        ...
+
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
         ...

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile
+from typing import cast
 
 from broker.core.store import (
     DepartedMember,
@@ -71,13 +72,15 @@ class MemoryStore:
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in order."""
-        for entry in entries:
-            if type(entry) is StoredMessage:
-                self._append(entry)
-            elif type(entry) is StoredMember:
-                self._members[entry.conversation, entry.user] = entry
-            else:
-                self._store_rare(entry)
+        for place, run in groupby(entries, _conversation_of):
+            if place is not None:
+                self._append(place, cast("list[StoredMessage]", list(run)))
+                continue
+            for entry in run:
+                if type(entry) is StoredMember:
+                    self._members[entry.conversation, entry.user] = entry
+                else:
+                    self._store_rare(entry)
 
     def _store_rare(self, entry: Entry) -> None:
         match entry:
@@ -111,6 +114,10 @@ class MemoryStore:
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, while it is held."""
         return self._sent.get((user, id))
+
+    def never_sent(self, user: int, ids: Sequence[str]) -> bool:
+        """Whether `user` sent nothing that is held with any of these request ids."""
+        return self._sent.keys().isdisjoint([(user, one) for one in ids])
 
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first held message whose `at` is not earlier, or MAX_SEQ."""
@@ -161,16 +168,18 @@ class MemoryStore:
     def close(self) -> None:
         """Nothing is held that needs to be released."""
 
-    def _append(self, message: StoredMessage) -> None:
-        head = self._heads.get(message.conversation, 0)
-        if head == 0:
-            self._firsts[message.conversation] = message.seq
-        self._logs.setdefault(message.conversation, {})[message.seq] = message
-        self._heads[message.conversation] = message.seq
-        self._last_sent[message.conversation, message.user] = message.seq
-        self._sent[message.user, message.id] = message
-        self._order.append(message)
-        if len(self._order) > self._capacity:
+    def _append(self, conversation: str, messages: Sequence[StoredMessage]) -> None:
+        """Hold messages of one conversation, and let go what is too much."""
+        if not self._heads.get(conversation):
+            self._firsts[conversation] = messages[0].seq
+        log = self._logs.setdefault(conversation, {})
+        sent, last_sent = self._sent, self._last_sent
+        for message in messages:
+            log[message.seq] = sent[message.user, message.id] = message
+            last_sent[conversation, message.user] = message.seq
+        self._heads[conversation] = messages[-1].seq
+        self._order.extend(messages)
+        for _ in range(len(self._order) - self._capacity):
             self._dropped += 1
             oldest = self._order.popleft()
             if self._holds(oldest):
@@ -196,6 +205,10 @@ class MemoryStore:
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:
                 del table[key]
+
+
+def _conversation_of(entry: Entry) -> str | None:
+    return entry.conversation if type(entry) is StoredMessage else None
 
 
 def _matches(message: StoredMessage, query: Query, wanted: Sequence[tuple[list[str], bool]]) -> bool:

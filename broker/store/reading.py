@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from broker.core.store import Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.store.conversations import Conversations, Held
 from broker.store.rows import DamagedError, Row, checked, select
@@ -18,7 +20,8 @@ _COUNT_OTHERS = """
         SELECT 1 FROM messages WHERE conversation = ? AND seq > ? AND user <> ? LIMIT ?
     )
 """
-_IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
+_IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
+_encode = msgspec.json.Encoder().encode
 
 
 class Reader:
@@ -59,10 +62,10 @@ class Reader:
         end = min(before, held.head + 1)
         return self._between(held, max(end - limit, held.first), end)
 
-    def never_sent(self, user: int, id: str) -> bool:
-        """Tell at once that nothing was sent with a request id; False if that has to be looked into."""
+    def never_sent(self, user: int, ids: Sequence[str]) -> bool:
+        """Tell at once that nothing was sent with these request ids; False if that has to be looked into."""
         try:
-            return self._connection.execute(_IS_SENT, (user, id)).fetchone() is None
+            return self._connection.execute(_IS_SENT, (user, _encode(ids).decode())).fetchone() is None
         except sqlite3.Error:
             return False
 

@@ -151,10 +151,14 @@ class SqliteStore:
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
-        if not self._stale and self._reader.never_sent(user, id):
+        if self.never_sent(user, [id]):
             return None
         with self._plainly():
             return self._reader.find_sent(user, id)
+
+    def never_sent(self, user: int, ids: Sequence[str]) -> bool:
+        """Whether it is certain that `user` sent nothing that is stored with any of these request ids."""
+        return not self._stale and self._reader.never_sent(user, ids)
 
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""

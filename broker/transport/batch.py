@@ -10,7 +10,7 @@ import zmq
 
 from broker.core.model import Peer
 from broker.core.outbox import Delivery
-from messages.codec import encode, join_lines
+from messages.codec import encode_all, join_lines
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME
 
 SHARED_BYTES = 2_048
@@ -28,7 +28,7 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
     Most peers get what the others in their rooms get, and share the same frames; only for those who get
     something of their own, or are left out of something, the lines are put together one by one.
     """
-    lines = [encode(document) for _, document, _ in deliveries]
+    blocks = [encode_all(documents) for _, documents, _ in deliveries]
     streams, own, spared = _sort_out(deliveries)
     heard = _heard(peers for peers, _ in streams)
     said = [numbers for _, numbers in streams]
@@ -38,13 +38,14 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
             continue
         shared = frames.get(indices)
         if shared is None:
-            shared = frames[indices] = _frames(lines, chain.from_iterable(said[index] for index in indices))
+            numbers = chain.from_iterable(said[index] for index in indices)
+            shared = frames[indices] = _frames(blocks, numbers)
         yield peer, shared
     for peer in own | spared:
-        numbers = set(own.get(peer, ())).union(*(said[index] for index in heard.get(peer, ())))
-        numbers.difference_update(spared.get(peer, ()))
-        if numbers:
-            yield peer, _frames(lines, numbers)
+        its = set(own.get(peer, ())).union(*(said[index] for index in heard.get(peer, ())))
+        its.difference_update(spared.get(peer, ()))
+        if its:
+            yield peer, _frames(blocks, its)
 
 
 def _sort_out(
@@ -78,9 +79,12 @@ def _heard(audiences: Iterable[tuple[Peer, ...]]) -> dict[Peer, tuple[int, ...]]
     return heard
 
 
-def _frames(lines: list[bytes], numbers: Iterable[int]) -> tuple[Payload, ...]:
-    gathered = [lines[number] for number in sorted(numbers)]
-    return tuple(map(_shareable, join_lines(gathered, MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)))
+def _frames(blocks: list[bytes], numbers: Iterable[int]) -> tuple[Payload, ...]:
+    """Return the frames that hold these blocks of lines in order, mostly one."""
+    frame = b"\n".join([blocks[number] for number in sorted(numbers)])
+    if len(frame) <= MAX_BROKER_FRAME and frame.count(b"\n") < MAX_BROKER_DOCUMENTS:
+        return (_shareable(frame),)
+    return tuple(map(_shareable, join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)))
 
 
 def _shareable(frame: bytes) -> Payload:

@@ -21,7 +21,7 @@ from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
 from broker.transport.newcomers import Newcomers
-from messages.codec import decode_request, request_id, split_frame
+from messages.codec import decode_request, decode_requests, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
 
@@ -223,6 +223,16 @@ class Router:
 
     def _read(self, peer: Caller, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many there are."""
+        try:
+            requests = decode_requests(lines)
+        except ProtocolError:
+            self._read_singly(peer, lines)
+        else:
+            self._core.handle_all(peer, requests)
+        return len(lines)
+
+    def _read_singly(self, peer: Caller, lines: list[bytes]) -> None:
+        """Handle documents of which one at least cannot be read."""
         for line in lines:
             try:
                 request = decode_request(line)
@@ -230,7 +240,6 @@ class Router:
                 self._core.refuse(peer, error)
             else:
                 self._core.handle(peer, request)
-        return len(lines)
 
     def _admit(self, door: Door, routing_id: bytes, frame: zmq.Frame, known: Caller | None) -> Caller | None:
         """Return who sent a frame, None if nothing vouches for them.

@@ -42,6 +42,14 @@ def test_a_message_is_one_delivery_and_one_reply_however_many_get_it(members: in
     assert len(say(room_of(members), MESSAGES)) == 2 * MESSAGES
 
 
+def test_messages_of_one_frame_are_one_delivery_and_one_row_of_replies() -> None:
+    chat = room_of(50)
+    client = chat._clients[next(iter(chat._clients))]
+    client.put_all(*(Send(str(number), "#lobby", "hello") for number in range(MESSAGES)))
+    told, replies = chat.core.commit()[0]
+    assert len(told.documents) == len(replies.documents) == MESSAGES
+
+
 def test_a_message_allocates_no_more_for_fifty_members_than_for_two() -> None:
     def allocated(members: int) -> float:
         chat = room_of(members)
@@ -59,11 +67,13 @@ def test_a_message_allocates_no_more_for_fifty_members_than_for_two() -> None:
 
 def test_a_document_is_encoded_once_however_many_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[Document] = []
-    encode = batch.encode
-    monkeypatch.setattr(batch, "encode", lambda document: (encoded.append(document), encode(document))[1])
+    encode = batch.encode_all
+    monkeypatch.setattr(
+        batch, "encode_all", lambda documents: (encoded.extend(documents), encode(documents))[1]
+    )
     peers = tuple(Peer(b"\0%d" % number, "10.0.0.1", 0.0) for number in range(50))
     messages = [Message("#lobby", seq, str(seq), "alice", "hello", 0) for seq in range(MESSAGES)]
-    deliveries = [Delivery(peers, message, peers[seq % 2]) for seq, message in enumerate(messages)]
+    deliveries = [Delivery(peers, (message,), peers[seq % 2]) for seq, message in enumerate(messages)]
     gathered = dict(batch.gather(deliveries))
     assert encoded == messages
     assert [len(frames) for frames in gathered.values()] == [1] * len(peers)

@@ -25,6 +25,7 @@ from messages.moderation import (
     Unignore,
     Unmute,
 )
+from messages.names import LOBBY
 from messages.replies import Clock, Error, Pong
 from messages.requests import (
     Confirm,
@@ -149,7 +150,7 @@ def broken_topic(chat: Chat) -> None:
 
     def handler(context: Context, request: Topic) -> None:
         context.state.set_topic(context.state.lobby, "half")
-        context.state.append(context.state.lobby, context.user, request.id, "", "half", 0)
+        context.state.append(context.state.lobby, context.user, [Send(request.id, LOBBY, "half")], "", 0)
         context.outbox.tell(context.state.lobby.peers, Error(None, ErrorCode.INVALID, "half", False))
         context.outbox.note(Told.MESSAGE)
         raise ZeroDivisionError("half done")

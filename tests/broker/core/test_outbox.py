@@ -11,7 +11,7 @@ def test_everything_is_taken_once_in_order() -> None:
     outbox.tell((PEER,), Done("2"), PEER)
     outbox.note(Told.LOGIN, name="alice")
     assert outbox.take() == (
-        [Delivery((PEER,), Done("1"), None), Delivery((PEER,), Done("2"), PEER)],
+        [Delivery((PEER,), (Done("1"),), None), Delivery((PEER,), (Done("2"),), PEER)],
         [Note(Told.LOGIN, {"name": "alice"})],
     )
     assert outbox.take() == ([], [])
@@ -20,6 +20,7 @@ def test_everything_is_taken_once_in_order() -> None:
 def test_nothing_is_told_to_nobody() -> None:
     outbox = Outbox()
     outbox.tell((), Done("1"))
+    outbox.tell_all((), [Done("1"), Done("2")])
     assert outbox.take() == ([], [])
 
 
@@ -32,5 +33,5 @@ def test_only_what_came_after_a_mark_is_taken_out() -> None:
     outbox.note(Told.LEAVE)
     outbox.revert(mark)
     deliveries, notes = outbox.take()
-    assert [delivery.document for delivery in deliveries] == [Done("kept")]
+    assert [delivery.documents for delivery in deliveries] == [(Done("kept"),)]
     assert [note.told for note in notes] == [Told.LOGIN]

@@ -155,7 +155,7 @@ def test_a_pair_that_never_wrote_is_not_kept(store: FragileStore) -> None:
     assert isinstance(pair, Direct)
     assert pair.other(alice) is bob
     assert pair.id not in state.conversations
-    state.append(pair, alice, "1", "bob", "hello", BEGINNING.at)
+    state.append(pair, alice, [Send("1", "@bob", "hello")], "bob", BEGINNING.at)
     assert resolve(state, bob, "@alice") is pair
 
 

@@ -27,10 +27,10 @@ def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
     found = dict(
         gather(
             [
-                Delivery((BOB, CAROL), said(1), None),
-                Delivery((ALICE,), Done("1"), None),
-                Delivery((BOB,), Pong("2"), None),
-                Delivery((ALICE, BOB, CAROL), said(2), ALICE),
+                Delivery((BOB, CAROL), (said(1),), None),
+                Delivery((ALICE,), (Done("1"),), None),
+                Delivery((BOB,), (Pong("2"),), None),
+                Delivery((ALICE, BOB, CAROL), (said(2),), ALICE),
             ]
         )
     )
@@ -49,15 +49,24 @@ def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
         st.tuples(
             st.sampled_from([(ALICE,), (BOB,), (ALICE, BOB), (BOB, CAROL), (ALICE, BOB, CAROL)]),
             st.sampled_from([None, ALICE, BOB, CAROL]),
+            st.integers(1, 3),
         )
     )
 )
 def test_nobody_gets_more_or_less_or_in_another_order(
-    told: list[tuple[tuple[Peer, ...], Peer | None]],
+    told: list[tuple[tuple[Peer, ...], Peer | None, int]],
 ) -> None:
-    deliveries = [Delivery(peers, said(number), but) for number, (peers, but) in enumerate(told)]
+    deliveries = [
+        Delivery(peers, [said(10 * number + step) for step in range(count)], but)
+        for number, (peers, but, count) in enumerate(told)
+    ]
     expected = {
-        peer: [number for number, (peers, but) in enumerate(told) if peer in peers and peer is not but]
+        peer: [
+            10 * number + step
+            for number, (peers, but, count) in enumerate(told)
+            if peer in peers and peer is not but
+            for step in range(count)
+        ]
         for peer in (ALICE, BOB, CAROL)
     }
     found = list(gather(deliveries))
@@ -69,23 +78,23 @@ def test_nobody_gets_more_or_less_or_in_another_order(
 
 def test_nothing_to_deliver_is_no_frame() -> None:
     assert list(gather([])) == []
-    assert list(gather([Delivery((ALICE,), Done("1"), ALICE)])) == []
+    assert list(gather([Delivery((ALICE,), (Done("1"),), ALICE)])) == []
 
 
 def test_peers_that_get_the_same_share_the_same_bytes() -> None:
-    found = dict(gather([Delivery((BOB, CAROL), said(seq), None) for seq in range(3)]))
+    found = dict(gather([Delivery((BOB, CAROL), (said(seq),), None) for seq in range(3)]))
     assert found[BOB] is found[CAROL]
 
 
 @pytest.mark.parametrize(("size", "kind"), [(10, bytes), (SHARED_BYTES, zmq.Frame)])
 def test_large_frames_are_handed_over_by_reference(size: int, kind: type[Payload]) -> None:
-    ((_, (frame,)),) = gather([Delivery((ALICE,), said(1, size), None)])
+    ((_, (frame,)),) = gather([Delivery((ALICE,), (said(1, size),), None)])
     assert type(frame) is kind
 
 
 @pytest.mark.parametrize(("count", "size"), [(1_200, 5), (300, 3_000), (10, 100_000)])
 def test_frames_keep_to_the_limits(count: int, size: int) -> None:
-    ((_, frames),) = gather([Delivery((ALICE,), said(seq, size), None) for seq in range(count)])
+    ((_, frames),) = gather([Delivery((ALICE,), (said(seq, size),), None) for seq in range(count)])
     assert [document["seq"] for frame in frames for document in lines(frame)] == list(range(count))
     assert max(len(lines(frame)) for frame in frames) <= MAX_BROKER_DOCUMENTS
     assert max(len(bytes(frame)) for frame in frames) <= MAX_BROKER_FRAME
