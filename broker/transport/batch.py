@@ -32,6 +32,11 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
     streams, own, spared = _sort_out(deliveries)
     heard = _heard(peers for peers, _ in streams)
     said = [numbers for _, numbers in streams]
+    for peer in own | spared:
+        its = set(own.get(peer, ())).union(*(said[index] for index in heard.get(peer, ())))
+        its.difference_update(spared.get(peer, ()))
+        if its:
+            yield peer, _frames(blocks, its)
     frames: dict[tuple[int, ...], tuple[Payload, ...]] = {}
     for peer, indices in heard.items():
         if peer in own or peer in spared:
@@ -41,11 +46,6 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
             numbers = chain.from_iterable(said[index] for index in indices)
             shared = frames[indices] = _frames(blocks, numbers)
         yield peer, shared
-    for peer in own | spared:
-        its = set(own.get(peer, ())).union(*(said[index] for index in heard.get(peer, ())))
-        its.difference_update(spared.get(peer, ()))
-        if its:
-            yield peer, _frames(blocks, its)
 
 
 def _sort_out(
