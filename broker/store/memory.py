@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice, takewhile
 from typing import cast
 
@@ -72,14 +72,14 @@ class MemoryStore:
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in order."""
-        for place, run in groupby(entries, _conversation_of):
-            if place is not None:
-                self._append(place, cast("list[StoredMessage]", list(run)))
-                continue
-            for entry in run:
-                if type(entry) is StoredMember:
-                    self._members[entry.conversation, entry.user] = entry
-                else:
+        for kind, run in groupby(entries, type):
+            if kind is StoredMessage:
+                self._append(cast("Iterator[StoredMessage]", run))
+            elif kind is StoredMember:
+                for member in cast("Iterator[StoredMember]", run):
+                    self._members[member.conversation, member.user] = member
+            else:
+                for entry in run:
                     self._store_rare(entry)
 
     def _store_rare(self, entry: Entry) -> None:
@@ -168,17 +168,20 @@ class MemoryStore:
     def close(self) -> None:
         """Nothing is held that needs to be released."""
 
-    def _append(self, conversation: str, messages: Sequence[StoredMessage]) -> None:
-        """Hold messages of one conversation, and let go what is too much."""
-        if not self._heads.get(conversation):
-            self._firsts[conversation] = messages[0].seq
-        log = self._logs.setdefault(conversation, {})
-        sent, last_sent = self._sent, self._last_sent
+    def _append(self, messages: Iterable[StoredMessage]) -> None:
+        """Hold messages, and let the oldest go that are too many."""
+        conversation, log = "", dict[int, StoredMessage]()
+        heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, self._order.append
         for message in messages:
-            log[message.seq] = sent[message.user, message.id] = message
-            last_sent[conversation, message.user] = message.seq
-        self._heads[conversation] = messages[-1].seq
-        self._order.extend(messages)
+            seq, user = message.seq, message.user
+            if message.conversation != conversation:
+                conversation = message.conversation
+                log = self._logs.setdefault(conversation, {})
+                if conversation not in heads:
+                    self._firsts[conversation] = seq
+            log[seq] = sent[user, message.id] = message
+            heads[conversation] = last_sent[conversation, user] = seq
+            keep(message)
         for _ in range(len(self._order) - self._capacity):
             self._dropped += 1
             oldest = self._order.popleft()
@@ -205,10 +208,6 @@ class MemoryStore:
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:
                 del table[key]
-
-
-def _conversation_of(entry: Entry) -> str | None:
-    return entry.conversation if type(entry) is StoredMessage else None
 
 
 def _matches(message: StoredMessage, query: Query, wanted: Sequence[tuple[list[str], bool]]) -> bool:
