@@ -22,69 +22,112 @@ _Numbers = defaultdict[Peer, list[int]]
 """Numbers of deliveries, by peers."""
 
 
+class _Stream:
+    """An audience, and the numbers of the deliveries that are for it.
+
+    An audience that grows while peers come in stays one stream, or each newcomer would cost as much as there
+    are members. `late` holds who has come, and behind how many of the numbers.
+    """
+
+    __slots__ = ("late", "latest", "numbers", "peers")
+
+    def __init__(self, peers: tuple[Peer, ...]) -> None:
+        self.peers = self.latest = peers
+        self.numbers: list[int] = []
+        self.late: list[tuple[Peer, int]] = []
+
+    def grow(self, peers: tuple[Peer, ...]) -> bool:
+        """Go on with an audience that has the peers of the latest one and others behind them, if it has."""
+        known = len(self.latest)
+        if len(peers) <= known or peers[:known] != self.latest:
+            return False
+        self.late += [(peer, len(self.numbers)) for peer in peers[known:]]
+        self.latest = peers
+        return True
+
+
+class _Blocks:
+    """The deliveries' documents as lines, by the deliveries' numbers."""
+
+    def __init__(self, deliveries: Iterable[Delivery]) -> None:
+        self._lines = [encode_all(delivery.documents) for delivery in deliveries]
+        self._counts = [len(delivery.documents) for delivery in deliveries]
+
+    def join(self, numbers: Sequence[int]) -> tuple[Payload, ...]:
+        """Return the frames that hold what has these numbers, mostly one."""
+        lines, counts = self._lines, self._counts
+        frame = b"\n".join([lines[number] for number in numbers])
+        if (
+            len(frame) <= MAX_BROKER_FRAME
+            and sum([counts[number] for number in numbers]) <= MAX_BROKER_DOCUMENTS
+        ):
+            return (_shareable(frame),)
+        frames = join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)
+        return tuple(map(_shareable, frames))
+
+
 def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
     """Yield each peer with the frames it gets: all its documents in order, joined.
 
     Most peers get what the others in their rooms get, and share the same frames; only for those who get
-    something of their own, or are left out of something, the lines are put together one by one.
+    something of their own, or are left out of something, the lines are put together one by one. These come
+    first: mostly they have spoken, and what they say next can come in while the others are served.
     """
-    blocks = [encode_all(documents) for _, documents, _ in deliveries]
+    blocks = _Blocks(deliveries)
     streams, own, spared = _sort_out(deliveries)
-    heard = _heard(peers for peers, _ in streams)
-    said = [numbers for _, numbers in streams]
+    heard = _heard(streams)
     for peer in own | spared:
-        its = set(own.get(peer, ())).union(*(said[index] for index in heard.get(peer, ())))
-        its.difference_update(spared.get(peer, ()))
-        if its:
-            yield peer, _frames(blocks, its)
-    frames: dict[tuple[int, ...], tuple[Payload, ...]] = {}
+        numbers = [*own.get(peer, ())]
+        for index in heard.pop(peer, ()):
+            numbers += streams[index].numbers
+        if peer in spared:
+            left_out = set(spared[peer])
+            numbers = [number for number in numbers if number not in left_out]
+        if numbers:
+            numbers.sort()
+            yield peer, blocks.join(numbers)
+    shared: dict[tuple[int, ...], tuple[Payload, ...]] = {}
     for peer, indices in heard.items():
-        if peer in own or peer in spared:
-            continue
-        shared = frames.get(indices)
-        if shared is None:
-            numbers = chain.from_iterable(said[index] for index in indices)
-            shared = frames[indices] = _frames(blocks, numbers)
-        yield peer, shared
+        frames = shared.get(indices)
+        if frames is None:
+            numbers = sorted(chain.from_iterable(streams[index].numbers for index in indices))
+            frames = shared[indices] = blocks.join(numbers)
+        yield peer, frames
 
 
-def _sort_out(
-    deliveries: Iterable[Delivery],
-) -> tuple[list[tuple[tuple[Peer, ...], list[int]]], _Numbers, _Numbers]:
+def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, _Numbers]:
     """Return what each audience gets, what single peers get, and what peers are left out of, by numbers."""
-    streams: dict[int, tuple[tuple[Peer, ...], list[int]]] = {}
+    streams: list[_Stream] = []
+    by_audience: dict[int, _Stream] = {}
     own, spared = _Numbers(list), _Numbers(list)
     for number, (peers, _, but) in enumerate(deliveries):
         if len(peers) == 1:
             if peers[0] is not but:
                 own[peers[0]].append(number)
             continue
-        stream = streams.get(id(peers))
-        if stream is None:
-            stream = streams[id(peers)] = peers, []
-        stream[1].append(number)
+        stream = by_audience.get(id(peers))
+        if stream is None or stream.latest is not peers:
+            if not streams or not streams[-1].grow(peers):
+                streams.append(_Stream(peers))
+            stream = by_audience[id(peers)] = streams[-1]
+        stream.numbers.append(number)
         if but is not None:
             spared[but].append(number)
-    return list(streams.values()), own, spared
+    for stream in streams:
+        for peer, begin in stream.late:
+            own[peer] += stream.numbers[begin:]
+    return streams, own, spared
 
 
-def _heard(audiences: Iterable[tuple[Peer, ...]]) -> dict[Peer, tuple[int, ...]]:
-    """Return for each peer the indices of the audiences that it is in."""
+def _heard(streams: Iterable[_Stream]) -> dict[Peer, tuple[int, ...]]:
+    """Return for each peer the indices of the streams that it is in from their beginning."""
     heard: dict[Peer, tuple[int, ...]] = {}
-    for index, peers in enumerate(audiences):
+    for index, stream in enumerate(streams):
         only = (index,)
-        for peer in peers:
+        for peer in stream.peers:
             others = heard.get(peer)
             heard[peer] = only if others is None else others + only
     return heard
-
-
-def _frames(blocks: list[bytes], numbers: Iterable[int]) -> tuple[Payload, ...]:
-    """Return the frames that hold these blocks of lines in order, mostly one."""
-    frame = b"\n".join([blocks[number] for number in sorted(numbers)])
-    if len(frame) <= MAX_BROKER_FRAME and frame.count(b"\n") < MAX_BROKER_DOCUMENTS:
-        return (_shareable(frame),)
-    return tuple(map(_shareable, join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)))
 
 
 def _shareable(frame: bytes) -> Payload:

@@ -46,7 +46,7 @@ _OPTIONS = {
     zmq.TCP_KEEPALIVE_IDLE: 60,
     zmq.TCP_KEEPALIVE_INTVL: 15,
     zmq.TCP_KEEPALIVE_CNT: 4,
-    zmq.BACKLOG: 1_024,
+    zmq.BACKLOG: 4_096,  # for thousands at once: who finds no place tries again after a second and more
     zmq.IPV6: 1,
 }
 
@@ -112,6 +112,10 @@ class Door:
             return None
         address, uid = _place(given)
         return Caller(routing_id, address, time.monotonic(), identity, uid=uid, door=self)
+
+    def forget(self, caller: Caller) -> None:
+        """Take a peer as gone."""
+        self.peers.pop(caller.routing_id, None)
 
     def key_of(self, frame: zmq.Frame) -> str | None:
         """Return the key that the authenticator vouches for. On plain connections a peer can forge it."""

@@ -16,11 +16,11 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.model import Moment
-from broker.core.outbox import Delivery, Note, Told
+from broker.core.outbox import Note, Told
 from broker.meter import Meter
-from broker.transport.batch import gather
 from broker.transport.door import Caller, Door
 from broker.transport.newcomers import Newcomers
+from broker.transport.outgoing import Outgoing
 from messages.codec import decode_request, decode_requests, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
@@ -65,6 +65,8 @@ class Router:
         self._context = context
         self._doors: deque[Door] = deque()
         self._newcomers = Newcomers()
+        self._outgoing = Outgoing(core, meter)
+        self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
@@ -101,7 +103,7 @@ class Router:
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(0 if self._newcomers else self._patience)):
+                if self._wake_read in dict(poller.poll(self._wait())):
                     os.read(self._wake_read, 4_096)
                 self._keep_up(idle=not self._turn())
             self._finish()
@@ -116,6 +118,12 @@ class Router:
         if wake_write >= 0:
             os.close(wake_write)
             os.close(self._wake_read)
+
+    def _wait(self) -> int:
+        """Return for how many milliseconds there is nothing to do if nothing comes in."""
+        if self._newcomers:
+            return 0
+        return self._outgoing.milliseconds if self._outgoing else self._patience
 
     def _keep_up(self, *, idle: bool) -> None:
         """Do a little of what can wait if nothing has come for a moment, else from time to time."""
@@ -149,10 +157,11 @@ class Router:
         if count:
             self._meter.took_in(count)
         gone = core.tick()
-        self._flush()
+        self._flush(hold=True)
         for peer in gone:
             if peer not in core.peers:  # else this could not be stored, and nobody left
-                self._forget(cast("Caller", peer))
+                caller = cast("Caller", peer)
+                caller.door.forget(caller)
         self._tell_dropped(begun.elapsed)
         return count
 
@@ -166,6 +175,7 @@ class Router:
     def _drain(self) -> int:
         """Take in one batch, and return how many frames it had. Each time another door comes first."""
         self._doors.rotate()
+        self._busy = True
         count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
         for door in self._doors:
             while (
@@ -177,6 +187,7 @@ class Router:
                 try:
                     routing_id = door.next_sender()
                 except zmq.Again:
+                    self._busy = bool(self._newcomers)
                     break
                 handled = self._receive(door, routing_id)
                 frames += handled > 0
@@ -250,7 +261,7 @@ class Router:
         if known is not None:
             if door.key_of(frame) == known.identity:
                 return known
-            self._forget(known)
+            door.forget(known)
             self._core.lose([known], "connection lost")
         peer = door.meet(routing_id, frame)
         if peer is None:
@@ -262,37 +273,13 @@ class Router:
             self._core.meet(peer)
         return peer
 
-    def _flush(self) -> None:
-        """Commit and send, again as long as sending finds peers that are gone."""
+    def _flush(self, *, hold: bool = False) -> None:
+        """Commit and send, again as long as sending finds peers that are gone. It may `hold` things back."""
+        outgoing = self._outgoing
         while True:
             deliveries, notes = self._core.commit()
             if notes:
                 self._log(notes)
-            if not deliveries or not self._send(deliveries):
+            outgoing.hold(deliveries)
+            if not outgoing or (hold and not outgoing.is_due(busy=self._busy)) or not outgoing.send():
                 return
-
-    def _send(self, deliveries: list[Delivery]) -> bool:
-        """Send, and return whether that has told the core something that is to be committed."""
-        self._meter.sent_out(deliveries)
-        gone, lagged = [], False
-        for peer, frames in gather(deliveries):
-            if peer.lagging:
-                continue
-            caller = cast("Caller", peer)
-            try:
-                for frame in frames:
-                    caller.door.send(caller.routing_id, frame)
-            except zmq.Again:
-                self._core.lag(peer)
-                lagged = True
-            except zmq.ZMQError as error:
-                if error.errno != zmq.EHOSTUNREACH:
-                    raise
-                self._forget(caller)
-                gone.append(peer)
-        if gone:
-            self._core.lose(gone, "connection lost")
-        return lagged or bool(gone)
-
-    def _forget(self, caller: Caller) -> None:
-        caller.door.peers.pop(caller.routing_id, None)

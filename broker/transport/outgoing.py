@@ -1,0 +1,83 @@
+"""What is committed and has not left yet: it leaves at once, or with more if there is much to send."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import cast
+
+import zmq
+
+from broker.core.core import Core
+from broker.core.outbox import Delivery
+from broker.meter import Meter
+from broker.transport.batch import gather
+from broker.transport.door import Caller
+
+PAUSE = 2.0
+"""How many times as long as the last sending took nothing is sent, while requests come in.
+
+A frame costs ZeroMQ's own thread several times what it costs here. What is sent while that thread still
+writes only waits in a queue; what is held back is joined with what comes meanwhile, in fewer frames.
+"""
+
+LONGEST_PAUSE = 0.25
+"""Seconds."""
+
+UNNOTICED = 0.002
+"""Seconds. When no request is there, what would have to wait for no longer is sent at once."""
+
+
+class Outgoing:
+    """Deliveries in the order in which they were committed."""
+
+    def __init__(self, core: Core, meter: Meter, clock: Callable[[], float] = time.monotonic) -> None:
+        self._core = core
+        self._meter = meter
+        self._clock = clock
+        self._held: list[Delivery] = []
+        self._resume_at = 0.0
+
+    def __len__(self) -> int:
+        """Return how many deliveries are held back."""
+        return len(self._held)
+
+    @property
+    def milliseconds(self) -> int:
+        """For how long what is held back may be left alone."""
+        return max(0, int((self._resume_at - self._clock()) * 1000))
+
+    def hold(self, deliveries: Iterable[Delivery]) -> None:
+        """Take what was committed."""
+        self._held += deliveries
+
+    def is_due(self, *, busy: bool) -> bool:
+        """Whether it is time to send; `busy` if more requests are there already."""
+        return bool(self._held) and self._clock() + (0.0 if busy else UNNOTICED) >= self._resume_at
+
+    def send(self) -> bool:
+        """Send all, and return whether that has told the core something that is to be committed."""
+        deliveries, self._held = self._held, []
+        self._meter.sent_out(deliveries)
+        begun = self._clock()
+        gone, lagged = [], False
+        for peer, frames in gather(deliveries):
+            if peer.lagging:
+                continue
+            caller = cast("Caller", peer)
+            try:
+                for frame in frames:
+                    caller.door.send(caller.routing_id, frame)
+            except zmq.Again:
+                self._core.lag(peer)
+                lagged = True
+            except zmq.ZMQError as error:
+                if error.errno != zmq.EHOSTUNREACH:
+                    raise
+                caller.door.forget(caller)
+                gone.append(peer)
+        ended = self._clock()
+        self._resume_at = ended + min(PAUSE * (ended - begun), LONGEST_PAUSE)
+        if gone:
+            self._core.lose(gone, "connection lost")
+        return lagged or bool(gone)
