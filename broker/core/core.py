@@ -60,6 +60,7 @@ class Core:
         self._ticked = now.elapsed
         self._settled = (0, 0)
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
+        self._state = self._context.state
         self._limits = self._context.limits = Limits(rules.caps, self.peers)
         self._retention = Retention(now.elapsed)
         self.admission = Admission(rules.access)
@@ -67,14 +68,14 @@ class Core:
         self._commit = commit or store.commit
         if rules.names is Names.SHARED:
             forget_everyone(self._context)
-        if self.state.journal:
-            self._commit(self.state.journal)
+        if self._state.journal:
+            self._commit(self._state.journal)
         self._settle()
 
     @property
     def state(self) -> State:
         """The broker's memory; for reading."""
-        return self._context.state
+        return self._state
 
     @property
     def rules(self) -> Rules:
@@ -90,9 +91,9 @@ class Core:
 
     def begin(self, now: Moment) -> None:
         """Say what time it is for the coming batch. Set back a little, the clock stands still here."""
-        latest = self.state.latest
-        self.state.latest = latest if 0 < latest - now.at < _SET_BACK else now.at
-        self._context.now = Moment(self.state.latest, now.elapsed)
+        latest = self._state.latest
+        self._state.latest = latest if 0 < latest - now.at < _SET_BACK else now.at
+        self._context.now = Moment(self._state.latest, now.elapsed)
 
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
@@ -141,7 +142,7 @@ class Core:
             peer.credit += 1 - LIGHT
         if peer in self._reading:
             self._read()  # a peer's requests are carried out in order
-        if command.committed and self.state.journal:
+        if command.committed and self._state.journal:
             self._reading.setdefault(peer, []).append((command, request))
         else:
             self._carry_out(peer, command, request)
@@ -176,7 +177,7 @@ class Core:
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
         """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""
         for peer in peers:
-            self.state.changes.drop(self.peers, peer)
+            self._state.changes.drop(self.peers, peer)
         sessions = [peer.session for peer in peers if peer.session]
         depart(self._context, sessions, reason, resumable=True)
 
@@ -190,7 +191,7 @@ class Core:
         if passed < 1.0:
             return []
         self._ticked += passed
-        if self.state.read_only:
+        if self._state.read_only:
             self._try_to_store()
         if passed > max(2.0, self.rules.heartbeat / 1000):
             clock.forgive(self._context, self.peers)
@@ -198,7 +199,8 @@ class Core:
         self._retention.forget(self._context)
         self._limits.forget(self._context.now.elapsed)
         for peer in gone:
-            self.state.changes.drop(self.peers, peer)
+            self._state.changes.drop(self.peers, peer)
+        self.admission.update(self._state)
         return gone
 
     def stop(self) -> None:
@@ -211,7 +213,8 @@ class Core:
         If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
         """
         self._read()
-        self._settle()
+        if self._asked or self._woken or self._state.changes.mark():
+            self._settle()
         self._settled = (0, 0)
         return self._context.outbox.take()
 
@@ -233,7 +236,7 @@ class Core:
         self._context.outbox.tell((peer,), reply)
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        context, state = self._context, self.state
+        context, state = self._context, self._state
         self._asked.append((peer, (request,)))
         changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
         context.peer = peer
@@ -260,7 +263,7 @@ class Core:
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
-        context, state = self._context, self.state
+        context, state = self._context, self._state
         if command.together is None or state.read_only or peer in self._reading:
             return False
         changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
@@ -284,7 +287,7 @@ class Core:
 
     def _read(self) -> None:
         """Carry out what waits for all that was journaled to be stored."""
-        if self.state.journal:
+        if self._state.journal:
             self._store_journal()  # if it fails, they read what was stored before
         reading, self._reading = self._reading, {}
         for peer, requests in reading.items():
@@ -297,7 +300,7 @@ class Core:
             self._context.store.probe()
         except StoreError:
             return
-        self.state.read_only = False
+        self._state.read_only = False
         self._context.outbox.note(Told.STORE_HEALED)
         if self.rules.names is Names.SHARED:
             forget_everyone(self._context)
@@ -305,7 +308,7 @@ class Core:
     def _store_journal(self) -> None:
         """Commit what was journaled so far. On failure undo it, and answer those who asked."""
         try:
-            self._commit(self.state.journal)
+            self._commit(self._state.journal)
         except StoreError as error:
             self._take_back(error)
         else:
@@ -313,7 +316,7 @@ class Core:
 
     def _take_back(self, error: StoreError) -> None:
         """Undo what could not be stored, and tell those who asked for it to try again."""
-        state, outbox = self.state, self._context.outbox
+        state, outbox = self._state, self._context.outbox
         state.revert()
         kept = [note for note in outbox.notes[self._settled[1] :] if note.told in _KEPT_NOTES]
         outbox.revert(self._settled)
@@ -331,8 +334,8 @@ class Core:
         self._settle()
 
     def _settle(self) -> None:
-        self.state.settle()
-        self.admission.update(self.state)
+        self._state.settle()
+        self.admission.update(self._state)
         self._asked.clear()
         self._woken.clear()
         self._settled = self._context.outbox.mark()

@@ -18,6 +18,9 @@ SHARED_BYTES = 2_048
 
 Payload = bytes | zmq.Frame
 
+FEW = 16
+"""Up to so many frames a batch is put together peer by peer."""
+
 _Numbers = defaultdict[Peer, list[int]]
 """Numbers of deliveries, by peers."""
 
@@ -74,6 +77,10 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
     first: mostly they have spoken, and what they say next can come in while the others are served.
     """
     blocks = _Blocks(deliveries)
+    if len(deliveries) <= FEW and sum([len(peers) for peers, _, _ in deliveries]) <= FEW:
+        for peer, numbers in _each(deliveries).items():
+            yield peer, blocks.join(numbers)
+        return
     streams, own, spared = _sort_out(deliveries)
     heard = _heard(streams)
     for peer in own | spared:
@@ -93,6 +100,20 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
             numbers = sorted(chain.from_iterable(streams[index].numbers for index in indices))
             frames = shared[indices] = blocks.join(numbers)
         yield peer, frames
+
+
+def _each(deliveries: Iterable[Delivery]) -> dict[Peer, list[int]]:
+    """Return the numbers of what each peer gets."""
+    each: dict[Peer, list[int]] = {}
+    for number, (peers, _, but) in enumerate(deliveries):
+        for peer in peers:
+            if peer is but:
+                continue
+            if peer in each:
+                each[peer].append(number)
+            else:
+                each[peer] = [number]
+    return each
 
 
 def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, _Numbers]:

@@ -193,6 +193,9 @@ class Router:
                 frames += handled > 0
                 documents += handled or 1
                 count += 1
+                if count == 1 and door.empty:  # as mostly, if nobody else is about
+                    self._busy = bool(self._newcomers)
+                    break
         for caller, lines in self._newcomers.due():
             self._read(caller, lines)
         return count

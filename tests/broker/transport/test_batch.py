@@ -1,4 +1,5 @@
 import json
+from unittest.mock import patch
 
 import pytest
 import zmq
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 
 from broker.core.model import Peer
 from broker.core.outbox import Delivery
-from broker.transport.batch import SHARED_BYTES, Payload, gather
+from broker.transport import batch
+from broker.transport.batch import FEW, SHARED_BYTES, Payload, gather
 from messages.events import Message
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME
 from messages.replies import Done, Pong
@@ -51,10 +53,11 @@ def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
             st.sampled_from([None, ALICE, BOB, CAROL]),
             st.integers(1, 3),
         )
-    )
+    ),
+    st.sampled_from([0, FEW]),
 )
 def test_nobody_gets_more_or_less_or_in_another_order(
-    told: list[tuple[tuple[Peer, ...], Peer | None, int]],
+    told: list[tuple[tuple[Peer, ...], Peer | None, int]], few: int
 ) -> None:
     deliveries = [
         Delivery(peers, [said(10 * number + step) for step in range(count)], but)
@@ -69,7 +72,8 @@ def test_nobody_gets_more_or_less_or_in_another_order(
         ]
         for peer in (ALICE, BOB, CAROL)
     }
-    found = list(gather(deliveries))
+    with patch.object(batch, "FEW", few):
+        found = list(gather(deliveries))
     assert len(found) == len(dict(found))
     assert {peer: [line["seq"] for f in frames for line in lines(f)] for peer, frames in found} == {
         peer: numbers for peer, numbers in expected.items() if numbers
@@ -81,9 +85,35 @@ def test_nothing_to_deliver_is_no_frame() -> None:
     assert list(gather([Delivery((ALICE,), (Done("1"),), ALICE)])) == []
 
 
+def crowd(size: int) -> tuple[Peer, ...]:
+    return tuple(Peer(b"\0%d" % number, "10.0.0.1", 0.0) for number in range(size))
+
+
 def test_peers_that_get_the_same_share_the_same_bytes() -> None:
-    found = dict(gather([Delivery((BOB, CAROL), (said(seq),), None) for seq in range(3)]))
-    assert found[BOB] is found[CAROL]
+    peers = crowd(FEW)
+    found = dict(gather([Delivery(peers, (said(seq),), None) for seq in range(3)]))
+    assert len({id(frames) for frames in found.values()}) == 1
+
+
+def test_those_who_get_something_of_their_own_are_served_first() -> None:
+    peers = crowd(3 * FEW)
+    deliveries = [Delivery(peers, (said(1),), peers[-1]), Delivery((peers[-1],), (Done("1"),), None)]
+    assert next(gather(deliveries))[0] is peers[-1]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
+def test_an_audience_that_grows_gets_what_is_said_while_it_grows(steps: list[tuple[bool, bool]]) -> None:
+    others, peers, deliveries = crowd(FEW), crowd(FEW), []
+    expected: dict[Peer, list[int]] = {}
+    for number, (grows, elsewhere) in enumerate(steps):
+        if grows:
+            peers += crowd(1)
+        audience = others if elsewhere else peers
+        deliveries.append(Delivery(audience, (said(number),), None))
+        for peer in audience:
+            expected.setdefault(peer, []).append(number)
+    found = {peer: [line["seq"] for f in frames for line in lines(f)] for peer, frames in gather(deliveries)}
+    assert found == expected
 
 
 @pytest.mark.parametrize(("size", "kind"), [(10, bytes), (SHARED_BYTES, zmq.Frame)])

@@ -1,0 +1,118 @@
+"""When what was committed is sent: at once, or later with more."""
+
+import pytest
+import zmq
+from wired import Chat
+
+from broker.core.outbox import Delivery
+from broker.meter import Meter
+from broker.transport.batch import Payload
+from broker.transport.door import Caller
+from broker.transport.outgoing import LONGEST_PAUSE, PAUSE, UNNOTICED, Outgoing
+from messages.events import Message
+
+
+class FakeDoor:
+    """A ROUTER that takes a fixed time for each frame."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.takes = 0.01
+        self.sent: list[bytes] = []
+        self.fails: dict[bytes, zmq.ZMQError] = {}
+        self.forgotten: list[Caller] = []
+
+    def send(self, routing_id: bytes, frame: Payload) -> None:
+        if routing_id in self.fails:
+            raise self.fails[routing_id]
+        self.now += self.takes
+        self.sent.append(bytes(frame))
+
+    def forget(self, caller: Caller) -> None:
+        self.forgotten.append(caller)
+
+
+@pytest.fixture
+def door() -> FakeDoor:
+    return FakeDoor()
+
+
+@pytest.fixture
+def chat() -> Chat:
+    return Chat()
+
+
+@pytest.fixture
+def outgoing(chat: Chat, door: FakeDoor) -> Outgoing:
+    return Outgoing(chat.core, Meter(), lambda: door.now)
+
+
+def caller(door: FakeDoor, routing_id: bytes = b"\0one") -> Caller:
+    return Caller(routing_id, "10.0.0.1", 0.0, door=door)  # type: ignore[arg-type]
+
+
+def said(seq: int) -> Message:
+    return Message("#lobby", seq, str(seq), "alice", "hello", 0)
+
+
+def test_what_is_said_while_nobody_else_speaks_is_sent_at_once(door: FakeDoor, outgoing: Outgoing) -> None:
+    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    assert outgoing.is_due(busy=True)
+    assert not outgoing.send()
+    assert len(door.sent) == 1
+    assert not outgoing
+
+
+def test_with_nothing_to_send_it_is_never_time_to_send(outgoing: Outgoing) -> None:
+    assert not outgoing.is_due(busy=False)
+
+
+def test_what_comes_while_it_pauses_leaves_in_one_frame(door: FakeDoor, outgoing: Outgoing) -> None:
+    peer = caller(door)
+    outgoing.hold([Delivery((peer,), (said(1),), None)])
+    outgoing.send()
+    outgoing.hold([Delivery((peer,), (said(2),), None)])
+    assert not outgoing.is_due(busy=True)
+    outgoing.hold([Delivery((peer,), (said(3),), None)])
+    door.now += 1.01 * PAUSE * door.takes
+    assert outgoing.is_due(busy=True)
+    outgoing.send()
+    assert [frame.count(b"\n") for frame in door.sent] == [0, 1]
+
+
+def test_it_pauses_for_so_many_times_what_sending_took_but_never_for_long(
+    door: FakeDoor, outgoing: Outgoing
+) -> None:
+    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    outgoing.send()
+    assert outgoing.milliseconds == pytest.approx(1000 * PAUSE * door.takes, abs=1)
+    door.takes = 10 * LONGEST_PAUSE
+    outgoing.hold([Delivery((caller(door),), (said(2),), None)])
+    outgoing.send()
+    assert outgoing.milliseconds == pytest.approx(1000 * LONGEST_PAUSE, abs=1)
+
+
+def test_a_pause_that_nobody_would_notice_is_not_made_when_nothing_comes_in(
+    door: FakeDoor, outgoing: Outgoing
+) -> None:
+    door.takes = UNNOTICED / PAUSE / 2
+    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    outgoing.send()
+    outgoing.hold([Delivery((caller(door),), (said(2),), None)])
+    assert not outgoing.is_due(busy=True)
+    assert outgoing.is_due(busy=False)
+
+
+def test_who_does_not_read_lags_and_who_is_gone_is_lost_and_the_others_get_theirs(
+    chat: Chat, door: FakeDoor, outgoing: Outgoing
+) -> None:
+    slow, gone, other = (caller(door, b"\0" + name) for name in (b"slow", b"gone", b"other"))
+    for peer in (slow, gone, other):
+        chat.core.connect(peer)
+    door.fails = {slow.routing_id: zmq.Again(), gone.routing_id: zmq.ZMQError(zmq.EHOSTUNREACH)}
+    outgoing.hold([Delivery((slow, gone, other), (said(1),), None)])
+    assert outgoing.send()
+    assert len(door.sent) == 1
+    assert [peer.lagging for peer in (slow, gone, other)] == [True, False, False]
+    assert door.forgotten == [gone]
+    assert gone not in chat.core.peers
