@@ -29,9 +29,7 @@ _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 b
 def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | None:
     """Number and deliver new messages to one conversation, where that is all that there is to do."""
     conversation, user = context.conversation, context.user
-    if context.earlier is not None or conversation.id not in context.state.conversations:
-        return None
-    if len({request.id for request in requests}) < len(requests) or not context.never_sent(user, requests):
+    if conversation.id not in context.state.conversations:
         return None
     return _say(context, conversation, user, requests)
 

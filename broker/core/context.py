@@ -111,9 +111,11 @@ class Context:
             raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
         return self.addressed
 
-    def never_sent(self, user: User, requests: Sequence[Request]) -> bool:
-        """Whether it is certain that the user sent nothing before with any of these requests' ids."""
+    def are_new(self, user: User, requests: Sequence[Request]) -> bool:
+        """Whether it is certain that the user sent nothing with these ids, and none comes twice."""
         ids = [request.id for request in requests]
+        if len(set(ids)) < len(ids):
+            return False
         unstored = self.state.unstored
         if unstored and not unstored.keys().isdisjoint([(user.id, one) for one in ids]):
             return False

@@ -264,13 +264,15 @@ class Core:
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
         context, state = self._context, self._state
-        if command.together is None or state.read_only or peer in self._reading:
+        if command.together is None or peer.session is None or state.read_only or peer in self._reading:
+            return False
+        if command.once and not context.are_new(peer.session.user, requests):
             return False
         changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
         context.peer = peer
         context.following.clear()
         try:
-            check(context, command, requests[0])
+            check(context, command, requests[0], new=True)
             replies = command.together(context, requests)
         except StoreBroken:
             raise

@@ -65,8 +65,8 @@ class Command:
     together: Callable[[Context, Sequence[Any]], Sequence[Reply] | None] | None = None
     """Carries out several of them at once that a peer asks in a row of the same conversation.
 
-    It returns their replies in order; or None, with nothing changed, if they must be carried out one by one.
-    It may raise what a handler may, and then they are too. What is checked before holds for all of them.
+    What is checked before holds for all of them; nothing was accepted under their ids. It returns their
+    replies in order; or None, with nothing changed, if they must come one by one. So they do if it raises.
     """
     cap: Callable[[Context, Any], None] | None = None
     """Raises RequestRefused if there is too much of what it would add to."""
@@ -108,15 +108,18 @@ class Registry:
         return register
 
 
-def check(context: Context, command: Command, request: Request) -> None:
-    """Find out whether the peer may ask for this, and resolve what it names. Raise RequestRefused if not."""
+def check(context: Context, command: Command, request: Request, *, new: bool = False) -> None:
+    """Find out whether the peer may ask for this, and resolve what it names. Raise RequestRefused if not.
+
+    `new` if it is certain that nothing was accepted under the request's id before.
+    """
     if command.login:
-        _check_user(context, command, request)
+        _check_user(context, command, request, new=new)
     if command.cap is not None:
         command.cap(context, request)
 
 
-def _check_user(context: Context, command: Command, request: Request) -> None:
+def _check_user(context: Context, command: Command, request: Request, *, new: bool) -> None:
     user = context.user
     if command.activity:
         user.active = context.now.elapsed
@@ -128,7 +131,7 @@ def _check_user(context: Context, command: Command, request: Request) -> None:
         return
     name: str | None = getattr(request, command.conversation)
     context.addressed = None
-    context.earlier = context.sent(user, request.id) if command.once else None
+    context.earlier = context.sent(user, request.id) if command.once and not new else None
     if context.earlier is not None and name is not None:
         context.addressed = _addressed_earlier(context, user, name, context.earlier)
     elif name is not None:
