@@ -64,7 +64,7 @@ $(ready): pyproject.toml | $(bin)/pip
 	@touch $@
 
 $(bench_ready): $(ready)
-	@echo "installing what draws the plot into $(VENV)"
+	@echo "installing what the benchmark needs into $(VENV)"
 	@$(bin)/python -c '$(subst GROUP,bench,$(read_group))' >$(requirements)
 	@$(pip) install --requirement $(requirements)
 	@touch $@

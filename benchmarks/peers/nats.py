@@ -7,7 +7,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.peer import Peer, Step, require
+from benchmarks.peers.peer import Peer, Step, locate_beside_python, require
 
 _CONFIGURATION = """
 host: 127.0.0.1
@@ -21,6 +21,9 @@ jetstream {{ store_dir: "{directory}/jetstream", {settings} }}
 """
 
 _STREAM = "ROOMS"
+_LIVE = "live."
+"""What is before the subject of a message that has been stored and is sent to the members."""
+
 _SYNC_ALWAYS_SINCE = (2, 10)
 
 
@@ -32,11 +35,15 @@ class NatsCore(Peer):
     program = "nats-server"
     version_command = ("nats-server", "--version")
 
+    def locate(self) -> str | None:
+        """Return the one on the PATH, which is the distribution's, else the one beside Python."""
+        return super().locate() or locate_beside_python(self.program)
+
     def prepare(self, directory: Path, port: int) -> list[str]:
         """Write its configuration."""
         path = directory / "nats.conf"
         path.write_text(self.configure(directory, port))
-        return [self.program, "--config", str(path)]
+        return [self.locate() or self.program, "--config", str(path)]
 
     def configure(self, directory: Path, port: int) -> str:
         """Return the configuration."""
@@ -60,7 +67,13 @@ class NatsCore(Peer):
 
 
 class JetStream(NatsCore):
-    """Rooms are subjects of one stream on disk, and each member has a consumer: what it gets is stored."""
+    """Rooms are subjects of one stream on disk; what it has stored, it republishes to their members.
+
+    That is the cheapest way from a stream to many. With a consumer for each member, even one in memory that
+    acknowledges nothing, the server takes each message from its store anew for each of them. Members get the
+    number of each message and of the one before it, so they would notice a gap and could ask the stream for
+    it. A sender asks for no acknowledgement: its own message comes back to it with its number.
+    """
 
     name = "JetStream"
     about = "Go, file store, synced now and then: delivered before it is"
@@ -81,7 +94,13 @@ class JetStream(NatsCore):
     def after_start(self, port: int) -> None:
         """Make the stream."""
         stream = json.dumps(
-            {"name": _STREAM, "subjects": ["room.*"], "storage": "file", "retention": "limits"}
+            {
+                "name": _STREAM,
+                "subjects": ["room.*"],
+                "storage": "file",
+                "retention": "limits",
+                "republish": {"src": ">", "dest": f"{_LIVE}>"},
+            }
         )
         request = f"PUB $JS.API.STREAM.CREATE.{_STREAM} made {len(stream)}\r\n{stream}\r\n"
         with socket.create_connection(("127.0.0.1", port), 5) as connection:
@@ -94,30 +113,22 @@ class JetStream(NatsCore):
         require(b'"error"' not in answer, f"nats-server made no stream: {answer[-300:]!r}")
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
-        """Connect and make a consumer that pushes what is stored from now on."""
-        inbox = f"deliver.m{number}"
-        steps = [
-            Step(f"CONNECT {{}}\r\nSUB {inbox} 1\r\nSUB made.m{number} 2\r\nPING\r\n".encode(), b"PONG\r\n")
-        ]
-        for room in rooms:
-            how = {
-                "deliver_subject": inbox,
-                "deliver_policy": "new",
-                "ack_policy": "none",
-                "filter_subject": room,
-            }
-            body = json.dumps({"stream_name": _STREAM, "config": how})
-            request = f"PUB $JS.API.CONSUMER.CREATE.{_STREAM} made.m{number} {len(body)}\r\n{body}\r\n"
-            steps.append(Step(request.encode(), b'"deliver_subject"'))
-        return steps
+        """Connect, with the headers that have the numbers, and subscribe to what has been stored."""
+        subscribe = "".join(f"SUB {_LIVE}{room} {place}\r\n" for place, room in enumerate(rooms, 1))
+        options = json.dumps({"verbose": False, "pedantic": False, "headers": True})
+        return [Step(f"CONNECT {options}\r\n{subscribe}PING\r\n".encode(), b"PONG\r\n")]
 
 
 class JetStreamSynced(JetStream):
-    """JetStream that syncs each message before it is acknowledged, which nats-server can since 2.10."""
+    """JetStream that syncs each message before it delivers it, which nats-server can since 2.10."""
 
     name = "JetStream synced"
     about = "Go, file store, sync_interval: always; synced before it is delivered"
     settings = "sync_interval: always"
+
+    def locate(self) -> str | None:
+        """Return the one beside Python, which is new enough, else the one on the PATH."""
+        return locate_beside_python(self.program) or super().locate()
 
     def find(self) -> tuple[str | None, str]:
         """Return its version if that can sync each message."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,10 +36,10 @@ class Peer:
     name: ClassVar[str]
     about: ClassVar[str]
     program: ClassVar[str]
-    """The program that has to be on the PATH."""
+    """The name of its program."""
 
     version_command: ClassVar[tuple[str, ...]]
-    """What prints its version."""
+    """What prints its version. If that is `program`, the one that `locate` finds is asked."""
 
     echoes: ClassVar[bool] = False
     """Whether who sends to a room gets its own message too."""
@@ -63,12 +64,19 @@ class Peer:
     confirms: ClassVar[bool] = False
     """Whether a client confirms now and then what it got; see `confirm`."""
 
+    def locate(self) -> str | None:
+        """Return the path of the program that is run, or None if there is none: it has to be on the PATH."""
+        return shutil.which(self.program)
+
     def find(self) -> tuple[str | None, str]:
         """Return the version that is installed, or None, and why the peer is left out."""
-        if not shutil.which(self.program):
+        program = self.locate()
+        if not program:
             return None, f"{self.program} is not installed"
+        asked, *arguments = self.version_command
+        command = [program if asked == self.program else asked, *arguments]
         done = subprocess.run(
-            self.version_command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         found = re.search(r"\d+\.\d[\w.]*", done.stdout)
         return (found[0].rstrip(".") if found else "unknown"), ""
@@ -129,6 +137,11 @@ class Peer:
     def confirm(self, received: bytes) -> bytes:
         """Return the bytes that confirm what has come, of which `received` is the latest; maybe none."""
         return b""
+
+
+def locate_beside_python(program: str) -> str | None:
+    """Return the path of a program that was installed beside the Python that runs this, if there is one."""
+    return shutil.which(program, path=str(Path(sys.executable).parent))
 
 
 def require(condition: bool, what: str) -> None:
