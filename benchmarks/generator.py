@@ -20,7 +20,6 @@ RECEIVE = 256 * 1024
 ENTER_SECONDS = 180.0
 """How long all users may take to come in."""
 
-_CONFIRMS_A_SECOND = 4
 _HEAD = 64
 _HEARD = 65_536
 
@@ -161,10 +160,10 @@ class Generator:
                 self._connect_again(connection)
 
     def confirm(self) -> None:
-        """Let members that are due confirm with what they get next, each of them a few times a second."""
+        """Let members that are due confirm with what they get next, each as often as the server wants it."""
         elapsed = time.perf_counter() - self._confirms_begin
         size = len(self.connections)
-        due = int(elapsed * _CONFIRMS_A_SECOND * size)
+        due = int(elapsed / self.peer.confirm_seconds(size) * size)
         for turn in range(self._confirmed, min(due, self._confirmed + size)):
             self.connections[turn % size].confirms = True
         self._confirmed = due

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from messages.fields import At, Count, Seconds, Seq
+from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
 from messages.game import Hand, Outcome
 
 
@@ -141,6 +141,13 @@ class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
     names: list[str]
 
 
+class Pace(Event, frozen=True, gc=False, tag="pace"):
+    """How many are here has changed much: in the place of what the `welcome` said, this holds from now on."""
+
+    heartbeat: Heartbeat
+    confirm_interval: ConfirmInterval
+
+
 class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     """The broker ends the session."""
 
@@ -148,5 +155,5 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
-AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Goodbye
+AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Pace | Goodbye
 """Every event there is."""

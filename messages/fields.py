@@ -65,6 +65,12 @@ At = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Unix time in millisecond
 Count = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 Seconds = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+Heartbeat = Annotated[
+    int, Meta(ge=0, le=MAX_SEQ, description="milliseconds; silent for three of them means gone")
+]
+ConfirmInterval = Annotated[
+    int, Meta(ge=0, le=MAX_SEQ, description="milliseconds to leave between two rounds of confirms")
+]
 
 _Checked = TypeVar("_Checked")
 

@@ -54,5 +54,8 @@ MAX_SENTENCES = 1_000
 MAX_IGNORED = 500
 """Users whom one user ignores."""
 
+CONFIRM_INTERVAL = 250
+"""Milliseconds that a client leaves at least between two rounds of confirms."""
+
 MAX_UNREAD = 1_000
 """What is unread is counted up to here."""

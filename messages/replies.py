@@ -10,10 +10,10 @@ from msgspec import Meta, Struct
 from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
 from messages.events import Message, Position
-from messages.fields import At, Count, Seconds, Seq
+from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, Linked, Profile
-from messages.limits import MAX_SEQ
+from messages.limits import CONFIRM_INTERVAL
 from messages.moderation import BanList, DeedList, IgnoreList, Rules
 
 
@@ -31,9 +31,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     session: Annotated[str, Meta(description="secret token that takes this session up again")]
     epoch: Annotated[str, Meta(description="names one life of the broker's log")]
     resumed: bool
-    heartbeat: Annotated[
-        int, Meta(ge=0, le=MAX_SEQ, description="milliseconds; silent for three of them means gone")
-    ]
+    heartbeat: Heartbeat
     conversations: list[Position]
     title: str = ""
     motd: str = ""
@@ -43,6 +41,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     away: Annotated[str | None, Meta(description="the text with which you are shown as away")] = None
     rate: Annotated[Count, Meta(description="requests a second that are taken; 0: any number")] = 0
     burst: Annotated[Count, Meta(description="requests that are taken at once before that")] = 0
+    confirm_interval: ConfirmInterval = CONFIRM_INTERVAL
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):

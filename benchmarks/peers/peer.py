@@ -134,6 +134,10 @@ class Peer:
         """Return the bytes with which a client that has nothing to say shows that it is there."""
         raise NotImplementedError
 
+    def confirm_seconds(self, users: int) -> float:
+        """Return how long one of so many users waits from one confirm to the next."""
+        return 0.25
+
     def confirm(self, received: bytes) -> bytes:
         """Return the bytes that confirm what has come, of which `received` is the latest; maybe none."""
         return b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.commands import entry
 from broker.core.bans import leave_where_banned, refuse_banned
-from broker.core.clock import heartbeat
+from broker.core.clock import pace
 from broker.core.context import Context, Names
 from broker.core.ignoring import ignored_names
 from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
@@ -86,19 +86,22 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
     context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
+    asked = pace(context)
+    context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
         re,
         session.user.name,
         session.token,
         context.state.epoch,
         resumed,
-        heartbeat(context),
+        asked.heartbeat,
         first,
         context.rules.title,
         context.rules.motd,
         context.rules.insecure,
         session.user.away,
         *context.limits.allowance(context.peer),
+        asked.confirm_interval,
     )
 
 

@@ -9,30 +9,58 @@ from broker.core.context import Context
 from broker.core.model import Peer
 from broker.core.presence import depart, end_challenge, forget_if_gone, say_goodbye
 from broker.core.receipts import tell_counts
-from messages.events import Farewell
+from messages.events import Farewell, Pace
+from messages.limits import CONFIRM_INTERVAL
 
 MISSED_HEARTBEATS = 3
 """A peer silent for this many intervals is gone."""
 
 CROWD = 1_500
-"""Where more are connected than this, newcomers are asked for signs of life more seldom, in proportion."""
+"""Where more are connected than this, they are asked for signs of life more seldom, in proportion."""
+
+CONFIRMS = 2_000
+"""Rounds of confirms a second that all who are connected are asked for together, at most."""
 
 
-def tick(context: Context, peers: Iterable[Peer]) -> list[Peer]:
-    """Do what is due, and return the peers who are gone."""
-    gone = _silent(context, peers)
-    sessions = [peer.session for peer in gone if peer.session]
-    for session in sessions:
-        if session.peer:
-            say_goodbye(context, session.peer, Farewell.TIMED_OUT)
-    depart(context, sessions, "timed out", resumable=True)
-    _close_lost_sessions(context)
-    for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
-        end_challenge(context, challenge)
-    context.state.doors.expire(context.now.elapsed)
-    tell_counts(context)
-    drop_what_is_over(context)
-    return gone
+class Clock:
+    """What is due, and what clients were told of it."""
+
+    def __init__(self) -> None:
+        self._paced = 0
+        """How many peers there were when all were last told how fast to go."""
+
+    def tick(self, context: Context, peers: Iterable[Peer]) -> list[Peer]:
+        """Do what is due, and return the peers who are gone."""
+        gone = _silent(context, peers)
+        sessions = [peer.session for peer in gone if peer.session]
+        for session in sessions:
+            if session.peer:
+                say_goodbye(context, session.peer, Farewell.TIMED_OUT)
+        depart(context, sessions, "timed out", resumable=True)
+        _close_lost_sessions(context)
+        for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
+            end_challenge(context, challenge)
+        context.state.doors.expire(context.now.elapsed)
+        tell_counts(context)
+        drop_what_is_over(context)
+        self._tell_pace(context)
+        return gone
+
+    def _tell_pace(self, context: Context) -> None:
+        """Tell all how fast to go if there are twice as many as when they were last told, or half as many.
+
+        Those who came early know of a small crowd. Whoever was let off signs of life stays so here: not all
+        clients know of this event.
+        """
+        count, least = len(context.limits.peers), min(CROWD, CONFIRMS * CONFIRM_INTERVAL // 1000)
+        paced = max(self._paced, least)
+        if count < 2 * paced and (paced == least or count > paced // 2):
+            return
+        context.state.changes.set(self, "_paced", count)
+        asked, everyone = pace(context), context.state.lobby.peers
+        for peer in everyone:
+            peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
+        context.outbox.tell(everyone, asked)
 
 
 def forgive(context: Context, peers: Iterable[Peer]) -> None:
@@ -41,11 +69,15 @@ def forgive(context: Context, peers: Iterable[Peer]) -> None:
         peer.heard = context.now.elapsed
 
 
-def heartbeat(context: Context) -> int:
-    """Return in what intervals (ms) the peer who asks is to be heard, as many as there are now."""
-    interval = context.rules.heartbeat * max(CROWD, len(context.limits.peers)) // CROWD
-    context.state.changes.set(context.peer, "heartbeat", interval)
-    return interval
+def pace(context: Context) -> Pace:
+    """Return how fast clients are to go, as many as there are now."""
+    count = len(context.limits.peers)
+    return Pace(context.rules.heartbeat * max(CROWD, count) // CROWD, confirm_interval(count))
+
+
+def confirm_interval(peers: int) -> int:
+    """Return how many milliseconds each of so many peers is to leave between two rounds of confirms."""
+    return max(CONFIRM_INTERVAL, peers * 1000 // CONFIRMS)
 
 
 def _silent(context: Context, peers: Iterable[Peer]) -> list[Peer]:

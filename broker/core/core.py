@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from broker.core import clock
 from broker.core.admission import Admission
+from broker.core.clock import Clock, forgive
 from broker.core.context import Context, Names, Rules
 from broker.core.lagging import lag, wake
 from broker.core.limits import LIGHT, TOKEN_BYTES_SHIFT, Limits, too_many
@@ -62,6 +62,7 @@ class Core:
         self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
         self._state = self._context.state
         self._limits = self._context.limits = Limits(rules.caps, self.peers)
+        self._clock = Clock()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(rules.access)
         """Which keys may connect; any thread may ask it."""
@@ -194,8 +195,8 @@ class Core:
         if self._state.read_only:
             self._try_to_store()
         if passed > max(2.0, self.rules.heartbeat / 1000):
-            clock.forgive(self._context, self.peers)
-        gone = clock.tick(self._context, self.peers)
+            forgive(self._context, self.peers)
+        gone = self._clock.tick(self._context, self.peers)
         self._retention.forget(self._context)
         self._limits.forget(self._context.now.elapsed)
         for peer in gone:

@@ -8,13 +8,16 @@ from client.core.events import Missing, Skipped
 from client.core.inbox import Inbox
 from messages.errors import ErrorCode
 from messages.events import Message, Position
-from messages.limits import MAX_PAGE
+from messages.limits import CONFIRM_INTERVAL, MAX_PAGE
 from messages.names import canonical_key, parse_conversation
 from messages.replies import Error, Page
 from messages.requests import Confirm, History
 
-CONFIRM_SECONDS = 0.25
-"""Pause between two rounds of confirms."""
+CONFIRM_SECONDS = CONFIRM_INTERVAL / 1000
+"""Pause between two rounds of confirms; a broker may ask for a longer one."""
+
+LONGEST_CONFIRM_SECONDS = 30.0
+"""A broker that asks for a longer pause gets no longer one: senders wait for their receipts."""
 
 FETCH_AGAIN_SECONDS = 0.5
 """Pause before history that could not be had now is asked for again."""
@@ -41,12 +44,17 @@ class Mailbox:
         self._inboxes: dict[str, Inbox] = {}
         self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
         self._confirmed_at = _NEVER
+        self._pause = CONFIRM_SECONDS
         self._fetch_at = _NEVER
 
     @property
     def conversations(self) -> list[str]:
         """The names of all conversations known here."""
         return list(self._inboxes)
+
+    def set_confirm_interval(self, milliseconds: int) -> None:
+        """Take the pause between two rounds of confirms that the broker asks for."""
+        self._pause = min(max(milliseconds / 1000, CONFIRM_SECONDS), LONGEST_CONFIRM_SECONDS)
 
     def open(self, positions: Iterable[Position], *, anew: bool) -> list[str]:
         """Take the positions of a welcome, or of one who lagged; what was asked before may go unanswered.
@@ -216,7 +224,7 @@ class Mailbox:
         """When something is to be fetched or confirmed."""
         due = float("inf")
         if not self.all_confirmed:
-            due = self._confirmed_at + CONFIRM_SECONDS
+            due = self._confirmed_at + self._pause
         if self._listen and any(map(_to_fetch, self._inboxes.values())):
             due = min(due, self._fetch_at)
         return due
@@ -232,7 +240,7 @@ class Mailbox:
                 history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=limit)
                 self._asked[history.id] = history, inbox
                 yield history
-        if now >= self._confirmed_at + CONFIRM_SECONDS:
+        if now >= self._confirmed_at + self._pause:
             for confirm in self.confirms():
                 self._confirmed_at = now
                 yield confirm

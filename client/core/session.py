@@ -17,7 +17,7 @@ from client.core.states import MOVES, State
 from client.core.talk import Talk
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Farewell, Goodbye
+from messages.events import AnyEvent, Farewell, Goodbye, Pace
 from messages.replies import AnyReply, Error, Welcome
 from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
@@ -142,6 +142,8 @@ class Session(Talk):
                 self._error(document, now)
             case Goodbye():
                 self._goodbye(document)
+            case Pace():
+                self._obey(document)
             case _ if self.state is State.LOGGING_OUT and getattr(document, "re", "") == self._logout_id:
                 self._logged_out()
                 self._move(State.STRANGER)
@@ -223,11 +225,15 @@ class Session(Talk):
         self._link = None
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
-        self._pulse.set_heartbeat(welcome.heartbeat)
+        self._obey(welcome)
         self._move(State.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
         if not self._wants_login:
             self.logout()
+
+    def _obey(self, told: Welcome | Pace) -> None:
+        self._pulse.set_heartbeat(told.heartbeat)
+        self._exchange.mailbox.set_confirm_interval(told.confirm_interval)
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(State.STRANGER)

@@ -66,3 +66,7 @@ def test_a_small_version_asks_the_same_of_fewer(workload: Workload) -> None:
     assert small.users <= 20
     assert (small.kind, small.text, small.in_flight) == (workload.kind, workload.text, workload.in_flight)
     assert Talk(small, OURS, MARKER).conversations == (10 if small.kind == "direct" else small.rooms)
+
+
+def test_members_of_our_broker_confirm_as_seldom_as_it_asks_so_many_to() -> None:
+    assert [OURS.confirm_seconds(users) for users in (10, 10_000)] == [0.25, 5.0]

@@ -12,6 +12,7 @@ from messages.events import (
     Lagged,
     Message,
     Notice,
+    Pace,
     Position,
     Receipt,
     System,
@@ -58,6 +59,7 @@ class TestEveryEvent:
             Lagged([Position("#lobby", 7, 5)]),
             b'{"type":"lagged","conversations":[{"conversation":"#lobby","head":7,"delivered":5}]}',
         ),
+        (Pace(20_000, 1_000), b'{"type":"pace","heartbeat":20000,"confirm_interval":1000}'),
         (
             Goodbye(Farewell.TIMED_OUT, "no sign of life"),
             b'{"type":"goodbye","reason":"timed-out","text":"no sign of life"}',

@@ -59,6 +59,16 @@ def test_a_welcome_with_an_impossible_heartbeat_is_left_out(heartbeat: object) -
     assert list(decode_frame(msgspec.json.encode({**WELCOME, "heartbeat": heartbeat}))) == []
 
 
+def test_a_welcome_says_how_often_to_confirm_only_if_it_is_more_seldom_than_usual() -> None:
+    (welcome,) = decode_frame(msgspec.json.encode(WELCOME))
+    (crowded,) = decode_frame(msgspec.json.encode({**WELCOME, "confirm_interval": 5_000}))
+    assert isinstance(welcome, Welcome)
+    assert isinstance(crowded, Welcome)
+    assert (welcome.confirm_interval, crowded.confirm_interval) == (250, 5_000)
+    assert b"confirm_interval" not in encode(welcome)
+    assert b'"confirm_interval":5000' in encode(crowded)
+
+
 def test_a_game_against_the_broker_names_no_opponent() -> None:
     (played,) = decode_frame(b'{"type":"played","re":"1","hand":"rock","theirs":"paper","outcome":"lost"}')
     assert isinstance(played, Played)

@@ -1,9 +1,10 @@
 import pytest
-from wired import Chat, Client
+from wired import Chat, Client, FragileStore
 
+from broker.core.clock import confirm_interval
 from broker.core.outbox import Told
 from messages.errors import ErrorCode
-from messages.events import Game, GameKind, Goodbye, System
+from messages.events import Game, GameKind, Goodbye, Pace, System
 from messages.game import Hand
 from messages.replies import Pong
 from messages.requests import Ping, Play, Send, Who
@@ -76,9 +77,101 @@ def test_a_crowd_is_asked_for_signs_of_life_more_seldom(monkeypatch: pytest.Monk
     client, *_ = [chat.connect() for _ in range(300)]
     assert client.login("alice").heartbeat == 3_000
     chat.forward(9)
-    assert client.events() == []
+    assert client.events(Goodbye) == []
     chat.forward(1)
     assert len(client.events(Goodbye)) == 1
+
+
+@pytest.mark.parametrize(
+    ("peers", "milliseconds"), [(0, 250), (1, 250), (501, 250), (502, 251), (1_000, 500), (10_000, 5_000)]
+)
+def test_all_together_confirm_two_thousand_times_a_second_at_most(peers: int, milliseconds: int) -> None:
+    assert confirm_interval(peers) == milliseconds
+
+
+class TestPace:
+    """Here 2 may confirm four times a second, and 4 are a crowd."""
+
+    @pytest.fixture
+    def chat(self, monkeypatch: pytest.MonkeyPatch) -> Chat:
+        monkeypatch.setattr("broker.core.clock.CONFIRMS", 8)
+        monkeypatch.setattr("broker.core.clock.CROWD", 4)
+        return Chat(heartbeat=1_000)
+
+    def grow(self, chat: Chat, count: int) -> list[Client]:
+        return [chat.connect() for _ in range(count)]
+
+    def shrink(self, chat: Chat, clients: list[Client]) -> None:
+        chat.core.lose([client.peer for client in clients], "connection lost")
+        chat.flush()
+
+    def test_who_comes_into_a_crowd_is_asked_to_confirm_more_seldom(self, chat: Chat) -> None:
+        assert chat.connect().login("alice").confirm_interval == 250
+        self.grow(chat, 6)
+        assert chat.connect().login("bob").confirm_interval == 1_000
+
+    def test_those_who_came_early_are_told_when_there_are_twice_as_many(self, chat: Chat) -> None:
+        alice, bob = chat.users("alice", "bob")
+        self.grow(chat, 1)
+        chat.forward(1)
+        assert alice.events() == []
+        self.grow(chat, 1)
+        chat.forward(1)
+        assert alice.events() == bob.events() == [Pace(1_000, 500)]
+
+    def test_they_are_told_again_only_when_there_are_twice_as_many_as_then(self, chat: Chat) -> None:
+        (alice,) = chat.users("alice")
+        self.grow(chat, 4)
+        chat.forward(1)
+        assert alice.events() == [Pace(1_250, 625)]
+        self.grow(chat, 4)
+        alice.ask(Ping)
+        chat.forward(1)
+        assert alice.events() == []
+        self.grow(chat, 1)
+        chat.forward(1)
+        assert alice.events() == [Pace(2_500, 1_250)]
+
+    def test_when_half_of_them_have_gone_the_others_may_go_faster(self, chat: Chat) -> None:
+        (alice,) = chat.users("alice")
+        others = self.grow(chat, 7)
+        chat.forward(1)
+        assert alice.events() == [Pace(2_000, 1_000)]
+        self.shrink(chat, others[:3])
+        chat.forward(1)
+        assert alice.events() == []
+        self.shrink(chat, others[3:])
+        chat.forward(1)
+        assert alice.events() == [Pace(1_000, 250)]
+        chat.forward(1)
+        assert alice.events() == []
+
+    def test_who_was_told_may_be_silent_for_longer_at_once(self, chat: Chat) -> None:
+        (alice,) = chat.users("alice")
+        others = self.grow(chat, 11)
+        chat.forward(1)
+        assert alice.events() == [Pace(3_000, 1_500)]
+        self.shrink(chat, others)
+        chat.forward(8)
+        assert alice.events(Goodbye) == []
+        chat.forward(1)
+        assert len(alice.events(Goodbye)) == 1
+
+    def test_strangers_are_not_told(self, chat: Chat) -> None:
+        (stranger, *_) = self.grow(chat, 8)
+        chat.forward(1)
+        assert stranger.inbox == []
+
+    def test_what_was_not_told_because_the_store_failed_is_told_later(self, chat: Chat) -> None:
+        assert isinstance(chat.store, FragileStore)
+        alice, bob = chat.users("alice", "bob")
+        self.grow(chat, 4)
+        chat.store.broken = True
+        bob.put(Send, "#lobby", "hello")
+        chat.forward(1)
+        assert alice.events() == []
+        chat.mend()
+        assert alice.events(Pace) == [Pace(1_500, 750)]
 
 
 def test_a_silent_stranger_is_forgotten_and_told_nothing(chat: Chat) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from itertools import count
 
+import pytest
 from driven import message, page, refusal
 
 from client.core.events import Missing
 from client.core.mailbox import CONFIRM_SECONDS, FETCH_AGAIN_SECONDS, Mailbox
 from messages.errors import ErrorCode
 from messages.events import Message, Position
+from messages.limits import MAX_SEQ
 from messages.requests import Confirm, History
 
 
@@ -102,6 +104,22 @@ class TestConfirming:
         assert mailbox.due_at == 5.0 + CONFIRM_SECONDS
         assert due(mailbox, 5.2) == []
         assert due(mailbox, 5.25) == [Confirm("m2", "#lobby", 2)]
+
+    @pytest.mark.parametrize(
+        ("milliseconds", "seconds"),
+        [(0, 0.25), (250, 0.25), (2_000, 2.0), (30_000, 30.0), (MAX_SEQ, 30.0)],
+    )
+    def test_the_broker_may_ask_for_a_longer_pause_up_to_half_a_minute(
+        self, milliseconds: int, seconds: float
+    ) -> None:
+        mailbox = make(("#lobby", 0, 0))
+        mailbox.set_confirm_interval(milliseconds)
+        mailbox.sent("#lobby", 1)
+        due(mailbox, 8.0)
+        mailbox.sent("#lobby", 2)
+        assert mailbox.due_at == 8.0 + seconds
+        assert due(mailbox, 8.0 + seconds - 0.125) == []
+        assert due(mailbox, 8.0 + seconds) == [Confirm("m2", "#lobby", 2)]
 
     def test_only_what_it_asked_itself_is_answered_to_it(self) -> None:
         mailbox = make(("#lobby", 0, 0))

@@ -7,6 +7,7 @@ from driven import Driven, message, ready
 
 from client.core.events import Lost
 from client.core.session import State
+from messages.events import Pace
 from messages.replies import Pong
 from messages.requests import Confirm, Ping
 
@@ -51,6 +52,32 @@ def test_the_broker_says_how_often() -> None:
     driven = Driven()
     driven.log_in(heartbeat=4_000)
     assert pings(driven, 10) == [4, 8]
+
+
+def test_the_broker_says_how_often_to_confirm() -> None:
+    driven = Driven()
+    driven.log_in(confirm_interval=4_000)
+    driven.hear(message(1))
+    driven.shown()
+    assert len(driven.asked(Confirm)) == 1
+    driven.hear(message(2))
+    driven.shown()
+    assert driven.session.next_tick(driven.now) == 4.0
+    assert driven.asked(Confirm, 3.5) == []
+    assert len(driven.asked(Confirm, 0.5)) == 1
+
+
+def test_a_broker_in_which_a_crowd_has_come_together_is_obeyed_and_nobody_is_told() -> None:
+    driven = ready()
+    driven.hear(Pace(heartbeat=30_000, confirm_interval=5_000), message(1))
+    assert driven.shown() == [message(1)]
+    assert len(driven.asked(Confirm)) == 1
+    driven.hear(message(2))
+    driven.shown()
+    assert driven.session.next_tick(driven.now) == 5.0
+    (confirm,) = driven.asked(Confirm, 5.0)
+    driven.done(confirm)
+    assert driven.session.next_tick(driven.now) == 30.0
 
 
 def test_a_broker_that_wants_to_be_pinged_all_the_time_is_not() -> None:
