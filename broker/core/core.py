@@ -154,8 +154,8 @@ class Core:
         while begin < count:
             request = requests[begin]
             command, end = self.commands[type(request)], begin + 1
-            if command.together is not None and command.conversation is not None:
-                kind, field = type(request), command.conversation
+            if command.together is not None:
+                kind, field = type(request), command.conversation or ""
                 place = getattr(request, field)
                 while end < count and type(requests[end]) is kind and getattr(requests[end], field) == place:
                     end += 1

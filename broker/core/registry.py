@@ -67,6 +67,7 @@ class Command:
 
     What is checked before holds for all of them; nothing was accepted under their ids. It returns their
     replies in order; or None, with nothing changed, if they must come one by one. So they do if it raises.
+    It writes to the log itself what there is to say, and its requests have their full price.
     """
     cap: Callable[[Context, Any], None] | None = None
     """Raises RequestRefused if there is too much of what it would add to."""
@@ -102,7 +103,10 @@ class Registry:
                 raise ValueError(f"{request.__name__} has a handler already")
             if not help.strip():
                 raise ValueError(f"{request.__name__} has no help line")
-            self.commands[request] = Command(request, handler, help, **needs)
+            command = Command(request, handler, help, **needs)
+            if command.together and (command.noted or command.light or not command.conversation):
+                raise ValueError(f"{request.__name__} cannot be carried out together")
+            self.commands[request] = command
             return handler
 
         return register

@@ -14,14 +14,14 @@ from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller
 
-PAUSE = 2.0
+PAUSE = 3.0
 """How many times as long as the last sending took nothing is sent, while requests come in.
 
 A frame costs ZeroMQ's own thread several times what it costs here. What is sent while that thread still
 writes only waits in a queue; what is held back is joined with what comes meanwhile, in fewer frames.
 """
 
-LONGEST_PAUSE = 0.25
+LONGEST_PAUSE = 0.5
 """Seconds."""
 
 UNNOTICED = 0.002

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from broker.core.context import Context
@@ -38,3 +40,11 @@ def test_a_command_needs_a_help_line(help_line: str) -> None:
 def test_a_need_that_nobody_knows_is_a_mistake() -> None:
     with pytest.raises(TypeError):
         Registry().command(Ping, "say something", sudo=True)(answer)
+
+
+@pytest.mark.parametrize(
+    "needs", [{}, {"noted": False}, {"noted": False, "light": True, "conversation": "to"}]
+)
+def test_what_is_told_or_priced_one_by_one_cannot_be_carried_out_together(needs: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="Ping cannot be carried out together"):
+        Registry().command(Ping, "say something", together=lambda *_: None, **needs)(answer)
