@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from broker.core.core import Core
+from broker.core.model import Room
 from broker.core.outbox import Delivery
 from broker.core.store import Commit, Entry
 from messages.events import Message
@@ -40,9 +41,15 @@ BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64)
 SAMPLE_SECONDS = 1.0
 """How often the loop says that it turns, and looks at what there is."""
 
+COUNTED_A_SECOND = 1_000
+"""Where more are connected or in more conversations, they are counted more seldom, in proportion."""
+
+LONGEST_SECONDS = 15.0
+"""But as often as this, for that is how often such numbers are fetched."""
+
 
 class Meter:
-    """The numbers. Those behind `connections` are samples, a second or two old."""
+    """The numbers. Those behind `connections` are samples, a second or two old, in a crowd up to 15."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()
@@ -55,6 +62,7 @@ class Meter:
         """What that said last."""
         self.on_sign_of_life: Callable[[], object] = int
         """Called with each sample, by the loop, as long as newcomers are answered."""
+        self._count_at = 0.0
         self.sends = 0
         self.deliveries = 0
         self.refused: dict[str, int] = {}
@@ -114,13 +122,21 @@ class Meter:
         self.turned = elapsed
         self.connections = len(core.peers)
         self.sessions = len(state.sessions)
-        self.online = len({session.user.id for session in state.sessions.values() if session.peer})
         self.known = len(state.users)
-        self.rooms = len(state.rooms())
-        self.lagging = sum(peer.lagging for peer in core.peers)
         self.unsearched = core.unsearched
         self.dropped = dropped
         self.read_only = state.read_only
+        if elapsed >= self._count_at:
+            most = max(len(core.peers), len(state.sessions), len(state.conversations))
+            self._count_at = elapsed + min(max(SAMPLE_SECONDS, most / COUNTED_A_SECOND), LONGEST_SECONDS)
+            self._count(core)
         self.admitting = self.answers_newcomers()
         if self.admitting:
             self.on_sign_of_life()
+
+    def _count(self, core: Core) -> None:
+        """Count those of a kind, for which all must be looked at."""
+        state = core.state
+        self.online = len({session.user for session in state.sessions.values() if session.peer})
+        self.rooms = sum(isinstance(conversation, Room) for conversation in state.conversations.values())
+        self.lagging = sum(peer.lagging for peer in core.peers)

@@ -28,16 +28,18 @@ class Clock:
     def __init__(self) -> None:
         self._paced = 0
         """How many peers there were when all were last told how fast to go."""
+        self._silent_at = self._lost_at = 0.0
+        """Before these moments (elapsed s) nobody has been silent, and no session lost, for too long."""
 
     def tick(self, context: Context, peers: Iterable[Peer]) -> list[Peer]:
         """Do what is due, and return the peers who are gone."""
-        gone = _silent(context, peers)
+        gone = self._silent(context, peers)
         sessions = [peer.session for peer in gone if peer.session]
         for session in sessions:
             if session.peer:
                 say_goodbye(context, session.peer, Farewell.TIMED_OUT)
         depart(context, sessions, "timed out", resumable=True)
-        _close_lost_sessions(context)
+        self._close_lost_sessions(context)
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
             end_challenge(context, challenge)
         context.state.doors.expire(context.now.elapsed)
@@ -45,6 +47,36 @@ class Clock:
         drop_what_is_over(context)
         self._tell_pace(context)
         return gone
+
+    def _silent(self, context: Context, peers: Iterable[Peer]) -> list[Peer]:
+        """Return who has been silent for too long.
+
+        To look at 10,000 peers takes a while. Whoever is heard later has more time, and so has whoever comes.
+        So nobody needs to be looked at before the first of those who are here may have been silent so long.
+        """
+        now, usual = context.now.elapsed, context.rules.heartbeat
+        if now <= self._silent_at:
+            return []
+        deadlines = {
+            peer: peer.heard + MISSED_HEARTBEATS * max(usual, peer.heartbeat) / 1000 for peer in peers
+        }
+        gone = [peer for peer, deadline in deadlines.items() if deadline < now]
+        # If their leaving cannot be stored they are still here, and are looked at again.
+        self._silent_at = now if gone else min(deadlines.values(), default=now)
+        self._silent_at = min(self._silent_at, now + MISSED_HEARTBEATS * usual / 1000)
+        return gone
+
+    def _close_lost_sessions(self, context: Context) -> None:
+        """Close the sessions nobody has resumed in time; look at all of them only when that may be one."""
+        now, kept = context.now.elapsed, context.rules.resume_seconds
+        if now <= self._lost_at:
+            return
+        lost = [session for session in context.state.sessions.values() if session.peer is None]
+        late = [session for session in lost if session.lost_at < now - kept]
+        self._lost_at = now if late else min((session.lost_at for session in lost), default=now) + kept
+        for session in late:
+            context.state.close_session(session)
+            forget_if_gone(context, session.user)
 
     def _tell_pace(self, context: Context) -> None:
         """Tell all how fast to go if there are twice as many as when they were last told, or half as many.
@@ -78,20 +110,3 @@ def pace(context: Context) -> Pace:
 def confirm_interval(peers: int) -> int:
     """Return how many milliseconds each of so many peers is to leave between two rounds of confirms."""
     return max(CONFIRM_INTERVAL, peers * 1000 // CONFIRMS)
-
-
-def _silent(context: Context, peers: Iterable[Peer]) -> list[Peer]:
-    now, least = context.now.elapsed, MISSED_HEARTBEATS * context.rules.heartbeat / 1000
-    return [
-        peer
-        for peer in peers
-        if now - peer.heard > least and now - peer.heard > MISSED_HEARTBEATS * peer.heartbeat / 1000
-    ]
-
-
-def _close_lost_sessions(context: Context) -> None:
-    earliest = context.now.elapsed - context.rules.resume_seconds
-    lost = [s for s in context.state.sessions.values() if s.peer is None and s.lost_at < earliest]
-    for session in lost:
-        context.state.close_session(session)
-        forget_if_gone(context, session.user)

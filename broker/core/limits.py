@@ -49,6 +49,9 @@ AHEAD = 32.0
 CROWD_SECONDS = 60.0
 """After so long those may try again for whom there was no place."""
 
+FORGET_SECONDS = 10.0
+"""How often places are forgotten at which nobody is: to find out where all are takes a while."""
+
 ALL_BUT = 0.8
 """Newcomers are refused when this share of the file descriptors there may be is used by peers."""
 
@@ -89,6 +92,7 @@ class Limits:
         self.sources: dict[str, Source] = {}
         self.alarmed = False
         """Whether the log was told that there are too many connections."""
+        self._forget_at = 0.0
 
     def place(self, peer: Peer) -> None:
         """Have a peer draw on the buckets of its place; what it has in hand is void."""
@@ -159,6 +163,9 @@ class Limits:
 
     def forget(self, now: float) -> None:
         """Forget places at which nobody is and whose buckets are full again."""
+        if now < self._forget_at:
+            return
+        self._forget_at = now + FORGET_SECONDS
         used = {peer.source for peer in self.peers}
         self.sources = {
             key: source for key, source in self.sources.items() if source in used or not source.is_full(now)

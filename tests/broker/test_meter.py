@@ -45,3 +45,15 @@ def test_a_sample_is_taken_and_life_is_shown_at_most_once_a_second() -> None:
         meter.sample(chat.core, 3, elapsed)
     assert signs == [10.0, 11.0, 12.5]
     assert (meter.connections, meter.online, meter.known, meter.rooms, meter.dropped) == (5, 5, 5, 1, 3)
+
+
+def test_in_a_crowd_those_of_a_kind_are_counted_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broker.meter.COUNTED_A_SECOND", 1)
+    chat, meter = Chat(), Meter()
+    chat.users("alice", "bob", "carol")
+    counted = []
+    for elapsed in range(10, 17):
+        meter.sample(chat.core, 0, elapsed)
+        counted.append((meter.connections, meter.online))
+        chat.users(f"user{elapsed}")
+    assert counted == [(3, 3), (4, 3), (5, 3), (6, 6), (7, 6), (8, 6), (9, 6)]

@@ -37,6 +37,31 @@ def test_who_is_silent_for_three_intervals_is_gone_and_everyone_is_told(chat: Ch
     assert chat.noted(Told.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
 
 
+def test_each_is_gone_when_their_own_time_has_come(chat: Chat) -> None:
+    (alice,) = chat.users("alice")
+    names = ["bob", "carol", "dave"]
+    for name in names:
+        chat.login(name)
+        wait(chat, alice, 7)
+    alice.events()
+    wait(chat, alice, 46 - 21)
+    for name in names:
+        assert [event.user for event in alice.events(System)] == [name]
+        wait(chat, alice, 7)
+
+
+def test_who_is_gone_while_the_store_fails_is_gone_when_it_works_again(chat: Chat) -> None:
+    assert isinstance(chat.store, FragileStore)
+    alice, bob = chat.users("alice", "bob")
+    wait(chat, alice, 45)
+    chat.store.broken = True
+    wait(chat, alice, 1)
+    assert bob.peer in chat.core.peers
+    chat.mend()
+    assert [event.user for event in alice.events(System)] == ["bob"]
+    assert bob.peer not in chat.core.peers
+
+
 def test_who_timed_out_is_told_goodbye_and_to_log_in(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     wait(chat, alice, 46)
@@ -215,6 +240,19 @@ def test_a_lost_session_is_closed_after_that(chat: Chat) -> None:
     wait(chat, alice, 301)
     assert "token-2" not in chat.core.state.sessions
     assert not chat.connect().login("bob", "token-2").resumed
+
+
+def test_each_lost_session_has_its_own_five_minutes(chat: Chat) -> None:
+    alice, bob, carol = chat.users("alice", "bob", "carol")
+    chat.core.lose([bob.peer], "connection lost")
+    chat.flush()
+    wait(chat, alice, 100)
+    chat.core.lose([carol.peer], "connection lost")
+    chat.flush()
+    wait(chat, alice, 201)
+    assert chat.core.state.sessions.keys() == {"token-1", "token-3"}
+    wait(chat, alice, 100)
+    assert chat.core.state.sessions.keys() == {"token-1"}
 
 
 def test_an_unanswered_challenge_expires_and_both_are_told(chat: Chat) -> None:

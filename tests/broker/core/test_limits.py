@@ -6,7 +6,7 @@ import pytest
 from keyring import KEYS
 from wired import Chat, Client
 
-from broker.core.limits import Caps
+from broker.core.limits import FORGET_SECONDS, Caps
 from broker.core.outbox import Told
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
@@ -201,6 +201,7 @@ def test_a_stranger_who_says_one_thing_and_no_more_is_forgotten_with_the_address
     assert stranger.peer in chat.core.peers
     chat.forward(4)
     assert not chat.core.peers
+    chat.forward(FORGET_SECONDS)
     assert not chat.core._limits.sources
 
 
