@@ -44,7 +44,8 @@ class Mailbox:
         self._inboxes: dict[str, Inbox] = {}
         self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
         self._confirmed_at = _NEVER
-        self._pause = CONFIRM_SECONDS
+        self._pause, self._delay = CONFIRM_SECONDS, 0.0
+        self._turn_at = _NEVER
         self._fetch_at = _NEVER
 
     @property
@@ -52,9 +53,14 @@ class Mailbox:
         """The names of all conversations known here."""
         return list(self._inboxes)
 
-    def set_confirm_interval(self, milliseconds: int) -> None:
-        """Take the pause between two rounds of confirms that the broker asks for."""
+    def set_confirm_interval(self, milliseconds: int, share: float) -> None:
+        """Take the pause between two rounds of confirms that the broker asks for.
+
+        A message to a room reaches the whole crowd at once. If that is large, each waits for its own `share`
+        (0 to 1) of the pause before it confirms, so that not all of them do it at the same moment.
+        """
         self._pause = min(max(milliseconds / 1000, CONFIRM_SECONDS), LONGEST_CONFIRM_SECONDS)
+        self._delay = share * (self._pause - CONFIRM_SECONDS)
 
     def open(self, positions: Iterable[Position], *, anew: bool) -> list[str]:
         """Take the positions of a welcome, or of one who lagged; what was asked before may go unanswered.
@@ -224,7 +230,7 @@ class Mailbox:
         """When something is to be fetched or confirmed."""
         due = float("inf")
         if not self.all_confirmed:
-            due = self._confirmed_at + self._pause
+            due = max(self._confirmed_at + self._pause, self._turn_at)
         if self._listen and any(map(_to_fetch, self._inboxes.values())):
             due = min(due, self._fetch_at)
         return due
@@ -240,9 +246,13 @@ class Mailbox:
                 history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=limit)
                 self._asked[history.id] = history, inbox
                 yield history
-        if now >= self._confirmed_at + self._pause:
+        if not any(map(_to_confirm_in_room, self._inboxes.values())):
+            self._turn_at = _NEVER
+        elif self._turn_at == _NEVER:
+            self._turn_at = now + self._delay
+        if now >= max(self._confirmed_at + self._pause, self._turn_at):
             for confirm in self.confirms():
-                self._confirmed_at = now
+                self._confirmed_at, self._turn_at = now, _NEVER
                 yield confirm
 
     def confirms(self) -> Iterator[Confirm]:
@@ -281,3 +291,7 @@ def _to_fetch(inbox: Inbox) -> bool:
 
 def _unconfirmed(inbox: Inbox) -> bool:
     return inbox.unconfirmed
+
+
+def _to_confirm_in_room(inbox: Inbox) -> bool:
+    return inbox.unconfirmed and inbox.conversation.startswith("#")

@@ -233,7 +233,7 @@ class Session(Talk):
 
     def _obey(self, told: Welcome | Pace) -> None:
         self._pulse.set_heartbeat(told.heartbeat)
-        self._exchange.mailbox.set_confirm_interval(told.confirm_interval)
+        self._exchange.mailbox.set_confirm_interval(told.confirm_interval, self._chance())
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(State.STRANGER)

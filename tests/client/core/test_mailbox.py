@@ -113,13 +113,33 @@ class TestConfirming:
         self, milliseconds: int, seconds: float
     ) -> None:
         mailbox = make(("#lobby", 0, 0))
-        mailbox.set_confirm_interval(milliseconds)
+        mailbox.set_confirm_interval(milliseconds, 0.0)
         mailbox.sent("#lobby", 1)
         due(mailbox, 8.0)
         mailbox.sent("#lobby", 2)
         assert mailbox.due_at == 8.0 + seconds
         assert due(mailbox, 8.0 + seconds - 0.125) == []
         assert due(mailbox, 8.0 + seconds) == [Confirm("m2", "#lobby", 2)]
+
+    def test_in_a_crowd_each_waits_for_its_own_turn_to_confirm_what_all_have_got(self) -> None:
+        mailbox = make(("#lobby", 0, 0))
+        mailbox.set_confirm_interval(4_250, 0.5)
+        mailbox.sent("#lobby", 1)
+        assert due(mailbox, 10.0) == []
+        assert mailbox.due_at == 12.0
+        mailbox.sent("#lobby", 2)
+        assert due(mailbox, 11.5) == []
+        assert due(mailbox, 12.0) == [Confirm("m1", "#lobby", 2)]
+        mailbox.sent("#lobby", 3)
+        assert due(mailbox, 13.0) == []
+        assert mailbox.due_at == 16.25
+        assert due(mailbox, 16.25) == [Confirm("m2", "#lobby", 3)]
+
+    def test_what_is_for_one_alone_is_confirmed_without_waiting_for_a_turn(self) -> None:
+        mailbox = make(("@bob", 0, 0))
+        mailbox.set_confirm_interval(4_250, 0.5)
+        mailbox.sent("@bob", 1)
+        assert due(mailbox, 10.0) == [Confirm("m1", "@bob", 1)]
 
     def test_only_what_it_asked_itself_is_answered_to_it(self) -> None:
         mailbox = make(("#lobby", 0, 0))
