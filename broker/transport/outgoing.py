@@ -14,11 +14,12 @@ from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller
 
-PAUSE = 3.0
-"""How many times as long as the last sending took nothing is sent, while requests come in.
+PAUSE = 4.0
+"""For how many times as long as this thread has worked on the last sending nothing is sent.
 
 A frame costs ZeroMQ's own thread several times what it costs here. What is sent while that thread still
-writes only waits in a queue; what is held back is joined with what comes meanwhile, in fewer frames.
+writes only waits in a queue; what is held back is joined with what comes meanwhile, in fewer frames. It goes
+by processor time, or a thread that was put off for others would pause for that too.
 """
 
 LONGEST_PAUSE = 0.5
@@ -31,10 +32,18 @@ UNNOTICED = 0.002
 class Outgoing:
     """Deliveries in the order in which they were committed."""
 
-    def __init__(self, core: Core, meter: Meter, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        core: Core,
+        meter: Meter,
+        clock: Callable[[], float] = time.monotonic,
+        work: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """Begin with nothing. `clock` tells the time, `work` how much of a processor this thread has had."""
         self._core = core
         self._meter = meter
         self._clock = clock
+        self._work = work
         self._held: list[Delivery] = []
         self._resume_at = 0.0
 
@@ -59,7 +68,7 @@ class Outgoing:
         """Send all, and return whether that has told the core something that is to be committed."""
         deliveries, self._held = self._held, []
         self._meter.sent_out(deliveries)
-        begun = self._clock()
+        begun = self._work()
         gone, lagged = [], False
         for peer, frames in gather(deliveries):
             if peer.lagging:
@@ -76,8 +85,7 @@ class Outgoing:
                     raise
                 caller.door.forget(caller)
                 gone.append(peer)
-        ended = self._clock()
-        self._resume_at = ended + min(PAUSE * (ended - begun), LONGEST_PAUSE)
+        self._resume_at = self._clock() + min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
         if gone:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)

@@ -44,7 +44,7 @@ def chat() -> Chat:
 
 @pytest.fixture
 def outgoing(chat: Chat, door: FakeDoor) -> Outgoing:
-    return Outgoing(chat.core, Meter(), lambda: door.now)
+    return Outgoing(chat.core, Meter(), lambda: door.now, lambda: door.now)
 
 
 def caller(door: FakeDoor, routing_id: bytes = b"\0one") -> Caller:

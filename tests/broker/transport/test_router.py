@@ -62,7 +62,9 @@ class Bench:
         self.notes += notes
 
     def turn(self) -> int:
-        return self.broker.router._turn()
+        count = self.broker.router._turn()
+        self.broker.router._flush()  # without a pause
+        return count
 
     def stranger(self, name: str) -> Dealer:
         self._dealers.append(Dealer(self.context, self.url, name))
