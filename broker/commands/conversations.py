@@ -97,7 +97,8 @@ def _deliver(
         )
         return
     for user in conversation.pair:
-        context.outbox.tell_all(user.peers, _messages(stored, conversation.seen_by(user)), context.peer)
+        but = context.peer if user is sender else None
+        context.outbox.tell_all(user.peers, _messages(stored, conversation.seen_by(user)), but)
 
 
 def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:

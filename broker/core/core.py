@@ -201,7 +201,6 @@ class Core:
         self._limits.forget(self._context.now.elapsed)
         for peer in gone:
             self._state.changes.drop(self.peers, peer)
-        self.admission.update(self._state)
         return gone
 
     def stop(self) -> None:
@@ -216,6 +215,8 @@ class Core:
         self._read()
         if self._asked or self._woken or self._state.changes.mark():
             self._settle()
+        else:
+            self.admission.update(self._state)  # codes expire by the clock
         self._settled = (0, 0)
         return self._context.outbox.take()
 
@@ -275,6 +276,8 @@ class Core:
         try:
             check(context, command, requests[0], new=True)
             replies = command.together(context, requests)
+        except RequestRefused:
+            return False
         except StoreBroken:
             raise
         except Exception:  # carried out singly, it shows whose it is

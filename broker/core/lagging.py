@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from broker.core.clock import pace
 from broker.core.context import Context
 from broker.core.keys import new_keys_since
 from broker.core.model import Peer
 from broker.core.outbox import Told
 from broker.core.pages import pages_of_positions
 from broker.core.receipts import cursors, tell
-from messages.events import Lagged
+from messages.events import Lagged, Pace
+from messages.limits import CONFIRM_INTERVAL
 
 
 def lag(context: Context, peer: Peer) -> None:
@@ -28,3 +30,5 @@ def wake(context: Context, peer: Peer) -> None:
         tell(context, peer, cursors(context, peer.session.user))
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.tell((peer,), notice)
+        if (asked := pace(context)) != Pace(context.rules.heartbeat, CONFIRM_INTERVAL):
+            context.outbox.tell((peer,), asked)

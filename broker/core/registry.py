@@ -104,12 +104,25 @@ class Registry:
             if not help.strip():
                 raise ValueError(f"{request.__name__} has no help line")
             command = Command(request, handler, help, **needs)
-            if command.together and (command.noted or command.light or not command.conversation):
+            if command.together and _is_about_each(command):
                 raise ValueError(f"{request.__name__} cannot be carried out together")
             self.commands[request] = command
             return handler
 
         return register
+
+
+def _is_about_each(command: Command) -> bool:
+    """Whether something is to be done or checked for each request, or more than its conversation matters."""
+    by_field = command.role or command.room or command.broker_only or command.moderated
+    return bool(
+        command.noted
+        or command.light
+        or command.committed
+        or command.cap
+        or by_field
+        or not command.conversation
+    )
 
 
 def check(context: Context, command: Command, request: Request, *, new: bool = False) -> None:

@@ -21,8 +21,11 @@ Payload = bytes | zmq.Frame
 FEW = 16
 """Up to so many frames a batch is put together peer by peer."""
 
+GROWING = 4
+"""So many audiences may grow by turns, as those of a room and of the lobby do while people come into both."""
+
 _Numbers = defaultdict[Peer, list[int]]
-"""Numbers of deliveries, by peers."""
+"""Numbers of deliveries or of streams, by peers."""
 
 
 class _Stream:
@@ -95,10 +98,10 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
             yield peer, blocks.join(numbers)
     shared: dict[tuple[int, ...], tuple[Payload, ...]] = {}
     for peer, indices in heard.items():
-        frames = shared.get(indices)
+        frames = shared.get(key := tuple(indices))
         if frames is None:
             numbers = sorted(chain.from_iterable(streams[index].numbers for index in indices))
-            frames = shared[indices] = blocks.join(numbers)
+            frames = shared[key] = blocks.join(numbers)
         yield peer, frames
 
 
@@ -128,9 +131,10 @@ def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, 
             continue
         stream = by_audience.get(id(peers))
         if stream is None or stream.latest is not peers:
-            if not streams or not streams[-1].grow(peers):
-                streams.append(_Stream(peers))
-            stream = by_audience[id(peers)] = streams[-1]
+            stream = next((one for one in reversed(streams[-GROWING:]) if one.grow(peers)), None)
+            if stream is None:
+                streams.append(stream := _Stream(peers))
+            by_audience[id(peers)] = stream
         stream.numbers.append(number)
         if but is not None:
             spared[but].append(number)
@@ -140,14 +144,12 @@ def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, 
     return streams, own, spared
 
 
-def _heard(streams: Iterable[_Stream]) -> dict[Peer, tuple[int, ...]]:
+def _heard(streams: Iterable[_Stream]) -> _Numbers:
     """Return for each peer the indices of the streams that it is in from their beginning."""
-    heard: dict[Peer, tuple[int, ...]] = {}
+    heard = _Numbers(list)
     for index, stream in enumerate(streams):
-        only = (index,)
         for peer in stream.peers:
-            others = heard.get(peer)
-            heard[peer] = only if others is None else others + only
+            heard[peer].append(index)
     return heard
 
 

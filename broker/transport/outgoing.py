@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import zmq
@@ -13,17 +13,26 @@ from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.door import Caller
+from messages.replies import Found, Page
 
-PAUSE = 4.0
-"""For how many times as long as this thread has worked on the last sending nothing is sent.
+PAUSE = 8.0
+"""For how many times as long as this thread has worked on handing over the last frames nothing is sent.
 
 A frame costs ZeroMQ's own thread several times what it costs here. What is sent while that thread still
 writes only waits in a queue; what is held back is joined with what comes meanwhile, in fewer frames. It goes
 by processor time, or a thread that was put off for others would pause for that too.
 """
 
+_PAGES = (Page, Found)
+
 LONGEST_PAUSE = 0.5
 """Seconds."""
+
+MOST_PAGES = 64
+"""Replies with many messages, of up to 128 KiB each, that are held back at most."""
+
+MOST_HELD = 65_536
+"""Deliveries that are held back at most."""
 
 UNNOTICED = 0.002
 """Seconds. When no request is there, what would have to wait for no longer is sent at once."""
@@ -45,6 +54,7 @@ class Outgoing:
         self._clock = clock
         self._work = work
         self._held: list[Delivery] = []
+        self._pages = 0
         self._resume_at = 0.0
 
     def __len__(self) -> int:
@@ -56,21 +66,25 @@ class Outgoing:
         """For how long what is held back may be left alone."""
         return max(0, int((self._resume_at - self._clock()) * 1000))
 
-    def hold(self, deliveries: Iterable[Delivery]) -> None:
+    def hold(self, deliveries: Sequence[Delivery]) -> None:
         """Take what was committed."""
         self._held += deliveries
+        self._pages += sum([type(delivery.documents[0]) in _PAGES for delivery in deliveries])
 
     def is_due(self, *, busy: bool) -> bool:
         """Whether it is time to send; `busy` if more requests are there already."""
+        if self._pages >= MOST_PAGES or len(self._held) >= MOST_HELD:
+            return True
         return bool(self._held) and self._clock() + (0.0 if busy else UNNOTICED) >= self._resume_at
 
     def send(self) -> bool:
         """Send all, and return whether that has told the core something that is to be committed."""
-        deliveries, self._held = self._held, []
+        deliveries, self._held, self._pages = self._held, [], 0
         self._meter.sent_out(deliveries)
+        gathered = list(gather(deliveries))
         begun = self._work()
         gone, lagged = [], False
-        for peer, frames in gather(deliveries):
+        for peer, frames in gathered:
             if peer.lagging:
                 continue
             caller = cast("Caller", peer)

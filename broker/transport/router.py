@@ -175,7 +175,7 @@ class Router:
     def _drain(self) -> int:
         """Take in one batch, and return how many frames it had. Each time another door comes first."""
         self._doors.rotate()
-        self._busy = True
+        self._busy = False
         count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
         for door in self._doors:
             while (
@@ -187,15 +187,15 @@ class Router:
                 try:
                     routing_id = door.next_sender()
                 except zmq.Again:
-                    self._busy = bool(self._newcomers)
                     break
                 handled = self._receive(door, routing_id)
                 frames += handled > 0
                 documents += handled or 1
                 count += 1
                 if count == 1 and door.empty:  # as mostly, if nobody else is about
-                    self._busy = bool(self._newcomers)
                     break
+            else:
+                self._busy = True
         for caller, lines in self._newcomers.due():
             self._read(caller, lines)
         return count
@@ -284,5 +284,9 @@ class Router:
             if notes:
                 self._log(notes)
             outgoing.hold(deliveries)
-            if not outgoing or (hold and not outgoing.is_due(busy=self._busy)) or not outgoing.send():
+            if (
+                not outgoing
+                or (hold and not outgoing.is_due(busy=self._busy or bool(self._newcomers)))
+                or not outgoing.send()
+            ):
                 return

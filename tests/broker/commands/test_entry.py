@@ -7,6 +7,7 @@ from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
 
 from broker.core.context import Access
+from broker.core.doors import LINK_SECONDS
 from broker.core.facts import GrantedRole, InviteUse
 from broker.core.invites import invite_secret, make_invite
 from broker.core.limits import Caps
@@ -133,11 +134,15 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
     assert chat.noted(Told.DEED)[-1]["text"] == "rank operator alice: by an invite"
 
 
-def test_the_transports_question_is_answered_by_what_is_committed() -> None:
+def known_to_the_store() -> FragileStore:
+    """Return a store that knows Alice and her key."""
     store = FragileStore("epoch")
-    alice = Chat(store).login("alice", identity=ALICE)
-    assert alice.peer.session is not None
-    chat = chat_for(Access.KNOWN, store)
+    assert Chat(store).login("alice", identity=ALICE).peer.session is not None
+    return store
+
+
+def test_the_transports_question_is_answered_by_what_is_committed() -> None:
+    chat = chat_for(Access.KNOWN, known_to_the_store())
     admission = chat.core.admission
     assert (admission.admit(ALICE, "10.0.0.1"), admission.admit(PHONE, "10.0.0.1")) == (True, False)
     alice = chat.login("alice", identity=ALICE)
@@ -150,6 +155,32 @@ def test_the_transports_question_is_answered_by_what_is_committed() -> None:
     assert not admission.admit(BOB, "10.0.0.1")
     alice.ask(Revoke, fingerprint(PHONE))
     assert not admission.admit(PHONE, "10.0.0.1")
+
+
+def test_a_revocation_that_could_not_be_stored_keeps_nobody_out() -> None:
+    store = FragileStore("epoch")
+    chat = chat_for(Access.OPEN, store)
+    alice = chat.login("alice", identity=ALICE)
+    chat.connect(identity=PHONE).ask(Login, 1, "x", link=alice.ask(Link).code)
+    store.broken = True
+    asked = alice.put(Revoke, fingerprint(PHONE))
+    chat.now = chat.now._replace(elapsed=chat.now.elapsed + 2)
+    chat.tick()
+    assert code(alice.reply(asked)) is ErrorCode.UNAVAILABLE
+    assert chat.core.admission.admit(PHONE, "10.0.0.1")
+    chat.mend()
+    chat.tick()
+    assert chat.core.admission.admit(PHONE, "10.0.0.1")
+
+
+def test_when_the_last_code_expires_strangers_connect_no_more() -> None:
+    chat = chat_for(Access.KNOWN, known_to_the_store())
+    alice = chat.login("alice", identity=ALICE)
+    alice.ask(Link)
+    assert chat.core.admission.admit(PHONE, "10.0.0.1")
+    chat.now = chat.now._replace(elapsed=chat.now.elapsed + LINK_SECONDS + 1)
+    chat.tick()
+    assert not chat.core.admission.admit(PHONE, "10.0.0.1")
 
 
 def test_where_all_may_come_only_revoked_keys_do_not_connect() -> None:

@@ -8,16 +8,20 @@ from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import Payload
 from broker.transport.door import Caller
-from broker.transport.outgoing import LONGEST_PAUSE, PAUSE, UNNOTICED, Outgoing
+from broker.transport.outgoing import LONGEST_PAUSE, MOST_HELD, MOST_PAGES, PAUSE, UNNOTICED, Outgoing
+from messages.documents import Document
 from messages.events import Message
+from messages.replies import Page
 
 
 class FakeDoor:
-    """A ROUTER that takes a fixed time for each frame."""
+    """A ROUTER that takes a fixed time for each frame, of which `waits` is no work."""
 
     def __init__(self) -> None:
         self.now = 100.0
+        self.worked = 5.0
         self.takes = 0.01
+        self.waits = 0.0
         self.sent: list[bytes] = []
         self.fails: dict[bytes, zmq.ZMQError] = {}
         self.forgotten: list[Caller] = []
@@ -25,7 +29,8 @@ class FakeDoor:
     def send(self, routing_id: bytes, frame: Payload) -> None:
         if routing_id in self.fails:
             raise self.fails[routing_id]
-        self.now += self.takes
+        self.now += self.takes + self.waits
+        self.worked += self.takes
         self.sent.append(bytes(frame))
 
     def forget(self, caller: Caller) -> None:
@@ -44,7 +49,7 @@ def chat() -> Chat:
 
 @pytest.fixture
 def outgoing(chat: Chat, door: FakeDoor) -> Outgoing:
-    return Outgoing(chat.core, Meter(), lambda: door.now, lambda: door.now)
+    return Outgoing(chat.core, Meter(), lambda: door.now, lambda: door.worked)
 
 
 def caller(door: FakeDoor, routing_id: bytes = b"\0one") -> Caller:
@@ -90,6 +95,34 @@ def test_it_pauses_for_so_many_times_what_sending_took_but_never_for_long(
     outgoing.hold([Delivery((caller(door),), (said(2),), None)])
     outgoing.send()
     assert outgoing.milliseconds == pytest.approx(1000 * LONGEST_PAUSE, abs=1)
+
+
+def test_whoever_was_put_off_while_sending_does_not_pause_for_that(
+    door: FakeDoor, outgoing: Outgoing
+) -> None:
+    door.waits = 1.0
+    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    outgoing.send()
+    assert outgoing.milliseconds == pytest.approx(1000 * PAUSE * door.takes, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("document", "most"), [(Page("1", "#lobby", [], more=False), MOST_PAGES), (said(1), MOST_HELD)]
+)
+def test_no_more_than_so_much_is_held_back(
+    door: FakeDoor, outgoing: Outgoing, document: Document, most: int
+) -> None:
+    peer = caller(door)
+    outgoing.hold([Delivery((peer,), (said(1),), None)])
+    outgoing.send()
+    delivery = Delivery((peer,), (document,), None)
+    outgoing.hold([delivery] * (most - 1))
+    assert not outgoing.is_due(busy=True)
+    outgoing.hold([delivery])
+    assert outgoing.is_due(busy=True)
+    outgoing.send()
+    outgoing.hold([delivery])
+    assert not outgoing.is_due(busy=True)
 
 
 def test_a_pause_that_nobody_would_notice_is_not_made_when_nothing_comes_in(

@@ -18,6 +18,7 @@ from broker.transport import router as router_module
 from broker.transport.batch import Payload
 from broker.transport.door import Caller, Door
 from broker.transport.newcomers import BATCH_NEWCOMERS
+from broker.transport.outgoing import Outgoing
 from messages.errors import ErrorCode
 
 
@@ -302,3 +303,38 @@ def test_what_somebody_sent_who_is_gone_or_barred_is_thrown_away(bench: Bench) -
     assert list(waiting.due()) == [(here, [b"{}"])]
     assert (len(waiting), gone.waiting, here.waiting) == (0, 0, 0)
     del door.peers[here.routing_id]
+
+
+# Sending in pauses
+
+
+def pause(bench: Bench) -> Outgoing:
+    """Have what the router has to send wait, and return it."""
+    outgoing = bench.broker.router._outgoing
+    outgoing._resume_at = 1e12
+    return outgoing
+
+
+def test_what_is_committed_in_a_pause_leaves_together_when_it_is_over(bench: Bench) -> None:
+    router, bob = bench.broker.router, bench.user("bob")
+    outgoing = pause(bench)
+    for _ in range(2):
+        bob.put("ping")
+        router._turn()
+    assert len(outgoing) == 2
+    assert router._wait() > 1_000_000
+    outgoing._resume_at = 0.0
+    assert router._wait() == 0
+    router._turn()
+    assert bob.socket.recv().count(b'"pong"') == 2
+
+
+def test_what_is_held_back_leaves_when_the_broker_stops(bench: Bench) -> None:
+    router, bob = bench.broker.router, bench.user("bob")
+    outgoing = pause(bench)
+    bob.put("ping")
+    router._turn()
+    assert outgoing
+    router._finish()
+    assert bob.event("pong")
+    assert bob.event("goodbye")
