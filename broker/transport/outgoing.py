@@ -25,12 +25,6 @@ by processor time, or a thread that was put off for others would pause for that 
 
 _PAGES = (Page, Found)
 
-CROWD = 0.02
-"""Seconds of such work, for some thousand connections, with which the pause is twice as long.
-
-What belongs to so many is in no cache: a frame for each of them costs everybody more, and so does the answer.
-"""
-
 LONGEST_PAUSE = 0.5
 """Seconds."""
 
@@ -105,8 +99,7 @@ class Outgoing:
                     raise
                 caller.door.forget(caller)
                 gone.append(peer)
-        work = self._work() - begun
-        self._resume_at = self._clock() + min(PAUSE * work * (1 + work / CROWD), LONGEST_PAUSE)
+        self._resume_at = self._clock() + min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
         if gone:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)
