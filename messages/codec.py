@@ -25,7 +25,6 @@ class _Outline(msgspec.Struct, gc=False):
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
-_decode_request = _requests.decode
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
 _CHEAP = 32_768  # bytes of a line in which it costs little to look for the id
@@ -66,17 +65,9 @@ def split_frame(
 def decode_request(line: bytes) -> AnyRequest:
     """Return the request in one line. Raise ProtocolError, with the request's id if it has one."""
     try:
-        return _decode_request(line)
+        return _requests.decode(line)
     except _UNREADABLE as error:
         raise _explain(line, error) from None
-
-
-def decode_requests(lines: list[bytes]) -> list[AnyRequest]:
-    """Return the requests in a frame's lines. Raise ProtocolError if one of them cannot be read."""
-    try:
-        return [_decode_request(line) for line in lines]
-    except _UNREADABLE as error:
-        raise ProtocolError(ErrorCode.INVALID, _short(error)) from None
 
 
 def request_id(line: bytes) -> str | None:

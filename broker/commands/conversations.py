@@ -186,9 +186,8 @@ def search(context: Context, request: Search) -> Found:
     if fitting < len(hits.messages):
         hits = context.store.search(msgspec.structs.replace(query, limit=fitting))
     found = [
-        message
+        _messages([stored], state.conversations[stored.conversation].seen_by(user))[0]
         for stored in hits.messages
-        for message in _messages([stored], state.conversations[stored.conversation].seen_by(user))
     ]
     return Found(request.id, found, hits.next, hits.unsearched)
 

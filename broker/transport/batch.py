@@ -105,17 +105,13 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
         yield peer, frames
 
 
-def _each(deliveries: Iterable[Delivery]) -> dict[Peer, list[int]]:
+def _each(deliveries: Iterable[Delivery]) -> _Numbers:
     """Return the numbers of what each peer gets."""
-    each: dict[Peer, list[int]] = {}
+    each = _Numbers(list)
     for number, (peers, _, but) in enumerate(deliveries):
         for peer in peers:
-            if peer is but:
-                continue
-            if peer in each:
+            if peer is not but:
                 each[peer].append(number)
-            else:
-                each[peer] = [number]
     return each
 
 

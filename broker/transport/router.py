@@ -21,7 +21,7 @@ from broker.meter import Meter
 from broker.transport.door import Caller, Door
 from broker.transport.newcomers import Newcomers
 from broker.transport.outgoing import Outgoing
-from messages.codec import decode_request, decode_requests, request_id, split_frame
+from messages.codec import decode_request, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
 
@@ -238,7 +238,7 @@ class Router:
     def _read(self, peer: Caller, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many there are."""
         try:
-            requests = decode_requests(lines)
+            requests = [decode_request(line) for line in lines]
         except ProtocolError:
             self._read_singly(peer, lines)
         else:
