@@ -39,7 +39,6 @@ FIGURES = {
 }
 """Title and format of each figure."""
 
-_HEARTBEAT = 60.0
 _QUIET_SECONDS = 30
 _QUIET_SHARE = 0.02
 
@@ -169,6 +168,7 @@ def _drive_alone(workload: Workload, peer: Peer, server: Running, length: Length
                 if time.perf_counter() > end + 10:
                     raise CheckFailed(f"{peer.name}: a message has not arrived in 10 s")
             trips.append(time.perf_counter() - begin)
+            generator.confirm()
         talk.drain(generator)
         return _percentiles(trips)
 
@@ -180,12 +180,12 @@ def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length)
         _wait_until_quiet(generator, server.pid)
         resident = read_resident(server.pid)
         stay, users = peer.stay(), generator.connections
-        begin = time.perf_counter()
+        interval, begin = peer.stay_seconds(len(users)), time.perf_counter()
         beaten = 0
 
         def beat() -> None:
             nonlocal beaten
-            due = int((time.perf_counter() - begin) / _HEARTBEAT * len(users))
+            due = int((time.perf_counter() - begin) / interval * len(users))
             for place in range(beaten, due):
                 generator.send(users[place % len(users)], stay)
             beaten = due

@@ -82,7 +82,7 @@ def describe(workload: Workload) -> str:
         case "alone":
             return f"a room of 2, one message at a time, {size}, nobody else about"
         case "idle":
-            return f"{workload.users:,} idle connections, a heartbeat every 60 s"
+            return f"{workload.users:,} idle connections, with signs of life as the server wants them"
         case _:
             return f"{workload.users:,} logins at once{how}"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from benchmarks.peers.peer import Peer, Step
 from benchmarks.processes import BROKER
 from benchmarks.zmtp import READY, encode_frame, make_handshake
-from broker.core.clock import confirm_interval
+from broker.core.clock import GROWN, confirm_interval, heartbeat
+from broker.core.context import Rules
 from broker.security.keys import KEY_FILE, load_or_make
 from messages.codec import encode, join_lines
 from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT
@@ -42,8 +43,6 @@ class Ours(Peer):
             "--log-level",
             "warning",
             "--no-rate-limit",
-            "--heartbeat",
-            "60",  # as long as thousands take to come in, and as other servers have
             *self.store(directory),
         ]
 
@@ -86,6 +85,10 @@ class Ours(Peer):
     def stay(self) -> bytes:
         """Send a ping."""
         return encode_frame(encode(Ping(id="stay")))
+
+    def stay_seconds(self, users: int) -> float:
+        """Wait as long as the broker asks so many to, or asked when there were as few as it lets pass."""
+        return heartbeat(Rules().heartbeat, int(users / GROWN)) / 1000
 
     def confirm_seconds(self, users: int) -> float:
         """Wait as long as the broker asks so many to."""

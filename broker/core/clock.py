@@ -15,11 +15,17 @@ from messages.limits import CONFIRM_INTERVAL
 MISSED_HEARTBEATS = 3
 """A peer silent for this many intervals is gone."""
 
-CROWD = 1_500
-"""Where more are connected than this, they are asked for signs of life more seldom, in proportion."""
+CROWD = 750
+"""Where more are connected than this, they are asked for signs of life more seldom, in proportion.
+
+So all of them together give 50 a second, unless the heartbeat is another than by default.
+"""
 
 CONFIRMS = 2_000
 """Rounds of confirms a second that all who are connected are asked for together, at most."""
+
+GROWN = 1.25
+"""All are told anew how fast to go where so many times as many are connected as then, or half as many."""
 
 
 class Clock:
@@ -79,14 +85,14 @@ class Clock:
             forget_if_gone(context, session.user)
 
     def _tell_pace(self, context: Context) -> None:
-        """Tell all how fast to go if there are twice as many as when they were last told, or half as many.
+        """Tell all how fast to go, if that has changed by much since they were last told.
 
         Those who came early know of a small crowd. Whoever was let off signs of life stays so here: not all
         clients know of this event.
         """
         count, least = len(context.limits.peers), min(CROWD, CONFIRMS * CONFIRM_INTERVAL // 1000)
         paced = max(self._paced, least)
-        if count < 2 * paced and (paced == least or count > paced // 2):
+        if count < GROWN * paced and (paced == least or count > paced // 2):
             return
         context.state.changes.set(self, "_paced", count)
         asked, everyone = pace(context), context.state.lobby.peers
@@ -104,7 +110,12 @@ def forgive(context: Context, peers: Iterable[Peer]) -> None:
 def pace(context: Context) -> Pace:
     """Return how fast clients are to go, as many as there are now."""
     count = len(context.limits.peers)
-    return Pace(context.rules.heartbeat * max(CROWD, count) // CROWD, confirm_interval(count))
+    return Pace(heartbeat(context.rules.heartbeat, count), confirm_interval(count))
+
+
+def heartbeat(usual: int, peers: int) -> int:
+    """Return in what intervals (ms) each of so many peers is to be heard, where few are in `usual` ones."""
+    return usual * max(CROWD, peers) // CROWD
 
 
 def confirm_interval(peers: int) -> int:

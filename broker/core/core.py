@@ -11,22 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from broker.core.admission import Admission
 from broker.core.clock import Clock, forgive
 from broker.core.context import Context, Names, Rules
+from broker.core.dispatch import carry_out, carry_out_together
 from broker.core.lagging import lag, wake
 from broker.core.limits import LIGHT, TOKEN_BYTES_SHIFT, Limits, too_many
 from broker.core.model import Chance, Moment, Peer
 from broker.core.outbox import Delivery, Note, Outbox, Told
-from broker.core.presence import (
-    depart,
-    forget_everyone,
-    put_out,
-    say_goodbye_to_all,
-)
-from broker.core.refusals import answer, note_fault
-from broker.core.registry import Command, check
+from broker.core.presence import depart, forget_everyone, put_out, say_goodbye_to_all
+from broker.core.refusals import answer
+from broker.core.registry import Command
 from broker.core.retention import Retention
 from broker.core.state import State
-from broker.core.store import Commit, Store, StoreBroken, StoreError
-from messages.base import Reply, Request
+from broker.core.store import Commit, Store, StoreError
+from messages.base import Request
 from messages.errors import ErrorCode, ProtocolError, RequestRefused
 from messages.events import Farewell
 from messages.replies import Error
@@ -238,57 +234,15 @@ class Core:
         self._context.outbox.tell((peer,), reply)
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        context, state = self._context, self._state
         self._asked.append((peer, (request,)))
-        changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
-        context.peer = peer
-        context.following.clear()
-        try:
-            check(context, command, request)
-            if command.noted and context.rules.note_messages and peer.session:
-                context.outbox.note(Told.COMMAND, name=peer.session.user.name, command=command.name)
-            reply: Reply | Error = command.handler(context, request)
-            if state.read_only and len(state.journal) > journal:
-                raise StoreError("the store cannot store")
-        except RequestRefused as refusal:
-            reply = answer(request.id, refusal)
-        except StoreBroken:
-            raise
-        except Exception as error:  # whatever a handler raises must not end the broker
-            state.revert(changes, journal)
-            context.outbox.revert(outbox)
-            context.following.clear()
-            reply = answer(request.id, note_fault(context, error, command))
-        context.outbox.tell((peer,), reply)
-        for event in context.following:
-            context.outbox.tell((peer,), event)
+        carry_out(self._context, peer, command, request)
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
-        context, state = self._context, self._state
-        if command.together is None or peer.session is None or state.read_only or peer in self._reading:
-            return False
-        if command.once and not context.are_new(peer.session.user, requests):
-            return False
-        changes, journal, outbox = state.changes.mark(), len(state.journal), context.outbox.mark()
-        context.peer = peer
-        context.following.clear()
-        try:
-            check(context, command, requests[0], new=True)
-            replies = command.together(context, requests)
-        except RequestRefused:
-            return False
-        except StoreBroken:
-            raise
-        except Exception:  # carried out singly, it shows whose it is
-            state.revert(changes, journal)
-            context.outbox.revert(outbox)
-            return False
-        if replies is None:
+        if peer in self._reading or not carry_out_together(self._context, peer, command, requests):
             return False
         peer.faults = 0
         self._asked.append((peer, requests))
-        context.outbox.tell_all((peer,), replies)
         return True
 
     def _read(self) -> None:

@@ -135,21 +135,20 @@ class TestPace:
         self.grow(chat, 6)
         assert chat.connect().login("bob").confirm_interval == 1_000
 
-    def test_those_who_came_early_are_told_when_there_are_twice_as_many(self, chat: Chat) -> None:
+    def test_those_who_came_early_are_told_when_there_are_more(self, chat: Chat) -> None:
         alice, bob = chat.users("alice", "bob")
-        self.grow(chat, 1)
         chat.forward(1)
         assert alice.events() == []
         self.grow(chat, 1)
         chat.forward(1)
-        assert alice.events() == bob.events() == [Pace(1_000, 500)]
+        assert alice.events() == bob.events() == [Pace(1_000, 375)]
 
-    def test_they_are_told_again_only_when_there_are_twice_as_many_as_then(self, chat: Chat) -> None:
+    def test_they_are_told_again_only_when_there_are_a_quarter_more_than_then(self, chat: Chat) -> None:
         (alice,) = chat.users("alice")
-        self.grow(chat, 4)
+        self.grow(chat, 7)
         chat.forward(1)
-        assert alice.events() == [Pace(1_250, 625)]
-        self.grow(chat, 4)
+        assert alice.events() == [Pace(2_000, 1_000)]
+        self.grow(chat, 1)
         alice.ask(Ping)
         chat.forward(1)
         assert alice.events() == []

@@ -1,0 +1,79 @@
+"""Carrying out what a peer asks for: one request, or several that their command takes together.
+
+What a request that fails has written is taken out again, so that it changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from broker.core.context import Context
+from broker.core.model import Peer
+from broker.core.outbox import Told
+from broker.core.refusals import answer, note_fault
+from broker.core.registry import Command, check
+from broker.core.store import StoreBroken, StoreError
+from messages.base import Reply, Request
+from messages.errors import RequestRefused
+from messages.replies import Error
+
+
+def carry_out(context: Context, peer: Peer, command: Command, request: Request) -> None:
+    """Carry out a request; exactly one reply to it is written."""
+    state, undo = context.state, _begin(context, peer)
+    journaled = len(state.journal)
+    try:
+        check(context, command, request)
+        if command.noted and context.rules.note_messages and peer.session:
+            context.outbox.note(Told.COMMAND, name=peer.session.user.name, command=command.name)
+        reply: Reply | Error = command.handler(context, request)
+        if state.read_only and len(state.journal) > journaled:
+            raise StoreError("the store cannot store")
+    except RequestRefused as refusal:
+        reply = answer(request.id, refusal)
+    except StoreBroken:
+        raise
+    except Exception as error:  # whatever a handler raises must not end the broker
+        undo()
+        reply = answer(request.id, note_fault(context, error, command))
+    context.outbox.tell((peer,), reply)
+    for event in context.following:
+        context.outbox.tell((peer,), event)
+
+
+def carry_out_together(context: Context, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
+    """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
+    if command.together is None or peer.session is None or context.state.read_only:
+        return False
+    if command.once and not context.are_new(peer.session.user, requests):
+        return False
+    undo = _begin(context, peer)
+    try:
+        check(context, command, requests[0], new=True)
+        replies = command.together(context, requests)
+    except RequestRefused:
+        return False
+    except StoreBroken:
+        raise
+    except Exception:  # carried out singly, it shows whose it is
+        undo()
+        return False
+    if replies is None:
+        return False
+    context.outbox.tell_all((peer,), replies)
+    return True
+
+
+def _begin(context: Context, peer: Peer) -> Callable[[], None]:
+    """Let the context be that of a peer's request, and return what takes all out that it writes."""
+    state, outbox = context.state, context.outbox
+    changes, journal, told = state.changes.mark(), len(state.journal), outbox.mark()
+    context.peer = peer
+    context.following.clear()
+
+    def undo() -> None:
+        state.revert(changes, journal)
+        outbox.revert(told)
+        context.following.clear()
+
+    return undo
