@@ -68,6 +68,7 @@ class Core:
         if self._state.journal:
             self._commit(self._state.journal)
         self._settle()
+        self.admission.update(self._state)
 
     @property
     def state(self) -> State:
@@ -88,9 +89,10 @@ class Core:
 
     def begin(self, now: Moment) -> None:
         """Say what time it is for the coming batch. Set back a little, the clock stands still here."""
-        latest = self._state.latest
-        self._state.latest = latest if 0 < latest - now.at < _SET_BACK else now.at
-        self._context.now = Moment(self._state.latest, now.elapsed)
+        if 0 < self._state.latest - now.at < _SET_BACK:
+            now = Moment(self._state.latest, now.elapsed)
+        self._state.latest = now.at
+        self._context.now = now
 
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
@@ -211,8 +213,7 @@ class Core:
         self._read()
         if self._asked or self._woken or self._state.changes.mark():
             self._settle()
-        else:
-            self.admission.update(self._state)  # codes expire by the clock
+        self.admission.update(self._state)
         self._settled = (0, 0)
         return self._context.outbox.take()
 
@@ -295,7 +296,6 @@ class Core:
 
     def _settle(self) -> None:
         self._state.settle()
-        self.admission.update(self._state)
         self._asked.clear()
         self._woken.clear()
         self._settled = self._context.outbox.mark()

@@ -5,7 +5,8 @@ What a request that fails has written is taken out again, so that it changes not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from broker.core.context import Context
 from broker.core.model import Peer
@@ -18,23 +19,28 @@ from messages.errors import RequestRefused
 from messages.replies import Error
 
 
+class _Mark(NamedTuple):
+    changes: int
+    journal: int
+    outbox: tuple[int, int]
+
+
 def carry_out(context: Context, peer: Peer, command: Command, request: Request) -> None:
     """Carry out a request; exactly one reply to it is written."""
-    state, undo = context.state, _begin(context, peer)
-    journaled = len(state.journal)
+    state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
         if command.noted and context.rules.note_messages and peer.session:
             context.outbox.note(Told.COMMAND, name=peer.session.user.name, command=command.name)
         reply: Reply | Error = command.handler(context, request)
-        if state.read_only and len(state.journal) > journaled:
+        if state.read_only and len(state.journal) > begun.journal:
             raise StoreError("the store cannot store")
     except RequestRefused as refusal:
         reply = answer(request.id, refusal)
     except StoreBroken:
         raise
     except Exception as error:  # whatever a handler raises must not end the broker
-        undo()
+        _take_back(context, begun)
         reply = answer(request.id, note_fault(context, error, command))
     context.outbox.tell((peer,), reply)
     for event in context.following:
@@ -47,7 +53,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
         return False
     if command.once and not context.are_new(peer.session.user, requests):
         return False
-    undo = _begin(context, peer)
+    begun = _begin(context, peer)
     try:
         check(context, command, requests[0], new=True)
         replies = command.together(context, requests)
@@ -56,7 +62,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
     except StoreBroken:
         raise
     except Exception:  # carried out singly, it shows whose it is
-        undo()
+        _take_back(context, begun)
         return False
     if replies is None:
         return False
@@ -64,16 +70,15 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
     return True
 
 
-def _begin(context: Context, peer: Peer) -> Callable[[], None]:
-    """Let the context be that of a peer's request, and return what takes all out that it writes."""
-    state, outbox = context.state, context.outbox
-    changes, journal, told = state.changes.mark(), len(state.journal), outbox.mark()
+def _begin(context: Context, peer: Peer) -> _Mark:
+    """Let the context be that of a peer's request, and return where it begins to write."""
     context.peer = peer
     context.following.clear()
+    return _Mark(context.state.changes.mark(), len(context.state.journal), context.outbox.mark())
 
-    def undo() -> None:
-        state.revert(changes, journal)
-        outbox.revert(told)
-        context.following.clear()
 
-    return undo
+def _take_back(context: Context, begun: _Mark) -> None:
+    """Take out what a request has written."""
+    context.state.revert(begun.changes, begun.journal)
+    context.outbox.revert(begun.outbox)
+    context.following.clear()

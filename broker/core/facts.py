@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import ClassVar, TypeVar
 
@@ -151,7 +150,7 @@ class Facts:
 
         Raise StoreError for one of a known kind that is none: without it, who is banned might come in.
         """
-        self.changes: Counter[type[Fact]] = Counter()
+        self.changes: dict[type[Fact], int] = dict.fromkeys(KINDS.values(), 0)
         """How often a fact of a type has come or gone."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():

@@ -52,38 +52,31 @@ class _Stream:
         return True
 
 
-class _Blocks:
-    """The deliveries' documents as lines, by the deliveries' numbers."""
-
-    def __init__(self, deliveries: Iterable[Delivery]) -> None:
-        self._lines = [encode_all(delivery.documents) for delivery in deliveries]
-        self._counts = [len(delivery.documents) for delivery in deliveries]
-
-    def join(self, numbers: Sequence[int]) -> tuple[Payload, ...]:
-        """Return the frames that hold what has these numbers, mostly one."""
-        lines, counts = self._lines, self._counts
-        frame = b"\n".join([lines[number] for number in numbers])
-        if (
-            len(frame) <= MAX_BROKER_FRAME
-            and sum([counts[number] for number in numbers]) <= MAX_BROKER_DOCUMENTS
-        ):
-            return (_shareable(frame),)
-        frames = join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)
-        return tuple(map(_shareable, frames))
+def gather(deliveries: Sequence[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
+    """Return each peer with the frames it gets: all its documents in order, joined."""
+    if len(deliveries) <= FEW and sum([len(peers) for peers, _, _ in deliveries]) <= FEW:
+        return _gather_singly(deliveries)
+    return list(_gather_by_audience(deliveries))
 
 
-def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
-    """Yield each peer with the frames it gets: all its documents in order, joined.
+def _gather_singly(deliveries: Iterable[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
+    blocks: dict[Peer, list[bytes]] = {}
+    for peers, documents, but in deliveries:
+        block = encode_all(documents)
+        for peer in peers:
+            if peer is not but:
+                blocks.setdefault(peer, []).append(block)
+    return [(peer, _join(own)) for peer, own in blocks.items()]
+
+
+def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
+    """Do it once for all who hear the same.
 
     Most peers get what the others in their rooms get, and share the same frames; only for those who get
     something of their own, or are left out of something, the lines are put together one by one. These come
     first: mostly they have spoken, and what they say next can come in while the others are served.
     """
-    blocks = _Blocks(deliveries)
-    if len(deliveries) <= FEW and sum([len(peers) for peers, _, _ in deliveries]) <= FEW:
-        for peer, numbers in _each(deliveries).items():
-            yield peer, blocks.join(numbers)
-        return
+    blocks = [encode_all(delivery.documents) for delivery in deliveries]
     streams, own, spared = _sort_out(deliveries)
     heard = _heard(streams)
     for peer in own | spared:
@@ -95,24 +88,14 @@ def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload
             numbers = [number for number in numbers if number not in left_out]
         if numbers:
             numbers.sort()
-            yield peer, blocks.join(numbers)
+            yield peer, _join([blocks[number] for number in numbers])
     shared: dict[tuple[int, ...], tuple[Payload, ...]] = {}
     for peer, indices in heard.items():
         frames = shared.get(key := tuple(indices))
         if frames is None:
             numbers = sorted(chain.from_iterable(streams[index].numbers for index in indices))
-            frames = shared[key] = blocks.join(numbers)
+            frames = shared[key] = _join([blocks[number] for number in numbers])
         yield peer, frames
-
-
-def _each(deliveries: Iterable[Delivery]) -> _Numbers:
-    """Return the numbers of what each peer gets."""
-    each = _Numbers(list)
-    for number, (peers, _, but) in enumerate(deliveries):
-        for peer in peers:
-            if peer is not but:
-                each[peer].append(number)
-    return each
 
 
 def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, _Numbers]:
@@ -147,6 +130,15 @@ def _heard(streams: Iterable[_Stream]) -> _Numbers:
         for peer in stream.peers:
             heard[peer].append(index)
     return heard
+
+
+def _join(blocks: Sequence[bytes]) -> tuple[Payload, ...]:
+    """Return the frames that hold documents, each block being some as lines: mostly one frame."""
+    frame = b"\n".join(blocks)
+    if len(frame) <= MAX_BROKER_FRAME and frame.count(b"\n") < MAX_BROKER_DOCUMENTS:
+        return (_shareable(frame),)
+    frames = join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)
+    return tuple(map(_shareable, frames))
 
 
 def _shareable(frame: bytes) -> Payload:

@@ -81,7 +81,7 @@ class Outgoing:
         """Send all, and return whether that has told the core something that is to be committed."""
         deliveries, self._held, self._pages = self._held, [], 0
         self._meter.sent_out(deliveries)
-        gathered = list(gather(deliveries))
+        gathered = gather(deliveries)
         begun = self._work()
         gone, lagged = [], False
         for peer, frames in gathered:

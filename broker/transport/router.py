@@ -237,6 +237,9 @@ class Router:
 
     def _read(self, peer: Caller, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many there are."""
+        if len(lines) == 1:
+            self._read_singly(peer, lines)
+            return 1
         try:
             requests = [decode_request(line) for line in lines]
         except ProtocolError:
@@ -246,7 +249,7 @@ class Router:
         return len(lines)
 
     def _read_singly(self, peer: Caller, lines: list[bytes]) -> None:
-        """Handle documents of which one at least cannot be read."""
+        """Handle documents one after the other: one alone, or several of which not all can be read."""
         for line in lines:
             try:
                 request = decode_request(line)
