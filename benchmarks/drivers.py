@@ -39,6 +39,9 @@ FIGURES = {
 }
 """Title and format of each figure."""
 
+_APART = 0.01
+"""Seconds within which clients do what each does when a second begins: their clocks do not quite agree."""
+
 _QUIET_SECONDS = 30
 _QUIET_SHARE = 0.02
 
@@ -174,7 +177,7 @@ def _drive_alone(workload: Workload, peer: Peer, server: Running, length: Length
 
 
 def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length) -> Figures:
-    """Let users in who say nothing but that they are there, once in each heartbeat."""
+    """Let users in who say nothing but that they are there, once in each heartbeat, when a second begins."""
     empty = read_resident(server.pid)
     with _entered(workload, peer, server) as (_, generator):
         _wait_until_quiet(generator, server.pid)
@@ -185,7 +188,8 @@ def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length)
 
         def beat() -> None:
             nonlocal beaten
-            due = int((time.perf_counter() - begin) / interval * len(users))
+            begun, passed = divmod(time.perf_counter() - begin, 1.0)
+            due = int((begun + min(passed / _APART, 1.0)) / interval * len(users))
             for place in range(beaten, due):
                 generator.send(users[place % len(users)], stay)
             beaten = due
@@ -220,7 +224,7 @@ def _turn_for(generator: Generator, seconds: float, each: Callable[[], None]) ->
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         each()
-        generator.turn(0.02)
+        generator.turn(0.001)
 
 
 def _percentiles(seconds: array[float]) -> Figures:

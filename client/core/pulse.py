@@ -8,12 +8,18 @@ MISSED_HEARTBEATS = 3
 SHORTEST_HEARTBEAT = 0.1
 """Seconds; a broker that asks for less gets no more."""
 
+ROUNDED = 4.0
+"""Seconds. Where intervals are as long as this or longer, pings are sent at whole seconds of the clock.
+
+So the pings of many clients come at once, and an idle broker wakes up once for all of them.
+"""
+
 
 class Pulse:
-    """When each side was last heard. Times are monotonic seconds."""
+    """When each side was last heard. Times are monotonic seconds; at `second` one of the clock's begins."""
 
     def __init__(self) -> None:
-        self.heard_at = self.spoke_at = 0.0
+        self.heard_at = self.spoke_at = self.second = 0.0
         self._heartbeat = 15.0
 
     def set_heartbeat(self, milliseconds: int) -> None:
@@ -30,4 +36,7 @@ class Pulse:
         A ping that is not answered is repeated after half an interval.
         """
         quiet_since = max(min(self.spoke_at, self.heard_at), self.spoke_at - self._heartbeat / 2)
-        return quiet_since + self._heartbeat - now
+        due = quiet_since + self._heartbeat
+        if self._heartbeat >= ROUNDED:
+            due -= (due - self.second) % 1.0
+        return due - now

@@ -111,6 +111,10 @@ class Session(Talk):
 
     # What the shell reports
 
+    def set_second(self, second: float) -> None:
+        """Say at what moment (monotonic seconds) a second of the clock begins."""
+        self._pulse.second = second
+
     def connected(self, now: float) -> None:
         """Take note of a connection."""
         if self.state is State.OFFLINE:

@@ -50,6 +50,7 @@ class Connection:
         trust: Trust | None = None,
     ) -> None:
         self.session = session
+        session.set_second(time.monotonic() - time.time())
         self.url = url
         self.trust = trust
         self._own_context = context is None

@@ -29,6 +29,16 @@ def test_a_ping_is_due_an_interval_after_the_side_that_is_quiet(
     assert pulse(heard_at, spoke_at).ping_in(100.0) == seconds
 
 
+def test_pings_are_sent_at_whole_seconds_of_the_clock_and_never_late() -> None:
+    made = pulse(100.4, 100.4)
+    made.second = -7.75
+    assert made.ping_in(100.4) == pytest.approx(9.85)
+
+
+def test_short_intervals_are_kept_as_they_are() -> None:
+    assert pulse(100.4, 100.4, heartbeat=3_000).ping_in(100.4) == pytest.approx(3.0)
+
+
 def test_three_intervals_of_silence_are_allowed_and_no_more() -> None:
     assert not pulse(100.0, 100.0).is_silent(130.0)
     assert pulse(100.0, 100.0).is_silent(130.1)
