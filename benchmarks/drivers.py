@@ -8,8 +8,10 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from math import ceil
 from statistics import quantiles
 
+from benchmarks import beats
 from benchmarks.dealers import Dealers
 from benchmarks.generator import CheckFailed, Generator
 from benchmarks.peers.peer import Peer, Running
@@ -38,9 +40,6 @@ FIGURES = {
     "cpu_each": ("server ms/login", ".2f"),
 }
 """Title and format of each figure."""
-
-_APART = 0.01
-"""Seconds within which clients do what each does when a second begins: their clocks do not quite agree."""
 
 _QUIET_SECONDS = 30
 _QUIET_SHARE = 0.02
@@ -183,19 +182,17 @@ def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length)
         _wait_until_quiet(generator, server.pid)
         resident = read_resident(server.pid)
         stay, users = peer.stay(), generator.connections
-        interval, begin = peer.stay_seconds(len(users)), time.perf_counter()
-        beaten = 0
+        begin, beaten = time.perf_counter(), 0
 
         def beat() -> None:
             nonlocal beaten
-            begun, passed = divmod(time.perf_counter() - begin, 1.0)
-            due = int((begun + min(passed / _APART, 1.0)) / interval * len(users))
+            due = beats.due(time.perf_counter() - begin, len(users))
             for place in range(beaten, due):
                 generator.send(users[place % len(users)], stay)
             beaten = due
 
         meter = Meter(server.pid)
-        _turn_for(generator, length.seconds, beat)
+        _turn_for(generator, ceil(length.seconds), beat)  # whole seconds, as they begin with the beats
         return meter.read() | {"each": (resident - empty) / 1024 / len(users)}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import beats
 from benchmarks.drivers import FIGURES
 from benchmarks.peers import PEERS
 from benchmarks.results import Results
@@ -82,7 +83,8 @@ def describe(workload: Workload) -> str:
         case "alone":
             return f"a room of 2, one message at a time, {size}, nobody else about"
         case "idle":
-            return f"{workload.users:,} idle connections, with signs of life as the server wants them"
+            every = f"{beats.interval(workload.users):.0f} s"
+            return f"{workload.users:,} idle connections, each with a sign of life every {every}"
         case _:
             return f"{workload.users:,} logins at once{how}"
 

@@ -142,7 +142,7 @@ class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
 
 
 class Pace(Event, frozen=True, gc=False, tag="pace"):
-    """How many are here has changed much: in the place of what the `welcome` said, this holds from now on."""
+    """A quarter more are here, or half as many: this holds now, in the place of what the `welcome` said."""
 
     heartbeat: Heartbeat
     confirm_interval: ConfirmInterval

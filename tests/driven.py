@@ -115,9 +115,13 @@ class Driven:
 
 
 def ready(
-    *positions: tuple[str, int, int], listen: bool = True, only: str | None = None, brief: bool = False
+    *positions: tuple[str, int, int],
+    listen: bool = True,
+    only: str | None = None,
+    brief: bool = False,
+    chance: float = 0.5,
 ) -> Driven:
     """Return a client that is logged in."""
-    driven = Driven(listen=listen, only=only, brief=brief)
+    driven = Driven(listen=listen, only=only, brief=brief, chance=chance)
     driven.log_in(*positions)
     return driven

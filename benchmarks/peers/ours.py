@@ -9,8 +9,7 @@ from pathlib import Path
 from benchmarks.peers.peer import Peer, Step
 from benchmarks.processes import BROKER
 from benchmarks.zmtp import READY, encode_frame, make_handshake
-from broker.core.clock import GROWN, confirm_interval, heartbeat
-from broker.core.context import Rules
+from broker.core.clock import confirm_interval
 from broker.security.keys import KEY_FILE, load_or_make
 from messages.codec import encode, join_lines
 from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT
@@ -85,10 +84,6 @@ class Ours(Peer):
     def stay(self) -> bytes:
         """Send a ping."""
         return encode_frame(encode(Ping(id="stay")))
-
-    def stay_seconds(self, users: int) -> float:
-        """Wait as long as the broker asks so many to, or asked when there were as few as it lets pass."""
-        return heartbeat(Rules().heartbeat, int(users / GROWN)) / 1000
 
     def confirm_seconds(self, users: int) -> float:
         """Wait as long as the broker asks so many to."""

@@ -134,10 +134,6 @@ class Peer:
         """Return the bytes with which a client that has nothing to say shows that it is there."""
         raise NotImplementedError
 
-    def stay_seconds(self, users: int) -> float:
-        """Return how long one of so many users waits from one sign of life to the next."""
-        return 60.0
-
     def confirm_seconds(self, users: int) -> float:
         """Return how long one of so many users waits from one confirm to the next."""
         return 0.25

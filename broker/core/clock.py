@@ -18,14 +18,17 @@ MISSED_HEARTBEATS = 3
 CROWD = 1_500
 """Where more are connected than this, they are asked for signs of life more seldom, in proportion.
 
-By default all of them together give about 100 a second.
+By default all of them together give 100 a second, or up to a quarter more until they are told anew.
 """
 
 CONFIRMS = 2_000
 """Rounds of confirms a second that all who are connected are asked for together, at most."""
 
 GROWN = 1.25
-"""All are told anew how fast to go where so many times as many are connected as then, or half as many."""
+"""All are told anew how fast to go once so many times as many are connected as when they were told last.
+
+So they are once only half as many are.
+"""
 
 
 class Clock:
@@ -87,24 +90,28 @@ class Clock:
     def _tell_pace(self, context: Context) -> None:
         """Tell all how fast to go, if that has changed by much since they were last told.
 
-        Those who came early know of a small crowd. Whoever was let off signs of life stays so here: not all
-        clients know of this event.
+        Those who came early know of a small crowd.
         """
         count, least = len(context.limits.peers), min(CROWD, CONFIRMS * CONFIRM_INTERVAL // 1000)
         paced = max(self._paced, least)
         if count < GROWN * paced and (paced == least or count > paced // 2):
             return
         context.state.changes.set(self, "_paced", count)
-        asked, everyone = pace(context), context.state.lobby.peers
-        for peer in everyone:
-            peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
-        context.outbox.tell(everyone, asked)
+        tell_pace(context, context.state.lobby.peers)
 
 
 def forgive(context: Context, peers: Iterable[Peer]) -> None:
     """Take all as heard: this process was stopped, and what they sent meanwhile waits to be read."""
     for peer in peers:
         peer.heard = context.now.elapsed
+
+
+def tell_pace(context: Context, peers: tuple[Peer, ...]) -> None:
+    """Tell peers how fast to go. Whoever was let off signs of life stays so: not all clients know of this."""
+    asked = pace(context)
+    for peer in peers:
+        peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
+    context.outbox.tell(peers, asked)
 
 
 def pace(context: Context) -> Pace:

@@ -213,7 +213,7 @@ class Core:
         self._read()
         if self._asked or self._woken or self._state.changes.mark():
             self._settle()
-        self.admission.update(self._state)
+        self.admission.update(self._state)  # always, as codes expire by the clock
         self._settled = (0, 0)
         return self._context.outbox.take()
 

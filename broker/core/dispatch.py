@@ -1,6 +1,6 @@
 """Carrying out what a peer asks for: one request, or several that their command takes together.
 
-What a request that fails has written is taken out again, so that it changes nothing.
+What a request has written that ends in an unexpected exception is taken out again: it changes nothing.
 """
 
 from __future__ import annotations

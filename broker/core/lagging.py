@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.core.clock import pace
+from broker.core.clock import pace, tell_pace
 from broker.core.context import Context
 from broker.core.keys import new_keys_since
 from broker.core.model import Peer
@@ -30,5 +30,6 @@ def wake(context: Context, peer: Peer) -> None:
         tell(context, peer, cursors(context, peer.session.user))
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.tell((peer,), notice)
-        if (asked := pace(context)) != Pace(context.rules.heartbeat, CONFIRM_INTERVAL):
-            context.outbox.tell((peer,), asked)
+        usual = context.rules.heartbeat
+        if peer.heartbeat > usual or pace(context) != Pace(usual, CONFIRM_INTERVAL):
+            tell_pace(context, (peer,))

@@ -70,7 +70,7 @@ def _gather_singly(deliveries: Iterable[Delivery]) -> list[tuple[Peer, tuple[Pay
 
 
 def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
-    """Do it once for all who hear the same.
+    """Yield the same, put together once for all who hear the same.
 
     Most peers get what the others in their rooms get, and share the same frames; only for those who get
     something of their own, or are left out of something, the lines are put together one by one. These come

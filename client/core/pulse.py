@@ -14,17 +14,28 @@ ROUNDED = 4.0
 So the pings of many clients come at once, and an idle broker wakes up once for all of them.
 """
 
+SPREAD = 1 / 8
+"""Pings are earlier by up to this share of an interval, or who came together would ping together for good."""
+
 
 class Pulse:
-    """When each side was last heard. Times are monotonic seconds; at `second` one of the clock's begins."""
+    """When each side was last heard. Times are monotonic seconds.
+
+    `second` is a moment at which a second of the system's clock begins.
+    """
 
     def __init__(self) -> None:
         self.heard_at = self.spoke_at = self.second = 0.0
+        self._early = 0.0
         self._heartbeat = 15.0
 
     def set_heartbeat(self, milliseconds: int) -> None:
         """Take the interval that the broker asks for."""
         self._heartbeat = max(milliseconds / 1000, SHORTEST_HEARTBEAT)
+
+    def vary(self, chance: float) -> None:
+        """Choose how early the next ping is; `chance` is from 0 to 1."""
+        self._early = chance * SPREAD
 
     def is_silent(self, now: float) -> bool:
         """Whether the broker must be taken as gone."""
@@ -38,5 +49,6 @@ class Pulse:
         quiet_since = max(min(self.spoke_at, self.heard_at), self.spoke_at - self._heartbeat / 2)
         due = quiet_since + self._heartbeat
         if self._heartbeat >= ROUNDED:
+            due -= self._early * self._heartbeat
             due -= (due - self.second) % 1.0
         return due - now

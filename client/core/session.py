@@ -1,8 +1,8 @@
 """The client's session: logging in, sending, receiving, confirming, coming back after a lost connection.
 
 A shell tells it of the connection (`connected`, `disconnected`), of documents (`receive`) and of time
-(`tick`); it takes what is to be sent with `take_requests` and what is to be shown with `next_event`.
-Times are monotonic seconds. All that affects the state stands in this file and in `states`.
+(`tick`, `set_second`); it takes what is to be sent with `take_requests` and what is to be shown with
+`next_event`. Times are monotonic seconds. All that affects the state stands in this file and in `states`.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ class Session(Talk):
         self._given_up = 0
         self._pause = 0.0
         self._pulse = Pulse()
+        self._pulse.vary(chance())
         self._requests: deque[Request] = deque()
         self._stale: set[str] = set()
         self._now = 0.0
@@ -187,6 +188,7 @@ class Session(Talk):
             self._requests.extend(self._exchange.mailbox.due(now))
         if not self._requests and self._pulse.ping_in(now) <= 0:
             self._requests.append(Ping(self._new_id()))
+            self._pulse.vary(self._chance())
 
     def next_tick(self, now: float) -> float:
         """Return in how many seconds `tick` should be called again, if nothing happens before."""

@@ -50,7 +50,6 @@ class Connection:
         trust: Trust | None = None,
     ) -> None:
         self.session = session
-        session.set_second(time.monotonic() - time.time())
         self.url = url
         self.trust = trust
         self._own_context = context is None
@@ -85,6 +84,7 @@ class Connection:
 
     def _send(self) -> None:
         now = time.monotonic()
+        self.session.set_second(now - time.time())
         self.session.tick(now)
         if self.session.wants_connection and now >= self._rebuild_at:
             self.session.wants_connection = False

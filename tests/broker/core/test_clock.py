@@ -181,6 +181,33 @@ class TestPace:
         chat.forward(1)
         assert len(alice.events(Goodbye)) == 1
 
+    def test_who_lagged_when_the_others_were_told_is_told_and_may_be_silent_as_long(self, chat: Chat) -> None:
+        alice, bob = chat.users("alice", "bob")
+        chat.core.lag(alice.peer)
+        chat.flush()
+        self.grow(chat, 10)
+        chat.forward(1)
+        assert bob.events() == [Pace(3_000, 1_500)]
+        assert isinstance(alice.ask(Ping), Pong)
+        assert alice.events(Pace) == [Pace(3_000, 1_500)]
+        chat.forward(9)
+        assert alice.events(Goodbye) == []
+        chat.forward(1)
+        assert len(alice.events(Goodbye)) == 1
+
+    def test_who_lagged_until_the_others_had_gone_may_go_as_fast_as_before(self, chat: Chat) -> None:
+        alice, bob = chat.users("alice", "bob")
+        others = self.grow(chat, 10)
+        chat.forward(1)
+        assert alice.events() == [Pace(3_000, 1_500)]
+        chat.core.lag(alice.peer)
+        chat.flush()
+        self.shrink(chat, others)
+        chat.forward(1)
+        assert bob.events(Pace)[-1] == Pace(1_000, 250)
+        alice.ask(Ping)
+        assert alice.events(Pace) == [Pace(1_000, 250)]
+
     def test_strangers_are_not_told(self, chat: Chat) -> None:
         (stranger, *_) = self.grow(chat, 8)
         chat.forward(1)

@@ -122,7 +122,9 @@ def test_large_frames_are_handed_over_by_reference(size: int, kind: type[Payload
     assert type(frame) is kind
 
 
-@pytest.mark.parametrize(("count", "size"), [(1_200, 5), (300, 3_000), (10, 100_000)])
+@pytest.mark.parametrize(
+    ("count", "size"), [(MAX_BROKER_DOCUMENTS + 1, 5), (1_200, 5), (300, 3_000), (10, 100_000)]
+)
 def test_frames_keep_to_the_limits(count: int, size: int) -> None:
     ((_, frames),) = gather([Delivery((ALICE,), (said(seq, size),), None) for seq in range(count)])
     assert [document["seq"] for frame in frames for document in lines(frame)] == list(range(count))

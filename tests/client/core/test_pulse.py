@@ -35,6 +35,16 @@ def test_pings_are_sent_at_whole_seconds_of_the_clock_and_never_late() -> None:
     assert made.ping_in(100.4) == pytest.approx(9.85)
 
 
+def test_a_ping_may_be_up_to_an_eighth_of_the_interval_early() -> None:
+    made = pulse(100.0, 100.0, heartbeat=16_000)
+    made.vary(1.0)
+    assert made.ping_in(100.0) == 14.0
+    made.vary(0.75)
+    assert made.ping_in(100.0) == 14.0
+    made.vary(0.5)
+    assert made.ping_in(100.0) == 15.0
+
+
 def test_short_intervals_are_kept_as_they_are() -> None:
     assert pulse(100.4, 100.4, heartbeat=3_000).ping_in(100.4) == pytest.approx(3.0)
 

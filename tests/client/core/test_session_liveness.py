@@ -27,16 +27,20 @@ def pings(driven: Driven, seconds: int, *, heard: bool = False, answered: bool =
 
 
 def test_on_a_quiet_connection_there_is_a_ping_each_interval() -> None:
-    assert pings(ready(), 60) == [15, 30, 45, 60]
+    assert pings(ready(chance=0.0), 60) == [15, 30, 45, 60]
+
+
+def test_clients_that_came_together_do_not_ping_together_for_good() -> None:
+    assert pings(ready(chance=1.0), 60) == [13, 26, 39, 52]
 
 
 def test_a_client_that_only_listens_still_says_that_it_is_there() -> None:
-    driven = ready(listen=False)
+    driven = ready(listen=False, chance=0.0)
     assert pings(driven, 40, heard=True) == [15, 30]
 
 
 def test_a_broker_that_says_nothing_is_pinged_again_after_half_an_interval() -> None:
-    assert pings(ready(), 44, answered=False) == [15, 22, 29, 36, 43]
+    assert pings(ready(chance=0.0), 44, answered=False) == [15, 22, 29, 36, 43]
 
 
 def test_a_client_that_says_something_need_not_ping() -> None:
@@ -49,7 +53,7 @@ def test_a_client_that_says_something_need_not_ping() -> None:
 
 
 def test_the_broker_says_how_often() -> None:
-    driven = Driven()
+    driven = Driven(chance=0.0)
     driven.log_in(heartbeat=4_000)
     assert pings(driven, 10) == [4, 8]
 
@@ -75,7 +79,7 @@ def test_a_broker_in_which_a_crowd_has_come_together_is_obeyed_and_nobody_is_tol
     assert driven.session.next_tick(driven.now) == 2.0
     (confirm,) = driven.asked(Confirm, 2.0)
     driven.done(confirm)
-    assert driven.session.next_tick(driven.now) == 30.0
+    assert driven.session.next_tick(driven.now) == 28.0
 
 
 def test_a_broker_that_wants_to_be_pinged_all_the_time_is_not() -> None:
@@ -87,7 +91,7 @@ def test_a_broker_that_wants_to_be_pinged_all_the_time_is_not() -> None:
 
 
 def test_the_next_tick_is_when_the_next_ping_is_due() -> None:
-    driven = ready()
+    driven = ready(chance=0.0)
     assert driven.session.next_tick(driven.now) == 15.0
     driven.tick(10.0)
     assert driven.session.next_tick(driven.now) == 5.0

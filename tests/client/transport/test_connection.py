@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -79,6 +80,16 @@ class TestTurn:
         started = time.monotonic()
         fake.connection.turn(0.05)
         assert time.monotonic() - started < DEADLINE / 2
+
+    def test_pings_are_due_when_a_second_of_the_clock_begins(
+        self, fake: FakeBroker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fake.welcome()
+        now = time.monotonic()
+        clocks = SimpleNamespace(monotonic=lambda: now, time=lambda: now - 0.25)
+        monkeypatch.setattr("client.transport.connection.time", clocks)
+        fake.connection.turn(0.0)
+        assert (now + fake.session.next_tick(now)) % 1.0 == pytest.approx(0.25)
 
     def test_closing_says_what_is_due_and_a_second_time_does_nothing(self, fake: FakeBroker) -> None:
         fake.welcome()
