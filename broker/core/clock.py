@@ -15,10 +15,10 @@ from messages.limits import CONFIRM_INTERVAL
 MISSED_HEARTBEATS = 3
 """A peer silent for this many intervals is gone."""
 
-CROWD = 1_500
+CROWD = 1_000
 """Where more are connected than this, they are asked for signs of life more seldom, in proportion.
 
-By default all of them together give 100 a second, or up to a quarter more until they are told anew.
+By default all of them together give 67 a second, or up to a quarter more until they are told anew.
 """
 
 CONFIRMS = 2_000
