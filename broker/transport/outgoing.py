@@ -23,10 +23,16 @@ writes only waits in a queue; what is held back is joined with what comes meanwh
 by processor time, or a thread that was put off for others would pause for that too.
 """
 
+BUSY, LONG = 4.0, 0.005
+"""As long as more requests are there, nothing is sent for so many times as long as a pause is beyond `LONG` (s).
+
+Then there are thousands of frames, and as many requests to come that can share them.
+"""
+
 _PAGES = (Page, Found)
 
 LONGEST_PAUSE = 0.5
-"""Seconds."""
+"""Seconds; with those of a busy broker, twice that."""
 
 MOST_PAGES = 64
 """Replies with many messages, of up to 128 KiB each, that are held back at most."""
@@ -55,7 +61,7 @@ class Outgoing:
         self._work = work
         self._held: list[Delivery] = []
         self._pages = 0
-        self._resume_at = 0.0
+        self._pause = self._resume_at = 0.0
 
     def __len__(self) -> int:
         """Return how many deliveries are held back."""
@@ -75,7 +81,8 @@ class Outgoing:
         """Whether it is time to send; `busy` if more requests are there already."""
         if self._pages >= MOST_PAGES or len(self._held) >= MOST_HELD:
             return True
-        return bool(self._held) and self._clock() + (0.0 if busy else UNNOTICED) >= self._resume_at
+        wait = min(BUSY * max(self._pause - LONG, 0.0), LONGEST_PAUSE) if busy else -UNNOTICED
+        return bool(self._held) and self._clock() >= self._resume_at + wait
 
     def send(self) -> bool:
         """Send all, and return whether that has told the core something that is to be committed."""
@@ -99,7 +106,8 @@ class Outgoing:
                     raise
                 caller.door.forget(caller)
                 gone.append(peer)
-        self._resume_at = self._clock() + min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
+        self._pause = min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
+        self._resume_at = self._clock() + self._pause
         if gone:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)

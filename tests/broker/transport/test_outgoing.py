@@ -8,7 +8,16 @@ from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import Payload
 from broker.transport.door import Caller
-from broker.transport.outgoing import LONGEST_PAUSE, MOST_HELD, MOST_PAGES, PAUSE, UNNOTICED, Outgoing
+from broker.transport.outgoing import (
+    BUSY,
+    LONG,
+    LONGEST_PAUSE,
+    MOST_HELD,
+    MOST_PAGES,
+    PAUSE,
+    UNNOTICED,
+    Outgoing,
+)
 from messages.documents import Document
 from messages.events import Message
 from messages.replies import Page
@@ -74,6 +83,7 @@ def test_with_nothing_to_send_it_is_never_time_to_send(outgoing: Outgoing) -> No
 
 def test_what_comes_while_it_pauses_leaves_in_one_frame(door: FakeDoor, outgoing: Outgoing) -> None:
     peer = caller(door)
+    door.takes = LONG / PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((peer,), (said(2),), None)])
@@ -83,6 +93,33 @@ def test_what_comes_while_it_pauses_leaves_in_one_frame(door: FakeDoor, outgoing
     assert outgoing.is_due(busy=True)
     outgoing.send()
     assert [frame.count(b"\n") for frame in door.sent] == [0, 1]
+
+
+def test_after_long_pauses_more_is_waited_for_as_long_as_more_requests_are_there(
+    door: FakeDoor, outgoing: Outgoing
+) -> None:
+    peer = caller(door)
+    door.takes = 2 * LONG / PAUSE
+    outgoing.hold([Delivery((peer,), (said(1),), None)])
+    outgoing.send()
+    outgoing.hold([Delivery((peer,), (said(2),), None)])
+    door.now += 1.01 * 2 * LONG
+    assert not outgoing.is_due(busy=True)
+    assert outgoing.is_due(busy=False)
+    door.now += BUSY * LONG
+    assert outgoing.is_due(busy=True)
+
+
+def test_it_waits_for_more_no_longer_than_the_longest_pause(door: FakeDoor, outgoing: Outgoing) -> None:
+    peer = caller(door)
+    door.takes = 10 * LONGEST_PAUSE
+    outgoing.hold([Delivery((peer,), (said(1),), None)])
+    outgoing.send()
+    outgoing.hold([Delivery((peer,), (said(2),), None)])
+    door.now += 1.99 * LONGEST_PAUSE
+    assert not outgoing.is_due(busy=True)
+    door.now += 0.02 * LONGEST_PAUSE
+    assert outgoing.is_due(busy=True)
 
 
 def test_it_pauses_for_so_many_times_what_sending_took_but_never_for_long(
