@@ -24,9 +24,9 @@ by processor time, or a thread that was put off for others would pause for that 
 """
 
 BUSY, LONG = 4.0, 0.005
-"""As long as more requests are there, nothing is sent for so many times as long as a pause is beyond `LONG` (s).
+"""A pause of more than `LONG` (s) lasts longer as long as more requests are there: so many times the rest.
 
-Then there are thousands of frames, and as many requests to come that can share them.
+Then there are thousands of frames, and as many requests to come whose replies can share them.
 """
 
 _PAGES = (Page, Found)
