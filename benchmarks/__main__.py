@@ -140,6 +140,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         options.workloads = select(options.workloads)
     except ValueError as error:
         parser.error(str(error))
+    if options.quick and options.publish:
+        parser.error("a quick run measures nothing that is worth publishing; leave one of the two out")
     if options.quick:
         options.workloads = [one.shrunk(_QUICK_USERS) for one in options.workloads]
         options.rounds, options.seconds, options.warm_up = 1, 0.2, 0.0

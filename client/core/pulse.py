@@ -8,7 +8,7 @@ MISSED_HEARTBEATS = 3
 SHORTEST_HEARTBEAT = 0.1
 """Seconds; a broker that asks for less gets no more."""
 
-ROUNDED = 4.0
+ROUNDED = 12.0
 """Seconds. Where intervals are as long as this or longer, pings are sent at whole seconds of the clock.
 
 So the pings of many clients come at once, and an idle broker wakes up once for all of them.

@@ -52,6 +52,7 @@ def test_a_workload_for_none_of_the_chosen_servers_is_said_to_be_so(tmp_path: Pa
         (["--workloads", "dance"], "no workload begins with 'dance'"),
         (["--peers", "nobody"], "invalid choice: 'nobody'"),
         (["--rounds", "0"], "rounds and checked begin at 1"),
+        (["--quick", "--publish"], "a quick run measures nothing that is worth publishing"),
     ],
 )
 def test_a_wrong_selection_is_refused_in_a_sentence(arguments: list[str], words: str) -> None:
