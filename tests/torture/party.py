@@ -29,7 +29,7 @@ WINDOW = 300
 
 def hasten(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
     """Have the clients' clock run faster, so that they lose patience with what was dropped sooner."""
-    clock = SimpleNamespace(monotonic=lambda: time.monotonic() * factor)
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() * factor, time=time.time)
     monkeypatch.setattr(connection, "time", clock)
 
 
