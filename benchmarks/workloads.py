@@ -70,7 +70,7 @@ USUAL = (
     *(f"fanout-{members}-100-32" for members in MEMBERS if members != 100),
     *(f"fanout-100-100-{count}" for count in IN_FLIGHT if count != 32),
     "fanout-100-1000-32",
-    *(name for name, workload in WORKLOADS.items() if workload.kind != "fanout"),
+    *(name for name, workload in WORKLOADS.items() if workload.kind != "fanout" or workload.libzmq),
 )
 """What is measured if nothing is named: the growth along each axis through the middle, and all the rest."""
 

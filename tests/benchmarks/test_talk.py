@@ -56,6 +56,7 @@ def test_a_selection_is_by_name_or_by_the_beginning_of_names() -> None:
     assert {one.kind for one in select(["rooms"])} == {"rooms"}
     assert len(select(["all"])) == len(WORKLOADS)
     assert [one.name for one in select([])] == list(USUAL)
+    assert {"curve-fanout-100", "curve-storm-5000", "rate-1000", "idle-10000"} <= set(USUAL)
     with pytest.raises(ValueError, match="no workload begins with 'dance'"):
         select(["dance"])
 
