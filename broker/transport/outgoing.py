@@ -61,7 +61,7 @@ class Outgoing:
         self._work = work
         self._held: list[Delivery] = []
         self._pages = 0
-        self._pause = self._resume_at = 0.0
+        self._resume_at = self._resume_busy_at = 0.0
 
     def __len__(self) -> int:
         """Return how many deliveries are held back."""
@@ -81,8 +81,8 @@ class Outgoing:
         """Whether it is time to send; `busy` if more requests are there already."""
         if self._pages >= MOST_PAGES or len(self._held) >= MOST_HELD:
             return True
-        wait = min(BUSY * max(self._pause - LONG, 0.0), LONGEST_PAUSE) if busy else -UNNOTICED
-        return bool(self._held) and self._clock() >= self._resume_at + wait
+        resume_at = self._resume_busy_at if busy else self._resume_at - UNNOTICED
+        return bool(self._held) and self._clock() >= resume_at
 
     def send(self) -> bool:
         """Send all, and return whether that has told the core something that is to be committed."""
@@ -106,8 +106,9 @@ class Outgoing:
                     raise
                 caller.door.forget(caller)
                 gone.append(peer)
-        self._pause = min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
-        self._resume_at = self._clock() + self._pause
+        pause = min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
+        self._resume_at = self._clock() + pause
+        self._resume_busy_at = self._resume_at + min(BUSY * max(pause - LONG, 0.0), LONGEST_PAUSE)
         if gone:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)
