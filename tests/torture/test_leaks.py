@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import time
 from typing import Any
 
+import pytest
 import zmq
 from eventually import eventually
 from live_broker import Dealer
@@ -21,6 +23,12 @@ GUESTS = 20
 
 GROWTH = 4 * MIB
 """Of memory, after the warm-up: pages that the allocator and SQLite hold now and then."""
+
+
+@pytest.fixture(autouse=True)
+def last_as_long_as_asked() -> None:
+    """Have nobody take this for a test that hangs: to dump the stack of a running thread can crash."""
+    faulthandler.cancel_dump_traceback_later()
 
 
 class Inn:

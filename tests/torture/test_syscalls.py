@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
 from eventually import eventually
 from live_broker import Dealer, Document
 from torture.conftest import BrokerFactory, Connect
@@ -77,8 +78,9 @@ def test_the_order_of_a_broker_that_acknowledges_first_is_found_wrong(
 
 
 def test_a_failed_sync_ends_the_broker_and_what_it_was_for_is_not_acknowledged(
-    make_broker: BrokerFactory, tmp_path: Path, connect: Connect
+    make_broker: BrokerFactory, tmp_path: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # what it covered could not be synced either
     healthy = make_broker(prefix=strace(tmp_path / "healthy.calls"), data="healthy")
     connect(healthy.url, "ann").login()
     healthy.kill()
