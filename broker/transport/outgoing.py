@@ -15,16 +15,17 @@ from broker.transport.batch import gather
 from broker.transport.door import Caller
 from messages.replies import Found, Page
 
-PAUSE = 8.0
+PAUSE, BUSY_PAUSE = 3.0, 8.0
 """For how many times as long as this thread has worked on handing over the last frames nothing is sent.
 
-A frame costs ZeroMQ's own thread several times what it costs here. What is sent while that thread still
-writes only waits in a queue; what is held back is joined with what comes meanwhile, in fewer frames. It goes
-by processor time, or a thread that was put off for others would pause for that too.
+The second is for while more requests are there. A frame costs ZeroMQ's own thread several times what it costs
+here. What is sent while that thread still writes only waits in a queue; what is held back is joined with what
+comes meanwhile, in fewer frames. But if nothing comes, nothing is joined. It goes by processor time, or a
+thread that was put off for others would pause for that too.
 """
 
-BUSY, LONG = 4.0, 0.005
-"""A pause of more than `LONG` (s) lasts longer as long as more requests are there: so many times the rest.
+LASTING, LONG = 4.0, 0.005
+"""While more requests are there, a pause of more than `LONG` (s) lasts longer, by so many times the rest.
 
 Then there are thousands of frames, and as many requests to come whose replies can share them.
 """
@@ -106,9 +107,13 @@ class Outgoing:
                     raise
                 caller.door.forget(caller)
                 gone.append(peer)
-        pause = min(PAUSE * (self._work() - begun), LONGEST_PAUSE)
-        self._resume_at = self._clock() + pause
-        self._resume_busy_at = self._resume_at + min(BUSY * max(pause - LONG, 0.0), LONGEST_PAUSE)
+        self._pause(self._work() - begun)
         if gone:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)
+
+    def _pause(self, worked: float) -> None:
+        now = self._clock()
+        pause = min(BUSY_PAUSE * worked, LONGEST_PAUSE)
+        self._resume_at = now + min(PAUSE * worked, LONGEST_PAUSE)
+        self._resume_busy_at = now + pause + min(LASTING * max(pause - LONG, 0.0), LONGEST_PAUSE)

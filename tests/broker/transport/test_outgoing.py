@@ -9,7 +9,8 @@ from broker.meter import Meter
 from broker.transport.batch import Payload
 from broker.transport.door import Caller
 from broker.transport.outgoing import (
-    BUSY,
+    BUSY_PAUSE,
+    LASTING,
     LONG,
     LONGEST_PAUSE,
     MOST_HELD,
@@ -83,13 +84,13 @@ def test_with_nothing_to_send_it_is_never_time_to_send(outgoing: Outgoing) -> No
 
 def test_what_comes_while_it_pauses_leaves_in_one_frame(door: FakeDoor, outgoing: Outgoing) -> None:
     peer = caller(door)
-    door.takes = LONG / PAUSE
+    door.takes = LONG / BUSY_PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((peer,), (said(2),), None)])
     assert not outgoing.is_due(busy=True)
     outgoing.hold([Delivery((peer,), (said(3),), None)])
-    door.now += 1.01 * PAUSE * door.takes
+    door.now += 1.01 * BUSY_PAUSE * door.takes
     assert outgoing.is_due(busy=True)
     outgoing.send()
     assert [frame.count(b"\n") for frame in door.sent] == [0, 1]
@@ -99,15 +100,25 @@ def test_after_long_pauses_more_is_waited_for_as_long_as_more_requests_are_there
     door: FakeDoor, outgoing: Outgoing
 ) -> None:
     peer = caller(door)
-    door.takes = 2 * LONG / PAUSE
+    door.takes = 2 * LONG / BUSY_PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((peer,), (said(2),), None)])
     door.now += 1.01 * 2 * LONG
     assert not outgoing.is_due(busy=True)
-    assert outgoing.is_due(busy=False)
-    door.now += BUSY * LONG
+    door.now += LASTING * LONG
     assert outgoing.is_due(busy=True)
+
+
+def test_a_pause_is_shorter_when_no_request_is_there(door: FakeDoor, outgoing: Outgoing) -> None:
+    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    outgoing.send()
+    outgoing.hold([Delivery((caller(door),), (said(2),), None)])
+    door.now += 0.99 * PAUSE * door.takes - UNNOTICED
+    assert not outgoing.is_due(busy=False)
+    door.now += 0.02 * PAUSE * door.takes
+    assert outgoing.is_due(busy=False)
+    assert not outgoing.is_due(busy=True)
 
 
 def test_it_waits_for_more_no_longer_than_the_longest_pause(door: FakeDoor, outgoing: Outgoing) -> None:
