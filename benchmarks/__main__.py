@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> Results:
 
 def _run_round(results: Results, workload: Workload, peer: Peer, length: Length, label: str) -> None:
     """Run one round and note what it gave, or why it gave nothing."""
-    if workload.libzmq != peer.libzmq or (workload.kind not in peer.serves and peer.alone_with_itself):
+    if workload.libzmq != peer.libzmq or (workload.kind not in peer.serves and peer.bare):
         return  # nobody misses it
     if workload.kind not in peer.serves:
         results.fail(workload.name, peer.name, "it has no such thing")

@@ -11,6 +11,7 @@ from benchmarks.peers.ours import Ours, OursOnDisk, OursToLibzmq, OursWithCurve
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.prosody import Prosody
 from benchmarks.peers.redis import Redis
+from benchmarks.peers.rooms import BareRouter
 
 PEERS: dict[str, Peer] = {
     peer.name: peer
@@ -28,5 +29,6 @@ PEERS: dict[str, Peer] = {
         Redis(),
         Prosody(),
         Echo(),
+        BareRouter(),
     )
 }

@@ -20,6 +20,7 @@ class Echo(Peer):
     program = sys.executable
     echoes = True
     alone_with_itself = True
+    bare = True
     serves = frozenset({"alone"})
 
     def find(self) -> tuple[str | None, str]:

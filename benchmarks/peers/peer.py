@@ -50,6 +50,9 @@ class Peer:
     alone_with_itself: ClassVar[bool] = False
     """Whether it has no rooms and sends everything back to whom it came from."""
 
+    bare: ClassVar[bool] = False
+    """Whether it is no server for people, but shows what ZeroMQ and Python cost by themselves."""
+
     max_text: ClassVar[int] = 4000
     """Bytes of the longest text that goes into one message."""
 

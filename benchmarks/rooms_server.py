@@ -1,0 +1,94 @@
+"""A bare ROUTER in pyzmq that passes lines on to rooms, until it is killed: `rooms_server.py PORT PADDING`.
+
+A line `+ROOM` enters a room and is answered with `entered`; `ROOM TEXT` goes to all who are there, with so
+many bytes of padding. Nothing is checked, numbered, kept or acknowledged. What has come in for a room leaves
+in one frame. While more is there than one turn takes in, it is held back after each sending for some time, as
+in chat-broker.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import zmq
+
+FRAMES = 64
+"""Frames taken in at most before what they hold is passed on."""
+
+PAUSE = 40.0
+"""For how many times as long as the last sending took what has come in is held back while more is there."""
+
+SHARED_BYTES = 2_048
+"""From this size on a frame is handed over by reference."""
+
+_send: Callable[..., None] = zmq.backend.Socket.send
+_recv: Callable[..., Any] = zmq.backend.Socket.recv
+_NOW, _MORE = int(zmq.DONTWAIT), int(zmq.SNDMORE)
+
+
+class Rooms:
+    """A ROUTER and the rooms of those who talk to it."""
+
+    def __init__(self, router: zmq.Socket[bytes], padding: bytes) -> None:
+        self._router = router
+        self._padding = padding
+        self._members: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        self._said: defaultdict[bytes, list[bytes]] = defaultdict(list)
+
+    def serve(self) -> None:
+        """Take in what has come, and pass it on."""
+        resume_at = 0.0
+        while True:
+            if not self._said:
+                self._router.poll()
+            busy = self._take_in()
+            if not busy or time.monotonic() >= resume_at:
+                begun = time.thread_time()
+                self._pass_on()
+                resume_at = time.monotonic() + PAUSE * (time.thread_time() - begun)
+
+    def _take_in(self) -> bool:
+        """Read what is there, and return whether there may be more."""
+        for _ in range(FRAMES):
+            try:
+                sender = _recv(self._router, _NOW)
+            except zmq.Again:
+                return False
+            for line in _recv(self._router).split(b"\n"):
+                room, _, text = line.partition(b" ")
+                if text:
+                    self._said[room].append(text + self._padding)
+                else:
+                    self._members[room[1:]].append(sender)
+                    self._send(sender, b"entered")
+        return True
+
+    def _pass_on(self) -> None:
+        said = dict(self._said)
+        self._said.clear()
+        for room, texts in said.items():
+            block = b"\n".join(texts)
+            frame = block if len(block) < SHARED_BYTES else zmq.Frame(block)
+            for member in self._members[room]:
+                self._send(member, frame)
+
+    def _send(self, member: bytes, frame: bytes | zmq.Frame) -> None:
+        _send(self._router, member, _MORE)
+        _send(self._router, frame, 0, isinstance(frame, bytes))
+
+
+def main() -> None:
+    """Serve on the port that the command line names."""
+    with zmq.Context() as context, context.socket(zmq.ROUTER) as router:
+        router.set(zmq.SNDHWM, 0)
+        router.set(zmq.BACKLOG, 4_096)
+        router.bind(f"tcp://127.0.0.1:{sys.argv[1]}")
+        Rooms(router, b"," * int(sys.argv[2])).serve()
+
+
+if __name__ == "__main__":
+    main()
