@@ -27,9 +27,8 @@ def main(arguments: list[str] | None = None) -> Exit:
     """Measure what the command line selects; write the results and print the tables."""
     options = _parse(arguments)
     exit_on_signals()
-    if options.render:
-        results = Results.read(options.render)
-    else:
+    results = options.render
+    if results is None:
         results = _run(options)
         results.write(options.output / "latest.json")
     for table in make_tables(results).values():
@@ -61,6 +60,8 @@ def _run(options: argparse.Namespace) -> Results:
     Generator.quick_ack = options.quick_ack
     length = Length(options.warm_up, options.seconds, options.checked)
     settings = {"rounds": options.rounds, "seconds": options.seconds, "quick_ack": options.quick_ack}
+    if options.quick:
+        settings["users"] = _QUICK_USERS
     results = Results(machine.describe(), settings, versions, missing)
     for workload in options.workloads:
         print(f"\n{workload.name}", flush=True)
@@ -138,7 +139,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     try:
         options.workloads = select(options.workloads)
-    except ValueError as error:
+        options.render = Results.read(options.render) if options.render else None
+    except (OSError, ValueError) as error:
         parser.error(str(error))
     if options.quick and options.publish:
         parser.error("a quick run measures nothing that is worth publishing; leave one of the two out")

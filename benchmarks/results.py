@@ -13,7 +13,10 @@ Figures = dict[str, float]
 
 @dataclass
 class Results:
-    """One run. `failures` says why a peer has no figures of a workload, or lost a round of it."""
+    """One run. `failures` says why a peer has no figures of a workload, or lost a round of it.
+
+    `settings` has `users` if the workloads were shrunk to so many.
+    """
 
     machine: dict[str, str]
     settings: dict[str, float]
@@ -67,7 +70,10 @@ class Results:
 
     @classmethod
     def read(cls, path: Path) -> Results:
-        """Read what `write` wrote."""
-        whole = json.loads(path.read_text())
-        del whole["medians"]
-        return cls(**whole)
+        """Read what `write` wrote. Raise OSError if it cannot be read, ValueError if it is something else."""
+        try:
+            whole = json.loads(path.read_text("utf-8"))
+            del whole["medians"]
+            return cls(**whole)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} is not what a run has written: {error}") from None

@@ -36,6 +36,7 @@ def test_a_quick_run_writes_results_and_names_who_is_left_out(tmp_path: Path) ->
     results = Results.read(tmp_path / "latest.json")
     assert set(results.rounds["fanout-10-100-8"]) == {"chat-broker"}
     assert set(results.missing) == {"ngircd", "redis"}
+    assert "reached" not in done.stdout.replace("no target is reached or missed", "")
     again = run("--render", str(tmp_path / "latest.json"), "--output", str(tmp_path))
     assert "fan-out: a room of 10, 4 senders, 100 bytes, 8 in flight each" in again.stdout
 
@@ -44,6 +45,25 @@ def test_a_workload_for_none_of_the_chosen_servers_is_said_to_be_so(tmp_path: Pa
     done = run("--quick", "--workloads", "curve-storm", "--peers", "chat-broker", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "none of the chosen servers takes part" in done.stdout
+
+
+def test_a_quick_run_says_how_few_users_it_had(tmp_path: Path) -> None:
+    done = run(
+        "--quick", "--workloads", "fanout-100-100-8", "--peers", "chat-broker", "--output", str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "a room of 20, 4 senders" in done.stdout
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"medians": {}}', '{"medians": {}, "more": 1}'])
+def test_what_holds_no_results_is_refused_in_a_sentence(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "latest.json"
+    if content is not None:
+        path.write_text(content)
+    done = run("--render", str(path), "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert str(path) in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
