@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.peers.echo import Echo
+from benchmarks.peers.bare import BareRooms, Echo
 from benchmarks.peers.inspircd import Inspircd
 from benchmarks.peers.mosquitto import Mosquitto
 from benchmarks.peers.nats import JetStream, JetStreamSynced, NatsCore
@@ -11,7 +11,6 @@ from benchmarks.peers.ours import Ours, OursOnDisk, OursToLibzmq, OursWithCurve
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.prosody import Prosody
 from benchmarks.peers.redis import Redis
-from benchmarks.peers.rooms import BareRouter
 
 PEERS: dict[str, Peer] = {
     peer.name: peer
@@ -29,6 +28,6 @@ PEERS: dict[str, Peer] = {
         Redis(),
         Prosody(),
         Echo(),
-        BareRouter(),
+        BareRooms(),
     )
 }

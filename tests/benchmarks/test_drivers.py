@@ -10,7 +10,7 @@ from benchmarks import generator, talk
 from benchmarks.drivers import Length, measure
 from benchmarks.generator import CheckFailed, Generator
 from benchmarks.peers import PEERS
-from benchmarks.peers.echo import Echo
+from benchmarks.peers.bare import Echo
 from benchmarks.peers.peer import Peer
 from benchmarks.targets import CURVE, PLAIN
 from benchmarks.workloads import WORKLOADS

@@ -1,10 +1,11 @@
-"""A bare ROUTER in pyzmq that passes lines on to rooms: no broker of this design can be much faster."""
+"""Bare ROUTERs in pyzmq: what ZeroMQ and Python cost by themselves, before a broker does anything."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import zmq
 
@@ -18,14 +19,13 @@ PADDING = len(encode(Message("#r0", 10_000, "10000", "m0", "", 1_790_000_000_000
 """Bytes that a message of chat-broker has beside its text."""
 
 
-class BareRouter(Peer):
-    """Has rooms, and nothing else: no numbers, no receipts, no log. Who sends gets its own message too."""
+class Bare(Peer):
+    """A program beside this package, run with the port and `arguments`. Who sends gets its own message too."""
 
-    name = "pyzmq rooms"
-    about = "Python, libzmq: a bare ROUTER that passes lines on, as long as chat-broker's messages"
     program = sys.executable
+    script: ClassVar[str]
+    arguments: ClassVar[tuple[str, ...]] = ()
     echoes = True
-    serves = frozenset({"fanout", "rooms", "rate"})
     bare = True
 
     def find(self) -> tuple[str | None, str]:
@@ -34,8 +34,39 @@ class BareRouter(Peer):
 
     def prepare(self, directory: Path, port: int) -> list[str]:
         """Run the program beside this package."""
-        program = Path(__file__).parents[1] / "rooms_server.py"
-        return [sys.executable, str(program), str(port), str(PADDING)]
+        return [sys.executable, str(Path(__file__).parents[1] / self.script), str(port), *self.arguments]
+
+
+class Echo(Bare):
+    """Sends back what it gets, so it is good for one member that waits for its own message."""
+
+    name = "pyzmq echo"
+    about = "Python, libzmq: a bare ROUTER that sends each frame back"
+    script = "echo_server.py"
+    alone_with_itself = True
+    serves = frozenset({"alone"})
+
+    def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
+        """Shake hands."""
+        return [Step(make_handshake(), READY)]
+
+    def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
+        """Send a frame a text."""
+        return b"".join(map(encode_frame, texts))
+
+    def stay(self) -> bytes:
+        """Send a frame."""
+        return encode_frame(b"stay")
+
+
+class BareRooms(Bare):
+    """Has rooms, and nothing else: no numbers, no receipts, no log."""
+
+    name = "pyzmq rooms"
+    about = "Python, libzmq: a bare ROUTER that passes lines on, as long as chat-broker's messages"
+    script = "rooms_server.py"
+    arguments = (str(PADDING),)
+    serves = frozenset({"fanout", "rooms", "rate"})
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
         """Shake hands, and enter the rooms."""
