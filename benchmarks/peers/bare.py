@@ -20,7 +20,7 @@ PADDING = len(encode(Message("#r0", 10_000, "10000", "m0", "", 1_790_000_000_000
 
 
 class Bare(Peer):
-    """A program beside this package, run with the port and `arguments`. Who sends gets its own message too."""
+    """A program beside this package, run with port and `arguments`. Who sends gets its own message too."""
 
     program = sys.executable
     script: ClassVar[str]
