@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from broker.invite import invite
-from broker.places import data_directory
+from broker.option_values import data_directory
 from messages.exits import Exit
 from messages.text import counted
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from wired import BEGINNING, Chat, Client, FragileStore
 
-from broker.core.model import Moment
+from broker.core.memory.model import Moment
 from broker.core.store import Entry, StoredMessage
 from client.core.events import LoggedIn, LoginRefused, Missing, SendAccepted, SendFailed, Sent
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
 from messages.codec import decode_request, encode
 from messages.events import Message
 from messages.limits import MAX_SEQ
@@ -212,7 +212,7 @@ class World:
         while quiet < 80:  # rounds of half a second: longer than anybody waits before trying again
             self.forward(0.5)
             quiet = 0 if self.round() else quiet + 1
-        assert all(member.session.state is State.READY for member in self.members)
+        assert all(member.session.state is SessionState.READY for member in self.members)
         assert not any(member.session.unanswered for member in self.members)
 
     # What the broker's log holds

@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 
 from broker.commands import COMMANDS
-from broker.core.context import Names, Rules
+from broker.core.context import NamePolicy, Settings
 from broker.core.core import Core
-from broker.core.limits import Caps
-from broker.core.model import Moment, Peer
-from broker.core.outbox import Delivery, Note, Told
+from broker.core.memory.model import Moment, Peer
+from broker.core.outbox import Delivery, LogEvent, Note
+from broker.core.rates import Caps
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
 from messages.codec import decode_frame, encode_all
@@ -131,7 +131,7 @@ class Chat:
         self.store = store or FragileStore("epoch")
         self.chance = FixedChance()
         self.now = BEGINNING
-        self.core = Core(self.store, Rules(Names(names), **rules), self.chance, COMMANDS, self.now)
+        self.core = Core(self.store, Settings(NamePolicy(names), **rules), self.chance, COMMANDS, self.now)
         self.notes: list[Note] = []
         self._clients: dict[Peer, Client] = {}
         self._ids = count(1)
@@ -219,9 +219,9 @@ class Chat:
         else:
             client.inbox += documents
 
-    def noted(self, told: Told) -> list[dict[str, object]]:
+    def noted(self, told: LogEvent) -> list[dict[str, object]]:
         """Return the fields of the log's entries of one kind."""
-        return [dict(note.fields) for note in self.notes if note.told is told]
+        return [dict(note.fields) for note in self.notes if note.event is told]
 
 
 def is_unavailable(reply: object) -> bool:

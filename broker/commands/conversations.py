@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from broker.core.access.keys import new_key_of
 from broker.core.context import Context
-from broker.core.keys import new_key_of
-from broker.core.model import Conversation, Direct, User
-from broker.core.outbox import Told
-from broker.core.pages import bytes_of, first_page
-from broker.core.receipts import cursors_moved
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.delivery.receipts import cursors_moved
+from broker.core.memory.model import Conversation, Direct, User
+from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
 from broker.core.store import Query, StoredMessage
 from messages.errors import ErrorCode, RequestRefused
@@ -46,13 +46,13 @@ def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | Non
 )
 def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
-    conversation, user, earlier = context.conversation, context.user, context.earlier
+    conversation, user, earlier = context.conversation, context.user, context.already_accepted
     if earlier is not None:
         if earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
         return _accepted(context, conversation, user, [earlier])[0]
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
-        context.following += new_key_of(context, conversation.other(user), user)
+        context.after_reply += new_key_of(context, conversation.other(user), user)
     return _say(context, conversation, user, [request])[0]
 
 
@@ -66,7 +66,7 @@ def _say(
     if context.rules.note_messages:
         shown = conversation.seen_by(user)
         for message in stored:
-            context.outbox.note(Told.MESSAGE, name=user.name, conversation=shown, text=message.text)
+            context.outbox.note(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
     return _accepted(context, conversation, user, stored)
 
 

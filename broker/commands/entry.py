@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from broker.core import keys
-from broker.core.addresses import source
-from broker.core.bans import refuse_banned
-from broker.core.context import Access, Context, Names
-from broker.core.deeds import record
-from broker.core.facts import GrantedRole, InviteUse, PasswordHash
-from broker.core.invites import Invite, read_invite
-from broker.core.limits import cap_number
-from broker.core.model import User
-from broker.core.passwords import is_password
-from broker.core.ranks import runs_the_broker
+from broker.core.access import keys
+from broker.core.access.invites import Invite, read_invite
+from broker.core.access.passwords import is_password
+from broker.core.context import AccessPolicy, Context, NamePolicy
+from broker.core.facts.kinds import GrantedRole, InviteUse, PasswordHash
+from broker.core.limits.addresses import source
+from broker.core.memory.model import User
+from broker.core.moderation.audit import record
+from broker.core.moderation.bans import refuse_banned
+from broker.core.moderation.ranks import runs_the_broker
+from broker.core.rates import cap_number
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
 from messages.keys import fingerprint
@@ -30,10 +30,10 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
     """
     access, identity = context.rules.access, context.peer.identity
     known = (user is not None and identity in user.keys) or runs_the_broker(context, context.peer)
-    if not known and access is Access.KNOWN:
+    if not known and access is AccessPolicy.KNOWN:
         text = "only known keys come in here; connect encrypted with one, or link this device from another"
         raise RequestRefused(ErrorCode.NOT_ADMITTED, text)
-    if not known and access is Access.INVITED and token is None:
+    if not known and access is AccessPolicy.INVITED and token is None:
         raise RequestRefused(ErrorCode.NOT_ADMITTED)
     invite = _holding(context, token) if token is not None else None
     if known and (invite is None or not invite.role or keys.has_role(context.state, user, invite.role)):
@@ -42,12 +42,12 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
         return None
     if invite is None:
         raise RequestRefused(ErrorCode.INVITE_INVALID)
-    if invite.role and (identity is None or context.rules.names is Names.SHARED):
+    if invite.role and (identity is None or context.rules.names is NamePolicy.SHARED):
         raise RequestRefused(
             ErrorCode.INVITE_INVALID,
             "this invite gives a role to a key, and there is none here; connect as the invite says",
         )
-    return invite if invite.role or access is Access.INVITED else None
+    return invite if invite.role or access is AccessPolicy.INVITED else None
 
 
 def _holding(context: Context, token: str) -> Invite | None:
@@ -62,7 +62,7 @@ def _holding(context: Context, token: str) -> Invite | None:
 def let_in(context: Context, user: User, invite: Invite | None) -> None:
     """Bind the peer's key to the user, count an invite as used, and tell if the name was somebody else's."""
     identity, state = context.peer.identity, context.state
-    if identity is not None and identity not in user.keys and context.rules.names is Names.UNIQUE:
+    if identity is not None and identity not in user.keys and context.rules.names is NamePolicy.UNIQUE:
         keys.bind_key(context, user, identity)
     keys.claim_name(context, user)
     if invite is None:
@@ -81,7 +81,7 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
 def linked(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
-    doors, address = state.doors, source(context.peer.address, context.peer.uid)
+    doors, address = state.attempts, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
     refuse_hasty(doors.links.wait(address, now.elapsed))
@@ -103,7 +103,7 @@ def linked(context: Context, code: str) -> User:
 
 def vouched_for(context: Context, request: Login, name: Name) -> User:
     """Return the user for whom a gateway logs in with their password."""
-    state, doors, elapsed = context.state, context.state.doors, context.now.elapsed
+    state, doors, elapsed = context.state, context.state.attempts, context.now.elapsed
     _require_gateway(context)
     where = request.address or context.peer.address, None if request.address else context.peer.uid
     tried = [f"name {name.key}", f"address {source(*where)}"]
@@ -147,7 +147,7 @@ def forget_vouching(context: Context) -> None:
 
 def spend_hash(context: Context, user: User, purpose: str) -> None:
     """Raise RequestRefused if too many passwords were hashed, of one or for a purpose; else count it."""
-    doors, elapsed = context.state.doors, context.now.elapsed
+    doors, elapsed = context.state.attempts, context.now.elapsed
     windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, purpose)
     refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
     for window, key in windows:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.model import Challenge, Direct, User
+from broker.core.memory.model import Challenge, Direct, User
+from broker.core.memory.resolving import resolve
 from broker.core.registry import Registry
-from broker.core.resolving import resolve
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Game, GameKind
 from messages.replies import Challenged, Played

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from broker.commands.entry import spend_hash
-from broker.core import bans, keys
+from broker.core.access import keys
+from broker.core.access.passwords import hash_password
 from broker.core.context import Context
-from broker.core.deeds import record
-from broker.core.doors import LINK_SECONDS, link_code
-from broker.core.facts import BoundKey, PasswordHash
-from broker.core.limits import cap_change
-from broker.core.model import User
-from broker.core.passwords import hash_password
-from broker.core.presence import end_sessions
-from broker.core.ranks import Level, Proof, level
+from broker.core.delivery.presence import end_sessions
+from broker.core.facts.kinds import BoundKey, PasswordHash
+from broker.core.limits.attempts import LINK_SECONDS, link_code
+from broker.core.memory.model import User
+from broker.core.moderation import bans
+from broker.core.moderation.audit import record
+from broker.core.moderation.ranks import Level, Proof, level
+from broker.core.rates import cap_change
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell
@@ -40,7 +41,7 @@ def link(context: Context, request: Link) -> Linked:
     """Make a code, in the place of an earlier one of this user."""
     state, user = context.state, context.user
     code = link_code(context.chance.token())
-    state.changes.put(state.doors.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
+    state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
     return Linked(request.id, code, LINK_SECONDS)
 
 

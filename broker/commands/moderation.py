@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from broker.core import bans, ranks
-from broker.core.bans import announce, because, notice
-from broker.core.context import Context, Names
-from broker.core.deeds import record
-from broker.core.limits import cap_change, cap_number
-from broker.core.model import Room
-from broker.core.pages import bytes_of, first_page
+from broker.core.context import Context, NamePolicy
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.facts.moderation import Banned, Deed, Muted, ban_key
+from broker.core.memory.model import Room
+from broker.core.moderation import bans, ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.bans import announce, because, notice
+from broker.core.moderation.durations import span
+from broker.core.rates import cap_change, cap_number
 from broker.core.registry import Registry
-from broker.core.rulings import Banned, Deed, Muted, ban_key
-from broker.core.spans import span
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Notice
 from messages.limits import MAX_SENTENCES, MAX_SEQ
@@ -123,7 +123,7 @@ def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
         return "address", network, network
     name = parse_address(request.name or "")
     user = context.state.users.get(name.key)
-    if user is None or context.rules.names is Names.SHARED:
+    if user is None or context.rules.names is NamePolicy.SHARED:
         return "name", name.key, name.shown
     return "user", str(user.id), user.name
 

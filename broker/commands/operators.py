@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from broker.core import keys, ranks
+from broker.core.access import keys
+from broker.core.access.invites import MOST_USES, SHOWN, beginning, read_invite
 from broker.core.context import Context
-from broker.core.deeds import record
-from broker.core.facts import InviteUse, PasswordHash
-from broker.core.invites import MOST_USES, SHOWN, beginning, read_invite
-from broker.core.limits import cap_change, too_many
-from broker.core.model import Session, User
-from broker.core.outbox import Told
-from broker.core.presence import end_sessions
-from broker.core.ranks import Level
+from broker.core.delivery.presence import end_sessions
+from broker.core.facts.kinds import InviteUse, PasswordHash
+from broker.core.memory.model import Session, User
+from broker.core.moderation import ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.ranks import Level
+from broker.core.outbox import LogEvent
+from broker.core.rates import cap_change, too_many
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell
@@ -26,12 +27,12 @@ registry = Registry()
 @registry.command(Debug, "have the broker print its connections on its terminal", noted=False, cap=cap_change)
 def debug(context: Context, request: Debug) -> Done:
     """Write the table to the broker's log; nothing of it reaches the client."""
-    tables, elapsed = context.state.doors.tables, context.now.elapsed
+    tables, elapsed = context.state.attempts.tables, context.now.elapsed
     if wait := tables.wait("", elapsed):
         raise too_many(wait, "the table was printed often enough just now")
     tables.count("", elapsed)
     rows = [_row(context, session) for session in context.state.sessions.values()]
-    context.outbox.note(Told.CONNECTIONS, name=context.user.name, rows=rows)
+    context.outbox.note(LogEvent.CONNECTIONS, name=context.user.name, rows=rows)
     return Done(request.id)
 
 

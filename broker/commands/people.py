@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from broker.commands.sessions import free_address
-from broker.core import keys
-from broker.core.bans import refuse_banned
-from broker.core.context import Context, Names
-from broker.core.limits import cap_change
-from broker.core.model import User
-from broker.core.naming import check_new_name
-from broker.core.pages import bytes_of, first_page
-from broker.core.ranks import room_known
+from broker.core.access import keys
+from broker.core.access.new_names import check_new_name
+from broker.core.context import Context, NamePolicy
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.memory.model import User
+from broker.core.moderation.bans import refuse_banned
+from broker.core.moderation.ranks import room_known
+from broker.core.rates import cap_change
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
@@ -77,7 +77,7 @@ def nick(context: Context, request: Nick) -> You:
     user, name = context.user, parse_user(request.name)
     bearer = context.state.users.get(name.key)
     if bearer is not None and bearer is not user:
-        if context.rules.names is Names.UNIQUE:
+        if context.rules.names is NamePolicy.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
         name = free_address(context, name, user)
     refuse_banned(context, user, name.key)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from broker.core.bans import drop_what_is_over
 from broker.core.context import Context
-from broker.core.model import Peer
-from broker.core.presence import depart, end_challenge, forget_if_gone, say_goodbye
-from broker.core.receipts import tell_counts
+from broker.core.delivery.presence import depart, end_challenge, forget_if_gone, say_goodbye
+from broker.core.delivery.receipts import tell_counts
+from broker.core.memory.model import Peer
+from broker.core.moderation.bans import drop_what_is_over
 from messages.events import Farewell, Pace
 from messages.limits import CONFIRM_INTERVAL
 
@@ -51,7 +51,7 @@ class Clock:
         self._close_lost_sessions(context)
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
             end_challenge(context, challenge)
-        context.state.doors.expire(context.now.elapsed)
+        context.state.attempts.expire(context.now.elapsed)
         tell_counts(context)
         drop_what_is_over(context)
         self._tell_pace(context)

@@ -6,24 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from broker.core.limits import Caps, Limits
-from broker.core.model import Chance, Conversation, Moment, Peer, Room, Session, User
+from broker.core.memory.model import Chance, Conversation, Moment, Peer, Room, Session, User
+from broker.core.memory.state import State
 from broker.core.outbox import Outbox
-from broker.core.state import State
+from broker.core.rates import Caps, Limits
 from broker.core.store import Store, StoredMessage
 from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import AnyEvent
 
 
-class Names(StrEnum):
+class NamePolicy(StrEnum):
     """What happens when a name in use is asked for."""
 
     UNIQUE = "unique"
     SHARED = "shared"
 
 
-class Access(StrEnum):
+class AccessPolicy(StrEnum):
     """Who may come."""
 
     OPEN = "open"
@@ -32,10 +32,10 @@ class Access(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Settings:
     """The broker's settings, as far as they concern the core."""
 
-    names: Names = Names.UNIQUE
+    names: NamePolicy = NamePolicy.UNIQUE
     title: str = ""
     motd: str = ""
     heartbeat: int = 15_000
@@ -60,7 +60,7 @@ class Rules:
     """The same for single rooms, by their ids."""
     insecure: bool = False
     """Whether some connections are unencrypted though other machines can reach them; all clients are told."""
-    access: Access = Access.OPEN
+    access: AccessPolicy = AccessPolicy.OPEN
     invite_secret: bytes = b""
     """By which invites are known to be this broker's; without one none is valid."""
     caps: Caps = field(default_factory=Caps)
@@ -74,7 +74,7 @@ class Context:
     state: State
     store: Store
     outbox: Outbox
-    rules: Rules
+    rules: Settings
     chance: Chance
     now: Moment
     peer: Peer

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from broker.core.admission import Admission
+from broker.core.access.admission import Admission
 from broker.core.clock import Clock, forgive
-from broker.core.context import Context, Names, Rules
+from broker.core.context import Context, NamePolicy, Settings
+from broker.core.delivery.presence import depart, forget_everyone, put_out, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
 from broker.core.lagging import lag, wake
-from broker.core.limits import LIGHT, TOKEN_BYTES_SHIFT, Limits, too_many
-from broker.core.model import Chance, Moment, Peer
-from broker.core.outbox import Delivery, Note, Outbox, Told
-from broker.core.presence import depart, forget_everyone, put_out, say_goodbye_to_all
+from broker.core.memory.model import Chance, Moment, Peer
+from broker.core.memory.state import State
+from broker.core.outbox import Delivery, LogEvent, Note, Outbox
+from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, Limits, too_many
 from broker.core.refusals import answer
 from broker.core.registry import Command
 from broker.core.retention import Retention
-from broker.core.state import State
 from broker.core.store import Commit, Store, StoreError
 from messages.base import Request
 from messages.errors import ErrorCode, ProtocolError, RequestRefused
@@ -30,7 +30,7 @@ from messages.replies import Error
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
 
-_KEPT_NOTES = {Told.FAULT, Told.REFUSED, Told.LAGGING, Told.FLOODING, Told.CROWDED}
+_KEPT_NOTES = {LogEvent.FAULT, LogEvent.REFUSED, LogEvent.LAGGING, LogEvent.FLOODING, LogEvent.CROWDED}
 """Notes that stay true when a batch could not be stored."""
 
 
@@ -40,7 +40,7 @@ class Core:
     def __init__(
         self,
         store: Store,
-        rules: Rules,
+        rules: Settings,
         chance: Chance,
         commands: Mapping[type[Request], Command],
         now: Moment,
@@ -63,7 +63,7 @@ class Core:
         self.admission = Admission(rules.access)
         """Which keys may connect; any thread may ask it."""
         self._commit = commit or store.commit
-        if rules.names is Names.SHARED:
+        if rules.names is NamePolicy.SHARED:
             forget_everyone(self._context)
         if self._state.journal:
             self._commit(self._state.journal)
@@ -76,7 +76,7 @@ class Core:
         return self._state
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> Settings:
         """The settings this core was made with."""
         return self._context.rules
 
@@ -121,7 +121,7 @@ class Core:
         """Refuse a frame that came too early; a peer whom that does not stop is put out."""
         context, asked = self._context, list(ids)
         if self._limits.floods(peer, len(asked), context.now.elapsed):
-            context.outbox.note(Told.FLOODING, name=peer.known_as, address=peer.place)
+            context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.place)
             put_out(context, peer, Farewell.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")
@@ -138,7 +138,7 @@ class Core:
         command = self.commands[type(request)]
         peer.faults = 0
         if command.light:
-            peer.credit += 1 - LIGHT
+            peer.credit += 1 - LIGHT_COST
         if peer in self._reading:
             self._read()  # a peer's requests are carried out in order
         if command.committed and self._state.journal:
@@ -166,7 +166,7 @@ class Core:
         """Answer something that could not be decoded; a peer who sends too much of it is put out."""
         context = self._context
         peer.faults += 1
-        context.outbox.note(Told.REFUSED, address=peer.address, code=error.code, text=error.text)
+        context.outbox.note(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
         self._answer(peer, answer(error.re, error))
         if peer.faults >= context.rules.most_faults:
             peer.faults = 0
@@ -262,8 +262,8 @@ class Core:
         except StoreError:
             return
         self._state.read_only = False
-        self._context.outbox.note(Told.STORE_HEALED)
-        if self.rules.names is Names.SHARED:
+        self._context.outbox.note(LogEvent.STORE_HEALED)
+        if self.rules.names is NamePolicy.SHARED:
             forget_everyone(self._context)
 
     def _store_journal(self) -> None:
@@ -279,10 +279,10 @@ class Core:
         """Undo what could not be stored, and tell those who asked for it to try again."""
         state, outbox = self._state, self._context.outbox
         state.revert()
-        kept = [note for note in outbox.notes[self._settled[1] :] if note.told in _KEPT_NOTES]
+        kept = [note for note in outbox.notes[self._settled[1] :] if note.event in _KEPT_NOTES]
         outbox.revert(self._settled)
         outbox.notes += kept
-        outbox.note(Told.STORE_FAILED, error, reason=str(error))
+        outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
         state.read_only = True
         for peer in self._woken:
             wake(self._context, peer)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from broker.core.context import Context
-from broker.core.model import Conversation, Room, User
-from broker.core.ranks import (
+from broker.core.memory.model import Conversation, Room, User
+from broker.core.memory.resolving import resolve
+from broker.core.moderation.ranks import (
     Level,
     Proof,
     level,
@@ -18,7 +19,6 @@ from broker.core.ranks import (
     require_voice,
     ruling,
 )
-from broker.core.resolving import resolve
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
 from messages.errors import ErrorCode, RequestRefused
@@ -148,9 +148,9 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
         return
     name: str | None = getattr(request, command.conversation)
     context.addressed = None
-    context.earlier = context.sent(user, request.id) if command.once and not new else None
-    if context.earlier is not None and name is not None:
-        context.addressed = _addressed_earlier(context, user, name, context.earlier)
+    context.already_accepted = context.sent(user, request.id) if command.once and not new else None
+    if context.already_accepted is not None and name is not None:
+        context.addressed = _addressed_earlier(context, user, name, context.already_accepted)
     elif name is not None:
         context.addressed = resolve(context.state, user, name)
         _check_place(context, command, request, context.addressed, user)

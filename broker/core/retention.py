@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 
 from broker.core.context import Context
-from broker.core.model import Conversation, Direct, Room, User
-from broker.core.outbox import Told
-from broker.core.presence import forget_user
-from broker.core.rulings import Banned, Muted
+from broker.core.delivery.presence import forget_user
+from broker.core.facts.moderation import Banned, Muted
+from broker.core.memory.model import Conversation, Direct, Room, User
+from broker.core.outbox import LogEvent
 
 _DAY = 86_400_000  # in milliseconds
 _ROUND_SECONDS = 600.0
@@ -43,7 +43,7 @@ class Retention:
             self._waiting.popleft()
             if self._pruned and conversation is not None:
                 name = _shown(conversation)
-                context.outbox.note(Told.PRUNED, conversation=name, messages=self._pruned)
+                context.outbox.note(LogEvent.PRUNED, conversation=name, messages=self._pruned)
             self._pruned = 0
         return bool(self._waiting)
 
@@ -58,7 +58,7 @@ class Retention:
         sentenced |= {str(mute.user) for mute in state.facts.of(Muted).values()}
         guests = [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]
         for user in [user for user in guests if str(user.id) not in sentenced]:
-            context.outbox.note(Told.FORGOTTEN, name=user.name, days=days)
+            context.outbox.note(LogEvent.FORGOTTEN, name=user.name, days=days)
             forget_user(context, user)
 
 

@@ -85,7 +85,7 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
 class StoredFact(msgspec.Struct, frozen=True, gc=False):
     """Something rare that must last: `value` is JSON, and None if it holds no more.
 
-    `kind` says what it is, and with it how `key` and `value` are to be read: see `broker.core.facts`.
+    `kind` says what it is, and with it how `key` and `value` are to be read: see `broker.core.facts.kinds`.
     """
 
     kind: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from broker.transport.door import Caller
+from broker.transport.listener import Caller
 
 BATCH_NEWCOMERS = 24
 """Frames of them that a batch handles: a login costs more than a message, as all are told of it."""

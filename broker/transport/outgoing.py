@@ -12,7 +12,7 @@ from broker.core.core import Core
 from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import gather
-from broker.transport.door import Caller
+from broker.transport.listener import Caller
 from messages.replies import Found, Page
 
 PAUSE, BUSY_PAUSE = 3.0, 8.0

@@ -15,10 +15,10 @@ from typing import cast
 import zmq
 
 from broker.core.core import Core
-from broker.core.model import Moment
-from broker.core.outbox import Note, Told
+from broker.core.memory.model import Moment
+from broker.core.outbox import LogEvent, Note
 from broker.meter import Meter
-from broker.transport.door import Caller, Door
+from broker.transport.listener import Caller, Listener
 from broker.transport.newcomers import Newcomers
 from broker.transport.outgoing import Outgoing
 from messages.codec import decode_request, request_id, split_frame
@@ -63,7 +63,7 @@ class Router:
         self._log = log
         self._meter = meter
         self._context = context
-        self._doors: deque[Door] = deque()
+        self._doors: deque[Listener] = deque()
         self._newcomers = Newcomers()
         self._outgoing = Outgoing(core, meter)
         self._busy = False
@@ -85,7 +85,7 @@ class Router:
         for door in self._doors:
             if (door.guarded, door.inside) == kind:
                 return door.bind(url)
-        door = Door(self._context, keys, inside=kind[1])
+        door = Listener(self._context, keys, inside=kind[1])
         self._doors.append(door)
         return door.bind(url)
 
@@ -131,7 +131,7 @@ class Router:
         admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
         if self._meter.admitting is not admitting:
-            self._log([Note(Told.SHUT if admitting else Told.OPEN_AGAIN, {})])
+            self._log([Note(LogEvent.SHUT if admitting else LogEvent.OPEN_AGAIN, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -169,7 +169,7 @@ class Router:
         """Have the log tell how many messages were dropped, once in a while at most."""
         untold = self.dropped - self._dropped_told
         if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(Told.DROPPED, {"count": untold})])
+            self._log([Note(LogEvent.DROPPED, {"count": untold})])
             self._dropped_told, self._dropped_told_at = self.dropped, elapsed
 
     def _drain(self) -> int:
@@ -200,7 +200,7 @@ class Router:
             self._read(caller, lines)
         return count
 
-    def _receive(self, door: Door, routing_id: bytes) -> int:
+    def _receive(self, door: Listener, routing_id: bytes) -> int:
         """Take in one frame, and return how many documents of it were handled: none if it waits."""
         frame = door.receive()
         peer = door.peers.get(routing_id)
@@ -258,7 +258,9 @@ class Router:
             else:
                 self._core.handle(peer, request)
 
-    def _admit(self, door: Door, routing_id: bytes, frame: zmq.Frame, known: Caller | None) -> Caller | None:
+    def _admit(
+        self, door: Listener, routing_id: bytes, frame: zmq.Frame, known: Caller | None
+    ) -> Caller | None:
         """Return who sent a frame, None if nothing vouches for them.
 
         Ids that libzmq gives begin with a zero byte and are not given twice. But a peer can choose such an id

@@ -15,8 +15,8 @@ from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
-from broker.core.context import Access, Names, Rules
-from broker.core.limits import Caps
+from broker.core.context import AccessPolicy, NamePolicy, Settings
+from broker.core.rates import Caps
 from broker.core.store import StoredMessage
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -94,7 +94,7 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
 class BrokerThatCannotBind:
     """Stands for a broker, and keeps what it was made with."""
 
-    def __init__(self, rules: Rules, store: MemoryStore) -> None:
+    def __init__(self, rules: Settings, store: MemoryStore) -> None:
         self.rules, self.store, self.closed = rules, store, False
 
     def bind(self, _url: str, _keys: object = None) -> str:
@@ -140,7 +140,7 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made: list[BrokerThatCannotBind] = []
 
-    def make(rules: Rules, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
+    def make(rules: Settings, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
         made.append(BrokerThatCannotBind(rules, store))
         return made[-1]
 
@@ -152,9 +152,9 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 
 
 def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCannotBind) -> None:
-    assert broker_in_vain.rules == Rules(
-        names=Names.SHARED,
-        access=Access.INVITED,
+    assert broker_in_vain.rules == Settings(
+        names=NamePolicy.SHARED,
+        access=AccessPolicy.INVITED,
         title="The chat",
         motd="Be kind",
         heartbeat=250,

@@ -19,7 +19,7 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, Stage
 
-from broker.core.context import Names, Rules
+from broker.core.context import NamePolicy, Settings
 from broker.store.memory import DEFAULT_CAPACITY, MemoryStore
 
 PROTOCOL = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
@@ -167,7 +167,7 @@ def broker_for(words: list[str]) -> Stage:
     for word in words:
         match word.split("="):
             case ["names", names]:
-                rules["names"] = Names(names)
+                rules["names"] = NamePolicy(names)
             case ["title", title]:
                 rules["title"] = title
             case ["heartbeat", milliseconds]:
@@ -178,7 +178,7 @@ def broker_for(words: list[str]) -> Stage:
                 keep = int(messages)
             case _:
                 raise AssertionError(f"no such setting: {word}")
-    return Stage("inproc://broker", Rules(**rules), MemoryStore("epoch", keep))
+    return Stage("inproc://broker", Settings(**rules), MemoryStore("epoch", keep))
 
 
 def speaker(line: str) -> tuple[str, str]:

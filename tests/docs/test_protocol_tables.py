@@ -13,8 +13,8 @@ import pytest
 
 from broker.commands import COMMANDS
 from broker.core.clock import MISSED_HEARTBEATS
-from broker.core.context import Rules
-from broker.core.limits import SHORTEST_HOLD
+from broker.core.context import Settings
+from broker.core.rates import SHORTEST_HOLD
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.codec import decode_frame, decode_request, encode
@@ -213,7 +213,7 @@ def test_the_limits_are_those_that_hold() -> None:
 
 def test_the_default_settings_are_those_of_a_broker() -> None:
     _, _, second = section("Limits").partition("By default they are:")
-    rules = Rules()
+    rules = Settings()
     assert {name.strip("`"): number(value) for _, value, name in table(second, "what")} == {
         "heartbeat": rules.heartbeat,
         "missed_heartbeats": MISSED_HEARTBEATS,

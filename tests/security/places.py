@@ -12,7 +12,7 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 
-from broker.core.context import Rules
+from broker.core.context import Settings
 from broker.core.outbox import Note
 from broker.security.authenticator import Admit, admit_all
 from broker.security.keys import make_keys
@@ -23,7 +23,7 @@ from messages.keys import KeyPair
 class Fortress:
     """A broker with an encrypted and a plain door. Without `admit` it decides itself which keys may come."""
 
-    def __init__(self, admit: Admit | None = admit_all, rules: Rules | None = None) -> None:
+    def __init__(self, admit: Admit | None = admit_all, rules: Settings | None = None) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
         self.notes: list[Note] = []
@@ -91,7 +91,7 @@ class Fortress:
 
 
 @contextmanager
-def fortress(admit: Admit | None = admit_all, rules: Rules | None = None) -> Iterator[Fortress]:
+def fortress(admit: Admit | None = admit_all, rules: Settings | None = None) -> Iterator[Fortress]:
     made = Fortress(admit, rules)
     try:
         yield made

@@ -18,9 +18,9 @@ from security.places import Fortress, fortress
 from torture.figures import figure
 from zmq.utils.monitor import parse_monitor_message
 
-from broker.core.context import Access, Rules
-from broker.core.invites import make_invite
-from broker.core.outbox import Note, Told
+from broker.core.access.invites import make_invite
+from broker.core.context import AccessPolicy, Settings
+from broker.core.outbox import LogEvent, Note
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
 
@@ -169,7 +169,7 @@ def test_without_an_invite_that_holds_nobody_logs_in(kind: str) -> None:
         "forged": good[:-2] + ("A" if good[-2] != "A" else "B") + good[-1],
         "of another broker": make_invite(b"t" * 32, nonce, later, 2),
     }
-    with fortress(None, Rules(access=Access.INVITED, invite_secret=secret)) as place:
+    with fortress(None, Settings(access=AccessPolicy.INVITED, invite_secret=secret)) as place:
         alice, bob = (place.dealer(name).login(invite=good) for name in ("alice", "bob"))
         shown = {"invite": invites[kind]} if kind in invites else {}
         for _ in range(CLIENTS // AT_ONCE):
@@ -223,7 +223,7 @@ def test_an_old_greeting_which_hides_where_a_peer_is_gets_nobody_through_a_plain
     host, _, port = place.plain_url.removeprefix("tcp://").rpartition(":")
     with socket.create_connection((host, int(port))) as mallory:
         say(mallory, KINDS[kind](random.Random()))
-        eventually(lambda: [note.told for note in noted] == [Told.DROPPED], "the frame is dropped")
+        eventually(lambda: [note.event for note in noted] == [LogEvent.DROPPED], "the frame is dropped")
     assert place.known() == 0
 
 

@@ -1,10 +1,10 @@
 import pytest
 from wired import Chat, Client, FragileStore
 
-from broker.core import deeds
-from broker.core.facts import GrantedRole
-from broker.core.outbox import Told
-from broker.core.rulings import Banned, Deed, Muted
+from broker.core.facts.kinds import GrantedRole
+from broker.core.facts.moderation import Banned, Deed, Muted
+from broker.core.moderation import audit as deeds
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
 from messages.keys import fingerprint
@@ -262,7 +262,7 @@ class TestDeeds:
             ("alice", "kick", "bob", "#tea", ""),
             ("alice", "mute", "bob", "#tea", "noise"),
         ]
-        assert [note["text"] for note in chat.noted(Told.DEED)] == [
+        assert [note["text"] for note in chat.noted(LogEvent.DEED)] == [
             "mute bob in #tea for 1 minute: noise",
             "kick bob in #tea",
             "ban bob: spam",

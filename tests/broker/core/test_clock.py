@@ -2,7 +2,7 @@ import pytest
 from wired import Chat, Client, FragileStore
 
 from broker.core.clock import confirm_interval
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind, Goodbye, Pace, System
 from messages.game import Hand
@@ -34,7 +34,7 @@ def test_who_is_silent_for_three_intervals_is_gone_and_everyone_is_told(chat: Ch
         "bob left the chat (timed out)",
         "timed out",
     )
-    assert chat.noted(Told.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
+    assert chat.noted(LogEvent.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
 
 
 def test_each_is_gone_when_their_own_time_has_come(chat: Chat) -> None:

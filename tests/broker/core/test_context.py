@@ -3,7 +3,7 @@ from wired import Chat
 
 from broker.commands import COMMANDS
 from broker.core.context import Context
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.registry import Command
 from messages.errors import ErrorCode
 from messages.requests import Request, Send, Time
@@ -18,7 +18,7 @@ def test_a_handler_that_did_not_say_which_field_names_a_conversation_gets_none()
     chat.core.commands = {**COMMANDS, Time: Command(Time, handler, "look for a conversation")}
     assert alice.refused(Time) is ErrorCode.INTERNAL
     assert isinstance(chat.notes[-1].error, LookupError)
-    assert chat.noted(Told.FAULT)
+    assert chat.noted(LogEvent.FAULT)
 
 
 @pytest.mark.parametrize("batches", [1, 2])

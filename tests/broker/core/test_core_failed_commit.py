@@ -4,7 +4,7 @@ import pytest
 from photograph import photograph
 from wired import BEGINNING, Chat, FragileStore, is_unavailable
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.store import StoreError
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Lagged, Message, Receipt, System
@@ -97,8 +97,8 @@ def test_the_log_tells_of_the_failure_and_of_nothing_that_did_not_happen(
     alice.garble()
     chat.flush()
     refused, note = chat.notes
-    assert refused.told is Told.REFUSED
-    assert (note.told, note.fields) == (Told.STORE_FAILED, {"reason": "no space left on the device"})
+    assert refused.told is LogEvent.REFUSED
+    assert (note.event, note.fields) == (LogEvent.STORE_FAILED, {"reason": "no space left on the device"})
     assert isinstance(note.error, StoreError)
 
 

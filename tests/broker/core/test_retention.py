@@ -3,8 +3,8 @@
 import pytest
 from wired import BEGINNING, Chat, Client, FragileStore
 
-from broker.core.model import Moment
-from broker.core.outbox import Told
+from broker.core.memory.model import Moment
+from broker.core.outbox import LogEvent
 from broker.core.retention import _MOST_PRUNED
 from messages.moderation import Ban, Mute
 from messages.requests import Away, Confirm, Join, Request, Send
@@ -103,11 +103,11 @@ def test_the_log_tells_once_a_round_what_went_in_each_conversation() -> None:
         {"conversation": "#lobby", "messages": _MOST_PRUNED + 3},
         {"conversation": "@alice and @bob", "messages": 3},
     ]
-    assert sorted(chat.noted(Told.PRUNED), key=str) == sorted(told, key=str)
+    assert sorted(chat.noted(LogEvent.PRUNED), key=str) == sorted(told, key=str)
     go_to(chat, 31)
     rest(chat)
     chat.flush()
-    assert len(chat.noted(Told.PRUNED)) == 2
+    assert len(chat.noted(LogEvent.PRUNED)) == 2
 
 
 def test_what_is_gone_stays_confirmed_after_a_restart() -> None:
@@ -197,7 +197,7 @@ def test_who_does_not_come_back_is_forgotten_and_the_log_tells() -> None:
     assert known(chat) == {"alice", "bob"}
     go_to(chat, 91)
     assert known(chat) == {"bob"}
-    assert chat.noted(Told.FORGOTTEN) == [{"name": "alice", "days": 90}]
+    assert chat.noted(LogEvent.FORGOTTEN) == [{"name": "alice", "days": 90}]
 
 
 @pytest.mark.parametrize(("kind", "fields"), [(Ban, ("bob",)), (Mute, ("#lobby", "bob"))])

@@ -7,7 +7,7 @@ from wired import Chat
 from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import Payload
-from broker.transport.door import Caller
+from broker.transport.listener import Caller
 from broker.transport.outgoing import (
     BUSY_PAUSE,
     LASTING,

@@ -9,14 +9,14 @@ import zmq
 from live_broker import Dealer, end
 from wired import FragileStore
 
-from broker.core.context import Rules
-from broker.core.model import Moment
-from broker.core.outbox import Note, Told
+from broker.core.context import Settings
+from broker.core.memory.model import Moment
+from broker.core.outbox import LogEvent, Note
 from broker.server import Broker
 from broker.transport import newcomers
 from broker.transport import router as router_module
 from broker.transport.batch import Payload
-from broker.transport.door import Caller, Door
+from broker.transport.listener import Caller, Listener
 from broker.transport.newcomers import BATCH_NEWCOMERS
 from broker.transport.outgoing import Outgoing
 from messages.errors import ErrorCode
@@ -54,7 +54,7 @@ class Bench:
     def __init__(self, store: FragileStore, clock: FixedClock) -> None:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.notes: list[Note] = []
-        self.broker = Broker(Rules(heartbeat=15_000), store=store, context=self.context, log=self._log)
+        self.broker = Broker(Settings(heartbeat=15_000), store=store, context=self.context, log=self._log)
         self.url = self.broker.bind("inproc://bench")
         self.clock = clock
         self._dealers: list[Dealer] = []
@@ -197,7 +197,7 @@ def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client
     def fail(*_: object) -> None:
         raise zmq.ZMQError(zmq.ETERM)
 
-    monkeypatch.setattr(Door, "send", fail)
+    monkeypatch.setattr(Listener, "send", fail)
     alice.put("ping")
     with pytest.raises(zmq.ZMQError):
         bench.turn()
@@ -210,17 +210,17 @@ def test_clients_found_gone_together_are_not_sent_to_again(
     alive = {peer.routing_id for peer in bench.broker.core.peers}
     for number in range(5):
         bench.user(f"user{number}")
-    send_frame = Door.send
+    send_frame = Listener.send
     failed = []
 
-    def send(door: Door, routing_id: bytes, frame: Payload) -> None:
+    def send(door: Listener, routing_id: bytes, frame: Payload) -> None:
         if routing_id in alive:
             send_frame(door, routing_id, frame)
         else:
             failed.append(routing_id)
             raise zmq.ZMQError(zmq.EHOSTUNREACH)
 
-    monkeypatch.setattr(Door, "send", send)
+    monkeypatch.setattr(Listener, "send", send)
     alice.put("send", to="#lobby", text="are you there?")
     bench.turn()
     assert len(failed) == len(set(failed)) == 5
@@ -237,10 +237,10 @@ def test_the_log_tells_once_a_minute_how_many_messages_of_several_frames_were_dr
     for _ in range(50):
         alice.send(b"one", b"two")
         bench.forward(1, alice)
-    told = [note.fields["count"] for note in bench.notes if note.told is Told.DROPPED]
+    told = [note.fields["count"] for note in bench.notes if note.event is LogEvent.DROPPED]
     assert told == [3]
     bench.forward(60, alice)
-    told = [note.fields["count"] for note in bench.notes if note.told is Told.DROPPED]
+    told = [note.fields["count"] for note in bench.notes if note.event is LogEvent.DROPPED]
     assert told == [3, 50]
     assert bench.broker.router.dropped == 53
 
