@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from broker.core.clock import GROWN, heartbeat
-from broker.core.context import Settings
+from broker.core.intervals import GROWN, heartbeat
+from broker.core.settings import Settings
 
 APART = 0.1
 """Seconds within which what clients send when a second begins arrives, over a network and by their clocks."""

@@ -11,10 +11,9 @@ import statistics
 import time
 
 from broker.commands import COMMANDS
-from broker.core.context import Settings
 from broker.core.core import Core
 from broker.core.memory.model import Moment, Peer
-from broker.core.rates import Caps
+from broker.core.settings import Caps, Settings
 from broker.store.memory import MemoryStore
 from messages.game import Hand
 from messages.sessions import Login

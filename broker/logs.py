@@ -183,12 +183,12 @@ _LINES = {
 
 def describe(note: Note) -> str:
     """Return a note's line for people."""
-    if note.told is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
+    if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
     fields = dict(note.fields)
     for name in fields.keys() & {"days", "messages"}:
         fields[name] = counted(cast("int", fields[name]), name.removesuffix("s"))
-    return _LINES[note.told].format_map(fields)
+    return _LINES[note.event].format_map(fields)
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")
@@ -225,7 +225,7 @@ class NoteLog:
         wanted = tuple(
             note
             for note in notes
-            if note.told is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.told])
+            if note.event is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.event])
         )
         if not wanted:
             return
@@ -252,8 +252,8 @@ class NoteLog:
 
 
 def _write(note: Note) -> None:
-    extra = {"event": note.told.value, "fields": dict(note.fields)}
-    if note.told is LogEvent.CONNECTIONS:
+    extra = {"event": note.event.value, "fields": dict(note.fields)}
+    if note.event is LogEvent.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]
-    error = note.error if note.told is LogEvent.FAULT else None
-    logger.log(_LEVEL_OF[note.told], "%s", describe(note), exc_info=error, extra=extra)
+    error = note.error if note.event is LogEvent.FAULT else None
+    logger.log(_LEVEL_OF[note.event], "%s", describe(note), exc_info=error, extra=extra)

@@ -18,8 +18,8 @@ import zmq
 
 from broker import logs
 from broker.core.access.invites import invite_secret
-from broker.core.context import AccessPolicy, NamePolicy, Settings
 from broker.core.rates import PEERS_PER_FILE_LIMIT
+from broker.core.settings import AccessPolicy, NamePolicy, Settings
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.limit_options import caps_of
 from broker.locks import lock_ipc
@@ -64,7 +64,7 @@ def serve(options: Mapping[str, Any]) -> None:
         raise
     note_log = logs.NoteLog()
     try:
-        broker = Broker(_rules(options, keys), store=store, log=note_log.write)
+        broker = Broker(_settings(options, keys), store=store, log=note_log.write)
     except (StoreError, StoreBroken) as error:
         store.close()
         raise CannotStartError(str(error)) from None
@@ -106,7 +106,7 @@ def _open_log(options: Mapping[str, Any]) -> None:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
 
 
-def _rules(options: Mapping[str, Any], keys: KeyPair | None) -> Settings:
+def _settings(options: Mapping[str, Any], keys: KeyPair | None) -> Settings:
     return Settings(
         names=NamePolicy(options["names"]),
         access=AccessPolicy(options["access"]),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 import zmq
 
 from broker.commands import COMMANDS
-from broker.core.context import Settings
 from broker.core.core import Core
 from broker.core.outbox import Note
+from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.meter import Meter
 from broker.security.authenticator import Admit, Authenticator
@@ -53,7 +53,7 @@ class Broker:
 
     def __init__(
         self,
-        rules: Settings | None = None,
+        settings: Settings | None = None,
         *,
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
@@ -66,7 +66,7 @@ class Broker:
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
-        self.core = Core(self._store, rules or Settings(), _Chance(), COMMANDS, now(), commit)
+        self.core = Core(self._store, settings or Settings(), _Chance(), COMMANDS, now(), commit)
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit

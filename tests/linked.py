@@ -150,16 +150,16 @@ class Member:
 class World:
     """A broker and its clients. Time passes only by `forward`."""
 
-    def __init__(self, *names: str, capacity: int = 100_000, **rules: Any) -> None:
+    def __init__(self, *names: str, capacity: int = 100_000, **settings: Any) -> None:
         self._epochs = count(1)
         self._capacity = capacity
-        self._rules = rules
+        self._settings = settings
         self.now = BEGINNING
         self.may_be_missing: set[str] = set()
         """Conversations in which a client may name something as missing although the log is whole."""
         self.stores: dict[str, LoggingStore] = {}
         self.store = self._new_store()
-        self.chat = Chat(self.store, **rules)
+        self.chat = Chat(self.store, **settings)
         self.members = [Member(self, name) for name in names]
 
     @property
@@ -177,7 +177,7 @@ class World:
         self.store.broken = False
         if empty:
             self.store = self._new_store()
-        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._rules)
+        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._settings)
         while self.chat.chance.token() != last:
             pass  # so that no token is given twice
         for member in self.members:

@@ -7,11 +7,10 @@ from itertools import count
 from typing import Any
 
 from broker.commands import COMMANDS
-from broker.core.context import NamePolicy, Settings
 from broker.core.core import Core
 from broker.core.memory.model import Moment, Peer
 from broker.core.outbox import Delivery, LogEvent, Note
-from broker.core.rates import Caps
+from broker.core.settings import Caps, NamePolicy, Settings
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
 from messages.codec import decode_frame, encode_all
@@ -126,12 +125,12 @@ class Client:
 class Chat:
     """A core, its store and its clock, with the loop that a transport runs around them."""
 
-    def __init__(self, store: Store | None = None, names: str = "unique", **rules: Any) -> None:
-        rules.setdefault("caps", UNLIMITED)
+    def __init__(self, store: Store | None = None, names: str = "unique", **settings: Any) -> None:
+        settings.setdefault("caps", UNLIMITED)
         self.store = store or FragileStore("epoch")
         self.chance = FixedChance()
         self.now = BEGINNING
-        self.core = Core(self.store, Settings(NamePolicy(names), **rules), self.chance, COMMANDS, self.now)
+        self.core = Core(self.store, Settings(NamePolicy(names), **settings), self.chance, COMMANDS, self.now)
         self.notes: list[Note] = []
         self._clients: dict[Peer, Client] = {}
         self._ids = count(1)
@@ -180,7 +179,7 @@ class Chat:
 
     def restart(self) -> None:
         """Have a new core go on with what is stored; nobody is connected to it."""
-        self.core = Core(self.store, self.core.rules, self.chance, COMMANDS, self.now)
+        self.core = Core(self.store, self.core.settings, self.chance, COMMANDS, self.now)
 
     def tick(self) -> None:
         self.core.begin(self.now)

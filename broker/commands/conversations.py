@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from broker.core.access.keys import new_key_of
+from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import cursors_moved
@@ -63,7 +63,7 @@ def _say(
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
-    if context.rules.note_messages:
+    if context.settings.note_messages:
         shown = conversation.seen_by(user)
         for message in stored:
             context.outbox.note(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
@@ -166,8 +166,8 @@ def history(context: Context, request: History) -> Page:
 def search(context: Context, request: Search) -> Found:
     """Return what matches in the user's conversations, or in one of them."""
     state, user = context.state, context.user
-    where = [context.addressed] if context.addressed else user.conversations.values()
-    named = {one.id for one in where if context.addressed or not isinstance(one, Direct)}
+    where = [context.named] if context.named else user.conversations.values()
+    named = {one.id for one in where if context.named or not isinstance(one, Direct)}
     sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
     if request.sender is not None and sender is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER, "nobody here is called so now; search without from:")
@@ -179,7 +179,7 @@ def search(context: Context, request: Search) -> Found:
         until=MAX_SEQ if request.until is None else request.until,
         older_than=request.page,
         limit=request.limit,
-        party=None if context.addressed else user.id,
+        party=None if context.named else user.id,
     )
     hits = context.store.search(query)
     fitting = len(first_page(hits.messages, _bytes))

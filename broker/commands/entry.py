@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 
+from broker.commands.caps import cap_number
 from broker.core.access import keys
+from broker.core.access.granted_roles import has_role
 from broker.core.access.invites import Invite, read_invite
 from broker.core.access.passwords import is_password
-from broker.core.context import AccessPolicy, Context, NamePolicy
+from broker.core.access.released_names import claim_name
+from broker.core.context import Context
 from broker.core.facts.kinds import GrantedRole, InviteUse, PasswordHash
 from broker.core.limits.addresses import source
 from broker.core.memory.model import User
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import runs_the_broker
-from broker.core.rates import cap_number
+from broker.core.settings import AccessPolicy, NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System
 from messages.keys import fingerprint
@@ -28,7 +31,7 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
     Raise RequestRefused if who asks is not admitted, or if what they have for an invite is none that holds.
     Who is known by their key, or runs the broker, needs no invite; it still gives the role that it is for.
     """
-    access, identity = context.rules.access, context.peer.identity
+    access, identity = context.settings.access, context.peer.identity
     known = (user is not None and identity in user.keys) or runs_the_broker(context, context.peer)
     if not known and access is AccessPolicy.KNOWN:
         text = "only known keys come in here; connect encrypted with one, or link this device from another"
@@ -36,13 +39,13 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
     if not known and access is AccessPolicy.INVITED and token is None:
         raise RequestRefused(ErrorCode.NOT_ADMITTED)
     invite = _holding(context, token) if token is not None else None
-    if known and (invite is None or not invite.role or keys.has_role(context.state, user, invite.role)):
+    if known and (invite is None or not invite.role or has_role(context.state, user, invite.role)):
         return None
     if token is None:
         return None
     if invite is None:
         raise RequestRefused(ErrorCode.INVITE_INVALID)
-    if invite.role and (identity is None or context.rules.names is NamePolicy.SHARED):
+    if invite.role and (identity is None or context.settings.names is NamePolicy.SHARED):
         raise RequestRefused(
             ErrorCode.INVITE_INVALID,
             "this invite gives a role to a key, and there is none here; connect as the invite says",
@@ -52,7 +55,7 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
 
 def _holding(context: Context, token: str) -> Invite | None:
     """Return what a token says if it can still be used."""
-    invite = read_invite(context.rules.invite_secret, token)
+    invite = read_invite(context.settings.invite_secret, token)
     if invite is None or invite.expires <= context.now.at:
         return None
     use = context.state.facts.get(InviteUse, invite.nonce)
@@ -62,9 +65,9 @@ def _holding(context: Context, token: str) -> Invite | None:
 def let_in(context: Context, user: User, invite: Invite | None) -> None:
     """Bind the peer's key to the user, count an invite as used, and tell if the name was somebody else's."""
     identity, state = context.peer.identity, context.state
-    if identity is not None and identity not in user.keys and context.rules.names is NamePolicy.UNIQUE:
+    if identity is not None and identity not in user.keys and context.settings.names is NamePolicy.UNIQUE:
         keys.bind_key(context, user, identity)
-    keys.claim_name(context, user)
+    claim_name(context, user)
     if invite is None:
         return
     uses = state.facts.of(InviteUse)
@@ -123,7 +126,7 @@ def vouched_for(context: Context, request: Login, name: Name) -> User:
 
 
 def _require_gateway(context: Context) -> None:
-    if not keys.has_role(context.state, keys.bearer(context.state, context.peer.identity), "gateway"):
+    if not has_role(context.state, keys.bearer(context.state, context.peer.identity), "gateway"):
         raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
 
 
@@ -135,14 +138,14 @@ def vouch(context: Context, request: Login) -> None:
     _require_gateway(context)
     context.state.changes.set(context.peer, "vouched", True)
     context.state.changes.set(context.peer, "origin", request.address)
-    context.limits.place(context.peer)
+    context.limiter.place(context.peer)
 
 
 def forget_vouching(context: Context) -> None:
     """Take the peer, on which nobody is logged in, for itself again."""
     context.state.changes.set(context.peer, "vouched", False)
     context.state.changes.set(context.peer, "origin", None)
-    context.limits.place(context.peer)
+    context.limiter.place(context.peer)
 
 
 def spend_hash(context: Context, user: User, purpose: str) -> None:

@@ -45,7 +45,7 @@ def _play(context: Context, request: Play) -> Played | Challenged:
         return _answer(context, request, challenge)
     if (user, opponent) in challenges:
         raise RequestRefused(ErrorCode.ALREADY_CHALLENGED)
-    seconds = context.rules.challenge_seconds
+    seconds = context.settings.challenge_seconds
     opened = Challenge(request.id, user, opponent, request.hand, context.now.elapsed + seconds)
     context.state.changes.put(challenges, (user, opponent), opened)
     context.outbox.tell(opponent.peers, Game(GameKind.CHALLENGED, user.name, seconds))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from broker.commands.caps import cap_change
 from broker.commands.entry import spend_hash
 from broker.core.access import keys
+from broker.core.access.granted_roles import has_role
 from broker.core.access.passwords import hash_password
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
@@ -13,7 +15,6 @@ from broker.core.memory.model import User
 from broker.core.moderation import bans
 from broker.core.moderation.audit import record
 from broker.core.moderation.ranks import Level, Proof, level
-from broker.core.rates import cap_change
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell
@@ -92,7 +93,7 @@ def whois(context: Context, request: Whois) -> Profile:
 def _roles(context: Context, user: User) -> list[str]:
     """Return what a user is in the whole chat."""
     operator = level(context, user, None) is Level.BROKER_OPERATOR
-    gateway = keys.has_role(context.state, user, "gateway")
+    gateway = has_role(context.state, user, "gateway")
     return [role for role, held in (("operator", operator), ("gateway", gateway)) if held]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from broker.core.context import Context, NamePolicy
+from broker.commands.caps import cap_change, cap_number
+from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.facts.moderation import Banned, Deed, Muted, ban_key
 from broker.core.memory.model import Room
@@ -10,8 +11,8 @@ from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, because, notice
 from broker.core.moderation.durations import span
-from broker.core.rates import cap_change, cap_number
 from broker.core.registry import Registry
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Notice
 from messages.limits import MAX_SENTENCES, MAX_SEQ
@@ -67,7 +68,7 @@ def kick(context: Context, request: Kick) -> Done:
     record(context, "kick", user.name, room.name if room else "", request.reason)
     text = f"{by} put {user.name} out of {_name(room)}{because(request.reason)}"
     event = notice(context, Notice.KICKED, user, text, room, request.reason)
-    bans.put_out(context, user, Farewell.KICKED, event, room)
+    bans.remove(context, user, Farewell.KICKED, event, room)
     return Done(request.id)
 
 
@@ -100,7 +101,7 @@ def ban(context: Context, request: Ban) -> Done:
         length = span(new.until, context.now.at)
         text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
         event = notice(context, Notice.BANNED, user, text, room, new.reason, new.until)
-        bans.put_out(context, user, Farewell.BANNED, event, room)
+        bans.remove(context, user, Farewell.BANNED, event, room)
     return Done(request.id)
 
 
@@ -123,7 +124,7 @@ def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
         return "address", network, network
     name = parse_address(request.name or "")
     user = context.state.users.get(name.key)
-    if user is None or context.rules.names is NamePolicy.SHARED:
+    if user is None or context.settings.names is NamePolicy.SHARED:
         return "name", name.key, name.shown
     return "user", str(user.id), user.name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.commands.caps import cap_change
 from broker.core.access import keys
 from broker.core.access.invites import MOST_USES, SHOWN, beginning, read_invite
 from broker.core.context import Context
@@ -12,7 +13,7 @@ from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.ranks import Level
 from broker.core.outbox import LogEvent
-from broker.core.rates import cap_change, too_many
+from broker.core.rates import too_many
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell
@@ -85,7 +86,7 @@ def uninvite(context: Context, request: Uninvite) -> Done:
 
 def _invite_meant(context: Context, text: str) -> InviteUse:
     """Return what is known of an invite that is given as a whole, or, once used, by its beginning."""
-    invite = read_invite(context.rules.invite_secret, text)
+    invite = read_invite(context.settings.invite_secret, text)
     if invite is not None:
         return InviteUse(invite.nonce, 0, invite.expires)
     used = context.state.facts.of(InviteUse).values()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from broker.core.access.keys import ROLES
+from broker.commands.caps import cap_change, cap_number
+from broker.core.access.granted_roles import ROLES
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
 from broker.core.facts.kinds import GrantedRole, role_key
@@ -11,7 +12,6 @@ from broker.core.memory.model import Room, User, room_id
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, notice
-from broker.core.rates import cap_change, cap_number
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Notice
@@ -26,7 +26,7 @@ registry = Registry()
 @registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
 def room_rules(context: Context, request: RoomRules) -> Rules:
     """Change what is given and tell the members. Made private, a name without a room is reserved."""
-    room = context.addressed
+    room = context.named
     name = parse_room(request.room)
     old = ranks.ruling(context, room_id(name))
     if room is None and not (old.private or request.private):

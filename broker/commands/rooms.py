@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.commands.caps import cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
@@ -10,7 +11,6 @@ from broker.core.memory.model import Room
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import may_know, may_not_be_entered
 from broker.core.names.lookalikes import skeleton
-from broker.core.rates import cap_join, cap_topic
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Notice, System

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from broker.commands import entry
-from broker.core.access.keys import check_name, new_keys_since, refuse_revoked, saw_key
+from broker.commands.caps import cap_login
+from broker.core.access.keys import check_name, refuse_revoked, saw_key
 from broker.core.access.new_names import check_new_name
-from broker.core.clock import pace
-from broker.core.context import Context, NamePolicy
+from broker.core.access.released_names import new_keys_since
+from broker.core.context import Context
 from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
 from broker.core.delivery.receipts import cursors, news
+from broker.core.intervals import pace
 from broker.core.memory.model import Session, User
 from broker.core.moderation.bans import leave_where_banned, refuse_banned
 from broker.core.outbox import LogEvent
-from broker.core.rates import cap_login
 from broker.core.registry import Registry
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Farewell, Ignoring, Notice, Positions, System
 from messages.names import Name, parse_address, parse_user
@@ -96,11 +98,11 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         resumed,
         asked.heartbeat,
         first,
-        context.rules.title,
-        context.rules.motd,
-        context.rules.insecure,
+        context.settings.title,
+        context.settings.motd,
+        context.settings.insecure,
         session.user.away,
-        *context.limits.allowance(context.peer),
+        *context.limiter.allowance(context.peer),
         asked.confirm_interval,
     )
 
@@ -119,7 +121,7 @@ def _user_for(context: Context, request: Login) -> User:
         return entry.vouched_for(context, request, name)
     if request.link is not None:
         return entry.linked(context, request.link)
-    if context.rules.names is NamePolicy.SHARED:
+    if context.settings.names is NamePolicy.SHARED:
         check_new_name(context, name)
         invite = entry.invited(context, None, request.invite)
         user = state.add_user(free_address(context, name))

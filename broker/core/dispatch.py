@@ -30,7 +30,7 @@ def carry_out(context: Context, peer: Peer, command: Command, request: Request) 
     state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
-        if command.noted and context.rules.note_messages and peer.session:
+        if command.noted and context.settings.note_messages and peer.session:
             context.outbox.note(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
         reply: Reply | Error = command.handler(context, request)
         if state.read_only and len(state.journal) > begun.journal:

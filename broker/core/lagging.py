@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from broker.core.access.keys import new_keys_since
-from broker.core.clock import pace, tell_pace
+from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.receipts import cursors, tell
+from broker.core.intervals import pace, tell_pace
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
 from messages.events import Lagged, Pace
@@ -30,6 +30,6 @@ def wake(context: Context, peer: Peer) -> None:
         tell(context, peer, cursors(context, peer.session.user))
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.tell((peer,), notice)
-        usual = context.rules.heartbeat
+        usual = context.settings.heartbeat
         if peer.heartbeat > usual or pace(context) != Pace(usual, CONFIRM_INTERVAL):
             tell_pace(context, (peer,))

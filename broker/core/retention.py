@@ -25,7 +25,7 @@ class Retention:
 
     def prune(self, context: Context) -> bool:
         """Take out some messages past their time; return whether there is more to do at once."""
-        rules, now = context.rules, context.now
+        rules, now = context.settings, context.now
         if now.elapsed >= self._next_pruning and (rules.retain_days or rules.retain_in):
             self._next_pruning = now.elapsed + _ROUND_SECONDS
             if not self._waiting:  # else the last round has not come to its end
@@ -49,7 +49,7 @@ class Retention:
 
     def forget(self, context: Context) -> None:
         """Forget the users who have not been here for too long, but none who is banned or muted."""
-        state, days = context.state, context.rules.forget_days
+        state, days = context.state, context.settings.forget_days
         if not days or state.read_only or context.now.elapsed < self._next_forgetting:
             return
         self._next_forgetting = context.now.elapsed + _ROUND_SECONDS

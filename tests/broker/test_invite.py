@@ -11,7 +11,7 @@ from wired import Chat
 
 from broker.cli import main
 from broker.core.access.invites import Invite, invite_secret, read_invite
-from broker.core.context import AccessPolicy
+from broker.core.settings import AccessPolicy
 from broker.security.keys import load_or_make
 from messages.keys import KeyPair, key_from_address
 from messages.requests import Login

@@ -15,8 +15,7 @@ from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
-from broker.core.context import AccessPolicy, NamePolicy, Settings
-from broker.core.rates import Caps
+from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -94,8 +93,8 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
 class BrokerThatCannotBind:
     """Stands for a broker, and keeps what it was made with."""
 
-    def __init__(self, rules: Settings, store: MemoryStore) -> None:
-        self.rules, self.store, self.closed = rules, store, False
+    def __init__(self, settings: Settings, store: MemoryStore) -> None:
+        self.settings, self.store, self.closed = settings, store, False
 
     def bind(self, _url: str, _keys: object = None) -> str:
         raise zmq.ZMQError(zmq.EADDRINUSE)
@@ -140,8 +139,8 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made: list[BrokerThatCannotBind] = []
 
-    def make(rules: Settings, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
-        made.append(BrokerThatCannotBind(rules, store))
+    def make(settings: Settings, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
+        made.append(BrokerThatCannotBind(settings, store))
         return made[-1]
 
     monkeypatch.setattr(serve, "Broker", make)
@@ -152,7 +151,7 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 
 
 def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCannotBind) -> None:
-    assert broker_in_vain.rules == Settings(
+    assert broker_in_vain.settings == Settings(
         names=NamePolicy.SHARED,
         access=AccessPolicy.INVITED,
         title="The chat",

@@ -54,7 +54,7 @@ def test_a_broker_needs_nothing_to_be_made() -> None:
     broker = Broker()
     try:
         assert broker.bind("tcp://127.0.0.1:0").startswith("tcp://127.0.0.1:")
-        assert broker.core.rules.heartbeat == 15_000
+        assert broker.core.settings.heartbeat == 15_000
     finally:
         broker.close()
 

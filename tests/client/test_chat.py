@@ -11,7 +11,7 @@ from eventually import DEADLINE
 from house import House, texts
 
 import client
-from broker.core.context import NamePolicy
+from broker.core.settings import NamePolicy
 from client.chat import Chat, ChatClosed
 from client.core.events import LoggedIn, Replied, SendAccepted, SendDelivered
 from messages.errors import ChatError, ErrorCode

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from live_broker import Stage, StageFactory
 
-from broker.core.context import Settings
+from broker.core.settings import Settings
 from broker.core.store import Store
 
 
@@ -22,8 +22,8 @@ def make_stage(transport: str, tmp_path: Path) -> Iterator[StageFactory]:
     }[transport]
     stages: list[Stage] = []
 
-    def make(rules: Settings | None = None, store: Store | None = None) -> Stage:
-        stages.append(Stage(endpoint, rules, store))
+    def make(settings: Settings | None = None, store: Store | None = None) -> Stage:
+        stages.append(Stage(endpoint, settings, store))
         return stages[-1]
 
     yield make

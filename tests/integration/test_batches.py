@@ -5,9 +5,8 @@ import json
 from eventually import eventually
 from live_broker import Dealer, Stage, StageFactory
 
-from broker.core.context import Settings
 from broker.core.outbox import LogEvent
-from broker.core.rates import Caps
+from broker.core.settings import Caps, Settings
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_UNREAD
 
 

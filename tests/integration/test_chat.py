@@ -6,8 +6,8 @@ import pytest
 from eventually import eventually
 from live_broker import Stage, StageFactory, await_lost
 
-from broker.core.context import NamePolicy, Settings
 from broker.core.outbox import LogEvent
+from broker.core.settings import NamePolicy, Settings
 from broker.store.memory import MemoryStore
 
 ADDRESSES = {

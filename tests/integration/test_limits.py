@@ -9,8 +9,7 @@ import pytest
 from house import House
 from live_broker import Stage
 
-from broker.core.context import Settings
-from broker.core.rates import Caps
+from broker.core.settings import Caps, Settings
 
 CAPS = Caps(rate=100, burst=64, local=True)
 

@@ -19,8 +19,8 @@ from torture.figures import figure
 from zmq.utils.monitor import parse_monitor_message
 
 from broker.core.access.invites import make_invite
-from broker.core.context import AccessPolicy, Settings
 from broker.core.outbox import LogEvent, Note
+from broker.core.settings import AccessPolicy, Settings
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from broker.core.context import AccessPolicy
 from broker.core.facts.kinds import BoundKey, RevokedKey
 from broker.core.memory.state import State
+from broker.core.settings import AccessPolicy
 
 
 class Admission:

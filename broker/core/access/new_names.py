@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from broker.core.context import Context, NamePolicy
+from broker.core.context import Context
 from broker.core.names.lookalikes import scripts_mixed
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import Kind, Name
 
@@ -18,6 +19,6 @@ def check_new_name(context: Context, name: Name, instead_of: str | None = None) 
         raise RequestRefused(ErrorCode.INVALID, text)
     is_room = name.kind is Kind.ROOM
     shown = f"#{name.shown}" if is_room else name.shown
-    guarded = is_room or context.rules.names is NamePolicy.UNIQUE
+    guarded = is_room or context.settings.names is NamePolicy.UNIQUE
     if guarded and context.state.lookalikes.has(shown, instead_of):
         raise RequestRefused(ErrorCode.NAME_TOO_SIMILAR, f"{shown} looks like a name in use; choose another")

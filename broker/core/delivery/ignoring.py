@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from broker.core.context import Context
 from broker.core.facts.moderation import Ignoring
-
-if TYPE_CHECKING:
-    from broker.core.context import Context
-    from broker.core.memory.model import User
+from broker.core.memory.model import User
 
 
 def ignored_names(context: Context, user: User) -> list[str]:

@@ -1,18 +1,20 @@
-"""Users coming and going: who is told, and with which words."""
+"""Users who come and go, and who is told of it in which words."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection
 
 import msgspec
 
-from broker.core.access.keys import saw_key
-from broker.core.context import Context, NamePolicy
+from broker.core.access.keys import forget_keys, saw_key
+from broker.core.context import Context
+from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
 from broker.core.facts.moderation import Banned, Invitation, Muted, Rank
-from broker.core.memory.model import Challenge, Peer, Session, User
+from broker.core.memory.model import Peer, Session, User
 from broker.core.outbox import LogEvent
-from messages.events import Farewell, Game, GameKind, Goodbye, Notice, System
+from broker.core.settings import NamePolicy
+from messages.events import Farewell, Goodbye, Notice, System
 
 _FAREWELLS = {
     Farewell.SHUTTING_DOWN: "the broker is shutting down",
@@ -39,7 +41,7 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
     for session in sessions:
         at = _take_away(context, session, reason, resumable=resumable)
         seen[session.user] = max(at, seen.get(session.user, 0))
-    _end_challenges(context, {user for user in seen if not user.online})
+    end_challenges(context, {user for user in seen if not user.online})
     for user, at in seen.items():
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
@@ -63,12 +65,6 @@ def _take_away(context: Context, session: Session, reason: str, *, resumable: bo
     return seen
 
 
-def _end_challenges(context: Context, gone: Container[User]) -> None:
-    for challenge in list(context.state.challenges.values()):
-        if challenge.challenger in gone or challenge.opponent in gone:
-            end_challenge(context, challenge)
-
-
 def end_sessions(
     context: Context, sessions: Collection[Session], farewell: Farewell, reason: str, text: str = ""
 ) -> None:
@@ -85,7 +81,7 @@ def end_sessions(
         depart(context, [session], reason, resumable=False)
 
 
-def put_out(context: Context, peer: Peer, farewell: Farewell, reason: str) -> None:
+def disconnect(context: Context, peer: Peer, farewell: Farewell, reason: str) -> None:
     """End a peer's session for good, and tell it why; who has none is told too."""
     say_goodbye(context, peer, farewell)
     if peer.session:
@@ -99,7 +95,7 @@ def last_heard(context: Context, peer: Peer) -> int:
 
 def forget_if_gone(context: Context, user: User) -> None:
     """Where names are shared, a user is known only as long as a session of theirs lives."""
-    if context.rules.names is NamePolicy.SHARED and not user.sessions and not context.state.read_only:
+    if context.settings.names is NamePolicy.SHARED and not user.sessions and not context.state.read_only:
         forget_user(context, user)
 
 
@@ -114,6 +110,7 @@ def forget_user(context: Context, user: User) -> None:
         if fact.user == user.id:
             context.state.drop(fact)
     forget_ignoring(context, user)
+    forget_keys(context.state, user)
     context.state.forget_user(user)
 
 
@@ -138,12 +135,3 @@ def say_goodbye_to_all(context: Context) -> None:
         state.saw(user, max(last_heard(context, peer) for _, peer in here))
         for _, peer in here:
             say_goodbye(context, peer, Farewell.SHUTTING_DOWN)
-
-
-def end_challenge(context: Context, challenge: Challenge) -> None:
-    """Drop a challenge that was not answered, and tell both. Asked for again it is a new one."""
-    one, other = challenge.challenger, challenge.opponent
-    context.state.changes.drop(context.state.games, (one.id, challenge.id))
-    context.state.changes.drop(context.state.challenges, (one, other))
-    context.outbox.tell(one.peers, Game(GameKind.EXPIRED, other.name))
-    context.outbox.tell(other.peers, Game(GameKind.EXPIRED, one.name))

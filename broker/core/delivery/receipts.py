@@ -118,7 +118,7 @@ class _Seqs(NamedTuple):
 
 
 def _is_large(context: Context, conversation: Conversation) -> bool:
-    return len(conversation.members) > context.rules.named_receipts
+    return len(conversation.members) > context.settings.named_receipts
 
 
 def _receipt(conversation: Conversation, sender: User, user: User) -> Receipt:

@@ -104,7 +104,7 @@ class User:
     discreet: bool = False
     active: float = 0.0
     knocked: float = float("-inf")
-    meter: UserBuckets | None = None
+    buckets: UserBuckets | None = None
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     keys: dict[str, None] = field(default_factory=dict)

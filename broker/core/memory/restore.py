@@ -1,20 +1,17 @@
-"""Where a core goes on: the stored snapshot becomes its memory."""
+"""Making the broker's memory from what is stored."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from broker.core.facts.kinds import BoundKey
 from broker.core.memory.model import Direct, Member, Room, User
+from broker.core.memory.state import State
 from broker.core.store import Snapshot
 from messages.names import canonical_key
 
-if TYPE_CHECKING:
-    from broker.core.memory.state import State
 
-
-def restore(state: State, snapshot: Snapshot) -> None:
-    """Put what is stored into a new state."""
+def restore(snapshot: Snapshot) -> State:
+    """Return the state that a snapshot holds."""
+    state = State(snapshot.epoch, snapshot.next_user, snapshot.latest, snapshot.facts)
     for stored in snapshot.users:
         key = canonical_key(stored.name)
         user = User(stored.id, stored.name, key, stored.away, stored.seen, stored.discreet)
@@ -41,3 +38,5 @@ def restore(state: State, snapshot: Snapshot) -> None:
         state.conversations[conversation_id].first = first
     for (conversation_id, user_id), seq in snapshot.last_sent.items():
         state.conversations[conversation_id].last_sent[state.users_by_id[user_id]] = seq
+    state.open_lobby()
+    return state

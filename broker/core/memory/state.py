@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from broker.core.access.keys import forget_keys
 from broker.core.changes import Changes
 from broker.core.facts.base import Fact
-from broker.core.facts.kinds import Facts, encode
+from broker.core.facts.collection import Facts, encode
 from broker.core.limits.attempts import LoginAttempts
 from broker.core.memory.model import (
     Challenge,
@@ -21,13 +20,11 @@ from broker.core.memory.model import (
     direct_id,
     room_id,
 )
-from broker.core.memory.restore import restore
 from broker.core.names.lookalikes import Lookalikes
 from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
-    Snapshot,
     StoredFact,
     StoredMember,
     StoredMessage,
@@ -42,13 +39,21 @@ from messages.requests import Play, Send
 class State:
     """All that the core knows. Handlers read its attributes and change it by its methods only."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.epoch = snapshot.epoch
-        self.next_user = snapshot.next_user
-        self.latest = snapshot.latest
+    def __init__(
+        self,
+        epoch: str,
+        next_user: int = 1,
+        latest: int = 0,
+        facts: Mapping[tuple[str, str], bytes] | None = None,
+    ) -> None:
+        self.epoch = epoch
+        self.next_user = next_user
+        self.latest = latest
         """The latest time there was: it does not go back, so that the log is in its order too."""
         self.read_only = False
         """Whether the store cannot store now; nothing is journaled then."""
+        self.peers: dict[Peer, None] = {}
+        """All who are connected."""
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.sessions: dict[str, Session] = {}
@@ -56,7 +61,7 @@ class State:
         self.resolved: dict[tuple[User, str], Conversation] = {}
         """What names mean to users, as far as `resolving` has found it out."""
         self.uncounted: dict[Conversation, None] = {}
-        self.facts = Facts(snapshot.facts)
+        self.facts = Facts(facts or {})
         self.attempts = LoginAttempts()
         self.challenges: dict[tuple[User, User], Challenge] = {}
         self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
@@ -65,14 +70,14 @@ class State:
         self.lookalikes = Lookalikes(self.changes)
         self.journal: list[Entry] = []
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
-        restore(self, snapshot)
-        self.lobby = self._open_lobby()
+        self.lobby: Room
+        """The room that everyone is in; `open_lobby` sets it."""
 
-    def _open_lobby(self) -> Room:
+    def open_lobby(self) -> None:
+        """Find the lobby, or make it."""
         name = parse_room(LOBBY)
-        lobby = self.room(name) or self.open_room(name)
+        self.lobby = self.room(name) or self.open_room(name)
         self.changes.settle()
-        return lobby
 
     def room(self, name: Name) -> Room | None:
         """Return the room of that name."""
@@ -118,7 +123,6 @@ class State:
 
     def forget_user(self, user: User) -> None:
         """Make a user unknown, with memberships and direct conversations."""
-        forget_keys(self, user)
         for conversation in list(user.conversations.values()):
             if isinstance(conversation, Direct):
                 self.changes.drop(conversation.other(user).conversations, conversation.id)

@@ -129,7 +129,7 @@ def announce(context: Context, event: System, room: Room | None) -> None:
     context.outbox.tell((room or context.state.lobby).peers, event, context.peer)
 
 
-def put_out(context: Context, user: User, reason: Farewell, event: System, room: Room | None) -> None:
+def remove(context: Context, user: User, reason: Farewell, event: System, room: Room | None) -> None:
     """Put a user out of a room or of the chat, and tell them and the others."""
     if room is not None:
         announce(context, event, room)

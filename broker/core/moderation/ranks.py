@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum, auto
 
-from broker.core.access.keys import has_role
+from broker.core.access.granted_roles import has_role
 from broker.core.context import Context
 from broker.core.facts.moderation import Invitation, Muted, Rank, RoomSettings
 from broker.core.limits.addresses import INPROC
@@ -56,7 +56,7 @@ def _is_broker_operator(context: Context, user: User) -> bool:
 
 def runs_the_broker(context: Context, peer: Peer) -> bool:
     """Whether a peer is connected over ipc, for itself, as the broker's own user or as root."""
-    own = context.rules.own_uid
+    own = context.settings.own_uid
     return own is not None and peer.uid in (own, 0) and not peer.vouched
 
 

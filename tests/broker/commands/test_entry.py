@@ -7,11 +7,10 @@ from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
 
 from broker.core.access.invites import invite_secret, make_invite
-from broker.core.context import AccessPolicy
 from broker.core.facts.kinds import GrantedRole, InviteUse
 from broker.core.limits.attempts import LINK_SECONDS
 from broker.core.outbox import LogEvent
-from broker.core.rates import Caps
+from broker.core.settings import AccessPolicy, Caps
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
 from messages.identity import Link, Revoke, SetPassword
@@ -25,8 +24,8 @@ SECRET = invite_secret(b"the broker's own")
 PASSWORD = "correct horse"
 
 
-def chat_for(access: AccessPolicy, store: FragileStore | None = None, **rules: Any) -> Chat:
-    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET, **rules)
+def chat_for(access: AccessPolicy, store: FragileStore | None = None, **settings: Any) -> Chat:
+    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET, **settings)
 
 
 def token(chat: Chat, nonce: int = 1, *, uses: int = 1, seconds: int = 60, role: str = "") -> str:

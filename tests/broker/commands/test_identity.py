@@ -237,7 +237,7 @@ def test_a_user_has_so_many_keys_in_all_and_a_refused_code_stays_good(
 def test_of_names_given_up_the_latest_are_remembered(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, most: str, kept: set[str]
 ) -> None:
-    monkeypatch.setattr(f"broker.core.access.keys.{most}", 1)
+    monkeypatch.setattr(f"broker.core.access.released_names.{most}", 1)
     bob, alice = chat.login("bob", identity=BOB), chat.login("a1", identity=ALICE)
     for client in (bob, alice):
         client.ask(Send, "#lobby", "hello")

@@ -16,9 +16,9 @@ from messages.version import PROTOCOL
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 
 
-def stage(store: FragileStore | None = None, **rules: object) -> tuple[Chat, Client, Client, Client]:
+def stage(store: FragileStore | None = None, **settings: object) -> tuple[Chat, Client, Client, Client]:
     """Return a chat, who runs the broker, alice who opened #tea, and bob who is in it."""
-    chat = Chat(store, own_uid=0, **rules)
+    chat = Chat(store, own_uid=0, **settings)
     root = chat.connect(uid=0)
     root.login("root")
     alice, bob = chat.login("alice"), chat.login("bob")

@@ -5,10 +5,10 @@ from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
 
 from broker.core.access.invites import invite_secret, make_invite
-from broker.core.access.keys import MOST_TOLD
-from broker.core.context import AccessPolicy
+from broker.core.access.released_names import MOST_TOLD
 from broker.core.facts.kinds import PasswordHash
 from broker.core.outbox import LogEvent
+from broker.core.settings import AccessPolicy
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye, Notice, System
 from messages.identity import Link, ResetKeys, SetPassword, Uninvite, Whois

@@ -1,7 +1,7 @@
 import pytest
 from wired import Chat, Client, FragileStore
 
-from broker.core.clock import confirm_interval
+from broker.core.intervals import confirm_interval
 from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind, Goodbye, Pace, System
@@ -97,7 +97,7 @@ def test_the_interval_is_the_one_clients_are_told() -> None:
 
 
 def test_a_crowd_is_asked_for_signs_of_life_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("broker.core.clock.CROWD", 100)
+    monkeypatch.setattr("broker.core.intervals.CROWD", 100)
     chat = Chat(heartbeat=1_000)
     client, *_ = [chat.connect() for _ in range(300)]
     assert client.login("alice").heartbeat == 3_000
@@ -119,8 +119,8 @@ class TestPace:
 
     @pytest.fixture
     def chat(self, monkeypatch: pytest.MonkeyPatch) -> Chat:
-        monkeypatch.setattr("broker.core.clock.CONFIRMS", 8)
-        monkeypatch.setattr("broker.core.clock.CROWD", 4)
+        monkeypatch.setattr("broker.core.intervals.CONFIRMS", 8)
+        monkeypatch.setattr("broker.core.intervals.CROWD", 4)
         return Chat(heartbeat=1_000)
 
     def grow(self, chat: Chat, count: int) -> list[Client]:

@@ -13,9 +13,9 @@ from photograph import photograph
 from plain_chat import Outcome, PlainChat
 from wired import Chat, Client, FragileStore, is_unavailable
 
-from broker.core.clock import MISSED_HEARTBEATS
 from broker.core.memory.model import Direct, Room
 from broker.core.outbox import LogEvent
+from broker.core.timers import MISSED_HEARTBEATS
 from messages.events import Lagged, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Error

@@ -6,7 +6,7 @@ from torture.figures import figure
 from wired import Chat, Client
 
 from broker.core.outbox import LogEvent
-from broker.core.rates import Caps
+from broker.core.settings import Caps
 from messages.codec import decode_request, encode
 from messages.errors import ProtocolError
 from messages.replies import AnyReply

@@ -7,7 +7,8 @@ from keyring import KEYS
 from wired import Chat, Client
 
 from broker.core.outbox import LogEvent
-from broker.core.rates import FORGET_SECONDS, Caps
+from broker.core.rates import FORGET_SECONDS
+from broker.core.settings import Caps
 from messages.errors import ErrorCode
 from messages.events import Farewell, Goodbye
 from messages.identity import Link, SetPassword
@@ -113,8 +114,8 @@ def test_all_users_of_an_address_have_ten_times_what_one_has() -> None:
     taken = [admit(chat, user, 50) + admit(chat, user, 50) for user in users]
     assert [wait > 0 for wait in taken] == [False] * 10 + [True]
     late = chat.core.state.users["userk"]
-    assert late.meter is not None
-    assert late.meter.requests.is_full(chat.now.elapsed)
+    assert late.buckets is not None
+    assert late.buckets.requests.is_full(chat.now.elapsed)
 
 
 def test_a_sign_of_life_counts_a_tenth() -> None:
@@ -202,7 +203,7 @@ def test_a_stranger_who_says_one_thing_and_no_more_is_forgotten_with_the_address
     chat.forward(4)
     assert not chat.core.peers
     chat.forward(FORGET_SECONDS)
-    assert not chat.core._limits.sources
+    assert not chat.core._limiter.sources
 
 
 def test_local_peers_have_ten_times_as_much() -> None:

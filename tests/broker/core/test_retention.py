@@ -31,8 +31,8 @@ class HoldingStore(FragileStore):
         return len(gone)
 
 
-def chat_with(**rules: object) -> Chat:
-    return Chat(HoldingStore("epoch"), **rules)
+def chat_with(**settings: object) -> Chat:
+    return Chat(HoldingStore("epoch"), **settings)
 
 
 def go_to(chat: Chat, days: float) -> None:

@@ -9,9 +9,9 @@ import zmq
 from live_broker import Dealer, end
 from wired import FragileStore
 
-from broker.core.context import Settings
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEvent, Note
+from broker.core.settings import Settings
 from broker.server import Broker
 from broker.transport import newcomers
 from broker.transport import router as router_module

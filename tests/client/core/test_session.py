@@ -68,13 +68,7 @@ def goodbye(reason: Farewell) -> Stimulus:
     return lambda driven: driven.hear(Goodbye(reason, "bye"))
 
 
-O, S, I, R, X = (
-    SessionState.OFFLINE,
-    SessionState.STRANGER,
-    SessionState.LOGGING_IN,
-    SessionState.READY,
-    SessionState.LOGGING_OUT,
-)  # noqa: E741
+O, S, I, R, X = SessionState  # noqa: E741
 
 MOVES: list[
     tuple[str, Stimulus, tuple[SessionState, SessionState, SessionState, SessionState, SessionState]]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.editor.cells import width
-from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, Line, Suspend
+from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, Suspend, TypedLine
 from client.editor.inputs import LINE_LIMIT
 
 PEOPLE = ["bob", "bobby", "carol"]
@@ -34,13 +34,13 @@ def entering(*lines):
 
 def test_enter_gives_the_line_and_begins_another(editor):
     assert editor.feed("hello") == []
-    assert editor.feed(f" you{ENTER}next") == [Line("hello you")]
+    assert editor.feed(f" you{ENTER}next") == [TypedLine("hello you")]
     assert editor.text == "next"
     assert editor.cursor == 4
 
 
 def test_an_empty_line_is_a_line(editor):
-    assert editor.feed(ENTER) == [Line("")]
+    assert editor.feed(ENTER) == [TypedLine("")]
 
 
 def test_keys_edit_at_the_cursor(editor):
@@ -49,14 +49,17 @@ def test_keys_edit_at_the_cursor(editor):
 
 
 def test_a_newline_that_comes_with_what_was_typed_is_enter(editor):
-    assert editor.feed("typed by a program\nand more\n") == [Line("typed by a program"), Line("and more")]
-    assert editor.feed("\n") == [Line("")]
+    assert editor.feed("typed by a program\nand more\n") == [
+        TypedLine("typed by a program"),
+        TypedLine("and more"),
+    ]
+    assert editor.feed("\n") == [TypedLine("")]
 
 
 def test_ctrl_j_and_alt_enter_break_the_line(editor):
     editor.feed("/me a")
     editor.feed("\n")
-    assert editor.feed(f"b\x1b\rc{ENTER}") == [Line("/me a\nb\nc", pasted=False)]
+    assert editor.feed(f"b\x1b\rc{ENTER}") == [TypedLine("/me a\nb\nc", pasted=False)]
 
 
 def test_ctrl_d_ends_the_input_on_an_empty_line_only(editor):
@@ -82,13 +85,13 @@ def test_other_keys_are_told(editor):
 def test_several_pasted_lines_are_one_line_when_entered(editor):
     assert editor.feed(PASTE("/one\rtwo\r")) == []
     assert editor.view(80, "> ") == ("> /one⏎two", 10)
-    assert editor.feed(ENTER) == [Line("/one\ntwo", pasted=True)]
-    assert editor.feed(PASTE("/quit\r") + ENTER) == [Line("/quit", pasted=False)]
+    assert editor.feed(ENTER) == [TypedLine("/one\ntwo", pasted=True)]
+    assert editor.feed(PASTE("/quit\r") + ENTER) == [TypedLine("/quit", pasted=False)]
 
 
 def test_a_pasted_line_from_the_history_is_still_pasted():
     editor = entering(PASTE("/one\ntwo"), "typed")
-    assert editor.feed(UP + UP + ENTER) == [Line("/one\ntwo", pasted=True)]
+    assert editor.feed(UP + UP + ENTER) == [TypedLine("/one\ntwo", pasted=True)]
 
 
 def test_up_and_down_go_through_the_history():
@@ -143,7 +146,7 @@ def test_a_search_can_be_cancelled(cancel):
     assert editor.feed(f"ab{LEFT}{CTRL_R}on") == []
     assert editor.feed(cancel) == []
     assert editor.view(80, "> ") == ("> ab", 3)
-    assert editor.feed(ENTER) == [Line("ab")]
+    assert editor.feed(ENTER) == [TypedLine("ab")]
 
 
 def test_other_keys_end_a_search_and_do_their_work():
@@ -213,7 +216,7 @@ def test_no_keys_make_it_fail(keys, columns, prompt):
     editor = Editor(complete)
     for key in keys:
         for happened in editor.feed(key):
-            assert isinstance(happened, Line | EndOfInput | Interrupt | Clear | Suspend)
+            assert isinstance(happened, TypedLine | EndOfInput | Interrupt | Clear | Suspend)
         assert 0 <= editor.cursor <= len(editor.text) <= LINE_LIMIT
         row, column = editor.view(columns, prompt)
         assert 0 <= column <= width(row) <= max(columns - 1, 0)

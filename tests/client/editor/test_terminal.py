@@ -11,7 +11,7 @@ import pytest
 from eventually import DEADLINE, eventually
 from terminal_stage import ROWS, TerminalStage
 
-from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, Line
+from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, TypedLine
 from client.editor.terminal import Terminal, supported
 
 LOCAL = 3
@@ -51,7 +51,7 @@ def test_typed_text_survives_what_is_written(stage):
         terminal.write("one\ntwo\n")
         stage.shows("line 7", "line 8", "line 9", "one", "two", "> hello0123456789")
         assert stage.screen.cursor.x == len("> hello0123456789")
-        assert stage.press("!\r") == [Line("hello0123456789!")]
+        assert stage.press("!\r") == [TypedLine("hello0123456789!")]
         stage.shows("two", ">")
 
 
@@ -112,7 +112,7 @@ def test_a_lone_escape_holds_nothing_up(stage):
     with stage.terminal as terminal:
         assert stage.press("\x1b") == []
         assert terminal.read() == []
-        assert stage.press("x\r") == [Line("x")]
+        assert stage.press("x\r") == [TypedLine("x")]
 
 
 def test_characters_may_come_in_pieces(stage):
@@ -121,7 +121,7 @@ def test_characters_may_come_in_pieces(stage):
             os.write(stage.far, bytes([byte]))
             eventually(lambda: select.select([stage.near], [], [], 0)[0], "a byte comes")
             stage.terminal.read()
-        assert stage.press("\r") == [Line("日")]
+        assert stage.press("\r") == [TypedLine("日")]
 
 
 def test_clear_leaves_the_line(stage):

@@ -5,7 +5,7 @@ from keyring import KEYS
 from wired import Chat
 
 from broker.core.access.invites import Invite, invite_secret, make_invite, read_invite
-from broker.core.context import AccessPolicy
+from broker.core.settings import AccessPolicy
 from messages.errors import ErrorCode
 from messages.requests import Login
 

@@ -2,7 +2,8 @@ import pytest
 from photograph import photograph
 from wired import Chat, FragileStore
 
-from broker.core.facts.kinds import KINDS, BoundKey, Facts
+from broker.core.facts.collection import KINDS, Facts
+from broker.core.facts.kinds import BoundKey
 from broker.core.store import StoredFact, StoreError
 
 KEY = BoundKey("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", 1, 1_790_000_000_000)

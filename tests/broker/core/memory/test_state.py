@@ -4,7 +4,7 @@ from wired import BEGINNING, Chat, FragileStore
 
 from broker.core.memory.model import Direct, Peer
 from broker.core.memory.resolving import resolve
-from broker.core.memory.state import State
+from broker.core.memory.restore import restore
 from broker.core.store import StoredRoom
 from messages.names import parse_user
 from messages.replies import You
@@ -149,7 +149,7 @@ def test_names_remembered_for_their_conversations_are_bounded(
 
 
 def test_a_pair_that_never_wrote_is_not_kept(store: FragileStore) -> None:
-    state = State(store.load())
+    state = restore(store.load())
     alice, bob = (state.add_user(parse_user(name)) for name in ("alice", "bob"))
     pair = resolve(state, alice, "@bob")
     assert isinstance(pair, Direct)
@@ -160,7 +160,7 @@ def test_a_pair_that_never_wrote_is_not_kept(store: FragileStore) -> None:
 
 
 def test_a_session_whose_connection_is_lost_can_be_lost_again(store: FragileStore) -> None:
-    state = State(store.load())
+    state = restore(store.load())
     peer = Peer(b"\0one", "10.0.0.1", 0.0)
     session = state.open_session(state.add_user(parse_user("alice")), peer, "token", BEGINNING.at)
     for elapsed in (1.0, 2.0):
