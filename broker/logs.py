@@ -52,7 +52,7 @@ _LEVEL_OF = {
     Told.DROPPED: logging.WARNING,
     Told.SHUT: logging.ERROR,
     Told.OPEN_AGAIN: NOTICE,
-    Told.DEED: NOTICE,
+    Told.AUDIT: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -177,7 +177,7 @@ _LINES = {
     Told.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
     "restart the broker",
     Told.OPEN_AGAIN: "what checks keys answers again",
-    Told.DEED: "{name} did {text}",
+    Told.AUDIT: "{name} did {text}",
 }
 
 

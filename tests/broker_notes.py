@@ -32,8 +32,8 @@ NOTES = {
         "the store failed, and what needs it is refused until it works again: no space left",
     ),
     Told.STORE_HEALED: ({}, "the store works again"),
-    Told.DEED: (
-        {"name": "alice", "deed": "kick", "text": "kick bob in #tea: noise"},
+    Told.AUDIT: (
+        {"name": "alice", "action": "kick", "text": "kick bob in #tea: noise"},
         "alice did kick bob in #tea: noise",
     ),
     Told.FORGOTTEN: (

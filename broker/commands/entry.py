@@ -6,9 +6,9 @@ import math
 
 from broker.core import keys
 from broker.core.addresses import source
+from broker.core.audit import record
 from broker.core.bans import refuse_banned
 from broker.core.context import Access, Context, Names
-from broker.core.deeds import record
 from broker.core.facts import GrantedRole, InviteUse, PasswordHash
 from broker.core.invites import Invite, read_invite
 from broker.core.limits import cap_number
@@ -16,7 +16,7 @@ from broker.core.model import User
 from broker.core.passwords import is_password
 from broker.core.ranks import runs_the_broker
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.keys import fingerprint
 from messages.names import Name
 from messages.sessions import Login
@@ -75,7 +75,7 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
     record(context, "use-invite", invite.beginning, by=user.name)
     if invite.role:
         state.keep(GrantedRole(user.id, invite.role, context.now.at))
-        record(context, f"rank {invite.role}", user.name, reason="by an invite", by=user.name)
+        record(context, f"set-role {invite.role}", user.name, reason="by an invite", by=user.name)
 
 
 def linked(context: Context, code: str) -> User:
@@ -96,7 +96,7 @@ def linked(context: Context, code: str) -> User:
         keys.bind_key(context, user, identity)
         record(context, "link", fingerprint(identity), by=user.name)
         text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
-        context.outbox.tell(user.peers, System(Notice.NEW_KEY, user.name, text))
+        context.outbox.tell(user.peers, System(SystemKind.NEW_KEY, user.name, text))
     state.changes.drop(doors.codes, user.id)
     return user
 
@@ -158,4 +158,4 @@ def refuse_hasty(seconds: float) -> None:
     """Raise RequestRefused if somebody has to wait."""
     if seconds > 0:
         text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
-        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text, retry_after=math.ceil(seconds * 1000))
+        raise RequestRefused(ErrorCode.TOO_MANY_ATTEMPTS, text, retry_after=math.ceil(seconds * 1000))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.commands import entry
 from broker.core.bans import leave_where_banned, refuse_banned
-from broker.core.clock import pace
+from broker.core.clock import intervals
 from broker.core.context import Context, Names
 from broker.core.ignoring import ignored_names
 from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
@@ -17,7 +17,7 @@ from broker.core.presence import announce_arrival, depart, last_heard, say_goodb
 from broker.core.receipts import cursors, news
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Ignoring, Notice, Positions, System
+from messages.events import GoodbyeReason, Ignoring, Positions, System, SystemKind
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.sessions import Login, Logout, Ping
@@ -25,7 +25,7 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
-_KNOCK_SECONDS = 1.0  # a user is told of others who want the name no more often
+_NAME_REQUESTED_SECONDS = 1.0  # a user is told of others who want the name no more often
 
 
 @registry.command(Login, "log in under a name", login=False, cap=cap_login, noted=False)
@@ -53,9 +53,11 @@ def login(context: Context, request: Login) -> Welcome:
         user = _user_for(context, request)
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _there_until(context, user)
-        passing = request.passing and _is_known(user)
+        unannounced = request.unannounced and _is_known(user)
         token = context.chance.token()
-        session = context.state.open_session(user, context.peer, token, context.now.at, passing=passing)
+        session = context.state.open_session(
+            user, context.peer, token, context.now.at, unannounced=unannounced
+        )
         context.following += news(user, since)
     context.following += new_keys_since(context, user, since)
     user.active = context.now.elapsed
@@ -86,7 +88,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
     context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
-    asked = pace(context)
+    asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
         re,
@@ -107,7 +109,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
 
 def _take_up(context: Context, session: Session) -> None:
     if session.peer:
-        say_goodbye(context, session.peer, Farewell.REPLACED)
+        say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
         context.state.unbind(session, context.now.elapsed)
     context.state.bind(session, context.peer)
 
@@ -146,10 +148,10 @@ def _free_user(context: Context, user: User) -> User:
             context.state.close_session(lost)
         return user
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
-    if context.now.elapsed - user.knocked >= _KNOCK_SECONDS:
-        user.knocked = context.now.elapsed
+    if context.now.elapsed - user.name_requested >= _NAME_REQUESTED_SECONDS:
+        user.name_requested = context.now.elapsed
         text = f"somebody at {context.peer.address} asked for your name"
-        context.outbox.tell(user.peers, System(Notice.KNOCK, user.name, text))
+        context.outbox.tell(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 

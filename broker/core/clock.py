@@ -9,7 +9,7 @@ from broker.core.context import Context
 from broker.core.model import Peer
 from broker.core.presence import depart, end_challenge, forget_if_gone, say_goodbye
 from broker.core.receipts import tell_counts
-from messages.events import Farewell, Pace
+from messages.events import GoodbyeReason, Intervals
 from messages.limits import CONFIRM_INTERVAL
 
 MISSED_HEARTBEATS = 3
@@ -46,7 +46,7 @@ class Clock:
         sessions = [peer.session for peer in gone if peer.session]
         for session in sessions:
             if session.peer:
-                say_goodbye(context, session.peer, Farewell.TIMED_OUT)
+                say_goodbye(context, session.peer, GoodbyeReason.TIMED_OUT)
         depart(context, sessions, "timed out", resumable=True)
         self._close_lost_sessions(context)
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
@@ -54,7 +54,7 @@ class Clock:
         context.state.doors.expire(context.now.elapsed)
         tell_counts(context)
         drop_what_is_over(context)
-        self._tell_pace(context)
+        self._tell_intervals(context)
         return gone
 
     def _silent(self, context: Context, peers: Iterable[Peer]) -> list[Peer]:
@@ -87,7 +87,7 @@ class Clock:
             context.state.close_session(session)
             forget_if_gone(context, session.user)
 
-    def _tell_pace(self, context: Context) -> None:
+    def _tell_intervals(self, context: Context) -> None:
         """Tell all how fast to go, if that has changed by much since they were last told.
 
         Those who came early know of a small crowd.
@@ -97,7 +97,7 @@ class Clock:
         if count < GROWN * paced and (paced == least or count > paced // 2):
             return
         context.state.changes.set(self, "_paced", count)
-        tell_pace(context, context.state.lobby.peers)
+        tell_intervals(context, context.state.lobby.peers)
 
 
 def forgive(context: Context, peers: Iterable[Peer]) -> None:
@@ -106,18 +106,18 @@ def forgive(context: Context, peers: Iterable[Peer]) -> None:
         peer.heard = context.now.elapsed
 
 
-def tell_pace(context: Context, peers: tuple[Peer, ...]) -> None:
+def tell_intervals(context: Context, peers: tuple[Peer, ...]) -> None:
     """Tell peers how fast to go. Whoever was let off signs of life stays so: not all clients know of this."""
-    asked = pace(context)
+    asked = intervals(context)
     for peer in peers:
         peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
     context.outbox.tell(peers, asked)
 
 
-def pace(context: Context) -> Pace:
+def intervals(context: Context) -> Intervals:
     """Return how fast clients are to go, as many as there are now."""
     count = len(context.limits.peers)
-    return Pace(heartbeat(context.rules.heartbeat, count), confirm_interval(count))
+    return Intervals(heartbeat(context.rules.heartbeat, count), confirm_interval(count))
 
 
 def heartbeat(usual: int, peers: int) -> int:

@@ -24,7 +24,7 @@ from broker.core.state import State
 from broker.core.store import Commit, Store, StoreError
 from messages.base import Request
 from messages.errors import ErrorCode, ProtocolError, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.replies import Error
 
 _SET_BACK = 3_600_000
@@ -81,9 +81,9 @@ class Core:
         return self._context.rules
 
     @property
-    def unsearched(self) -> int:
+    def unindexed(self) -> int:
         """How many messages a search cannot find yet."""
-        return self._context.store.unsearched
+        return self._context.store.unindexed
 
     # What a shell calls
 
@@ -122,7 +122,7 @@ class Core:
         context, asked = self._context, list(ids)
         if self._limits.floods(peer, len(asked), context.now.elapsed):
             context.outbox.note(Told.FLOODING, name=peer.known_as, address=peer.place)
-            put_out(context, peer, Farewell.FLOODING, "flooded")
+            put_out(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")
         for re in dict.fromkeys(asked):
@@ -171,7 +171,7 @@ class Core:
         if peer.faults >= context.rules.most_faults:
             peer.faults = 0
             if peer.session:
-                put_out(context, peer, Farewell.MISBEHAVED, "misbehaved")
+                put_out(context, peer, GoodbyeReason.PROTOCOL_ERROR, "protocol error")
 
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
         """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""

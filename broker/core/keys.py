@@ -19,7 +19,7 @@ from broker.core.facts import (
 from broker.core.model import Direct
 from broker.core.rulings import Rank
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 
 if TYPE_CHECKING:
     from broker.core.context import Context
@@ -56,7 +56,7 @@ def check_name(context: Context, user: User | None) -> None:
     owner = bearer(context.state, context.peer.identity)
     if owner is not None and owner is not user:
         text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
-        raise RequestRefused(ErrorCode.KEY_IS_ANOTHERS, text)
+        raise RequestRefused(ErrorCode.KEY_IN_USE, text)
     if user is not None and user.keys and owner is not user:
         text = f"{user.name} is bound to a key, and here is none; connect encrypted, or choose another name"
         raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)
@@ -156,7 +156,7 @@ def new_key_of(context: Context, user: User, reader: User) -> list[System]:
 def _new_key(user: User) -> System:
     other = "another key than" if user.keys else "no key, unlike"
     text = f"{user.name} has {other} the {user.name} before; make sure that it is the same person"
-    return System(Notice.NEW_KEY, user.name, text)
+    return System(SystemKind.NEW_KEY, user.name, text)
 
 
 def forget_keys(state: State, user: User) -> None:

@@ -40,7 +40,7 @@ class Told(StrEnum):
     DROPPED = "dropped"
     SHUT = "shut"
     OPEN_AGAIN = "open-again"
-    DEED = "deed"
+    AUDIT = "audit"
 
 
 class Note(NamedTuple):

@@ -51,7 +51,7 @@ class Invitation(Fact, frozen=True):
         return f"{self.user}{self.room}"
 
 
-class Sentence(Fact, frozen=True):
+class Sanction(Fact, frozen=True):
     """What holds until a time, and who ordered it for which reason."""
 
     by: str
@@ -64,7 +64,7 @@ class Sentence(Fact, frozen=True):
         return self.until == 0 or at < self.until
 
 
-class Banned(Sentence, frozen=True):
+class Banned(Sanction, frozen=True):
     """Somebody may not log in, or not join a room.
 
     `what` is `user`, `name`, `key` or `address`; `value` is the user's id, the name's canonical key,
@@ -84,7 +84,7 @@ class Banned(Sentence, frozen=True):
         return ban_key(self.what, self.value, self.room)
 
 
-class Muted(Sentence, frozen=True):
+class Muted(Sanction, frozen=True):
     """A user may not speak in a room."""
 
     KIND: ClassVar[str] = "mute"
@@ -112,16 +112,19 @@ class Ignoring(Fact, frozen=True):
         return str(self.user)
 
 
-class Deed(Fact, frozen=True):
-    """What somebody with a role has done. Names are as they were then; `room` is as people see it."""
+class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}):
+    """What somebody with a role did. Names are as they were then; `room` is as people see it.
+
+    Stored under the names of the first format: `deed` and `whom`.
+    """
 
     KIND: ClassVar[str] = "deed"
 
     number: int
     at: int
     by: str
-    deed: str
-    whom: str
+    action: str
+    target: str
     room: str
     until: int
     reason: str
@@ -137,5 +140,5 @@ def ban_key(what: str, value: str, room: str) -> str:
     return f"{what} {value} {room}"
 
 
-RULINGS: tuple[type[Fact], ...] = (Rank, RoomRuling, Invitation, Banned, Muted, Ignoring, Deed)
+RULINGS: tuple[type[Fact], ...] = (Rank, RoomRuling, Invitation, Banned, Muted, Ignoring, AuditRecord)
 """Every kind of fact in this module."""
