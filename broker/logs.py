@@ -52,7 +52,7 @@ _LEVEL_OF = {
     LogEvent.DROPPED: logging.WARNING,
     LogEvent.SHUT: logging.ERROR,
     LogEvent.OPEN_AGAIN: NOTICE,
-    LogEvent.DEED: NOTICE,
+    LogEvent.AUDIT: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -177,7 +177,7 @@ _LINES = {
     LogEvent.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
     "restart the broker",
     LogEvent.OPEN_AGAIN: "what checks keys answers again",
-    LogEvent.DEED: "{name} did {text}",
+    LogEvent.AUDIT: "{name} did {text}",
 }
 
 

@@ -167,7 +167,7 @@ class _Numbers(Collector):
             ("rooms", "Rooms there are", meter.rooms),
             ("lagging_peers", "Connections that read too slowly and are not sent to", meter.lagging),
             ("store_read_only", "1 while the store cannot store", int(meter.read_only)),
-            ("index_lag_messages", "Messages that a search cannot find yet", meter.unsearched),
+            ("index_lag_messages", "Messages that a search cannot find yet", meter.unindexed),
         ):
             yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)
         yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)

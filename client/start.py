@@ -102,7 +102,7 @@ class Start:
         self._run(verbs.link)
 
     def _run(self, work: Callable[[VerbSession], Exit], *, only: str | None = None) -> NoReturn:
-        """Do an errand; it listens to `only` a conversation, or to none and is a passing one."""
+        """Do an errand; it listens to `only` a conversation, or to none and is an unannounced one."""
 
         def run() -> Exit:
             name = self.name or input("Username: ").strip()
@@ -111,7 +111,7 @@ class Start:
                 new_id,
                 listen=only is not None,
                 only=only,
-                passing=only is None,
+                unannounced=only is None,
                 chance=random.random,
                 link=self.link,
                 invite=self.endpoint.invite or None,

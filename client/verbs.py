@@ -9,7 +9,7 @@ from client.exits import ClientExit
 from client.line.complaints import Complaints
 from client.line.reader import LineReader
 from client.text.render import accepted_text, state_text
-from client.text.replies import unsearched_text
+from client.text.replies import unindexed_text
 from client.verb_session import NOWHERE, VerbSession
 from messages.errors import ErrorCode
 from messages.events import Message
@@ -74,7 +74,7 @@ class _Sending:
             if isinstance(event, SendFailed):
                 self._refused.add(state_text(event.sent, NOWHERE))
             elif isinstance(event, SendAccepted):
-                self._waits = event.sent if event.sent.waits else None
+                self._waits = event.sent if event.sent.recipient_offline else None
                 if self._errand.screen.as_json:
                     self._errand.screen.write_json(event)
 
@@ -185,8 +185,8 @@ def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
         if not isinstance(reply, Found):
             break
         found += reply.messages
-        if reply.unsearched and page is None:
-            verb.screen.notice(unsearched_text(reply.unsearched))
+        if reply.unindexed and page is None:
+            verb.screen.notice(unindexed_text(reply.unindexed))
         page = reply.next
         if page is None:
             break

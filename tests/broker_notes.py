@@ -35,8 +35,8 @@ NOTES = {
         "the store failed, and what needs it is refused until it works again: no space left",
     ),
     LogEvent.STORE_HEALED: ({}, "the store works again"),
-    LogEvent.DEED: (
-        {"name": "alice", "deed": "kick", "text": "kick bob in #tea: noise"},
+    LogEvent.AUDIT: (
+        {"name": "alice", "action": "kick", "text": "kick bob in #tea: noise"},
         "alice did kick bob in #tea: noise",
     ),
     LogEvent.FORGOTTEN: (

@@ -57,7 +57,7 @@ def _session(session: Session) -> tuple[object, ...]:
         session.since,
         session.identity,
         session.lost_at,
-        session.passing,
+        session.unannounced,
         peer.routing_id if peer else None,
     )
 

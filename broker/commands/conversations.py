@@ -189,7 +189,7 @@ def search(context: Context, request: Search) -> Found:
         _messages([stored], state.conversations[stored.conversation].seen_by(user))[0]
         for stored in hits.messages
     ]
-    return Found(request.id, found, hits.next, hits.unsearched)
+    return Found(request.id, found, hits.next, hits.unindexed)
 
 
 def _bytes(stored: StoredMessage) -> int:

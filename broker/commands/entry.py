@@ -19,7 +19,7 @@ from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import runs_the_broker
 from broker.core.settings import AccessPolicy, NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.keys import fingerprint
 from messages.names import Name
 from messages.sessions import Login
@@ -78,7 +78,7 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
     record(context, "use-invite", invite.beginning, by=user.name)
     if invite.role:
         state.keep(GrantedRole(user.id, invite.role, context.now.at))
-        record(context, f"rank {invite.role}", user.name, reason="by an invite", by=user.name)
+        record(context, f"set-role {invite.role}", user.name, reason="by an invite", by=user.name)
 
 
 def linked(context: Context, code: str) -> User:
@@ -99,7 +99,7 @@ def linked(context: Context, code: str) -> User:
         keys.bind_key(context, user, identity)
         record(context, "link", fingerprint(identity), by=user.name)
         text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
-        context.outbox.tell(user.peers, System(Notice.NEW_KEY, user.name, text))
+        context.outbox.tell(user.peers, System(SystemKind.NEW_KEY, user.name, text))
     state.changes.drop(doors.codes, user.id)
     return user
 
@@ -161,4 +161,4 @@ def refuse_hasty(seconds: float) -> None:
     """Raise RequestRefused if somebody has to wait."""
     if seconds > 0:
         text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
-        raise RequestRefused(ErrorCode.TOO_MANY_TRIES, text, retry_after=math.ceil(seconds * 1000))
+        raise RequestRefused(ErrorCode.TOO_MANY_ATTEMPTS, text, retry_after=math.ceil(seconds * 1000))

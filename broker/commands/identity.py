@@ -17,14 +17,14 @@ from broker.core.moderation.audit import record
 from broker.core.moderation.ranks import Level, Proof, level
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.fingerprints import begins
 from messages.identity import (
     KeyEntry,
     KeyList,
     Keys,
     Link,
-    Linked,
+    LinkCode,
     Profile,
     Revoke,
     SetPassword,
@@ -38,12 +38,12 @@ registry = Registry()
 
 
 @registry.command(Link, "show a code that lets another device in as you", proof=Proof.KEY, cap=cap_change)
-def link(context: Context, request: Link) -> Linked:
+def link(context: Context, request: Link) -> LinkCode:
     """Make a code, in the place of an earlier one of this user."""
     state, user = context.state, context.user
     code = link_code(context.chance.token())
     state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
-    return Linked(request.id, code, LINK_SECONDS)
+    return LinkCode(request.id, code, LINK_SECONDS)
 
 
 @registry.command(Keys, "list the keys that are yours")
@@ -64,7 +64,7 @@ def revoke(context: Context, request: Revoke) -> Done:
     if len(user.keys) == 1:
         raise RequestRefused(ErrorCode.LAST_KEY)
     record(context, "revoke", fingerprint(meant[0]))
-    end_sessions(context, keys.revoke_key(context, user, meant[0]), Farewell.REVOKED, "key revoked")
+    end_sessions(context, keys.revoke_key(context, user, meant[0]), GoodbyeReason.REVOKED, "key revoked")
     return Done(request.id)
 
 

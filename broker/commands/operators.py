@@ -16,7 +16,7 @@ from broker.core.outbox import LogEvent
 from broker.core.rates import too_many
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.identity import ResetKeys, Uninvite
 from messages.moderation import Role
 from messages.replies import Done
@@ -63,7 +63,7 @@ def reset_keys(context: Context, request: ResetKeys) -> Done:
         raise RequestRefused(ErrorCode.NO_KEY, text)
     sessions = keys.reset_keys(context, user)
     text = f"{context.user.name} freed the name {user.name} for another key; log in with a new one"
-    end_sessions(context, sessions, Farewell.REVOKED, "key revoked", text)
+    end_sessions(context, sessions, GoodbyeReason.REVOKED, "key revoked", text)
     record(context, "reset-keys", user.name)
     return Done(request.id)
 
@@ -92,6 +92,6 @@ def _invite_meant(context: Context, text: str) -> InviteUse:
     used = context.state.facts.of(InviteUse).values()
     found = [use for use in used if len(text) == SHOWN and beginning(use.nonce) == text]
     if len(found) != 1:
-        text = "this is no invite of this broker; give all of it, or the 8 characters that /deeds shows"
+        text = "this is no invite of this broker; give all of it, or the 8 characters that /audit shows"
         raise RequestRefused(ErrorCode.INVITE_INVALID, text)
     return found[0]

@@ -14,9 +14,9 @@ from broker.core.moderation.ranks import room_known
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.names import parse_user
-from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
+from messages.replies import Clock, Counted, Done, OwnProfile, UserEntry, UserList
 from messages.requests import Away, Count, Nick, ReadReceipts, Time, Who, Whoami
 
 registry = Registry()
@@ -50,16 +50,16 @@ def _online(context: Context, room_name: str | None) -> list[User]:
 
 
 @registry.command(Whoami, "tell who you are here")
-def whoami(context: Context, request: Whoami) -> You:
+def whoami(context: Context, request: Whoami) -> OwnProfile:
     """Return the asking session's user."""
     return _you(context, request.id)
 
 
-def _you(context: Context, re: str) -> You:
+def _you(context: Context, re: str) -> OwnProfile:
     user, session = context.user, context.session
     rooms = sorted(c.seen_by(user) for c in user.conversations.values() if c.id.startswith("#"))
     shown = first_page(rooms, bytes_of)
-    return You(
+    return OwnProfile(
         re,
         user.name,
         context.peer.place,
@@ -73,7 +73,7 @@ def _you(context: Context, re: str) -> You:
 
 
 @registry.command(Nick, "bear another name", cap=cap_change)
-def nick(context: Context, request: Nick) -> You:
+def nick(context: Context, request: Nick) -> OwnProfile:
     """Rename the user and tell all who see them."""
     user, name = context.user, parse_user(request.name)
     bearer = context.state.users.get(name.key)
@@ -88,7 +88,7 @@ def nick(context: Context, request: Nick) -> You:
         release_name(context.state, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
-        event = System(Notice.RENAMED, old, text, name=name.shown)
+        event = System(SystemKind.RENAMED, old, text, name=name.shown)
         context.outbox.tell(context.state.lobby.peers, event, context.peer)
         claim_name(context, user)
     return _you(context, request.id)

@@ -12,14 +12,14 @@ from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
 from broker.core.delivery.receipts import cursors, news
-from broker.core.intervals import pace
+from broker.core.intervals import intervals
 from broker.core.memory.model import Session, User
 from broker.core.moderation.bans import leave_where_banned, refuse_banned
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Ignoring, Notice, Positions, System
+from messages.events import GoodbyeReason, Ignoring, Positions, System, SystemKind
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.sessions import Login, Logout, Ping
@@ -27,7 +27,7 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
-_KNOCK_SECONDS = 1.0  # a user is told of others who want the name no more often
+_NAME_REQUESTED_SECONDS = 1.0  # a user is told of others who want the name no more often
 
 
 @registry.command(Login, "log in under a name", login=False, cap=cap_login, noted=False)
@@ -55,9 +55,11 @@ def login(context: Context, request: Login) -> Welcome:
         user = _user_for(context, request)
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _there_until(context, user)
-        passing = request.passing and _is_known(user)
+        unannounced = request.unannounced and _is_known(user)
         token = context.chance.token()
-        session = context.state.open_session(user, context.peer, token, context.now.at, passing=passing)
+        session = context.state.open_session(
+            user, context.peer, token, context.now.at, unannounced=unannounced
+        )
         context.after_reply += news(user, since)
     context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
@@ -88,7 +90,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
     context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
-    asked = pace(context)
+    asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
         re,
@@ -109,7 +111,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
 
 def _take_up(context: Context, session: Session) -> None:
     if session.peer:
-        say_goodbye(context, session.peer, Farewell.REPLACED)
+        say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
         context.state.unbind(session, context.now.elapsed)
     context.state.bind(session, context.peer)
 
@@ -148,10 +150,10 @@ def _free_user(context: Context, user: User) -> User:
             context.state.close_session(lost)
         return user
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
-    if context.now.elapsed - user.knocked >= _KNOCK_SECONDS:
-        user.knocked = context.now.elapsed
+    if context.now.elapsed - user.name_requested >= _NAME_REQUESTED_SECONDS:
+        user.name_requested = context.now.elapsed
         text = f"somebody at {context.peer.address} asked for your name"
-        context.outbox.tell(user.peers, System(Notice.KNOCK, user.name, text))
+        context.outbox.tell(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 

@@ -26,7 +26,7 @@ from broker.core.store import Commit, Store, StoreError
 from broker.core.timers import Timers, forgive
 from messages.base import Request
 from messages.errors import ErrorCode, ProtocolError, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.replies import Error
 
 _SET_BACK = 3_600_000
@@ -89,9 +89,9 @@ class Core:
         return self._context.settings
 
     @property
-    def unsearched(self) -> int:
+    def unindexed(self) -> int:
         """How many messages a search cannot find yet."""
-        return self._context.store.unsearched
+        return self._context.store.unindexed
 
     # What a shell calls
 
@@ -130,7 +130,7 @@ class Core:
         context, asked = self._context, list(ids)
         if self._limiter.floods(peer, len(asked), context.now.elapsed):
             context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.place)
-            disconnect(context, peer, Farewell.FLOODING, "flooded")
+            disconnect(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")
         for re in dict.fromkeys(asked):
@@ -179,7 +179,7 @@ class Core:
         if peer.faults >= context.settings.most_faults:
             peer.faults = 0
             if peer.session:
-                disconnect(context, peer, Farewell.MISBEHAVED, "misbehaved")
+                disconnect(context, peer, GoodbyeReason.PROTOCOL_ERROR, "protocol error")
 
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
         """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""

@@ -72,8 +72,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
 
 def _begin(context: Context, peer: Peer) -> _Mark:
     """Let the context be that of a peer's request, and return where it begins to write."""
-    context.peer = peer
-    context.after_reply.clear()
+    context.begin(peer)
     return _Mark(context.state.changes.mark(), len(context.state.journal), context.outbox.mark())
 
 

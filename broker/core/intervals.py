@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.core.context import Context
 from broker.core.memory.model import Peer
-from messages.events import Pace
+from messages.events import Intervals
 from messages.limits import CONFIRM_INTERVAL
 
 CROWD = 1_000
@@ -23,7 +23,7 @@ So they are once only half as many are.
 """
 
 
-class Intervals:
+class IntervalUpdates:
     """Remembers for how many peers all were last told their intervals."""
 
     def __init__(self) -> None:
@@ -39,21 +39,21 @@ class Intervals:
         if count < GROWN * told and (told == least or count > told // 2):
             return
         context.state.changes.set(self, "_told", count)
-        tell_pace(context, context.state.lobby.peers)
+        tell_intervals(context, context.state.lobby.peers)
 
 
-def tell_pace(context: Context, peers: tuple[Peer, ...]) -> None:
+def tell_intervals(context: Context, peers: tuple[Peer, ...]) -> None:
     """Tell peers how fast to go. Whoever was let off signs of life stays so: not all clients know of this."""
-    asked = pace(context)
+    asked = intervals(context)
     for peer in peers:
         peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
     context.outbox.tell(peers, asked)
 
 
-def pace(context: Context) -> Pace:
+def intervals(context: Context) -> Intervals:
     """Return how fast clients are to go, as many as there are now."""
     count = len(context.state.peers)
-    return Pace(heartbeat(context.settings.heartbeat, count), confirm_interval(count))
+    return Intervals(heartbeat(context.settings.heartbeat, count), confirm_interval(count))
 
 
 def heartbeat(usual: int, peers: int) -> int:

@@ -6,10 +6,10 @@ from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.receipts import cursors, tell
-from broker.core.intervals import pace, tell_pace
+from broker.core.intervals import intervals, tell_intervals
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from messages.events import Lagged, Pace
+from messages.events import Intervals, Lagged
 from messages.limits import CONFIRM_INTERVAL
 
 
@@ -31,5 +31,5 @@ def wake(context: Context, peer: Peer) -> None:
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.tell((peer,), notice)
         usual = context.settings.heartbeat
-        if peer.heartbeat > usual or pace(context) != Pace(usual, CONFIRM_INTERVAL):
-            tell_pace(context, (peer,))
+        if peer.heartbeat > usual or intervals(context) != Intervals(usual, CONFIRM_INTERVAL):
+            tell_intervals(context, (peer,))

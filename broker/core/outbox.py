@@ -40,7 +40,7 @@ class LogEvent(StrEnum):
     DROPPED = "dropped"
     SHUT = "shut"
     OPEN_AGAIN = "open-again"
-    DEED = "deed"
+    AUDIT = "audit"
 
 
 class Note(NamedTuple):

@@ -124,11 +124,11 @@ def pair_of(conversation: str) -> tuple[int, ...]:
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """What was found. `next` is there if there may be older ones; `unsearched` were not indexed yet."""
+    """What was found. `next` is there if there may be older ones; `unindexed` were not indexed yet."""
 
     messages: list[StoredMessage]
     next: int | None
-    unsearched: int
+    unindexed: int
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -164,7 +164,7 @@ class Store(Protocol):
         ...
 
     @property
-    def unsearched(self) -> int:
+    def unindexed(self) -> int:
         """How many messages a search cannot find yet."""
         ...
 

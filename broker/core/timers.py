@@ -6,10 +6,10 @@ from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
 from broker.core.delivery.receipts import tell_counts
-from broker.core.intervals import Intervals
+from broker.core.intervals import IntervalUpdates
 from broker.core.memory.model import Peer
 from broker.core.moderation.bans import drop_what_is_over
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 
 MISSED_HEARTBEATS = 3
 """A peer silent for this many intervals is gone."""
@@ -19,7 +19,7 @@ class Timers:
     """What is due, and when the next of it may be."""
 
     def __init__(self) -> None:
-        self._intervals = Intervals()
+        self._intervals = IntervalUpdates()
         self._silent_at = self._lost_at = 0.0
         """Before these moments (elapsed s) nobody has been silent, and no session lost, for too long."""
 
@@ -29,7 +29,7 @@ class Timers:
         sessions = [peer.session for peer in gone if peer.session]
         for session in sessions:
             if session.peer:
-                say_goodbye(context, session.peer, Farewell.TIMED_OUT)
+                say_goodbye(context, session.peer, GoodbyeReason.TIMED_OUT)
         depart(context, sessions, "timed out", resumable=True)
         self._close_lost_sessions(context)
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:

@@ -51,7 +51,7 @@ class MemoryStore:
         self._dropped = 0
 
     @property
-    def unsearched(self) -> int:
+    def unindexed(self) -> int:
         """None: a search looks at all messages."""
         return 0
 

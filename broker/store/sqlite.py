@@ -234,16 +234,16 @@ class SqliteStore:
         self._index_some(CATCH_UP)
         places = {held.number for held in map(self._conversations.get, query.conversations) if held}
         hits = find(query, places, self._index, self._reader, self._writer.last_number)
-        return msgspec.structs.replace(hits, unsearched=self.unsearched)
+        return msgspec.structs.replace(hits, unindexed=self.unindexed)
 
     @property
-    def unsearched(self) -> int:
+    def unindexed(self) -> int:
         """How many messages the index of words lags behind."""
         return self._writer.last_number - self._index.upto
 
     def _index_some(self, limit: int) -> int:
         """Index up to `limit` messages, and return how many; none while the disk has no room for it."""
-        if self.unsearched <= 0:
+        if self.unindexed <= 0:
             return 0
         try:
             with self._changing():

@@ -219,7 +219,7 @@ class Router:
         core.hear(peer)
         try:
             if routing_id[0] != 0:
-                raise ProtocolError(ErrorCode.ID_CHOSEN)
+                raise ProtocolError(ErrorCode.ROUTING_ID_SET)
             lines = split_frame(payload)
         except ProtocolError as error:
             if wait := core.admit(peer, 1, len(payload)):

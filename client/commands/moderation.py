@@ -10,11 +10,11 @@ from ipaddress import ip_network
 from client.commands.registry import CommandHost, UsageError, split_first
 from client.commands.table import COMMANDS
 from client.when import parse_span
-from messages.limits import MAX_SENTENCE_SECONDS
+from messages.limits import MAX_SANCTION_SECONDS
 from messages.moderation import (
+    Audit,
     Ban,
     Bans,
-    Deeds,
     Ignore,
     Ignored,
     InviteUser,
@@ -22,7 +22,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -83,7 +83,7 @@ def _sentence(text: str) -> tuple[int | None, str]:
     if not first[:1].isdigit():
         return None, text
     seconds = parse_span(first)
-    if seconds is None or not 1 <= seconds <= MAX_SENTENCE_SECONDS:
+    if seconds is None or not 1 <= seconds <= MAX_SANCTION_SECONDS:
         raise ValueError("write how long as 10m, 2h or 7d, at most 3650d; let a reason begin with a letter")
     return seconds, rest
 
@@ -142,14 +142,14 @@ def op(host: CommandHost, argument: str) -> None:
     name, role = split_first(rest)
     if role.lower() not in ("", Role.OPERATOR, Role.MODERATOR):
         raise UsageError
-    host.session.ask(SetRank, name=_name(name), role=Role(role.lower() or Role.OPERATOR), room=room)
+    host.session.ask(SetRole, name=_name(name), role=Role(role.lower() or Role.OPERATOR), room=room)
 
 
 @COMMANDS.command("/deop", "/deop [ROOM] NAME", "take a user's role away")
 def deop(host: CommandHost, argument: str) -> None:
     """Take a role."""
     room, name = _place(host, argument)
-    host.session.ask(SetRank, name=_name(name), role=Role.MEMBER, room=room)
+    host.session.ask(SetRole, name=_name(name), role=Role.MEMBER, room=room)
 
 
 @COMMANDS.command("/invite", "/invite [ROOM] NAME", "invite a user into a room")
@@ -179,12 +179,12 @@ def _is_on(switch: str) -> bool:
     return switch.lower() == "on"
 
 
-@COMMANDS.command("/deeds", "/deeds [BEFORE]", "list who did what to whom")
-def deeds(host: CommandHost, argument: str) -> None:
-    """Show the latest deeds, or those before a number."""
+@COMMANDS.command("/audit", "/audit [BEFORE]", "list who did what to whom")
+def audit(host: CommandHost, argument: str) -> None:
+    """Show the latest entries of the audit log, or those before a number."""
     if argument and not argument.isdecimal():
         raise UsageError
-    host.session.ask(Deeds, before=int(argument) if argument else None, limit=20)
+    host.session.ask(Audit, before=int(argument) if argument else None, limit=20)
 
 
 @COMMANDS.command("/ignore", "/ignore [NAME]", "show no more what a user says; alone it lists them")

@@ -17,7 +17,7 @@ from client.core.states import MOVES, SessionState
 from client.core.view import SessionView
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Farewell, Goodbye, Pace
+from messages.events import AnyEvent, Goodbye, GoodbyeReason, Intervals
 from messages.replies import AnyReply, Error, Welcome
 from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
@@ -35,11 +35,11 @@ class Session(SessionView):
     """One user's session with a broker, over as many connections as it takes.
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
-    for those who only send. With `only` all conversations but that one are passed over. With `passing` others
-    are not told that this user comes and goes. With `brief` a person is spared what they said themselves
-    before a login, and all but the last of a great many messages. `chance` gives numbers from 0 to 1, by
-    which pauses differ. `link` is the code of another device, good for the first login; `invite` is shown at
-    each, as brokers ask for it only of those they do not know.
+    for those who only send. With `only` all conversations but that one are passed over. With `unannounced`
+    others are not told that this user comes and goes. With `brief` a person is spared what they said
+    themselves before a login, and all but the last of a great many messages. `chance` gives numbers from
+    0 to 1, by which pauses differ. `link` is the code of another device, good for the first login; `invite`
+    is shown at each, as brokers ask for it only of those they do not know.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Session(SessionView):
         *,
         listen: bool = True,
         only: str | None = None,
-        passing: bool = False,
+        unannounced: bool = False,
         brief: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
         link: str | None = None,
@@ -73,7 +73,7 @@ class Session(SessionView):
         self._login_at = 0.0
         self._since: float | None = None
         self._chance = chance
-        self._passing = passing
+        self._unannounced = unannounced
         self._given_up = 0
         self._pause = 0.0
         self._pulse = Heartbeat()
@@ -147,7 +147,7 @@ class Session(SessionView):
                 self._error(document, now)
             case Goodbye():
                 self._goodbye(document)
-            case Pace():
+            case Intervals():
                 self._obey(document)
             case _ if (
                 self.state is SessionState.LOGGING_OUT and getattr(document, "re", "") == self._logout_id
@@ -217,7 +217,13 @@ class Session(SessionView):
         token = self._token or None
         invite = self._invite if not token else None
         login = Login(
-            self._login_id, PROTOCOL, name, token, passing=self._passing, link=self._link, invite=invite
+            self._login_id,
+            PROTOCOL,
+            name,
+            token,
+            unannounced=self._unannounced,
+            link=self._link,
+            invite=invite,
         )
         self._requests.append(login)
         self._move(SessionState.LOGGING_IN)
@@ -239,7 +245,7 @@ class Session(SessionView):
         if not self._wants_login:
             self.logout()
 
-    def _obey(self, told: Welcome | Pace) -> None:
+    def _obey(self, told: Welcome | Intervals) -> None:
         self._pulse.set_heartbeat(told.heartbeat)
         self._exchange.mailbox.set_confirm_interval(told.confirm_interval, self._chance())
 
@@ -286,7 +292,7 @@ class Session(SessionView):
         self._exchange.events.append(event)
         if event.reason.final:
             self._wants_login = False
-        if event.reason is not Farewell.SHUTTING_DOWN:
+        if event.reason is not GoodbyeReason.SHUTTING_DOWN:
             self._start_over()
 
     def _start_over(self) -> None:

@@ -22,7 +22,7 @@ from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, asked_to_leave
 from client.text.render import Line
 from client.transport.connection import Connection
-from messages.events import Goodbye, Notice, System
+from messages.events import Goodbye, System, SystemKind
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import LOBBY, parse_user
@@ -287,7 +287,7 @@ class LineMode:
                 self._failed = True
             case Goodbye() if event.reason.final:
                 raise ClientExit(Exit.REFUSED, event.text)
-            case System(kind=Notice.KICKED | Notice.BANNED, room=room) if (
+            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=room) if (
                 room == self.here and event.user == self.session.name
             ):
                 self.go(LOBBY)

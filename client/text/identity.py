@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from shlex import quote
 
 from client.text.times import local_time
-from messages.identity import KeyEntry, KeyList, Linked, Profile
+from messages.identity import KeyEntry, KeyList, LinkCode, Profile
 
 
-def render_identity(reply: Linked | KeyList | Profile) -> Iterator[str]:
+def render_identity(reply: LinkCode | KeyList | Profile) -> Iterator[str]:
     """Yield what a reply says; it is not made harmless here."""
     match reply:
-        case Linked():
+        case LinkCode():
             yield f"The code is {reply.code}, good once and for {reply.seconds // 60} minutes."
             yield f"On the other device: chat-client --link {quote(reply.code)}"
             yield "If that has never been here, give it --connect with the broker's chat:// address too."
@@ -25,7 +25,7 @@ def render_identity(reply: Linked | KeyList | Profile) -> Iterator[str]:
 
 
 def _key(entry: KeyEntry) -> str:
-    seen = "this device" if entry.this else f"last seen {_date(entry.seen)}"
+    seen = "this device" if entry.current else f"last seen {_date(entry.seen)}"
     return f"{entry.fingerprint}  since {_date(entry.since)}, {seen}"
 
 

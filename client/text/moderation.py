@@ -1,4 +1,4 @@
-"""Replies about roles, bans and deeds as lines of text."""
+"""Replies about roles, bans and the audit log as lines of text."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from client.when import span_text
 from messages.base import Request
 from messages.moderation import (
+    AuditEntry,
+    AuditLog,
     Ban,
     BanEntry,
     BanList,
-    DeedEntry,
-    DeedList,
     IgnoreList,
     InviteUser,
     Kick,
     Mute,
     Rules,
-    SetRank,
+    SetRole,
     Unban,
     Unmute,
 )
@@ -36,12 +36,12 @@ def render_ruling(reply: AnyReply, date: Callable[[int], str]) -> Iterator[str]:
             yield from (f"  {_ban(entry, date)}" for entry in reply.bans)
             if reply.more:
                 yield "  … and others"
-        case DeedList():
-            yield from (_deed(entry, date) for entry in reversed(reply.deeds))
-            if not reply.deeds:
+        case AuditLog():
+            yield from (_audit_entry(entry, date) for entry in reversed(reply.entries))
+            if not reply.entries:
                 yield "Nothing was done."
             elif reply.more:
-                yield f"/deeds {reply.deeds[-1].number} shows what was before."
+                yield f"/audit {reply.entries[-1].number} shows what was before."
         case IgnoreList():
             yield f"You ignore {', '.join(reply.names)}." if reply.names else "You ignore nobody."
 
@@ -64,7 +64,7 @@ def done_text(request: Request) -> str:
             text = f"{request.name} may speak in {request.room}."
         case InviteUser():
             text = f"{request.name} is invited into {request.room}."
-        case SetRank():
+        case SetRole():
             text = f"{request.name} is now {request.role} of {request.room or 'the chat'}."
     return text
 
@@ -74,10 +74,10 @@ def _ban(entry: BanEntry, date: Callable[[int], str]) -> str:
     return f"{entry.name or entry.key or entry.address} {until}, by {entry.by}{_why(entry.reason)}"
 
 
-def _deed(entry: DeedEntry, date: Callable[[int], str]) -> str:
+def _audit_entry(entry: AuditEntry, date: Callable[[int], str]) -> str:
     until = f" until {date(entry.until)}" if entry.until else ""
     where = f" in {entry.room}" if entry.room else ""
-    words = f"{entry.deed} {entry.whom}".rstrip()
+    words = f"{entry.action} {entry.target}".rstrip()
     return f"{entry.number} {date(entry.at)} {entry.by}: {words}{where}{until}{_why(entry.reason)}"
 
 

@@ -24,7 +24,17 @@ from client.core.events import (
 )
 from client.text.replies import indented, render_reply
 from client.text.times import local_time
-from messages.events import Farewell, Game, GameKind, Goodbye, Lagged, Message, Position, Positions, System
+from messages.events import (
+    Game,
+    GameKind,
+    Goodbye,
+    GoodbyeReason,
+    Lagged,
+    Message,
+    Position,
+    Positions,
+    System,
+)
 from messages.limits import MAX_UNREAD
 from messages.text import neutralise
 
@@ -74,7 +84,7 @@ def state_text(sent: Sent, here: str) -> str:
 def accepted_text(sent: Sent, here: str) -> str:
     """Return what is told first of a message, even if its receipt has come already."""
     where = "" if sent.conversation == here else f"{sent.conversation} "
-    waits = f", waits for {sent.conversation[1:]}" if sent.waits else ""
+    waits = f", waits for {sent.conversation[1:]}" if sent.recipient_offline else ""
     return neutralise(f"[{where}{sent.seq}: accepted{waits}]")
 
 
@@ -142,7 +152,7 @@ def _notice(event: ClientEvent) -> str:
         case Game():
             text = _game(event)
         case Goodbye():
-            trying = f"; {_TRYING}" if event.reason is Farewell.SHUTTING_DOWN else ""
+            trying = f"; {_TRYING}" if event.reason is GoodbyeReason.SHUTTING_DOWN else ""
             text = f"The broker says goodbye: {event.text}{trying}."
         case Lagged():
             text = "You read too slowly and missed something; it is being fetched."
@@ -194,6 +204,6 @@ def _game(game: Game) -> str:
                 f"answer with /rps HAND {game.opponent} within {game.seconds} s."
             )
         case GameKind.PLAYED:
-            return f"{game.opponent} shows {game.theirs}, you {game.hand}: {game.outcome}."
+            return f"{game.opponent} shows {game.opponent_hand}, you {game.hand}: {game.outcome}."
         case GameKind.EXPIRED:
             return f"The game with {game.opponent} was not played in time."

@@ -10,7 +10,7 @@ from client.text.moderation import done_text, render_ruling
 from client.text.times import local_time
 from messages.base import Request
 from messages.events import Message
-from messages.identity import KeyList, Linked, Profile, ResetKeys, Revoke, SetPassword, Uninvite
+from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.replies import (
     AnyReply,
     Challenged,
@@ -19,13 +19,13 @@ from messages.replies import (
     Done,
     Error,
     Found,
+    OwnProfile,
     Page,
     Played,
     RoomList,
     RoomState,
     UserEntry,
     UserList,
-    You,
 )
 from messages.requests import Away, Debug, History, Leave, ReadReceipts
 from messages.text import neutralise
@@ -54,7 +54,7 @@ def dated(message: Message) -> str:
     return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
 
 
-def unsearched_text(count: int) -> str:
+def unindexed_text(count: int) -> str:
     """Return how many of the latest messages a search did not look at."""
     return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
 
@@ -72,8 +72,8 @@ def _found(found: Found) -> Iterator[str]:
     yield from map(dated, reversed(found.messages))
     if not found.messages:
         yield "Nothing was found."
-    if found.unsearched:
-        yield unsearched_text(found.unsearched)
+    if found.unindexed:
+        yield unindexed_text(found.unindexed)
     if found.next is not None:
         yield "/search goes on with what is older."
 
@@ -105,19 +105,20 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"{_number(reply.participants, 'participant')}{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
-        case You() if isinstance(request, ReadReceiptsQuery):
+        case OwnProfile() if isinstance(request, ReadReceiptsQuery):
             yield _told_of_reading(reply.read_receipts)
-        case You():
+        case OwnProfile():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
             rooms = " ".join([*reply.rooms, *([_OTHERS] if reply.more else [])])
             yield f"You are {reply.name} from {reply.address}, in {rooms}{devices}{away}"
             yield _told_of_reading(reply.read_receipts)
         case Played():
-            yield f"You show {reply.hand}, {reply.opponent or 'the broker'} {reply.theirs}: {reply.outcome}."
+            opponent = reply.opponent or "the broker"
+            yield f"You show {reply.hand}, {opponent} {reply.opponent_hand}: {reply.outcome}."
         case Challenged():
             yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
-        case Linked() | KeyList() | Profile():
+        case LinkCode() | KeyList() | Profile():
             yield from render_identity(reply)
         case Done():
             yield from _done(request)

@@ -48,7 +48,7 @@ def told(url: str) -> list[str]:
         "info    bob asked for who",
         "notice  bob asked for the connections",
         "notice  bob left (logged out), was at 127.0.0.1",
-        "notice  alice left (misbehaved), was at 127.0.0.1",
+        "notice  alice left (protocol error), was at 127.0.0.1",
         "notice  the broker has stopped",
     ]
 

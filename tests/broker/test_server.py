@@ -44,7 +44,7 @@ def test_the_broker_shows_every_hand_in_the_long_run() -> None:
     stage = Stage("inproc://hands")
     try:
         (alice,) = stage.users("alice")
-        shown = {alice.ask("play", hand="rock")["theirs"] for _ in range(200)}
+        shown = {alice.ask("play", hand="rock")["opponent_hand"] for _ in range(200)}
     finally:
         stage.close()
     assert shown == set(Hand)

@@ -21,7 +21,7 @@ from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
-from messages.moderation import BanEntry, DeedEntry
+from messages.moderation import AuditEntry, BanEntry
 from messages.replies import AnyReply, RoomEntry, UserEntry
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL
@@ -35,7 +35,7 @@ PARTS = {
     Position: "position",
     RoomEntry: "room entry",
     BanEntry: "ban entry",
-    DeedEntry: "deed entry",
+    AuditEntry: "audit entry",
     UserEntry: "user entry",
     KeyEntry: "key entry",
 }
@@ -46,7 +46,7 @@ PLURALS = {
     "KeyEntry": "key entries",
     "Message": "messages",
     "BanEntry": "ban entries",
-    "DeedEntry": "deed entries",
+    "AuditEntry": "audit entries",
 }
 
 

@@ -149,7 +149,7 @@ def test_a_routing_id_of_ones_own_is_refused_and_nobodys_place_is_taken(stage: S
         mallory = stage.dealer("mallory", ROUTING_ID=identity)
         for _ in range(2):
             mallory.put("login", protocol=1, name="mallory")
-            assert mallory.reply(None)["code"] == "id-chosen"
+            assert mallory.reply(None)["code"] == "routing-id-set"
     assert [user["name"] for user in alice.ask("who")["users"]] == ["alice", "bob"]
     assert len(stage.broker.router._doors[0].peers) == len(stage.broker.core.peers) == 2
     assert_undisturbed(alice, bob)
@@ -183,9 +183,9 @@ def test_who_sends_nothing_but_garbage_is_put_out_and_may_come_back(stage: Stage
     alice, bob = stage.users("alice", "bob")
     alice.send(b"\n".join([b"garbage"] * 60))
     alice.send(b"\n".join([b"garbage"] * 60))
-    assert alice.event("goodbye")["reason"] == "misbehaved"
+    assert alice.event("goodbye")["reason"] == "protocol-error"
     left = bob.event("system")
-    assert (left["kind"], left["user"], left["reason"]) == ("left", "alice", "misbehaved")
+    assert (left["kind"], left["user"], left["reason"]) == ("left", "alice", "protocol error")
     assert len(stage.noted(LogEvent.REFUSED)) >= 100
     alice.login()
     bob.settle()

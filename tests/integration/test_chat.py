@@ -78,7 +78,7 @@ def test_a_name_in_use_is_refused_and_a_login_happens_once(stage: Stage) -> None
     alice, bob = stage.users("alice", "bob")
     stranger = stage.dealer("stranger")
     assert stranger.ask("login", protocol=1, name="Alice")["code"] == "name-taken"
-    assert alice.event("system")["kind"] == "knock"
+    assert alice.event("system")["kind"] == "name-requested"
     assert alice.ask("login", protocol=1, name="carol")["code"] == "already-logged-in"
     assert stranger.ask("login", protocol=2, name="carol")["code"] == "protocol-unsupported"
     assert bob.settle() == []
@@ -192,7 +192,7 @@ def test_addresses_are_what_an_operator_understands(stage: Stage, transport: str
 
 def test_over_ipc_whoever_runs_the_broker_is_its_operator(make_stage: StageFactory, transport: str) -> None:
     (alice,) = make_stage(Settings(own_uid=os.getuid())).users("alice")
-    assert alice.ask("deeds")["type"] == ("deed-list" if transport == "ipc" else "error")
+    assert alice.ask("audit")["type"] == ("audit-log" if transport == "ipc" else "error")
 
 
 def test_the_operator_sees_the_connections_and_the_client_does_not(stage: Stage) -> None:

@@ -37,7 +37,7 @@ def test_a_connection_with_a_chosen_id_is_limited_like_any_stranger(limited: Sta
     for _ in range(100):
         chosen.send(json.dumps(chosen.request("ping")).encode())
     codes = [chosen.take(lambda document: "re" in document, "an answer")["code"] for _ in range(70)]
-    assert codes.count("id-chosen") >= 1
+    assert codes.count("routing-id-set") >= 1
     assert "too-many-requests" in codes
 
 

@@ -11,7 +11,7 @@ from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
 from messages.identity import KeyPrefix, Password, Token
 from messages.limits import MAX_SEQ
-from messages.moderation import Ban, Role, SetRank, Unban
+from messages.moderation import Ban, Role, SetRole, Unban
 from messages.names import parse_room
 from messages.replies import AnyReply
 from messages.requests import AnyRequest, Confirm, History, Login, Search
@@ -92,7 +92,7 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
     if kind in (Ban, Unban):
         whom = {"name": addresses, "key": st.just("SHA256:" + "a" * 43), "address": st.just("10.0.0.0/8")}
         variants = [{f: s if f == one else st.none() for f, s in whom.items()} for one in whom]
-    if kind is SetRank:
+    if kind is SetRole:
         variants = [{"role": st.just(Role.OPERATOR)}, {"room": rooms}]
     if kind is Search:
         words = st.text(text_characters, min_size=1, max_size=300).filter(

@@ -234,7 +234,7 @@ def test_a_chosen_routing_id_is_refused_and_takes_nobodys_place(place: Fortress)
         for thief in thieves:
             thief.put("login", protocol=1, name="thief")
         first = eventually(lambda: next((t for t in thieves if t.read(0)), None), "one is answered")  # noqa: B023
-        assert [document["code"] for document in first.inbox] == ["id-chosen"]
+        assert [document["code"] for document in first.inbox] == ["routing-id-set"]
         for thief in thieves:
             place.drop(thief)
     assert_undisturbed(alice, bob)

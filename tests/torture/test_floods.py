@@ -145,7 +145,7 @@ def test_one_who_floods_is_put_out_and_the_others_do_not_notice(
         said += talk(talkers, SECONDS, beside)
     finally:
         flood.end()
-    assert flood.reasons in (["flooding"], ["misbehaved", "flooding"])
+    assert flood.reasons in (["flooding"], ["protocol-error", "flooding"])
     for talker in talkers:
         left = talker.take(lambda document: document.get("kind") == "left", "that the flooder left")
         assert left["user"] == "flooder"

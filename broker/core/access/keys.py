@@ -35,7 +35,7 @@ def check_name(context: Context, user: User | None) -> None:
     owner = bearer(context.state, context.peer.identity)
     if owner is not None and owner is not user:
         text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
-        raise RequestRefused(ErrorCode.KEY_IS_ANOTHERS, text)
+        raise RequestRefused(ErrorCode.KEY_IN_USE, text)
     if user is not None and user.keys and owner is not user:
         text = f"{user.name} is bound to a key, and here is none; connect encrypted, or choose another name"
         raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)

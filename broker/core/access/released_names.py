@@ -6,7 +6,7 @@ from broker.core.context import Context
 from broker.core.facts.kinds import NewKey, ReleasedName
 from broker.core.memory.model import Direct, User
 from broker.core.memory.state import State
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 
 MOST_TOLD = 20
 """Of so many new keys at most, the latest, somebody learns who was not there."""
@@ -58,4 +58,4 @@ def new_key_of(context: Context, user: User, reader: User) -> list[System]:
 def _new_key(user: User) -> System:
     other = "another key than" if user.keys else "no key, unlike"
     text = f"{user.name} has {other} the {user.name} before; make sure that it is the same person"
-    return System(Notice.NEW_KEY, user.name, text)
+    return System(SystemKind.NEW_KEY, user.name, text)

@@ -14,24 +14,24 @@ from broker.core.facts.moderation import Banned, Invitation, Muted, Rank
 from broker.core.memory.model import Peer, Session, User
 from broker.core.outbox import LogEvent
 from broker.core.settings import NamePolicy
-from messages.events import Farewell, Goodbye, Notice, System
+from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 
 _FAREWELLS = {
-    Farewell.SHUTTING_DOWN: "the broker is shutting down",
-    Farewell.REPLACED: "this session was taken up from another connection",
-    Farewell.TIMED_OUT: "nothing was heard from you for too long",
-    Farewell.REVOKED: "the key of this device was revoked",
-    Farewell.MISBEHAVED: "you sent too much that is not the chat's protocol",
-    Farewell.FLOODING: "you sent too much; come back later, and go slower",
-    Farewell.KICKED: "you were put out of the chat",
-    Farewell.BANNED: "you were banned from the chat",
+    GoodbyeReason.SHUTTING_DOWN: "the broker is shutting down",
+    GoodbyeReason.REPLACED: "this session was taken up from another connection",
+    GoodbyeReason.TIMED_OUT: "nothing was heard from you for too long",
+    GoodbyeReason.REVOKED: "the key of this device was revoked",
+    GoodbyeReason.PROTOCOL_ERROR: "you sent too much that is not the chat's protocol",
+    GoodbyeReason.FLOODING: "you sent too much; come back later, and go slower",
+    GoodbyeReason.KICKED: "you were put out of the chat",
+    GoodbyeReason.BANNED: "you were banned from the chat",
 }
 
 
 def announce_arrival(context: Context, user: User, but: Peer) -> None:
     """Tell everyone that a user has come."""
     text = f"{user.name} joined the chat"
-    context.outbox.tell(context.state.lobby.peers, System(Notice.JOINED, user.name, text), but)
+    context.outbox.tell(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
 
 
 def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
@@ -45,7 +45,7 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
     for user, at in seen.items():
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
-            told = System(Notice.LEFT, user.name, text, reason=reason)
+            told = System(SystemKind.LEFT, user.name, text, reason=reason)
             context.outbox.tell(context.state.lobby.peers, told)
         if not user.online:
             context.state.saw(user, at)
@@ -66,7 +66,7 @@ def _take_away(context: Context, session: Session, reason: str, *, resumable: bo
 
 
 def end_sessions(
-    context: Context, sessions: Collection[Session], farewell: Farewell, reason: str, text: str = ""
+    context: Context, sessions: Collection[Session], farewell: GoodbyeReason, reason: str, text: str = ""
 ) -> None:
     """End sessions for good, and tell those who are connected why; the one who asks behind the reply."""
     connected = [(session, session.peer) for session in sessions if session.peer]
@@ -81,7 +81,7 @@ def end_sessions(
         depart(context, [session], reason, resumable=False)
 
 
-def disconnect(context: Context, peer: Peer, farewell: Farewell, reason: str) -> None:
+def disconnect(context: Context, peer: Peer, farewell: GoodbyeReason, reason: str) -> None:
     """End a peer's session for good, and tell it why; who has none is told too."""
     say_goodbye(context, peer, farewell)
     if peer.session:
@@ -120,7 +120,7 @@ def forget_everyone(context: Context) -> None:
         forget_if_gone(context, user)
 
 
-def say_goodbye(context: Context, peer: Peer, reason: Farewell, text: str = "") -> None:
+def say_goodbye(context: Context, peer: Peer, reason: GoodbyeReason, text: str = "") -> None:
     """Tell a peer that the broker ends its session."""
     context.outbox.tell((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
 
@@ -134,4 +134,4 @@ def say_goodbye_to_all(context: Context) -> None:
             saw_key(state, session, last_heard(context, peer))
         state.saw(user, max(last_heard(context, peer) for _, peer in here))
         for _, peer in here:
-            say_goodbye(context, peer, Farewell.SHUTTING_DOWN)
+            say_goodbye(context, peer, GoodbyeReason.SHUTTING_DOWN)

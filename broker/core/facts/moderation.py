@@ -112,16 +112,19 @@ class Ignoring(Fact, frozen=True):
         return str(self.user)
 
 
-class Deed(Fact, frozen=True):
-    """What somebody with a role has done. Names are as they were then; `room` is as people see it."""
+class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}):
+    """What somebody with a role did. Names are as they were then; `room` is as people see it.
+
+    Stored under the names of the first format: `deed` and `whom`.
+    """
 
     KIND: ClassVar[str] = "deed"
 
     number: int
     at: int
     by: str
-    deed: str
-    whom: str
+    action: str
+    target: str
     room: str
     until: int
     reason: str
@@ -137,5 +140,13 @@ def ban_key(what: str, value: str, room: str) -> str:
     return f"{what} {value} {room}"
 
 
-MODERATION_FACTS: tuple[type[Fact], ...] = (Rank, RoomSettings, Invitation, Banned, Muted, Ignoring, Deed)
+MODERATION_FACTS: tuple[type[Fact], ...] = (
+    Rank,
+    RoomSettings,
+    Invitation,
+    Banned,
+    Muted,
+    Ignoring,
+    AuditRecord,
+)
 """Every kind of fact in this module."""

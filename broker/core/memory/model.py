@@ -76,7 +76,7 @@ class Peer:
 class Session:
     """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s).
 
-    Nobody is told that a `passing` one comes and goes. A gateway has opened a `vouched` one for its user.
+    Others are not told of an `unannounced` one. A gateway has opened a `vouched` one for its user.
     """
 
     token: str
@@ -85,7 +85,7 @@ class Session:
     identity: str | None = None
     peer: Peer | None = None
     lost_at: float = 0.0
-    passing: bool = False
+    unannounced: bool = False
     vouched: bool = False
 
 
@@ -103,7 +103,7 @@ class User:
     seen: int = 0
     discreet: bool = False
     active: float = 0.0
-    knocked: float = float("-inf")
+    name_requested: float = float("-inf")
     buckets: UserBuckets | None = None
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -117,8 +117,8 @@ class User:
 
     @property
     def announced(self) -> bool:
-        """Whether others were told that this user is here: a session that is not passing has a connection."""
-        return any(session.peer and not session.passing for session in self.sessions.values())
+        """Whether others were told that this user is here: an announced session has a connection."""
+        return any(session.peer and not session.unannounced for session in self.sessions.values())
 
     @property
     def peers(self) -> tuple[Peer, ...]:

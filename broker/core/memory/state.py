@@ -164,9 +164,11 @@ class State:
     def _journal_user(self, user: User) -> None:
         self.journal.append(StoredUser(user.id, user.name, user.away, user.seen, user.discreet))
 
-    def open_session(self, user: User, peer: Peer, token: str, at: int, *, passing: bool = False) -> Session:
+    def open_session(
+        self, user: User, peer: Peer, token: str, at: int, *, unannounced: bool = False
+    ) -> Session:
         """Log a user in on a connection."""
-        session = Session(token, user, at, peer.identity, passing=passing, vouched=peer.vouched)
+        session = Session(token, user, at, peer.identity, unannounced=unannounced, vouched=peer.vouched)
         self.changes.put(self.sessions, token, session)
         self.changes.put(user.sessions, token, session)
         self.bind(session, peer)

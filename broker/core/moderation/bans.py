@@ -13,7 +13,7 @@ from broker.core.memory.model import Room, User
 from broker.core.moderation.durations import span
 from broker.core.moderation.ranks import end_membership
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice, System
+from messages.events import GoodbyeReason, System, SystemKind
 from messages.keys import fingerprint
 
 
@@ -110,7 +110,13 @@ def _concerns(ban: Banned, user: User) -> bool:
 
 
 def notice(
-    context: Context, kind: Notice, user: User, text: str, room: Room | None, reason: str = "", until: int = 0
+    context: Context,
+    kind: SystemKind,
+    user: User,
+    text: str,
+    room: Room | None,
+    reason: str = "",
+    until: int = 0,
 ) -> System:
     """Return the event that tells what the asking user has done to another."""
     return System(
@@ -129,7 +135,7 @@ def announce(context: Context, event: System, room: Room | None) -> None:
     context.outbox.tell((room or context.state.lobby).peers, event, context.peer)
 
 
-def remove(context: Context, user: User, reason: Farewell, event: System, room: Room | None) -> None:
+def remove(context: Context, user: User, reason: GoodbyeReason, event: System, room: Room | None) -> None:
     """Put a user out of a room or of the chat, and tell them and the others."""
     if room is not None:
         announce(context, event, room)

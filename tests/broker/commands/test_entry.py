@@ -12,10 +12,10 @@ from broker.core.limits.attempts import LINK_SECONDS
 from broker.core.outbox import LogEvent
 from broker.core.settings import AccessPolicy, Caps
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.identity import Link, Revoke, SetPassword
 from messages.keys import fingerprint
-from messages.moderation import Ban, DeedList, Deeds, Kick, Role, SetRank
+from messages.moderation import Audit, AuditLog, Ban, Kick, Role, SetRole
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping, Whoami
 
@@ -130,7 +130,7 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
         chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
     assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
     assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
-    assert chat.noted(LogEvent.DEED)[-1]["text"] == "rank operator alice: by an invite"
+    assert chat.noted(LogEvent.AUDIT)[-1]["text"] == "set-role operator alice: by an invite"
 
 
 def known_to_the_store() -> FragileStore:
@@ -210,13 +210,13 @@ def test_a_session_behind_a_gateway_has_no_key_of_the_user(chat: Chat) -> None:
 
 def test_behind_a_gateway_an_operator_of_the_broker_is_a_user_like_others(chat: Chat) -> None:
     alice = operator(chat)
-    assert isinstance(alice.ask(Deeds), DeedList)
+    assert isinstance(alice.ask(Audit), AuditLog)
     door = chat.connect(identity=GATE)
     assert isinstance(door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD), Welcome)
-    assert "with their own key" in door.ask(Deeds).text
-    for request in ((SetRank, "irc", Role.OPERATOR), (Kick, "irc"), (Ban, "irc")):
+    assert "with their own key" in door.ask(Audit).text
+    for request in ((SetRole, "irc", Role.OPERATOR), (Kick, "irc"), (Ban, "irc")):
         assert door.refused(*request) is ErrorCode.NOT_PERMITTED
-    assert isinstance(alice.ask(Deeds), DeedList)
+    assert isinstance(alice.ask(Audit), AuditLog)
 
 
 def test_a_gateway_whose_role_is_taken_away_speaks_for_nobody_any_more(chat: Chat) -> None:
@@ -226,13 +226,13 @@ def test_a_gateway_whose_role_is_taken_away_speaks_for_nobody_any_more(chat: Cha
     lost = chat.connect(identity=GATE)
     lost_session = lost.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD).session
     chat.core.lose([lost.peer], "connection lost")
-    assert isinstance(alice.ask(SetRank, "irc", Role.MEMBER), Done)
-    assert door.events(Goodbye)[-1].reason is Farewell.REVOKED
+    assert isinstance(alice.ask(SetRole, "irc", Role.MEMBER), Done)
+    assert door.events(Goodbye)[-1].reason is GoodbyeReason.REVOKED
     for earlier in (session, lost_session):
         again = chat.connect(identity=GATE)
         assert not isinstance(again.ask(Login, 1, "alice", session=earlier), Welcome)
     assert code(behind(chat, "alice", PASSWORD)) is ErrorCode.NOT_A_GATEWAY
-    assert alice.ask(Deeds).deeds[0].deed == "rank member"
+    assert alice.ask(Audit).entries[0].action == "set-role member"
     assert isinstance(alice.ask(Ping), Pong)
 
 
@@ -259,8 +259,8 @@ def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat)
     for pause in (1, 2, 4):
         assert code(behind(chat, "alice", "wrong horse", "10.1.0.1")) is ErrorCode.WRONG_PASSWORD
         chat.forward(pause - 0.5)
-        assert code(behind(chat, "alice", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_TRIES
-        assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_TRIES
+        assert code(behind(chat, "alice", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_ATTEMPTS
+        assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_ATTEMPTS
         chat.forward(0.5)
     assert isinstance(behind(chat, "alice", PASSWORD, "10.1.0.1"), Welcome)
 
@@ -268,7 +268,7 @@ def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat)
 def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
     alice = chat.login("alice", identity=ALICE)
     replies = [alice.ask(SetPassword, f"password {n}") for n in range(6)]
-    assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_TRIES]
+    assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_ATTEMPTS]
     assert "wait 1 s" in replies[-1].text
     assert isinstance(behind(chat, "alice", "password 4"), Welcome)
 
@@ -280,7 +280,7 @@ def test_nobody_uses_up_the_hashing_that_there_is_for_all(chat: Chat) -> None:
         replies.append(alice.ask(SetPassword, f"password {number}"))
         chat.forward(1)
     assert [code(reply) for reply in replies[:9]] == [None] * 9  # and one when the chat was made
-    assert code(replies[-1]) is ErrorCode.TOO_MANY_TRIES
+    assert code(replies[-1]) is ErrorCode.TOO_MANY_ATTEMPTS
     assert isinstance(bob.ask(SetPassword, PASSWORD), Done)
 
 
@@ -333,5 +333,5 @@ def test_who_has_to_wait_is_told_for_how_long() -> None:
     chat.login("alice", identity=ALICE).ask(SetPassword, PASSWORD)
     assert code(behind(chat, "alice", "wrong horse")) is ErrorCode.WRONG_PASSWORD
     refused = behind(chat, "alice", PASSWORD)
-    assert code(refused) is ErrorCode.TOO_MANY_TRIES
+    assert code(refused) is ErrorCode.TOO_MANY_ATTEMPTS
     assert getattr(refused, "retry_after", 0) == 1_000

@@ -20,7 +20,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -64,7 +64,7 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Uninvite: ("AAAAAAAA",),
     RoomRules: ("#tea", True),
     InviteUser: ("#tea", "bob"),
-    SetRank: ("bob", Role.MODERATOR, "#tea"),
+    SetRole: ("bob", Role.MODERATOR, "#tea"),
     Kick: ("bob",),
     Ban: ("bob",),
     Unban: ("bob",),
@@ -227,9 +227,9 @@ def test_who_sends_too_much_that_cannot_be_decoded_is_put_out(chat: Chat) -> Non
     assert bob.inbox == []
     assert alice.events(Goodbye) == []
     garble(chat, alice, 1)
-    assert [goodbye.reason for goodbye in alice.events()] == ["misbehaved"]
+    assert [goodbye.reason for goodbye in alice.events()] == ["protocol-error"]
     assert [(event.text, event.reason) for event in bob.events(System)] == [
-        ("alice left the chat (misbehaved)", "misbehaved")
+        ("alice left the chat (protocol error)", "protocol error")
     ]
     assert alice.refused(Ping) is ErrorCode.NOT_LOGGED_IN
 

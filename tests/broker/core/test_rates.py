@@ -10,7 +10,7 @@ from broker.core.outbox import LogEvent
 from broker.core.rates import FORGET_SECONDS
 from broker.core.settings import Caps
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.identity import Link, SetPassword
 from messages.moderation import (
     Ban,
@@ -20,7 +20,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -159,7 +159,7 @@ def test_who_floods_is_put_out_and_not_let_in_for_a_minute_and_nobody_else_is() 
     alice, bob = chat.users("alice", "bob")
     flood(chat, alice)
     assert alice.peer.barred
-    assert [event.reason for event in alice.events(Goodbye)] == [Farewell.FLOODING]
+    assert [event.reason for event in alice.events(Goodbye)] == [GoodbyeReason.FLOODING]
     assert chat.noted(LogEvent.FLOODING) == [{"name": "alice", "address": "10.0.0.1"}]
     assert "alice left the chat (flooded)" in bob.texts()
     again = chat.connect()
@@ -295,7 +295,7 @@ def test_rooms_that_one_has_opened_count_also_where_one_has_left() -> None:
         (Unignore, ("bob",)),
         (InviteUser, ("#tea", "carol")),
         (RoomRules, ("#tea", True)),
-        (SetRank, ("bob", Role.MODERATOR, "#tea")),
+        (SetRole, ("bob", Role.MODERATOR, "#tea")),
         (Mute, ("#tea", "bob")),
         (Unmute, ("#tea", "bob")),
         (Kick, ("bob", "#tea")),
@@ -320,7 +320,7 @@ def test_changes_of_what_is_kept_have_a_rate_a_minute(kind: type[Request], field
 
 
 def test_invitations_into_a_room_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("broker.commands.roles.MAX_SENTENCES", 1)
+    monkeypatch.setattr("broker.commands.roles.MAX_SANCTIONS", 1)
     alice, bob, _ = Chat().users("alice", "bob", "carol")
     alice.ask(Join, "#tea")
     assert not isinstance(alice.ask(InviteUser, "#tea", "bob"), Error)

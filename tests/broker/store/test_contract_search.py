@@ -31,7 +31,7 @@ def query(
 
 def texts(store: Store, asked: Query) -> list[str]:
     found = store.search(asked)
-    assert found.unsearched == 0
+    assert found.unindexed == 0
     return [message.text for message in found.messages]
 
 

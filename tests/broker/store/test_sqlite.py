@@ -156,11 +156,11 @@ def test_the_index_is_filled_behind_the_messages_and_a_search_says_what_it_lacks
     store.commit(messages)
     query = Query(("fox",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
     first = store.search(query)
-    assert ([message.seq for message in first.messages], first.unsearched) == ([2_000, 1_000], 3_000)
+    assert ([message.seq for message in first.messages], first.unindexed) == ([2_000, 1_000], 3_000)
     while store.upkeep():
         pass
     second = store.search(query)
-    assert ([message.seq for message in second.messages], second.unsearched) == (
+    assert ([message.seq for message in second.messages], second.unindexed) == (
         [5_000, 4_000, 3_000, 2_000, 1_000],
         0,
     )

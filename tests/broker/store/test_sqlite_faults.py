@@ -119,9 +119,9 @@ def test_a_full_disk_hinders_no_search_and_the_index_waits(store: SqliteStore, t
     with files_no_larger_than((tmp_path / "data" / "chat.db-wal").stat().st_size):
         hits = store.search(query)
         assert not store.upkeep()
-    assert (len(hits.messages), hits.unsearched) == (54, 18)
+    assert (len(hits.messages), hits.unindexed) == (54, 18)
     hits = store.search(query)
-    assert (len(hits.messages), hits.unsearched) == (72, 0)
+    assert (len(hits.messages), hits.unindexed) == (72, 0)
 
 
 class Unsynced:

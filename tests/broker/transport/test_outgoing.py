@@ -25,7 +25,7 @@ from messages.replies import Page
 
 
 class FakeDoor:
-    """A ROUTER that takes a fixed time for each frame, of which `waits` is no work."""
+    """A ROUTER that takes a fixed time for each frame, of which `recipient_offline` is no work."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -13,7 +13,7 @@ from messages.identity import (
     KeyList,
     Keys,
     Link,
-    Linked,
+    LinkCode,
     Profile,
     ResetKeys,
     Revoke,
@@ -106,7 +106,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
     ("reply", "lines"),
     [
         (
-            Linked("1", "K7QXN2FP", 600),
+            LinkCode("1", "K7QXN2FP", 600),
             [
                 "The code is K7QXN2FP, good once and for 10 minutes.",
                 "On the other device: chat-client --link K7QXN2FP",
@@ -114,7 +114,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             ],
         ),
         (
-            Linked("1", "K;rm -rf ~", 60),
+            LinkCode("1", "K;rm -rf ~", 60),
             [
                 "The code is K;rm -rf ~, good once and for 1 minutes.",
                 "On the other device: chat-client --link 'K;rm -rf ~'",
@@ -122,7 +122,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             ],
         ),
         (
-            KeyList("1", [KeyEntry(PRINT, AT, AT, this=True), KeyEntry(PRINT, AT, AT)]),
+            KeyList("1", [KeyEntry(PRINT, AT, AT, current=True), KeyEntry(PRINT, AT, AT)]),
             [f"{PRINT}  since {STAMP}, this device", f"{PRINT}  since {STAMP}, last seen {STAMP}"],
         ),
         (

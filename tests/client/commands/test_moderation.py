@@ -6,11 +6,11 @@ from fake_desk import FakeDesk
 
 from client.commands.registry import UsageError
 from client.core.events import Replied
-from messages.events import Ignoring, Message, Notice, System
+from messages.events import Ignoring, Message, System, SystemKind
 from messages.moderation import (
+    Audit,
     Ban,
     Bans,
-    Deeds,
     Ignore,
     Ignored,
     IgnoreList,
@@ -19,7 +19,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -53,16 +53,16 @@ ASKED: list[tuple[str, str, type[Request], dict[str, Any]]] = [
     ("#lobby", "/mute bob 10m", Mute, {"room": "#lobby", "name": "bob", "seconds": 600}),
     ("#dev", "/mute bob noise", Mute, {"room": "#dev", "name": "bob", "reason": "noise"}),
     ("#dev", "/unmute bob", Unmute, {"room": "#dev", "name": "bob"}),
-    ("#lobby", "/op bob", SetRank, {"name": "bob", "role": Role.OPERATOR, "room": "#lobby"}),
-    ("#dev", "/op bob moderator", SetRank, {"name": "bob", "role": Role.MODERATOR, "room": "#dev"}),
-    ("#dev", "/op * bob", SetRank, {"name": "bob", "role": Role.OPERATOR}),
-    ("#dev", "/deop bob", SetRank, {"name": "bob", "role": Role.MEMBER, "room": "#dev"}),
+    ("#lobby", "/op bob", SetRole, {"name": "bob", "role": Role.OPERATOR, "room": "#lobby"}),
+    ("#dev", "/op bob moderator", SetRole, {"name": "bob", "role": Role.MODERATOR, "room": "#dev"}),
+    ("#dev", "/op * bob", SetRole, {"name": "bob", "role": Role.OPERATOR}),
+    ("#dev", "/deop bob", SetRole, {"name": "bob", "role": Role.MEMBER, "room": "#dev"}),
     ("#dev", "/invite bob", InviteUser, {"room": "#dev", "name": "bob"}),
     ("@bob", "/invite #tea bob", InviteUser, {"room": "#tea", "name": "bob"}),
     ("#dev", "/private on", RoomRules, {"room": "#dev", "private": True}),
     ("#dev", "/lock #tea off", RoomRules, {"room": "#tea", "topic_locked": False}),
-    ("#dev", "/deeds", Deeds, {"limit": 20}),
-    ("#dev", "/deeds 7", Deeds, {"before": 7, "limit": 20}),
+    ("#dev", "/audit", Audit, {"limit": 20}),
+    ("#dev", "/audit 7", Audit, {"before": 7, "limit": 20}),
     ("#dev", "/ignore bob", Ignore, {"name": "bob"}),
     ("#dev", "/ignore", Ignored, {}),
     ("#dev", "/unignore @bob", Unignore, {"name": "bob"}),
@@ -96,7 +96,7 @@ def test_a_command_asks_the_broker(
         "/op bob king",
         "/private",
         "/lock maybe",
-        "/deeds x",
+        "/audit x",
     ],
 )
 def test_what_is_typed_wrongly_asks_nothing_of_that_kind(host: FakeDesk, line: str) -> None:
@@ -134,7 +134,7 @@ class TestIgnoring:
     def test_history_is_shown_without_them_also_under_another_name(self, host: FakeDesk) -> None:
         driven = host.driven
         driven.hear(Ignoring(["bob"]))
-        driven.hear(System(Notice.RENAMED, "bob", "bob is now called rob", name="rob"))
+        driven.hear(System(SystemKind.RENAMED, "bob", "bob is now called rob", name="rob"))
         driven.told()
         asked = driven.session.ask(History, conversation="#lobby")
         driven.tick()
@@ -156,5 +156,5 @@ def test_a_room_that_one_is_put_out_of_is_known_no_more(host: FakeDesk) -> None:
     driven = host.driven
     driven.hear(message(1, "#tea", "bob"))
     assert "#tea" in driven.session.conversations
-    driven.hear(System(Notice.KICKED, "alice", "bob put alice out of #tea", room="#tea", by="bob"))
+    driven.hear(System(SystemKind.KICKED, "alice", "bob put alice out of #tea", room="#tea", by="bob"))
     assert "#tea" not in driven.session.conversations

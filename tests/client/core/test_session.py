@@ -9,7 +9,7 @@ from driven import Driven, refusal
 
 from client.core.session import SessionState
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.replies import Done
 
 
@@ -64,7 +64,7 @@ NOT_LOGGED_IN: Stimulus = lambda driven: driven.hear(refusal("x", ErrorCode.NOT_
 LOGOUT_UNKNOWN: Stimulus = lambda driven: driven.hear(refusal("r2", ErrorCode.NOT_LOGGED_IN))  # noqa: E731
 
 
-def goodbye(reason: Farewell) -> Stimulus:
+def goodbye(reason: GoodbyeReason) -> Stimulus:
     return lambda driven: driven.hear(Goodbye(reason, "bye"))
 
 
@@ -86,12 +86,12 @@ MOVES: list[
     ("a failed logout", LOGOUT_FAILED, (O, S, I, R, O)),
     ("a logout of one who is not logged in", LOGOUT_UNKNOWN, (O, S, I, S, S)),
     ("not-logged-in", NOT_LOGGED_IN, (O, S, I, S, X)),
-    ("a goodbye: shutting down", goodbye(Farewell.SHUTTING_DOWN), (O, S, I, R, X)),
-    ("a goodbye: timed out", goodbye(Farewell.TIMED_OUT), (O, S, I, S, X)),
-    ("a goodbye: replaced", goodbye(Farewell.REPLACED), (O, S, I, S, X)),
-    ("a goodbye: kicked", goodbye(Farewell.KICKED), (O, S, I, S, X)),
-    ("a goodbye: banned", goodbye(Farewell.BANNED), (O, S, I, S, X)),
-    ("a goodbye: misbehaved", goodbye(Farewell.MISBEHAVED), (O, S, I, S, X)),
+    ("a goodbye: shutting down", goodbye(GoodbyeReason.SHUTTING_DOWN), (O, S, I, R, X)),
+    ("a goodbye: timed out", goodbye(GoodbyeReason.TIMED_OUT), (O, S, I, S, X)),
+    ("a goodbye: replaced", goodbye(GoodbyeReason.REPLACED), (O, S, I, S, X)),
+    ("a goodbye: kicked", goodbye(GoodbyeReason.KICKED), (O, S, I, S, X)),
+    ("a goodbye: banned", goodbye(GoodbyeReason.BANNED), (O, S, I, S, X)),
+    ("a goodbye: protocol error", goodbye(GoodbyeReason.PROTOCOL_ERROR), (O, S, I, S, X)),
 ]
 
 

@@ -7,7 +7,7 @@ from driven import Driven, message, ready
 
 from client.core.events import Lost
 from client.core.session import SessionState
-from messages.events import Pace
+from messages.events import Intervals
 from messages.replies import Pong
 from messages.requests import Confirm, Ping
 
@@ -73,7 +73,7 @@ def test_the_broker_says_how_often_to_confirm() -> None:
 
 def test_a_broker_in_which_a_crowd_has_come_together_is_obeyed_and_nobody_is_told() -> None:
     driven = ready()
-    driven.hear(Pace(heartbeat=30_000, confirm_interval=4_250), message(1))
+    driven.hear(Intervals(heartbeat=30_000, confirm_interval=4_250), message(1))
     assert driven.shown() == [message(1)]
     assert driven.asked(Confirm) == []
     assert driven.session.next_tick(driven.now) == 2.0

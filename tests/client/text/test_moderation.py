@@ -2,18 +2,18 @@ import pytest
 
 from client.text.replies import local_time, render_reply
 from messages.moderation import (
+    AuditEntry,
+    AuditLog,
     Ban,
     BanEntry,
     BanList,
-    DeedEntry,
-    DeedList,
     IgnoreList,
     InviteUser,
     Kick,
     Mute,
     Role,
     Rules,
-    SetRank,
+    SetRole,
     Unban,
     Unmute,
 )
@@ -45,21 +45,21 @@ WHEN = f"{local_time(AT):%Y-%m-%d %H:%M}"
             ],
         ),
         (
-            DeedList(
+            AuditLog(
                 "1",
                 [
-                    DeedEntry(8, AT, "al", "ban", "bob", None, AT, "x"),
-                    DeedEntry(7, AT, "al", "kick", "bob", "#tea"),
+                    AuditEntry(8, AT, "al", "ban", "bob", None, AT, "x"),
+                    AuditEntry(7, AT, "al", "kick", "bob", "#tea"),
                 ],
                 True,
             ),
             [
                 f"7 {WHEN} al: kick bob in #tea",
                 f"8 {WHEN} al: ban bob until {WHEN}: x",
-                "/deeds 7 shows what was before.",
+                "/audit 7 shows what was before.",
             ],
         ),
-        (DeedList("1", []), ["Nothing was done."]),
+        (AuditLog("1", []), ["Nothing was done."]),
         (IgnoreList("1", ["bob", "carol"]), ["You ignore bob, carol."]),
         (IgnoreList("1", []), ["You ignore nobody."]),
     ],
@@ -78,7 +78,7 @@ def test_a_reply_is_said_in_lines(reply: AnyReply, lines: list[str]) -> None:
         (Mute("1", "#tea", "bob"), "bob is muted in #tea."),
         (Unmute("1", "#tea", "bob"), "bob may speak in #tea."),
         (InviteUser("1", "#tea", "bob"), "bob is invited into #tea."),
-        (SetRank("1", "bob", Role.OPERATOR), "bob is now operator of the chat."),
+        (SetRole("1", "bob", Role.OPERATOR), "bob is now operator of the chat."),
     ],
 )
 def test_what_was_done_is_said(request_: Request, line: str) -> None:

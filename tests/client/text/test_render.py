@@ -25,17 +25,17 @@ from client.core.events import (
 from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
 from messages.errors import ErrorCode
 from messages.events import (
-    Farewell,
     Game,
     GameKind,
     Goodbye,
+    GoodbyeReason,
     Lagged,
     Message,
-    Notice,
     Position,
     Positions,
     Receipt,
     System,
+    SystemKind,
 )
 from messages.game import Hand, Outcome
 from messages.limits import MAX_SEQ
@@ -115,9 +115,12 @@ class TestOwn:
         assert accepted_text(sent, "#dev") == "[7: accepted]"
 
     def test_one_that_waits_says_for_whom(self) -> None:
-        sent = Sent(SEND, "@bob\x1b", 7, 1, waits=True)
+        sent = Sent(SEND, "@bob\x1b", 7, 1, recipient_offline=True)
         assert notice(SendAccepted(sent, accepted("1", 7))) == ("[@bob\\x1b 7: accepted, waits for bob\\x1b]")
-        assert accepted_text(Sent(SEND, "@bob", 7, 1, waits=True), "@bob") == "[7: accepted, waits for bob]"
+        assert (
+            accepted_text(Sent(SEND, "@bob", 7, 1, recipient_offline=True), "@bob")
+            == "[7: accepted, waits for bob]"
+        )
 
     def test_of_several_that_were_delivered_the_last_is_told(self) -> None:
         sent = [Sent(SEND, "#dev", seq, 3, {"bob"}) for seq in (7, 8)]
@@ -139,8 +142,8 @@ class TestOwn:
                 Sent(SEND, "#lobby", 7, 3, {"bob", "eve"}, read_by={"eve"}),
                 "[7: delivered to 2 of 3, read by 1]",
             ),
-            (Sent(SEND, "@bob", 7, 1, waits=True), "[@bob 7: accepted, waits for bob]"),
-            (Sent(SEND, "@bob", 7, 1, {"bob"}, waits=True), "[@bob 7: delivered]"),
+            (Sent(SEND, "@bob", 7, 1, recipient_offline=True), "[@bob 7: accepted, waits for bob]"),
+            (Sent(SEND, "@bob", 7, 1, {"bob"}, recipient_offline=True), "[@bob 7: delivered]"),
             (Sent(SEND, "@bob", 7, 1, {"bob"}, read_by={"bob"}), "[@bob 7: read]"),
             (Sent(SEND, "@bob", 7, 1, {"bob"}), "[@bob 7: delivered]"),
             (
@@ -219,10 +222,10 @@ class TestConnection:
             (LoginRefused(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
             (
-                Goodbye(Farewell.SHUTTING_DOWN, "done"),
+                Goodbye(GoodbyeReason.SHUTTING_DOWN, "done"),
                 "The broker says goodbye: done; trying again. What you type is kept and sent then.",
             ),
-            (Goodbye(Farewell.REPLACED, "taken up"), "The broker says goodbye: taken up."),
+            (Goodbye(GoodbyeReason.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed something; it is being fetched."),
             (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev cannot be had any more."),
             (
@@ -231,7 +234,7 @@ class TestConnection:
                 f"{local_time(1_790_000_000_000):%Y-%m-%dT%H:%M}",
             ),
             (Missing("#dev", 3, 3), "Message 3 of #dev cannot be had any more."),
-            (System(Notice.JOINED, "bob", "bob joined the chat"), "bob joined the chat"),
+            (System(SystemKind.JOINED, "bob", "bob joined the chat"), "bob joined the chat"),
             (
                 Game(GameKind.CHALLENGED, "bob", 30),
                 "bob challenges you to rock, paper, scissors: answer with /rps HAND bob within 30 s.",

@@ -19,6 +19,7 @@ from messages.replies import (
     Counted,
     Done,
     Found,
+    OwnProfile,
     Played,
     Pong,
     RoomEntry,
@@ -27,7 +28,6 @@ from messages.replies import (
     UserEntry,
     UserList,
     Welcome,
-    You,
 )
 from messages.requests import Away, Debug, History, Leave, Ping, ReadReceipts, Request, Whoami
 
@@ -145,11 +145,13 @@ def test_an_indented_text_keeps_its_tabs() -> None:
     ("you", "lines"),
     [
         (
-            You("1", "alice", "10.0.0.1", AT, 1, ["#dev", "#lobby"]),
+            OwnProfile("1", "alice", "10.0.0.1", AT, 1, ["#dev", "#lobby"]),
             ["You are alice from 10.0.0.1, in #dev #lobby", "Others are told what you have read."],
         ),
         (
-            You("1", "alice", "10.0.0.1", AT, 2, ["#lobby"], "at lunch", read_receipts=False, more=True),
+            OwnProfile(
+                "1", "alice", "10.0.0.1", AT, 2, ["#lobby"], "at lunch", read_receipts=False, more=True
+            ),
             [
                 "You are alice from 10.0.0.1, in #lobby … and others, 2 sessions, away: at lunch",
                 "Others are not told what you have read.",
@@ -158,13 +160,13 @@ def test_an_indented_text_keeps_its_tabs() -> None:
     ],
     ids=["here", "away"],
 )
-def test_who_one_is_is_told_with_what_others_are_told(you: You, lines: list[str]) -> None:
+def test_who_one_is_is_told_with_what_others_are_told(you: OwnProfile, lines: list[str]) -> None:
     assert shown(you) == lines
 
 
 def test_whether_reading_is_told_is_told_alone() -> None:
     request = ReadReceiptsQuery("1")
-    you = You("1", "alice", "10.0.0.1", AT, 1, ["#lobby"], read_receipts=False)
+    you = OwnProfile("1", "alice", "10.0.0.1", AT, 1, ["#lobby"], read_receipts=False)
     assert list(render_reply(request, you)) == ["Others are not told what you have read."]
     assert decode_request(encode(request)) == Whoami("1")
 
@@ -194,7 +196,7 @@ class TestSince:
 
 class TestFound:
     def test_it_is_shown_oldest_first_with_what_is_left(self) -> None:
-        found = Found("1", [message(9), message(7, "@bob")], next=5, unsearched=1_200)
+        found = Found("1", [message(9), message(7, "@bob")], next=5, unindexed=1_200)
         assert shown(found) == [
             f"{STAMP} @bob 7 bob: text 7",
             f"{STAMP} #lobby 9 bob: text 9",
@@ -203,4 +205,4 @@ class TestFound:
         ]
 
     def test_nothing_found_may_be_because_not_all_was_searched(self) -> None:
-        assert shown(Found("1", [], unsearched=1)) == ["Nothing was found.", "1 message is not searched yet."]
+        assert shown(Found("1", [], unindexed=1)) == ["Nothing was found.", "1 message is not searched yet."]

@@ -5,7 +5,7 @@ from wired import Chat, FragileStore
 
 from broker.core.store import StoredRoom, StoredUser
 from messages.errors import ErrorCode
-from messages.replies import Error, RoomState, Welcome, You
+from messages.replies import Error, OwnProfile, RoomState, Welcome
 from messages.requests import Join, Login, Logout, Nick, Topic
 
 SIMILAR = ErrorCode.NAME_TOO_SIMILAR
@@ -41,15 +41,15 @@ def test_a_name_of_several_scripts_is_refused_with_their_names(names: str) -> No
 def test_nick_to_a_look_alike_of_another_is_refused_and_to_one_of_ones_own_is_not(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     assert alice.refused(Nick, "b0b") is SIMILAR
-    assert isinstance(alice.ask(Nick, "a1ice"), You)
+    assert isinstance(alice.ask(Nick, "a1ice"), OwnProfile)
     assert bob.refused(Nick, "Alice") is SIMILAR
-    assert isinstance(alice.ask(Nick, "carol"), You)
-    assert isinstance(bob.ask(Nick, "Alice"), You)
+    assert isinstance(alice.ask(Nick, "carol"), OwnProfile)
+    assert isinstance(bob.ask(Nick, "Alice"), OwnProfile)
 
 
 def test_another_case_of_ones_own_name_is_refused_if_only_that_is_like_anothers(chat: Chat) -> None:
     (latin, cyrillic) = chat.users("bob", "вов")
-    assert isinstance(latin.ask(Nick, "BOB"), You)
+    assert isinstance(latin.ask(Nick, "BOB"), OwnProfile)
     assert cyrillic.refused(Nick, "ВОВ") is SIMILAR
 
 
@@ -99,5 +99,5 @@ def test_users_and_rooms_that_are_alike_already_keep_their_names() -> None:
         client = chat.login(name)
         assert isinstance(client.ask(Join, "#l0bby"), RoomState)
         assert isinstance(client.ask(Topic, "#l0bby", "old"), RoomState)
-        assert isinstance(client.ask(Nick, name), You)
+        assert isinstance(client.ask(Nick, name), OwnProfile)
     assert chat.connect().refused(Login, 1, "AL1CE") is SIMILAR

@@ -71,12 +71,12 @@ def test_a_user_with_another_device_has_neither_come_nor_left(chat: Chat) -> Non
     assert [event.reason for event in alice.events()] == ["logged out"]
 
 
-def test_nobody_is_told_that_a_passing_session_comes_and_goes(chat: Chat) -> None:
+def test_nobody_is_told_that_an_unannounced_session_comes_and_goes(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     bob.ask(Logout)
     alice.events()
     for end in (lambda: bob.ask(Logout), lambda: chat.core.lose([bob.peer], "connection lost")):
-        bob.ask(Login, 1, "bob", passing=True)
+        bob.ask(Login, 1, "bob", unannounced=True)
         assert [user.name for user in alice.ask(Who).users] == ["alice", "bob"]
         end()
         chat.flush()
@@ -85,10 +85,10 @@ def test_nobody_is_told_that_a_passing_session_comes_and_goes(chat: Chat) -> Non
     assert len(chat.noted(LogEvent.LEAVE)) == 3
 
 
-def test_a_passing_session_that_is_taken_up_again_is_one_still(chat: Chat) -> None:
+def test_an_unannounced_session_that_is_taken_up_again_is_one_still(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     bob.ask(Logout)
-    token = bob.ask(Login, 1, "bob", passing=True).session
+    token = bob.ask(Login, 1, "bob", unannounced=True).session
     chat.core.lose([bob.peer], "connection lost")
     alice.events()
     bob.ask(Login, 1, "bob", token)
@@ -96,13 +96,13 @@ def test_a_passing_session_that_is_taken_up_again_is_one_still(chat: Chat) -> No
     assert alice.events() == []
 
 
-def test_a_user_is_here_for_others_while_a_session_is_that_is_not_passing(chat: Chat) -> None:
+def test_a_user_is_here_for_others_while_a_session_is_that_is_announced(chat: Chat) -> None:
     alice, script, bob = chat.connect(), chat.connect(identity="key"), chat.connect(identity="key")
     alice.login("alice")
     bob.login("bob")
     bob.ask(Logout)
     alice.events()
-    script.ask(Login, 1, "bob", passing=True)
+    script.ask(Login, 1, "bob", unannounced=True)
     assert alice.events() == []
     bob.login("bob")
     assert [event.kind for event in alice.events()] == ["joined"]
@@ -112,11 +112,11 @@ def test_a_user_is_here_for_others_while_a_session_is_that_is_not_passing(chat: 
 
 
 @pytest.mark.parametrize("names", ["unique", "shared"])
-def test_a_user_nobody_knew_is_announced_even_if_passing(names: str) -> None:
+def test_a_user_nobody_knew_is_announced_even_if_unannounced(names: str) -> None:
     chat = Chat(names=names)
     (alice,) = chat.users("alice")
     script = chat.connect()
-    script.ask(Login, 1, "script", passing=True)
+    script.ask(Login, 1, "script", unannounced=True)
     script.ask(Logout)
     assert [event.kind for event in alice.events()] == ["joined", "left"]
 

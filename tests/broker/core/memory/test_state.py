@@ -7,7 +7,7 @@ from broker.core.memory.resolving import resolve
 from broker.core.memory.restore import restore
 from broker.core.store import StoredRoom
 from messages.names import parse_user
-from messages.replies import You
+from messages.replies import OwnProfile
 from messages.requests import (
     Away,
     Confirm,
@@ -65,7 +65,7 @@ def test_a_broker_that_starts_again_remembers_users_and_what_they_are_in(store: 
     }
     assert (welcome.epoch, welcome.resumed) == ("epoch", False)
     you = alice.ask(Whoami)
-    assert isinstance(you, You)
+    assert isinstance(you, OwnProfile)
     assert (you.name, you.away, you.rooms) == ("Älice", "lunch", ["#Zmq", "#lobby"])
     assert [(r.room, r.topic, r.members, r.joined) for r in alice.ask(Rooms).rooms] == [
         ("#lobby", "", 3, True),

@@ -6,10 +6,10 @@ from wired import Chat, Client, FragileStore
 
 from broker.core.facts.kinds import GrantedRole
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.identity import Link, SetPassword
 from messages.keys import fingerprint
-from messages.moderation import Ban, Deeds, Kick, Mute, Role, SetRank
+from messages.moderation import Audit, Ban, Kick, Mute, Role, SetRole
 from messages.replies import Accepted, Done, Error, Welcome
 from messages.requests import Join, Login, Logout, Send, Whoami
 
@@ -58,7 +58,7 @@ def test_a_ban_from_the_chat_reaches_every_way_in_over_a_restart_until_it_is_ove
     third, _ = behind(chat)
     assert isinstance(root.ask(Ban, seconds=600, **by), Done)
     for client in (alice, second, third):
-        assert [event.reason for event in client.events(Goodbye)] == [Farewell.BANNED]
+        assert [event.reason for event in client.events(Goodbye)] == [GoodbyeReason.BANNED]
     chat.restart()
     for identity in (ALICE, PHONE):
         for name in ("alice", "mallory"):
@@ -103,7 +103,7 @@ def test_behind_a_gateway_an_address_is_what_the_gateway_says() -> None:
     chat, root, _ = stage()
     there, _ = behind(chat)
     root.ask(Ban, address="198.51.100.0/24")
-    assert [event.reason for event in there.events(Goodbye)] == [Farewell.BANNED]
+    assert [event.reason for event in there.events(Goodbye)] == [GoodbyeReason.BANNED]
     assert code(behind(chat)[1]) is ErrorCode.BANNED
     assert isinstance(behind(chat, "203.0.113.5")[1], Welcome)
 
@@ -140,15 +140,15 @@ def test_nobody_is_an_operator_of_the_broker_by_the_gateway_that_runs_beside_it(
     chat, _, _ = stage()
     client = chat.connect(identity=GATE, uid=0)
     client.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD)
-    assert client.refused(Deeds) is ErrorCode.NOT_PERMITTED
+    assert client.refused(Audit) is ErrorCode.NOT_PERMITTED
 
 
 def test_one_who_is_away_cannot_be_banned_by_the_key_by_those_below_them() -> None:
     chat, root, alice = stage()
     bob = chat.login("bob", identity=BOB)
     bob.ask(Join, "#tea")
-    root.ask(SetRank, "bob", Role.MODERATOR, "#tea")
-    root.ask(SetRank, "alice", Role.OPERATOR)
+    root.ask(SetRole, "bob", Role.MODERATOR, "#tea")
+    root.ask(SetRole, "alice", Role.OPERATOR)
     root.ask(Kick, "alice", "#tea")
     alice.ask(Logout)
     for by in ({"name": "alice"}, {"key": fingerprint(ALICE)}):

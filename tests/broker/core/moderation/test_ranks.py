@@ -12,15 +12,15 @@ from broker.core.facts.kinds import GrantedRole
 from messages.errors import ErrorCode
 from messages.identity import Link, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.moderation import (
+    Audit,
     Ban,
     Bans,
-    Deeds,
     InviteUser,
     Kick,
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unmute,
 )
@@ -52,9 +52,9 @@ TABLE: list[tuple[Any, dict[str, Any], str]] = [
     (InviteUser, {"name": "friend", "room": "#tea"}, "moderator"),
     (RoomRules, {"room": "#tea", "private": True}, "operator"),
     (RoomRules, {"room": "#lobby", "topic_locked": True}, "broker operator"),
-    (SetRank, {"name": "victim", "role": Role.MODERATOR, "room": "#tea"}, "operator"),
-    (SetRank, {"name": "victim", "role": Role.OPERATOR}, "broker operator"),
-    (Deeds, {}, "broker operator"),
+    (SetRole, {"name": "victim", "role": Role.MODERATOR, "room": "#tea"}, "operator"),
+    (SetRole, {"name": "victim", "role": Role.OPERATOR}, "broker operator"),
+    (Audit, {}, "broker operator"),
     (ResetKeys, {"name": "victim"}, "broker operator"),
     (Uninvite, {"invite": INVITE}, "broker operator"),
     (Topic, {"room": "#tea", "topic": "free"}, "member"),
@@ -76,7 +76,7 @@ def stage() -> dict[str, Client]:
     for room in ("#tea", "#locked"):
         for client in (found["operator"], found["member"], found["moderator"], others[0]):
             client.ask(Join, room)
-        found["operator"].ask(SetRank, "moderator", Role.MODERATOR, room)
+        found["operator"].ask(SetRole, "moderator", Role.MODERATOR, room)
     for name in ("broker operator", "runner"):
         found[name].ask(Join, "#locked")
         found[name].ask(Join, "#tea")
@@ -117,14 +117,14 @@ def test_whoever_runs_the_broker_is_its_operator_over_ipc(
 ) -> None:
     client = Chat(own_uid=own_uid).connect(uid=uid)
     client.login("alice")
-    assert isinstance(client.ask(Deeds), Error) is not trusted
+    assert isinstance(client.ask(Audit), Error) is not trusted
 
 
 def test_what_is_needed_is_said() -> None:
     found = stage()
     assert found["member"].ask(RoomRules, "#tea", True).text == "this needs an operator of #tea; ask one"
     assert found["member"].ask(Kick, "victim", "#tea").text == "this needs a moderator of #tea; ask one"
-    assert found["operator"].ask(Deeds).text == "this needs an operator of the broker; ask one"
+    assert found["operator"].ask(Audit).text == "this needs an operator of the broker; ask one"
 
 
 @pytest.mark.parametrize("kind", [Kick, Ban])

@@ -1,4 +1,4 @@
-"""Who asks for a name in use is refused, and its bearer hears a knock."""
+"""Who asks for a name in use is refused, and its bearer is told."""
 
 import pytest
 from wired import Chat
@@ -14,17 +14,17 @@ def chat() -> Chat:
 
 
 @pytest.mark.parametrize("name", ["alice", "ALICE"])
-def test_a_name_in_use_is_refused_for_now_and_its_bearer_hears_a_knock(chat: Chat, name: str) -> None:
+def test_a_name_in_use_is_refused_for_now_and_its_bearer_is_told(chat: Chat, name: str) -> None:
     (alice,) = chat.users("alice")
     stranger = chat.connect(address="10.0.0.2")
     assert stranger.refused(Login, 1, name) is ErrorCode.NAME_TAKEN
-    (knock,) = alice.events()
-    assert (knock.kind, knock.user) == ("knock", "alice")
-    assert "10.0.0.2" in knock.text
+    (told,) = alice.events()
+    assert (told.kind, told.user) == ("name-requested", "alice")
+    assert "10.0.0.2" in told.text
     assert isinstance(alice.ask(Ping), Pong)
 
 
-def test_a_knock_finds_out_that_the_bearer_is_gone_and_frees_the_name(chat: Chat) -> None:
+def test_a_request_for_a_name_finds_out_that_the_bearer_is_gone_and_frees_the_name(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     alice.gone = True
     stranger = chat.connect()
@@ -32,7 +32,7 @@ def test_a_knock_finds_out_that_the_bearer_is_gone_and_frees_the_name(chat: Chat
     assert stranger.login("alice").name == "alice"
 
 
-def test_knocks_are_heard_once_a_second_however_often_somebody_asks(chat: Chat) -> None:
+def test_the_bearer_is_told_once_a_second_however_often_somebody_asks(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     for stranger in [chat.connect() for _ in range(5)]:
         assert stranger.refused(Login, 1, "alice") is ErrorCode.NAME_TAKEN
