@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
-from broker.store.failures import said_plainly
+from broker.store.checksums import COLUMNS, DamagedError, checked, select
+from broker.store.failures import translated_errors
 from broker.store.migrations import definitions, expected_definitions
-from broker.store.rows import COLUMNS, DamagedError, checked, select
 from messages.text import counted
 
 SLICE = 256
@@ -63,7 +63,7 @@ def _check_messages(connection: sqlite3.Connection, stop: threading.Event | None
     return count
 
 
-class Check:
+class BackgroundCheck:
     """A check of a large database in a thread of its own, with a connection that only reads."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -95,14 +95,14 @@ class Check:
 
     def _run(self) -> None:
         try:
-            with said_plainly(self._path):
-                self._said = check_in_words(self._path, self._connection, self._stop)
+            with translated_errors(self._path):
+                self._said = describe_check(self._path, self._connection, self._stop)
         except (StoreBroken, StoreError) as failure:
             if not self._stop.is_set():
                 self._failure = failure
 
 
-def check_in_words(path: Path, connection: sqlite3.Connection, stop: threading.Event | None = None) -> str:
+def describe_check(path: Path, connection: sqlite3.Connection, stop: threading.Event | None = None) -> str:
     """Check everything, and return the outcome in a sentence."""
     begun = time.monotonic()
     count = check_all(connection, stop)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from broker.store.rows import checked, insert, select, with_sum
+from broker.store.checksums import checked, insert, select, with_sum
 
 
-class Held:
+class StoredRange:
     """A conversation's number in the tables; it holds the messages from `first` to `head` without a hole."""
 
     __slots__ = ("first", "head", "id", "number")
@@ -22,45 +22,45 @@ class Conversations:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._by_id: dict[str, Held] = {}
-        self._by_number: dict[int, Held] = {}
+        self._by_id: dict[str, StoredRange] = {}
+        self._by_number: dict[int, StoredRange] = {}
         self._next = 1
 
-    def learn(self) -> None:
+    def reload(self) -> None:
         """Read what is stored. Raise DamagedError or sqlite3.Error."""
         rows = self._connection.execute(select("conversations"))
-        held = [Held(*row) for row in checked("conversations", rows)]
+        held = [StoredRange(*row) for row in checked("conversations", rows)]
         self._by_id = {one.id: one for one in held}
         self._by_number = {one.number: one for one in held}
         self._next = max(self._by_number, default=0) + 1
 
-    def __iter__(self) -> Iterator[Held]:
+    def __iter__(self) -> Iterator[StoredRange]:
         return iter(self._by_id.values())
 
-    def get(self, id: str) -> Held | None:
+    def get(self, id: str) -> StoredRange | None:
         """Return what is held of a conversation, or None if it is not known."""
         return self._by_id.get(id)
 
-    def numbered(self, number: int) -> Held | None:
+    def by_number(self, number: int) -> StoredRange | None:
         """Return the conversation that has a number in the tables."""
         return self._by_number.get(number)
 
-    def made(self, id: str) -> Held:
+    def get_or_add(self, id: str) -> StoredRange:
         """Return what is held of a conversation, which is made if it is not known."""
         held = self._by_id.get(id)
         if held is None:
-            held = Held(self._next, id, 1, 0)
+            held = StoredRange(self._next, id, 1, 0)
             self._next += 1
             self._by_id[id] = self._by_number[held.number] = held
             self.save([held])
         return held
 
-    def save(self, changed: Iterable[Held]) -> None:
+    def save(self, changed: Iterable[StoredRange]) -> None:
         """Store what is held of some conversations."""
         rows = [with_sum(one.number, one.id, one.first, one.head) for one in changed]
         self._connection.executemany(insert("conversations"), rows)
 
-    def forget(self, held: Held) -> None:
+    def forget(self, held: StoredRange) -> None:
         """Remove a conversation, whose messages and members are removed already."""
         self._connection.execute("DELETE FROM conversations WHERE number = ?", (held.number,))
         del self._by_id[held.id], self._by_number[held.number]

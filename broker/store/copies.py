@@ -13,16 +13,16 @@ from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
-from broker.store.database import MARK, last_number
-from broker.store.failures import said_plainly
-from broker.store.files import begin, discard, new_aside, publish
+from broker.store.checksums import DamagedError
+from broker.store.database import SYNCED_MARK, last_number
+from broker.store.failures import translated_errors
+from broker.store.files import discard, new_aside, new_part, publish
 from broker.store.lock import InUseError, lock_directory
-from broker.store.mark import read_mark
 from broker.store.migrations import migrate, version_of
-from broker.store.rows import DamagedError
 from broker.store.sqlite import DATABASE, SqliteStore
-from broker.store.wal import Shared, read_log, was_lost
-from broker.store.writing import give_epoch
+from broker.store.synced_mark import read_synced_mark
+from broker.store.wal import WalIndex, read_log, was_lost
+from broker.store.writing import set_epoch
 
 _BESIDE = ("", "-wal", "-shm")
 """What SQLite calls the files of one database, behind its name."""
@@ -36,19 +36,19 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
-    with said_plainly(path):
+    with translated_errors(path):
         uri = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("BEGIN")
             yield connection
 
 
-def refuse_lossy(path: Path) -> None:
+def refuse_if_lost(path: Path) -> None:
     """Raise StoreBroken if the log beside a database has lost messages that were confirmed.
 
     A broker finds that out when it starts, so one that runs has. A backup has nothing beside it to look at.
     """
-    beside = (path.with_name(name) for name in (f"{DATABASE}-wal", MARK))
+    beside = (path.with_name(name) for name in (f"{DATABASE}-wal", SYNCED_MARK))
     if path.name != DATABASE or not any(file.exists() for file in beside):
         return
     try:
@@ -56,7 +56,7 @@ def refuse_lossy(path: Path) -> None:
     except InUseError:
         return
     try:
-        with said_plainly(path):
+        with translated_errors(path):
             lost = _has_lost(path)
     finally:
         os.close(lock)
@@ -68,7 +68,7 @@ def refuse_lossy(path: Path) -> None:
 
 
 def _has_lost(path: Path) -> bool:
-    noted = read_mark(path.with_name(MARK))
+    noted = read_synced_mark(path.with_name(SYNCED_MARK))
     try:
         log = read_log(path)
     except ValueError as error:
@@ -79,7 +79,7 @@ def _has_lost(path: Path) -> bool:
         held = last_number(connection)
         if log is None:
             return was_lost(log, 0, noted, held)
-        shared = Shared(path)
+        shared = WalIndex(path)
         recovered, _ = shared.read()
     shared.close()
     return was_lost(log, recovered, noted, held)
@@ -90,7 +90,7 @@ def verify(path: Path) -> int:
 
     Raise StoreBroken if it is damaged or has lost messages, StoreError if it cannot be read.
     """
-    refuse_lossy(path)
+    refuse_if_lost(path)
     with reading(path) as connection:
         version_of(connection, path)
         check_definitions(connection)
@@ -105,8 +105,8 @@ def back_up(directory: Path, target: Path) -> int:
     """
     if target.exists():
         raise FileExistsError(target)
-    refuse_lossy(directory / DATABASE)
-    part = begin(target)
+    refuse_if_lost(directory / DATABASE)
+    part = new_part(target)
     try:
         with reading(directory / DATABASE) as connection:
             count = _copy(connection, directory / DATABASE, part, target)
@@ -123,11 +123,11 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     uses the directory or the backup cannot be read, StoreBroken if that is damaged; nothing is changed then.
     """
     lock = lock_directory(directory)
-    part = begin(directory / DATABASE)
+    part = new_part(directory / DATABASE)
     try:
         with reading(backup) as connection:
             count = _copy(connection, backup, part, directory / DATABASE, epoch)
-        replaced = put_aside(directory)
+        replaced = move_aside(directory)
         publish(part, directory / DATABASE)
         return count, replaced
     finally:
@@ -148,7 +148,7 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
     SqliteStore(directory, epoch).close()
     lock = lock_directory(directory)
     try:
-        with said_plainly(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with translated_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
             before = path.stat().st_size
             version_of(connection, path)
             check_definitions(connection)
@@ -168,7 +168,7 @@ def _copy(
 
     `connection` reads `source`, and `part` is to become `target`: these are what errors name.
     """
-    with said_plainly(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+    with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         version_of(connection, source)
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
@@ -176,13 +176,13 @@ def _copy(
         check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:
-            give_epoch(copy, epoch)
+            set_epoch(copy, epoch)
     return count
 
 
-def put_aside(directory: Path) -> Path | None:
+def move_aside(directory: Path) -> Path | None:
     """Move what makes up the present database into a directory of its own, if there is one."""
-    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / MARK]
+    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / SYNCED_MARK]
     present = [file for file in files if file.exists()]
     if not present:
         return None

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from broker.core.store import StoreBroken
+from broker.store.checksums import DamagedError
 from broker.store.files import copy_aside
-from broker.store.mark import Mark, Note
 from broker.store.migrations import version_of
-from broker.store.rows import DamagedError
-from broker.store.wal import Shared, read_log, was_lost
+from broker.store.synced_mark import SyncedMark, SyncedMarkFile
+from broker.store.wal import WalIndex, read_log, was_lost
 
-MARK = "synced"
+SYNCED_MARK = "synced"
 """The mark's name in the data directory."""
 
 LOG_LIMIT = 64 * 1024 * 1024
@@ -55,7 +55,7 @@ class Database:
         self._open()
         if self.lost:
             self.abandon()  # to close a copied file would drop the locks that SQLite has on it
-            files = (path.with_name(name) for name in (path.name, f"{path.name}-wal", MARK))
+            files = (path.with_name(name) for name in (path.name, f"{path.name}-wal", SYNCED_MARK))
             self.aside = copy_aside(files, path.parent, "damaged")
             self._open()
 
@@ -69,7 +69,7 @@ class Database:
         )
 
     def _open(self) -> None:
-        self._mark = Mark(self.path.with_name(MARK))
+        self._mark = SyncedMarkFile(self.path.with_name(SYNCED_MARK))
         self._parts: list[_Part] = [self._mark]
         try:
             self._connect()
@@ -93,11 +93,11 @@ class Database:
         (tables,) = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if noted and not noted.frames and not tables:
             raise self._empty()
-        self._shared = Shared(self.path)
-        self._parts.insert(1, self._shared)
+        self._wal_index = WalIndex(self.path)
+        self._parts.insert(1, self._wal_index)
         self.reader = _open_reader(self.path)
         self._parts.insert(1, self.reader)
-        recovered, _ = self._shared.read()
+        recovered, _ = self._wal_index.read()
         held = last_number(self.connection) if version_of(self.connection, self.path) else 0
         self.lost = was_lost(log, recovered, noted, held)
         self.missing = max(0, noted.number - held) if noted else 0
@@ -116,11 +116,11 @@ class Database:
                 self.connection.execute("ROLLBACK")
             raise
         with suppress(OSError):  # the commit stands without it
-            self._mark.write(Note(*self._shared.read(), number))
+            self._mark.write(SyncedMark(*self._wal_index.read(), number))
 
     def checkpoint(self, pages: int) -> bool:
         """Move the log into the database if it has grown past `pages`; return whether that was tried."""
-        frames, _ = self._shared.read()
+        frames, _ = self._wal_index.read()
         if frames < self._checkpoint_after:
             self._checkpoint_after = 0  # the log has begun from its start
         if frames <= self._checkpoint_after + pages:
@@ -133,7 +133,7 @@ class Database:
         """Move the log into the database and close everything."""
         self.reader.close()
         with suppress(OSError, sqlite3.Error):
-            self._mark.write(Note(0, bytes(8), last_number(self.connection)))
+            self._mark.write(SyncedMark(0, bytes(8), last_number(self.connection)))
             self._mark.sync()
         self.abandon()
 
@@ -143,7 +143,7 @@ class Database:
             part.close()
 
     def _empty(self) -> StoreBroken:
-        left = [name for name in (f"{self.path.name}-wal", MARK) if self.path.with_name(name).exists()]
+        left = [name for name in (f"{self.path.name}-wal", SYNCED_MARK) if self.path.with_name(name).exists()]
         return StoreBroken(
             f"{self.path} is empty, though it was not; restore a backup,"
             f" or remove {' and '.join(left)} to begin anew"

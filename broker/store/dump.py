@@ -15,9 +15,10 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
-from broker.store.copies import put_aside, reading
-from broker.store.failures import said_plainly
-from broker.store.files import begin, discard, publish
+from broker.store.checksums import Row, checked, insert, select, with_sum
+from broker.store.copies import move_aside, reading
+from broker.store.failures import translated_errors
+from broker.store.files import discard, new_part, publish
 from broker.store.lines import (
     VERSION,
     Conversation,
@@ -34,7 +35,6 @@ from broker.store.lines import (
 )
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
-from broker.store.rows import Row, checked, insert, select, with_sum
 from broker.store.sqlite import DATABASE
 
 
@@ -58,17 +58,17 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     if the lines are not what `export` writes; there is no database then.
     """
     lock = lock_directory(directory)
-    part = begin(directory / DATABASE)
+    part = new_part(directory / DATABASE)
     try:
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
         with (
-            said_plainly(directory / DATABASE),
+            translated_errors(directory / DATABASE),
             closing(sqlite3.connect(part, isolation_level=None)) as connection,
         ):
             migrate(connection, part)
             count = _Loader(connection, epoch).load(decoded(lines))
-        put_aside(directory)  # the log of a database that was removed would be taken for this one's
+        move_aside(directory)  # the log of a database that was removed would be taken for this one's
         publish(part, directory / DATABASE)
         return count
     finally:

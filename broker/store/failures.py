@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
-from broker.store.rows import DamagedError
+from broker.store.checksums import DamagedError
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _UNSYNCED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
@@ -63,7 +63,7 @@ def _has_no_room(path: Path) -> bool:
 
 
 @contextmanager
-def said_plainly(path: Path, written: Path | None = None) -> Iterator[None]:
+def translated_errors(path: Path, written: Path | None = None) -> Iterator[None]:
     """Raise StoreError or StoreBroken in the place of the database's own errors, and name what they concern.
 
     That is `path`, or where room is missing, the file that is `written` out of it.

@@ -13,7 +13,7 @@ from tempfile import mkstemp
 from typing import BinaryIO
 
 
-def begin(target: Path) -> Path:
+def new_part(target: Path) -> Path:
     """Make the file that is to become `target`, empty and for its owner only, and return its path.
 
     Nobody else gets the same one, so several may write at once: who is first gets the name. Raise OSError
@@ -41,7 +41,7 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
     """
     if target.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    part = begin(target)
+    part = new_part(target)
     try:
         with part.open("wb") as file:
             yield file

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from broker.core.store import Query, pair_of
+from broker.store.checksums import DamagedError, Row, checked, select, with_sum
 from broker.store.conversations import Conversations
-from broker.store.rows import DamagedError, Row, checked, select, with_sum
 from broker.store.schema import INDEX
-from broker.store.words import is_searchable, plain
+from broker.store.words import folded, is_searchable
 
 SLICE = 256
 """Messages indexed in one go: some milliseconds."""
@@ -32,7 +32,7 @@ class Index:
         self._conversations = conversations
         self.upto = 0
 
-    def learn(self) -> None:
+    def reload(self) -> None:
         """Read how far the index goes. Raise IndexDamagedError if that is not known."""
         try:
             rows = self._connection.execute("SELECT upto, sum FROM indexing")
@@ -40,7 +40,7 @@ class Index:
         except (DamagedError, ValueError):
             raise IndexDamagedError from None
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """Drop what is indexed, in a transaction. The messages go in again little by little."""
         self._connection.execute("DROP TABLE IF EXISTS found")
         self._connection.execute(INDEX)
@@ -51,14 +51,14 @@ class Index:
         query = select("messages", "WHERE number > ? ORDER BY number LIMIT ?")
         rows = list(checked("messages", self._connection.execute(query, (self.upto, limit))))
         if rows:
-            with _noticing_damage():
+            with _detecting_damage():
                 self._connection.executemany(_ADD, map(self._entry, rows))
             self._mark(rows[-1][0])
         return len(rows)
 
     def remove(self, rows: Iterable[Row]) -> None:
         """Take messages out that are about to be deleted."""
-        with _noticing_damage():
+        with _detecting_damage():
             self._connection.executemany(_REMOVE, [self._entry(row) for row in rows if row[0] <= self.upto])
 
     def find(self, query: Query, conversations: Collection[int], numbers: tuple[int, int]) -> list[int]:
@@ -76,16 +76,16 @@ class Index:
         if query.user is not None:
             parts.append(f"place : u{query.user}")
         values = (" AND ".join(parts), *numbers, query.limit)
-        with _noticing_damage():
+        with _detecting_damage():
             return [number for (number,) in self._connection.execute(_FIND, values)]
 
     def _entry(self, row: Row) -> tuple[int, str, str]:
         number, conversation, _seq, _id, user, _sender, text, *_ = row
-        held = self._conversations.numbered(conversation)
+        held = self._conversations.by_number(conversation)
         if held is None:
             raise DamagedError(f"conversation {conversation} is missing")
         parties = "".join(f" p{party}" for party in pair_of(held.id))
-        return number, plain(text), f"c{conversation} u{user}{parties}"
+        return number, folded(text), f"c{conversation} u{user}{parties}"
 
     def _mark(self, upto: int) -> None:
         self._connection.execute("DELETE FROM indexing")
@@ -94,7 +94,7 @@ class Index:
 
 
 @contextmanager
-def _noticing_damage() -> Iterator[None]:
+def _detecting_damage() -> Iterator[None]:
     """Raise IndexDamagedError if the index, and not the database around it, is damaged."""
     try:
         yield
@@ -106,5 +106,5 @@ def _noticing_damage() -> Iterator[None]:
 
 def _quoted(word: str) -> str:
     """Return a word as a phrase that cannot be taken for a part of the query's language."""
-    bare = plain(word).removesuffix("*").replace('"', '""').replace("\0", " ")
+    bare = folded(word).removesuffix("*").replace('"', '""').replace("\0", " ")
     return f'"{bare}" *' if word.endswith("*") else f'"{bare}"'

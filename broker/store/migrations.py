@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from broker.core.store import StoreError
-from broker.store.files import begin, sync
+from broker.store.files import new_part, sync
 from broker.store.schema import STEPS, Step
 
 
@@ -58,7 +58,7 @@ def expected_definitions() -> set[tuple[str, ...]]:
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    part = begin(path)
+    part = new_part(path)
     with closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
     sync(part)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from broker.core.store import Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
-from broker.store.conversations import Conversations, Held
-from broker.store.rows import DamagedError, Row, checked, select
+from broker.store.checksums import DamagedError, Row, checked, select
+from broker.store.conversations import Conversations, StoredRange
 from messages.limits import MAX_SEQ
 
 _MOST_COUNTED = 10_000
@@ -116,7 +116,7 @@ class Reader:
         values = (held.number, first, user, most)
         return int(self._connection.execute(_COUNT_OTHERS, values).fetchone()[0])
 
-    def numbered(self, number: int) -> StoredMessage | None:
+    def by_number(self, number: int) -> StoredMessage | None:
         """Return the message that has a number in the tables."""
         row = next(self._rows("WHERE number = ?", (number,)), None)
         return None if row is None else self.message(row)
@@ -126,7 +126,7 @@ class Reader:
         return StoredMessage(self._id(row[1]), *row[2:])
 
     def _id(self, number: int) -> str:
-        held = self._conversations.numbered(number)
+        held = self._conversations.by_number(number)
         if held is None:
             raise DamagedError(f"conversation {number} is missing")
         return held.id
@@ -136,7 +136,7 @@ class Reader:
         row = next(self._rows("ORDER BY number DESC LIMIT 1", ()), None)
         return 0 if row is None else int(row[7])
 
-    def _between(self, held: Held, first: int, end: int) -> list[Row]:
+    def _between(self, held: StoredRange, first: int, end: int) -> list[Row]:
         """Return the rows with `first <= seq < end`, all of which are held."""
         if first >= end:
             return []

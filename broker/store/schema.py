@@ -1,11 +1,11 @@
 """The database's tables, by version. Each step takes a database from one `user_version` to the next.
 
-Each row has a `sum` over its other values in their order, see `broker.store.rows`.
+Each row has a `sum` over its other values in their order, see `broker.store.checksums`.
 """
 
 from __future__ import annotations
 
-from broker.store.rows import with_sum
+from broker.store.checksums import with_sum
 
 Step = tuple[str, ...]
 """SQL statements that are done in one transaction."""

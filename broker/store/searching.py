@@ -19,7 +19,7 @@ def find(query: Query, places: Collection[int], index: Index, reader: Reader, la
         end = min(end, query.older_than)
     begin = reader.number_since(query.since, last)
     numbers = index.find(query, places, (begin, end))
-    messages = [message for message in map(reader.numbered, numbers) if message is not None]
+    messages = [message for message in map(reader.by_number, numbers) if message is not None]
     if len(messages) < len(numbers) or any(not query.covers(m.conversation) for m in messages):
         raise IndexDamagedError
     return Hits(messages, numbers[-1] if numbers and len(numbers) == query.limit else None, 0)

@@ -16,16 +16,16 @@ from typing import TypeVar
 import msgspec
 
 from broker.core.store import Entry, Hits, Query, Snapshot, StoreBroken, StoredMessage, StoreError
-from broker.store.check import Check, check_definitions, check_in_words
+from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.conversations import Conversations
 from broker.store.database import Database
-from broker.store.failures import failure, said_plainly
+from broker.store.failures import failure, translated_errors
 from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
 from broker.store.searching import find
-from broker.store.writing import Writer, give_epoch
+from broker.store.writing import Writer, set_epoch
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
@@ -47,7 +47,7 @@ CHECKED_AT_ONCE = 32 * 1024 * 1024
 """Bytes of a database up to which it is checked before it is used; a larger one is while it is used."""
 
 
-def _unheard(sentence: str) -> None:
+def _ignore(sentence: str) -> None:
     """Take a report that nobody asked for."""
 
 
@@ -65,18 +65,18 @@ class SqliteStore:
         self,
         directory: Path,
         new_epoch: str,
-        report: Callable[[str], None] = _unheard,
-        alarm: Callable[[str], None] = _unheard,
+        report: Callable[[str], None] = _ignore,
+        alarm: Callable[[str], None] = _ignore,
         checked_at_once: int = CHECKED_AT_ONCE,
     ) -> None:
         """Open the database, making it if need be. Raise StoreError or StoreBroken if that cannot be."""
         self.path = directory / DATABASE
         self._report = report
         self._broken = self._stale = self._closed = False
-        self._check: Check | None = None
+        self._check: BackgroundCheck | None = None
         self._lock = lock_directory(directory)
         try:
-            with self._plainly():
+            with self._translated_errors():
                 self._database = Database(self.path)
         except BaseException:
             os.close(self._lock)
@@ -87,7 +87,7 @@ class SqliteStore:
         self._writer = Writer(self._connection, self._conversations, self._index)
         self._reader = Reader(self._connection, self._conversations)
         try:
-            with self._plainly():
+            with self._translated_errors():
                 self._begin(new_epoch, checked_at_once, alarm)
         except BaseException:
             self._broken = True
@@ -99,7 +99,7 @@ class SqliteStore:
         if self._database.lost:
             if version_of(self._connection, self.path):
                 with self._database.transaction():  # before any other, behind which the loss would not show
-                    give_epoch(self._connection, new_epoch)
+                    set_epoch(self._connection, new_epoch)
             alarm(self._database.loss)
         migrate(self._connection, self.path)
         check_definitions(self._connection)
@@ -107,13 +107,13 @@ class SqliteStore:
         if empty:  # a new one, of which there is nothing to say
             with self._database.transaction():
                 self._writer.save_log(new_epoch, 1)
-                self._index.begin_anew()
+                self._index.reset()
         elif self.path.stat().st_size <= checked_at_once:
-            self._report(check_in_words(self.path, self._connection))
+            self._report(describe_check(self.path, self._connection))
         else:
             self._report(f"{self.path} is being checked")
-            self._check = Check(self.path, self._database.reader)
-        self._mending(self._learn)
+            self._check = BackgroundCheck(self.path, self._database.reader)
+        self._with_index(self._reload)
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
                 self.probe()  # with which the log begins anew
@@ -125,7 +125,7 @@ class SqliteStore:
 
     def load(self) -> Snapshot:
         """Return what is stored."""
-        with self._plainly():
+        with self._translated_errors():
             return self._reader.snapshot(self._writer.epoch, self._writer.next_user)
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -133,27 +133,27 @@ class SqliteStore:
 
         Raise StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
         """
-        with self._plainly():
-            self._mending(lambda: self._store(entries))
+        with self._translated_errors():
+            self._with_index(lambda: self._store(entries))
         self._checkpoint(CHECKPOINT)
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
         """Return the first `limit` messages with `after < seq < before`, in order."""
-        with self._plainly():
+        with self._translated_errors():
             return [
                 self._reader.message(row) for row in self._reader.page(conversation, after, before, limit)
             ]
 
     def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
         """Return the last `limit` messages with `seq < before`, in order."""
-        with self._plainly():
+        with self._translated_errors():
             return [self._reader.message(row) for row in self._reader.last_page(conversation, before, limit)]
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
         if self.never_sent(user, [id]):
             return None
-        with self._plainly():
+        with self._translated_errors():
             return self._reader.find_sent(user, id)
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
@@ -162,29 +162,29 @@ class SqliteStore:
 
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
-        with self._plainly():
+        with self._translated_errors():
             return self._reader.seq_since(conversation, at)
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
         """Return how many stored messages behind `after` others than `user` have sent, `most` at most."""
-        with self._plainly():
+        with self._translated_errors():
             return self._reader.count_others(conversation, after, user, most)
 
     def search(self, query: Query) -> Hits:
         """Return the latest messages that match."""
-        with self._plainly():
-            return self._mending(lambda: self._search(query))
+        with self._translated_errors():
+            return self._with_index(lambda: self._search(query))
 
     def prune(self, conversation: str, before: int, limit: int) -> int:
         """Delete the first messages of a conversation while their `at` is before; return how many."""
-        with self._plainly():
-            count = self._mending(lambda: self._prune(conversation, before, limit))
+        with self._translated_errors():
+            count = self._with_index(lambda: self._prune(conversation, before, limit))
         self._checkpoint(CHECKPOINT)
         return count
 
     def probe(self) -> None:
         """Write something that changes nothing, or raise StoreError."""
-        with self._plainly(), self._changing():
+        with self._translated_errors(), self._transaction():
             self._writer.save_log(self._writer.epoch, self._writer.next_user)
 
     def upkeep(self) -> bool:
@@ -192,13 +192,13 @@ class SqliteStore:
 
         Raise StoreBroken if the check that goes on behind has found damage.
         """
-        with self._plainly():
+        with self._translated_errors():
             if self._check is not None and not self._check.running:
                 check, self._check = self._check, None
                 self._report(check.outcome())
             if self._checkpoint(IDLE_CHECKPOINT):
                 return True
-            return self._mending(lambda: self._index_some(SLICE)) == SLICE
+            return self._with_index(lambda: self._index_some(SLICE)) == SLICE
 
     def close(self) -> None:
         """Close the database and let others use the directory. A second call does nothing."""
@@ -214,7 +214,7 @@ class SqliteStore:
         os.close(self._lock)
 
     def _store(self, entries: Sequence[Entry]) -> None:
-        with self._changing():
+        with self._transaction():
             self._writer.store(entries)
 
     def _prune(self, conversation: str, before: int, limit: int) -> int:
@@ -224,7 +224,7 @@ class SqliteStore:
             return 0  # as for most conversations at most times
         page = self._reader.page(conversation, 0, MAX_SEQ, limit)
         rows = list(takewhile(lambda row: row[7] < before, page))
-        with self._changing():
+        with self._transaction():
             self._writer.delete(rows)
             held.first += len(rows)
             self._conversations.save([held])
@@ -246,32 +246,32 @@ class SqliteStore:
         if self.unsearched <= 0:
             return 0
         try:
-            with self._changing():
+            with self._transaction():
                 return self._index.add_some(limit)
         except sqlite3.Error as error:
             if isinstance(failure(self.path, error), StoreBroken):
                 raise
-            self._learn()
+            self._reload()
             self._stale = False
             return 0
 
-    def _mending(self, action: Callable[[], T]) -> T:
+    def _with_index(self, action: Callable[[], T]) -> T:
         """Return what an action does; if the index hinders it, begin that anew and act again."""
         try:
             return action()
         except IndexDamagedError:
             self._report(f"the index of words in {self.path} is damaged; it is made anew")
         with self._database.transaction():
-            self._index.begin_anew()
+            self._index.reset()
         return action()
 
-    def _learn(self) -> None:
-        self._index.learn()
-        self._conversations.learn()
-        self._writer.learn()
+    def _reload(self) -> None:
+        self._index.reload()
+        self._conversations.reload()
+        self._writer.reload()
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         """Do all or nothing of what is inside, in memory too."""
         try:
             with self._database.transaction():
@@ -283,19 +283,19 @@ class SqliteStore:
     def _checkpoint(self, pages: int) -> bool:
         """Move the log into the database if it has grown; what fails for now is tried again later."""
         try:
-            with self._plainly():
+            with self._translated_errors():
                 return self._database.checkpoint(pages)
         except StoreError as error:
             self._report(f"the log cannot be moved into the database: {error}")
             return False
 
     @contextmanager
-    def _plainly(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         """Raise StoreError or StoreBroken in the place of other errors, and remember what is broken."""
         try:
-            with said_plainly(self.path):
+            with translated_errors(self.path):
                 if self._stale:
-                    self._mending(self._learn)
+                    self._with_index(self._reload)
                     self._stale = False
                 yield
         except StoreBroken:

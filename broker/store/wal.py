@@ -7,13 +7,15 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
-from broker.store.mark import Note
+from broker.store.synced_mark import SyncedMark
 
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">4I")
 _FRAME_HEADER = 24
 _MAGIC = (0x377F0682, 0x377F0683)  # the last bit: sums are over big-endian words
-_SHARED = struct.Struct("=16xI12x8s")  # number of valid frames, salts: https://www.sqlite.org/walformat.html
+_WAL_INDEX = struct.Struct(
+    "=16xI12x8s"
+)  # number of valid frames, salts: https://www.sqlite.org/walformat.html
 _WORD = 0xFFFFFFFF
 
 
@@ -57,7 +59,7 @@ def read_log(path: Path) -> Log | None:
         return Log(salts, tuple(commits), last)
 
 
-def was_lost(log: Log | None, recovered: int, noted: Note | None, held: int) -> bool:
+def was_lost(log: Log | None, recovered: int, noted: SyncedMark | None, held: int) -> bool:
     """Tell whether a commit that had been confirmed is behind the `recovered` frames.
 
     A commit is confirmed before the next one begins, so one that is followed by anything was confirmed, as
@@ -73,7 +75,7 @@ def was_lost(log: Log | None, recovered: int, noted: Note | None, held: int) -> 
     return any(recovered < commit < log.last for commit in log.commits)
 
 
-class Shared:
+class WalIndex:
     """What SQLite's shared memory says of the log. It is held open as long as the database is.
 
     Closing it earlier would drop the locks that SQLite has on it in this process.
@@ -84,7 +86,7 @@ class Shared:
 
     def read(self) -> tuple[int, bytes]:
         """Return the number of valid frames in the log, and the log's salts."""
-        frames, salts = _SHARED.unpack(os.pread(self._descriptor, _SHARED.size, 0))
+        frames, salts = _WAL_INDEX.unpack(os.pread(self._descriptor, _WAL_INDEX.size, 0))
         return frames, salts
 
     def close(self) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 def is_searchable(word: str) -> bool:
     """Tell whether a word has anything that can be looked for; what is only punctuation has not."""
-    return any(_belongs(character) for character in word)
+    return any(_is_part(character) for character in word)
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in order, lower case and without accents."""
-    spaced = (character if _belongs(character) else " " for character in plain(text).lower())
+    spaced = (character if _is_part(character) else " " for character in folded(text).lower())
     return "".join(spaced).split()
 
 
@@ -27,7 +27,7 @@ def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
     return False
 
 
-def plain(text: str) -> str:
+def folded(text: str) -> str:
     """Return a text with its letters as they are compared: without accents, and mostly without case."""
     if text.isascii():
         return text
@@ -35,6 +35,6 @@ def plain(text: str) -> str:
     return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
 
 
-def _belongs(character: str) -> bool:
+def _is_part(character: str) -> bool:
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"

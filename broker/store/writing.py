@@ -19,9 +19,9 @@ from broker.core.store import (
     StoreError,
     pair_of,
 )
-from broker.store.conversations import Conversations, Held
+from broker.store.checksums import DamagedError, Row, checked, insert, select, with_sum
+from broker.store.conversations import Conversations, StoredRange
 from broker.store.index import Index
-from broker.store.rows import DamagedError, Row, checked, insert, select, with_sum
 
 
 class Writer:
@@ -40,7 +40,7 @@ class Writer:
         """The number of the last message, which no later one gets."""
         return self._last_number
 
-    def learn(self) -> None:
+    def reload(self) -> None:
         """Read what is stored. Raise DamagedError or sqlite3.Error."""
         rows = list(checked("log", self._connection.execute(select("log"))))
         if len(rows) != 1:
@@ -84,10 +84,10 @@ class Writer:
     def _store_messages(self, run: Sequence[StoredMessage]) -> None:
         rows: list[Row] = []
         last_sent: dict[tuple[int, int], int] = {}
-        changed: dict[int, Held] = {}
+        changed: dict[int, StoredRange] = {}
         number = self._last_number
         for message in run:
-            held = self._conversations.made(message.conversation)
+            held = self._conversations.get_or_add(message.conversation)
             if held.head == 0:
                 held.first = message.seq
             elif message.seq != held.head + 1:
@@ -105,7 +105,7 @@ class Writer:
 
     def _store_members(self, run: Sequence[StoredMember]) -> None:
         last = {(member.conversation, member.user): member for member in run}
-        number = self._conversations.made
+        number = self._conversations.get_or_add
         self._connection.executemany(
             insert("members"),
             [
@@ -146,7 +146,7 @@ class Writer:
             execute(delete, (ids,))
 
 
-def give_epoch(connection: sqlite3.Connection, epoch: str) -> None:
+def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
     """Give a log another epoch; one that has none yet stays without. Raise DamagedError or sqlite3.Error."""
     for _, next_user in checked("log", connection.execute(select("log")).fetchall()):
         connection.execute("DELETE FROM log")

@@ -11,7 +11,7 @@ from stored import copy_as_a_crash_leaves_it
 from broker.core.store import StoreBroken, StoredMember, StoredMessage, StoredRoom, StoredUser, StoreError
 from broker.store.copies import back_up, compact, restore, verify
 from broker.store.dump import export
-from broker.store.files import begin, publish
+from broker.store.files import new_part, publish
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 
@@ -84,7 +84,7 @@ def test_without_hard_links_a_backup_is_made_and_replaces_nothing_either(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
     before = (tmp_path / "backup").read_bytes()
     with pytest.raises(FileExistsError):
-        publish(begin(tmp_path / "backup"), tmp_path / "backup")
+        publish(new_part(tmp_path / "backup"), tmp_path / "backup")
     assert (tmp_path / "backup").read_bytes() == before
 
 

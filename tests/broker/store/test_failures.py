@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from broker.core.store import StoreBroken, StoreError
-from broker.store.failures import damaged, failure, said_plainly
+from broker.store.failures import damaged, failure, translated_errors
 
 
 def sqlite_error(name: str) -> sqlite3.Error:
@@ -37,7 +37,7 @@ def test_where_room_is_missing_is_where_is_written(tmp_path: Path) -> None:
     told = failure(tmp_path / "chat.db", sqlite_error("SQLITE_FULL"), Path("/elsewhere/backup"))
     assert str(told) == "the disk of /elsewhere/backup is full; make room there"
     sentence = "^the disk of /elsewhere/backup is full"
-    with pytest.raises(StoreError, match=sentence), said_plainly(tmp_path, Path("/elsewhere/backup")):
+    with pytest.raises(StoreError, match=sentence), translated_errors(tmp_path, Path("/elsewhere/backup")):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 

@@ -12,7 +12,7 @@ _NOTE = struct.Struct("<8sIQ")
 _SUM = struct.Struct("<I")
 
 
-class Note(NamedTuple):
+class SyncedMark(NamedTuple):
     """The log's number of frames and its salts, and the number of the last message of all.
 
     After a clean end there are no frames: all of the log is in the database then.
@@ -23,7 +23,7 @@ class Note(NamedTuple):
     number: int
 
 
-def read_mark(path: Path) -> Note | None:
+def read_synced_mark(path: Path) -> SyncedMark | None:
     """Return what a file notes; None if there is no valid note."""
     try:
         return _understood(path.read_bytes())
@@ -31,14 +31,14 @@ def read_mark(path: Path) -> Note | None:
         return None
 
 
-def _understood(found: bytes) -> Note | None:
+def _understood(found: bytes) -> SyncedMark | None:
     if len(found) != _NOTE.size + _SUM.size or _SUM.pack(crc32(found[: _NOTE.size])) != found[_NOTE.size :]:
         return None
     salts, frames, number = _NOTE.unpack(found[: _NOTE.size])
-    return Note(frames, salts, number)
+    return SyncedMark(frames, salts, number)
 
 
-class Mark:
+class SyncedMarkFile:
     """A file with a note, written without a sync after each commit.
 
     It may be behind the log after a power failure, but never before it.
@@ -47,12 +47,12 @@ class Mark:
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
-    def read(self) -> Note | None:
+    def read(self) -> SyncedMark | None:
         """Return what was noted; None if there is no valid note."""
         return _understood(os.pread(self._descriptor, _NOTE.size + _SUM.size, 0))
 
-    def write(self, note: Note) -> None:
-        """Note how far the log has got."""
+    def write(self, note: SyncedMark) -> None:
+        """SyncedMark how far the log has got."""
         packed = _NOTE.pack(note.salts, note.frames, note.number)
         os.pwrite(self._descriptor, packed + _SUM.pack(crc32(packed)), 0)
 
