@@ -82,6 +82,13 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     to: str = ""
 
 
+class Pruned(msgspec.Struct, frozen=True, gc=False):
+    """The messages of a conversation before seq `first` are deleted. Its head stays."""
+
+    conversation: str
+    first: int
+
+
 class StoredFact(msgspec.Struct, frozen=True, gc=False):
     """Something rare that must last: `value` is JSON, and None if it holds no more.
 
@@ -93,7 +100,16 @@ class StoredFact(msgspec.Struct, frozen=True, gc=False):
     value: bytes | None
 
 
-Entry = StoredUser | ForgottenUser | StoredRoom | StoredMember | DepartedMember | StoredMessage | StoredFact
+Entry = (
+    StoredUser
+    | ForgottenUser
+    | StoredRoom
+    | StoredMember
+    | DepartedMember
+    | StoredMessage
+    | Pruned
+    | StoredFact
+)
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -205,13 +221,6 @@ class Store(Protocol):
 
     def search(self, query: Query) -> Hits:
         """Return the latest messages that match."""
-        ...
-
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        """Delete the first messages of a conversation while their `at` is before; return how many.
-
-        They are `limit` at most. The conversation's head stays.
-        """
         ...
 
     def probe(self) -> None:

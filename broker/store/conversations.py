@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from broker.store.checksums import checked, insert, select, with_sum
+from broker.store.checksums import CONVERSATIONS
 
 
 class StoredRange:
@@ -28,8 +28,8 @@ class Conversations:
 
     def reload(self) -> None:
         """Read what is stored. Raise DamagedError or sqlite3.Error."""
-        rows = self._connection.execute(select("conversations"))
-        held = [StoredRange(*row) for row in checked("conversations", rows)]
+        rows = self._connection.execute(CONVERSATIONS.select())
+        held = [StoredRange(*row) for row in CONVERSATIONS.checked(rows)]
         self._by_id = {one.id: one for one in held}
         self._by_number = {one.number: one for one in held}
         self._next = max(self._by_number, default=0) + 1
@@ -57,8 +57,8 @@ class Conversations:
 
     def save(self, changed: Iterable[StoredRange]) -> None:
         """Store what is held of some conversations."""
-        rows = [with_sum(one.number, one.id, one.first, one.head) for one in changed]
-        self._connection.executemany(insert("conversations"), rows)
+        rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head) for one in changed]
+        self._connection.executemany(CONVERSATIONS.insert(), rows)
 
     def forget(self, held: StoredRange) -> None:
         """Remove a conversation, whose messages and members are removed already."""

@@ -19,6 +19,7 @@ from broker.store.failures import translated_errors
 from broker.store.files import discard, new_aside, new_part, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.migrations import migrate, version_of
+from broker.store.schema import STEPS
 from broker.store.sqlite import DATABASE, SqliteStore
 from broker.store.synced_mark import read_synced_mark
 from broker.store.wal import WalIndex, read_log, was_lost
@@ -41,6 +42,23 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("BEGIN")
             yield connection
+
+
+@contextmanager
+def reading_newest(path: Path) -> Iterator[sqlite3.Connection]:
+    """Like `reading`, but give a migrated copy if an earlier program wrote the database.
+
+    SQLite keeps the copy in a temporary file. Raise StoreError also if a later program wrote the database.
+    """
+    with reading(path) as connection:
+        if version_of(connection, path) == len(STEPS):
+            yield connection
+            return
+        check_definitions(connection)
+        with closing(sqlite3.connect("", isolation_level=None)) as copy:
+            connection.backup(copy)
+            migrate(copy, path, keep=False)
+            yield copy
 
 
 def refuse_if_lost(path: Path) -> None:
@@ -91,8 +109,7 @@ def verify(path: Path) -> int:
     Raise StoreBroken if it is damaged or has lost messages, StoreError if it cannot be read.
     """
     refuse_if_lost(path)
-    with reading(path) as connection:
-        version_of(connection, path)
+    with reading_newest(path) as connection:
         check_definitions(connection)
         return check_all(connection)
 
@@ -170,10 +187,10 @@ def _copy(
     """
     with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         version_of(connection, source)
+        check_definitions(connection)
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         migrate(copy, source, keep=False)
-        check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:
             set_epoch(copy, epoch)

@@ -15,8 +15,20 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
-from broker.store.checksums import Row, checked, insert, select, with_sum
-from broker.store.copies import move_aside, reading
+from broker.store.checksums import (
+    CONVERSATIONS,
+    FACTS,
+    INDEXING,
+    LAST_SENT,
+    LOG,
+    MEMBERS,
+    MESSAGES,
+    ROOMS,
+    USERS,
+    Row,
+    Table,
+)
+from broker.store.copies import move_aside, reading_newest
 from broker.store.failures import translated_errors
 from broker.store.files import discard, new_part, publish
 from broker.store.lines import (
@@ -34,7 +46,7 @@ from broker.store.lines import (
     decoded,
 )
 from broker.store.lock import lock_directory
-from broker.store.migrations import migrate, version_of
+from broker.store.migrations import migrate
 from broker.store.sqlite import DATABASE
 
 
@@ -77,29 +89,28 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
 
 
 def _lines_of(path: Path) -> Iterator[Line]:
-    with reading(path) as connection:
-        version_of(connection, path)
+    with reading_newest(path) as connection:
         yield from _lines(connection)
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
-    def rows(table: str, rest: str = "") -> Iterator[Row]:
-        return checked(table, connection.execute(select(table, rest)))
+    def rows(table: Table, rest: str = "") -> Iterator[Row]:
+        return table.checked(connection.execute(table.select(rest)))
 
-    for epoch, next_user in rows("log"):
+    for epoch, next_user in rows(LOG):
         yield Header(VERSION, epoch, next_user)
-    for user, name, away, seen, discreet in rows("users"):
+    for user, name, away, seen, discreet in rows(USERS):
         yield User(user, name, away, seen, bool(discreet))
-    yield from (Room(*row) for row in rows("rooms"))
-    yield from (Fact(kind, key, msgspec.Raw(value)) for kind, key, value in rows("facts"))
+    yield from (Room(*row) for row in rows(ROOMS))
+    yield from (Fact(kind, key, msgspec.Raw(value)) for kind, key, value in rows(FACTS))
     ids = {}
-    for number, *row in rows("conversations"):
+    for number, *row in rows(CONVERSATIONS):
         conversation = Conversation(*row)
         ids[number] = conversation.id
         yield conversation
-    yield from (Member(ids[number], *row) for number, *row in rows("members"))
-    yield from (LastSent(ids[number], *row) for number, *row in rows("last_sent"))
-    for _, number, *row in rows("messages", "ORDER BY number"):
+    yield from (Member(ids[number], *row) for number, *row in rows(MEMBERS))
+    yield from (LastSent(ids[number], *row) for number, *row in rows(LAST_SENT))
+    for _, number, *row in rows(MESSAGES, "ORDER BY number"):
         yield Message(ids[number], *row)
     yield End()
 
@@ -122,8 +133,8 @@ class _Loader:
         if not isinstance(header, Header):
             raise ValueError("this is no export: the first line does not say so")
         self._connection.execute("BEGIN")
-        self._insert("log", self._epoch, header.next_user)
-        self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(0))
+        self._insert(LOG, self._epoch, header.next_user)
+        self._insert(INDEXING, 0)
         line: Line = header
         for line in lines:
             self._write(line)
@@ -140,20 +151,20 @@ class _Loader:
         match line:
             case User():
                 self._users.add(line.id)
-                self._insert("users", line.id, line.name, line.away, line.seen, int(line.discreet))
+                self._insert(USERS, line.id, line.name, line.away, line.seen, int(line.discreet))
             case Room():
-                self._insert("rooms", *msgspec.structs.astuple(line))
+                self._insert(ROOMS, *msgspec.structs.astuple(line))
             case Fact(kind, key, value):
-                self._insert("facts", kind, key, bytes(value))
+                self._insert(FACTS, kind, key, bytes(value))
             case Conversation(id, first, head):
                 number = self._numbers[id] = len(self._numbers) + 1
                 self._expected[id], self._heads[id] = first, head
-                self._insert("conversations", number, id, first, head)
+                self._insert(CONVERSATIONS, number, id, first, head)
             case Member() | LastSent():
                 conversation, *row = msgspec.structs.astuple(line)
                 if line.user not in self._users:
                     raise ValueError(f"user {line.user} of {conversation} is not told of")
-                table = "members" if isinstance(line, Member) else "last_sent"
+                table = MEMBERS if isinstance(line, Member) else LAST_SENT
                 self._insert(table, self._number(conversation), *row)
             case Message():
                 self._message(line)
@@ -169,7 +180,7 @@ class _Loader:
             raise ValueError(f"message {seq} of {conversation} is not the next")
         self._expected[conversation] = seq + 1
         self._count += 1
-        self._insert("messages", self._count, number, seq, *row)
+        self._insert(MESSAGES, self._count, number, seq, *row)
 
     def _number(self, conversation: str) -> int:
         number = self._numbers.get(conversation)
@@ -177,8 +188,8 @@ class _Loader:
             raise ValueError(f"{conversation} is not told of before its messages")
         return number
 
-    def _insert(self, table: str, *values: object) -> None:
+    def _insert(self, table: Table, *values: object) -> None:
         try:
-            self._connection.execute(insert(table, new=True), with_sum(*values))
+            self._connection.execute(table.insert(new=True), table.row(*values))
         except sqlite3.IntegrityError as error:
-            raise ValueError(f"{table}: something is told of twice: {error}") from None
+            raise ValueError(f"{table.name}: something is told of twice: {error}") from None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from broker.core.store import Query, pair_of
-from broker.store.checksums import DamagedError, Row, checked, select, with_sum
+from broker.store.checksums import INDEXING, MESSAGES, DamagedError, Row
 from broker.store.conversations import Conversations
 from broker.store.schema import INDEX
 from broker.store.words import folded, is_searchable
@@ -35,8 +35,7 @@ class Index:
     def reload(self) -> None:
         """Read how far the index goes. Raise IndexDamagedError if that is not known."""
         try:
-            rows = self._connection.execute("SELECT upto, sum FROM indexing")
-            ((self.upto,),) = checked("indexing", rows)
+            ((self.upto,),) = INDEXING.checked(self._connection.execute(INDEXING.select()))
         except (DamagedError, ValueError):
             raise IndexDamagedError from None
 
@@ -48,8 +47,8 @@ class Index:
 
     def add_some(self, limit: int) -> int:
         """Index up to `limit` messages that are not yet; return how many. To be called in a transaction."""
-        query = select("messages", "WHERE number > ? ORDER BY number LIMIT ?")
-        rows = list(checked("messages", self._connection.execute(query, (self.upto, limit))))
+        query = MESSAGES.select("WHERE number > ? ORDER BY number LIMIT ?")
+        rows = list(MESSAGES.checked(self._connection.execute(query, (self.upto, limit))))
         if rows:
             with _detecting_damage():
                 self._connection.executemany(_ADD, map(self._entry, rows))
@@ -89,7 +88,7 @@ class Index:
 
     def _mark(self, upto: int) -> None:
         self._connection.execute("DELETE FROM indexing")
-        self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(upto))
+        self._connection.execute(INDEXING.insert(), INDEXING.row(upto))
         self.upto = upto
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice
 from typing import cast
 
 from broker.core.store import (
@@ -13,6 +13,7 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Hits,
+    Pruned,
     Query,
     Snapshot,
     StoredFact,
@@ -94,6 +95,9 @@ class MemoryStore:
                 self._last_sent.pop((entry.conversation, entry.user), None)
             case ForgottenUser():
                 self._forget(entry.id)
+            case Pruned():
+                for message in self.page(entry.conversation, 0, entry.first, MAX_SEQ):
+                    self._drop(message)
             case StoredFact(kind, key, None):
                 self._facts.pop((kind, key), None)
             case StoredFact(kind, key, bytes() as value):
@@ -149,14 +153,6 @@ class MemoryStore:
                 found.append((number, message))
         oldest = found[-1][0] if found and len(found) == query.limit else None
         return Hits([message for _, message in found], oldest, 0)
-
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        """Drop the first messages of a conversation while their `at` is before; return how many."""
-        page = self.page(conversation, 0, MAX_SEQ, limit)
-        gone = list(takewhile(lambda message: message.at < before, page))
-        for message in gone:
-            self._drop(message)
-        return len(gone)
 
     def probe(self) -> None:
         """There is always room: the oldest messages give way."""

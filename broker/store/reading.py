@@ -8,7 +8,17 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from broker.core.store import Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
-from broker.store.checksums import DamagedError, Row, checked, select
+from broker.store.checksums import (
+    FACTS,
+    LAST_SENT,
+    MEMBERS,
+    MESSAGES,
+    ROOMS,
+    USERS,
+    DamagedError,
+    Row,
+    Table,
+)
 from broker.store.conversations import Conversations, StoredRange
 from messages.limits import MAX_SEQ
 
@@ -35,15 +45,15 @@ class Reader:
         """Return all that is stored but the messages."""
         return Snapshot(
             epoch,
-            [_user(*row) for row in self._all("users")],
-            [StoredRoom(*row) for row in self._all("rooms")],
-            [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
+            [_user(*row) for row in self._all(USERS)],
+            [StoredRoom(*row) for row in self._all(ROOMS)],
+            [StoredMember(self._id(number), *row) for number, *row in self._all(MEMBERS)],
             {held.id: held.head for held in self._conversations if held.head},
-            {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
+            {(self._id(number), user): seq for number, user, seq in self._all(LAST_SENT)},
             next_user,
             self._latest(),
             {held.id: held.first for held in self._conversations if held.first > 1},
-            {(kind, key): value for kind, key, value in self._all("facts")},
+            {(kind, key): value for kind, key, value in self._all(FACTS)},
         )
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:
@@ -147,10 +157,10 @@ class Reader:
         return rows
 
     def _rows(self, rest: str, values: Sequence[object]) -> Iterator[Row]:
-        return checked("messages", self._connection.execute(select("messages", rest), values))
+        return MESSAGES.checked(self._connection.execute(MESSAGES.select(rest), values))
 
-    def _all(self, table: str) -> Iterator[Row]:
-        return checked(table, self._connection.execute(select(table)))
+    def _all(self, table: Table) -> Iterator[Row]:
+        return table.checked(self._connection.execute(table.select()))
 
 
 def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:

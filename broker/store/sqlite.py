@@ -9,7 +9,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +25,6 @@ from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
 from broker.store.searching import find
 from broker.store.writing import Writer, set_epoch
-from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
 T = TypeVar("T")
@@ -175,13 +173,6 @@ class SqliteStore:
         with self._translated_errors():
             return self._with_index(lambda: self._search(query))
 
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        """Delete the first messages of a conversation while their `at` is before; return how many."""
-        with self._translated_errors():
-            count = self._with_index(lambda: self._prune(conversation, before, limit))
-        self._checkpoint(CHECKPOINT)
-        return count
-
     def probe(self) -> None:
         """Write something that changes nothing, or raise StoreError."""
         with self._translated_errors(), self._transaction():
@@ -217,19 +208,6 @@ class SqliteStore:
         with self._transaction():
             self._writer.store(entries)
 
-    def _prune(self, conversation: str, before: int, limit: int) -> int:
-        held = self._conversations.get(conversation)
-        first = [] if held is None else self._reader.page(conversation, 0, MAX_SEQ, 1)
-        if held is None or not first or first[0][7] >= before:
-            return 0  # as for most conversations at most times
-        page = self._reader.page(conversation, 0, MAX_SEQ, limit)
-        rows = list(takewhile(lambda row: row[7] < before, page))
-        with self._transaction():
-            self._writer.delete(rows)
-            held.first += len(rows)
-            self._conversations.save([held])
-        return len(rows)
-
     def _search(self, query: Query) -> Hits:
         self._index_some(CATCH_UP)
         places = {held.number for held in map(self._conversations.get, query.conversations) if held}
@@ -263,6 +241,9 @@ class SqliteStore:
             self._report(f"the index of words in {self.path} is damaged; it is made anew")
         with self._database.transaction():
             self._index.reset()
+        if self._stale:  # the action was undone in the database, and not yet in memory
+            self._reload()
+            self._stale = False
         return action()
 
     def _reload(self) -> None:

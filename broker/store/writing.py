@@ -11,6 +11,7 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
+    Pruned,
     StoredFact,
     StoredMember,
     StoredMessage,
@@ -19,7 +20,17 @@ from broker.core.store import (
     StoreError,
     pair_of,
 )
-from broker.store.checksums import DamagedError, Row, checked, insert, select, with_sum
+from broker.store.checksums import (
+    FACTS,
+    LAST_SENT,
+    LOG,
+    MEMBERS,
+    MESSAGES,
+    ROOMS,
+    USERS,
+    DamagedError,
+    Row,
+)
 from broker.store.conversations import Conversations, StoredRange
 from broker.store.index import Index
 
@@ -42,7 +53,7 @@ class Writer:
 
     def reload(self) -> None:
         """Read what is stored. Raise DamagedError or sqlite3.Error."""
-        rows = list(checked("log", self._connection.execute(select("log"))))
+        rows = list(LOG.checked(self._connection.execute(LOG.select())))
         if len(rows) != 1:
             raise DamagedError("the row of log is missing")
         ((self.epoch, self.next_user),) = rows
@@ -58,14 +69,16 @@ class Writer:
                 case StoredMember():
                     self._store_members(run)
                 case StoredUser() as user:
-                    row = with_sum(user.id, user.name, user.away, user.seen, int(user.discreet))
-                    self._connection.execute(insert("users"), row)
+                    row = USERS.row(user.id, user.name, user.away, user.seen, int(user.discreet))
+                    self._connection.execute(USERS.insert(), row)
                     if user.id >= self.next_user:
                         self.save_log(self.epoch, user.id + 1)
                 case StoredRoom() as room:
-                    self._connection.execute(insert("rooms"), with_sum(room.id, room.name, room.topic))
+                    self._connection.execute(ROOMS.insert(), ROOMS.row(room.id, room.name, room.topic))
                 case StoredFact() as fact:
                     self._store_fact(fact)
+                case Pruned() as pruned:
+                    self._prune(pruned)
                 case DepartedMember() | ForgottenUser():
                     self._depart([entry for entry in run if isinstance(entry, DepartedMember)])
                     self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
@@ -73,13 +86,8 @@ class Writer:
     def save_log(self, epoch: str, next_user: int) -> None:
         """Store what concerns the log as a whole."""
         self._connection.execute("DELETE FROM log")
-        self._connection.execute(insert("log"), with_sum(epoch, next_user))
+        self._connection.execute(LOG.insert(), LOG.row(epoch, next_user))
         self.epoch, self.next_user = epoch, next_user
-
-    def delete(self, rows: Sequence[Row]) -> None:
-        """Delete messages, given as their whole rows, and what is indexed of them."""
-        self._index.remove(rows)
-        self._connection.executemany("DELETE FROM messages WHERE number = ?", [row[:1] for row in rows])
 
     def _store_messages(self, run: Sequence[StoredMessage]) -> None:
         rows: list[Row] = []
@@ -98,8 +106,8 @@ class Writer:
             last_sent[held.number, message.user] = message.seq
             rows.append(_message_row(number, held.number, message))
         many = self._connection.executemany
-        many(insert("messages"), rows)
-        many(insert("last_sent"), [with_sum(*key, seq) for key, seq in last_sent.items()])
+        many(MESSAGES.insert(), rows)
+        many(LAST_SENT.insert(), [LAST_SENT.row(*key, seq) for key, seq in last_sent.items()])
         self._conversations.save(changed.values())
         self._last_number = number
 
@@ -107,9 +115,9 @@ class Writer:
         last = {(member.conversation, member.user): member for member in run}
         number = self._conversations.get_or_add
         self._connection.executemany(
-            insert("members"),
+            MEMBERS.insert(),
             [
-                with_sum(number(m.conversation).number, m.user, m.delivered, m.joined, m.read, m.at)
+                MEMBERS.row(number(m.conversation).number, m.user, m.delivered, m.joined, m.read, m.at)
                 for m in last.values()
             ],
         )
@@ -118,7 +126,23 @@ class Writer:
         if fact.value is None:
             self._connection.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (fact.kind, fact.key))
         else:
-            self._connection.execute(insert("facts"), with_sum(fact.kind, fact.key, fact.value))
+            self._connection.execute(FACTS.insert(), FACTS.row(fact.kind, fact.key, fact.value))
+
+    def _prune(self, pruned: Pruned) -> None:
+        stored = self._conversations.get(pruned.conversation)
+        if stored is None:
+            return
+        first = min(pruned.first, stored.head + 1)
+        if first > stored.first:
+            self._delete("WHERE conversation = ? AND seq < ?", (stored.number, first))
+            stored.first = first
+            self._conversations.save([stored])
+
+    def _delete(self, where: str, values: Sequence[object]) -> None:
+        """Delete messages from their table and from the index of words."""
+        rows = list(MESSAGES.checked(self._connection.execute(MESSAGES.select(where), values)))
+        self._index.remove(rows)
+        self._connection.executemany("DELETE FROM messages WHERE number = ?", [row[:1] for row in rows])
 
     def _depart(self, members: Sequence[DepartedMember]) -> None:
         held = [(self._conversations.get(member.conversation), member.user) for member in members]
@@ -133,10 +157,7 @@ class Writer:
             return
         execute = self._connection.execute
         for held in [held for held in self._conversations if not users.isdisjoint(pair_of(held.id))]:
-            rows = checked(
-                "messages", execute(select("messages", "WHERE conversation = ?"), (held.number,)).fetchall()
-            )
-            self.delete(list(rows))
+            self._delete("WHERE conversation = ?", (held.number,))
             execute("DELETE FROM members WHERE conversation = ?", (held.number,))
             execute("DELETE FROM last_sent WHERE conversation = ?", (held.number,))
             self._conversations.forget(held)
@@ -148,13 +169,13 @@ class Writer:
 
 def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
     """Give a log another epoch; one that has none yet stays without. Raise DamagedError or sqlite3.Error."""
-    for _, next_user in checked("log", connection.execute(select("log")).fetchall()):
+    for _, next_user in LOG.checked(connection.execute(LOG.select()).fetchall()):
         connection.execute("DELETE FROM log")
-        connection.execute(insert("log"), with_sum(epoch, next_user))
+        connection.execute(LOG.insert(), LOG.row(epoch, next_user))
 
 
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
-    return with_sum(
+    return MESSAGES.row(
         number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to
     )
 

@@ -8,6 +8,7 @@ from stored import copy_as_a_crash_leaves_it
 
 from broker.core.store import (
     DepartedMember,
+    Pruned,
     Snapshot,
     StoredFact,
     StoredMember,
@@ -45,8 +46,7 @@ def store(data: Path) -> Iterator[SqliteStore]:
     store.commit([said("@1|@2", seq, BOB) for seq in range(1, 4)])
     store.commit([said("#empty", 1, BOB), DepartedMember("#lobby", 2)])
     store.commit([StoredFact("ban", "bob", b'{"until": 7}')])
-    store.prune("#lobby", 3, 10)
-    store.prune("#empty", MAX_SEQ, 10)
+    store.commit([Pruned("#lobby", 3), Pruned("#empty", 2)])
     yield store
     store.close()
 

@@ -22,10 +22,15 @@ from stored import (
     search_all,
 )
 
-from broker.core.store import Query, Snapshot, StoreBroken, StoredMessage, StoredUser, StoreError
+from broker.core.store import (
+    Snapshot,
+    StoreBroken,
+    StoredMessage,
+    StoredUser,
+    StoreError,
+)
 from broker.store.sqlite import SqliteStore
 from broker.store.wal import read_log
-from messages.limits import MAX_SEQ
 
 CASES = 5_000 if os.environ.get("CHAT_TORTURE") else 100
 
@@ -269,32 +274,3 @@ def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
         StoreBroken, match=r"chat\.db is empty, though it was not; restore a backup, or remove"
     ):
         SqliteStore(copy, "second")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE found_data SET block = x'00' WHERE id > 10",
-        "DELETE FROM found_data WHERE id > 10",
-        "UPDATE indexing SET upto = 1",
-        "DELETE FROM indexing",
-    ],
-)
-def test_a_damaged_index_is_made_anew(stored: Path, statement: str) -> None:
-    reports: list[str] = []
-    change(stored, statement)
-    store = SqliteStore(stored, "second", reports.append)
-    assert len(search_all(store)) == 54
-    assert reports[-1] == f"the index of words in {stored}/chat.db is damaged; it is made anew"
-    store.commit(batch(19))
-    assert len(search_all(store)) == 72
-    store.close()
-
-
-def test_an_index_that_leads_to_another_conversation_gives_nothing_away(stored: Path) -> None:
-    change(stored, "INSERT INTO found (rowid, text, place) VALUES (2, 'secret', 'c1 u1')")
-    store = SqliteStore(stored, "second")
-    query = Query(("secret",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
-    assert store.search(query).messages == []
-    assert len(search_all(store)) == 54
-    store.close()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from stored import CONVERSATIONS, batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
 
-from broker.core.store import ForgottenUser, Query, StoreBroken, StoreError
+from broker.core.store import ForgottenUser, Pruned, Query, StoreBroken, StoreError
 from broker.store.failures import failure
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
@@ -147,7 +147,7 @@ class Unsynced:
     [
         ("COMMIT", lambda store: store.commit(batch(19))),
         ("COMMIT", lambda store: store.probe()),
-        ("COMMIT", lambda store: store.prune("#lobby", 1_003, 10)),
+        ("COMMIT", lambda store: store.commit([Pruned("#lobby", 3)])),
         ("PRAGMA wal_checkpoint", lambda store: store._checkpoint(0)),
     ],
 )
