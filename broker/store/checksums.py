@@ -44,7 +44,13 @@ class Table:
         self.columns = tuple(names)
         self._defaults = tuple(value for more in added for value in more.values())
         self._version_bits = len(added) << _VERSION_SHIFT
-        self._all = ", ".join((*names, "sum"))
+        listed = ", ".join((*names, "sum"))
+        marks = ", ".join("?" * (len(names) + 1))
+        self._select = f"SELECT {listed} FROM {name} "  # noqa: S608
+        self.insert = f"INSERT INTO {name} ({listed}) VALUES ({marks})"
+        """The statement that stores a row. A row that is there with the same key makes it fail."""
+        self.replace = f"INSERT OR REPLACE INTO {name} ({listed}) VALUES ({marks})"
+        """The statement that stores a row, also in the place of one with the same key."""
 
     def at(self, version: int) -> Table:
         """Return the table as it was when `version` was the latest version of its checksum."""
@@ -68,18 +74,9 @@ class Table:
         """Return whether a row, given with its checksum, is what was written."""
         return crc32(_encode(row[:-1])) | self._version_bits == row[-1] or self._matches_earlier(row)
 
-    def insert(self, *, new: bool = False) -> str:
-        """Return the statement that stores a row. It replaces a row with the same key.
-
-        If `new` is true, or the table is that of the messages, a row with the same key is an error.
-        """
-        marks = ", ".join("?" * (len(self.columns) + 1))
-        verb = "INSERT" if new or self.name == "messages" else "INSERT OR REPLACE"
-        return f"{verb} INTO {self.name} ({self._all}) VALUES ({marks})"
-
     def select(self, rest: str = "") -> str:
         """Return the statement that reads rows with their checksums."""
-        return f"SELECT {self._all} FROM {self.name} {rest}"  # noqa: S608
+        return self._select + rest
 
     def _matches_earlier(self, row: Row) -> bool:
         """Return whether a row is what was written when the checksum had an earlier version."""

@@ -58,7 +58,7 @@ class Conversations:
     def save(self, changed: Iterable[StoredRange]) -> None:
         """Store what is held of some conversations."""
         rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head) for one in changed]
-        self._connection.executemany(CONVERSATIONS.insert(), rows)
+        self._connection.executemany(CONVERSATIONS.replace, rows)
 
     def forget(self, held: StoredRange) -> None:
         """Remove a conversation, whose messages and members are removed already."""

@@ -190,6 +190,6 @@ class _Loader:
 
     def _insert(self, table: Table, *values: object) -> None:
         try:
-            self._connection.execute(table.insert(new=True), table.row(*values))
+            self._connection.execute(table.insert, table.row(*values))
         except sqlite3.IntegrityError as error:
             raise ValueError(f"{table.name}: something is told of twice: {error}") from None

@@ -88,7 +88,7 @@ class Index:
 
     def _mark(self, upto: int) -> None:
         self._connection.execute("DELETE FROM indexing")
-        self._connection.execute(INDEXING.insert(), INDEXING.row(upto))
+        self._connection.execute(INDEXING.insert, INDEXING.row(upto))
         self.upto = upto
 
 

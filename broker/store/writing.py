@@ -70,11 +70,11 @@ class Writer:
                     self._store_members(run)
                 case StoredUser() as user:
                     row = USERS.row(user.id, user.name, user.away, user.seen, int(user.discreet))
-                    self._connection.execute(USERS.insert(), row)
+                    self._connection.execute(USERS.replace, row)
                     if user.id >= self.next_user:
                         self.save_log(self.epoch, user.id + 1)
                 case StoredRoom() as room:
-                    self._connection.execute(ROOMS.insert(), ROOMS.row(room.id, room.name, room.topic))
+                    self._connection.execute(ROOMS.replace, ROOMS.row(room.id, room.name, room.topic))
                 case StoredFact() as fact:
                     self._store_fact(fact)
                 case Pruned() as pruned:
@@ -86,7 +86,7 @@ class Writer:
     def save_log(self, epoch: str, next_user: int) -> None:
         """Store what concerns the log as a whole."""
         self._connection.execute("DELETE FROM log")
-        self._connection.execute(LOG.insert(), LOG.row(epoch, next_user))
+        self._connection.execute(LOG.replace, LOG.row(epoch, next_user))
         self.epoch, self.next_user = epoch, next_user
 
     def _store_messages(self, run: Sequence[StoredMessage]) -> None:
@@ -106,8 +106,8 @@ class Writer:
             last_sent[held.number, message.user] = message.seq
             rows.append(_message_row(number, held.number, message))
         many = self._connection.executemany
-        many(MESSAGES.insert(), rows)
-        many(LAST_SENT.insert(), [LAST_SENT.row(*key, seq) for key, seq in last_sent.items()])
+        many(MESSAGES.insert, rows)
+        many(LAST_SENT.replace, [LAST_SENT.row(*key, seq) for key, seq in last_sent.items()])
         self._conversations.save(changed.values())
         self._last_number = number
 
@@ -115,7 +115,7 @@ class Writer:
         last = {(member.conversation, member.user): member for member in run}
         number = self._conversations.get_or_add
         self._connection.executemany(
-            MEMBERS.insert(),
+            MEMBERS.replace,
             [
                 MEMBERS.row(number(m.conversation).number, m.user, m.delivered, m.joined, m.read, m.at)
                 for m in last.values()
@@ -126,7 +126,7 @@ class Writer:
         if fact.value is None:
             self._connection.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (fact.kind, fact.key))
         else:
-            self._connection.execute(FACTS.insert(), FACTS.row(fact.kind, fact.key, fact.value))
+            self._connection.execute(FACTS.replace, FACTS.row(fact.kind, fact.key, fact.value))
 
     def _prune(self, pruned: Pruned) -> None:
         stored = self._conversations.get(pruned.conversation)
@@ -171,7 +171,7 @@ def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
     """Give a log another epoch; one that has none yet stays without. Raise DamagedError or sqlite3.Error."""
     for _, next_user in LOG.checked(connection.execute(LOG.select()).fetchall()):
         connection.execute("DELETE FROM log")
-        connection.execute(LOG.insert(), LOG.row(epoch, next_user))
+        connection.execute(LOG.replace, LOG.row(epoch, next_user))
 
 
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:

@@ -128,7 +128,7 @@ def test_rows_that_were_not_computed_stand_beside_new_ones(
 ) -> None:
     migrate(connection, released / "chat.db", (*STEPS, (ADD,)))
     row = COUNTED.row(669, 2, 640, "new", 2, "alice", "hello", 1, "", 5)
-    connection.execute(COUNTED.insert(), row)
+    connection.execute(COUNTED.insert, row)
     connection.execute("UPDATE messages SET sum = sum - (1 << 32) WHERE number = 669")
     assert damaged(connection, COUNTED) == {669}
     connection.execute("UPDATE messages SET sum = sum + (1 << 32) WHERE number = 669")
