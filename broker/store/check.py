@@ -74,7 +74,7 @@ def _check_messages(connection: sqlite3.Connection, table: Table, stop: threadin
 
 
 class BackgroundCheck:
-    """A check of a large database in a thread of its own, with a connection that only reads."""
+    """A check of a large database in its own thread, with a connection that only reads."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
@@ -87,17 +87,17 @@ class BackgroundCheck:
 
     @property
     def running(self) -> bool:
-        """Whether the check goes on."""
+        """Whether the check is running."""
         return self._thread.is_alive()
 
     def outcome(self) -> str:
-        """Return the outcome in a sentence, once the check is over. Raise StoreBroken if there is damage."""
+        """Return the outcome in a sentence, after the check. Raise StoreBroken if there is damage."""
         if self._failure is not None:
             raise self._failure
         return self._said
 
     def stop(self) -> None:
-        """End the check, and wait until it has."""
+        """Stop the check, and wait for its end."""
         self._stop.set()
         while self._thread.is_alive():
             self._connection.interrupt()

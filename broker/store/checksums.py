@@ -47,9 +47,9 @@ class Table:
         listed = ", ".join((*names, "sum"))
         marks = ", ".join("?" * (len(names) + 1))
         self._select = f"SELECT {listed} FROM {name} "  # noqa: S608
-        self.insert = f"INSERT INTO {name} ({listed}) VALUES ({marks})"
+        self.insert = f"INSERT INTO {name} ({listed}) VALUES ({marks})"  # noqa: S608
         """The statement that stores a row. A row that is there with the same key makes it fail."""
-        self.replace = f"INSERT OR REPLACE INTO {name} ({listed}) VALUES ({marks})"
+        self.replace = f"INSERT OR REPLACE INTO {name} ({listed}) VALUES ({marks})"  # noqa: S608
         """The statement that stores a row, also in the place of one with the same key."""
 
     def at(self, version: int) -> Table:

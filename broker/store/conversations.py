@@ -1,4 +1,4 @@
-"""What the tables say of each conversation, in memory: its number in them, and which messages are held."""
+"""The conversations table in memory: each conversation's number, and the range of its stored messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from broker.store.checksums import CONVERSATIONS
 
 
 class StoredRange:
-    """A conversation's number in the tables; it holds the messages from `first` to `head` without a hole."""
+    """A conversation's number in the tables, and its stored messages: all seqs from `first` to `head`."""
 
     __slots__ = ("first", "head", "id", "number")
 
@@ -18,7 +18,7 @@ class StoredRange:
 
 
 class Conversations:
-    """All conversations, by id and by number. What is changed here must be saved, or learned again."""
+    """All conversations, by id and by number. Whoever changes one must save it, or call `reload`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -27,7 +27,7 @@ class Conversations:
         self._next = 1
 
     def reload(self) -> None:
-        """Read what is stored. Raise DamagedError or sqlite3.Error."""
+        """Read the table. Raise DamagedError or sqlite3.Error."""
         rows = self._connection.execute(CONVERSATIONS.select())
         held = [StoredRange(*row) for row in CONVERSATIONS.checked(rows)]
         self._by_id = {one.id: one for one in held}
@@ -38,15 +38,15 @@ class Conversations:
         return iter(self._by_id.values())
 
     def get(self, id: str) -> StoredRange | None:
-        """Return what is held of a conversation, or None if it is not known."""
+        """Return the range of a conversation, or None if it has none."""
         return self._by_id.get(id)
 
     def by_number(self, number: int) -> StoredRange | None:
-        """Return the conversation that has a number in the tables."""
+        """Return the range of the conversation with a number in the tables, or None if there is none."""
         return self._by_number.get(number)
 
     def get_or_add(self, id: str) -> StoredRange:
-        """Return what is held of a conversation, which is made if it is not known."""
+        """Return the range of a conversation. If it has none, add an empty one."""
         held = self._by_id.get(id)
         if held is None:
             held = StoredRange(self._next, id, 1, 0)
@@ -56,11 +56,11 @@ class Conversations:
         return held
 
     def save(self, changed: Iterable[StoredRange]) -> None:
-        """Store what is held of some conversations."""
+        """Write the ranges of some conversations."""
         rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head) for one in changed]
         self._connection.executemany(CONVERSATIONS.replace, rows)
 
     def forget(self, held: StoredRange) -> None:
-        """Remove a conversation, whose messages and members are removed already."""
+        """Remove a conversation. Its messages and members must be removed before."""
         self._connection.execute("DELETE FROM conversations WHERE number = ?", (held.number,))
         del self._by_id[held.id], self._by_number[held.number]

@@ -1,4 +1,4 @@
-"""Copies of the database: taken while a broker runs, checked, and put in the place of what is there.
+"""Copies of the database: backing it up while a broker runs, verifying, restoring, compacting.
 
 Nothing here writes to a database that a broker uses: a connection that reads sees one commit of it.
 """
@@ -26,12 +26,12 @@ from broker.store.wal import WalIndex, read_log, was_lost
 from broker.store.writing import set_epoch
 
 _BESIDE = ("", "-wal", "-shm")
-"""What SQLite calls the files of one database, behind its name."""
+"""The endings of the files that SQLite keeps for one database."""
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection that only reads, at one commit of the database from its first read on.
+    """Give a connection that only reads. All of its reads see one commit of the database.
 
     Raise StoreError if there is no database, StoreBroken if it proves damaged.
     """
@@ -64,7 +64,7 @@ def reading_newest(path: Path) -> Iterator[sqlite3.Connection]:
 def refuse_if_lost(path: Path) -> None:
     """Raise StoreBroken if the log beside a database has lost messages that were confirmed.
 
-    A broker finds that out when it starts, so one that runs has. A backup has nothing beside it to look at.
+    A broker checks this when it starts, so nothing is checked while one runs. A backup has no log beside it.
     """
     beside = (path.with_name(name) for name in (f"{DATABASE}-wal", SYNCED_MARK))
     if path.name != DATABASE or not any(file.exists() for file in beside):
@@ -115,10 +115,10 @@ def verify(path: Path) -> int:
 
 
 def back_up(directory: Path, target: Path) -> int:
-    """Copy the database of a data directory, whether or not a broker runs, and return its messages' number.
+    """Copy the database of a data directory, also while a broker runs; return its number of messages.
 
-    The copy is one file, checked and synced before it gets its name. Raise StoreError or StoreBroken if there
-    is none then, FileExistsError if `target` is there already.
+    The copy is one file, and is checked and synced before it gets its name. Raise StoreError or StoreBroken
+    if no copy was made, FileExistsError if `target` exists already.
     """
     if target.exists():
         raise FileExistsError(target)
@@ -134,10 +134,11 @@ def back_up(directory: Path, target: Path) -> int:
 
 
 def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None]:
-    """Put a backup in the place of what a data directory holds, as a log with a new epoch.
+    """Replace the database of a data directory by a backup with a new epoch.
 
-    Return the number of its messages, and where what was there before lies now. Raise StoreError if a broker
-    uses the directory or the backup cannot be read, StoreBroken if that is damaged; nothing is changed then.
+    Return the number of its messages, and the directory with the previous files, if there were any. Raise
+    StoreError if a broker uses the directory or the backup cannot be read, StoreBroken if the backup is
+    damaged. Nothing is changed then.
     """
     lock = lock_directory(directory)
     part = new_part(directory / DATABASE)
@@ -153,11 +154,11 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
 
 
 def compact(directory: Path, epoch: str) -> tuple[int, int]:
-    """Write a data directory's database anew without the room that deleted messages left.
+    """Rewrite the database of a data directory without the space that deleted messages left.
 
-    Return its size in bytes before and afterwards. It gets the new epoch if a crash has lost messages: after
-    this nobody could find that out. Raise StoreError if a broker uses the directory or there is not enough
-    room, StoreBroken if it is damaged.
+    Return its size in bytes before and afterwards. If a crash has lost messages, it gets the new epoch, as
+    nothing shows the loss afterwards. Raise StoreError if a broker uses the directory or the disk is full,
+    StoreBroken if the database is damaged.
     """
     path = directory / DATABASE
     if not path.is_file():
@@ -181,9 +182,9 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
 def _copy(
     connection: sqlite3.Connection, source: Path, part: Path, target: Path, epoch: str | None = None
 ) -> int:
-    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages.
+    """Copy, migrate and check a database, and return its number of messages. An `epoch` replaces its own.
 
-    `connection` reads `source`, and `part` is to become `target`: these are what errors name.
+    `connection` reads `source`, and `part` will become `target`. Errors name `source` and `target`.
     """
     with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         version_of(connection, source)
@@ -198,7 +199,7 @@ def _copy(
 
 
 def move_aside(directory: Path) -> Path | None:
-    """Move what makes up the present database into a directory of its own, if there is one."""
+    """Move the files of the present database into a new directory; return it, or None if there are none."""
     files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / SYNCED_MARK]
     present = [file for file in files if file.exists()]
     if not present:

@@ -1,4 +1,4 @@
-"""The open database: its connections, its log and its mark, from opening to closing."""
+"""The open database: its connections, its log and its synced mark."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from broker.store.synced_mark import SyncedMark, SyncedMarkFile
 from broker.store.wal import WalIndex, read_log, was_lost
 
 SYNCED_MARK = "synced"
-"""The mark's name in the data directory."""
+"""The name of the synced mark's file in the data directory."""
 
 LOG_LIMIT = 64 * 1024 * 1024
-"""Bytes that the log is cut to when it begins from its start again, once something has made it larger."""
+"""Bytes. A larger log is cut to this size when SQLite starts it from its beginning again."""
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 0",  # it would pass over errors in silence
+    "PRAGMA wal_autocheckpoint = 0",  # it would hide errors
     f"PRAGMA journal_size_limit = {LOG_LIMIT}",
     "PRAGMA cache_size = -4000",
 )
@@ -36,19 +36,19 @@ class _Part(Protocol):
 
 
 class Database:
-    """A database at `path`. `lost` tells whether messages that had been confirmed are gone.
+    """A database at `path`. `lost` says whether confirmed messages are missing.
 
-    If so, `missing` says how many there are at least, and `aside` where copies of the files lie as they were.
+    If so, `missing` is how many at least, and `aside` is the directory with copies of the files as they were.
 
-    `remains` tells whether frames of an earlier life lie behind the log's end. Where commits go on over them,
-    another crash could make them look like what was lost: the log has to begin anew.
+    `remains` says whether old frames are behind the end of the log. If commits went on over them, another
+    crash could make them look like a loss, so the log must begin anew.
 
-    `connection` is the only one that writes. `reader` reads, and as long as it is there, closing the other
-    does not move the log into the database: what must not be done after a failure of the disk.
+    `connection` is the only one that writes. `reader` reads. As long as it is open, closing `connection` does
+    not move the log into the database, which must not happen after a failure of the disk.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
+        """Open it, or make it. Raise OSError, sqlite3.Error, DamagedError or StoreBroken."""
         self.path = path
         self.aside: Path | None = None
         self._checkpoint_after = 0
@@ -61,11 +61,11 @@ class Database:
 
     @property
     def loss(self) -> str:
-        """What was lost, in a sentence."""
+        """The loss in a sentence."""
         much = f"at least the last {self.missing:,}" if self.missing else "some"
         return (
-            f"{self.path} has lost {much} of its messages to damage; clients will be told so,"
-            f" and what was there is in {self.aside}"
+            f"{self.path} has lost {much} of its messages to damage; clients will be told,"
+            f" and copies of the files are in {self.aside}"
         )
 
     def _open(self) -> None:
@@ -119,7 +119,7 @@ class Database:
             self._mark.write(SyncedMark(*self._wal_index.read(), number))
 
     def checkpoint(self, pages: int) -> bool:
-        """Move the log into the database if it has grown past `pages`; return whether that was tried."""
+        """Move the log into the database if it grew by over `pages`; return whether this tried to."""
         frames, _ = self._wal_index.read()
         if frames < self._checkpoint_after:
             self._checkpoint_after = 0  # the log has begun from its start
@@ -151,7 +151,7 @@ class Database:
 
 
 def last_number(connection: sqlite3.Connection) -> int:
-    """Return the number of the last message of all, as far as the database knows it. Raise sqlite3.Error."""
+    """Return the number of the last message that the database knows of. Raise sqlite3.Error."""
     query = (
         "SELECT max(ifnull((SELECT max(number) FROM messages), 0), ifnull((SELECT upto FROM indexing), 0))"
     )

@@ -1,7 +1,7 @@
 """The database as JSON Lines, for other programs and other versions: written and read in one pass.
 
-The first line says what the file is and in which version. Then come users, rooms, conversations, members,
-who last sent what, all messages in the order in which they were accepted, and a line that says it is the end.
+The first line has the format's version. Then come users, rooms, facts, conversations, members, the last seq
+that each member sent, all messages in the order in which they were accepted, and a last line.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from broker.store.sqlite import DATABASE
 def export(path: Path, write: Callable[[bytes], object]) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
-    Raise StoreError or StoreBroken if it cannot be read; what `write` raises comes through as it is.
+    Raise StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
@@ -64,23 +64,23 @@ def export(path: Path, write: Callable[[bytes], object]) -> int:
 
 
 def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
-    """Make a data directory's database of exported lines, with a new epoch; return its messages' number.
+    """Make the database of a data directory from exported lines, with a new epoch.
 
-    Raise StoreError if there is a database already or a broker uses the directory, ValueError with a sentence
-    if the lines are not what `export` writes; there is no database then.
+    Return the number of its messages. Raise StoreError if there is a database already or a broker uses the
+    directory, ValueError if the lines are not what `export` writes. Then no database is made.
     """
     lock = lock_directory(directory)
     part = new_part(directory / DATABASE)
     try:
         if (directory / DATABASE).exists():
-            raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
+            raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
         with (
             translated_errors(directory / DATABASE),
             closing(sqlite3.connect(part, isolation_level=None)) as connection,
         ):
             migrate(connection, part)
             count = _Loader(connection, epoch).load(decoded(lines))
-        move_aside(directory)  # the log of a database that was removed would be taken for this one's
+        move_aside(directory)  # else SQLite would read an old log as this database's
         publish(part, directory / DATABASE)
         return count
     finally:
@@ -116,7 +116,7 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
 
 
 class _Loader:
-    """Writes decoded lines into empty tables, and looks that they belong together."""
+    """Writes decoded lines into empty tables, and checks that they belong together."""
 
     def __init__(self, connection: sqlite3.Connection, epoch: str) -> None:
         self._connection = connection
@@ -131,7 +131,7 @@ class _Loader:
         """Write all lines in one transaction, and return the number of messages."""
         header = next(lines, None)
         if not isinstance(header, Header):
-            raise ValueError("this is no export: the first line does not say so")
+            raise ValueError("this is no export: the first line is not that of one")
         self._connection.execute("BEGIN")
         self._insert(LOG, self._epoch, header.next_user)
         self._insert(INDEXING, 0)
@@ -139,7 +139,7 @@ class _Loader:
         for line in lines:
             self._write(line)
             if isinstance(line, End) and next(lines, None) is not None:
-                raise ValueError("something stands behind the end of this export")
+                raise ValueError("this export has lines after its end")
         if not isinstance(line, End):
             raise ValueError("this export is cut off: its last line is missing")
         if self._expected != {name: head + 1 for name, head in self._heads.items()}:
@@ -163,7 +163,7 @@ class _Loader:
             case Member() | LastSent():
                 conversation, *row = msgspec.structs.astuple(line)
                 if line.user not in self._users:
-                    raise ValueError(f"user {line.user} of {conversation} is not told of")
+                    raise ValueError(f"user {line.user} of {conversation} is not in this export")
                 table = MEMBERS if isinstance(line, Member) else LAST_SENT
                 self._insert(table, self._number(conversation), *row)
             case Message():
@@ -185,11 +185,11 @@ class _Loader:
     def _number(self, conversation: str) -> int:
         number = self._numbers.get(conversation)
         if number is None:
-            raise ValueError(f"{conversation} is not told of before its messages")
+            raise ValueError(f"{conversation} must come before its members and messages")
         return number
 
     def _insert(self, table: Table, *values: object) -> None:
         try:
             self._connection.execute(table.insert, table.row(*values))
         except sqlite3.IntegrityError as error:
-            raise ValueError(f"{table.name}: something is told of twice: {error}") from None
+            raise ValueError(f"{table.name}: two lines have the same key: {error}") from None

@@ -1,4 +1,4 @@
-"""The index of words in the SQLite store. It may lag behind the messages, and can always be made anew."""
+"""The index of words in the SQLite store. It may lag behind the messages, and can always be rebuilt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from broker.store.schema import INDEX
 from broker.store.words import folded, is_searchable
 
 SLICE = 256
-"""Messages indexed in one go: some milliseconds."""
+"""Messages indexed at a time, in some milliseconds."""
 
 _FIND = "SELECT rowid FROM found WHERE found MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 _ADD = "INSERT INTO found (rowid, text, place) VALUES (?, ?, ?)"
@@ -21,11 +21,11 @@ _REMOVE = "INSERT INTO found (found, rowid, text, place) VALUES ('delete', ?, ?,
 
 
 class IndexDamagedError(Exception):
-    """The index cannot be used; it has to begin anew."""
+    """The index is damaged, and must be reset."""
 
 
 class Index:
-    """Which messages have which words. All messages with numbers up to `upto` are in it."""
+    """Finds messages by their words. It has all messages with numbers up to `upto`."""
 
     def __init__(self, connection: sqlite3.Connection, conversations: Conversations) -> None:
         self._connection = connection
@@ -33,20 +33,20 @@ class Index:
         self.upto = 0
 
     def reload(self) -> None:
-        """Read how far the index goes. Raise IndexDamagedError if that is not known."""
+        """Read `upto`. Raise IndexDamagedError if it is damaged."""
         try:
             ((self.upto,),) = INDEXING.checked(self._connection.execute(INDEXING.select()))
         except (DamagedError, ValueError):
             raise IndexDamagedError from None
 
     def reset(self) -> None:
-        """Drop what is indexed, in a transaction. The messages go in again little by little."""
+        """Empty the index; `add_some` fills it again. Call this in a transaction."""
         self._connection.execute("DROP TABLE IF EXISTS found")
         self._connection.execute(INDEX)
         self._mark(0)
 
     def add_some(self, limit: int) -> int:
-        """Index up to `limit` messages that are not yet; return how many. To be called in a transaction."""
+        """Index up to `limit` more messages; return how many. Call this in a transaction."""
         query = MESSAGES.select("WHERE number > ? ORDER BY number LIMIT ?")
         rows = list(MESSAGES.checked(self._connection.execute(query, (self.upto, limit))))
         if rows:
@@ -56,14 +56,14 @@ class Index:
         return len(rows)
 
     def remove(self, rows: Iterable[Row]) -> None:
-        """Take messages out that are about to be deleted."""
+        """Remove messages that will be deleted next."""
         with _detecting_damage():
             self._connection.executemany(_REMOVE, [self._entry(row) for row in rows if row[0] <= self.upto])
 
     def find(self, query: Query, conversations: Collection[int], numbers: tuple[int, int]) -> list[int]:
         """Return the numbers of matching messages within `numbers` (from, before), the latest first.
 
-        `conversations` are those of the query by their numbers in the tables.
+        `conversations` are the numbers in the tables of the query's conversations.
         """
         wanted = [_quoted(word) for word in query.words if is_searchable(word)]
         places = [f"c{number}" for number in conversations]
@@ -104,6 +104,6 @@ def _detecting_damage() -> Iterator[None]:
 
 
 def _quoted(word: str) -> str:
-    """Return a word as a phrase that cannot be taken for a part of the query's language."""
+    """Return a word as a quoted phrase, so that FTS5 reads nothing in it as syntax."""
     bare = folded(word).removesuffix("*").replace('"', '""').replace("\0", " ")
     return f'"{bare}" *' if word.endswith("*") else f'"{bare}"'

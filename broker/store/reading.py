@@ -1,4 +1,4 @@
-"""Reading messages from the SQLite store, each checked against its sum and for holes."""
+"""Reads messages from the SQLite store, and checks each row and that none is missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from broker.store.conversations import Conversations, StoredRange
 from messages.limits import MAX_SEQ
 
 _MOST_COUNTED = 10_000
-"""Messages that are looked at to count those of others, at most: some milliseconds."""
+"""The most messages to look at when counting those of others, which takes some milliseconds."""
 
 _COUNT_OTHERS = """
     SELECT count(*) FROM (
@@ -42,7 +42,7 @@ class Reader:
         self._conversations = conversations
 
     def snapshot(self, epoch: str, next_user: int) -> Snapshot:
-        """Return all that is stored but the messages."""
+        """Return everything but the messages."""
         return Snapshot(
             epoch,
             [_user(*row) for row in self._all(USERS)],
@@ -73,7 +73,7 @@ class Reader:
         return self._between(held, max(end - limit, held.first), end)
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Tell at once that nothing was sent with these request ids; False if that has to be looked into."""
+        """Return True only if the index of ids shows that no message has any of these request ids."""
         try:
             return self._connection.execute(_IS_SENT, (user, _encode(ids).decode())).fetchone() is None
         except sqlite3.Error:
@@ -115,9 +115,9 @@ class Reader:
         return low
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many messages behind `after` others than `user` have sent, `most` at most.
+        """Return how many messages after `after` others than `user` sent, `most` at most.
 
-        Of a user who has sent a lot there and read nothing, only the last messages are looked at.
+        It looks at the last 10,000 messages only, for the sake of a user who sent a lot and read nothing.
         """
         held = self._conversations.get(conversation)
         if held is None:
@@ -127,12 +127,12 @@ class Reader:
         return int(self._connection.execute(_COUNT_OTHERS, values).fetchone()[0])
 
     def by_number(self, number: int) -> StoredMessage | None:
-        """Return the message that has a number in the tables."""
+        """Return the message with a number in the tables, or None if there is none."""
         row = next(self._rows("WHERE number = ?", (number,)), None)
         return None if row is None else self.message(row)
 
     def message(self, row: Row) -> StoredMessage:
-        """Return the message that a row holds."""
+        """Return the message in a row."""
         return StoredMessage(self._id(row[1]), *row[2:])
 
     def _id(self, number: int) -> str:
@@ -142,12 +142,12 @@ class Reader:
         return held.id
 
     def _latest(self) -> int:
-        """Return the `at` of the last message of all, 0 without one."""
+        """Return the `at` of the last message, or 0 if there is none."""
         row = next(self._rows("ORDER BY number DESC LIMIT 1", ()), None)
         return 0 if row is None else int(row[7])
 
     def _between(self, held: StoredRange, first: int, end: int) -> list[Row]:
-        """Return the rows with `first <= seq < end`, all of which are held."""
+        """Return the rows with `first <= seq < end`. All of them must be there."""
         if first >= end:
             return []
         where = "WHERE conversation = ? AND seq >= ? AND seq < ? ORDER BY seq"

@@ -1,4 +1,4 @@
-"""Searching the SQLite store: the index says where to look, the messages themselves are what is found."""
+"""Searches the SQLite store: the index gives the numbers, and the messages are read by them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from broker.store.reading import Reader
 
 
 def find(query: Query, places: Collection[int], index: Index, reader: Reader, last: int) -> Hits:
-    """Return the latest indexed messages that match, in the conversations numbered `places` and the party's.
+    """Return the latest indexed messages that match.
 
-    `last` is the number of the last message. Raise IndexDamagedError if the index leads elsewhere.
+    `places` are the numbers in the tables of the query's conversations; `last` is the number of the last
+    message. Raise IndexDamagedError if the index gives a message that is not there, or of a conversation that
+    was not asked for.
     """
     end = reader.number_since(query.until, last)
     if query.older_than is not None:

@@ -46,15 +46,15 @@ CHECKED_AT_ONCE = 32 * 1024 * 1024
 
 
 def _ignore(sentence: str) -> None:
-    """Take a report that nobody asked for."""
+    """Ignore a report."""
 
 
 class SqliteStore:
-    """Implements `broker.core.store.Store` in `directory`, which no other process may use meanwhile.
+    """Implements `broker.core.store.Store` in `directory`, which it locks against other processes.
 
-    `new_epoch` is for a new database, and for one that has lost messages it had confirmed; any other keeps
-    its own. `report` gets sentences for the operator, one at a time, in the thread that uses the store;
-    `alarm` gets those about messages that were lost.
+    A new database gets the epoch `new_epoch`, and so does one that has lost confirmed messages. Any other
+    keeps its own. `report` gets sentences for the operator, one at a time, in the thread that uses the
+    store. `alarm` gets the sentences about lost messages.
     """
 
     durability = Durability.DISK
@@ -67,7 +67,7 @@ class SqliteStore:
         alarm: Callable[[str], None] = _ignore,
         checked_at_once: int = CHECKED_AT_ONCE,
     ) -> None:
-        """Open the database, making it if need be. Raise StoreError or StoreBroken if that cannot be."""
+        """Open the database, and make it if there is none. Raise StoreError or StoreBroken."""
         self.path = directory / DATABASE
         self._report = report
         self._broken = self._stale = self._closed = False
@@ -93,16 +93,16 @@ class SqliteStore:
             raise
 
     def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
-        """Bring the tables up to date, check them and learn what is in them."""
+        """Migrate the tables, check them and read what is in them."""
         if self._database.lost:
             if version_of(self._connection, self.path):
-                with self._database.transaction():  # before any other, behind which the loss would not show
+                with self._database.transaction():  # first of all: another commit would hide the loss
                     set_epoch(self._connection, new_epoch)
             alarm(self._database.loss)
         migrate(self._connection, self.path)
         check_definitions(self._connection)
         (empty,) = self._connection.execute("SELECT NOT EXISTS (SELECT 1 FROM log)").fetchone()
-        if empty:  # a new one, of which there is nothing to say
+        if empty:  # a new database
             with self._database.transaction():
                 self._writer.save_log(new_epoch, 1)
                 self._index.reset()
@@ -114,22 +114,22 @@ class SqliteStore:
         self._with_index(self._reload)
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
-                self.probe()  # with which the log begins anew
+                self.probe()  # makes the log begin anew
 
     @property
     def checking(self) -> bool:
-        """Whether what is stored is still being checked."""
+        """Whether a check of the database is running."""
         return self._check is not None
 
     def load(self) -> Snapshot:
-        """Return what is stored."""
+        """Return everything but the messages."""
         with self._translated_errors():
             return self._reader.snapshot(self._writer.epoch, self._writer.next_user)
 
     def commit(self, entries: Sequence[Entry]) -> None:
-        """Store all entries in one transaction that is on disk when this returns.
+        """Store all entries in one transaction, which is on disk when this returns.
 
-        Raise StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
+        Raise StoreError if the store cannot do it now, StoreBroken if nobody can tell what is on disk.
         """
         with self._translated_errors():
             self._with_index(lambda: self._store(entries))
@@ -155,7 +155,7 @@ class SqliteStore:
             return self._reader.find_sent(user, id)
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Whether it is certain that `user` sent nothing that is stored with any of these request ids."""
+        """Return True only if no stored message of `user` has any of these request ids."""
         return not self._stale and self._reader.never_sent(user, ids)
 
     def seq_since(self, conversation: str, at: int) -> int:
@@ -164,7 +164,7 @@ class SqliteStore:
             return self._reader.seq_since(conversation, at)
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many stored messages behind `after` others than `user` have sent, `most` at most."""
+        """Return how many stored messages after `after` others than `user` sent, `most` at most."""
         with self._translated_errors():
             return self._reader.count_others(conversation, after, user, most)
 
@@ -179,9 +179,9 @@ class SqliteStore:
             self._writer.save_log(self._writer.epoch, self._writer.next_user)
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait, in some milliseconds; return whether there is more of it.
+        """Do a little of the work that can wait, in some milliseconds; return whether there is more of it.
 
-        Raise StoreBroken if the check that goes on behind has found damage.
+        Raise StoreBroken if the check in the background has found damage.
         """
         with self._translated_errors():
             if self._check is not None and not self._check.running:
@@ -192,7 +192,7 @@ class SqliteStore:
             return self._with_index(lambda: self._index_some(SLICE)) == SLICE
 
     def close(self) -> None:
-        """Close the database and let others use the directory. A second call does nothing."""
+        """Close the database and unlock the directory. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -216,11 +216,11 @@ class SqliteStore:
 
     @property
     def unsearched(self) -> int:
-        """How many messages the index of words lags behind."""
+        """How many messages are not in the index of words yet."""
         return self._writer.last_number - self._index.upto
 
     def _index_some(self, limit: int) -> int:
-        """Index up to `limit` messages, and return how many; none while the disk has no room for it."""
+        """Index up to `limit` messages; return how many. If the disk is full, index none."""
         if self.unsearched <= 0:
             return 0
         try:
@@ -234,11 +234,11 @@ class SqliteStore:
             return 0
 
     def _with_index(self, action: Callable[[], T]) -> T:
-        """Return what an action does; if the index hinders it, begin that anew and act again."""
+        """Return what an action returns. If it finds the index damaged, reset that and repeat it."""
         try:
             return action()
         except IndexDamagedError:
-            self._report(f"the index of words in {self.path} is damaged; it is made anew")
+            self._report(f"the index of words in {self.path} is damaged; the broker rebuilds it")
         with self._database.transaction():
             self._index.reset()
         if self._stale:  # the action was undone in the database, and not yet in memory
@@ -253,7 +253,7 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Do all or nothing of what is inside, in memory too."""
+        """Do all or nothing of what is inside, also to what is in memory."""
         try:
             with self._database.transaction():
                 yield
@@ -262,7 +262,7 @@ class SqliteStore:
             raise
 
     def _checkpoint(self, pages: int) -> bool:
-        """Move the log into the database if it has grown; what fails for now is tried again later."""
+        """Move the log into the database if it has grown. After an error, a later call tries again."""
         try:
             with self._translated_errors():
                 return self._database.checkpoint(pages)
@@ -272,7 +272,7 @@ class SqliteStore:
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
-        """Raise StoreError or StoreBroken in the place of other errors, and remember what is broken."""
+        """Raise StoreError or StoreBroken for other errors, and remember if the store is broken."""
         try:
             with translated_errors(self.path):
                 if self._stale:

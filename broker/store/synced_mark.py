@@ -1,4 +1,4 @@
-"""How far the log had got at the last confirmed commit, noted outside it: so that a cut one is noticed."""
+"""The synced mark: a file that says how long the log was at the last confirmed commit. It shows a cut log."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-_NOTE = struct.Struct("<8sIQ")
-_SUM = struct.Struct("<I")
+_MARK = struct.Struct("<8sIQ")
+_CHECKSUM = struct.Struct("<I")
 
 
 class SyncedMark(NamedTuple):
-    """The log's number of frames and its salts, and the number of the last message of all.
+    """The log's number of frames and its salts, and the number of the last message.
 
-    After a clean end there are no frames: all of the log is in the database then.
+    After a clean end there are no frames, because all of the log is in the database.
     """
 
     frames: int
@@ -24,40 +24,41 @@ class SyncedMark(NamedTuple):
 
 
 def read_synced_mark(path: Path) -> SyncedMark | None:
-    """Return what a file notes; None if there is no valid note."""
+    """Return the mark in a file, or None if it has no valid one."""
     try:
-        return _understood(path.read_bytes())
+        return _decoded(path.read_bytes())
     except FileNotFoundError:
         return None
 
 
-def _understood(found: bytes) -> SyncedMark | None:
-    if len(found) != _NOTE.size + _SUM.size or _SUM.pack(crc32(found[: _NOTE.size])) != found[_NOTE.size :]:
+def _decoded(found: bytes) -> SyncedMark | None:
+    packed, checksum = found[: _MARK.size], found[_MARK.size :]
+    if len(packed) != _MARK.size or _CHECKSUM.pack(crc32(packed)) != checksum:
         return None
-    salts, frames, number = _NOTE.unpack(found[: _NOTE.size])
+    salts, frames, number = _MARK.unpack(packed)
     return SyncedMark(frames, salts, number)
 
 
 class SyncedMarkFile:
-    """A file with a note, written without a sync after each commit.
+    """The file with the mark. The store writes it after each commit, without a sync.
 
-    It may be behind the log after a power failure, but never before it.
+    So after a power failure the mark may be behind the log, but never ahead of it.
     """
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
     def read(self) -> SyncedMark | None:
-        """Return what was noted; None if there is no valid note."""
-        return _understood(os.pread(self._descriptor, _NOTE.size + _SUM.size, 0))
+        """Return the mark, or None if there is no valid one."""
+        return _decoded(os.pread(self._descriptor, _MARK.size + _CHECKSUM.size, 0))
 
-    def write(self, note: SyncedMark) -> None:
-        """SyncedMark how far the log has got."""
-        packed = _NOTE.pack(note.salts, note.frames, note.number)
-        os.pwrite(self._descriptor, packed + _SUM.pack(crc32(packed)), 0)
+    def write(self, mark: SyncedMark) -> None:
+        """Write the mark."""
+        packed = _MARK.pack(mark.salts, mark.frames, mark.number)
+        os.pwrite(self._descriptor, packed + _CHECKSUM.pack(crc32(packed)), 0)
 
     def sync(self) -> None:
-        """Have the note written to the disk. Raise OSError if that cannot be confirmed."""
+        """Sync the mark to the disk. Raise OSError if the disk cannot confirm it."""
         os.fsync(self._descriptor)
 
     def close(self) -> None:

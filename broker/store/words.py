@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def is_searchable(word: str) -> bool:
-    """Tell whether a word has anything that can be looked for; what is only punctuation has not."""
+    """Return whether a word has a letter or digit, so that it can be found."""
     return any(_is_part(character) for character in word)
 
 
@@ -18,7 +18,7 @@ def split_words(text: str) -> list[str]:
 
 
 def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
-    """Tell whether `wanted` stands in `words`, one after the other; `begins` lets the last go on."""
+    """Return whether `wanted` is a part of `words`. If `begins` is true, its last word may go on."""
     size = len(wanted)
     for start in range(len(words) - size + 1):
         found = words[start : start + size]
@@ -28,7 +28,7 @@ def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
 
 
 def folded(text: str) -> str:
-    """Return a text with its letters as they are compared: without accents, and mostly without case."""
+    """Return a text as it is compared: without accents, and mostly without case."""
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text.casefold())

@@ -1,4 +1,4 @@
-"""How entries become rows, within a transaction that is not begun or ended here."""
+"""Writes entries as rows. The caller begins and ends the transaction."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from broker.store.index import Index
 
 
 class Writer:
-    """Writes entries. What it knows must be learned again after a transaction that was taken back."""
+    """Writes entries. After a rollback, call `reload`."""
 
     def __init__(self, connection: sqlite3.Connection, conversations: Conversations, index: Index) -> None:
         self._connection = connection
@@ -48,11 +48,11 @@ class Writer:
 
     @property
     def last_number(self) -> int:
-        """The number of the last message, which no later one gets."""
+        """The number of the last message. Later messages get higher ones."""
         return self._last_number
 
     def reload(self) -> None:
-        """Read what is stored. Raise DamagedError or sqlite3.Error."""
+        """Read what it keeps in memory. Raise DamagedError or sqlite3.Error."""
         rows = list(LOG.checked(self._connection.execute(LOG.select())))
         if len(rows) != 1:
             raise DamagedError("the row of log is missing")
@@ -84,7 +84,7 @@ class Writer:
                     self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
 
     def save_log(self, epoch: str, next_user: int) -> None:
-        """Store what concerns the log as a whole."""
+        """Write the one row about the log as a whole."""
         self._connection.execute("DELETE FROM log")
         self._connection.execute(LOG.replace, LOG.row(epoch, next_user))
         self.epoch, self.next_user = epoch, next_user
@@ -152,7 +152,7 @@ class Writer:
             self._connection.executemany(delete, keys)
 
     def _forget(self, users: set[int]) -> None:
-        """Forget all in one go, as each table is gone through once for all of them."""
+        """Forget users, in one pass over each table for all of them."""
         if not users:
             return
         execute = self._connection.execute
@@ -168,7 +168,7 @@ class Writer:
 
 
 def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
-    """Give a log another epoch; one that has none yet stays without. Raise DamagedError or sqlite3.Error."""
+    """Give a log another epoch, if it has one. Raise DamagedError or sqlite3.Error."""
     for _, next_user in LOG.checked(connection.execute(LOG.select()).fetchall()):
         connection.execute("DELETE FROM log")
         connection.execute(LOG.replace, LOG.row(epoch, next_user))
@@ -181,10 +181,11 @@ def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
 
 
 def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
-    """Yield entries in runs of one type: what does not depend on the order of others goes together.
+    """Yield entries in runs of one type, so that one statement can write many rows.
 
-    Messages and cursors alternate under load; each concerns its own tables, so they are gathered across
-    each other. So are those who go, many of whom may go together. Any other type ends what was gathered.
+    Under load, messages and members alternate. They have their own tables, so each type is gathered across
+    the other. Departed members and forgotten users are gathered too. An entry of any other type ends each
+    run.
     """
     messages: list[StoredMessage] = []
     members: list[StoredMember] = []

@@ -211,7 +211,7 @@ def test_the_loss_of_a_confirmed_commit_changes_the_epoch(directory: Path, tmp_p
         held = sum(again.load().heads.values())
         assert reports == [
             f"{lost}/chat.db has lost at least the last {54 - held} of its messages to damage; "
-            f"clients will be told so, and what was there is in {aside}"
+            f"clients will be told, and copies of the files are in {aside}"
         ]
         assert (aside / "chat.db-wal").read_bytes() == damaged
         for name in ("chat.db", "synced"):

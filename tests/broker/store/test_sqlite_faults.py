@@ -58,7 +58,7 @@ def test_a_full_disk_stores_nothing_and_later_all(store: SqliteStore, point: int
     pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
     store._connection.execute(f"PRAGMA max_page_count = {pages + point}")
     entries = only_rooms(large_batch())
-    with pytest.raises(StoreError, match=r"the disk of .*chat.db is full; make room there"):
+    with pytest.raises(StoreError, match=r"the disk of .*chat.db is full; free some space"):
         store.commit(entries)
     assert read_everything(store) == before
     store._connection.execute("PRAGMA max_page_count = 1000000")
@@ -158,7 +158,7 @@ def test_a_failed_sync_breaks_the_store_and_its_files_are_left_alone(
     fill(store)
     before = read_everything(store)
     store._database.connection = Unsynced(store._database.connection, statement)  # type: ignore[assignment]
-    with pytest.raises(StoreBroken, match="the disk could not confirm a write; see to the disk"):
+    with pytest.raises(StoreBroken, match="the disk could not confirm a write; check the disk"):
         action(store)
     files = {path: path.read_bytes() for path in (tmp_path / "chat.db", tmp_path / "chat.db-wal")}
     store.close()

@@ -42,7 +42,7 @@ def test_a_damaged_index_is_made_anew(stored: Path, statement: str) -> None:
     change(stored, statement)
     store = SqliteStore(stored, "second", reports.append)
     assert len(search_all(store)) == 54
-    assert reports[-1] == f"the index of words in {stored}/chat.db is damaged; it is made anew"
+    assert reports[-1] == f"the index of words in {stored}/chat.db is damaged; the broker rebuilds it"
     store.commit(batch(19))
     assert len(search_all(store)) == 72
     store.close()
