@@ -99,4 +99,4 @@ MESSAGES = Table("messages", 'number, conversation, seq, id, user, sender, text,
 INDEXING = Table("indexing", "upto")
 
 TABLES = (LOG, USERS, ROOMS, FACTS, CONVERSATIONS, MEMBERS, LAST_SENT, MESSAGES)
-"""The tables whose rows are checked. INDEXING is not: the index of words can always be made anew."""
+"""The tables whose rows are checked. INDEXING is not: the index of words can always be rebuilt."""

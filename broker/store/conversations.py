@@ -18,7 +18,7 @@ class StoredRange:
 
 
 class Conversations:
-    """All conversations, by id and by number. Whoever changes one must save it, or call `reload`."""
+    """All conversations, by id and by number. A change must be saved, or undone by `reload`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from stored import fill
 
 from broker.core.store import Store
 from broker.store.memory import MemoryStore
@@ -15,6 +16,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made: Store = MemoryStore("epoch") if request.param == "memory" else SqliteStore(tmp_path, "epoch")
     yield made
     made.close()
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A directory with a store that was closed."""
+    store = SqliteStore(tmp_path / "data", "first")
+    fill(store)
+    store.close()
+    return tmp_path / "data"
 
 
 @pytest.fixture

@@ -5,9 +5,6 @@ CHAT_TORTURE=1 in the environment tries 5,000 cases in the place of 100.
 
 import os
 import random
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from stored import (
     CONVERSATIONS,
     Everything,
     batch,
+    change,
     copy_as_a_crash_leaves_it,
     fill,
     read_everything,
@@ -104,21 +102,6 @@ def test_damage_is_noticed_or_harmless(crashed: tuple[Path, Everything], case: i
         assert len(found.messages[name]) == found.snapshot.heads.get(name, 0)
     assert found == whole or is_earlier(found.snapshot, whole.snapshot)
     assert all(hit in found.messages[hit.conversation] for hit in hits)
-
-
-@pytest.fixture
-def stored(tmp_path: Path) -> Iterator[Path]:
-    """A directory with a store that was closed."""
-    store = SqliteStore(tmp_path / "data", "first")
-    fill(store)
-    store.close()
-    return tmp_path / "data"
-
-
-def change(directory: Path, statement: str) -> None:
-    """Change the database as damage would that its structure does not show."""
-    with closing(sqlite3.connect(directory / "chat.db")) as connection, connection:
-        connection.execute(statement)
 
 
 CHANGES = [

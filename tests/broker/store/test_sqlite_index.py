@@ -1,31 +1,13 @@
 """The index of words in the SQLite store: if it is damaged, the store makes it anew and loses nothing."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from stored import batch, fill, search_all
+from stored import batch, change, search_all
 
 from broker.core.store import Entry, ForgottenUser, Pruned, Query
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
-
-
-@pytest.fixture
-def stored(tmp_path: Path) -> Iterator[Path]:
-    """A directory with a store that was closed."""
-    store = SqliteStore(tmp_path / "data", "first")
-    fill(store)
-    store.close()
-    return tmp_path / "data"
-
-
-def change(directory: Path, statement: str) -> None:
-    """Change the database as damage would that its structure does not show."""
-    with closing(sqlite3.connect(directory / "chat.db")) as connection, connection:
-        connection.execute(statement)
 
 
 @pytest.mark.parametrize(
