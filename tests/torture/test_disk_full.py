@@ -150,6 +150,8 @@ def test_where_the_disk_says_that_it_is_full_the_operator_is_told_and_nothing_is
         house.check_reading()
         house.write_again()
     assert house.broker.stop() == 0, house.broker.process.err
-    assert any("is full; free some space" in line for line in house.broker.process.err), house.broker.process.err
+    assert any("is full; free some space" in line for line in house.broker.process.err), (
+        house.broker.process.err
+    )
     assert any("(INJECTED)" in moment.text for moment in moments(tmp_path / "calls"))
     house.check_log()
