@@ -51,7 +51,7 @@ class SignalWatch:
         os.close(self._writer)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Return True when woken, False if nothing comes within `seconds`. Raise Asked on an ending signal."""
+        """Return whether something woke it within `seconds`. Raise Asked on an ending signal."""
         ready, _, _ = select.select([self._reader], [], [], seconds)
         for number in os.read(self._reader, 4096) if ready else b"":
             if number in _ENDING:
