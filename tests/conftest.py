@@ -3,11 +3,6 @@ from pathlib import Path
 import pytest
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what may take minutes, so that the other tests can go on beside it."""
-    items.sort(key=lambda item: item.path.name != "test_leaks.py")
-
-
 @pytest.fixture(autouse=True)
 def own_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have brokers and clients that a test starts keep what they keep where nobody else does."""
