@@ -1,6 +1,6 @@
 """Bits that rot and files that are cut: the SQLite store notices, or serves exactly what was stored.
 
-CHAT_TORTURE=1 in the environment tries 5,000 cases in the place of 100.
+`make torture` tries 5,000 cases in the place of 100.
 """
 
 import os
@@ -19,6 +19,7 @@ from stored import (
     read_everything,
     search_all,
 )
+from torture.figures import figure
 
 from broker.core.store import (
     Snapshot,
@@ -30,7 +31,7 @@ from broker.core.store import (
 from broker.store.sqlite import SqliteStore
 from broker.store.wal import read_log
 
-CASES = 5_000 if os.environ.get("CHAT_TORTURE") else 100
+CASES = figure(100, 5_000)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,7 @@ def test_a_large_database_that_is_whole_is_checked_while_it_is_used(stored: Path
 
 def test_a_store_can_be_closed_while_it_is_checked(stored: Path) -> None:
     store = SqliteStore(stored, "second", checked_at_once=0)
+    assert store.checking
     store.close()
     SqliteStore(stored, "third").close()
 
