@@ -14,7 +14,7 @@ from broker.core.outbox import Note
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.meter import Meter
-from broker.security.authenticator import Admit, Authenticator
+from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
@@ -48,7 +48,7 @@ class Broker:
     """Binds endpoints and serves them until it is stopped.
 
     `context` must be shared with clients that connect over inproc. `admit` says which keys may connect to
-    encrypted endpoints; the authenticator's thread calls it.
+    encrypted endpoints; the authenticator's thread calls it, and is taken to hang after `hang_seconds`.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Broker:
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         log: Callable[[Iterable[Note]], None] | None = None,
         admit: Admit | None = None,
+        hang_seconds: float = HANG_SECONDS,
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
@@ -70,6 +71,7 @@ class Broker:
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit
+        self._hang_seconds = hang_seconds
         self._authenticator: Authenticator | None = None
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
@@ -78,7 +80,9 @@ class Broker:
         Raise zmq.ZMQError if it cannot.
         """
         if keys and not self._authenticator:
-            self._authenticator = authenticator = Authenticator(self._context, self._admit)
+            self._authenticator = authenticator = Authenticator(
+                self._context, self._admit, self._hang_seconds
+            )
             self.meter.answers_newcomers = lambda: authenticator.works
         return self.router.bind(url, keys)
 

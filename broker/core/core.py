@@ -228,14 +228,30 @@ class Core:
     def upkeep(self) -> bool:
         """Do a little of what can wait until nothing else is to be done; return whether there is more now.
 
-        What the store cannot do now can wait longer; if it can do nothing, the next send will tell.
+        To be called between batches. What the store cannot do now is tried again later; if the store can do
+        nothing, the next send reports it.
         """
         try:
-            return self._retention.prune(self._context) | self._context.store.upkeep()
+            return self._prune() | self._context.store.upkeep()
         except StoreError:
             return False
 
     # Within
+
+    def _prune(self) -> bool:
+        """Prune a little and commit it, or undo it and raise StoreError; return whether there is more now."""
+        outbox = self._context.outbox
+        mark = outbox.mark()
+        try:
+            more = self._retention.prune(self._context)
+            if self._state.journal:
+                self._commit(self._state.journal)
+        except StoreError:
+            self._state.revert()
+            outbox.revert(mark)
+            raise
+        self._settle()
+        return more
 
     def _answer(self, peer: Peer, reply: Error) -> None:
         """Send a reply that holds whether or not the batch can be stored."""

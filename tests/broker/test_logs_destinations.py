@@ -89,11 +89,11 @@ def test_json_has_one_object_a_line_with_the_events_own_fields(path: Path) -> No
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_syslog_gets_the_line_with_its_severity(tmp_path: Path, as_json: bool) -> None:
+def test_syslog_gets_the_line_with_its_severity(short_path: Path, as_json: bool) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.settimeout(10)
-        receiver.bind(str(tmp_path / "syslog"))
-        configure("info", None, as_json=as_json, syslog=str(tmp_path / "syslog"))
+        receiver.bind(str(short_path / "syslog"))
+        configure("info", None, as_json=as_json, syslog=str(short_path / "syslog"))
         severities = {LogEvent.MESSAGE: 6, LogEvent.LOGIN: 5, LogEvent.LAGGING: 4, LogEvent.STORE_FAILED: 3}
         for fact, severity in severities.items():
             write(note(fact))
@@ -111,11 +111,11 @@ def test_syslog_can_be_another_machine() -> None:
         assert receiver.recv(10_000).startswith(b"<13>chat-broker: ")
 
 
-def test_syslog_and_a_file_get_the_same(tmp_path: Path, path: Path) -> None:
+def test_syslog_and_a_file_get_the_same(short_path: Path, path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.settimeout(10)
-        receiver.bind(str(tmp_path / "syslog"))
-        configure("info", path, as_json=False, syslog=str(tmp_path / "syslog"))
+        receiver.bind(str(short_path / "syslog"))
+        configure("info", path, as_json=False, syslog=str(short_path / "syslog"))
         write(note(LogEvent.LOGIN))
         assert path.read_text().rstrip("\n") in receiver.recv(10_000).decode()
 
@@ -144,9 +144,9 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
 
 
 def test_a_syslog_that_goes_away_is_told_in_one_line(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    short_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "syslog"
+    path = short_path / "syslog"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(str(path))
         configure("info", None, as_json=False, syslog=str(path))

@@ -14,11 +14,11 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make_stage(transport: str, tmp_path: Path) -> Iterator[StageFactory]:
+def make_stage(transport: str, short_path: Path) -> Iterator[StageFactory]:
     endpoint = {
         "inproc": "inproc://chat",
         "tcp": "tcp://127.0.0.1:0",
-        "ipc": f"ipc://{tmp_path}/chat",
+        "ipc": f"ipc://{short_path}/chat",
     }[transport]
     stages: list[Stage] = []
 

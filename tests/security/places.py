@@ -23,11 +23,13 @@ from messages.keys import KeyPair
 class Fortress:
     """A broker with an encrypted and a plain door. Without `admit` it decides itself which keys may come."""
 
-    def __init__(self, admit: Admit | None = admit_all, settings: Settings | None = None) -> None:
+    def __init__(
+        self, admit: Admit | None = admit_all, settings: Settings | None = None, **options: Any
+    ) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
         self.notes: list[Note] = []
-        self.broker = Broker(settings, admit=admit, log=self.notes.extend)
+        self.broker = Broker(settings, admit=admit, log=self.notes.extend, **options)
         self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
         self.plain_url = self.broker.bind("tcp://127.0.0.1:0")
         self._dealers: list[Dealer] = []
@@ -91,8 +93,10 @@ class Fortress:
 
 
 @contextmanager
-def fortress(admit: Admit | None = admit_all, settings: Settings | None = None) -> Iterator[Fortress]:
-    made = Fortress(admit, settings)
+def fortress(
+    admit: Admit | None = admit_all, settings: Settings | None = None, **options: Any
+) -> Iterator[Fortress]:
+    made = Fortress(admit, settings, **options)
     try:
         yield made
     finally:

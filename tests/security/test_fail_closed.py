@@ -120,12 +120,14 @@ def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
     def admit(_key: str, _address: str) -> bool:
         return going.wait()
 
-    with fortress(admit) as place, closing(MetricsServer(place.broker.meter, "127.0.0.1", 0)) as metrics:
+    with (
+        fortress(admit, hang_seconds=0.5) as place,
+        closing(MetricsServer(place.broker.meter, "127.0.0.1", 0)) as metrics,
+    ):
         place.broker.meter.listening = True
-        late = place.dealer("late")
         try:
             eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready")
-            late.put("login", protocol=1, name="late")
+            place.dealer("late").put("login", protocol=1, name="late")
             is_told_and_not_ready(place, metrics)
         finally:
             going.set()

@@ -25,6 +25,7 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
+    Pruned,
     StoredFact,
     StoredMember,
     StoredMessage,
@@ -284,6 +285,11 @@ class State:
         for message in messages:
             self.unstored[sender, message.id] = message
         return messages
+
+    def prune(self, conversation: Conversation, first: int) -> None:
+        """Delete the messages of a conversation before seq `first`."""
+        self.changes.set(conversation, "first", first)
+        self.journal.append(Pruned(conversation.id, first))
 
     def _open_direct(self, conversation: Conversation) -> None:
         assert isinstance(conversation, Direct)  # noqa: S101 - rooms are opened by open_room

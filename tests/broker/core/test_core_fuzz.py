@@ -1,4 +1,4 @@
-"""Hostile documents at the core: as many as CHAT_TORTURE says, the same in each run."""
+"""Hostile documents at the core, the same in each run."""
 
 from random import Random
 
