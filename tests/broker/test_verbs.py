@@ -19,6 +19,8 @@ from broker.cli import main
 from broker.core.store import StoredMessage, StoredRoom, StoredUser
 from broker.store.sqlite import SqliteStore
 
+pytestmark = pytest.mark.usefixtures("logger")  # a broker that is started here configures it
+
 ROOT = Path(__file__).parents[2]
 
 Start = Callable[..., BrokerProcess]
