@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from wired import Chat
 
-from broker.core.facts.kinds import KINDS, Facts
+from broker.core.facts.collection import KINDS, Facts
 from broker.core.store import Query, StoreBroken
 from broker.store.copies import back_up, restore, verify
 from broker.store.dump import export, load
