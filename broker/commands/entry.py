@@ -84,13 +84,13 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
 def linked(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
-    doors, address = state.attempts, source(context.peer.address, context.peer.uid)
+    attempts, address = state.attempts, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
-    refuse_hasty(doors.links.wait(address, now.elapsed))
-    user = state.users_by_id.get(doors.user_of(code, now.elapsed) or 0)
+    refuse_hasty(attempts.links.wait(address, now.elapsed))
+    user = state.users_by_id.get(attempts.user_of(code, now.elapsed) or 0)
     if user is None:
-        doors.links.count(address, now.elapsed)
+        attempts.links.count(address, now.elapsed)
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.bearer(state, identity) else None)
     refuse_banned(context, user, user.key)
@@ -100,26 +100,26 @@ def linked(context: Context, code: str) -> User:
         record(context, "link", fingerprint(identity), by=user.name)
         text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
         context.outbox.tell(user.peers, System(SystemKind.NEW_KEY, user.name, text))
-    state.changes.drop(doors.codes, user.id)
+    state.changes.drop(attempts.codes, user.id)
     return user
 
 
 def vouched_for(context: Context, request: Login, name: Name) -> User:
     """Return the user for whom a gateway logs in with their password."""
-    state, doors, elapsed = context.state, context.state.attempts, context.now.elapsed
+    state, attempts, elapsed = context.state, context.state.attempts, context.now.elapsed
     _require_gateway(context)
     where = request.address or context.peer.address, None if request.address else context.peer.uid
     tried = [f"name {name.key}", f"address {source(*where)}"]
-    refuse_hasty(max(doors.passwords.wait(key, elapsed) for key in tried))
+    refuse_hasty(max(attempts.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None and user is not None:
         spend_hash(context, user, "to log in")
     if known is None or user is None or not is_password(known.encoded, request.password or ""):
         for key in tried:
-            doors.passwords.wrong(key, elapsed)
+            attempts.passwords.wrong(key, elapsed)
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
-    doors.passwords.right(tried[0])
+    attempts.passwords.right(tried[0])
     vouch(context, request)
     refuse_banned(context, user, user.key)
     return user
@@ -150,8 +150,8 @@ def forget_vouching(context: Context) -> None:
 
 def spend_hash(context: Context, user: User, purpose: str) -> None:
     """Raise RequestRefused if too many passwords were hashed, of one or for a purpose; else count it."""
-    doors, elapsed = context.state.attempts, context.now.elapsed
-    windows = (doors.hashes_of_one, str(user.id)), (doors.hashes, purpose)
+    attempts, elapsed = context.state.attempts, context.now.elapsed
+    windows = (attempts.hashes_of_one, str(user.id)), (attempts.hashes, purpose)
     refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
     for window, key in windows:
         window.count(key, elapsed)

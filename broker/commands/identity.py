@@ -86,7 +86,7 @@ def whois(context: Context, request: Whois) -> Profile:
         user.away,
         _roles(context, user),
         told and bans.is_banned(context, user),
-        sorted({one.peer.place for one in user.sessions.values() if one.peer}) if told else [],
+        sorted({one.peer.location for one in user.sessions.values() if one.peer}) if told else [],
     )
 
 

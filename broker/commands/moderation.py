@@ -10,7 +10,7 @@ from broker.core.memory.model import Room
 from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, because, notice
-from broker.core.moderation.durations import span
+from broker.core.moderation.durations import duration_text
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -98,7 +98,7 @@ def ban(context: Context, request: Ban) -> Done:
             if room is not None:
                 ranks.end_membership(context, room, user)  # of it there may be an invitation
             continue
-        length = span(new.until, context.now.at)
+        length = duration_text(new.until, context.now.at)
         text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
         event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
         bans.remove(context, user, GoodbyeReason.BANNED, event, room)
@@ -193,7 +193,7 @@ def mute(context: Context, request: Mute) -> Done:
     cap_number(there, MAX_SANCTIONS, f"mutes in {room.name}", "; end some of them first")
     context.state.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
-    length = span(given.until, context.now.at)
+    length = duration_text(given.until, context.now.at)
     text = f"{given.by} muted {user.name} in {room.name} {length}{because(given.reason)}"
     announce(context, notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until), room)
     return Done(request.id)

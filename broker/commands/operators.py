@@ -43,7 +43,7 @@ def _row(context: Context, session: Session) -> dict[str, object]:
     conversations = user.conversations.values()
     return {
         "name": user.name,
-        "address": peer.place if peer else "(lost)",
+        "address": peer.location if peer else "(lost)",
         "rooms": " ".join(sorted(c.seen_by(user) for c in conversations if c.id.startswith("#"))),
         "queue": sum(c.head - c.members[user].delivered for c in conversations),
         "idle": int(context.now.elapsed - user.active),

@@ -62,7 +62,7 @@ def _you(context: Context, re: str) -> OwnProfile:
     return OwnProfile(
         re,
         user.name,
-        context.peer.place,
+        context.peer.location,
         session.since,
         len(user.sessions),
         shown,

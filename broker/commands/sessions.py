@@ -64,7 +64,7 @@ def login(context: Context, request: Login) -> Welcome:
     context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
     saw_key(context.state, session, context.now.at)
-    name, address = user.name, context.peer.place
+    name, address = user.name, context.peer.location
     context.outbox.note(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
     if not was_online:
         context.state.saw(user, context.now.at)

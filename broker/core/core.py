@@ -129,7 +129,7 @@ class Core:
         """Refuse a frame that came too early; a peer whom that does not stop is put out."""
         context, asked = self._context, list(ids)
         if self._limiter.floods(peer, len(asked), context.now.elapsed):
-            context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.place)
+            context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
             disconnect(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")

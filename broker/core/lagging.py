@@ -18,7 +18,7 @@ def lag(context: Context, peer: Peer) -> None:
     if not peer.lagging:
         context.state.set_lagging(peer, True)
         peer.lagged = context.now.at
-        context.outbox.note(LogEvent.LAGGING, name=peer.log_name, address=peer.place)
+        context.outbox.note(LogEvent.LAGGING, name=peer.log_name, address=peer.location)
 
 
 def wake(context: Context, peer: Peer) -> None:

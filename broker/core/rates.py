@@ -55,20 +55,20 @@ class RateLimiter:
     def place(self, peer: Peer) -> None:
         """Have a peer draw on the buckets of its place; what it has in hand is void."""
         uid = None if peer.vouched else peer.uid
-        peer.source = self.source_of(peer.place, uid, vouched=peer.vouched)
+        peer.source = self.source_of(peer.location, uid, vouched=peer.vouched)
         peer.credit = float("inf") if peer.source is None else 0.0
 
     def source_of(
-        self, place: str, uid: int | None = None, *, vouched: bool = False
+        self, location: str, uid: int | None = None, *, vouched: bool = False
     ) -> AddressBuckets | None:
         """Return the buckets of all who are at a place; None where there are no rates.
 
         Whom a gateway vouches for has the rates of other machines, wherever it says that they are.
         """
-        if not self.caps.rate or (place == INPROC and not vouched):
+        if not self.caps.rate or (location == INPROC and not vouched):
             return None
-        cheap = is_local(place, uid) and not self.caps.local and not vouched
-        key = f"{source(place, uid)}{' by a gateway' if vouched else ''}"
+        cheap = is_local(location, uid) and not self.caps.local and not vouched
+        key = f"{source(location, uid)}{' by a gateway' if vouched else ''}"
         if key not in self.sources:
             price = LOCAL_PRICE if cheap else 1.0
             self.sources[key] = AddressBuckets(self._bucket(ADDRESS_SHARE), self._bucket(), price)

@@ -55,17 +55,16 @@ _OPTIONS = {
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Caller(Peer):
-    """A peer, and the door at which its routing id is known; `waiting` counts its frames that wait."""
+    """A peer, and the listener at which its routing id is known."""
 
-    door: Listener
-    waiting: int = 0
+    listener: Listener
 
 
 class Listener:
     """A ROUTER socket. With `keys`, connections are encrypted and ZeroMQ asks our authenticator for each.
 
-    One that is `inside` is for inproc only: ZeroMQ gives its peers no address, and those at other doors who
-    have none either must not pass for them.
+    A listener that is `inside` is for inproc only. ZeroMQ gives its peers no address, and peers of other
+    listeners who have none either must not pass for them.
     """
 
     def __init__(
@@ -118,7 +117,7 @@ class Listener:
         if (given is None and not self.inside) or (identity is None and self.guarded):
             return None
         address, uid = _place(given)
-        return Caller(routing_id, address, time.monotonic(), identity, uid=uid, door=self)
+        return Caller(routing_id, address, time.monotonic(), identity, uid=uid, listener=self)
 
     def forget(self, caller: Caller) -> None:
         """Take a peer as gone."""

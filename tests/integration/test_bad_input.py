@@ -151,7 +151,7 @@ def test_a_routing_id_of_ones_own_is_refused_and_nobodys_place_is_taken(stage: S
             mallory.put("login", protocol=1, name="mallory")
             assert mallory.reply(None)["code"] == "routing-id-set"
     assert [user["name"] for user in alice.ask("who")["users"]] == ["alice", "bob"]
-    assert len(stage.broker.router._doors[0].peers) == len(stage.broker.core.peers) == 2
+    assert len(stage.broker.router._listeners[0].peers) == len(stage.broker.core.peers) == 2
     assert_undisturbed(alice, bob)
 
 

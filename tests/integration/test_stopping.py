@@ -38,7 +38,7 @@ def test_a_broker_stops_at_once_and_closes_its_sockets(stage: Stage) -> None:
     before = time.monotonic()
     stage.stop()
     assert time.monotonic() - before < DEADLINE / 10
-    assert all(door.socket.closed for door in stage.broker.router._doors)
+    assert all(listener.socket.closed for listener in stage.broker.router._listeners)
 
 
 def test_a_broker_with_a_context_of_its_own_ends_it(short_path: Path) -> None:

@@ -243,7 +243,7 @@ def test_a_chosen_routing_id_is_refused_and_takes_nobodys_place(place: Fortress)
 
 def test_a_frame_with_another_key_than_its_peers_is_not_that_peers(place: Fortress) -> None:
     alice, bob = place.dealer("alice").login(), place.dealer("bob").login()
-    for door in place.broker.router._doors:  # as if somebody had chosen the id that alice had
+    for door in place.broker.router._listeners:  # as if somebody had chosen the id that alice had
         for peer in door.peers.values():
             if peer.session and peer.session.user.name == "alice":
                 peer.identity = make_keys().public
@@ -255,7 +255,7 @@ def test_a_frame_with_another_key_than_its_peers_is_not_that_peers(place: Fortre
 
 def test_the_same_routing_id_at_two_doors_are_two_peers(place: Fortress) -> None:
     inside, outside = place.dealer("alice").login(), place.plain("bob").login()
-    guarded, plain = sorted(place.broker.router._doors, key=lambda door: not door.guarded)
+    guarded, plain = sorted(place.broker.router._listeners, key=lambda door: not door.guarded)
     (caller,) = plain.peers.values()
     assert caller.door is plain
     assert all(peer.door is guarded for peer in guarded.peers.values())

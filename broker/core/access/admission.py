@@ -1,4 +1,4 @@
-"""Which keys get through the door at all: what an authenticator asks, from whatever thread it runs in."""
+"""Which keys may connect. The authenticator asks this from a thread of its own."""
 
 from __future__ import annotations
 

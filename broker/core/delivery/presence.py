@@ -56,7 +56,7 @@ def _take_away(context: Context, session: Session, reason: str, *, resumable: bo
     """Take a session's connection away, and return when its user was last heard (Unix ms)."""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
     saw_key(context.state, session, seen)
-    address = session.peer.place if session.peer else ""
+    address = session.peer.location if session.peer else ""
     if resumable:
         context.state.unbind(session, context.now.elapsed)
     else:

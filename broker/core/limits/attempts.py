@@ -1,4 +1,4 @@
-"""What guards the doors for a while only, in memory: codes that link devices, and who has tried in vain."""
+"""Login attempts that failed, and codes that link devices. Both are kept in memory only."""
 
 from __future__ import annotations
 

@@ -60,9 +60,11 @@ class Peer:
     held_until: float = 0.0
     refused: Bucket | None = None
     barred: bool = False
+    waiting: int = 0
+    """Its frames that wait for their turn."""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where the user is: the connection's address, or what a gateway says."""
         return self.origin or self.address
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.core.context import Context
 from broker.core.facts.moderation import AuditRecord
-from broker.core.moderation.durations import span
+from broker.core.moderation.durations import duration_text
 from broker.core.outbox import LogEvent
 
 MOST_AUDITED = 10_000
@@ -37,7 +37,7 @@ def record(
         state.drop(log[min(alike)])
     state.keep(AuditRecord(number, context.now.at, by, action, target, room, until, reason))
     place = f" in {room}" if room else ""
-    length = f" {span(until, context.now.at)}" if until else ""
+    length = f" {duration_text(until, context.now.at)}" if until else ""
     text = f"{action}{target and f' {target}'}{place}{length}{f': {reason}' if reason else ''}"
     context.outbox.note(
         LogEvent.AUDIT, name=by, action=action, target=target, room=room, until=until, text=text

@@ -10,7 +10,7 @@ from broker.core.delivery.presence import end_sessions, forget_if_gone
 from broker.core.facts.moderation import Banned, Muted, ban_key
 from broker.core.limits.addresses import networks
 from broker.core.memory.model import Room, User
-from broker.core.moderation.durations import span
+from broker.core.moderation.durations import duration_text
 from broker.core.moderation.ranks import end_membership
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, System, SystemKind
@@ -22,7 +22,7 @@ def refuse_banned(context: Context, user: User | None, name: str, room: Room | N
     ban = find_ban(context, user, name, room)
     if ban is not None:
         where = f" from {room.name}" if room else ""
-        text = f"you are banned{where} {span(ban.until, context.now.at)}{because(ban.reason)}"
+        text = f"you are banned{where} {duration_text(ban.until, context.now.at)}{because(ban.reason)}"
         raise RequestRefused(ErrorCode.BANNED, text)
 
 
@@ -67,7 +67,7 @@ def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[st
             yield "user", str(one.id)
             yield "name", one.key
     yield from (("key", _print_of(identity)) for identity in identities)
-    yield from (("address", network) for network in networks(peer.place))
+    yield from (("address", network) for network in networks(peer.location))
 
 
 def _print_of(identity: str) -> str:
@@ -106,7 +106,7 @@ def _concerns(ban: Banned, user: User) -> bool:
             shown = {one.identity for one in user.sessions.values() if not (one.vouched and ban.room)}
             return any(_print_of(key) == ban.value for key in shown | user.keys.keys() if key is not None)
     peers = (session.peer for session in user.sessions.values() if session.peer)
-    return any(ban.value in networks(peer.place) for peer in peers)
+    return any(ban.value in networks(peer.location) for peer in peers)
 
 
 def notice(

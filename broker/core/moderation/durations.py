@@ -5,7 +5,7 @@ from __future__ import annotations
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 
 
-def span(until: int, now: int) -> str:
+def duration_text(until: int, now: int) -> str:
     """Return the time from `now` to `until` (Unix ms; 0 never comes), rounded up: `for 2 hours`."""
     if until == 0:
         return "for ever"

@@ -9,7 +9,7 @@ from broker.core.context import Context
 from broker.core.facts.moderation import Invitation, Muted, Rank, RoomSettings
 from broker.core.limits.addresses import INPROC
 from broker.core.memory.model import Peer, Room, User, room_id
-from broker.core.moderation.durations import span
+from broker.core.moderation.durations import duration_text
 from messages.errors import ErrorCode, RequestRefused
 from messages.moderation import Role
 from messages.names import Name, parse_address, parse_room
@@ -166,7 +166,7 @@ def require_voice(context: Context, room: Room) -> None:
     mute = mutes.get(f"{context.user.id}{room.id}") if mutes else None
     if mute is not None and mute.holds(context.now.at):
         why = f": {mute.reason}" if mute.reason else ""
-        length = span(mute.until, context.now.at)
+        length = duration_text(mute.until, context.now.at)
         raise RequestRefused(ErrorCode.MUTED, f"you are muted in {room.name} {length}{why}")
 
 
