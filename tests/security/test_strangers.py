@@ -257,6 +257,6 @@ def test_the_same_routing_id_at_two_doors_are_two_peers(place: Fortress) -> None
     inside, outside = place.dealer("alice").login(), place.plain("bob").login()
     guarded, plain = sorted(place.broker.router._listeners, key=lambda door: not door.guarded)
     (caller,) = plain.peers.values()
-    assert caller.door is plain
-    assert all(peer.door is guarded for peer in guarded.peers.values())
+    assert caller.listener is plain
+    assert all(peer.listener is guarded for peer in guarded.peers.values())
     assert_undisturbed(inside, outside)
