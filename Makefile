@@ -14,6 +14,8 @@ bench_ready := $(VENV)/.bench-ready
 lock_ready := $(VENV)/.lock-ready
 docs_ready := $(VENV)/.docs-ready
 requirements := $(VENV)/requirements.txt
+# What the site shows, laid out as it is here, so that links between documents and to files lead somewhere in both.
+pages := README.md CONTRIBUTING.md CHANGELOG.md LICENSE docs examples benchmarks packaging tests
 pip := $(bin)/python -m pip -qq --disable-pip-version-check
 
 # pip knows dependency groups since 25.1, which is newer than what Debian 12 has.
@@ -27,7 +29,7 @@ compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --py
 .PHONY: help run test check torture bench docs lock clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
 
 run: $(ready) ## chat here: a broker in the background and a client; without a terminal, the broker
@@ -63,8 +65,8 @@ bench: $(bench_ready) ## measure the broker beside every other server that is in
 docs: $(docs_ready) ## build the documents as a site that needs no network, and check its links
 	@rm -rf build/pages && mkdir -p build/pages
 	@ln -s $(addprefix ../../,$(pages)) build/pages
-	@$(bin)/mkdocs --quiet build --strict
-	@echo "open build/site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
+	@echo "built; python3 -m http.server --bind 127.0.0.1 --directory build/site shows it"
 
 lock: $(lock_ready) ## write the versions and hashes of all dependencies; LOCK_ARGS=--upgrade takes newer ones
 	@$(compile) --extra metrics --output-file requirements/run.lock pyproject.toml
