@@ -66,6 +66,7 @@ docs: $(docs_ready) ## build the documents as a site that needs no network, and 
 	@rm -rf build/pages && mkdir -p build/pages
 	@ln -s $(addprefix ../../,$(pages)) build/pages
 	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
+	@! grep -rnE '<(script|link|img|iframe)[^>]*[" =](https?:)?//' --include='*.html' build/site
 	@echo "built; python3 -m http.server --bind 127.0.0.1 --directory build/site shows it"
 
 lock: $(lock_ready) ## write the versions and hashes of all dependencies; LOCK_ARGS=--upgrade takes newer ones
