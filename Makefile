@@ -3,7 +3,7 @@
 ENDPOINT ?= tcp://127.0.0.1:9009
 PYTHON ?= python3
 VENV ?= .venv
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 4
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
@@ -17,7 +17,7 @@ pip := $(bin)/python -m pip -qq --disable-pip-version-check
 read_group := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["GROUP"], sep="\n")
 
-.PHONY: help run test check torture bench clean
+.PHONY: help run test cover check torture bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -30,10 +30,13 @@ run: $(ready) ## chat here: a broker in the background and a client; without a t
 		exec $(bin)/chat-broker --bind "$(ENDPOINT)"; \
 	fi
 
-test: $(ready) ## run all tests, and say what they cover
+test: $(ready) ## run all tests, within three minutes on two processors
+	@$(bin)/$(if $(COVER),coverage run,python) -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
+
+cover: $(ready) ## run the same tests, and say what they cover; this takes twice the time
 	@$(bin)/coverage erase
 	@status=0; \
-	$(bin)/coverage run -m pytest --numprocesses $(TEST_PROCESSES) $(PYTEST_ARGS) || status=$$?; \
+	$(MAKE) --no-print-directory test COVER=1 || status=$$?; \
 	$(bin)/coverage combine --quiet || status=$$?; \
 	$(bin)/coverage report || status=$$?; \
 	exit $$status
@@ -48,7 +51,9 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
 
 torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
-	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/security tests/messages/test_codec_fuzz.py tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
+	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \
+		$$(grep -rl '^from torture.figures import' --include='test_*.py' --exclude-dir=torture --exclude-dir=security tests) \
+		--capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
 bench: $(bench_ready) ## measure the broker beside every other server that is installed here
 	@$(bin)/python -m benchmarks $(BENCH_ARGS)

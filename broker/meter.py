@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from broker.core.core import Core
-from broker.core.model import Room
+from broker.core.memory.model import Room
 from broker.core.outbox import Delivery
 from broker.core.store import Commit, Entry
 from messages.events import Message

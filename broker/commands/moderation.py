@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from broker.core import bans, ranks
-from broker.core.audit import record
-from broker.core.bans import announce, because, notice
-from broker.core.context import Context, Names
-from broker.core.limits import cap_change, cap_number
-from broker.core.model import Room
-from broker.core.pages import bytes_of, first_page
+from broker.commands.caps import cap_change, cap_number
+from broker.core.context import Context
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key
+from broker.core.memory.model import Room
+from broker.core.moderation import bans, ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.bans import announce, because, notice
+from broker.core.moderation.durations import duration_text
 from broker.core.registry import Registry
-from broker.core.rulings import AuditRecord, Banned, Muted, ban_key
-from broker.core.spans import span
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, SystemKind
 from messages.limits import MAX_SANCTIONS, MAX_SEQ
@@ -67,7 +68,7 @@ def kick(context: Context, request: Kick) -> Done:
     record(context, "kick", user.name, room.name if room else "", request.reason)
     text = f"{by} put {user.name} out of {_name(room)}{because(request.reason)}"
     event = notice(context, SystemKind.KICKED, user, text, room, request.reason)
-    bans.put_out(context, user, GoodbyeReason.KICKED, event, room)
+    bans.remove(context, user, GoodbyeReason.KICKED, event, room)
     return Done(request.id)
 
 
@@ -97,10 +98,10 @@ def ban(context: Context, request: Ban) -> Done:
             if room is not None:
                 ranks.end_membership(context, room, user)  # of it there may be an invitation
             continue
-        length = span(new.until, context.now.at)
+        length = duration_text(new.until, context.now.at)
         text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
         event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
-        bans.put_out(context, user, GoodbyeReason.BANNED, event, room)
+        bans.remove(context, user, GoodbyeReason.BANNED, event, room)
     return Done(request.id)
 
 
@@ -123,7 +124,7 @@ def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
         return "address", network, network
     name = parse_address(request.name or "")
     user = context.state.users.get(name.key)
-    if user is None or context.rules.names is Names.SHARED:
+    if user is None or context.settings.names is NamePolicy.SHARED:
         return "name", name.key, name.shown
     return "user", str(user.id), user.name
 
@@ -192,7 +193,7 @@ def mute(context: Context, request: Mute) -> Done:
     cap_number(there, MAX_SANCTIONS, f"mutes in {room.name}", "; end some of them first")
     context.state.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
-    length = span(given.until, context.now.at)
+    length = duration_text(given.until, context.now.at)
     text = f"{given.by} muted {user.name} in {room.name} {length}{because(given.reason)}"
     announce(context, notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until), room)
     return Done(request.id)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from broker.commands.caps import cap_change
 from broker.commands.sessions import free_address
-from broker.core import keys
-from broker.core.bans import refuse_banned
-from broker.core.context import Context, Names
-from broker.core.limits import cap_change
-from broker.core.model import User
-from broker.core.naming import check_new_name
-from broker.core.pages import bytes_of, first_page
-from broker.core.ranks import room_known
+from broker.core.access.new_names import check_new_name
+from broker.core.access.released_names import claim_name, release_name
+from broker.core.context import Context
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.memory.model import User
+from broker.core.moderation.bans import refuse_banned
+from broker.core.moderation.ranks import room_known
 from broker.core.registry import Registry
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import System, SystemKind
 from messages.names import parse_user
@@ -61,7 +62,7 @@ def _you(context: Context, re: str) -> OwnProfile:
     return OwnProfile(
         re,
         user.name,
-        context.peer.place,
+        context.peer.location,
         session.since,
         len(user.sessions),
         shown,
@@ -77,19 +78,19 @@ def nick(context: Context, request: Nick) -> OwnProfile:
     user, name = context.user, parse_user(request.name)
     bearer = context.state.users.get(name.key)
     if bearer is not None and bearer is not user:
-        if context.rules.names is Names.UNIQUE:
+        if context.settings.names is NamePolicy.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
         name = free_address(context, name, user)
     refuse_banned(context, user, name.key)
     old = user.name
     if name.shown != old:
         check_new_name(context, name, instead_of=old)
-        keys.release_name(context.state, user)
+        release_name(context.state, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
         event = System(SystemKind.RENAMED, old, text, name=name.shown)
         context.outbox.tell(context.state.lobby.peers, event, context.peer)
-        keys.claim_name(context, user)
+        claim_name(context, user)
     return _you(context, request.id)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from broker.core import ranks
-from broker.core.audit import record
-from broker.core.bans import announce, notice
+from broker.commands.caps import cap_change, cap_number
+from broker.core.access.granted_roles import ROLES
 from broker.core.context import Context
-from broker.core.facts import GrantedRole, role_key
-from broker.core.keys import ROLES
-from broker.core.limits import cap_change, cap_number
-from broker.core.model import Room, User, room_id
-from broker.core.presence import end_sessions
+from broker.core.delivery.presence import end_sessions
+from broker.core.facts.kinds import GrantedRole, role_key
+from broker.core.facts.moderation import Banned, Invitation, Rank, RoomSettings, ban_key
+from broker.core.memory.model import Room, User, room_id
+from broker.core.moderation import ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.bans import announce, notice
 from broker.core.registry import Registry
-from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, SystemKind
 from messages.limits import MAX_SANCTIONS
@@ -26,7 +26,7 @@ registry = Registry()
 @registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
 def room_rules(context: Context, request: RoomRules) -> Rules:
     """Change what is given and tell the members. Made private, a name without a room is reserved."""
-    room = context.addressed
+    room = context.named
     name = parse_room(request.room)
     old = ranks.ruling(context, room_id(name))
     if room is None and not (old.private or request.private):
@@ -35,7 +35,7 @@ def room_rules(context: Context, request: RoomRules) -> Rules:
         raise RequestRefused(ErrorCode.LOBBY_PROTECTED, "the lobby is everybody's; make another room private")
     private = old.private if request.private is None else request.private
     locked = old.topic_locked if request.topic_locked is None else request.topic_locked
-    new = RoomRuling(old.room, private, locked)
+    new = RoomSettings(old.room, private, locked)
     shown = room.name if isinstance(room, Room) else f"#{name.shown}"
     if new != old:
         context.state.keep(new)
@@ -47,7 +47,7 @@ def room_rules(context: Context, request: RoomRules) -> Rules:
     return Rules(request.id, shown, private, locked)
 
 
-def _words(new: RoomRuling, old: RoomRuling) -> str:
+def _words(new: RoomSettings, old: RoomSettings) -> str:
     words = []
     if new.private is not old.private:
         words.append("private" if new.private else "public")

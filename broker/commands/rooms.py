@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from broker.core.bans import refuse_banned
+from broker.commands.caps import cap_join, cap_topic
+from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
-from broker.core.limits import cap_join, cap_topic
-from broker.core.lookalikes import skeleton
-from broker.core.model import Room
-from broker.core.naming import check_new_name
-from broker.core.pages import bytes_of, first_page
-from broker.core.ranks import may_know, may_not_be_entered
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.facts.moderation import Invitation, Rank
+from broker.core.memory.model import Room
+from broker.core.moderation.bans import refuse_banned
+from broker.core.moderation.ranks import may_know, may_not_be_entered
+from broker.core.names.lookalikes import skeleton
 from broker.core.registry import Registry
-from broker.core.rulings import Invitation, Rank
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import System, SystemKind
 from messages.moderation import Role

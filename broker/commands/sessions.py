@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from broker.commands import entry
-from broker.core.bans import leave_where_banned, refuse_banned
-from broker.core.clock import intervals
-from broker.core.context import Context, Names
-from broker.core.ignoring import ignored_names
-from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
-from broker.core.limits import cap_login
-from broker.core.model import Session, User
-from broker.core.naming import check_new_name
-from broker.core.outbox import Told
-from broker.core.pages import pages_of_positions
-from broker.core.presence import announce_arrival, depart, last_heard, say_goodbye
-from broker.core.receipts import cursors, news
+from broker.commands.caps import cap_login
+from broker.core.access.keys import check_name, refuse_revoked, saw_key
+from broker.core.access.new_names import check_new_name
+from broker.core.access.released_names import new_keys_since
+from broker.core.context import Context
+from broker.core.delivery.ignoring import ignored_names
+from broker.core.delivery.pages import pages_of_positions
+from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
+from broker.core.delivery.receipts import cursors, news
+from broker.core.intervals import intervals
+from broker.core.memory.model import Session, User
+from broker.core.moderation.bans import leave_where_banned, refuse_banned
+from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, Ignoring, Positions, System, SystemKind
 from messages.names import Name, parse_address, parse_user
@@ -48,7 +50,7 @@ def login(context: Context, request: Login) -> Welcome:
         refuse_banned(context, user, user.key)
         leave_where_banned(context, user)
         _take_up(context, session)
-        context.following += cursors(context, user)
+        context.after_reply += cursors(context, user)
     else:
         user = _user_for(context, request)
         leave_where_banned(context, user)
@@ -58,12 +60,12 @@ def login(context: Context, request: Login) -> Welcome:
         session = context.state.open_session(
             user, context.peer, token, context.now.at, unannounced=unannounced
         )
-        context.following += news(user, since)
-    context.following += new_keys_since(context, user, since)
+        context.after_reply += news(user, since)
+    context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
     saw_key(context.state, session, context.now.at)
-    name, address = user.name, context.peer.place
-    context.outbox.note(Told.RESUME if resumed else Told.LOGIN, name=name, address=address)
+    name, address = user.name, context.peer.location
+    context.outbox.note(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
     if not was_online:
         context.state.saw(user, context.now.at)
     if user.announced and not was_announced:
@@ -87,7 +89,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     """Return the welcome with as many positions as it can hold; the others come behind it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
-    context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
+    context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
     asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
@@ -98,11 +100,11 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         resumed,
         asked.heartbeat,
         first,
-        context.rules.title,
-        context.rules.motd,
-        context.rules.insecure,
+        context.settings.title,
+        context.settings.motd,
+        context.settings.insecure,
         session.user.away,
-        *context.limits.allowance(context.peer),
+        *context.limiter.allowance(context.peer),
         asked.confirm_interval,
     )
 
@@ -121,7 +123,7 @@ def _user_for(context: Context, request: Login) -> User:
         return entry.vouched_for(context, request, name)
     if request.link is not None:
         return entry.linked(context, request.link)
-    if context.rules.names is Names.SHARED:
+    if context.settings.names is NamePolicy.SHARED:
         check_new_name(context, name)
         invite = entry.invited(context, None, request.invite)
         user = state.add_user(free_address(context, name))

@@ -20,7 +20,7 @@ from client.core.events import (
 )
 from client.core.ignored import Ignored
 from client.core.mailbox import Mailbox
-from client.core.outgoing import Outgoing
+from client.core.pending import PendingRequests
 from client.core.people import People
 from client.core.sentlog import SentLog
 from messages.base import Request
@@ -62,7 +62,7 @@ class Exchange:
     ) -> None:
         self.name = name
         self.events: deque[ClientEvent] = deque()
-        self.outgoing = Outgoing()
+        self.outgoing = PendingRequests()
         self.sent_log = SentLog()
         self.people = People()
         self.ignored = Ignored()

@@ -19,8 +19,8 @@ from client.core.events import (
 )
 from client.core.session import Session
 from client.line.progress import Progress
-from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from client.line.screen import Screen
+from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
 from messages.events import Goodbye, GoodbyeReason, Message, Positions
 from messages.names import LOBBY
 from messages.replies import Page

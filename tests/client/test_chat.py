@@ -11,7 +11,7 @@ from eventually import DEADLINE
 from house import House, texts
 
 import client
-from broker.core.context import Names
+from broker.core.settings import NamePolicy
 from client.chat import Chat, ChatClosed
 from client.core.events import LoggedIn, Replied, SendAccepted, SendDelivered
 from messages.errors import ChatError, ErrorCode
@@ -168,7 +168,7 @@ class TestNames:
 
     def test_where_names_are_shared_it_is_the_one_that_others_see(self, house: House) -> None:
         house.shut()
-        house.open(names=Names.SHARED)
+        house.open(names=NamePolicy.SHARED)
         with house.chat("alice") as first, house.chat("alice") as second:
             assert (first.name, second.name) == ("alice", "alice~2")
 

@@ -22,13 +22,13 @@ BLOCKS = {words.removeprefix("network "): body.strip() for _, words, body in FEN
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Iterator[Home]:
+def at(short_path: Path) -> Iterator[Home]:
     """Give each device a home of its own, by its name."""
     with ExitStack() as stack:
 
         def home(name: str) -> House:
-            (tmp_path / name).mkdir(exist_ok=True)
-            return stack.enter_context(house(tmp_path / name))
+            (short_path / name).mkdir(exist_ok=True)
+            return stack.enter_context(house(short_path / name))
 
         yield home
 

@@ -9,15 +9,14 @@ import pytest
 from house import House
 from live_broker import Stage
 
-from broker.core.context import Rules
-from broker.core.limits import Caps
+from broker.core.settings import Caps, Settings
 
 CAPS = Caps(rate=100, burst=64, local=True)
 
 
 @pytest.fixture
 def limited() -> Iterator[Stage]:
-    stage = Stage("tcp://127.0.0.1:0", Rules(caps=CAPS))
+    stage = Stage("tcp://127.0.0.1:0", Settings(caps=CAPS))
     yield stage
     stage.close()
 

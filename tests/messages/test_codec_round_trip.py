@@ -5,6 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torture.figures import figure
 
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
@@ -17,6 +18,9 @@ from messages.replies import AnyReply
 from messages.requests import AnyRequest, Confirm, History, Login, Search
 
 Strategy = st.SearchStrategy[Any]
+
+EXAMPLES = figure(30, 3_000)
+"""Of each kind of document."""
 
 
 def is_allowed_in_names(char: str) -> bool:
@@ -104,7 +108,7 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
 
 @pytest.mark.parametrize("kind", AnyRequest.__args__)
 @given(data=st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     request = data.draw(documents(kind))
     line = encode(request)
@@ -114,7 +118,7 @@ def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: 
 
 @pytest.mark.parametrize("kind", (AnyReply | AnyEvent).__args__)
 @given(data=st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 def test_a_client_reads_what_the_broker_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     document = data.draw(documents(kind))
     line = encode(document)

@@ -4,9 +4,9 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, FragileStore
 
-from broker.core import audit
-from broker.core.facts import BoundKey, ReleasedName
-from broker.core.outbox import Told
+from broker.core.facts.kinds import BoundKey, ReleasedName
+from broker.core.moderation import audit
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 from messages.identity import Keys, Link, Revoke, SetPassword, Whois
@@ -220,14 +220,14 @@ def test_a_revoked_key_ends_its_sessions_and_never_comes_back(chat: Chat) -> Non
 def test_a_user_has_so_many_keys_in_all_and_a_refused_code_stays_good(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("broker.core.keys.MOST_KEYS", 2)
+    monkeypatch.setattr("broker.core.access.keys.MOST_KEYS", 2)
     alice, _ = linked_phone(chat)
     alice.ask(Revoke, fingerprint(PHONE))
     code = alice.ask(Link).code
     refused = login_refused(chat.connect(identity=BOB), "laptop", link=code)
     assert refused.code is ErrorCode.LIMIT_REACHED
     assert chat.core.state.facts.of(BoundKey).keys() == {ALICE}
-    monkeypatch.setattr("broker.core.keys.MOST_KEYS", 3)
+    monkeypatch.setattr("broker.core.access.keys.MOST_KEYS", 3)
     assert isinstance(chat.connect(identity=BOB).ask(Login, 1, "laptop", link=code), Welcome)
 
 
@@ -237,7 +237,7 @@ def test_a_user_has_so_many_keys_in_all_and_a_refused_code_stays_good(
 def test_of_names_given_up_the_latest_are_remembered(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, most: str, kept: set[str]
 ) -> None:
-    monkeypatch.setattr(f"broker.core.keys.{most}", 1)
+    monkeypatch.setattr(f"broker.core.access.released_names.{most}", 1)
     bob, alice = chat.login("bob", identity=BOB), chat.login("a1", identity=ALICE)
     for client in (bob, alice):
         client.ask(Send, "#lobby", "hello")
@@ -320,4 +320,4 @@ def test_what_people_do_to_their_keys_and_passwords_is_recorded_and_crowds_out_n
     alice.ask(SetPassword, "a long secret of alice")
     assert [one.action for one in root.ask(Audit).entries][-2:] == ["revoke", "ban"]
     assert "secret" not in str(chat.notes)
-    assert chat.noted(Told.AUDIT)[-1]["text"] == "set-password"
+    assert chat.noted(LogEvent.AUDIT)[-1]["text"] == "set-password"

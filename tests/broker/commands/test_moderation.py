@@ -1,10 +1,10 @@
 import pytest
 from wired import Chat, Client, FragileStore
 
-from broker.core import audit
-from broker.core.facts import GrantedRole
-from broker.core.outbox import Told
-from broker.core.rulings import AuditRecord, Banned, Muted
+from broker.core.facts.kinds import GrantedRole
+from broker.core.facts.moderation import AuditRecord, Banned, Muted
+from broker.core.moderation import audit
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 from messages.keys import fingerprint
@@ -16,9 +16,9 @@ from messages.version import PROTOCOL
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 
 
-def stage(store: FragileStore | None = None, **rules: object) -> tuple[Chat, Client, Client, Client]:
+def stage(store: FragileStore | None = None, **settings: object) -> tuple[Chat, Client, Client, Client]:
     """Return a chat, who runs the broker, alice who opened #tea, and bob who is in it."""
-    chat = Chat(store, own_uid=0, **rules)
+    chat = Chat(store, own_uid=0, **settings)
     root = chat.connect(uid=0)
     root.login("root")
     alice, bob = chat.login("alice"), chat.login("bob")
@@ -262,7 +262,7 @@ class TestAudit:
             ("alice", "kick", "bob", "#tea", ""),
             ("alice", "mute", "bob", "#tea", "noise"),
         ]
-        assert [note["text"] for note in chat.noted(Told.AUDIT)] == [
+        assert [note["text"] for note in chat.noted(LogEvent.AUDIT)] == [
             "mute bob in #tea for 1 minute: noise",
             "kick bob in #tea",
             "ban bob: spam",

@@ -4,11 +4,11 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
 
-from broker.core.context import Access
-from broker.core.facts import PasswordHash
-from broker.core.invites import invite_secret, make_invite
-from broker.core.keys import MOST_TOLD
-from broker.core.outbox import Told
+from broker.core.access.invites import invite_secret, make_invite
+from broker.core.access.released_names import MOST_TOLD
+from broker.core.facts.kinds import PasswordHash
+from broker.core.outbox import LogEvent
+from broker.core.settings import AccessPolicy
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 from messages.identity import Link, ResetKeys, SetPassword, Uninvite, Whois
@@ -23,7 +23,7 @@ SECRET = invite_secret(b"the broker's own")
 
 @pytest.fixture
 def chat() -> Chat:
-    return Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=Access.OPEN)
+    return Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=AccessPolicy.OPEN)
 
 
 def root(chat: Chat) -> Client:
@@ -68,7 +68,7 @@ def test_the_connections_are_for_the_operator_and_the_client_sees_nothing_of_the
     assert bob.ask(Debug, id="1") == Done("1")
     assert alice.inbox == bob.inbox == []
     (note,) = chat.notes
-    assert note.told is Told.CONNECTIONS
+    assert note.event is LogEvent.CONNECTIONS
     assert note.fields == {
         "name": "robert",
         "rows": [
@@ -292,7 +292,7 @@ class TestNewKeysOfOthers:
 class TestInvitesInWrongHands:
     @pytest.mark.parametrize("restarted", [False, True])
     def test_an_invite_that_was_revoked_lets_nobody_in(self, restarted: bool) -> None:
-        chat = Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=Access.INVITED)
+        chat = Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=AccessPolicy.INVITED)
         one = chat.connect(uid=OWN)
         assert isinstance(one.ask(Login, 1, "root", invite=token(chat, 2)), Welcome)
         leaked = token(chat, uses=9)

@@ -1,8 +1,8 @@
 import pytest
 from wired import Chat, Client, FragileStore
 
-from broker.core.clock import confirm_interval
-from broker.core.outbox import Told
+from broker.core.intervals import confirm_interval
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind, Goodbye, Intervals, System
 from messages.game import Hand
@@ -34,7 +34,7 @@ def test_who_is_silent_for_three_intervals_is_gone_and_everyone_is_told(chat: Ch
         "bob left the chat (timed out)",
         "timed out",
     )
-    assert chat.noted(Told.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
+    assert chat.noted(LogEvent.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
 
 
 def test_each_is_gone_when_their_own_time_has_come(chat: Chat) -> None:
@@ -97,7 +97,7 @@ def test_the_interval_is_the_one_clients_are_told() -> None:
 
 
 def test_a_crowd_is_asked_for_signs_of_life_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("broker.core.clock.CROWD", 100)
+    monkeypatch.setattr("broker.core.intervals.CROWD", 100)
     chat = Chat(heartbeat=1_000)
     client, *_ = [chat.connect() for _ in range(300)]
     assert client.login("alice").heartbeat == 3_000
@@ -119,8 +119,8 @@ class TestPace:
 
     @pytest.fixture
     def chat(self, monkeypatch: pytest.MonkeyPatch) -> Chat:
-        monkeypatch.setattr("broker.core.clock.CONFIRMS", 8)
-        monkeypatch.setattr("broker.core.clock.CROWD", 4)
+        monkeypatch.setattr("broker.core.intervals.CONFIRMS", 8)
+        monkeypatch.setattr("broker.core.intervals.CROWD", 4)
         return Chat(heartbeat=1_000)
 
     def grow(self, chat: Chat, count: int) -> list[Client]:

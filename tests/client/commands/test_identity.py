@@ -5,8 +5,8 @@ from driven import AT
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, UsageError
-from client.line.replies import render_reply
-from client.line.times import local_time
+from client.text.replies import render_reply
+from client.text.times import local_time
 from messages.endpoints import chat_address
 from messages.identity import (
     KeyEntry,
@@ -30,7 +30,7 @@ TOKEN = "AAECAwQFBgcIAAABoMtXugAAAQB"
 STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
 
 
-class Desk:
+class CommandHost:
     """Records what is asked, and answers questions with what it is told to."""
 
     here = "#lobby"
@@ -49,11 +49,11 @@ class Desk:
 
 
 def type_(line: str, *answers: str) -> list[object]:
-    desk = Desk(answers)
+    host = CommandHost(answers)
     meant = COMMANDS.interpret(line)
     assert isinstance(meant, Run)
-    meant.command.handler(desk, meant.argument)
-    return desk.asked
+    meant.command.handler(host, meant.argument)
+    return host.asked
 
 
 @pytest.mark.parametrize(

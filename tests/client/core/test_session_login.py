@@ -6,7 +6,7 @@ import pytest
 from driven import Driven, accepted, message, ready, refusal
 
 from client.core.events import LoggedIn, LoginRefused, Lost, Replied
-from client.core.session import State
+from client.core.session import SessionState
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, Receipt
 from messages.replies import RoomState
@@ -35,7 +35,7 @@ class TestLoggingIn:
         driven = Driven()
         driven.connect()
         driven.welcome("another")
-        assert driven.session.state is State.LOGGING_IN
+        assert driven.session.state is SessionState.LOGGING_IN
         assert driven.told() == []
 
     def test_a_refused_login_is_told_and_waits_for_another_name(self) -> None:
