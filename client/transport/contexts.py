@@ -26,6 +26,11 @@ class SharedContext:
         self._holders = 0
         os.register_at_fork(after_in_child=self._forked)
 
+    @property
+    def holders(self) -> int:
+        """How many hold the context."""
+        return self._holders
+
     def acquire(self) -> zmq.Context[zmq.Socket[bytes]]:
         """Return the context; call `release` once for it."""
         with self._lock:
