@@ -20,7 +20,7 @@ class Shown:
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
-        self.display = Display(ready().session, Screen(self.out, self.err), "tcp://127.0.0.1:9009")
+        self.display = Display(ready().session, Screen(self.out, self.err))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ class OnTerminal:
         self.driven = ready()
         self._written = Written()
         screen = Screen(io.StringIO(), io.StringIO(), terminal=self._written)  # type: ignore[arg-type]
-        self.display = Display(self.driven.session, screen, "tcp://127.0.0.1:9009")
+        self.display = Display(self.driven.session, screen)
 
     def hear(self, *documents: AnyReply) -> None:
         self.driven.hear(*documents)
