@@ -17,7 +17,7 @@ DEAF = (
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(programs, "WAIT", 0.05)
 
 
 def start_deaf() -> subprocess.Popen[bytes]:
