@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import resource
 import time
 from collections.abc import Callable
@@ -97,7 +98,7 @@ class AsyncConnection:
             if shares:
                 shared_context.release()
             raise
-        return cls(Link(session, dealer, trace), changed, shares=shares)
+        return cls(Link(session, dealer, trace, random.random()), changed, shares=shares)
 
     def wake(self) -> None:
         """Have what the session wants to send go out at the loop's next turn."""

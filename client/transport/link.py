@@ -56,11 +56,15 @@ class Link:
 
     The owner calls `advance` when one of `sockets` can be read and when `due_in` has gone by, and takes the
     session's events in between. If `wants_probe` is set, the owner finds out with `probe.mechanism`, which
-    may block, what is there, and tells it with `probed`.
+    may block, what is there, and tells it with `probed`. Pings go out `second` (0 to 1) after a second of the
+    clock begins: links of one process that have different ones do not ping all at once.
     """
 
-    def __init__(self, session: Session, dealer: Dealer, trace: Trace | None = None) -> None:
+    def __init__(
+        self, session: Session, dealer: Dealer, trace: Trace | None = None, second: float = 0.0
+    ) -> None:
         self.session = session
+        self._second = second
         self.wants_probe = False
         """The other side ends handshakes: another broker may be there."""
         self.is_impostor = False
@@ -112,7 +116,7 @@ class Link:
 
     def send(self, now: float) -> None:
         """Let the session do what is due, and send that; make the connection anew if it was given up."""
-        self.session.set_second(now - time.time())
+        self.session.set_second(now - time.time() + self._second)
         self.session.tick(now)
         if self.session.wants_connection and now >= self._rebuild_at:
             self.session.wants_connection = False

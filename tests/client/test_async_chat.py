@@ -12,12 +12,14 @@ from eventually import DEADLINE
 from house import House, texts
 
 import client
+from broker.security.keys import make_keys
 from client.async_chat import AsyncChat
 from client.chat_steps import ChatClosed
 from client.core.events import LoggedIn, Lost
 from client.transport import aio
 from messages.errors import ChatError, ErrorCode
 from messages.events import Message
+from messages.keys import key_to_address
 from messages.names import LOBBY
 from messages.replies import UserList
 from messages.requests import Leave, Who
@@ -174,6 +176,27 @@ def test_a_cancelled_task_leaves_the_others_as_they_are(tcp_house: House) -> Non
                 await waiting
             await alice.send("@bob", "still there?")
             assert await take(bob.messages(timeout=DEADLINE), 1) == ["still there?"]
+
+    run(work())
+
+
+def test_another_broker_in_the_place_of_the_known_one_is_found_out_while_the_loop_goes_on(
+    tcp_house: House,
+) -> None:
+    tcp_house.open()
+    key = key_to_address(make_keys().public)
+    host = tcp_house.url.removeprefix("tcp://")
+
+    async def work() -> None:
+        async with chat(tcp_house, "alice") as alice, chat(tcp_house, "bob") as bob:
+            deceived = asyncio.ensure_future(
+                AsyncChat(f"chat://{host}?key={key}", name="carol", timeout=DEADLINE).open()
+            )
+            while not deceived.done():
+                await alice.send("@bob", "hello")
+                assert await take(bob.messages(timeout=DEADLINE), 1) == ["hello"]
+            with pytest.raises(ChatClosed, match="WHAT ANSWERS THERE DOES NOT ENCRYPT"):
+                await deceived
 
     run(work())
 
