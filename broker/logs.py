@@ -50,6 +50,8 @@ _LEVEL_OF = {
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
+    LogEvent.SCARCE: logging.ERROR,
+    LogEvent.ENOUGH: NOTICE,
     LogEvent.SHUT: logging.ERROR,
     LogEvent.OPEN_AGAIN: NOTICE,
     LogEvent.AUDIT: NOTICE,
@@ -174,6 +176,9 @@ _LINES = {
     LogEvent.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
     LogEvent.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     LogEvent.DROPPED: "messages that are no frames of ours were dropped: {count}",
+    LogEvent.SCARCE: "connections are scarce: {connections}, of which {strangers} have not logged in; "
+    "newcomers can be refused",
+    LogEvent.ENOUGH: "connections are no longer scarce",
     LogEvent.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
     "restart the broker",
     LogEvent.OPEN_AGAIN: "what checks keys answers again",

@@ -60,6 +60,11 @@ class Meter:
         """Whether something tells who may connect to the encrypted endpoints, if there are any."""
         self.admitting = True
         """What that said last."""
+        self.strangers = 0
+        self.turned_out = 0
+        """Strangers that were ended, or refused, as there were too many."""
+        self.scarce = False
+        """Whether newcomers were refused, or strangers ended for them, in the last seconds."""
         self.on_sign_of_life: Callable[[], object] = int
         """Called with each sample, by the loop, as long as newcomers are answered."""
         self._count_at = 0.0

@@ -79,6 +79,8 @@ class MetricsServer:
             return "the broker does not listen, or its store cannot store"
         if not self._meter.admitting:
             return "nobody new can connect: what checks keys has stopped or hangs; restart the broker"
+        if self._meter.scarce:
+            return "connections are scarce, and newcomers can be refused; the log says more"
         return ""
 
     def close(self) -> None:
@@ -165,6 +167,7 @@ class _Numbers(Collector):
         yield info
         for name, meaning, value in (
             ("connections", "Connections there are", meter.connections),
+            ("strangers", "Connections on which nobody has logged in", meter.strangers),
             ("sessions", "Sessions, those that wait to be resumed too", meter.sessions),
             ("users_online", "Users with a connection", meter.online),
             ("users_known", "Users there are", meter.known),
@@ -178,6 +181,9 @@ class _Numbers(Collector):
         yield CounterMetricFamily("chat_broker_deliveries", "Messages sent to a connection", meter.deliveries)
         yield CounterMetricFamily(
             "chat_broker_dropped_frames", "Messages that are no frames of ours", meter.dropped
+        )
+        yield CounterMetricFamily(
+            "chat_broker_turned_out", "Strangers refused or ended for others", meter.turned_out
         )
         refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
         for code, count in sorted(meter.refused.copy().items()):

@@ -48,6 +48,11 @@ NOTES = {
         "what was past its time in #lobby was deleted: 1 message",
     ),
     LogEvent.DROPPED: ({"count": 2}, "messages that are no frames of ours were dropped: 2"),
+    LogEvent.SCARCE: (
+        {"connections": 820, "strangers": 200},
+        "connections are scarce: 820, of which 200 have not logged in; newcomers can be refused",
+    ),
+    LogEvent.ENOUGH: ({}, "connections are no longer scarce"),
     LogEvent.SHUT: (
         {},
         "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "

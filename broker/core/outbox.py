@@ -38,6 +38,8 @@ class LogEvent(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    SCARCE = "scarce"
+    ENOUGH = "enough"
     SHUT = "shut"
     OPEN_AGAIN = "open-again"
     AUDIT = "audit"

@@ -37,6 +37,15 @@ def admit_all(_key: str, _address: str) -> bool:
     return True
 
 
+Allows = Callable[[str, str], bool]
+"""Whether an admitted key may finish another handshake from an address now. Called in the same thread."""
+
+
+def allow_all(_key: str, _address: str) -> bool:
+    """Allow any number of handshakes."""
+    return True
+
+
 def plain_address(address: str) -> str:
     """Return an address of a peer, that of IPv4 as such also where it came over a socket of IPv6."""
     return address.removeprefix("::ffff:")
@@ -50,8 +59,10 @@ class Authenticator:
         context: zmq.Context[zmq.Socket[bytes]],
         admit: Admit = admit_all,
         hang_seconds: float = HANG_SECONDS,
+        allows: Allows = allow_all,
     ) -> None:
         self._admit = admit
+        self._allows = allows
         self._hang_seconds = hang_seconds
         self.turned = time.monotonic()
         """When the thread last said that it turns (monotonic seconds)."""
@@ -105,11 +116,15 @@ class Authenticator:
             return _reply([request_id], b"400", b"not a key")
         try:
             user_id = key_from_bytes(key)
-            admitted = self._admit(user_id, plain_address(address.decode()))
+            place = plain_address(address.decode())
+            admitted = self._admit(user_id, place)
+            allowed = admitted is True and self._allows(user_id, place)
         except Exception:  # noqa: BLE001,RUF100 - whatever goes wrong, nobody gets in and the next one is answered
             return _reply([request_id], b"300", b"cannot tell now")
         if admitted is not True:
             return _reply([request_id], b"400", b"not admitted")
+        if not allowed:
+            return _reply([request_id], b"300", b"too many handshakes")
         return _reply([request_id], b"200", b"", user_id.encode())
 
 

@@ -55,10 +55,14 @@ class Intake:
             return 0
         return self._read(peer, lines)
 
-    def take_waiting(self) -> None:
-        """Handle what this batch takes of the newcomers' frames."""
+    def take_waiting(self) -> list[Peer]:
+        """Handle what this batch takes of the newcomers' frames, and return those who are logged in then."""
+        inside = []
         for peer, lines in self._newcomers.due(self._core.peers):
             self._read(peer, lines)
+            if peer.session is not None:
+                inside.append(peer)
+        return inside
 
     def _read(self, peer: Peer, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many there are."""

@@ -18,9 +18,11 @@ from broker.core.core import Core
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEvent, Note
 from broker.meter import Meter
+from broker.transport.connections import Connection
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
+from broker.transport.strangers import Strangers
 from messages.keys import KeyPair
 
 BATCH_FRAMES = 64
@@ -37,6 +39,9 @@ UPKEEP_SECONDS = 1.0
 
 DROPPED_SECONDS = 60.0
 """How often the log tells of messages that were dropped."""
+
+SCARCE_SECONDS = 5.0
+"""Connections count as scarce for so long after a newcomer was refused or a stranger ended for one."""
 
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
@@ -56,7 +61,9 @@ class Router:
         core: Core,
         log: Callable[[Iterable[Note]], None],
         meter: Meter,
+        most_connections: int = 0,
     ) -> None:
+        """Have at most so many connections; 0 means any number."""
         self._core = core
         self._log = log
         self._meter = meter
@@ -64,6 +71,7 @@ class Router:
         self._listeners: deque[Listener] = deque()
         self._intake = Intake(core)
         self._outgoing = Outgoing(core, meter)
+        self._strangers: Strangers[Connection] = Strangers(most_connections)
         self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
@@ -72,6 +80,7 @@ class Router:
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """Messages with another number of frames than one, or of peers of whom nothing tells who they are."""
+        self._scarce_until = 0.0
         self._dropped_told, self._dropped_told_at = 0, -DROPPED_SECONDS
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
@@ -98,11 +107,17 @@ class Router:
         poller = zmq.Poller()
         for listener in self._listeners:
             poller.register(listener.socket, zmq.POLLIN)
+            if listener.monitor is not None:
+                poller.register(listener.monitor.socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(self._wait())):
+                ready = dict(poller.poll(self._wait()))
+                if self._wake_read in ready:
                     os.read(self._wake_read, 4_096)
+                for listener in self._listeners:
+                    if listener.monitor is not None and listener.monitor.socket in ready:
+                        self._look_at_connections(listener)
                 self._keep_up(idle=not self._turn())
             self._finish()
         finally:
@@ -111,7 +126,7 @@ class Router:
     def close(self) -> None:
         """Close the sockets; what was sent has a moment to leave. A second call does nothing."""
         for listener in self._listeners:
-            listener.socket.close()
+            listener.close()
         wake_write, self.wake_fd = self.wake_fd, -1
         if wake_write >= 0:
             os.close(wake_write)
@@ -132,10 +147,27 @@ class Router:
             self._log([Note(LogEvent.SHUT if admitting else LogEvent.OPEN_AGAIN, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
+            self._strangers.expire(elapsed)
+            self._tell_scarce(elapsed)
         if self._more:
             self._patience = 0 if idle else _MOMENT
         else:
             self._patience = _LONG
+
+    def _tell_scarce(self, elapsed: float) -> None:
+        """Let the log and the meter know when newcomers begin to be refused, and when no more."""
+        strangers, meter = self._strangers, self._meter
+        caps, peers = self._core.settings.caps, len(self._core.peers)
+        if strangers.turned_out != meter.turned_out or 0 < caps.peers <= peers:
+            self._scarce_until = elapsed + SCARCE_SECONDS
+        meter.strangers, meter.turned_out = len(strangers), strangers.turned_out
+        scarce = elapsed < self._scarce_until
+        if scarce and not meter.scarce:
+            fields = {"connections": max(strangers.connections, peers), "strangers": len(strangers)}
+            self._log([Note(LogEvent.SCARCE, fields)])
+        elif meter.scarce and not scarce:
+            self._log([Note(LogEvent.ENOUGH, {})])
+        meter.scarce = scarce
 
     def _finish(self) -> None:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
@@ -160,6 +192,8 @@ class Router:
             if peer not in core.peers:  # else this could not be stored, and nobody left
                 caller = cast("Caller", peer)
                 caller.listener.forget(caller)
+                if caller.connection is not None:
+                    self._strangers.unsettle(caller.connection, begun.elapsed)
         self._tell_dropped(begun.elapsed)
         return count
 
@@ -194,7 +228,10 @@ class Router:
                     break
             else:
                 self._busy = True
-        self._intake.take_waiting()
+        for peer in self._intake.take_waiting():
+            connection = cast("Caller", peer).connection
+            if connection is not None:
+                self._strangers.settle(connection, time.monotonic())
         return count
 
     def _receive(self, listener: Listener, routing_id: bytes) -> int:
@@ -227,12 +264,28 @@ class Router:
         peer = listener.meet(routing_id, frame)
         if peer is None:
             return None
-        if routing_id[0] == 0:
+        self._look_at_connections(listener)  # those that ended, and this one
+        descriptor = listener.descriptor_of(frame)
+        peer.connection = self._strangers.speak(descriptor, peer, peer.heard)
+        if routing_id[0] != 0:
+            self._core.meet(peer)
+        elif listener.gave(routing_id):
             listener.peers[routing_id] = peer
             self._core.connect(peer)
         else:
-            self._core.meet(peer)
+            if peer.connection is not None:
+                self._strangers.refuse(peer.connection)
+            return None
         return peer
+
+    def _look_at_connections(self, listener: Listener) -> None:
+        """Take note of the connections of a listener that began or ended."""
+        if listener.monitor is None:
+            return
+        for descriptor, connection in listener.monitor.events(time.monotonic()):
+            self._strangers.remove(descriptor)
+            if connection is not None:
+                self._strangers.add(connection)
 
     def _flush(self, *, hold: bool = False) -> None:
         """Commit and send, again as long as sending finds peers that are gone. It may `hold` things back."""

@@ -36,10 +36,11 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.FAULT,
                 LogEvent.STORE_FAILED,
                 LogEvent.DROPPED,
+                LogEvent.SCARCE,
                 LogEvent.SHUT,
             },
         ),
-        ("error", {LogEvent.CROWDED, LogEvent.FAULT, LogEvent.STORE_FAILED, LogEvent.SHUT}),
+        ("error", {LogEvent.CROWDED, LogEvent.FAULT, LogEvent.STORE_FAILED, LogEvent.SCARCE, LogEvent.SHUT}),
     ],
 )
 def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[LogEvent]) -> None:

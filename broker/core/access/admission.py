@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from broker.core.facts.kinds import BoundKey, RevokedKey
 from broker.core.memory.state import State
 from broker.core.settings import AccessPolicy
@@ -16,6 +18,7 @@ class Admission:
         self._bound: frozenset[str] = frozenset()
         self._revoked: frozenset[str] = frozenset()
         self._linking = False
+        self._bound_now: Container[str] = ()
 
     def admit(self, key: str, address: str) -> bool:
         """Tell whether who holds this key (z85) may connect. Any thread may ask.
@@ -27,9 +30,14 @@ class Admission:
             return False
         return self._access is not AccessPolicy.KNOWN or self._linking or key in self._bound
 
+    def is_bound(self, key: str) -> bool:
+        """Tell whether this key (z85) belongs to a user. Any thread may ask."""
+        return key in self._bound_now
+
     def update(self, state: State) -> None:
         """Learn what was committed. Whose a key is matters only where the known alone may come."""
         self._linking = bool(state.attempts.codes)
+        self._bound_now = state.facts.of(BoundKey)
         counts, before = state.facts.changes, self._changes
         self._changes = counts[BoundKey], counts[RevokedKey]
         if self._changes[0] != before[0] and self._access is AccessPolicy.KNOWN:
