@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import zmq
 
@@ -22,20 +22,29 @@ LOCAL = "this machine"
 """The source of all connections over ipc: the descriptor does not tell the user."""
 
 _EVENT = struct.Struct("=HI")  # event, value; https://libzmq.readthedocs.io/en/latest/zmq_socket_monitor.html
+_WANTED = (
+    zmq.EVENT_ACCEPTED
+    | zmq.EVENT_DISCONNECTED
+    | zmq.EVENT_HANDSHAKE_SUCCEEDED
+    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+)
 _numbers = count()
 
 
 class Connection:
     """An accepted connection. `source` is the place that limits count for, `since` in monotonic seconds.
 
-    `peer` is who sent frames on it, None as long as nothing has come.
+    `cost` is as how many strangers it counts. `peer` is who sent frames on it, None if nothing has come.
     """
 
-    __slots__ = ("_inode", "descriptor", "peer", "since", "source")
+    __slots__ = ("_inode", "cost", "descriptor", "peer", "since", "source")
 
-    def __init__(self, descriptor: int, inode: int, place: str, since: float) -> None:
+    def __init__(self, descriptor: int, inode: int, place: str, since: float, cost: int) -> None:
         self.descriptor = descriptor
         self.source = place
+        self.cost = cost
         self.since = since
         self.peer: Peer | None = None
         self._inode = inode
@@ -58,25 +67,41 @@ class Connection:
         return True
 
 
+class Finished:
+    """A handshake has succeeded. ZeroMQ does not say which one."""
+
+
+class Closed(NamedTuple):
+    """A descriptor was closed; `finished` tells whether its handshake had succeeded."""
+
+    descriptor: int
+    finished: bool
+
+
+Event = Connection | Finished | Closed
+"""An accepted connection, or what became of one."""
+
+
 class Monitor:
     """The events of one ROUTER socket: it counts the `accepted` connections and the `finished` handshakes."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], router: zmq.Socket[bytes]) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], router: zmq.Socket[bytes], cost: int) -> None:
         self.socket = context.socket(zmq.PAIR)
         self.socket.set(zmq.RCVHWM, 0)  # with a limit, ZeroMQ's I/O thread would wait for this side
         self.socket.set(zmq.LINGER, 0)
         self.accepted = self.finished = 0
+        self._failed = False
+        self._cost = cost
         url = f"inproc://monitor-{os.getpid()}-{next(_numbers)}"
-        events = zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_SUCCEEDED
-        router.monitor(url, events)
+        router.monitor(url, _WANTED)
         self.socket.connect(url)
 
     def close(self) -> None:
         """Close this side; the ROUTER closes the other one with itself."""
         self.socket.close()
 
-    def events(self, now: float) -> Iterator[tuple[int, Connection | None]]:
-        """Yield what has happened: a descriptor with its new connection, or with None if it was closed."""
+    def events(self, now: float) -> Iterator[Event]:
+        """Yield what has happened since the last call, at `now` (monotonic seconds)."""
         while True:
             try:
                 event, value = _EVENT.unpack(self.socket.recv(zmq.DONTWAIT))
@@ -85,15 +110,19 @@ class Monitor:
             self.socket.recv(zmq.DONTWAIT)  # the endpoint
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self.finished += 1
+                yield Finished()
             elif event == zmq.EVENT_DISCONNECTED:
-                yield value, None
-            else:
+                yield Closed(value, finished=not self._failed)
+                self._failed = False
+            elif event == zmq.EVENT_ACCEPTED:
                 self.accepted += 1
-                if connection := _open(value, now):
-                    yield value, connection
+                if connection := _open(value, now, self._cost):
+                    yield connection
+            else:
+                self._failed = True  # the descriptor follows, in the event that it is closed
 
 
-def _open(descriptor: int, now: float) -> Connection | None:
+def _open(descriptor: int, now: float, cost: int) -> Connection | None:
     """Return the connection of a descriptor, None if it was closed in the meantime."""
     try:
         held = socket.socket(fileno=os.dup(descriptor))
@@ -102,9 +131,9 @@ def _open(descriptor: int, now: float) -> Connection | None:
     with held:
         inode = os.fstat(held.fileno()).st_ino
         if held.family == socket.AF_UNIX:
-            return Connection(descriptor, inode, LOCAL, now)
+            return Connection(descriptor, inode, LOCAL, now, cost)
         try:
             address = held.getpeername()[0]
         except OSError:
             return None
-    return Connection(descriptor, inode, source(plain_address(address)), now)
+    return Connection(descriptor, inode, source(plain_address(address)), now, cost)

@@ -18,6 +18,7 @@ from broker.core.memory.model import Peer
 from broker.security.authenticator import DOMAIN, plain_address
 from broker.transport.batch import Payload
 from broker.transport.connections import Connection, Monitor
+from broker.transport.strangers import ENCRYPTED_COST
 from messages.keys import KeyPair
 from messages.limits import MAX_REQUEST_FRAME
 
@@ -86,7 +87,7 @@ class Listener:
             self.socket.set(zmq.CURVE_SERVER, 1)
             self.socket.set(zmq.CURVE_SECRETKEY, keys.secret.encode())
         self._first_id = _next_id(context, self.socket)
-        self.monitor = None if inside else Monitor(context, self.socket)
+        self.monitor = None if inside else Monitor(context, self.socket, ENCRYPTED_COST if keys else 1)
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""

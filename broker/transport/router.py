@@ -18,7 +18,7 @@ from broker.core.core import Core
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEvent, Note
 from broker.meter import Meter
-from broker.transport.connections import Connection
+from broker.transport.connections import Closed, Connection
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
@@ -194,6 +194,7 @@ class Router:
                 caller.listener.forget(caller)
                 if caller.connection is not None:
                     self._strangers.unsettle(caller.connection, begun.elapsed)
+        self._strangers.trim(begun.elapsed, drained=not self._busy)
         self._tell_dropped(begun.elapsed)
         return count
 
@@ -282,10 +283,13 @@ class Router:
         """Take note of the connections of a listener that began or ended."""
         if listener.monitor is None:
             return
-        for descriptor, connection in listener.monitor.events(time.monotonic()):
-            self._strangers.remove(descriptor)
-            if connection is not None:
-                self._strangers.add(connection)
+        for event in listener.monitor.events(time.monotonic()):
+            if isinstance(event, Connection):
+                self._strangers.add(event)
+            elif isinstance(event, Closed):
+                self._strangers.remove(event.descriptor, finished=event.finished)
+            else:
+                self._strangers.finish()
 
     def _flush(self, *, hold: bool = False) -> None:
         """Commit and send, again as long as sending finds peers that are gone. It may `hold` things back."""

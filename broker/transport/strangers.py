@@ -1,12 +1,11 @@
 """The connections on which nobody has logged in: how many there may be, and which of them are ended.
 
-A connection is a stranger from when it is accepted until its peer logs in. It knows no socket: `cut` of a
-Connection ends one.
+A connection is a stranger from when it is accepted until its peer logs in. A stranger is silent as long as it
+has finished its handshake and sent nothing. This module knows no socket: `cut` of a connection ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 from broker.core.memory.model import Peer
@@ -21,8 +20,14 @@ The longer one holds if somebody of the source has logged in within the last sec
 broker: then the others are about to do so.
 """
 
-MOST_STRANGERS = 2_048
-"""How many there may be with enough open files. Each takes up to 30 KB, and more could guess at more ids."""
+MOST_SILENT = 1_024
+"""How many strangers may be silent. Each takes 40 KB, and more could guess at more routing ids."""
+
+MOST_STRANGERS = 8_192
+"""How many strangers there may be with enough open files. An encrypted one counts as several."""
+
+ENCRYPTED_COST = 5
+"""As how many strangers an encrypted one counts: its handshake takes time from all others."""
 
 STRANGERS_SHARE = 4
 """At most one in so many of the connections that there may be is a stranger."""
@@ -37,6 +42,7 @@ class Cuttable(Protocol):
 
     descriptor: int
     source: str
+    cost: int
     since: float
     peer: Peer | None
 
@@ -59,22 +65,28 @@ class _Source(Generic[Wire]):
 
 
 class Strangers(Generic[Wire]):
-    """All connections by descriptor, and the strangers among them by source, those silent longest first.
+    """All connections by descriptor, and the strangers among them by source. Times are monotonic seconds.
 
-    `most` is how many connections there may be in all, 0 for any number. `ended` and `refused` count
-    the strangers that were ended for others, or refused, as there were too many; `late` those who did not log
-    in within LOGIN_SECONDS.
+    `most` is how many connections there may be in all, 0 for any number. `ended` and `refused` count the
+    strangers that were ended for others, or refused, as there were too many; `late` those who did not log in
+    within LOGIN_SECONDS.
     """
 
     def __init__(self, most: int = 0) -> None:
         self.most = most
-        self.most_strangers = min(MOST_STRANGERS, max(most // STRANGERS_SHARE, 2)) if most else MOST_STRANGERS
+        share = max(most // STRANGERS_SHARE, 2) if most else MOST_STRANGERS
+        self.most_strangers, self.most_silent = min(MOST_STRANGERS, share), min(MOST_SILENT, share)
         self.ended = self.refused = self.late = 0
+        self.silent = 0
+        """Finished handshakes of which nothing has been read."""
         self._all: dict[int, Wire] = {}
+        self._leaving: dict[int, Wire] = {}
+        """Those that were cut, and are not closed yet."""
         self._strangers: dict[Wire, None] = {}
         self._by_source: dict[str, _Source[Wire]] = {}
         self._by_size: dict[int, dict[str, None]] = {}
         self._largest = 0
+        self._cost = 0
 
     def __len__(self) -> int:
         return len(self._strangers)
@@ -91,26 +103,31 @@ class Strangers(Generic[Wire]):
 
     def add(self, connection: Wire) -> None:
         """Take note of a new connection. If there are too many, it or another stranger is cut."""
-        self.remove(connection.descriptor)
+        self._forget(connection.descriptor)
         self._all[connection.descriptor] = connection
         self._enter(connection)
-        if len(self) > self.most_strangers or 0 < self.most < len(self._all):
+        if self._cost > self.most_strangers or 0 < self.most < len(self._all):
             self._make_room(connection)
 
-    def remove(self, descriptor: int) -> None:
-        """Take note that a descriptor is closed."""
-        connection = self._all.pop(descriptor, None)
-        if connection is not None:
-            self._leave(connection)
+    def finish(self) -> None:
+        """Take note that a stranger has finished its handshake."""
+        self.silent += 1
+
+    def remove(self, descriptor: int, *, finished: bool) -> None:
+        """Take note that a descriptor is closed; `finished` tells whether its handshake was."""
+        connection = self._forget(descriptor)
+        if finished and (connection is None or connection.peer is None):
+            self.silent -= 1
 
     def speak(self, descriptor: int, peer: Peer, now: float) -> Wire | None:
         """Return the connection of a peer whose first frame has come; None if it is closed already."""
-        connection = self._all.get(descriptor)
+        connection = self._all.get(descriptor) or self._leaving.get(descriptor)
         if connection is not None:
-            first = connection.peer is None
+            if connection.peer is None:
+                self.silent -= 1
+                if connection in self._strangers:
+                    self._renew(connection, now)
             connection.peer = peer
-            if first and connection in self._strangers:
-                self._renew(connection, now)
         return connection
 
     def refuse(self, connection: Wire) -> None:
@@ -128,12 +145,17 @@ class Strangers(Generic[Wire]):
         """Take note that the peer of a connection was given up: it is a stranger again."""
         if self._all.get(connection.descriptor) is connection and connection not in self._strangers:
             self._renew(connection, now)
-            if len(self) > self.most_strangers:
+            if self._cost > self.most_strangers:
                 self._make_room(connection)
 
     def expire(self, now: float) -> None:
         """Cut those who had time enough to log in. Who waits for an answer to their login has more of it."""
-        for connection in list(self._overdue(now - LOGIN_SECONDS)):
+        overdue = []
+        for connection in self._strangers:
+            if connection.since > now - LOGIN_SECONDS:
+                break
+            overdue.append(connection)
+        for connection in overdue:
             peer = connection.peer
             if peer is not None and (peer.waiting or peer.barred):
                 self._renew(connection, now)
@@ -141,11 +163,21 @@ class Strangers(Generic[Wire]):
                 self.late += 1
                 self._end(connection)
 
-    def _overdue(self, before: float) -> Iterator[Wire]:
-        for connection in self._strangers:
-            if connection.since > before:
+    def trim(self, now: float, *, drained: bool) -> None:
+        """Cut some if too many are silent. `drained` tells that all they have sent has been read.
+
+        Otherwise some of them only seem to be silent, so there may be twice as many.
+        """
+        most = self.most_silent if drained else 2 * self.most_silent
+        for _ in range(self.silent - len(self._leaving) - most):
+            if not self._strangers:
                 return
-            yield connection
+            largest = self._by_source[next(iter(self._by_size[self._largest]))]
+            victim = next((stranger for stranger in largest.strangers if stranger.peer is None), None)
+            if victim is None:
+                return
+            self.ended += 1
+            self._end(victim)
 
     def _make_room(self, newcomer: Wire) -> None:
         """Cut one of the source with by far the most strangers, else one silent for long, else the newcomer.
@@ -176,11 +208,21 @@ class Strangers(Generic[Wire]):
         self._enter(connection)
 
     def _end(self, connection: Wire) -> None:
-        connection.cut()
-        self.remove(connection.descriptor)
+        if connection.cut():
+            self._leaving[connection.descriptor] = connection
+        self._leave(connection)
+        self._all.pop(connection.descriptor, None)
+
+    def _forget(self, descriptor: int) -> Wire | None:
+        """Forget a connection that is closed, and return it if it was known."""
+        connection = self._all.pop(descriptor, None)
+        if connection is not None:
+            self._leave(connection)
+        return self._leaving.pop(descriptor, None) or connection
 
     def _enter(self, connection: Wire) -> None:
         self._strangers[connection] = None
+        self._cost += connection.cost
         found = self._by_source.get(connection.source)
         if found is None:
             found = self._by_source[connection.source] = _Source()
@@ -192,6 +234,7 @@ class Strangers(Generic[Wire]):
         if connection not in self._strangers:
             return
         del self._strangers[connection]
+        self._cost -= connection.cost
         same = self._by_source[connection.source].strangers
         self._resize(connection.source, len(same), len(same) - 1)
         del same[connection]

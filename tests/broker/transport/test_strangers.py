@@ -27,6 +27,7 @@ class Wire:
     since: float = 0.0
     descriptor: int = field(default_factory=lambda: next(_descriptors))
     peer: Peer | None = None
+    cost: int = 1
     was_cut: bool = False
 
     def cut(self) -> bool:
@@ -133,6 +134,29 @@ def test_with_all_connections_taken_by_users_a_newcomer_is_refused() -> None:
     assert (strangers.refused, strangers.connections) == (1, 4)
 
 
+def test_of_too_many_who_are_silent_those_of_the_largest_source_go_as_soon_as_all_was_read() -> None:
+    strangers = Strangers[Wire](40)
+    assert strangers.most_silent == 10
+    few, many = add(strangers, 2, "192.0.2.1"), add(strangers, 7, "198.51.100.1")
+    speaker = add(strangers, 1, "198.51.100.1")[0]
+    strangers.most_silent = 5
+    for _ in (*few, *many, speaker):
+        strangers.finish()
+    strangers.speak(speaker.descriptor, a_peer(), 0.0)
+    assert strangers.silent == 9
+    strangers.trim(0.0, drained=False)
+    assert not any(wire.was_cut for wire in many)
+    strangers.trim(0.0, drained=True)
+    assert [wire.was_cut for wire in many] == [True] * 4 + [False] * 3
+    assert not any(wire.was_cut for wire in (*few, speaker))
+    strangers.trim(0.0, drained=True)
+    assert strangers.ended == 4
+    for wire in many[:4]:
+        strangers.remove(wire.descriptor, finished=True)
+    strangers.trim(0.0, drained=True)
+    assert (strangers.silent, strangers.ended) == (5, 4)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["add", "remove", "speak", "settle", "unsettle"]), st.integers(0, 30)),
@@ -147,7 +171,7 @@ def test_the_books_agree_whatever_comes_and_goes(moves: list[tuple[str, int]]) -
             wires.append(Wire(f"192.0.2.{number % 5}", now / 10, descriptor=number))
             strangers.add(wires[-1])
         elif move == "remove":
-            strangers.remove(number)
+            strangers.remove(number, finished=False)
         elif wires:
             wire = wires[number % len(wires)]
             if move == "speak":
