@@ -17,7 +17,7 @@ pip := $(bin)/python -m pip -qq --disable-pip-version-check
 read_group := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["GROUP"], sep="\n")
 
-.PHONY: help run test check torture bench clean
+.PHONY: help run test check torture bench picture clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ torture: $(ready) ## try for hours to have a message lost, doubled or acknowledg
 
 bench: $(bench_ready) ## measure the broker beside every other server that is installed here
 	@$(bin)/python -m benchmarks $(BENCH_ARGS)
+
+picture: $(ready) ## make docs/picture.svg anew, from a session of the programs
+	@PYTHONPATH=tests $(bin)/python -m tools.make_picture
 
 clean: ## remove what was built, measured and cached; the environment stays
 	@rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -94,16 +94,24 @@ def _gather(stream: IO[str] | None, lines: list[str]) -> None:
 class Person:
     """Somebody at a terminal: types, and sees what a terminal would show. `heard` is what it was sent."""
 
-    def __init__(self, home: Path, name: str, *arguments: str, term: str = "xterm-256color") -> None:
+    def __init__(
+        self,
+        home: Path,
+        name: str,
+        *arguments: str,
+        term: str = "xterm-256color",
+        size: tuple[int, int] = (_ROWS, _COLUMNS),
+    ) -> None:
+        rows, columns = size
         self.child = pexpect.spawn(
             str(SCRIPTS / name),
             list(arguments),
             env=environment(home) | {"TERM": term},
-            dimensions=(_ROWS, _COLUMNS),
+            dimensions=size,
             encoding="utf-8",
             codec_errors="replace",
         )
-        self._screen = pyte.HistoryScreen(_COLUMNS, _ROWS, history=_LONG_AGO)
+        self._screen = pyte.HistoryScreen(columns, rows, history=_LONG_AGO)
         self._stream = pyte.Stream(self._screen)
         self.heard = ""
 
@@ -130,8 +138,14 @@ class Person:
     @property
     def cells(self) -> list[list[pyte.screens.Char]]:
         """All rows there ever were, those that have left the screen too."""
-        rows = [*self._screen.history.top, *(self._screen.buffer[row] for row in range(_ROWS))]
-        return [[row[column] for column in range(_COLUMNS)] for row in rows]
+        screen = self._screen
+        rows = [*screen.history.top, *(screen.buffer[row] for row in range(screen.lines))]
+        return [[row[column] for column in range(screen.columns)] for row in rows]
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """The cursor's row on the screen and its column, from 0."""
+        return self._screen.cursor.y, self._screen.cursor.x
 
     @property
     def modes(self) -> tuple[object, ...]:
