@@ -3,24 +3,33 @@
 ENDPOINT ?= tcp://127.0.0.1:9009
 PYTHON ?= python3
 VENV ?= .venv
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 4
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+LOCK_ARGS ?=
 
 bin := $(VENV)/bin
 ready := $(VENV)/.ready
 bench_ready := $(VENV)/.bench-ready
+lock_ready := $(VENV)/.lock-ready
+docs_ready := $(VENV)/.docs-ready
 requirements := $(VENV)/requirements.txt
+# What the site shows, laid out as it is here, so that links between documents and to files lead somewhere in both.
+pages := README.md CONTRIBUTING.md CHANGELOG.md LICENSE docs examples benchmarks packaging tests
 pip := $(bin)/python -m pip -qq --disable-pip-version-check
 
 # pip knows dependency groups since 25.1, which is newer than what Debian 12 has.
 read_group := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["GROUP"], sep="\n")
 
-.PHONY: help run test check torture bench picture clean
+# For each Python from 3.11 and each machine; no index is named, so that a mirror serves as well.
+compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
+
+.PHONY: help run test cover check torture bench picture docs lock clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
 
 run: $(ready) ## chat here: a broker in the background and a client; without a terminal, the broker
@@ -30,10 +39,13 @@ run: $(ready) ## chat here: a broker in the background and a client; without a t
 		exec $(bin)/chat-broker --bind "$(ENDPOINT)"; \
 	fi
 
-test: $(ready) ## run all tests, and say what they cover
+test: $(ready) ## run all tests, within three minutes on two processors
+	@$(bin)/$(if $(COVER),coverage run,python) -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
+
+cover: $(ready) ## run the same tests, and say what they cover; this takes twice the time
 	@$(bin)/coverage erase
 	@status=0; \
-	$(bin)/coverage run -m pytest --numprocesses $(TEST_PROCESSES) $(PYTEST_ARGS) || status=$$?; \
+	$(MAKE) --no-print-directory test COVER=1 || status=$$?; \
 	$(bin)/coverage combine --quiet || status=$$?; \
 	$(bin)/coverage report || status=$$?; \
 	exit $$status
@@ -48,7 +60,9 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
 
 torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
-	@CHAT_TORTURE=$${CHAT_TORTURE:-1} $(bin)/python -m pytest tests/torture tests/security tests/messages/test_codec_fuzz.py tests/broker/store/test_sqlite_damage.py --capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
+	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \
+		$$(grep -rl '^from torture.figures import' --include='test_*.py' --exclude-dir=torture --exclude-dir=security tests) \
+		--capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
 bench: $(bench_ready) ## measure the broker beside every other server that is installed here
 	@$(bin)/python -m benchmarks $(BENCH_ARGS)
@@ -56,19 +70,44 @@ bench: $(bench_ready) ## measure the broker beside every other server that is in
 picture: $(ready) ## make docs/picture.svg anew, from a session of the programs
 	@PYTHONPATH=tests $(bin)/python -m tools.make_picture
 
+docs: $(docs_ready) ## build the documents as a site that needs no network, and check its links
+	@rm -rf build/pages && mkdir -p build/pages
+	@ln -s $(addprefix ../../,$(pages)) build/pages
+	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
+	@! grep -rnE '<(script|link|img|iframe)[^>]*[" =](https?:)?//' --include='*.html' build/site
+	@echo "built; python3 -m http.server --bind 127.0.0.1 --directory build/site shows it"
+
+lock: $(lock_ready) ## write the versions and hashes of all dependencies; LOCK_ARGS=--upgrade takes newer ones
+	@$(compile) --extra metrics --output-file requirements/run.lock pyproject.toml
+	@$(compile) --group build --output-file requirements/build.lock
+	@$(compile) --constraint requirements/run.lock --constraint requirements/build.lock \
+		--extra metrics --group dev --output-file requirements/dev.lock pyproject.toml
+	@$(compile) --constraint requirements/dev.lock --group docs --output-file requirements/docs.lock
+
 clean: ## remove what was built, measured and cached; the environment stays
 	@rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
-$(ready): pyproject.toml | $(bin)/pip
+$(ready): pyproject.toml requirements/dev.lock | $(bin)/pip
 	@echo "installing the project into $(VENV)"
-	@$(bin)/python -c '$(subst GROUP,dev,$(read_group))' >$(requirements)
-	@$(pip) install --editable . --requirement $(requirements)
+	@$(pip) install --require-hashes --requirement requirements/dev.lock
+	@$(pip) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(bench_ready): $(ready)
 	@echo "installing what the benchmark needs into $(VENV)"
 	@$(bin)/python -c '$(subst GROUP,bench,$(read_group))' >$(requirements)
+	@$(pip) install --requirement $(requirements)
+	@touch $@
+
+$(docs_ready): requirements/docs.lock | $(ready)
+	@echo "installing what builds the documents into $(VENV)"
+	@$(pip) install --require-hashes --requirement $<
+	@touch $@
+
+$(lock_ready): pyproject.toml | $(bin)/pip
+	@echo "installing what writes the locks into $(VENV)"
+	@$(bin)/python -c '$(subst GROUP,lock,$(read_group))' >$(requirements)
 	@$(pip) install --requirement $(requirements)
 	@touch $@
 

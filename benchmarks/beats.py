@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from broker.core.clock import GROWN, heartbeat
-from broker.core.context import Rules
+from broker.core.intervals import GROWN, heartbeat
+from broker.core.settings import Settings
 
 APART = 0.1
 """Seconds within which what clients send when a second begins arrives, over a network and by their clocks."""
@@ -14,7 +14,7 @@ def interval(users: int) -> float:
 
     Those wait least who were told last when as many were connected as may be without being told anew.
     """
-    return heartbeat(Rules().heartbeat, int(users / GROWN)) / 1000
+    return heartbeat(Settings().heartbeat, int(users / GROWN)) / 1000
 
 
 def due(elapsed: float, users: int) -> int:

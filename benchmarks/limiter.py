@@ -11,10 +11,9 @@ import statistics
 import time
 
 from broker.commands import COMMANDS
-from broker.core.context import Rules
 from broker.core.core import Core
-from broker.core.limits import Caps
-from broker.core.model import Moment, Peer
+from broker.core.memory.model import Moment, Peer
+from broker.core.settings import Caps, Settings
 from broker.store.memory import MemoryStore
 from messages.game import Hand
 from messages.sessions import Login
@@ -42,7 +41,7 @@ class Bench:
     def __init__(self, *, limited: bool) -> None:
         self._elapsed = 1.0
         caps = Caps(rate=200.0 if limited else 0.0)
-        self.core = Core(MemoryStore("epoch"), Rules(caps=caps), _Chance(), COMMANDS, self._now())
+        self.core = Core(MemoryStore("epoch"), Settings(caps=caps), _Chance(), COMMANDS, self._now())
         self.peer = Peer(b"\0peer", "192.0.2.1", self._elapsed)
         self.core.connect(self.peer)
         self.core.handle(self.peer, Login("1", PROTOCOL, "alice"))

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from broker.limit_options import limit_options
-from broker.places import parse_http, parse_retain
+from broker.option_values import parse_http, parse_retain
 from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit

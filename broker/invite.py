@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from broker.core.invites import MOST_USES, invite_secret, make_invite
-from broker.places import data_directory
+from broker.core.access.invites import MOST_USES, invite_secret, make_invite
+from broker.option_values import data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair

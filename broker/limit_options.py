@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from broker.core.limits import Caps
+from broker.core.settings import Caps
 from messages.limits import MAX_REQUEST_DOCUMENTS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TextIO, cast
 
-from broker.core.outbox import Note, Told
+from broker.core.outbox import LogEvent, Note
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -34,25 +34,25 @@ LEVELS = {
 }
 
 _LEVEL_OF = {
-    Told.LOGIN: NOTICE,
-    Told.RESUME: NOTICE,
-    Told.LEAVE: NOTICE,
-    Told.CONNECTIONS: NOTICE,
-    Told.MESSAGE: logging.INFO,
-    Told.COMMAND: logging.INFO,
-    Told.REFUSED: logging.INFO,
-    Told.LAGGING: logging.WARNING,
-    Told.FLOODING: logging.WARNING,
-    Told.CROWDED: logging.ERROR,
-    Told.FAULT: logging.ERROR,
-    Told.STORE_FAILED: logging.ERROR,
-    Told.STORE_HEALED: NOTICE,
-    Told.FORGOTTEN: NOTICE,
-    Told.PRUNED: NOTICE,
-    Told.DROPPED: logging.WARNING,
-    Told.SHUT: logging.ERROR,
-    Told.OPEN_AGAIN: NOTICE,
-    Told.DEED: NOTICE,
+    LogEvent.LOGIN: NOTICE,
+    LogEvent.RESUME: NOTICE,
+    LogEvent.LEAVE: NOTICE,
+    LogEvent.CONNECTIONS: NOTICE,
+    LogEvent.MESSAGE: logging.INFO,
+    LogEvent.COMMAND: logging.INFO,
+    LogEvent.REFUSED: logging.INFO,
+    LogEvent.LAGGING: logging.WARNING,
+    LogEvent.FLOODING: logging.WARNING,
+    LogEvent.CROWDED: logging.ERROR,
+    LogEvent.FAULT: logging.ERROR,
+    LogEvent.STORE_FAILED: logging.ERROR,
+    LogEvent.STORE_HEALED: NOTICE,
+    LogEvent.FORGOTTEN: NOTICE,
+    LogEvent.PRUNED: NOTICE,
+    LogEvent.DROPPED: logging.WARNING,
+    LogEvent.SHUT: logging.ERROR,
+    LogEvent.OPEN_AGAIN: NOTICE,
+    LogEvent.AUDIT: NOTICE,
 }
 
 _MOST_WAITING = 10_000
@@ -158,37 +158,37 @@ class JsonFormatter(logging.Formatter):
 
 
 _LINES = {
-    Told.LOGIN: "{name} logged in from {address}",
-    Told.RESUME: "{name} is back from {address}",
-    Told.LEAVE: "{name} left ({reason}), was at {address}",
-    Told.MESSAGE: "[{name}] {conversation} :: {text}",
-    Told.COMMAND: "{name} asked for {command}",
-    Told.REFUSED: "{address} sent what cannot be read: {code}, {text}",
-    Told.LAGGING: "{name} at {address} reads too slowly",
-    Told.FLOODING: "{name} at {address} floods, and was put out",
-    Told.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
-    Told.CONNECTIONS: "{name} asked for the connections",
-    Told.FAULT: "a fault in {request} asked for by {address}",
-    Told.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
-    Told.STORE_HEALED: "the store works again",
-    Told.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
-    Told.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
-    Told.DROPPED: "messages that are no frames of ours were dropped: {count}",
-    Told.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
+    LogEvent.LOGIN: "{name} logged in from {address}",
+    LogEvent.RESUME: "{name} is back from {address}",
+    LogEvent.LEAVE: "{name} left ({reason}), was at {address}",
+    LogEvent.MESSAGE: "[{name}] {conversation} :: {text}",
+    LogEvent.COMMAND: "{name} asked for {command}",
+    LogEvent.REFUSED: "{address} sent what cannot be read: {code}, {text}",
+    LogEvent.LAGGING: "{name} at {address} reads too slowly",
+    LogEvent.FLOODING: "{name} at {address} floods, and was put out",
+    LogEvent.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
+    LogEvent.CONNECTIONS: "{name} asked for the connections",
+    LogEvent.FAULT: "a fault in {request} asked for by {address}",
+    LogEvent.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
+    LogEvent.STORE_HEALED: "the store works again",
+    LogEvent.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
+    LogEvent.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
+    LogEvent.DROPPED: "messages that are no frames of ours were dropped: {count}",
+    LogEvent.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
     "restart the broker",
-    Told.OPEN_AGAIN: "what checks keys answers again",
-    Told.DEED: "{name} did {text}",
+    LogEvent.OPEN_AGAIN: "what checks keys answers again",
+    LogEvent.AUDIT: "{name} did {text}",
 }
 
 
 def describe(note: Note) -> str:
     """Return a note's line for people."""
-    if note.told is Told.MESSAGE and note.fields["conversation"] == LOBBY:
+    if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
     fields = dict(note.fields)
     for name in fields.keys() & {"days", "messages"}:
         fields[name] = counted(cast("int", fields[name]), name.removesuffix("s"))
-    return _LINES[note.told].format_map(fields)
+    return _LINES[note.event].format_map(fields)
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")
@@ -225,7 +225,7 @@ class NoteLog:
         wanted = tuple(
             note
             for note in notes
-            if note.told is Told.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.told])
+            if note.event is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.event])
         )
         if not wanted:
             return
@@ -252,8 +252,8 @@ class NoteLog:
 
 
 def _write(note: Note) -> None:
-    extra = {"event": note.told.value, "fields": dict(note.fields)}
-    if note.told is Told.CONNECTIONS:
+    extra = {"event": note.event.value, "fields": dict(note.fields)}
+    if note.event is LogEvent.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]
-    error = note.error if note.told is Told.FAULT else None
-    logger.log(_LEVEL_OF[note.told], "%s", describe(note), exc_info=error, extra=extra)
+    error = note.error if note.event is LogEvent.FAULT else None
+    logger.log(_LEVEL_OF[note.event], "%s", describe(note), exc_info=error, extra=extra)

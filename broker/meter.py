@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from broker.core.core import Core
-from broker.core.model import Room
+from broker.core.memory.model import Room
 from broker.core.outbox import Delivery
 from broker.core.store import Commit, Entry
 from messages.events import Message
@@ -76,7 +76,7 @@ class Meter:
         self.known = 0
         self.rooms = 0
         self.lagging = 0
-        self.unsearched = 0
+        self.unindexed = 0
         self.dropped = 0
         self.read_only = False
 
@@ -123,7 +123,7 @@ class Meter:
         self.connections = len(core.peers)
         self.sessions = len(state.sessions)
         self.known = len(state.users)
-        self.unsearched = core.unsearched
+        self.unindexed = core.unindexed
         self.dropped = dropped
         self.read_only = state.read_only
         if elapsed >= self._count_at:

@@ -24,7 +24,8 @@ ALIVE_SECONDS = 5.0
 """The broker lives if its loop has turned within this time."""
 
 _BACKLOG = 128  # connections that may wait to be taken in
-_REQUEST_SECONDS = 5.0  # within which one who asks must have done so and have read the answer
+REQUEST_SECONDS = 5.0
+"""Within this time one who asks must have done so and have read the answer."""
 
 
 class Answer(NamedTuple):
@@ -38,12 +39,12 @@ class Answer(NamedTuple):
 class MetricsServer:
     """Serves a meter's numbers at one address until it is closed."""
 
-    def __init__(self, meter: Meter, host: str, port: int) -> None:
+    def __init__(self, meter: Meter, host: str, port: int, request_seconds: float = REQUEST_SECONDS) -> None:
         """Listen. Raise OSError if that cannot be."""
         self._meter = meter
         self._registry = CollectorRegistry()
         self._registry.register(_Numbers(meter))
-        self._server = _server(host, port, self)
+        self._server = _server(host, port, self, request_seconds)
         self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
         self._thread.start()
 
@@ -99,14 +100,17 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = _BACKLOG
 
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+    def __init__(
+        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], request_seconds: float
+    ) -> None:
+        self._request_seconds = request_seconds
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._deadlines: dict[socket.socket, float] = {}
         super().__init__(address, handler)
 
     def process_request(self, request: Any, address: Any) -> None:
         """Take one in who asks, and count the time."""
-        self._deadlines[request] = time.monotonic() + _REQUEST_SECONDS
+        self._deadlines[request] = time.monotonic() + self._request_seconds
         super().process_request(request, address)
 
     def shutdown_request(self, request: Any) -> None:
@@ -125,7 +129,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: who asked is gone."""
 
 
-def _server(host: str, port: int, metrics: MetricsServer) -> _Server:
+def _server(host: str, port: int, metrics: MetricsServer, request_seconds: float) -> _Server:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, kind, body = metrics.answer(self.path)
@@ -141,7 +145,7 @@ def _server(host: str, port: int, metrics: MetricsServer) -> _Server:
         def version_string(self) -> str:
             return "chat-broker"
 
-    return _Server((host, port), Handler)
+    return _Server((host, port), Handler, request_seconds)
 
 
 class _Numbers(Collector):
@@ -167,7 +171,7 @@ class _Numbers(Collector):
             ("rooms", "Rooms there are", meter.rooms),
             ("lagging_peers", "Connections that read too slowly and are not sent to", meter.lagging),
             ("store_read_only", "1 while the store cannot store", int(meter.read_only)),
-            ("index_lag_messages", "Messages that a search cannot find yet", meter.unsearched),
+            ("index_lag_messages", "Messages that a search cannot find yet", meter.unindexed),
         ):
             yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)
         yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)

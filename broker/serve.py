@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 import zmq
 
 from broker import logs
-from broker.core.context import Access, Names, Rules
-from broker.core.invites import invite_secret
-from broker.core.limits import ALL_BUT
+from broker.core.access.invites import invite_secret
+from broker.core.rates import PEERS_PER_FILE_LIMIT
+from broker.core.settings import AccessPolicy, NamePolicy, Settings
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.limit_options import caps_of
 from broker.locks import lock_ipc
 from broker.notify import notify, wants_signs_of_life
-from broker.places import data_directory
+from broker.option_values import data_directory
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -64,7 +64,7 @@ def serve(options: Mapping[str, Any]) -> None:
         raise
     note_log = logs.NoteLog()
     try:
-        broker = Broker(_rules(options, keys), store=store, log=note_log.write)
+        broker = Broker(_settings(options, keys), store=store, log=note_log.write)
     except (StoreError, StoreBroken) as error:
         store.close()
         raise CannotStartError(str(error)) from None
@@ -106,10 +106,10 @@ def _open_log(options: Mapping[str, Any]) -> None:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
 
 
-def _rules(options: Mapping[str, Any], keys: KeyPair | None) -> Rules:
-    return Rules(
-        names=Names(options["names"]),
-        access=Access(options["access"]),
+def _settings(options: Mapping[str, Any], keys: KeyPair | None) -> Settings:
+    return Settings(
+        names=NamePolicy(options["names"]),
+        access=AccessPolicy(options["access"]),
         title=options["title"],
         motd=options["motd"],
         own_uid=os.getuid(),
@@ -117,7 +117,9 @@ def _rules(options: Mapping[str, Any], keys: KeyPair | None) -> Rules:
         note_messages=logs.LEVELS[options["log_level"]] <= logs.LEVELS["info"],
         forget_days=options["forget_after"],
         retain_days=options["retain"].get(None, 0),
-        caps=caps_of(options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * ALL_BUT)),
+        caps=caps_of(
+            options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)
+        ),
         retain_in={room: days for room, days in options["retain"].items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
         insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 import zmq
 
 from broker.commands import COMMANDS
-from broker.core.context import Rules
 from broker.core.core import Core
 from broker.core.outbox import Note
+from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.meter import Meter
-from broker.security.authenticator import Admit, Authenticator
+from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
@@ -48,17 +48,18 @@ class Broker:
     """Binds endpoints and serves them until it is stopped.
 
     `context` must be shared with clients that connect over inproc. `admit` says which keys may connect to
-    encrypted endpoints; the authenticator's thread calls it.
+    encrypted endpoints; the authenticator's thread calls it, and is taken to hang after `hang_seconds`.
     """
 
     def __init__(
         self,
-        rules: Rules | None = None,
+        settings: Settings | None = None,
         *,
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         log: Callable[[Iterable[Note]], None] | None = None,
         admit: Admit | None = None,
+        hang_seconds: float = HANG_SECONDS,
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
@@ -66,10 +67,11 @@ class Broker:
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
-        self.core = Core(self._store, rules or Rules(), _Chance(), COMMANDS, now(), commit)
+        self.core = Core(self._store, settings or Settings(), _Chance(), COMMANDS, now(), commit)
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit
+        self._hang_seconds = hang_seconds
         self._authenticator: Authenticator | None = None
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
@@ -78,7 +80,9 @@ class Broker:
         Raise zmq.ZMQError if it cannot.
         """
         if keys and not self._authenticator:
-            self._authenticator = authenticator = Authenticator(self._context, self._admit)
+            self._authenticator = authenticator = Authenticator(
+                self._context, self._admit, self._hang_seconds
+            )
             self.meter.answers_newcomers = lambda: authenticator.works
         return self.router.bind(url, keys)
 

@@ -1,4 +1,4 @@
-"""The verbs of `chat-broker`: they look after what a broker keeps, most of them while it runs."""
+"""The verbs of `chat-broker`: they manage the data of a broker, most of them also while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from broker.invite import invite
-from broker.places import data_directory
+from broker.option_values import data_directory
 from messages.exits import Exit
 from messages.text import counted
 
@@ -64,7 +64,7 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
-        _fail(f"{error.filename or error} is there already; choose another name or remove it")
+        _fail(f"{error.filename or error} exists already; choose another name or remove it")
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
     except (StoreError, StoreBroken, ValueError) as error:
@@ -91,9 +91,9 @@ def _fail(sentence: str) -> None:
 @_verb
 @click.argument("file", type=_FILE)
 def backup(directory: Path, file: Path) -> str:
-    """Copy all that is kept to FILE, also while the broker runs.
+    """Copy the broker's data to FILE, also while the broker runs.
 
-    The copy is checked before it gets its name; a file that is there is not replaced.
+    The copy is checked before it gets its name. A file that exists is not replaced.
     """
     from broker.store.copies import back_up  # noqa: PLC0415
 
@@ -104,7 +104,7 @@ def backup(directory: Path, file: Path) -> str:
 @_verb
 @click.argument("file", type=_FILE, required=False)
 def verify(directory: Path, file: Path | None) -> str:
-    """Check every message of a backup FILE, or of what the broker keeps, also while it runs."""
+    """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
     from broker.store.copies import verify as verify_database  # noqa: PLC0415
     from broker.store.sqlite import DATABASE  # noqa: PLC0415
 
@@ -115,20 +115,20 @@ def verify(directory: Path, file: Path | None) -> str:
 @_verb
 @click.argument("file", type=_FILE)
 def restore(directory: Path, file: Path) -> str:
-    """Put the backup FILE in the place of what is kept. The broker must not run.
+    """Replace the broker's data by the backup FILE. The broker must not run.
 
-    What was kept until then is moved aside. Clients will be told that the log is another one.
+    The previous data is moved to another directory. Clients will be told that the log is another one.
     """
     from broker.store.copies import restore as put_back  # noqa: PLC0415
 
     count, replaced = put_back(file, directory, secrets.token_hex(8))
-    aside = f"; what was there before is in {replaced}" if replaced else ""
+    aside = f"; the previous data is in {replaced}" if replaced else ""
     return f"{directory} holds {counted(count, 'message')} now{aside}"
 
 
 @_verb
 def compact(directory: Path) -> str:
-    """Give back the disk space of messages that were deleted. The broker must not run."""
+    """Free the disk space of deleted messages. The broker must not run."""
     from broker.store.copies import compact as write_anew  # noqa: PLC0415
 
     before, after = write_anew(directory, secrets.token_hex(8))
@@ -138,7 +138,7 @@ def compact(directory: Path) -> str:
 @_verb
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def export(directory: Path, file: Path) -> str:
-    """Write all that is kept to FILE or the standard output as JSON Lines, also while the broker runs."""
+    """Write the broker's data to FILE or the standard output as JSON Lines, also while the broker runs."""
     from broker.store.dump import export as write_lines  # noqa: PLC0415
     from broker.store.files import new_file  # noqa: PLC0415
     from broker.store.sqlite import DATABASE  # noqa: PLC0415
@@ -157,7 +157,7 @@ def export(directory: Path, file: Path) -> str:
 @_verb
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def import_(directory: Path, file: Path) -> str:
-    """Read what export wrote from FILE or the standard input into a data directory without a database."""
+    """Read an export from FILE or the standard input into a data directory without a database."""
     from broker.store.dump import load  # noqa: PLC0415
 
     with click.open_file(str(file), "rb") as lines:

@@ -13,7 +13,7 @@ from types import TracebackType
 import zmq
 
 from client.core.events import ClientEvent, LoginRefused, Replied, Sent
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
 from client.exits import why_not_connected
 from client.keys import KeyFileError
 from client.transport.connection import Connection, new_id
@@ -74,7 +74,7 @@ class Chat:
             raise ChatClosed(str(error)) from None
         self._connection = Connection(self._session, place.url, context, trust=trust)
         try:
-            if not self._wait(lambda: self._session.state is State.READY, timeout):
+            if not self._wait(lambda: self._session.state is SessionState.READY, timeout):
                 if refusal := self._session.login_error:
                     raise ChatError(refusal.code, refusal.text)
                 raise ChatClosed(why_not_connected(self._connection))
@@ -150,7 +150,9 @@ class Chat:
             with suppress(ChatClosed, ChatError):
                 self._wait(lambda: not self._session.unanswered, timeout)
                 self._session.logout()
-                self._wait(lambda: self._session.state in (State.STRANGER, State.OFFLINE), timeout)
+                self._wait(
+                    lambda: self._session.state in (SessionState.STRANGER, SessionState.OFFLINE), timeout
+                )
         finally:
             self._ended = self._ended or ChatClosed("this Chat is closed")
             self._connection.close()

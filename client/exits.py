@@ -76,5 +76,5 @@ def login_refused(error: Error) -> ClientExit:
     """Return how a command ends whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
-    other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IS_ANOTHERS else ""
+    other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")

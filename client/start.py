@@ -19,20 +19,20 @@ from typing import TYPE_CHECKING, NoReturn
 from client import verbs
 from client.commands import COMMANDS
 from client.core.session import Session
-from client.errand import Errand
 from client.exits import ClientExit
 from client.keys import KeyFileError
-from client.line.leaving import LEAVING_SIGNALS, Patience
 from client.line.mode import LineMode
 from client.line.screen import Screen
+from client.line.shutdown import LEAVING_SIGNALS, Timeouts
 from client.transport.connection import Connection, new_id
 from client.trust import BrokerChangedError, find_trust
+from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.text import neutralise
 
 if TYPE_CHECKING:
-    from client.line.terminal import Terminal
+    from client.editor.terminal import Terminal
 
 _STDIN = 0
 _GOODBYE_SECONDS = 0.5
@@ -69,7 +69,7 @@ class Start:
                 screen = Screen(
                     sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
                 )
-                patience = Patience(self.timeout, self.finish)
+                patience = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
                 return LineMode(
                     session, self.endpoint.url, connect, screen, _STDIN, patience, signals_fd
@@ -79,30 +79,30 @@ class Start:
 
     def send(self, to: str, text: str | None) -> NoReturn:
         """Send a text, or each line of the standard input."""
-        self._run(lambda errand: verbs.send(errand, to, text, _STDIN, self.finish))
+        self._run(lambda verb: verbs.send(verb, to, text, _STDIN, self.finish))
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
-        self._run(lambda errand: verbs.tail(errand, conversation, count), only=conversation)
+        self._run(lambda verb: verbs.tail(verb, conversation, count), only=conversation)
 
     def history(self, conversation: str, limit: int | None, since: int | None) -> NoReturn:
         """Write the last messages, or those since a time."""
-        self._run(lambda errand: verbs.history(errand, conversation, limit, since))
+        self._run(lambda verb: verbs.history(verb, conversation, limit, since))
 
     def search(self, query: dict[str, object], limit: int) -> NoReturn:
         """Write the messages that are found."""
-        self._run(lambda errand: verbs.search(errand, query, limit))
+        self._run(lambda verb: verbs.search(verb, query, limit))
 
     def who(self, room: str | None) -> NoReturn:
         """Write who is online."""
-        self._run(lambda errand: verbs.who(errand, room))
+        self._run(lambda verb: verbs.who(verb, room))
 
     def link_device(self) -> NoReturn:
         """Show a code for another device."""
         self._run(verbs.link)
 
-    def _run(self, work: Callable[[Errand], Exit], *, only: str | None = None) -> NoReturn:
-        """Do an errand; it listens to `only` a conversation, or to none and is a passing one."""
+    def _run(self, work: Callable[[VerbSession], Exit], *, only: str | None = None) -> NoReturn:
+        """Do an errand; it listens to `only` a conversation, or to none and is an unannounced one."""
 
         def run() -> Exit:
             name = self.name or input("Username: ").strip()
@@ -111,23 +111,23 @@ class Start:
                 new_id,
                 listen=only is not None,
                 only=only,
-                passing=only is None,
+                unannounced=only is None,
                 chance=random.random,
                 link=self.link,
                 invite=self.endpoint.invite or None,
             )
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
-            errand = Errand(session, connection, screen)
+            verb = VerbSession(session, connection, screen)
             for number in LEAVING_SIGNALS:
                 signal.signal(number, _leave)
             try:
-                errand.begin(self.timeout)
-                code = work(errand)
-                errand.end(self.timeout)
+                verb.begin(self.timeout)
+                code = work(verb)
+                verb.end(self.timeout)
                 return code
             except (ClientExit, KeyboardInterrupt):
-                errand.end(_GOODBYE_SECONDS)
+                verb.end(_GOODBYE_SECONDS)
                 raise
             finally:
                 connection.close()
@@ -161,8 +161,8 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
         return
-    from client.line.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
-    from client.line.terminal import Terminal, supported  # noqa: PLC0415
+    from client.editor.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
+    from client.editor.terminal import Terminal, supported  # noqa: PLC0415
 
     if not supported(_STDIN, os.environ):
         yield None

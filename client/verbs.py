@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
-from client.errand import NOWHERE, Errand
 from client.exits import ClientExit
 from client.line.complaints import Complaints
 from client.line.reader import LineReader
-from client.line.render import accepted_text, state_text
-from client.line.replies import unsearched_text
+from client.text.render import accepted_text, state_text
+from client.text.replies import unindexed_text
+from client.verb_session import NOWHERE, VerbSession
 from messages.errors import ErrorCode
 from messages.events import Message
 from messages.exits import Exit
@@ -24,21 +24,21 @@ _MOST_UNANSWERED = 1_000
 _USUAL_LIMIT = 50
 
 
-def send(errand: Errand, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
+def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
     """Send a text, or each line of the input; wait until all is accepted.
 
     The room is joined, and opened, if this user is not in it. Raise ClientExit with NOT_CONFIRMED if
     something was refused, or if after the end of the input nothing was accepted for `finish` seconds.
     """
-    errand.enter(to)
-    sending = _Sending(errand, to)
+    verb.enter(to)
+    sending = _Sending(verb, to)
     if text is not None:
         sending.say(text)
     else:
         reader = LineReader(input_fd)
         while not reader.ended:
-            wanted = [input_fd] if errand.session.unanswered < _MOST_UNANSWERED else []
-            events, ready = errand.turn(60.0, wanted)
+            wanted = [input_fd] if verb.session.unanswered < _MOST_UNANSWERED else []
+            events, ready = verb.turn(60.0, wanted)
             sending.take(events)
             if input_fd in ready:
                 for line in reader.read() or ():
@@ -50,11 +50,11 @@ def send(errand: Errand, to: str, text: str | None, input_fd: int, finish: float
 class _Sending:
     """What became of the lines of one `send`."""
 
-    def __init__(self, errand: Errand, to: str) -> None:
-        self._errand = errand
+    def __init__(self, verb: VerbSession, to: str) -> None:
+        self._errand = verb
         self._to = to
         self._line = 0
-        self._refused = Complaints(errand.screen.notice)
+        self._refused = Complaints(verb.screen.notice)
         self._waits: Sent | None = None
         """The last message, if the one it is for is not there."""
 
@@ -74,7 +74,7 @@ class _Sending:
             if isinstance(event, SendFailed):
                 self._refused.add(state_text(event.sent, NOWHERE))
             elif isinstance(event, SendAccepted):
-                self._waits = event.sent if event.sent.waits else None
+                self._waits = event.sent if event.sent.recipient_offline else None
                 if self._errand.screen.as_json:
                     self._errand.screen.write_json(event)
 
@@ -102,46 +102,46 @@ class _Sending:
         return Exit.NOT_CONFIRMED if self._refused else Exit.DONE
 
 
-def tail(errand: Errand, conversation: str, count: int | None) -> Exit:
+def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
     """Write the messages of a conversation as they come, `count` of them or until interrupted.
 
     The errand's session is for this conversation only. Only what is written is confirmed; what the user
     missed since last time comes first.
     """
-    errand.enter(conversation)
+    verb.enter(conversation)
     left = count if count is not None else -1
     while left:
-        while errand.messages and left:
-            message = errand.messages.popleft()
-            errand.show(message)
-            errand.session.handed_over(message)
+        while verb.messages and left:
+            message = verb.messages.popleft()
+            verb.show(message)
+            verb.session.handed_over(message)
             left -= 1
         if left:
-            errand.turn(60.0)
-    errand.serve(lambda _events: errand.session.all_confirmed, 1.0)
+            verb.turn(60.0)
+    verb.serve(lambda _events: verb.session.all_confirmed, 1.0)
     return Exit.DONE
 
 
-def history(errand: Errand, conversation: str, limit: int | None, since: int | None) -> Exit:
+def history(verb: VerbSession, conversation: str, limit: int | None, since: int | None) -> Exit:
     """Write the last `limit` messages of a conversation, or the first since a Unix time in milliseconds.
 
     Without a limit these are the last 50, or all since then.
     """
     pages: Iterator[list[Message]]
     if since is None:
-        pages = reversed([*_backwards(errand, conversation, limit or _USUAL_LIMIT)])
+        pages = reversed([*_backwards(verb, conversation, limit or _USUAL_LIMIT)])
     else:
-        pages = _onwards(errand, conversation, limit, since)
+        pages = _onwards(verb, conversation, limit, since)
     for page in pages:
         for message in page:
-            errand.show(message)
+            verb.show(message)
     return Exit.DONE
 
 
-def _backwards(errand: Errand, conversation: str, limit: int) -> Iterator[list[Message]]:
+def _backwards(verb: VerbSession, conversation: str, limit: int) -> Iterator[list[Message]]:
     before: int | None = None
     while limit > 0:
-        page = _page(errand, conversation, before=before, limit=min(limit, MAX_PAGE))
+        page = _page(verb, conversation, before=before, limit=min(limit, MAX_PAGE))
         if not page.messages:
             return
         yield page.messages
@@ -151,11 +151,11 @@ def _backwards(errand: Errand, conversation: str, limit: int) -> Iterator[list[M
             return
 
 
-def _onwards(errand: Errand, conversation: str, limit: int | None, since: int) -> Iterator[list[Message]]:
+def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int) -> Iterator[list[Message]]:
     left = limit if limit is not None else -1
     begin = {"since": since}
     while left:
-        page = _page(errand, conversation, **begin, limit=min(left, MAX_PAGE) if left > 0 else MAX_PAGE)
+        page = _page(verb, conversation, **begin, limit=min(left, MAX_PAGE) if left > 0 else MAX_PAGE)
         if not page.messages:
             return
         yield page.messages
@@ -165,44 +165,44 @@ def _onwards(errand: Errand, conversation: str, limit: int | None, since: int) -
             return
 
 
-def _page(errand: Errand, conversation: str, **fields: int | None) -> Page:
+def _page(verb: VerbSession, conversation: str, **fields: int | None) -> Page:
     """Fetch a page; a room is joined if it is refused to those who are not in it."""
-    page = errand.try_to_ask(History, conversation=conversation, **fields)
+    page = verb.try_to_ask(History, conversation=conversation, **fields)
     if isinstance(page, Error) and page.code is ErrorCode.NOT_IN_ROOM:
-        errand.enter(conversation)
-        page = errand.try_to_ask(History, conversation=conversation, **fields)
+        verb.enter(conversation)
+        page = verb.try_to_ask(History, conversation=conversation, **fields)
     if isinstance(page, Error):
         raise ClientExit(Exit.FAILED, page.text)
     return page if isinstance(page, Page) else Page("none", conversation, [], more=False)
 
 
-def search(errand: Errand, query: dict[str, object], limit: int) -> Exit:
+def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
     """Write the latest `limit` messages that are found, oldest first; end with FAILED if there are none."""
     found: list[Message] = []
     page: int | None = None
     while len(found) < limit:
-        reply = errand.ask(Search, **query, page=page, limit=min(limit - len(found), MAX_PAGE))
+        reply = verb.ask(Search, **query, page=page, limit=min(limit - len(found), MAX_PAGE))
         if not isinstance(reply, Found):
             break
         found += reply.messages
-        if reply.unsearched and page is None:
-            errand.screen.notice(unsearched_text(reply.unsearched))
+        if reply.unindexed and page is None:
+            verb.screen.notice(unindexed_text(reply.unindexed))
         page = reply.next
         if page is None:
             break
     for message in reversed(found):
-        errand.show_dated(message)
+        verb.show_dated(message)
     return Exit.DONE if found else Exit.FAILED
 
 
-def who(errand: Errand, room: str | None) -> Exit:
+def who(verb: VerbSession, room: str | None) -> Exit:
     """Write who is online, in all or in a room."""
-    reply = errand.ask(Who, room=room)
-    errand.show(Replied(Who("shown", room), reply))
+    reply = verb.ask(Who, room=room)
+    verb.show(Replied(Who("shown", room), reply))
     return Exit.DONE
 
 
-def link(errand: Errand) -> Exit:
+def link(verb: VerbSession) -> Exit:
     """Write a code that lets another device in as this user."""
-    errand.show(Replied(Link("shown"), errand.ask(Link)))
+    verb.show(Replied(Link("shown"), verb.ask(Link)))
     return Exit.DONE

@@ -30,7 +30,7 @@ class ErrorCode(StrEnum):
     INVALID = "invalid", "a field is wrong; correct the one that the text names"
     UNKNOWN_TYPE = "unknown-type", "this type is not known here; use one that this broker knows"
     PROTOCOL_UNSUPPORTED = "protocol-unsupported", "this broker speaks protocol 1; use a client that does"
-    ID_CHOSEN = "id-chosen", "the connection bears a routing id of its own; connect without one"
+    ROUTING_ID_SET = "routing-id-set", "the connection bears a routing id of its own; connect without one"
     NOT_LOGGED_IN = "not-logged-in", "nobody is logged in here; log in first"
     ALREADY_LOGGED_IN = "already-logged-in", "this connection is logged in; log out first"
     NAME_TAKEN = "name-taken", "this name is in use; choose another", True
@@ -38,7 +38,7 @@ class ErrorCode(StrEnum):
         "name-not-yours",
         "this name is bound to another key; choose another, or link this device",
     )
-    KEY_IS_ANOTHERS = "key-is-anothers", "this key is another user's; log in as that one, then use /nick"
+    KEY_IN_USE = "key-in-use", "this key is another user's; log in as that one, then use /nick"
     KEY_REVOKED = (
         "key-revoked",
         "this key was revoked; move its file away, then link a new one, or ask an operator to free the name",
@@ -49,7 +49,7 @@ class ErrorCode(StrEnum):
         "this invite is expired, used up, revoked or not of this broker; ask for a new one",
     )
     LINK_INVALID = "link-invalid", "this code is wrong, used or expired; show a new one with /link"
-    TOO_MANY_TRIES = "too-many-tries", "too many wrong tries; wait a minute, then try again", True
+    TOO_MANY_ATTEMPTS = "too-many-attempts", "too many wrong tries; wait a minute, then try again", True
     NO_KEY = "no-key", "this connection has no key of yours; connect encrypted, and log in there"
     NO_SUCH_KEY = "no-such-key", "no key of yours begins so; /keys lists them"
     LAST_KEY = "last-key", "this is your only key; link another device first"
@@ -65,7 +65,7 @@ class ErrorCode(StrEnum):
     MUTED = "muted", "you may not speak here now; wait, or ask an operator"
     NO_SUCH_BAN = "no-such-ban", "nobody is banned so; /bans lists who is"
     TO_YOURSELF = "to-yourself", "this is you; choose somebody else"
-    LOBBY_STAYS = "lobby-stays", "nobody leaves the lobby; log out instead"
+    LOBBY_PROTECTED = "lobby-protected", "nobody leaves the lobby; log out instead"
     ID_REUSED = "id-reused", "this id is that of another message; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "they have not answered yet; wait until they have"

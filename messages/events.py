@@ -11,18 +11,18 @@ from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
 from messages.game import Hand, Outcome
 
 
-class Notice(StrEnum):
+class SystemKind(StrEnum):
     """What a `system` event tells."""
 
     JOINED = "joined"
     LEFT = "left"
     RENAMED = "renamed"
     TOPIC = "topic"
-    KNOCK = "knock"
+    NAME_REQUESTED = "name-requested"
     NEW_KEY = "new-key"
     INVITED = "invited"
     RULES = "rules"
-    RANKED = "ranked"
+    ROLE = "role"
     KICKED = "kicked"
     BANNED = "banned"
     UNBANNED = "unbanned"
@@ -30,13 +30,13 @@ class Notice(StrEnum):
     UNMUTED = "unmuted"
 
 
-class Farewell(StrEnum):
+class GoodbyeReason(StrEnum):
     """Why the broker ends a session."""
 
     SHUTTING_DOWN = "shutting-down"
     REPLACED = "replaced"
     TIMED_OUT = "timed-out"
-    MISBEHAVED = "misbehaved"
+    PROTOCOL_ERROR = "protocol-error"
     REVOKED = "revoked"
     KICKED = "kicked"
     BANNED = "banned"
@@ -45,7 +45,7 @@ class Farewell(StrEnum):
     @property
     def final(self) -> bool:
         """Whether a client stays out until a person wants otherwise."""
-        return self not in (Farewell.SHUTTING_DOWN, Farewell.TIMED_OUT)
+        return self not in (GoodbyeReason.SHUTTING_DOWN, GoodbyeReason.TIMED_OUT)
 
 
 class GameKind(StrEnum):
@@ -89,7 +89,7 @@ class Receipt(Event, frozen=True, gc=False, tag="receipt"):
 class System(Event, frozen=True, gc=False, tag="system"):
     """Something happened: `user` joined, left, was renamed. `text` says it for people."""
 
-    kind: Notice
+    kind: SystemKind
     user: str
     text: str
     room: Annotated[str | None, Meta(description="where; absent when it concerns the whole chat")] = None
@@ -107,7 +107,7 @@ class Game(Event, frozen=True, gc=False, tag="game"):
     opponent: str
     seconds: Annotated[Seconds | None, Meta(description="time left to answer")] = None
     hand: Hand | None = None
-    theirs: Hand | None = None
+    opponent_hand: Hand | None = None
     outcome: Outcome | None = None
 
 
@@ -141,7 +141,7 @@ class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
     names: list[str]
 
 
-class Pace(Event, frozen=True, gc=False, tag="pace"):
+class Intervals(Event, frozen=True, gc=False, tag="intervals"):
     """A quarter more are here, or half as many: this holds now, in the place of what the `welcome` said."""
 
     heartbeat: Heartbeat
@@ -151,9 +151,9 @@ class Pace(Event, frozen=True, gc=False, tag="pace"):
 class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     """The broker ends the session."""
 
-    reason: Farewell
+    reason: GoodbyeReason
     text: str
 
 
-AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Pace | Goodbye
+AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Intervals | Goodbye
 """Every event there is."""

@@ -104,7 +104,7 @@ class Uninvite(Request, frozen=True, gc=False, tag="uninvite"):
         check("invite", check_token, self.invite)
 
 
-class Linked(Reply, frozen=True, gc=False, tag="linked"):
+class LinkCode(Reply, frozen=True, gc=False, tag="link-code"):
     """A code that another device gives in its login, once, within `seconds`."""
 
     code: str
@@ -117,7 +117,7 @@ class KeyEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     fingerprint: str
     since: At
     seen: At
-    this: Annotated[bool, Meta(description="it is the key of this connection")] = False
+    current: Annotated[bool, Meta(description="it is the key of this connection")] = False
 
 
 class KeyList(Reply, frozen=True, gc=False, tag="key-list"):

@@ -45,10 +45,10 @@ MAX_PAGE = 100
 PAGE_BYTES = MAX_BROKER_FRAME // 2
 """A `page` ends early rather than grow past this many bytes of encoded messages."""
 
-MAX_SENTENCE_SECONDS = 315_360_000
+MAX_SANCTION_SECONDS = 315_360_000
 """Seconds of the longest ban or mute that ends: ten years."""
 
-MAX_SENTENCES = 1_000
+MAX_SANCTIONS = 1_000
 """Bans, mutes and invitations that there are at one time in one room, and bans in the whole chat."""
 
 MAX_IGNORED = 500

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from messages.base import Reply, Request
 from messages.fields import Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
-from messages.limits import MAX_SENTENCE_SECONDS
+from messages.limits import MAX_SANCTION_SECONDS
 from messages.names import parse_address, parse_room
 from messages.text import check_short_text
 
@@ -35,7 +35,7 @@ Fingerprint = Annotated[
     Meta(description="a key's fingerprint", extra_json_schema={"pattern": "^SHA256:[A-Za-z0-9+/]{43}$"}),
 ]
 Duration = Annotated[
-    int, Meta(ge=1, le=MAX_SENTENCE_SECONDS, description="how many seconds it holds; absent: for ever")
+    int, Meta(ge=1, le=MAX_SANCTION_SECONDS, description="how many seconds it holds; absent: for ever")
 ]
 Until = Annotated[At, Meta(description="when it ends, Unix time in milliseconds; 0: never")]
 
@@ -98,7 +98,7 @@ class InviteUser(_InRoom, frozen=True, gc=False, tag="invite-user"):
     name: Address
 
 
-class SetRank(_InRoom, frozen=True, gc=False, tag="rank"):
+class SetRole(_InRoom, frozen=True, gc=False, tag="set-role"):
     """Give a user a role in a room, or make them an operator of the broker; `member` takes it away."""
 
     name: Address
@@ -182,10 +182,10 @@ class Ignored(Request, frozen=True, gc=False, tag="ignored"):
     """List whom one ignores."""
 
 
-class Deeds(Request, frozen=True, gc=False, tag="deeds"):
-    """List who did what to whom, the latest first."""
+class Audit(Request, frozen=True, gc=False, tag="audit"):
+    """Read the audit log: who did what to whom, the latest first."""
 
-    before: Annotated[Seq | None, Meta(description="only deeds with lower numbers")] = None
+    before: Annotated[Seq | None, Meta(description="only entries with lower numbers")] = None
     limit: Limit = 50
 
 
@@ -217,23 +217,23 @@ class BanList(Reply, frozen=True, gc=False, tag="ban-list"):
     more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
 
 
-class DeedEntry(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One deed: `by` did `deed`, a request's type, to `whom` in `room`; without a room, in the chat."""
+class AuditEntry(Struct, frozen=True, gc=False, omit_defaults=True):
+    """`by` did `action`, a request's type, to `target` in `room`; without a room, in the whole chat."""
 
     number: Count
     at: At
     by: str
-    deed: str
-    whom: str = ""
+    action: str
+    target: str = ""
     room: str | None = None
     until: Until = 0
     reason: str = ""
 
 
-class DeedList(Reply, frozen=True, gc=False, tag="deed-list"):
-    """What was done, the latest first."""
+class AuditLog(Reply, frozen=True, gc=False, tag="audit-log"):
+    """Entries of the audit log, the latest first."""
 
-    deeds: list[DeedEntry]
+    entries: list[AuditEntry]
     more: Annotated[bool, Meta(description="there are earlier ones")] = False
 
 

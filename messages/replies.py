@@ -12,9 +12,9 @@ from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
 from messages.game import Hand, Outcome
-from messages.identity import KeyList, Linked, Profile
+from messages.identity import KeyList, LinkCode, Profile
 from messages.limits import CONFIRM_INTERVAL
-from messages.moderation import BanList, DeedList, IgnoreList, Rules
+from messages.moderation import AuditLog, BanList, IgnoreList, Rules
 
 
 class Durability(StrEnum):
@@ -52,7 +52,9 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     at: At
     durability: Durability
     recipients: Annotated[Count, Meta(description="other users the message is for")]
-    waits: Annotated[bool, Meta(description="the one it is for is not connected, and gets it later")] = False
+    recipient_offline: Annotated[
+        bool, Meta(description="the one it is for is not connected, and gets it later")
+    ] = False
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):
@@ -70,7 +72,7 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
     next: Annotated[Seq | None, Meta(description="for the request's `page`, if there may be older ones")] = (
         None
     )
-    unsearched: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
+    unindexed: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
 
 
 class Done(Reply, frozen=True, gc=False, tag="done"):
@@ -124,7 +126,7 @@ class UserList(Reply, frozen=True, gc=False, tag="user-list"):
     more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
 
 
-class You(Reply, frozen=True, gc=False, tag="you"):
+class OwnProfile(Reply, frozen=True, gc=False, tag="own-profile"):
     """What the broker knows of the asking user."""
 
     name: str
@@ -154,7 +156,7 @@ class Played(Reply, frozen=True, gc=False, tag="played"):
     """A game is over. Without `opponent` it was against the broker."""
 
     hand: Hand
-    theirs: Hand
+    opponent_hand: Hand
     outcome: Outcome
     opponent: str | None = None
 
@@ -186,17 +188,17 @@ AnyReply = (
     | RoomList
     | RoomState
     | UserList
-    | You
+    | OwnProfile
     | Counted
     | Clock
     | Played
     | Challenged
-    | Linked
+    | LinkCode
     | KeyList
     | Profile
     | Rules
     | BanList
-    | DeedList
+    | AuditLog
     | IgnoreList
     | Error
 )

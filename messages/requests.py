@@ -31,16 +31,16 @@ from messages.identity import (
     Whois,
 )
 from messages.moderation import (
+    Audit,
     Ban,
     Bans,
-    Deeds,
     Ignore,
     Ignored,
     InviteUser,
     Kick,
     Mute,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -261,7 +261,7 @@ AnyRequest = (
     | SetPassword
     | RoomRules
     | InviteUser
-    | SetRank
+    | SetRole
     | Kick
     | Ban
     | Unban
@@ -271,6 +271,6 @@ AnyRequest = (
     | Ignore
     | Unignore
     | Ignored
-    | Deeds
+    | Audit
 )
 """Every request there is."""

@@ -38,13 +38,15 @@ class Login(Request, frozen=True, gc=False, tag="login"):
     protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
     name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
     session: str | None = None
-    passing: Annotated[
+    unannounced: Annotated[
         bool,
         Meta(
             description="true for a program that only does an errand: nobody is told that it comes and goes"
         ),
     ] = False
-    link: Annotated[Token | None, Meta(description="the code of `linked`: be that user from now on")] = None
+    link: Annotated[Token | None, Meta(description="the code of `link-code`: be that user from now on")] = (
+        None
+    )
     invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
     on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
     password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None

@@ -1,11 +1,8 @@
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what may take minutes, so that the other tests can go on beside it."""
-    items.sort(key=lambda item: item.path.name != "test_leaks.py")
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +10,10 @@ def own_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have brokers and clients that a test starts keep what they keep where nobody else does."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """Give a directory for sockets: the system lets their paths have about 100 bytes."""
+    with tempfile.TemporaryDirectory(prefix="chat-", dir="/tmp") as path:
+        yield Path(path)

@@ -9,7 +9,7 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 
-from broker.core.context import Rules
+from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -28,9 +28,9 @@ class House:
         self._chats: list[Chat] = []
         self._dealers: list[Dealer] = []
 
-    def open(self, **rules: Any) -> None:
+    def open(self, **settings: Any) -> None:
         """Start a broker. The endpoint that the first one was given is that of all others."""
-        broker = self._broker = Broker(Rules(**rules), store=self.store, context=self._shared)
+        broker = self._broker = Broker(Settings(**settings), store=self.store, context=self._shared)
         self.url = eventually(lambda: self._bind(broker), "the endpoint is free")
         self._thread = threading.Thread(target=self._broker.run, name="broker")
         self._thread.start()

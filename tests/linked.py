@@ -9,10 +9,10 @@ from typing import Any
 
 from wired import BEGINNING, Chat, Client, FragileStore
 
-from broker.core.model import Moment
+from broker.core.memory.model import Moment
 from broker.core.store import Entry, StoredMessage
 from client.core.events import LoggedIn, LoginRefused, Missing, SendAccepted, SendFailed, Sent
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
 from messages.codec import decode_request, encode
 from messages.events import Message
 from messages.limits import MAX_SEQ
@@ -150,16 +150,16 @@ class Member:
 class World:
     """A broker and its clients. Time passes only by `forward`."""
 
-    def __init__(self, *names: str, capacity: int = 100_000, **rules: Any) -> None:
+    def __init__(self, *names: str, capacity: int = 100_000, **settings: Any) -> None:
         self._epochs = count(1)
         self._capacity = capacity
-        self._rules = rules
+        self._settings = settings
         self.now = BEGINNING
         self.may_be_missing: set[str] = set()
         """Conversations in which a client may name something as missing although the log is whole."""
         self.stores: dict[str, LoggingStore] = {}
         self.store = self._new_store()
-        self.chat = Chat(self.store, **rules)
+        self.chat = Chat(self.store, **settings)
         self.members = [Member(self, name) for name in names]
 
     @property
@@ -177,7 +177,7 @@ class World:
         self.store.broken = False
         if empty:
             self.store = self._new_store()
-        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._rules)
+        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._settings)
         while self.chat.chance.token() != last:
             pass  # so that no token is given twice
         for member in self.members:
@@ -212,7 +212,7 @@ class World:
         while quiet < 80:  # rounds of half a second: longer than anybody waits before trying again
             self.forward(0.5)
             quiet = 0 if self.round() else quiet + 1
-        assert all(member.session.state is State.READY for member in self.members)
+        assert all(member.session.state is SessionState.READY for member in self.members)
         assert not any(member.session.unanswered for member in self.members)
 
     # What the broker's log holds

@@ -12,8 +12,8 @@ from typing import Any
 import zmq
 from eventually import DEADLINE, eventually
 
-from broker.core.context import Rules
-from broker.core.outbox import Note, Told
+from broker.core.outbox import LogEvent, Note
+from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.server import Broker
 
@@ -100,10 +100,10 @@ class Dealer:
 class Stage:
     """A broker that serves one endpoint, and the clients of a test."""
 
-    def __init__(self, endpoint: str, rules: Rules | None = None, store: Store | None = None) -> None:
+    def __init__(self, endpoint: str, settings: Settings | None = None, store: Store | None = None) -> None:
         self.context: zmq.Context[Any] = zmq.Context()
         self.notes: list[Note] = []
-        self.broker = Broker(rules, store=store, context=self.context, log=self._log)
+        self.broker = Broker(settings, store=store, context=self.context, log=self._log)
         self.url = self.broker.bind(endpoint)
         self._dealers: list[Dealer] = []
         self._thread = threading.Thread(target=self.broker.run, name="broker")
@@ -112,8 +112,8 @@ class Stage:
     def _log(self, notes: Iterable[Note]) -> None:
         self.notes += notes
 
-    def noted(self, told: Told) -> list[dict[str, object]]:
-        return [dict(note.fields) for note in self.notes if note.told is told]
+    def noted(self, told: LogEvent) -> list[dict[str, object]]:
+        return [dict(note.fields) for note in self.notes if note.event is told]
 
     def dealer(self, name: str, **options: Any) -> Dealer:
         """Return a client that is connected and not logged in."""
@@ -151,7 +151,7 @@ def end(context: zmq.Context[Any]) -> None:
 
 
 StageFactory = Callable[..., Stage]
-"""Makes a stage with the rules and store it is given."""
+"""Makes a stage with the settings and store it is given."""
 
 
 def assert_undisturbed(*dealers: Dealer) -> None:
@@ -170,6 +170,6 @@ def await_lost(stage: Stage, talker: Dealer, name: str) -> None:
 
     def is_lost() -> bool:
         talker.ask("send", to="#lobby", text="is anyone there?")
-        return any(fields["name"] == name for fields in stage.noted(Told.LEAVE))
+        return any(fields["name"] == name for fields in stage.noted(LogEvent.LEAVE))
 
     eventually(is_lost, f"the broker found {name} gone")

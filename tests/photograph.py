@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection
 
 from broker.core.core import Core
-from broker.core.lookalikes import skeleton
-from broker.core.model import Conversation, Direct, Peer, Room, Session, User
+from broker.core.memory.model import Conversation, Direct, Peer, Room, Session, User
+from broker.core.names.lookalikes import skeleton
 
 
 def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
@@ -57,7 +57,7 @@ def _session(session: Session) -> tuple[object, ...]:
         session.since,
         session.identity,
         session.lost_at,
-        session.passing,
+        session.unannounced,
         peer.routing_id if peer else None,
     )
 

@@ -120,7 +120,7 @@ class PlainChat:
         owner = self.keys.get(identity) if identity else None
         if owner is not None:
             if owner != user:
-                raise Refused(ErrorCode.KEY_IS_ANOTHERS)
+                raise Refused(ErrorCode.KEY_IN_USE)
             return owner
         if user in self.keys.values():
             raise Refused(ErrorCode.NAME_NOT_YOURS)
@@ -186,7 +186,7 @@ class PlainChat:
     def leave(self, user: int, room: str) -> Outcome:
         key = self._resolve(user, room)
         if room == LOBBY:
-            raise Refused(ErrorCode.LOBBY_STAYS)
+            raise Refused(ErrorCode.LOBBY_PROTECTED)
         self.members[key].remove(user)
         del self.cursors[key, user]
         return Outcome()

@@ -154,11 +154,15 @@ class Person:
         return set(screen.mode), screen.title, screen.icon_name, screen.charset, screen.margins
 
     def sees(self, text: str) -> str:
-        """Return the first line with `text` on the screen, as soon as it is there."""
+        """Return the first line with `text` on the screen as soon as it is there, or `text` if it wraps."""
+        text = text.rstrip()
+
+        def found() -> str | None:
+            line = next((line for line in self.screen if text in line), None)
+            return line or (text if text in "".join(self._screen.display) else None)
+
         try:
-            return eventually(
-                lambda: next((line for line in self.screen if text.rstrip() in line), None), repr(text)
-            )
+            return eventually(found, repr(text))
         except AssertionError as error:
             raise AssertionError("\n".join([str(error), *self.screen])) from None
 

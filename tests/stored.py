@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,6 +72,12 @@ def search_all(store: Store) -> list[StoredMessage]:
     """Search for a word that each message has."""
     query = Query(("fox",), frozenset(CONVERSATIONS), None, 0, MAX_SEQ, None, 10_000)
     return store.search(query).messages
+
+
+def change(directory: Path, statement: str) -> None:
+    """Change the database as damage would that its structure does not show."""
+    with closing(sqlite3.connect(directory / "chat.db")) as connection, connection:
+        connection.execute(statement)
 
 
 def copy_as_a_crash_leaves_it(source: Path, target: Path) -> Path:

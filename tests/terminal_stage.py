@@ -12,8 +12,8 @@ from contextlib import suppress
 import pyte
 from eventually import DEADLINE
 
-from client.line.editor import Editor, Input
-from client.line.terminal import Terminal
+from client.editor.editor import Editor, Input
+from client.editor.terminal import Terminal
 
 ROWS, COLUMNS = 6, 30
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from linked import Member, World
 
-from broker.core.resolving import resolve
+from broker.core.memory.resolving import resolve
 from client.core.events import Missing
 from messages.events import Message
 from messages.names import LOBBY

@@ -7,16 +7,16 @@ from itertools import count
 from typing import Any
 
 from broker.commands import COMMANDS
-from broker.core.context import Names, Rules
 from broker.core.core import Core
-from broker.core.limits import Caps
-from broker.core.model import Moment, Peer
-from broker.core.outbox import Delivery, Note, Told
+from broker.core.memory.model import Moment, Peer
+from broker.core.outbox import Delivery, LogEvent, Note
+from broker.core.settings import Caps, NamePolicy, Settings
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
-from messages.codec import decode_frame, encode_all
+from broker.transport.intake import Intake
+from messages.codec import decode_frame, encode, encode_all
 from messages.documents import Document
-from messages.errors import ErrorCode, ProtocolError
+from messages.errors import ErrorCode
 from messages.events import Event
 from messages.game import Hand
 from messages.replies import Error, Welcome
@@ -72,14 +72,21 @@ class Client:
     def put(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> str:
         """Ask for something as part of a batch, and return the request's id."""
         request = kind(id or self._chat.new_id(), *values, **fields)
-        self._chat.hear(self)
-        self._chat.core.handle(self.peer, request)
+        self.put_all(request)
         return request.id
 
     def put_all(self, *requests: Request) -> None:
         """Ask for several things in one frame, as part of a batch."""
-        self._chat.hear(self)
-        self._chat.core.handle_all(self.peer, requests)
+        self.put_frame(b"\n".join(map(encode, requests)))
+
+    def put_frame(self, payload: bytes) -> None:
+        """Send a frame of any bytes, as part of a batch."""
+        core = self._chat.core
+        core.begin(self._chat.now)
+        if self.peer not in core.peers:  # it was taken as gone
+            core.connect(self.peer)
+        self._chat.intake.take(self.peer, payload)
+        self._chat.intake.take_waiting()
 
     def ask(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> Any:
         """Ask for something in a batch of its own, and return the one reply."""
@@ -97,8 +104,7 @@ class Client:
 
     def garble(self, id: str | None = None) -> None:
         """Send something that cannot be decoded, as part of a batch."""
-        self._chat.hear(self)
-        self._chat.core.refuse(self.peer, ProtocolError(ErrorCode.INVALID, re=id))
+        self.put_frame(b'{"type":"send"}' if id is None else b'{"type":"send","id":"%s"}' % id.encode())
 
     def login(self, name: str, session: str | None = None) -> Welcome:
         welcome = self.ask(Login, PROTOCOL, name, session)
@@ -126,12 +132,13 @@ class Client:
 class Chat:
     """A core, its store and its clock, with the loop that a transport runs around them."""
 
-    def __init__(self, store: Store | None = None, names: str = "unique", **rules: Any) -> None:
-        rules.setdefault("caps", UNLIMITED)
+    def __init__(self, store: Store | None = None, names: str = "unique", **settings: Any) -> None:
+        settings.setdefault("caps", UNLIMITED)
         self.store = store or FragileStore("epoch")
         self.chance = FixedChance()
         self.now = BEGINNING
-        self.core = Core(self.store, Rules(Names(names), **rules), self.chance, COMMANDS, self.now)
+        self.core = Core(self.store, Settings(NamePolicy(names), **settings), self.chance, COMMANDS, self.now)
+        self.intake = Intake(self.core)
         self.notes: list[Note] = []
         self._clients: dict[Peer, Client] = {}
         self._ids = count(1)
@@ -180,7 +187,8 @@ class Chat:
 
     def restart(self) -> None:
         """Have a new core go on with what is stored; nobody is connected to it."""
-        self.core = Core(self.store, self.core.rules, self.chance, COMMANDS, self.now)
+        self.core = Core(self.store, self.core.settings, self.chance, COMMANDS, self.now)
+        self.intake = Intake(self.core)
 
     def tick(self) -> None:
         self.core.begin(self.now)
@@ -219,9 +227,9 @@ class Chat:
         else:
             client.inbox += documents
 
-    def noted(self, told: Told) -> list[dict[str, object]]:
+    def noted(self, told: LogEvent) -> list[dict[str, object]]:
         """Return the fields of the log's entries of one kind."""
-        return [dict(note.fields) for note in self.notes if note.told is told]
+        return [dict(note.fields) for note in self.notes if note.event is told]
 
 
 def is_unavailable(reply: object) -> bool:

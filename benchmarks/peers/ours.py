@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.peers.peer import Peer, Step
 from benchmarks.processes import BROKER
 from benchmarks.zmtp import READY, encode_frame, make_handshake
-from broker.core.clock import confirm_interval
+from broker.core.intervals import confirm_interval
 from broker.security.keys import KEY_FILE, load_or_make
 from messages.codec import encode, join_lines
 from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT

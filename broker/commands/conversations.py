@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
-from broker.core.keys import new_key_of
-from broker.core.model import Conversation, Direct, User
-from broker.core.outbox import Told
-from broker.core.pages import bytes_of, first_page
-from broker.core.receipts import cursors_moved
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.delivery.receipts import cursors_moved
+from broker.core.memory.model import Conversation, Direct, User
+from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
 from broker.core.store import Query, StoredMessage
 from messages.errors import ErrorCode, RequestRefused
@@ -46,13 +46,13 @@ def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | Non
 )
 def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
-    conversation, user, earlier = context.conversation, context.user, context.earlier
+    conversation, user, earlier = context.conversation, context.user, context.already_accepted
     if earlier is not None:
         if earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
         return _accepted(context, conversation, user, [earlier])[0]
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
-        context.following += new_key_of(context, conversation.other(user), user)
+        context.after_reply += new_key_of(context, conversation.other(user), user)
     return _say(context, conversation, user, [request])[0]
 
 
@@ -63,10 +63,10 @@ def _say(
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
-    if context.rules.note_messages:
+    if context.settings.note_messages:
         shown = conversation.seen_by(user)
         for message in stored:
-            context.outbox.note(Told.MESSAGE, name=user.name, conversation=shown, text=message.text)
+            context.outbox.note(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
     return _accepted(context, conversation, user, stored)
 
 
@@ -166,8 +166,8 @@ def history(context: Context, request: History) -> Page:
 def search(context: Context, request: Search) -> Found:
     """Return what matches in the user's conversations, or in one of them."""
     state, user = context.state, context.user
-    where = [context.addressed] if context.addressed else user.conversations.values()
-    named = {one.id for one in where if context.addressed or not isinstance(one, Direct)}
+    where = [context.named] if context.named else user.conversations.values()
+    named = {one.id for one in where if context.named or not isinstance(one, Direct)}
     sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
     if request.sender is not None and sender is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER, "nobody here is called so now; search without from:")
@@ -179,7 +179,7 @@ def search(context: Context, request: Search) -> Found:
         until=MAX_SEQ if request.until is None else request.until,
         older_than=request.page,
         limit=request.limit,
-        party=None if context.addressed else user.id,
+        party=None if context.named else user.id,
     )
     hits = context.store.search(query)
     fitting = len(first_page(hits.messages, _bytes))
@@ -189,7 +189,7 @@ def search(context: Context, request: Search) -> Found:
         _messages([stored], state.conversations[stored.conversation].seen_by(user))[0]
         for stored in hits.messages
     ]
-    return Found(request.id, found, hits.next, hits.unsearched)
+    return Found(request.id, found, hits.next, hits.unindexed)
 
 
 def _bytes(stored: StoredMessage) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.model import Challenge, Direct, User
+from broker.core.memory.model import Challenge, Direct, User
+from broker.core.memory.resolving import resolve
 from broker.core.registry import Registry
-from broker.core.resolving import resolve
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Game, GameKind
 from messages.replies import Challenged, Played
@@ -45,7 +45,7 @@ def _play(context: Context, request: Play) -> Played | Challenged:
         return _answer(context, request, challenge)
     if (user, opponent) in challenges:
         raise RequestRefused(ErrorCode.ALREADY_CHALLENGED)
-    seconds = context.rules.challenge_seconds
+    seconds = context.settings.challenge_seconds
     opened = Challenge(request.id, user, opponent, request.hand, context.now.elapsed + seconds)
     context.state.changes.put(challenges, (user, opponent), opened)
     context.outbox.tell(opponent.peers, Game(GameKind.CHALLENGED, user.name, seconds))
@@ -65,6 +65,6 @@ def _answer(context: Context, request: Play, challenge: Challenge) -> Played:
     challenger, opponent = challenge.challenger, challenge.opponent
     context.state.changes.drop(context.state.challenges, (challenger, opponent))
     theirs, ours = challenge.hand, request.hand
-    told = Game(GameKind.PLAYED, opponent.name, hand=theirs, theirs=ours, outcome=theirs.against(ours))
+    told = Game(GameKind.PLAYED, opponent.name, hand=theirs, opponent_hand=ours, outcome=theirs.against(ours))
     context.outbox.tell(challenger.peers, told)
     return Played(request.id, ours, theirs, ours.against(theirs), challenger.name)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from broker.commands.caps import cap_change
 from broker.commands.entry import spend_hash
-from broker.core import bans, keys
+from broker.core.access import keys
+from broker.core.access.granted_roles import has_role
+from broker.core.access.passwords import hash_password
 from broker.core.context import Context
-from broker.core.deeds import record
-from broker.core.doors import LINK_SECONDS, link_code
-from broker.core.facts import BoundKey, PasswordHash
-from broker.core.limits import cap_change
-from broker.core.model import User
-from broker.core.passwords import hash_password
-from broker.core.presence import end_sessions
-from broker.core.ranks import Level, Proof, level
+from broker.core.delivery.presence import end_sessions
+from broker.core.facts.kinds import BoundKey, PasswordHash
+from broker.core.limits.attempts import LINK_SECONDS, link_code
+from broker.core.memory.model import User
+from broker.core.moderation import bans
+from broker.core.moderation.audit import record
+from broker.core.moderation.ranks import Level, Proof, level
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.fingerprints import begins
 from messages.identity import (
     KeyEntry,
     KeyList,
     Keys,
     Link,
-    Linked,
+    LinkCode,
     Profile,
     Revoke,
     SetPassword,
@@ -36,12 +38,12 @@ registry = Registry()
 
 
 @registry.command(Link, "show a code that lets another device in as you", proof=Proof.KEY, cap=cap_change)
-def link(context: Context, request: Link) -> Linked:
+def link(context: Context, request: Link) -> LinkCode:
     """Make a code, in the place of an earlier one of this user."""
     state, user = context.state, context.user
     code = link_code(context.chance.token())
-    state.changes.put(state.doors.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
-    return Linked(request.id, code, LINK_SECONDS)
+    state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
+    return LinkCode(request.id, code, LINK_SECONDS)
 
 
 @registry.command(Keys, "list the keys that are yours")
@@ -62,7 +64,7 @@ def revoke(context: Context, request: Revoke) -> Done:
     if len(user.keys) == 1:
         raise RequestRefused(ErrorCode.LAST_KEY)
     record(context, "revoke", fingerprint(meant[0]))
-    end_sessions(context, keys.revoke_key(context, user, meant[0]), Farewell.REVOKED, "key revoked")
+    end_sessions(context, keys.revoke_key(context, user, meant[0]), GoodbyeReason.REVOKED, "key revoked")
     return Done(request.id)
 
 
@@ -84,14 +86,14 @@ def whois(context: Context, request: Whois) -> Profile:
         user.away,
         _roles(context, user),
         told and bans.is_banned(context, user),
-        sorted({one.peer.place for one in user.sessions.values() if one.peer}) if told else [],
+        sorted({one.peer.location for one in user.sessions.values() if one.peer}) if told else [],
     )
 
 
 def _roles(context: Context, user: User) -> list[str]:
     """Return what a user is in the whole chat."""
     operator = level(context, user, None) is Level.BROKER_OPERATOR
-    gateway = keys.has_role(context.state, user, "gateway")
+    gateway = has_role(context.state, user, "gateway")
     return [role for role, held in (("operator", operator), ("gateway", gateway)) if held]
 
 

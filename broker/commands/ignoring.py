@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from broker.core import ranks
+from broker.commands.caps import cap_change, cap_number
 from broker.core.context import Context
-from broker.core.ignoring import ignored_names, set_ignored
-from broker.core.limits import cap_change, cap_number
+from broker.core.delivery.ignoring import ignored_names, set_ignored
+from broker.core.moderation import ranks
 from broker.core.registry import Registry
 from messages import events
 from messages.errors import ErrorCode, RequestRefused

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from broker.core import bans, ranks
-from broker.core.bans import announce, because, notice
-from broker.core.context import Context, Names
-from broker.core.deeds import record
-from broker.core.limits import cap_change, cap_number
-from broker.core.model import Room
-from broker.core.pages import bytes_of, first_page
+from broker.commands.caps import cap_change, cap_number
+from broker.core.context import Context
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key
+from broker.core.memory.model import Room
+from broker.core.moderation import bans, ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.bans import announce, because, notice
+from broker.core.moderation.durations import duration_text
 from broker.core.registry import Registry
-from broker.core.rulings import Banned, Deed, Muted, ban_key
-from broker.core.spans import span
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice
-from messages.limits import MAX_SENTENCES, MAX_SEQ
+from messages.events import GoodbyeReason, SystemKind
+from messages.limits import MAX_SANCTIONS, MAX_SEQ
 from messages.moderation import (
+    Audit,
+    AuditEntry,
+    AuditLog,
     Ban,
     BanEntry,
     BanList,
     Bans,
-    DeedEntry,
-    DeedList,
-    Deeds,
     Kick,
     Mute,
     Role,
@@ -41,7 +42,7 @@ def _place(context: Context, room: str | None, instead: str = "") -> Room | None
     if room is None:
         return None
     if instead and context.room is context.state.lobby:
-        raise RequestRefused(ErrorCode.LOBBY_STAYS, f"nobody is put out of the lobby; {instead}")
+        raise RequestRefused(ErrorCode.LOBBY_PROTECTED, f"nobody is put out of the lobby; {instead}")
     return context.room
 
 
@@ -66,8 +67,8 @@ def kick(context: Context, request: Kick) -> Done:
         raise RequestRefused(ErrorCode.NOT_ONLINE)
     record(context, "kick", user.name, room.name if room else "", request.reason)
     text = f"{by} put {user.name} out of {_name(room)}{because(request.reason)}"
-    event = notice(context, Notice.KICKED, user, text, room, request.reason)
-    bans.put_out(context, user, Farewell.KICKED, event, room)
+    event = notice(context, SystemKind.KICKED, user, text, room, request.reason)
+    bans.remove(context, user, GoodbyeReason.KICKED, event, room)
     return Done(request.id)
 
 
@@ -89,7 +90,7 @@ def ban(context: Context, request: Ban) -> Done:
     for user in concerned:
         ranks.require_power(context, user, room)
     there = sum(one.room == new.room for one in context.state.facts.of(Banned).values())
-    cap_number(there, MAX_SENTENCES, f"bans from {_name(room)}", "; end some of them first")
+    cap_number(there, MAX_SANCTIONS, f"bans from {_name(room)}", "; end some of them first")
     context.state.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
     for user in concerned:
@@ -97,10 +98,10 @@ def ban(context: Context, request: Ban) -> Done:
             if room is not None:
                 ranks.end_membership(context, room, user)  # of it there may be an invitation
             continue
-        length = span(new.until, context.now.at)
+        length = duration_text(new.until, context.now.at)
         text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
-        event = notice(context, Notice.BANNED, user, text, room, new.reason, new.until)
-        bans.put_out(context, user, Farewell.BANNED, event, room)
+        event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
+        bans.remove(context, user, GoodbyeReason.BANNED, event, room)
     return Done(request.id)
 
 
@@ -123,7 +124,7 @@ def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
         return "address", network, network
     name = parse_address(request.name or "")
     user = context.state.users.get(name.key)
-    if user is None or context.rules.names is Names.SHARED:
+    if user is None or context.settings.names is NamePolicy.SHARED:
         return "name", name.key, name.shown
     return "user", str(user.id), user.name
 
@@ -148,7 +149,7 @@ def unban(context: Context, request: Unban) -> Done:
     user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
     if user is not None:
         text = f"{context.user.name} lets {user.name} into {_name(room)} again"
-        announce(context, notice(context, Notice.UNBANNED, user, text, room), room)
+        announce(context, notice(context, SystemKind.UNBANNED, user, text, room), room)
     return Done(request.id)
 
 
@@ -189,12 +190,12 @@ def mute(context: Context, request: Mute) -> Done:
         context.user.name, context.now.at, _until(context, request.seconds), request.reason, user.id, room.id
     )
     there = sum(one.room == room.id for one in context.state.facts.of(Muted).values())
-    cap_number(there, MAX_SENTENCES, f"mutes in {room.name}", "; end some of them first")
+    cap_number(there, MAX_SANCTIONS, f"mutes in {room.name}", "; end some of them first")
     context.state.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
-    length = span(given.until, context.now.at)
+    length = duration_text(given.until, context.now.at)
     text = f"{given.by} muted {user.name} in {room.name} {length}{because(given.reason)}"
-    announce(context, notice(context, Notice.MUTED, user, text, room, given.reason, given.until), room)
+    announce(context, notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until), room)
     return Done(request.id)
 
 
@@ -213,22 +214,29 @@ def unmute(context: Context, request: Unmute) -> Done:
     context.state.drop(found)
     record(context, "unmute", user.name, room.name)
     text = f"{context.user.name} lets {user.name} speak in {room.name} again"
-    announce(context, notice(context, Notice.UNMUTED, user, text, room), room)
+    announce(context, notice(context, SystemKind.UNMUTED, user, text, room), room)
     return Done(request.id)
 
 
-@registry.command(Deeds, "list who did what to whom", role=Role.OPERATOR)
-def list_deeds(context: Context, request: Deeds) -> DeedList:
-    """Return a page of the latest deeds, or of those before a number."""
+@registry.command(Audit, "list who did what to whom", role=Role.OPERATOR)
+def list_audit(context: Context, request: Audit) -> AuditLog:
+    """Return a page of the latest entries of the audit log, or of those before a number."""
     before = MAX_SEQ if request.before is None else request.before
-    deeds = context.state.facts.of(Deed)
-    found = [deeds[key] for key in sorted(deeds, reverse=True) if deeds[key].number < before]
-    entries = [_deed(one) for one in found[: request.limit]]
-    shown = first_page(entries, lambda e: bytes_of(e.by, e.whom, e.room or "", e.reason))
-    return DeedList(request.id, shown, more=len(shown) < len(found))
+    log = context.state.facts.of(AuditRecord)
+    found = [log[key] for key in sorted(log, reverse=True) if log[key].number < before]
+    entries = [_audit_entry(one) for one in found[: request.limit]]
+    shown = first_page(entries, lambda e: bytes_of(e.by, e.target, e.room or "", e.reason))
+    return AuditLog(request.id, shown, more=len(shown) < len(found))
 
 
-def _deed(deed: Deed) -> DeedEntry:
-    return DeedEntry(
-        deed.number, deed.at, deed.by, deed.deed, deed.whom, deed.room or None, deed.until, deed.reason
+def _audit_entry(record: AuditRecord) -> AuditEntry:
+    return AuditEntry(
+        record.number,
+        record.at,
+        record.by,
+        record.action,
+        record.target,
+        record.room or None,
+        record.until,
+        record.reason,
     )

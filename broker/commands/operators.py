@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from broker.core import keys, ranks
+from broker.commands.caps import cap_change
+from broker.core.access import keys
+from broker.core.access.invites import MOST_USES, SHOWN, beginning, read_invite
 from broker.core.context import Context
-from broker.core.deeds import record
-from broker.core.facts import InviteUse, PasswordHash
-from broker.core.invites import MOST_USES, SHOWN, beginning, read_invite
-from broker.core.limits import cap_change, too_many
-from broker.core.model import Session, User
-from broker.core.outbox import Told
-from broker.core.presence import end_sessions
-from broker.core.ranks import Level
+from broker.core.delivery.presence import end_sessions
+from broker.core.facts.kinds import InviteUse, PasswordHash
+from broker.core.memory.model import Session, User
+from broker.core.moderation import ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.ranks import Level
+from broker.core.outbox import LogEvent
+from broker.core.rates import too_many
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.identity import ResetKeys, Uninvite
 from messages.moderation import Role
 from messages.replies import Done
@@ -26,12 +28,12 @@ registry = Registry()
 @registry.command(Debug, "have the broker print its connections on its terminal", noted=False, cap=cap_change)
 def debug(context: Context, request: Debug) -> Done:
     """Write the table to the broker's log; nothing of it reaches the client."""
-    tables, elapsed = context.state.doors.tables, context.now.elapsed
+    tables, elapsed = context.state.attempts.tables, context.now.elapsed
     if wait := tables.wait("", elapsed):
         raise too_many(wait, "the table was printed often enough just now")
     tables.count("", elapsed)
     rows = [_row(context, session) for session in context.state.sessions.values()]
-    context.outbox.note(Told.CONNECTIONS, name=context.user.name, rows=rows)
+    context.outbox.note(LogEvent.CONNECTIONS, name=context.user.name, rows=rows)
     return Done(request.id)
 
 
@@ -41,7 +43,7 @@ def _row(context: Context, session: Session) -> dict[str, object]:
     conversations = user.conversations.values()
     return {
         "name": user.name,
-        "address": peer.place if peer else "(lost)",
+        "address": peer.location if peer else "(lost)",
         "rooms": " ".join(sorted(c.seen_by(user) for c in conversations if c.id.startswith("#"))),
         "queue": sum(c.head - c.members[user].delivered for c in conversations),
         "idle": int(context.now.elapsed - user.active),
@@ -61,7 +63,7 @@ def reset_keys(context: Context, request: ResetKeys) -> Done:
         raise RequestRefused(ErrorCode.NO_KEY, text)
     sessions = keys.reset_keys(context, user)
     text = f"{context.user.name} freed the name {user.name} for another key; log in with a new one"
-    end_sessions(context, sessions, Farewell.REVOKED, "key revoked", text)
+    end_sessions(context, sessions, GoodbyeReason.REVOKED, "key revoked", text)
     record(context, "reset-keys", user.name)
     return Done(request.id)
 
@@ -84,12 +86,12 @@ def uninvite(context: Context, request: Uninvite) -> Done:
 
 def _invite_meant(context: Context, text: str) -> InviteUse:
     """Return what is known of an invite that is given as a whole, or, once used, by its beginning."""
-    invite = read_invite(context.rules.invite_secret, text)
+    invite = read_invite(context.settings.invite_secret, text)
     if invite is not None:
         return InviteUse(invite.nonce, 0, invite.expires)
     used = context.state.facts.of(InviteUse).values()
     found = [use for use in used if len(text) == SHOWN and beginning(use.nonce) == text]
     if len(found) != 1:
-        text = "this is no invite of this broker; give all of it, or the 8 characters that /deeds shows"
+        text = "this is no invite of this broker; give all of it, or the 8 characters that /audit shows"
         raise RequestRefused(ErrorCode.INVITE_INVALID, text)
     return found[0]

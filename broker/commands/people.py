@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from broker.commands.caps import cap_change
 from broker.commands.sessions import free_address
-from broker.core import keys
-from broker.core.bans import refuse_banned
-from broker.core.context import Context, Names
-from broker.core.limits import cap_change
-from broker.core.model import User
-from broker.core.naming import check_new_name
-from broker.core.pages import bytes_of, first_page
-from broker.core.ranks import room_known
+from broker.core.access.new_names import check_new_name
+from broker.core.access.released_names import claim_name, release_name
+from broker.core.context import Context
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.memory.model import User
+from broker.core.moderation.bans import refuse_banned
+from broker.core.moderation.ranks import room_known
 from broker.core.registry import Registry
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.names import parse_user
-from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
+from messages.replies import Clock, Counted, Done, OwnProfile, UserEntry, UserList
 from messages.requests import Away, Count, Nick, ReadReceipts, Time, Who, Whoami
 
 registry = Registry()
@@ -49,19 +50,19 @@ def _online(context: Context, room_name: str | None) -> list[User]:
 
 
 @registry.command(Whoami, "tell who you are here")
-def whoami(context: Context, request: Whoami) -> You:
+def whoami(context: Context, request: Whoami) -> OwnProfile:
     """Return the asking session's user."""
     return _you(context, request.id)
 
 
-def _you(context: Context, re: str) -> You:
+def _you(context: Context, re: str) -> OwnProfile:
     user, session = context.user, context.session
     rooms = sorted(c.seen_by(user) for c in user.conversations.values() if c.id.startswith("#"))
     shown = first_page(rooms, bytes_of)
-    return You(
+    return OwnProfile(
         re,
         user.name,
-        context.peer.place,
+        context.peer.location,
         session.since,
         len(user.sessions),
         shown,
@@ -72,24 +73,24 @@ def _you(context: Context, re: str) -> You:
 
 
 @registry.command(Nick, "bear another name", cap=cap_change)
-def nick(context: Context, request: Nick) -> You:
+def nick(context: Context, request: Nick) -> OwnProfile:
     """Rename the user and tell all who see them."""
     user, name = context.user, parse_user(request.name)
     bearer = context.state.users.get(name.key)
     if bearer is not None and bearer is not user:
-        if context.rules.names is Names.UNIQUE:
+        if context.settings.names is NamePolicy.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
         name = free_address(context, name, user)
     refuse_banned(context, user, name.key)
     old = user.name
     if name.shown != old:
         check_new_name(context, name, instead_of=old)
-        keys.release_name(context.state, user)
+        release_name(context.state, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
-        event = System(Notice.RENAMED, old, text, name=name.shown)
+        event = System(SystemKind.RENAMED, old, text, name=name.shown)
         context.outbox.tell(context.state.lobby.peers, event, context.peer)
-        keys.claim_name(context, user)
+        claim_name(context, user)
     return _you(context, request.id)
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from broker.core import ranks
-from broker.core.bans import announce, notice
+from broker.commands.caps import cap_change, cap_number
+from broker.core.access.granted_roles import ROLES
 from broker.core.context import Context
-from broker.core.deeds import record
-from broker.core.facts import GrantedRole, role_key
-from broker.core.keys import ROLES
-from broker.core.limits import cap_change, cap_number
-from broker.core.model import Room, User, room_id
-from broker.core.presence import end_sessions
+from broker.core.delivery.presence import end_sessions
+from broker.core.facts.kinds import GrantedRole, role_key
+from broker.core.facts.moderation import Banned, Invitation, Rank, RoomSettings, ban_key
+from broker.core.memory.model import Room, User, room_id
+from broker.core.moderation import ranks
+from broker.core.moderation.audit import record
+from broker.core.moderation.bans import announce, notice
 from broker.core.registry import Registry
-from broker.core.rulings import Banned, Invitation, Rank, RoomRuling, ban_key
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Notice
-from messages.limits import MAX_SENTENCES
-from messages.moderation import InviteUser, Role, RoomRules, Rules, SetRank
+from messages.events import GoodbyeReason, SystemKind
+from messages.limits import MAX_SANCTIONS
+from messages.moderation import InviteUser, Role, RoomRules, Rules, SetRole
 from messages.names import parse_room
 from messages.replies import Done
 
@@ -26,28 +26,28 @@ registry = Registry()
 @registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
 def room_rules(context: Context, request: RoomRules) -> Rules:
     """Change what is given and tell the members. Made private, a name without a room is reserved."""
-    room = context.addressed
+    room = context.named
     name = parse_room(request.room)
     old = ranks.ruling(context, room_id(name))
     if room is None and not (old.private or request.private):
         raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
     if room is context.state.lobby and request.private:
-        raise RequestRefused(ErrorCode.LOBBY_STAYS, "the lobby is everybody's; make another room private")
+        raise RequestRefused(ErrorCode.LOBBY_PROTECTED, "the lobby is everybody's; make another room private")
     private = old.private if request.private is None else request.private
     locked = old.topic_locked if request.topic_locked is None else request.topic_locked
-    new = RoomRuling(old.room, private, locked)
+    new = RoomSettings(old.room, private, locked)
     shown = room.name if isinstance(room, Room) else f"#{name.shown}"
     if new != old:
         context.state.keep(new)
         words = _words(new, old)
-        record(context, "room-rules", whom=words, room=shown)
+        record(context, "room-rules", target=words, room=shown)
         if isinstance(room, Room):
             text = f"{context.user.name} made {shown} {words}"
-            announce(context, notice(context, Notice.RULES, context.user, text, room), room)
+            announce(context, notice(context, SystemKind.RULES, context.user, text, room), room)
     return Rules(request.id, shown, private, locked)
 
 
-def _words(new: RoomRuling, old: RoomRuling) -> str:
+def _words(new: RoomSettings, old: RoomSettings) -> str:
     words = []
     if new.private is not old.private:
         words.append("private" if new.private else "public")
@@ -67,16 +67,16 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     if ban is not None and ban.holds(context.now.at):
         raise RequestRefused(ErrorCode.BANNED, f"{user.name} is banned from {room.name}; end that first")
     there = sum(one.room == room.id for one in state.facts.of(Invitation).values())
-    cap_number(there, MAX_SENTENCES, f"invitations into {room.name}", "; have some of the invited join first")
+    cap_number(there, MAX_SANCTIONS, f"invitations into {room.name}", "; have some of the invited join first")
     state.keep(Invitation(user.id, room.id))
     record(context, "invite-user", user.name, room.name)
     text = f"{context.user.name} invites {user.name} into {room.name}"
-    context.outbox.tell(user.peers, notice(context, Notice.INVITED, user, text, room))
+    context.outbox.tell(user.peers, notice(context, SystemKind.INVITED, user, text, room))
     return Done(request.id)
 
 
-@registry.command(SetRank, "give or take a role", role=Role.OPERATOR, room="room", cap=cap_change)
-def set_rank(context: Context, request: SetRank) -> Done:
+@registry.command(SetRole, "give or take a role", role=Role.OPERATOR, room="room", cap=cap_change)
+def set_role(context: Context, request: SetRole) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
     user, role = ranks.known(context, request.name), request.role
@@ -91,9 +91,9 @@ def set_rank(context: Context, request: SetRank) -> Done:
     if not changed:
         return Done(request.id)
     where = room.name if room else "the chat"
-    record(context, f"rank {request.role}", user.name, room.name if room else "")
+    record(context, f"set-role {request.role}", user.name, room.name if room else "")
     text = f"{user.name} is now {request.role} of {where}"
-    announce(context, notice(context, Notice.RANKED, user, text, room), room)
+    announce(context, notice(context, SystemKind.ROLE, user, text, room), room)
     return Done(request.id)
 
 
@@ -133,5 +133,5 @@ def _take_roles(context: Context, user: User) -> bool:
             state.drop(fact)
     vouched = [one for one in state.sessions.values() if one.vouched and one.identity in user.keys]
     text = "this gateway speaks for nobody any more; connect in another way"
-    end_sessions(context, vouched, Farewell.REVOKED, "gateway revoked", text)
+    end_sessions(context, vouched, GoodbyeReason.REVOKED, "gateway revoked", text)
     return any(held)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from broker.core.bans import refuse_banned
+from broker.commands.caps import cap_join, cap_topic
+from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
-from broker.core.limits import cap_join, cap_topic
-from broker.core.lookalikes import skeleton
-from broker.core.model import Room
-from broker.core.naming import check_new_name
-from broker.core.pages import bytes_of, first_page
-from broker.core.ranks import may_know, may_not_be_entered
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.facts.moderation import Invitation, Rank
+from broker.core.memory.model import Room
+from broker.core.moderation.bans import refuse_banned
+from broker.core.moderation.ranks import may_know, may_not_be_entered
+from broker.core.names.lookalikes import skeleton
 from broker.core.registry import Registry
-from broker.core.rulings import Invitation, Rank
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.moderation import Role
 from messages.names import Name, parse_room
 from messages.replies import Done, RoomEntry, RoomList, RoomState
@@ -44,7 +44,7 @@ def join(context: Context, request: Join) -> RoomState:
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
-        context.outbox.tell(others, System(Notice.JOINED, user.name, text, room=room.name))
+        context.outbox.tell(others, System(SystemKind.JOINED, user.name, text, room=room.name))
     return _state_of(context, request.id, room)
 
 
@@ -67,11 +67,11 @@ def leave(context: Context, request: Leave) -> Done:
     """End the membership and tell the others."""
     user, room = context.user, _room(context)
     if room is context.state.lobby:
-        raise RequestRefused(ErrorCode.LOBBY_STAYS)
+        raise RequestRefused(ErrorCode.LOBBY_PROTECTED)
     context.state.leave(room, user)
     text = f"{user.name} left {room.name}"
     context.outbox.tell(
-        room.peers, System(Notice.LEFT, user.name, text, room=room.name, reason="left the room")
+        room.peers, System(SystemKind.LEFT, user.name, text, room=room.name, reason="left the room")
     )
     return Done(request.id)
 
@@ -99,7 +99,7 @@ def topic(context: Context, request: Topic) -> RoomState:
     if request.topic is not None and request.topic != room.topic:
         context.state.set_topic(room, request.topic)
         text = f"{user.name} set the topic of {room.name}: {room.topic}"
-        event = System(Notice.TOPIC, user.name, text, room=room.name, topic=room.topic)
+        event = System(SystemKind.TOPIC, user.name, text, room=room.name, topic=room.topic)
         context.outbox.tell(room.peers, event, context.peer)
     return _state_of(context, request.id, room)
 

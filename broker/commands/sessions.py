@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from broker.commands import entry
-from broker.core.bans import leave_where_banned, refuse_banned
-from broker.core.clock import pace
-from broker.core.context import Context, Names
-from broker.core.ignoring import ignored_names
-from broker.core.keys import check_name, new_keys_since, refuse_revoked, saw_key
-from broker.core.limits import cap_login
-from broker.core.model import Session, User
-from broker.core.naming import check_new_name
-from broker.core.outbox import Told
-from broker.core.pages import pages_of_positions
-from broker.core.presence import announce_arrival, depart, last_heard, say_goodbye
-from broker.core.receipts import cursors, news
+from broker.commands.caps import cap_login
+from broker.core.access.keys import check_name, refuse_revoked, saw_key
+from broker.core.access.new_names import check_new_name
+from broker.core.access.released_names import new_keys_since
+from broker.core.context import Context
+from broker.core.delivery.ignoring import ignored_names
+from broker.core.delivery.pages import pages_of_positions
+from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
+from broker.core.delivery.receipts import cursors, news
+from broker.core.intervals import intervals
+from broker.core.memory.model import Session, User
+from broker.core.moderation.bans import leave_where_banned, refuse_banned
+from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
+from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Farewell, Ignoring, Notice, Positions, System
+from messages.events import GoodbyeReason, Ignoring, Positions, System, SystemKind
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.sessions import Login, Logout, Ping
@@ -25,7 +27,7 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
-_KNOCK_SECONDS = 1.0  # a user is told of others who want the name no more often
+_NAME_REQUESTED_SECONDS = 1.0  # a user is told of others who want the name no more often
 
 
 @registry.command(Login, "log in under a name", login=False, cap=cap_login, noted=False)
@@ -48,20 +50,22 @@ def login(context: Context, request: Login) -> Welcome:
         refuse_banned(context, user, user.key)
         leave_where_banned(context, user)
         _take_up(context, session)
-        context.following += cursors(context, user)
+        context.after_reply += cursors(context, user)
     else:
         user = _user_for(context, request)
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _there_until(context, user)
-        passing = request.passing and _is_known(user)
+        unannounced = request.unannounced and _is_known(user)
         token = context.chance.token()
-        session = context.state.open_session(user, context.peer, token, context.now.at, passing=passing)
-        context.following += news(user, since)
-    context.following += new_keys_since(context, user, since)
+        session = context.state.open_session(
+            user, context.peer, token, context.now.at, unannounced=unannounced
+        )
+        context.after_reply += news(user, since)
+    context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
     saw_key(context.state, session, context.now.at)
-    name, address = user.name, context.peer.place
-    context.outbox.note(Told.RESUME if resumed else Told.LOGIN, name=name, address=address)
+    name, address = user.name, context.peer.location
+    context.outbox.note(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
     if not was_online:
         context.state.saw(user, context.now.at)
     if user.announced and not was_announced:
@@ -85,8 +89,8 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     """Return the welcome with as many positions as it can hold; the others come behind it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
-    context.following[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
-    asked = pace(context)
+    context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
+    asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
         re,
@@ -96,18 +100,18 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         resumed,
         asked.heartbeat,
         first,
-        context.rules.title,
-        context.rules.motd,
-        context.rules.insecure,
+        context.settings.title,
+        context.settings.motd,
+        context.settings.insecure,
         session.user.away,
-        *context.limits.allowance(context.peer),
+        *context.limiter.allowance(context.peer),
         asked.confirm_interval,
     )
 
 
 def _take_up(context: Context, session: Session) -> None:
     if session.peer:
-        say_goodbye(context, session.peer, Farewell.REPLACED)
+        say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
         context.state.unbind(session, context.now.elapsed)
     context.state.bind(session, context.peer)
 
@@ -119,7 +123,7 @@ def _user_for(context: Context, request: Login) -> User:
         return entry.vouched_for(context, request, name)
     if request.link is not None:
         return entry.linked(context, request.link)
-    if context.rules.names is Names.SHARED:
+    if context.settings.names is NamePolicy.SHARED:
         check_new_name(context, name)
         invite = entry.invited(context, None, request.invite)
         user = state.add_user(free_address(context, name))
@@ -146,10 +150,10 @@ def _free_user(context: Context, user: User) -> User:
             context.state.close_session(lost)
         return user
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
-    if context.now.elapsed - user.knocked >= _KNOCK_SECONDS:
-        user.knocked = context.now.elapsed
+    if context.now.elapsed - user.name_requested >= _NAME_REQUESTED_SECONDS:
+        user.name_requested = context.now.elapsed
         text = f"somebody at {context.peer.address} asked for your name"
-        context.outbox.tell(user.peers, System(Notice.KNOCK, user.name, text))
+        context.outbox.tell(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 

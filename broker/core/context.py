@@ -1,89 +1,47 @@
-"""What a command handler gets: who asks, when, the state, the store and the outbox."""
+"""What a command handler gets: the peer, the time, the state, the store and the outbox."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from broker.core.limits import Caps, Limits
-from broker.core.model import Chance, Conversation, Moment, Peer, Room, Session, User
+from broker.core.memory.model import Chance, Conversation, Moment, Peer, Room, Session, User
+from broker.core.memory.state import State
 from broker.core.outbox import Outbox
-from broker.core.state import State
+from broker.core.rates import RateLimiter
+from broker.core.settings import Settings
 from broker.core.store import Store, StoredMessage
 from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import AnyEvent
 
 
-class Names(StrEnum):
-    """What happens when a name in use is asked for."""
-
-    UNIQUE = "unique"
-    SHARED = "shared"
-
-
-class Access(StrEnum):
-    """Who may come."""
-
-    OPEN = "open"
-    KNOWN = "known"
-    INVITED = "invited"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The broker's settings, as far as they concern the core."""
-
-    names: Names = Names.UNIQUE
-    title: str = ""
-    motd: str = ""
-    heartbeat: int = 15_000
-    """Milliseconds between signs of life that are expected of a client; silent for three means gone."""
-    resume_seconds: float = 300.0
-    """How long a lost session can be resumed."""
-    challenge_seconds: int = 30
-    """How long a challenged user has to answer."""
-    named_receipts: int = 50
-    """In rooms with more members receipts are counts."""
-    most_faults: int = 100
-    """Undecodable documents after which a peer is put out."""
-    note_messages: bool = True
-    """Whether messages and commands are written to the operator's log."""
-    own_uid: int | None = None
-    """The user id of the process: who is connected over ipc as the same, or as root, is an operator."""
-    forget_days: int = 0
-    """Days after which users without direct conversations who do not come back are forgotten; 0: never."""
-    retain_days: int = 0
-    """Days for which messages are held; 0: for ever."""
-    retain_in: Mapping[str, int] = field(default_factory=dict)
-    """The same for single rooms, by their ids."""
-    insecure: bool = False
-    """Whether some connections are unencrypted though other machines can reach them; all clients are told."""
-    access: Access = Access.OPEN
-    invite_secret: bytes = b""
-    """By which invites are known to be this broker's; without one none is valid."""
-    caps: Caps = field(default_factory=Caps)
-    """How much anybody may ask for."""
-
-
 @dataclass(slots=True)
 class Context:
-    """One request's surroundings. The dispatcher sets `peer` and `conversation` before each handler."""
+    """The surroundings of a request. What is about one request is cleared by `begin` before the next."""
 
     state: State
     store: Store
     outbox: Outbox
-    rules: Rules
+    settings: Settings
     chance: Chance
+    limiter: RateLimiter
     now: Moment
     peer: Peer
-    addressed: Conversation | None = None
-    earlier: StoredMessage | None = None
-    """What was accepted under this request's id before, where its command is carried out once."""
-    following: list[AnyEvent] = field(default_factory=list)
-    """Events for the peer who asks that come behind the reply."""
-    limits: Limits = field(default_factory=lambda: Limits(Caps(), {}))
+    """The peer who asks."""
+    named: Conversation | None = None
+    """The conversation that the request names, if its command declares the field and the request gives it."""
+    already_accepted: StoredMessage | None = None
+    """The message that was accepted under this request's id before, if its command is carried out once."""
+    after_reply: list[AnyEvent] = field(default_factory=list)
+    """Events for the peer who asks; they are sent after the reply."""
+
+    def begin(self, peer: Peer) -> None:
+        """Serve a request of this peer: nothing of the request before is left."""
+        self.peer = peer
+        self.named = None
+        self.already_accepted = None
+        self.after_reply.clear()
 
     @property
     def session(self) -> Session:
@@ -100,16 +58,16 @@ class Context:
     @property
     def conversation(self) -> Conversation:
         """The conversation that the request names, where its command declares the field."""
-        if self.addressed is None:
+        if self.named is None:
             raise LookupError("this command does not declare which field names a conversation")
-        return self.addressed
+        return self.named
 
     @property
     def room(self) -> Room:
         """The room that the request names. Raise RequestRefused if it does not exist."""
-        if not isinstance(self.addressed, Room):
+        if not isinstance(self.named, Room):
             raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
-        return self.addressed
+        return self.named
 
     def are_new(self, user: User, requests: Sequence[Request]) -> bool:
         """Whether it is certain that the user sent nothing with these ids, and none comes twice."""

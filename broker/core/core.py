@@ -8,29 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from broker.core.admission import Admission
-from broker.core.clock import Clock, forgive
-from broker.core.context import Context, Names, Rules
+from broker.core.access.admission import Admission
+from broker.core.context import Context
+from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
 from broker.core.lagging import lag, wake
-from broker.core.limits import LIGHT, TOKEN_BYTES_SHIFT, Limits, too_many
-from broker.core.model import Chance, Moment, Peer
-from broker.core.outbox import Delivery, Note, Outbox, Told
-from broker.core.presence import depart, forget_everyone, put_out, say_goodbye_to_all
+from broker.core.memory.model import Chance, Moment, Peer
+from broker.core.memory.restore import restore
+from broker.core.memory.state import State
+from broker.core.outbox import Delivery, LogEvent, Note, Outbox
+from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
 from broker.core.refusals import answer
 from broker.core.registry import Command
 from broker.core.retention import Retention
-from broker.core.state import State
+from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
+from broker.core.timers import Timers, forgive
 from messages.base import Request
 from messages.errors import ErrorCode, ProtocolError, RequestRefused
-from messages.events import Farewell
+from messages.events import GoodbyeReason
 from messages.replies import Error
 
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
 
-_KEPT_NOTES = {Told.FAULT, Told.REFUSED, Told.LAGGING, Told.FLOODING, Told.CROWDED}
+_KEPT_NOTES = {LogEvent.FAULT, LogEvent.REFUSED, LogEvent.LAGGING, LogEvent.FLOODING, LogEvent.CROWDED}
 """Notes that stay true when a batch could not be stored."""
 
 
@@ -40,7 +42,7 @@ class Core:
     def __init__(
         self,
         store: Store,
-        rules: Rules,
+        settings: Settings,
         chance: Chance,
         commands: Mapping[type[Request], Command],
         now: Moment,
@@ -48,22 +50,23 @@ class Core:
     ) -> None:
         """Begin with what is stored. `commit`, if given, is called in the place of the store's."""
         self.commands = commands
-        self.peers: dict[Peer, None] = {}
         self._nobody = Peer(b"", "", now.elapsed)
         self._asked: list[tuple[Peer, Sequence[Request] | Error]] = []
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
         self._woken: list[Peer] = []
         self._ticked = now.elapsed
         self._settled = (0, 0)
-        self._context = Context(State(store.load()), store, Outbox(), rules, chance, now, self._nobody)
-        self._state = self._context.state
-        self._limits = self._context.limits = Limits(rules.caps, self.peers)
-        self._clock = Clock()
+        self._state = restore(store.load())
+        self._limiter = RateLimiter(settings.caps)
+        self._context = Context(
+            self._state, store, Outbox(), settings, chance, self._limiter, now, self._nobody
+        )
+        self._timers = Timers()
         self._retention = Retention(now.elapsed)
-        self.admission = Admission(rules.access)
+        self.admission = Admission(settings.access)
         """Which keys may connect; any thread may ask it."""
         self._commit = commit or store.commit
-        if rules.names is Names.SHARED:
+        if settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)
         if self._state.journal:
             self._commit(self._state.journal)
@@ -76,14 +79,19 @@ class Core:
         return self._state
 
     @property
-    def rules(self) -> Rules:
-        """The settings this core was made with."""
-        return self._context.rules
+    def peers(self) -> dict[Peer, None]:
+        """All who are connected; for reading."""
+        return self._state.peers
 
     @property
-    def unsearched(self) -> int:
+    def settings(self) -> Settings:
+        """The settings this core was made with."""
+        return self._context.settings
+
+    @property
+    def unindexed(self) -> int:
         """How many messages a search cannot find yet."""
-        return self._context.store.unsearched
+        return self._context.store.unindexed
 
     # What a shell calls
 
@@ -96,12 +104,12 @@ class Core:
 
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
-        self.peers[peer] = None
+        self._state.peers[peer] = None
         self.meet(peer)
 
     def meet(self, peer: Peer) -> None:
         """Have what a peer sends count for its address. For one that is not to be remembered, this is all."""
-        self._limits.place(peer)
+        self._limiter.place(peer)
 
     def hear(self, peer: Peer) -> None:
         """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
@@ -115,14 +123,14 @@ class Core:
         cost = size >> TOKEN_BYTES_SHIFT
         cost = max(cost, documents)
         peer.credit -= cost
-        return 0.0 if peer.credit >= 0.0 else self._limits.buy(peer, cost, self._context.now.elapsed)
+        return 0.0 if peer.credit >= 0.0 else self._limiter.buy(peer, cost, self._context.now.elapsed)
 
     def turn_away(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
         """Refuse a frame that came too early; a peer whom that does not stop is put out."""
         context, asked = self._context, list(ids)
-        if self._limits.floods(peer, len(asked), context.now.elapsed):
-            context.outbox.note(Told.FLOODING, name=peer.known_as, address=peer.place)
-            put_out(context, peer, Farewell.FLOODING, "flooded")
+        if self._limiter.floods(peer, len(asked), context.now.elapsed):
+            context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
+            disconnect(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")
         for re in dict.fromkeys(asked):
@@ -138,7 +146,7 @@ class Core:
         command = self.commands[type(request)]
         peer.faults = 0
         if command.light:
-            peer.credit += 1 - LIGHT
+            peer.credit += 1 - LIGHT_COST
         if peer in self._reading:
             self._read()  # a peer's requests are carried out in order
         if command.committed and self._state.journal:
@@ -166,17 +174,17 @@ class Core:
         """Answer something that could not be decoded; a peer who sends too much of it is put out."""
         context = self._context
         peer.faults += 1
-        context.outbox.note(Told.REFUSED, address=peer.address, code=error.code, text=error.text)
+        context.outbox.note(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
         self._answer(peer, answer(error.re, error))
-        if peer.faults >= context.rules.most_faults:
+        if peer.faults >= context.settings.most_faults:
             peer.faults = 0
             if peer.session:
-                put_out(context, peer, Farewell.MISBEHAVED, "misbehaved")
+                disconnect(context, peer, GoodbyeReason.PROTOCOL_ERROR, "protocol error")
 
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
         """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""
         for peer in peers:
-            self._state.changes.drop(self.peers, peer)
+            self._state.changes.drop(self._state.peers, peer)
         sessions = [peer.session for peer in peers if peer.session]
         depart(self._context, sessions, reason, resumable=True)
 
@@ -192,13 +200,13 @@ class Core:
         self._ticked += passed
         if self._state.read_only:
             self._try_to_store()
-        if passed > max(2.0, self.rules.heartbeat / 1000):
-            forgive(self._context, self.peers)
-        gone = self._clock.tick(self._context, self.peers)
+        if passed > max(2.0, self.settings.heartbeat / 1000):
+            forgive(self._context)
+        gone = self._timers.tick(self._context)
         self._retention.forget(self._context)
-        self._limits.forget(self._context.now.elapsed)
+        self._limiter.forget(self._context.now.elapsed, self._state.peers)
         for peer in gone:
-            self._state.changes.drop(self.peers, peer)
+            self._state.changes.drop(self._state.peers, peer)
         return gone
 
     def stop(self) -> None:
@@ -220,14 +228,30 @@ class Core:
     def upkeep(self) -> bool:
         """Do a little of what can wait until nothing else is to be done; return whether there is more now.
 
-        What the store cannot do now can wait longer; if it can do nothing, the next send will tell.
+        To be called between batches. What the store cannot do now is tried again later; if the store can do
+        nothing, the next send reports it.
         """
         try:
-            return self._retention.prune(self._context) | self._context.store.upkeep()
+            return self._prune() | self._context.store.upkeep()
         except StoreError:
             return False
 
     # Within
+
+    def _prune(self) -> bool:
+        """Prune a little and commit it, or undo it and raise StoreError; return whether there is more now."""
+        outbox = self._context.outbox
+        mark = outbox.mark()
+        try:
+            more = self._retention.prune(self._context)
+            if self._state.journal:
+                self._commit(self._state.journal)
+        except StoreError:
+            self._state.revert()
+            outbox.revert(mark)
+            raise
+        self._settle()
+        return more
 
     def _answer(self, peer: Peer, reply: Error) -> None:
         """Send a reply that holds whether or not the batch can be stored."""
@@ -262,8 +286,8 @@ class Core:
         except StoreError:
             return
         self._state.read_only = False
-        self._context.outbox.note(Told.STORE_HEALED)
-        if self.rules.names is Names.SHARED:
+        self._context.outbox.note(LogEvent.STORE_HEALED)
+        if self.settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)
 
     def _store_journal(self) -> None:
@@ -279,10 +303,10 @@ class Core:
         """Undo what could not be stored, and tell those who asked for it to try again."""
         state, outbox = self._state, self._context.outbox
         state.revert()
-        kept = [note for note in outbox.notes[self._settled[1] :] if note.told in _KEPT_NOTES]
+        kept = [note for note in outbox.notes[self._settled[1] :] if note.event in _KEPT_NOTES]
         outbox.revert(self._settled)
         outbox.notes += kept
-        outbox.note(Told.STORE_FAILED, error, reason=str(error))
+        outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
         state.read_only = True
         for peer in self._woken:
             wake(self._context, peer)

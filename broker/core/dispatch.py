@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from broker.core.context import Context
-from broker.core.model import Peer
-from broker.core.outbox import Told
+from broker.core.memory.model import Peer
+from broker.core.outbox import LogEvent
 from broker.core.refusals import answer, note_fault
 from broker.core.registry import Command, check
 from broker.core.store import StoreBroken, StoreError
@@ -30,8 +30,8 @@ def carry_out(context: Context, peer: Peer, command: Command, request: Request) 
     state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
-        if command.noted and context.rules.note_messages and peer.session:
-            context.outbox.note(Told.COMMAND, name=peer.session.user.name, command=command.name)
+        if command.noted and context.settings.note_messages and peer.session:
+            context.outbox.note(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
         reply: Reply | Error = command.handler(context, request)
         if state.read_only and len(state.journal) > begun.journal:
             raise StoreError("the store cannot store")
@@ -43,7 +43,7 @@ def carry_out(context: Context, peer: Peer, command: Command, request: Request) 
         _take_back(context, begun)
         reply = answer(request.id, note_fault(context, error, command))
     context.outbox.tell((peer,), reply)
-    for event in context.following:
+    for event in context.after_reply:
         context.outbox.tell((peer,), event)
 
 
@@ -72,8 +72,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
 
 def _begin(context: Context, peer: Peer) -> _Mark:
     """Let the context be that of a peer's request, and return where it begins to write."""
-    context.peer = peer
-    context.following.clear()
+    context.begin(peer)
     return _Mark(context.state.changes.mark(), len(context.state.journal), context.outbox.mark())
 
 
@@ -81,4 +80,4 @@ def _take_back(context: Context, begun: _Mark) -> None:
     """Take out what a request has written."""
     context.state.revert(begun.changes, begun.journal)
     context.outbox.revert(begun.outbox)
-    context.following.clear()
+    context.after_reply.clear()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from broker.core.clock import pace, tell_pace
+from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
-from broker.core.keys import new_keys_since
-from broker.core.model import Peer
-from broker.core.outbox import Told
-from broker.core.pages import pages_of_positions
-from broker.core.receipts import cursors, tell
-from messages.events import Lagged, Pace
+from broker.core.delivery.pages import pages_of_positions
+from broker.core.delivery.receipts import cursors, tell
+from broker.core.intervals import intervals, tell_intervals
+from broker.core.memory.model import Peer
+from broker.core.outbox import LogEvent
+from messages.events import Intervals, Lagged
 from messages.limits import CONFIRM_INTERVAL
 
 
@@ -18,7 +18,7 @@ def lag(context: Context, peer: Peer) -> None:
     if not peer.lagging:
         context.state.set_lagging(peer, True)
         peer.lagged = context.now.at
-        context.outbox.note(Told.LAGGING, name=peer.known_as, address=peer.place)
+        context.outbox.note(LogEvent.LAGGING, name=peer.log_name, address=peer.location)
 
 
 def wake(context: Context, peer: Peer) -> None:
@@ -30,6 +30,6 @@ def wake(context: Context, peer: Peer) -> None:
         tell(context, peer, cursors(context, peer.session.user))
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.tell((peer,), notice)
-        usual = context.rules.heartbeat
-        if peer.heartbeat > usual or pace(context) != Pace(usual, CONFIRM_INTERVAL):
-            tell_pace(context, (peer,))
+        usual = context.settings.heartbeat
+        if peer.heartbeat > usual or intervals(context) != Intervals(usual, CONFIRM_INTERVAL):
+            tell_intervals(context, (peer,))

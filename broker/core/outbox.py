@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from broker.core.model import Peer
+from broker.core.memory.model import Peer
 from messages.documents import Document
 
 
@@ -19,7 +19,7 @@ class Delivery(NamedTuple):
     but: Peer | None
 
 
-class Told(StrEnum):
+class LogEvent(StrEnum):
     """What the operator's log tells."""
 
     LOGIN = "login"
@@ -40,13 +40,13 @@ class Told(StrEnum):
     DROPPED = "dropped"
     SHUT = "shut"
     OPEN_AGAIN = "open-again"
-    DEED = "deed"
+    AUDIT = "audit"
 
 
 class Note(NamedTuple):
     """A line for the operator's log; `fields` hold what it is about."""
 
-    told: Told
+    event: LogEvent
     fields: Mapping[str, object]
     error: BaseException | None = None
 
@@ -70,9 +70,9 @@ class Outbox:
         if peers:
             self.deliveries.append(Delivery(peers, documents, but))
 
-    def note(self, told: Told, /, error: BaseException | None = None, **fields: object) -> None:
+    def note(self, event: LogEvent, /, error: BaseException | None = None, **fields: object) -> None:
         """Write a line into the operator's log."""
-        self.notes.append(Note(told, fields, error))
+        self.notes.append(Note(event, fields, error))
 
     def mark(self) -> tuple[int, int]:
         """Return a point to which `revert` can go back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.registry import Command
 from broker.core.store import StoreError
 from messages.errors import ChatError, ErrorCode, RequestRefused
@@ -20,7 +20,7 @@ def note_fault(context: Context, error: Exception, command: Command) -> RequestR
     """Have the log tell why a handler failed, and return what its client is told."""
     if isinstance(error, StoreError):
         if not context.state.read_only:
-            context.outbox.note(Told.STORE_FAILED, error, reason=str(error))
+            context.outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
         return RequestRefused(ErrorCode.UNAVAILABLE)
-    context.outbox.note(Told.FAULT, error, address=context.peer.address, request=command.name)
+    context.outbox.note(LogEvent.FAULT, error, address=context.peer.address, request=command.name)
     return RequestRefused(ErrorCode.INTERNAL)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from broker.core.context import Context
-from broker.core.model import Conversation, Room, User
-from broker.core.ranks import (
+from broker.core.memory.model import Conversation, Room, User
+from broker.core.memory.resolving import resolve
+from broker.core.moderation.ranks import (
     Level,
     Proof,
     level,
@@ -18,7 +19,6 @@ from broker.core.ranks import (
     require_voice,
     ruling,
 )
-from broker.core.resolving import resolve
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
 from messages.errors import ErrorCode, RequestRefused
@@ -147,13 +147,13 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
     if command.conversation is None:
         return
     name: str | None = getattr(request, command.conversation)
-    context.addressed = None
-    context.earlier = context.sent(user, request.id) if command.once and not new else None
-    if context.earlier is not None and name is not None:
-        context.addressed = _addressed_earlier(context, user, name, context.earlier)
+    context.named = None
+    context.already_accepted = context.sent(user, request.id) if command.once and not new else None
+    if context.already_accepted is not None and name is not None:
+        context.named = _named_earlier(context, user, name, context.already_accepted)
     elif name is not None:
-        context.addressed = resolve(context.state, user, name)
-        _check_place(context, command, request, context.addressed, user)
+        context.named = resolve(context.state, user, name)
+        _check_place(context, command, request, context.named, user)
 
 
 def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
@@ -163,7 +163,7 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
     """
     name: str | None = getattr(request, command.room) if command.room else None
     room = context.state.room(parse_room(name)) if name is not None else None
-    context.addressed = room
+    context.named = room
     if name is not None and (room is None or not may_know(context, room, context.user)):
         if level(context, context.user, None) is not Level.BROKER_OPERATOR:
             raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
@@ -189,7 +189,7 @@ def _check_place(
         require(context, Role.MODERATOR, place)
 
 
-def _addressed_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
+def _named_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
     """Return the conversation of what was accepted before; the name it was sent to may be another's now."""
     conversation = context.state.conversations.get(earlier.conversation)
     key = canonical_key(name)

@@ -1,4 +1,4 @@
-"""What the core needs of a store, and the entries it writes. Implementations live in `broker.store`."""
+"""The store as the core uses it, and the entries it writes. Implementations are in `broker.store`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from messages.replies import Durability
 
 
 class StoreError(Exception):
-    """The store could not do what was asked; nothing of it was done. Later it may be able to."""
+    """The store could not do it, and did nothing of it. A later call may succeed."""
 
 
 class StoreBroken(Exception):
-    """What the store holds can no longer be relied on: the broker must end. The text says why."""
+    """The stored data can no longer be relied on, so the broker must stop. The text says why."""
 
 
 class StoredUser(msgspec.Struct, frozen=True, gc=False):
-    """A user is known, or changed. `seen` is when they were last heard (Unix ms).
+    """A user is new, or changed. `seen` is when the broker last heard them (Unix ms).
 
-    `discreet` users do not have others told what they have read.
+    If a user is `discreet`, others are not told what they have read.
     """
 
     id: int
@@ -32,7 +32,7 @@ class StoredUser(msgspec.Struct, frozen=True, gc=False):
 
 
 class ForgottenUser(msgspec.Struct, frozen=True, gc=False):
-    """A user is no longer known, nor their direct conversations and memberships."""
+    """The broker forgets a user, with their direct conversations and memberships."""
 
     id: int
 
@@ -82,10 +82,17 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     to: str = ""
 
 
-class StoredFact(msgspec.Struct, frozen=True, gc=False):
-    """Something rare that must last: `value` is JSON, and None if it holds no more.
+class Pruned(msgspec.Struct, frozen=True, gc=False):
+    """The messages of a conversation before seq `first` are deleted. Its head stays."""
 
-    `kind` says what it is, and with it how `key` and `value` are to be read: see `broker.core.facts`.
+    conversation: str
+    first: int
+
+
+class StoredFact(msgspec.Struct, frozen=True, gc=False):
+    """A fact: something rare that must last. `value` is JSON, or None if the fact has ended.
+
+    `kind` says how to read `key` and `value`: see `broker.core.facts.kinds`.
     """
 
     kind: str
@@ -93,15 +100,24 @@ class StoredFact(msgspec.Struct, frozen=True, gc=False):
     value: bytes | None
 
 
-Entry = StoredUser | ForgottenUser | StoredRoom | StoredMember | DepartedMember | StoredMessage | StoredFact
+Entry = (
+    StoredUser
+    | ForgottenUser
+    | StoredRoom
+    | StoredMember
+    | DepartedMember
+    | StoredMessage
+    | Pruned
+    | StoredFact
+)
 
 
 class Query(msgspec.Struct, frozen=True):
-    """What is looked for: messages with all `words`, in any of some conversations, the latest first.
+    """A search for messages with all `words`, the latest first.
 
-    `conversations` are their ids; all direct ones of the user with the id `party` are meant beside them. A
-    word that ends with `*` stands for all that begin so. `user` is the sender's id. Times are Unix ms with
-    `since <= at < until`. `older_than` is the `next` of the result before.
+    It looks in `conversations`, which are ids, and in all direct conversations of the user with the id
+    `party`. A word that ends with `*` matches all words that begin with it. `user` is the sender's id.
+    Times are Unix ms with `since <= at < until`. `older_than` is the `next` of the result before.
     """
 
     words: tuple[str, ...]
@@ -114,29 +130,29 @@ class Query(msgspec.Struct, frozen=True):
     party: int | None = None
 
     def covers(self, conversation: str) -> bool:
-        """Tell whether a conversation is one of those that are looked in."""
+        """Return whether the search looks in a conversation."""
         return conversation in self.conversations or self.party in pair_of(conversation)
 
 
 def pair_of(conversation: str) -> tuple[int, ...]:
-    """Return the ids of the two users of a direct conversation, none of a room's."""
+    """Return the ids of the two users of a direct conversation; for a room, none."""
     return tuple(int(part[1:]) for part in conversation.split("|")) if conversation[0] == "@" else ()
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """What was found. `next` is there if there may be older ones; `unsearched` were not indexed yet."""
+    """The result of a search. `next` is set if there may be older ones; `unindexed` were not indexed yet."""
 
     messages: list[StoredMessage]
     next: int | None
-    unsearched: int
+    unindexed: int
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """All a core needs to go on where the last one stopped.
+    """Everything a core needs to continue where the last one stopped.
 
-    `heads` are seqs by conversation id, `latest` is the `at` of the last message of all, 0 without one.
-    `firsts` are the first seqs that are held, by conversation id, where they are not 1. `facts` are values by
-    kind and key.
+    `heads` are seqs by conversation id. `latest` is the `at` of the last message, or 0 if there is none.
+    `firsts` are the seqs of the first stored messages, by conversation id, if they are not 1. `facts` are
+    values by kind and key.
     """
 
     epoch: str
@@ -156,26 +172,26 @@ Commit = Callable[[Sequence[Entry]], None]
 
 
 class Store(Protocol):
-    """Keeps the log and what belongs to it. One thread uses it."""
+    """Keeps the messages and everything else that lasts. One thread uses it."""
 
     @property
     def durability(self) -> Durability:
-        """How firmly a committed message is kept."""
+        """Whether a committed message is on disk, or in memory only."""
         ...
 
     @property
-    def unsearched(self) -> int:
+    def unindexed(self) -> int:
         """How many messages a search cannot find yet."""
         ...
 
     def load(self) -> Snapshot:
-        """Return what is stored."""
+        """Return everything but the messages."""
         ...
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in order, or raise StoreError and store none.
 
-        Raise StoreBroken if what is on disk can no longer be relied on.
+        Raise StoreBroken if the data on disk can no longer be relied on.
         """
         ...
 
@@ -192,7 +208,7 @@ class Store(Protocol):
         ...
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Whether it is certain that `user` sent nothing that is stored with any of these request ids."""
+        """Return True only if no stored message of `user` has any of these request ids."""
         ...
 
     def seq_since(self, conversation: str, at: int) -> int:
@@ -200,28 +216,21 @@ class Store(Protocol):
         ...
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many stored messages behind `after` others than `user` have sent, `most` at most."""
+        """Return how many stored messages after `after` others than `user` sent, `most` at most."""
         ...
 
     def search(self, query: Query) -> Hits:
         """Return the latest messages that match."""
         ...
 
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        """Delete the first messages of a conversation while their `at` is before; return how many.
-
-        They are `limit` at most. The conversation's head stays.
-        """
-        ...
-
     def probe(self) -> None:
-        """Write something that changes nothing, or raise StoreError: to learn whether it can store again."""
+        """Write without changing anything, to find out if the store works again. Raise StoreError if not."""
         ...
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait, in some milliseconds; return whether there is more of it."""
+        """Do a little of the work that can wait, in some milliseconds; return whether there is more of it."""
         ...
 
     def close(self) -> None:
-        """Release what is held; the store is not used afterwards."""
+        """Release all resources. Nobody uses the store afterwards."""
         ...

@@ -1,1 +1,1 @@
-"""Implementations of the store that the core asks for in `broker.core.store`."""
+"""Implementations of the store that `broker.core.store` defines."""

@@ -1,20 +1,22 @@
-"""Whether a database is whole: its structure, its holes, and the sum of each row."""
+"""Whether a database is whole: its structure, the numbers of its messages, and the checksum of each row."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
-from broker.store.failures import said_plainly
+from broker.store.checksums import MESSAGES, TABLES, DamagedError, Table
+from broker.store.failures import translated_errors
 from broker.store.migrations import definitions, expected_definitions
-from broker.store.rows import COLUMNS, DamagedError, checked, select
+from broker.store.schema import STEPS, Step
 from messages.text import counted
 
 SLICE = 256
-"""Rows whose sums are checked at a time, before others get to run."""
+"""Rows that are checked before other threads get to run."""
 
 _HOLES = """
     SELECT c.id FROM conversations c LEFT JOIN (
@@ -28,16 +30,21 @@ _HOLES = """
 """
 
 
-def check_definitions(connection: sqlite3.Connection) -> None:
-    """Raise DamagedError if the tables are not defined as this program defined them."""
-    if not definitions(connection) >= expected_definitions():
+def check_definitions(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Raise DamagedError if the tables are not defined as the steps of the database's version define them."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not version or not definitions(connection) >= expected_definitions(steps[:version]):
         raise DamagedError("its tables are not defined as they were")
 
 
-def check_all(connection: sqlite3.Connection, stop: threading.Event | None = None) -> int:
+def check_all(
+    connection: sqlite3.Connection,
+    stop: threading.Event | None = None,
+    tables: Iterable[Table] = TABLES,
+) -> int:
     """Check everything, and return the number of messages. Raise DamagedError or sqlite3.Error.
 
-    `stop` lets the check end early; with it, others get to run between slices of rows.
+    If `stop` is given, setting it ends the check early, and other threads can run between slices of rows.
     """
     verdicts = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdicts[0] != "ok":
@@ -45,17 +52,20 @@ def check_all(connection: sqlite3.Connection, stop: threading.Event | None = Non
     hole = connection.execute(_HOLES).fetchone()
     if hole is not None:
         raise DamagedError(f"messages of {hole[0]} are missing")
-    for table in COLUMNS:
-        if table != "messages":
-            for _ in checked(table, connection.execute(select(table))):
+    count = 0
+    for table in tables:
+        if table.name == MESSAGES.name:
+            count = _check_messages(connection, table, stop)
+        else:
+            for _ in table.checked(connection.execute(table.select())):
                 pass
-    return _check_messages(connection, stop)
+    return count
 
 
-def _check_messages(connection: sqlite3.Connection, stop: threading.Event | None) -> int:
+def _check_messages(connection: sqlite3.Connection, table: Table, stop: threading.Event | None) -> int:
     count = last = 0
-    query = select("messages", "WHERE number > ? ORDER BY number LIMIT ?")
-    while rows := list(checked("messages", connection.execute(query, (last, SLICE)).fetchall())):
+    query = table.select("WHERE number > ? ORDER BY number LIMIT ?")
+    while rows := list(table.checked(connection.execute(query, (last, SLICE)).fetchall())):
         count += len(rows)
         last = rows[-1][0]
         if stop is not None and stop.wait(0.002):
@@ -63,8 +73,8 @@ def _check_messages(connection: sqlite3.Connection, stop: threading.Event | None
     return count
 
 
-class Check:
-    """A check of a large database in a thread of its own, with a connection that only reads."""
+class BackgroundCheck:
+    """A check of a large database in its own thread, with a connection that only reads."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
@@ -77,17 +87,17 @@ class Check:
 
     @property
     def running(self) -> bool:
-        """Whether the check goes on."""
+        """Whether the check is running."""
         return self._thread.is_alive()
 
     def outcome(self) -> str:
-        """Return the outcome in a sentence, once the check is over. Raise StoreBroken if there is damage."""
+        """Return the outcome in a sentence, after the check. Raise StoreBroken if there is damage."""
         if self._failure is not None:
             raise self._failure
         return self._said
 
     def stop(self) -> None:
-        """End the check, and wait until it has."""
+        """Stop the check, and wait for its end."""
         self._stop.set()
         while self._thread.is_alive():
             self._connection.interrupt()
@@ -95,14 +105,14 @@ class Check:
 
     def _run(self) -> None:
         try:
-            with said_plainly(self._path):
-                self._said = check_in_words(self._path, self._connection, self._stop)
+            with translated_errors(self._path):
+                self._said = describe_check(self._path, self._connection, self._stop)
         except (StoreBroken, StoreError) as failure:
             if not self._stop.is_set():
                 self._failure = failure
 
 
-def check_in_words(path: Path, connection: sqlite3.Connection, stop: threading.Event | None = None) -> str:
+def describe_check(path: Path, connection: sqlite3.Connection, stop: threading.Event | None = None) -> str:
     """Check everything, and return the outcome in a sentence."""
     begun = time.monotonic()
     count = check_all(connection, stop)

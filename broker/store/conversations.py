@@ -1,15 +1,15 @@
-"""What the tables say of each conversation, in memory: its number in them, and which messages are held."""
+"""The conversations table in memory: each conversation's number, and the range of its stored messages."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from broker.store.rows import checked, insert, select, with_sum
+from broker.store.checksums import CONVERSATIONS
 
 
-class Held:
-    """A conversation's number in the tables; it holds the messages from `first` to `head` without a hole."""
+class StoredRange:
+    """A conversation's number in the tables, and its stored messages: all seqs from `first` to `head`."""
 
     __slots__ = ("first", "head", "id", "number")
 
@@ -18,49 +18,49 @@ class Held:
 
 
 class Conversations:
-    """All conversations, by id and by number. What is changed here must be saved, or learned again."""
+    """All conversations, by id and by number. A change must be saved, or undone by `reload`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._by_id: dict[str, Held] = {}
-        self._by_number: dict[int, Held] = {}
+        self._by_id: dict[str, StoredRange] = {}
+        self._by_number: dict[int, StoredRange] = {}
         self._next = 1
 
-    def learn(self) -> None:
-        """Read what is stored. Raise DamagedError or sqlite3.Error."""
-        rows = self._connection.execute(select("conversations"))
-        held = [Held(*row) for row in checked("conversations", rows)]
+    def reload(self) -> None:
+        """Read the table. Raise DamagedError or sqlite3.Error."""
+        rows = self._connection.execute(CONVERSATIONS.select())
+        held = [StoredRange(*row) for row in CONVERSATIONS.checked(rows)]
         self._by_id = {one.id: one for one in held}
         self._by_number = {one.number: one for one in held}
         self._next = max(self._by_number, default=0) + 1
 
-    def __iter__(self) -> Iterator[Held]:
+    def __iter__(self) -> Iterator[StoredRange]:
         return iter(self._by_id.values())
 
-    def get(self, id: str) -> Held | None:
-        """Return what is held of a conversation, or None if it is not known."""
+    def get(self, id: str) -> StoredRange | None:
+        """Return the range of a conversation, or None if it has none."""
         return self._by_id.get(id)
 
-    def numbered(self, number: int) -> Held | None:
-        """Return the conversation that has a number in the tables."""
+    def by_number(self, number: int) -> StoredRange | None:
+        """Return the range of the conversation with a number in the tables, or None if there is none."""
         return self._by_number.get(number)
 
-    def made(self, id: str) -> Held:
-        """Return what is held of a conversation, which is made if it is not known."""
+    def get_or_add(self, id: str) -> StoredRange:
+        """Return the range of a conversation. If it has none, add an empty one."""
         held = self._by_id.get(id)
         if held is None:
-            held = Held(self._next, id, 1, 0)
+            held = StoredRange(self._next, id, 1, 0)
             self._next += 1
             self._by_id[id] = self._by_number[held.number] = held
             self.save([held])
         return held
 
-    def save(self, changed: Iterable[Held]) -> None:
-        """Store what is held of some conversations."""
-        rows = [with_sum(one.number, one.id, one.first, one.head) for one in changed]
-        self._connection.executemany(insert("conversations"), rows)
+    def save(self, changed: Iterable[StoredRange]) -> None:
+        """Write the ranges of some conversations."""
+        rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head) for one in changed]
+        self._connection.executemany(CONVERSATIONS.replace, rows)
 
-    def forget(self, held: Held) -> None:
-        """Remove a conversation, whose messages and members are removed already."""
+    def forget(self, held: StoredRange) -> None:
+        """Remove a conversation. Its messages and members must be removed before."""
         self._connection.execute("DELETE FROM conversations WHERE number = ?", (held.number,))
         del self._by_id[held.id], self._by_number[held.number]

@@ -1,4 +1,4 @@
-"""Copies of the database: taken while a broker runs, checked, and put in the place of what is there.
+"""Copies of the database: backing it up while a broker runs, verifying, restoring, compacting.
 
 Nothing here writes to a database that a broker uses: a connection that reads sees one commit of it.
 """
@@ -13,42 +13,60 @@ from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
-from broker.store.database import MARK, last_number
-from broker.store.failures import said_plainly
-from broker.store.files import begin, discard, new_aside, publish
+from broker.store.checksums import DamagedError
+from broker.store.database import SYNCED_MARK, last_number
+from broker.store.failures import translated_errors
+from broker.store.files import discard, new_aside, new_part, publish
 from broker.store.lock import InUseError, lock_directory
-from broker.store.mark import read_mark
 from broker.store.migrations import migrate, version_of
-from broker.store.rows import DamagedError
+from broker.store.schema import STEPS
 from broker.store.sqlite import DATABASE, SqliteStore
-from broker.store.wal import Shared, read_log, was_lost
-from broker.store.writing import give_epoch
+from broker.store.synced_mark import read_synced_mark
+from broker.store.wal import WalIndex, read_log, was_lost
+from broker.store.writing import set_epoch
 
 _BESIDE = ("", "-wal", "-shm")
-"""What SQLite calls the files of one database, behind its name."""
+"""The endings of the files that SQLite keeps for one database."""
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection that only reads, at one commit of the database from its first read on.
+    """Give a connection that only reads. All of its reads see one commit of the database.
 
     Raise StoreError if there is no database, StoreBroken if it proves damaged.
     """
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
-    with said_plainly(path):
+    with translated_errors(path):
         uri = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("BEGIN")
             yield connection
 
 
-def refuse_lossy(path: Path) -> None:
+@contextmanager
+def reading_newest(path: Path) -> Iterator[sqlite3.Connection]:
+    """Like `reading`, but give a migrated copy if an earlier program wrote the database.
+
+    SQLite keeps the copy in a temporary file. Raise StoreError also if a later program wrote the database.
+    """
+    with reading(path) as connection:
+        if version_of(connection, path) == len(STEPS):
+            yield connection
+            return
+        check_definitions(connection)
+        with closing(sqlite3.connect("", isolation_level=None)) as copy:
+            connection.backup(copy)
+            migrate(copy, path, keep=False)
+            yield copy
+
+
+def refuse_if_lost(path: Path) -> None:
     """Raise StoreBroken if the log beside a database has lost messages that were confirmed.
 
-    A broker finds that out when it starts, so one that runs has. A backup has nothing beside it to look at.
+    A broker checks this when it starts, so nothing is checked while one runs. A backup has no log beside it.
     """
-    beside = (path.with_name(name) for name in (f"{DATABASE}-wal", MARK))
+    beside = (path.with_name(name) for name in (f"{DATABASE}-wal", SYNCED_MARK))
     if path.name != DATABASE or not any(file.exists() for file in beside):
         return
     try:
@@ -56,7 +74,7 @@ def refuse_lossy(path: Path) -> None:
     except InUseError:
         return
     try:
-        with said_plainly(path):
+        with translated_errors(path):
             lost = _has_lost(path)
     finally:
         os.close(lock)
@@ -68,7 +86,7 @@ def refuse_lossy(path: Path) -> None:
 
 
 def _has_lost(path: Path) -> bool:
-    noted = read_mark(path.with_name(MARK))
+    noted = read_synced_mark(path.with_name(SYNCED_MARK))
     try:
         log = read_log(path)
     except ValueError as error:
@@ -79,7 +97,7 @@ def _has_lost(path: Path) -> bool:
         held = last_number(connection)
         if log is None:
             return was_lost(log, 0, noted, held)
-        shared = Shared(path)
+        shared = WalIndex(path)
         recovered, _ = shared.read()
     shared.close()
     return was_lost(log, recovered, noted, held)
@@ -90,23 +108,22 @@ def verify(path: Path) -> int:
 
     Raise StoreBroken if it is damaged or has lost messages, StoreError if it cannot be read.
     """
-    refuse_lossy(path)
-    with reading(path) as connection:
-        version_of(connection, path)
+    refuse_if_lost(path)
+    with reading_newest(path) as connection:
         check_definitions(connection)
         return check_all(connection)
 
 
 def back_up(directory: Path, target: Path) -> int:
-    """Copy the database of a data directory, whether or not a broker runs, and return its messages' number.
+    """Copy the database of a data directory, also while a broker runs; return its number of messages.
 
-    The copy is one file, checked and synced before it gets its name. Raise StoreError or StoreBroken if there
-    is none then, FileExistsError if `target` is there already.
+    The copy is one file, and is checked and synced before it gets its name. Raise StoreError or StoreBroken
+    if no copy was made, FileExistsError if `target` exists already.
     """
     if target.exists():
         raise FileExistsError(target)
-    refuse_lossy(directory / DATABASE)
-    part = begin(target)
+    refuse_if_lost(directory / DATABASE)
+    part = new_part(target)
     try:
         with reading(directory / DATABASE) as connection:
             count = _copy(connection, directory / DATABASE, part, target)
@@ -117,17 +134,18 @@ def back_up(directory: Path, target: Path) -> int:
 
 
 def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None]:
-    """Put a backup in the place of what a data directory holds, as a log with a new epoch.
+    """Replace the database of a data directory by a backup with a new epoch.
 
-    Return the number of its messages, and where what was there before lies now. Raise StoreError if a broker
-    uses the directory or the backup cannot be read, StoreBroken if that is damaged; nothing is changed then.
+    Return the number of its messages, and the directory with the previous files, if there were any. Raise
+    StoreError if a broker uses the directory or the backup cannot be read, StoreBroken if the backup is
+    damaged. Nothing is changed then.
     """
     lock = lock_directory(directory)
-    part = begin(directory / DATABASE)
+    part = new_part(directory / DATABASE)
     try:
         with reading(backup) as connection:
             count = _copy(connection, backup, part, directory / DATABASE, epoch)
-        replaced = put_aside(directory)
+        replaced = move_aside(directory)
         publish(part, directory / DATABASE)
         return count, replaced
     finally:
@@ -136,11 +154,11 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
 
 
 def compact(directory: Path, epoch: str) -> tuple[int, int]:
-    """Write a data directory's database anew without the room that deleted messages left.
+    """Rewrite the database of a data directory without the space that deleted messages left.
 
-    Return its size in bytes before and afterwards. It gets the new epoch if a crash has lost messages: after
-    this nobody could find that out. Raise StoreError if a broker uses the directory or there is not enough
-    room, StoreBroken if it is damaged.
+    Return its size in bytes before and afterwards. If a crash has lost messages, it gets the new epoch, as
+    nothing shows the loss afterwards. Raise StoreError if a broker uses the directory or the disk is full,
+    StoreBroken if the database is damaged.
     """
     path = directory / DATABASE
     if not path.is_file():
@@ -148,7 +166,7 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
     SqliteStore(directory, epoch).close()
     lock = lock_directory(directory)
     try:
-        with said_plainly(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with translated_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
             before = path.stat().st_size
             version_of(connection, path)
             check_definitions(connection)
@@ -164,25 +182,25 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
 def _copy(
     connection: sqlite3.Connection, source: Path, part: Path, target: Path, epoch: str | None = None
 ) -> int:
-    """Copy, bring up to date and check a database, perhaps with another epoch; return its messages.
+    """Copy, migrate and check a database, and return its number of messages. An `epoch` replaces its own.
 
-    `connection` reads `source`, and `part` is to become `target`: these are what errors name.
+    `connection` reads `source`, and `part` will become `target`. Errors name `source` and `target`.
     """
-    with said_plainly(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+    with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         version_of(connection, source)
+        check_definitions(connection)
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         migrate(copy, source, keep=False)
-        check_definitions(copy)
         count = check_all(copy)
         if epoch is not None:
-            give_epoch(copy, epoch)
+            set_epoch(copy, epoch)
     return count
 
 
-def put_aside(directory: Path) -> Path | None:
-    """Move what makes up the present database into a directory of its own, if there is one."""
-    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / MARK]
+def move_aside(directory: Path) -> Path | None:
+    """Move the files of the present database into a new directory; return it, or None if there are none."""
+    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / SYNCED_MARK]
     present = [file for file in files if file.exists()]
     if not present:
         return None

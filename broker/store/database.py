@@ -1,4 +1,4 @@
-"""The open database: its connections, its log and its mark, from opening to closing."""
+"""The open database: its connections, its log and its synced mark."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Protocol
 
 from broker.core.store import StoreBroken
+from broker.store.checksums import DamagedError
 from broker.store.files import copy_aside
-from broker.store.mark import Mark, Note
 from broker.store.migrations import version_of
-from broker.store.rows import DamagedError
-from broker.store.wal import Shared, read_log, was_lost
+from broker.store.synced_mark import SyncedMark, SyncedMarkFile
+from broker.store.wal import WalIndex, read_log, was_lost
 
-MARK = "synced"
-"""The mark's name in the data directory."""
+SYNCED_MARK = "synced"
+"""The name of the synced mark's file in the data directory."""
 
 LOG_LIMIT = 64 * 1024 * 1024
-"""Bytes that the log is cut to when it begins from its start again, once something has made it larger."""
+"""Bytes. A larger log is cut to this size when SQLite starts it from its beginning again."""
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 0",  # it would pass over errors in silence
+    "PRAGMA wal_autocheckpoint = 0",  # it would hide errors
     f"PRAGMA journal_size_limit = {LOG_LIMIT}",
     "PRAGMA cache_size = -4000",
 )
@@ -36,40 +36,40 @@ class _Part(Protocol):
 
 
 class Database:
-    """A database at `path`. `lost` tells whether messages that had been confirmed are gone.
+    """A database at `path`. `lost` says whether confirmed messages are missing.
 
-    If so, `missing` says how many there are at least, and `aside` where copies of the files lie as they were.
+    If so, `missing` is how many at least, and `aside` is the directory with copies of the files as they were.
 
-    `remains` tells whether frames of an earlier life lie behind the log's end. Where commits go on over them,
-    another crash could make them look like what was lost: the log has to begin anew.
+    `remains` says whether old frames are behind the end of the log. If commits went on over them, another
+    crash could make them look like a loss, so the log must begin anew.
 
-    `connection` is the only one that writes. `reader` reads, and as long as it is there, closing the other
-    does not move the log into the database: what must not be done after a failure of the disk.
+    `connection` is the only one that writes. `reader` reads. As long as it is open, closing `connection` does
+    not move the log into the database, which must not happen after a failure of the disk.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open it, making it if need be. Raise OSError, sqlite3.Error or DamagedError."""
+        """Open it, or make it. Raise OSError, sqlite3.Error, DamagedError or StoreBroken."""
         self.path = path
         self.aside: Path | None = None
         self._checkpoint_after = 0
         self._open()
         if self.lost:
             self.abandon()  # to close a copied file would drop the locks that SQLite has on it
-            files = (path.with_name(name) for name in (path.name, f"{path.name}-wal", MARK))
+            files = (path.with_name(name) for name in (path.name, f"{path.name}-wal", SYNCED_MARK))
             self.aside = copy_aside(files, path.parent, "damaged")
             self._open()
 
     @property
     def loss(self) -> str:
-        """What was lost, in a sentence."""
+        """The loss in a sentence."""
         much = f"at least the last {self.missing:,}" if self.missing else "some"
         return (
-            f"{self.path} has lost {much} of its messages to damage; clients will be told so,"
-            f" and what was there is in {self.aside}"
+            f"{self.path} has lost {much} of its messages to damage; clients will be told,"
+            f" and copies of the files are in {self.aside}"
         )
 
     def _open(self) -> None:
-        self._mark = Mark(self.path.with_name(MARK))
+        self._mark = SyncedMarkFile(self.path.with_name(SYNCED_MARK))
         self._parts: list[_Part] = [self._mark]
         try:
             self._connect()
@@ -93,11 +93,11 @@ class Database:
         (tables,) = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if noted and not noted.frames and not tables:
             raise self._empty()
-        self._shared = Shared(self.path)
-        self._parts.insert(1, self._shared)
+        self._wal_index = WalIndex(self.path)
+        self._parts.insert(1, self._wal_index)
         self.reader = _open_reader(self.path)
         self._parts.insert(1, self.reader)
-        recovered, _ = self._shared.read()
+        recovered, _ = self._wal_index.read()
         held = last_number(self.connection) if version_of(self.connection, self.path) else 0
         self.lost = was_lost(log, recovered, noted, held)
         self.missing = max(0, noted.number - held) if noted else 0
@@ -116,11 +116,11 @@ class Database:
                 self.connection.execute("ROLLBACK")
             raise
         with suppress(OSError):  # the commit stands without it
-            self._mark.write(Note(*self._shared.read(), number))
+            self._mark.write(SyncedMark(*self._wal_index.read(), number))
 
     def checkpoint(self, pages: int) -> bool:
-        """Move the log into the database if it has grown past `pages`; return whether that was tried."""
-        frames, _ = self._shared.read()
+        """Move the log into the database if it grew by over `pages`; return whether this tried to."""
+        frames, _ = self._wal_index.read()
         if frames < self._checkpoint_after:
             self._checkpoint_after = 0  # the log has begun from its start
         if frames <= self._checkpoint_after + pages:
@@ -133,7 +133,7 @@ class Database:
         """Move the log into the database and close everything."""
         self.reader.close()
         with suppress(OSError, sqlite3.Error):
-            self._mark.write(Note(0, bytes(8), last_number(self.connection)))
+            self._mark.write(SyncedMark(0, bytes(8), last_number(self.connection)))
             self._mark.sync()
         self.abandon()
 
@@ -143,7 +143,7 @@ class Database:
             part.close()
 
     def _empty(self) -> StoreBroken:
-        left = [name for name in (f"{self.path.name}-wal", MARK) if self.path.with_name(name).exists()]
+        left = [name for name in (f"{self.path.name}-wal", SYNCED_MARK) if self.path.with_name(name).exists()]
         return StoreBroken(
             f"{self.path} is empty, though it was not; restore a backup,"
             f" or remove {' and '.join(left)} to begin anew"
@@ -151,7 +151,7 @@ class Database:
 
 
 def last_number(connection: sqlite3.Connection) -> int:
-    """Return the number of the last message of all, as far as the database knows it. Raise sqlite3.Error."""
+    """Return the number of the last message that the database knows of. Raise sqlite3.Error."""
     query = (
         "SELECT max(ifnull((SELECT max(number) FROM messages), 0), ifnull((SELECT upto FROM indexing), 0))"
     )

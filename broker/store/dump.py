@@ -1,7 +1,7 @@
 """The database as JSON Lines, for other programs and other versions: written and read in one pass.
 
-The first line says what the file is and in which version. Then come users, rooms, conversations, members,
-who last sent what, all messages in the order in which they were accepted, and a line that says it is the end.
+The first line has the format's version. Then come users, rooms, facts, conversations, members, the last seq
+that each member sent, all messages in the order in which they were accepted, and a last line.
 """
 
 from __future__ import annotations
@@ -15,9 +15,22 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
-from broker.store.copies import put_aside, reading
-from broker.store.failures import said_plainly
-from broker.store.files import begin, discard, publish
+from broker.store.checksums import (
+    CONVERSATIONS,
+    FACTS,
+    INDEXING,
+    LAST_SENT,
+    LOG,
+    MEMBERS,
+    MESSAGES,
+    ROOMS,
+    USERS,
+    Row,
+    Table,
+)
+from broker.store.copies import move_aside, reading_newest
+from broker.store.failures import translated_errors
+from broker.store.files import discard, new_part, publish
 from broker.store.lines import (
     VERSION,
     Conversation,
@@ -33,15 +46,14 @@ from broker.store.lines import (
     decoded,
 )
 from broker.store.lock import lock_directory
-from broker.store.migrations import migrate, version_of
-from broker.store.rows import Row, checked, insert, select, with_sum
+from broker.store.migrations import migrate
 from broker.store.sqlite import DATABASE
 
 
 def export(path: Path, write: Callable[[bytes], object]) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
-    Raise StoreError or StoreBroken if it cannot be read; what `write` raises comes through as it is.
+    Raise StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
@@ -52,23 +64,23 @@ def export(path: Path, write: Callable[[bytes], object]) -> int:
 
 
 def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
-    """Make a data directory's database of exported lines, with a new epoch; return its messages' number.
+    """Make the database of a data directory from exported lines, with a new epoch.
 
-    Raise StoreError if there is a database already or a broker uses the directory, ValueError with a sentence
-    if the lines are not what `export` writes; there is no database then.
+    Return the number of its messages. Raise StoreError if there is a database already or a broker uses the
+    directory, ValueError if the lines are not what `export` writes. Then no database is made.
     """
     lock = lock_directory(directory)
-    part = begin(directory / DATABASE)
+    part = new_part(directory / DATABASE)
     try:
         if (directory / DATABASE).exists():
-            raise StoreError(f"{directory / DATABASE} is there already; import into another directory")
+            raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
         with (
-            said_plainly(directory / DATABASE),
+            translated_errors(directory / DATABASE),
             closing(sqlite3.connect(part, isolation_level=None)) as connection,
         ):
             migrate(connection, part)
             count = _Loader(connection, epoch).load(decoded(lines))
-        put_aside(directory)  # the log of a database that was removed would be taken for this one's
+        move_aside(directory)  # else SQLite would read an old log as this database's
         publish(part, directory / DATABASE)
         return count
     finally:
@@ -77,35 +89,34 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
 
 
 def _lines_of(path: Path) -> Iterator[Line]:
-    with reading(path) as connection:
-        version_of(connection, path)
+    with reading_newest(path) as connection:
         yield from _lines(connection)
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
-    def rows(table: str, rest: str = "") -> Iterator[Row]:
-        return checked(table, connection.execute(select(table, rest)))
+    def rows(table: Table, rest: str = "") -> Iterator[Row]:
+        return table.checked(connection.execute(table.select(rest)))
 
-    for epoch, next_user in rows("log"):
+    for epoch, next_user in rows(LOG):
         yield Header(VERSION, epoch, next_user)
-    for user, name, away, seen, discreet in rows("users"):
+    for user, name, away, seen, discreet in rows(USERS):
         yield User(user, name, away, seen, bool(discreet))
-    yield from (Room(*row) for row in rows("rooms"))
-    yield from (Fact(kind, key, msgspec.Raw(value)) for kind, key, value in rows("facts"))
+    yield from (Room(*row) for row in rows(ROOMS))
+    yield from (Fact(kind, key, msgspec.Raw(value)) for kind, key, value in rows(FACTS))
     ids = {}
-    for number, *row in rows("conversations"):
+    for number, *row in rows(CONVERSATIONS):
         conversation = Conversation(*row)
         ids[number] = conversation.id
         yield conversation
-    yield from (Member(ids[number], *row) for number, *row in rows("members"))
-    yield from (LastSent(ids[number], *row) for number, *row in rows("last_sent"))
-    for _, number, *row in rows("messages", "ORDER BY number"):
+    yield from (Member(ids[number], *row) for number, *row in rows(MEMBERS))
+    yield from (LastSent(ids[number], *row) for number, *row in rows(LAST_SENT))
+    for _, number, *row in rows(MESSAGES, "ORDER BY number"):
         yield Message(ids[number], *row)
     yield End()
 
 
 class _Loader:
-    """Writes decoded lines into empty tables, and looks that they belong together."""
+    """Writes decoded lines into empty tables, and checks that they belong together."""
 
     def __init__(self, connection: sqlite3.Connection, epoch: str) -> None:
         self._connection = connection
@@ -120,15 +131,15 @@ class _Loader:
         """Write all lines in one transaction, and return the number of messages."""
         header = next(lines, None)
         if not isinstance(header, Header):
-            raise ValueError("this is no export: the first line does not say so")
+            raise ValueError("this is no export: the first line is not that of one")
         self._connection.execute("BEGIN")
-        self._insert("log", self._epoch, header.next_user)
-        self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(0))
+        self._insert(LOG, self._epoch, header.next_user)
+        self._insert(INDEXING, 0)
         line: Line = header
         for line in lines:
             self._write(line)
             if isinstance(line, End) and next(lines, None) is not None:
-                raise ValueError("something stands behind the end of this export")
+                raise ValueError("this export has lines after its end")
         if not isinstance(line, End):
             raise ValueError("this export is cut off: its last line is missing")
         if self._expected != {name: head + 1 for name, head in self._heads.items()}:
@@ -140,20 +151,20 @@ class _Loader:
         match line:
             case User():
                 self._users.add(line.id)
-                self._insert("users", line.id, line.name, line.away, line.seen, int(line.discreet))
+                self._insert(USERS, line.id, line.name, line.away, line.seen, int(line.discreet))
             case Room():
-                self._insert("rooms", *msgspec.structs.astuple(line))
+                self._insert(ROOMS, *msgspec.structs.astuple(line))
             case Fact(kind, key, value):
-                self._insert("facts", kind, key, bytes(value))
+                self._insert(FACTS, kind, key, bytes(value))
             case Conversation(id, first, head):
                 number = self._numbers[id] = len(self._numbers) + 1
                 self._expected[id], self._heads[id] = first, head
-                self._insert("conversations", number, id, first, head)
+                self._insert(CONVERSATIONS, number, id, first, head)
             case Member() | LastSent():
                 conversation, *row = msgspec.structs.astuple(line)
                 if line.user not in self._users:
-                    raise ValueError(f"user {line.user} of {conversation} is not told of")
-                table = "members" if isinstance(line, Member) else "last_sent"
+                    raise ValueError(f"user {line.user} of {conversation} is not in this export")
+                table = MEMBERS if isinstance(line, Member) else LAST_SENT
                 self._insert(table, self._number(conversation), *row)
             case Message():
                 self._message(line)
@@ -169,16 +180,16 @@ class _Loader:
             raise ValueError(f"message {seq} of {conversation} is not the next")
         self._expected[conversation] = seq + 1
         self._count += 1
-        self._insert("messages", self._count, number, seq, *row)
+        self._insert(MESSAGES, self._count, number, seq, *row)
 
     def _number(self, conversation: str) -> int:
         number = self._numbers.get(conversation)
         if number is None:
-            raise ValueError(f"{conversation} is not told of before its messages")
+            raise ValueError(f"{conversation} must come before its members and messages")
         return number
 
-    def _insert(self, table: str, *values: object) -> None:
+    def _insert(self, table: Table, *values: object) -> None:
         try:
-            self._connection.execute(insert(table, new=True), with_sum(*values))
+            self._connection.execute(table.insert, table.row(*values))
         except sqlite3.IntegrityError as error:
-            raise ValueError(f"{table}: something is told of twice: {error}") from None
+            raise ValueError(f"{table.name}: two lines have the same key: {error}") from None

@@ -1,4 +1,4 @@
-"""What a failure of the database means to the broker: try again later, or end."""
+"""Translates errors of the database: StoreError means try again later, StoreBroken means stop."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
-from broker.store.rows import DamagedError
+from broker.store.checksums import DamagedError
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _UNSYNCED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
-
-
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _ROOM = 64 * 1024
 
 
 def damaged(path: Path, why: object) -> StoreBroken:
-    """Return what to raise when a database proves damaged: one that a broker keeps, or a copy."""
+    """Return the error for a damaged database: a broker's, which has a lock beside it, or a copy."""
     reason = " ".join(str(why).split())
     if path.with_name("lock").exists():
         return StoreBroken(f"{path} is damaged ({reason}); stop the broker and restore a backup")
@@ -29,14 +27,14 @@ def damaged(path: Path, why: object) -> StoreBroken:
 
 
 def failure(path: Path, error: sqlite3.Error, written: Path | None = None) -> StoreError | StoreBroken:
-    """Return what to raise for an error of SQLite with `path`, or with what is `written` out of it."""
+    """Return the error to raise for an error of SQLite with `path`, or with the file `written` from it."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(_DAMAGED) or str(error).startswith("Could not decode"):
         return damaged(path, error)
     target = written or path
     if name in _UNSYNCED:
         return StoreBroken(
-            f"{target}: the disk could not confirm a write; see to the disk, then start the broker"
+            f"{target}: the disk could not confirm a write; check the disk, then start the broker"
         )
     if name == "SQLITE_FULL":
         return _full(target)
@@ -45,16 +43,16 @@ def failure(path: Path, error: sqlite3.Error, written: Path | None = None) -> St
             if _has_no_room(place):
                 return _full(place)
     if name.startswith("SQLITE_IOERR"):
-        return StoreError(f"the disk of {path} fails ({name}); see to the disk")
+        return StoreError(f"the disk of {path} fails ({name}); check the disk")
     return StoreError(f"{path} cannot be used: {error}")
 
 
 def _full(path: Path) -> StoreError:
-    return StoreError(f"the disk of {path} is full; make room there")
+    return StoreError(f"the disk of {path} is full; free some space")
 
 
 def _has_no_room(path: Path) -> bool:
-    """Whether the disk is full: SQLite says so of some writes only, and of others that the disk fails."""
+    """Return whether the disk is full. For some writes SQLite reports that as another failure."""
     try:
         disk = os.statvfs(path.parent)
     except OSError:
@@ -63,10 +61,10 @@ def _has_no_room(path: Path) -> bool:
 
 
 @contextmanager
-def said_plainly(path: Path, written: Path | None = None) -> Iterator[None]:
-    """Raise StoreError or StoreBroken in the place of the database's own errors, and name what they concern.
+def translated_errors(path: Path, written: Path | None = None) -> Iterator[None]:
+    """Raise StoreError or StoreBroken for the database's own errors.
 
-    That is `path`, or where room is missing, the file that is `written` out of it.
+    They name `path`. If the disk is full, they name the file that is `written` from it.
     """
     try:
         yield

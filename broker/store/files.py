@@ -1,4 +1,4 @@
-"""Files that get their name only once they are complete and on the disk."""
+"""Files that get their name only when they are complete and on the disk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tempfile import mkstemp
 from typing import BinaryIO
 
 
-def begin(target: Path) -> Path:
-    """Make the file that is to become `target`, empty and for its owner only, and return its path.
+def new_part(target: Path) -> Path:
+    """Make an empty file beside `target`, which only its owner can read, and return its path.
 
-    Nobody else gets the same one, so several may write at once: who is first gets the name. Raise OSError
-    that names `target` if there can be none.
+    Each call makes another file, so several programs can write at once, and the first to `publish` gets the
+    name. Raise OSError, which names `target`.
     """
     try:
         descriptor, part = mkstemp(".part", f"{target.name}.", target.parent)
@@ -28,20 +28,20 @@ def begin(target: Path) -> Path:
 
 
 def discard(part: Path) -> None:
-    """Remove a file that was begun, if it is still there, with what SQLite may have left beside it."""
+    """Remove an unpublished file if it exists, and the files that SQLite may have left beside it."""
     for ending in ("", "-journal", "-wal", "-shm"):
         part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
 @contextmanager
 def new_file(target: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to, which becomes `target` if all goes well.
+    """Give a file to write to. It becomes `target` if nothing is raised.
 
-    Raise FileExistsError if that is taken.
+    Raise FileExistsError if `target` exists.
     """
     if target.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    part = begin(target)
+    part = new_part(target)
     try:
         with part.open("wb") as file:
             yield file
@@ -51,7 +51,7 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
 
 
 def new_aside(directory: Path, word: str) -> Path:
-    """Make a directory `<word>-<time>` in which to put aside what is in a data directory."""
+    """Make a directory `<word>-<time>` in a data directory, for files to keep, and return it."""
     stamp = time.strftime(f"{word}-%Y%m%d-%H%M%S")
     for name in (stamp, *(f"{stamp}-{number}" for number in range(2, 100))):
         with suppress(FileExistsError):
@@ -61,7 +61,7 @@ def new_aside(directory: Path, word: str) -> Path:
 
 
 def copy_aside(files: Iterable[Path], directory: Path, word: str) -> Path:
-    """Copy those files that are there into a new directory, and return it, once all is on the disk."""
+    """Copy the files that exist into a new directory, sync them, and return the directory."""
     aside = new_aside(directory, word)
     try:
         for file in files:
@@ -77,7 +77,7 @@ def copy_aside(files: Iterable[Path], directory: Path, word: str) -> Path:
 
 
 def publish(part: Path, target: Path) -> None:
-    """Sync a file that is complete and give it its name. Raise FileExistsError if that is taken."""
+    """Sync a complete file and give it its name. Raise FileExistsError if `target` exists."""
     sync(part)
     try:
         os.link(part, target)  # which replaces nothing
@@ -91,7 +91,7 @@ def publish(part: Path, target: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file or a directory written to the disk. Raise OSError if that cannot be confirmed."""
+    """Sync a file or a directory to the disk. Raise OSError if the disk cannot confirm it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

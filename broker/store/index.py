@@ -1,4 +1,4 @@
-"""The index of words in the SQLite store. It may lag behind the messages, and can always be made anew."""
+"""The index of words in the SQLite store. It may lag behind the messages, and can always be rebuilt."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from broker.core.store import Query, pair_of
+from broker.store.checksums import INDEXING, MESSAGES, DamagedError, Row
 from broker.store.conversations import Conversations
-from broker.store.rows import DamagedError, Row, checked, select, with_sum
 from broker.store.schema import INDEX
-from broker.store.words import is_searchable, plain
+from broker.store.words import folded, is_searchable
 
 SLICE = 256
-"""Messages indexed in one go: some milliseconds."""
+"""Messages indexed at a time, in some milliseconds."""
 
 _FIND = "SELECT rowid FROM found WHERE found MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 _ADD = "INSERT INTO found (rowid, text, place) VALUES (?, ?, ?)"
@@ -21,50 +21,49 @@ _REMOVE = "INSERT INTO found (found, rowid, text, place) VALUES ('delete', ?, ?,
 
 
 class IndexDamagedError(Exception):
-    """The index cannot be used; it has to begin anew."""
+    """The index is damaged, and must be reset."""
 
 
 class Index:
-    """Which messages have which words. All messages with numbers up to `upto` are in it."""
+    """Finds messages by their words. It has all messages with numbers up to `upto`."""
 
     def __init__(self, connection: sqlite3.Connection, conversations: Conversations) -> None:
         self._connection = connection
         self._conversations = conversations
         self.upto = 0
 
-    def learn(self) -> None:
-        """Read how far the index goes. Raise IndexDamagedError if that is not known."""
+    def reload(self) -> None:
+        """Read `upto`. Raise IndexDamagedError if it is damaged."""
         try:
-            rows = self._connection.execute("SELECT upto, sum FROM indexing")
-            ((self.upto,),) = checked("indexing", rows)
+            ((self.upto,),) = INDEXING.checked(self._connection.execute(INDEXING.select()))
         except (DamagedError, ValueError):
             raise IndexDamagedError from None
 
-    def begin_anew(self) -> None:
-        """Drop what is indexed, in a transaction. The messages go in again little by little."""
+    def reset(self) -> None:
+        """Empty the index; `add_some` fills it again. Call this in a transaction."""
         self._connection.execute("DROP TABLE IF EXISTS found")
         self._connection.execute(INDEX)
         self._mark(0)
 
     def add_some(self, limit: int) -> int:
-        """Index up to `limit` messages that are not yet; return how many. To be called in a transaction."""
-        query = select("messages", "WHERE number > ? ORDER BY number LIMIT ?")
-        rows = list(checked("messages", self._connection.execute(query, (self.upto, limit))))
+        """Index up to `limit` more messages; return how many. Call this in a transaction."""
+        query = MESSAGES.select("WHERE number > ? ORDER BY number LIMIT ?")
+        rows = list(MESSAGES.checked(self._connection.execute(query, (self.upto, limit))))
         if rows:
-            with _noticing_damage():
+            with _detecting_damage():
                 self._connection.executemany(_ADD, map(self._entry, rows))
             self._mark(rows[-1][0])
         return len(rows)
 
     def remove(self, rows: Iterable[Row]) -> None:
-        """Take messages out that are about to be deleted."""
-        with _noticing_damage():
+        """Remove messages that will be deleted next."""
+        with _detecting_damage():
             self._connection.executemany(_REMOVE, [self._entry(row) for row in rows if row[0] <= self.upto])
 
     def find(self, query: Query, conversations: Collection[int], numbers: tuple[int, int]) -> list[int]:
         """Return the numbers of matching messages within `numbers` (from, before), the latest first.
 
-        `conversations` are those of the query by their numbers in the tables.
+        `conversations` are the numbers in the tables of the query's conversations.
         """
         wanted = [_quoted(word) for word in query.words if is_searchable(word)]
         places = [f"c{number}" for number in conversations]
@@ -76,25 +75,25 @@ class Index:
         if query.user is not None:
             parts.append(f"place : u{query.user}")
         values = (" AND ".join(parts), *numbers, query.limit)
-        with _noticing_damage():
+        with _detecting_damage():
             return [number for (number,) in self._connection.execute(_FIND, values)]
 
     def _entry(self, row: Row) -> tuple[int, str, str]:
         number, conversation, _seq, _id, user, _sender, text, *_ = row
-        held = self._conversations.numbered(conversation)
+        held = self._conversations.by_number(conversation)
         if held is None:
             raise DamagedError(f"conversation {conversation} is missing")
         parties = "".join(f" p{party}" for party in pair_of(held.id))
-        return number, plain(text), f"c{conversation} u{user}{parties}"
+        return number, folded(text), f"c{conversation} u{user}{parties}"
 
     def _mark(self, upto: int) -> None:
         self._connection.execute("DELETE FROM indexing")
-        self._connection.execute("INSERT INTO indexing VALUES (?, ?)", with_sum(upto))
+        self._connection.execute(INDEXING.insert, INDEXING.row(upto))
         self.upto = upto
 
 
 @contextmanager
-def _noticing_damage() -> Iterator[None]:
+def _detecting_damage() -> Iterator[None]:
     """Raise IndexDamagedError if the index, and not the database around it, is damaged."""
     try:
         yield
@@ -105,6 +104,6 @@ def _noticing_damage() -> Iterator[None]:
 
 
 def _quoted(word: str) -> str:
-    """Return a word as a phrase that cannot be taken for a part of the query's language."""
-    bare = plain(word).removesuffix("*").replace('"', '""').replace("\0", " ")
+    """Return a word as a quoted phrase, so that FTS5 reads nothing in it as syntax."""
+    bare = folded(word).removesuffix("*").replace('"', '""').replace("\0", " ")
     return f'"{bare}" *' if word.endswith("*") else f'"{bare}"'

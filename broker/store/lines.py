@@ -1,4 +1,4 @@
-"""The lines of an export: what each holds, and how they are read and checked."""
+"""The lines of an export: their types, and how to read and check them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Room(msgspec.Struct, frozen=True, tag="room"):
 
 
 class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
-    """A conversation, of which the messages from `first` to `head` are held."""
+    """A conversation. Its messages from `first` to `head` are stored."""
 
     id: str
     first: Count
@@ -49,7 +49,7 @@ class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
 
 
 class Member(msgspec.Struct, frozen=True, tag="member"):
-    """How far a member has got; see `broker.core.store.StoredMember`."""
+    """A member and their cursors; see `broker.core.store.StoredMember`."""
 
     conversation: str
     user: Count
@@ -60,7 +60,7 @@ class Member(msgspec.Struct, frozen=True, tag="member"):
 
 
 class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
-    """The last seq that a member has sent."""
+    """The seq of the last message that a member sent."""
 
     conversation: str
     user: Count
@@ -68,7 +68,7 @@ class LastSent(msgspec.Struct, frozen=True, tag="last-sent"):
 
 
 class Fact(msgspec.Struct, frozen=True, tag="fact"):
-    """Something rare that lasts; see `broker.core.store.StoredFact`."""
+    """A fact; see `broker.core.store.StoredFact`."""
 
     kind: str
     key: str
@@ -89,11 +89,11 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
 
 
 class End(msgspec.Struct, frozen=True, tag="end"):
-    """The last line, without which the file was cut off."""
+    """The last line. If it is missing, the file was cut off."""
 
 
 class _Version(msgspec.Struct, frozen=True):
-    """What the first line of each version has."""
+    """What the first line has in every version."""
 
     version: int = 0
 
@@ -102,7 +102,7 @@ Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message 
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
-    """Return what lines hold. Raise ValueError with the line's number if one is none of an export."""
+    """Return the decoded lines. Raise ValueError with the number of a line that is no line of an export."""
     decode = msgspec.json.Decoder(Line).decode
     for number, line in enumerate(lines, 1):
         try:
@@ -110,11 +110,11 @@ def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
                 _check_version(msgspec.json.decode(line, type=_Version).version)
             found = decode(line)
         except msgspec.DecodeError as error:
-            raise ValueError(f"line {number} is none of an export: {error}") from None
+            raise ValueError(f"line {number} is no line of an export: {error}") from None
         try:
             _check(found)
         except ValueError as error:
-            raise ValueError(f"line {number} holds what no chat does: {error}") from None
+            raise ValueError(f"line {number} is invalid: {error}") from None
         yield found
 
 
@@ -124,14 +124,14 @@ def _check_version(version: int) -> None:
 
 
 def _check(line: Line) -> None:
-    """Raise ValueError with a sentence if a name or text is none that the wire would have let in."""
+    """Raise ValueError if a name or text breaks the rules that hold for clients."""
     match line:
         case User():
             check("name", parse_address, line.name)
             check("away", check_short_text, line.away or "")
         case Room():
             if line.id != f"#{check('name', parse_room, line.name).key}":
-                raise ValueError(f"{line.id} is not what {line.name} is called within")
+                raise ValueError(f"{line.id} is not the id of {line.name}")
             check("topic", check_short_text, line.topic)
         case Message():
             check_id(line.id)

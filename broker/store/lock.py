@@ -14,13 +14,13 @@ class InUseError(StoreError):
 
 
 def lock_directory(directory: Path) -> int:
-    """Make a data directory if need be, and lock it for this process.
+    """Make a data directory if there is none, and lock it for this process.
 
-    Return the descriptor that holds the lock until it is closed. Raise InUseError if another process has it,
-    StoreError if it cannot be had at all.
+    Return a descriptor; closing it unlocks the directory. Raise InUseError if another process holds the lock,
+    StoreError if the directory cannot be used.
     """
     if directory.is_symlink() and not directory.exists():
-        raise StoreError(f"{directory} is a link to nothing; mend it or choose another with --data")
+        raise StoreError(f"{directory} is a broken link; repair it or choose another with --data")
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW

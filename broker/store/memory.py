@@ -1,11 +1,11 @@
-"""A store that keeps a bounded number of messages in memory, for a broker without a disk and for tests."""
+"""A store in memory with a bounded number of messages, for a broker without a disk and for tests."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice
 from typing import cast
 
 from broker.core.store import (
@@ -13,6 +13,7 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Hits,
+    Pruned,
     Query,
     Snapshot,
     StoredFact,
@@ -26,7 +27,7 @@ from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
 DEFAULT_CAPACITY = 100_000
-"""Messages held, of all conversations together; the oldest give way."""
+"""Messages of all conversations together. If there are more, the oldest are dropped."""
 
 
 class MemoryStore:
@@ -51,12 +52,12 @@ class MemoryStore:
         self._dropped = 0
 
     @property
-    def unsearched(self) -> int:
-        """None: a search looks at all messages."""
+    def unindexed(self) -> int:
+        """0, as a search looks at all messages."""
         return 0
 
     def load(self) -> Snapshot:
-        """Return what is stored."""
+        """Return everything but the messages."""
         return Snapshot(
             self._epoch,
             list(self._users.values()),
@@ -94,6 +95,9 @@ class MemoryStore:
                 self._last_sent.pop((entry.conversation, entry.user), None)
             case ForgottenUser():
                 self._forget(entry.id)
+            case Pruned():
+                for message in self.page(entry.conversation, 0, entry.first, MAX_SEQ):
+                    self._drop(message)
             case StoredFact(kind, key, None):
                 self._facts.pop((kind, key), None)
             case StoredFact(kind, key, bytes() as value):
@@ -112,22 +116,22 @@ class MemoryStore:
         return self.page(conversation, max(end - limit - 1, 0), end, limit)
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
-        """Return the message that `user` sent with this request id, while it is held."""
+        """Return the stored message that `user` sent with this request id, or None."""
         return self._sent.get((user, id))
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Whether `user` sent nothing that is held with any of these request ids."""
+        """Return whether no stored message of `user` has any of these request ids."""
         return self._sent.keys().isdisjoint([(user, one) for one in ids])
 
     def seq_since(self, conversation: str, at: int) -> int:
-        """Return the seq of the first held message whose `at` is not earlier, or MAX_SEQ."""
+        """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
         log = self._logs.get(conversation, {})
         held = range(self._firsts.get(conversation, 1), self._heads.get(conversation, 0) + 1)
         place = bisect_left(held, at, key=lambda seq: log[seq].at)
         return held[place] if place < len(held) else MAX_SEQ
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many held messages behind `after` others than `user` have sent, `most` at most."""
+        """Return how many stored messages after `after` others than `user` sent, `most` at most."""
         log = self._logs.get(conversation, {})
         first = max(after + 1, self._firsts.get(conversation, 1))
         others = (seq for seq in range(first, self._heads.get(conversation, 0) + 1) if log[seq].user != user)
@@ -150,26 +154,18 @@ class MemoryStore:
         oldest = found[-1][0] if found and len(found) == query.limit else None
         return Hits([message for _, message in found], oldest, 0)
 
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        """Drop the first messages of a conversation while their `at` is before; return how many."""
-        page = self.page(conversation, 0, MAX_SEQ, limit)
-        gone = list(takewhile(lambda message: message.at < before, page))
-        for message in gone:
-            self._drop(message)
-        return len(gone)
-
     def probe(self) -> None:
-        """There is always room: the oldest messages give way."""
+        """Do nothing: there is always room, because the oldest messages are dropped."""
 
     def upkeep(self) -> bool:
-        """Nothing is put off here."""
+        """Do nothing, and return False."""
         return False
 
     def close(self) -> None:
-        """Nothing is held that needs to be released."""
+        """Do nothing."""
 
     def _append(self, messages: Iterable[StoredMessage]) -> None:
-        """Hold messages, and let the oldest go that are too many."""
+        """Store messages, and drop the oldest if there are too many."""
         conversation, log = "", dict[int, StoredMessage]()
         heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, self._order.append
         for message in messages:
@@ -192,7 +188,7 @@ class MemoryStore:
         return self._logs.get(message.conversation, {}).get(message.seq) is message
 
     def _drop(self, first: StoredMessage) -> None:
-        """Drop the first message that is held of its conversation."""
+        """Drop the first stored message of a conversation."""
         del self._logs[first.conversation][first.seq]
         self._firsts[first.conversation] = first.seq + 1
         self._sent.pop((first.user, first.id), None)

@@ -1,4 +1,4 @@
-"""Bringing a database to the version this program writes, with a copy kept of what was before."""
+"""Migrations bring a database to the version that this program writes, and keep a copy of the old one."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import closing
 from pathlib import Path
 
 from broker.core.store import StoreError
-from broker.store.files import begin, sync
+from broker.store.files import new_part, sync
 from broker.store.schema import STEPS, Step
 
 
 def migrate(
     connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS, *, keep: bool = True
 ) -> None:
-    """Take the database through the steps it lacks; one that fails leaves it as it was before that step.
+    """Take the database through the steps it lacks. A step that fails leaves it as it was before that step.
 
-    Before each step the database is copied to `<path>.v<version>`, unless it is new, or a copy itself that
-    one need not `keep`. Raise StoreError if it was written by a later program.
+    Before each step the database is copied to `<path>.v<version>`. A new database is not copied, and none is
+    if `keep` is false. Raise StoreError if a later program wrote the database, and whatever a step raises.
     """
     version = version_of(connection, path, steps)
     for number in range(version, len(steps)):
@@ -26,8 +26,11 @@ def migrate(
             _copy(connection, path.with_name(f"{path.name}.v{number}"))
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for statement in steps[number]:
-                connection.execute(statement)
+            for action in steps[number]:
+                if isinstance(action, str):
+                    connection.execute(action)
+                else:
+                    action(connection)
             connection.execute(f"PRAGMA user_version = {number + 1}")
             connection.execute("COMMIT")
         except BaseException:
@@ -37,7 +40,7 @@ def migrate(
 
 
 def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> int:
-    """Return how many steps a database has gone through. Raise StoreError if there are more than `steps`."""
+    """Return how many steps a database has gone through. Raise StoreError if it has more than `steps`."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(steps):
         raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
@@ -45,20 +48,20 @@ def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]
 
 
 def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
-    """Return what the database says its tables and indexes are, those within the index of words left out."""
+    """Return how the database defines its tables and indexes, without those inside the index of words."""
     query = r"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'found\_%' ESCAPE '\'"
     return {tuple(map(str, row)) for row in connection.execute(query)}
 
 
-def expected_definitions() -> set[tuple[str, ...]]:
-    """Return what `definitions` says of a database that this program made."""
+def expected_definitions(steps: Sequence[Step]) -> set[tuple[str, ...]]:
+    """Return what `definitions` says of a database that went through these steps."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
-        migrate(model, Path(), keep=False)
+        migrate(model, Path(), steps, keep=False)
         return definitions(model)
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    part = begin(path)
+    part = new_part(path)
     with closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
     sync(part)

@@ -1,4 +1,4 @@
-"""Reading messages from the SQLite store, each checked against its sum and for holes."""
+"""Reads messages from the SQLite store, and checks each row and that none is missing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from broker.core.store import Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
-from broker.store.conversations import Conversations, Held
-from broker.store.rows import DamagedError, Row, checked, select
+from broker.store.checksums import (
+    FACTS,
+    LAST_SENT,
+    MEMBERS,
+    MESSAGES,
+    ROOMS,
+    USERS,
+    DamagedError,
+    Row,
+    Table,
+)
+from broker.store.conversations import Conversations, StoredRange
 from messages.limits import MAX_SEQ
 
 _MOST_COUNTED = 10_000
-"""Messages that are looked at to count those of others, at most: some milliseconds."""
+"""The most messages to look at when counting those of others, which takes some milliseconds."""
 
 _COUNT_OTHERS = """
     SELECT count(*) FROM (
@@ -32,18 +42,18 @@ class Reader:
         self._conversations = conversations
 
     def snapshot(self, epoch: str, next_user: int) -> Snapshot:
-        """Return all that is stored but the messages."""
+        """Return everything but the messages."""
         return Snapshot(
             epoch,
-            [_user(*row) for row in self._all("users")],
-            [StoredRoom(*row) for row in self._all("rooms")],
-            [StoredMember(self._id(number), *row) for number, *row in self._all("members")],
+            [_user(*row) for row in self._all(USERS)],
+            [StoredRoom(*row) for row in self._all(ROOMS)],
+            [StoredMember(self._id(number), *row) for number, *row in self._all(MEMBERS)],
             {held.id: held.head for held in self._conversations if held.head},
-            {(self._id(number), user): seq for number, user, seq in self._all("last_sent")},
+            {(self._id(number), user): seq for number, user, seq in self._all(LAST_SENT)},
             next_user,
             self._latest(),
             {held.id: held.first for held in self._conversations if held.first > 1},
-            {(kind, key): value for kind, key, value in self._all("facts")},
+            {(kind, key): value for kind, key, value in self._all(FACTS)},
         )
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:
@@ -63,7 +73,7 @@ class Reader:
         return self._between(held, max(end - limit, held.first), end)
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Tell at once that nothing was sent with these request ids; False if that has to be looked into."""
+        """Return True only if the index of ids shows that no message has any of these request ids."""
         try:
             return self._connection.execute(_IS_SENT, (user, _encode(ids).decode())).fetchone() is None
         except sqlite3.Error:
@@ -105,9 +115,9 @@ class Reader:
         return low
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many messages behind `after` others than `user` have sent, `most` at most.
+        """Return how many messages after `after` others than `user` sent, `most` at most.
 
-        Of a user who has sent a lot there and read nothing, only the last messages are looked at.
+        It looks at the last 10,000 messages only, for the sake of a user who sent a lot and read nothing.
         """
         held = self._conversations.get(conversation)
         if held is None:
@@ -116,28 +126,28 @@ class Reader:
         values = (held.number, first, user, most)
         return int(self._connection.execute(_COUNT_OTHERS, values).fetchone()[0])
 
-    def numbered(self, number: int) -> StoredMessage | None:
-        """Return the message that has a number in the tables."""
+    def by_number(self, number: int) -> StoredMessage | None:
+        """Return the message with a number in the tables, or None if there is none."""
         row = next(self._rows("WHERE number = ?", (number,)), None)
         return None if row is None else self.message(row)
 
     def message(self, row: Row) -> StoredMessage:
-        """Return the message that a row holds."""
+        """Return the message in a row."""
         return StoredMessage(self._id(row[1]), *row[2:])
 
     def _id(self, number: int) -> str:
-        held = self._conversations.numbered(number)
+        held = self._conversations.by_number(number)
         if held is None:
             raise DamagedError(f"conversation {number} is missing")
         return held.id
 
     def _latest(self) -> int:
-        """Return the `at` of the last message of all, 0 without one."""
+        """Return the `at` of the last message, or 0 if there is none."""
         row = next(self._rows("ORDER BY number DESC LIMIT 1", ()), None)
         return 0 if row is None else int(row[7])
 
-    def _between(self, held: Held, first: int, end: int) -> list[Row]:
-        """Return the rows with `first <= seq < end`, all of which are held."""
+    def _between(self, held: StoredRange, first: int, end: int) -> list[Row]:
+        """Return the rows with `first <= seq < end`. All of them must be there."""
         if first >= end:
             return []
         where = "WHERE conversation = ? AND seq >= ? AND seq < ? ORDER BY seq"
@@ -147,10 +157,10 @@ class Reader:
         return rows
 
     def _rows(self, rest: str, values: Sequence[object]) -> Iterator[Row]:
-        return checked("messages", self._connection.execute(select("messages", rest), values))
+        return MESSAGES.checked(self._connection.execute(MESSAGES.select(rest), values))
 
-    def _all(self, table: str) -> Iterator[Row]:
-        return checked(table, self._connection.execute(select(table)))
+    def _all(self, table: Table) -> Iterator[Row]:
+        return table.checked(self._connection.execute(table.select()))
 
 
 def _user(id: int, name: str, away: str | None, seen: int, discreet: int) -> StoredUser:

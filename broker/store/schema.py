@@ -1,21 +1,27 @@
 """The database's tables, by version. Each step takes a database from one `user_version` to the next.
 
-Each row has a `sum` over its other values in their order, see `broker.store.rows`.
+Each row has a `sum` over its other values in their order, see `broker.store.checksums`.
 """
 
 from __future__ import annotations
 
-from broker.store.rows import with_sum
+import sqlite3
+from collections.abc import Callable, Sequence
 
-Step = tuple[str, ...]
-"""SQL statements that are done in one transaction."""
+from broker.store.checksums import INDEXING
+
+Action = str | Callable[[sqlite3.Connection], None]
+"""A statement in SQL, or a function that uses the connection and leaves its transaction open."""
+
+Step = Sequence[Action]
+"""Actions that are done in one transaction."""
 
 INDEX = """
     CREATE VIRTUAL TABLE found USING fts5(
         text, place, content = '', tokenize = 'unicode61 remove_diacritics 2'
     )
 """
-"""The index of words. `rowid` is the message's number, `place` says its conversation, sender and parties."""
+"""The index of words. `rowid` is a message's number, `place` has its conversation, sender and parties."""
 
 STEPS: tuple[Step, ...] = (
     (
@@ -66,7 +72,7 @@ STEPS: tuple[Step, ...] = (
         "DROP TABLE found",
         INDEX,
         "DELETE FROM indexing",
-        "INSERT INTO indexing VALUES ({}, {})".format(*with_sum(0)),  # noqa: S608
+        "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.row(0)),  # noqa: S608
     ),
     (
         """

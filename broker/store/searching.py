@@ -1,4 +1,4 @@
-"""Searching the SQLite store: the index says where to look, the messages themselves are what is found."""
+"""Searches the SQLite store: the index gives the numbers, and the messages are read by them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from broker.store.reading import Reader
 
 
 def find(query: Query, places: Collection[int], index: Index, reader: Reader, last: int) -> Hits:
-    """Return the latest indexed messages that match, in the conversations numbered `places` and the party's.
+    """Return the latest indexed messages that match.
 
-    `last` is the number of the last message. Raise IndexDamagedError if the index leads elsewhere.
+    `places` are the numbers in the tables of the query's conversations; `last` is the number of the last
+    message. Raise IndexDamagedError if the index gives a message that is not there, or of a conversation that
+    was not asked for.
     """
     end = reader.number_since(query.until, last)
     if query.older_than is not None:
         end = min(end, query.older_than)
     begin = reader.number_since(query.since, last)
     numbers = index.find(query, places, (begin, end))
-    messages = [message for message in map(reader.numbered, numbers) if message is not None]
+    messages = [message for message in map(reader.by_number, numbers) if message is not None]
     if len(messages) < len(numbers) or any(not query.covers(m.conversation) for m in messages):
         raise IndexDamagedError
     return Hits(messages, numbers[-1] if numbers and len(numbers) == query.limit else None, 0)

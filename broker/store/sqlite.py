@@ -9,24 +9,22 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from broker.core.store import Entry, Hits, Query, Snapshot, StoreBroken, StoredMessage, StoreError
-from broker.store.check import Check, check_definitions, check_in_words
+from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.conversations import Conversations
 from broker.store.database import Database
-from broker.store.failures import failure, said_plainly
+from broker.store.failures import failure, translated_errors
 from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
 from broker.store.searching import find
-from broker.store.writing import Writer, give_epoch
-from messages.limits import MAX_SEQ
+from broker.store.writing import Writer, set_epoch
 from messages.replies import Durability
 
 T = TypeVar("T")
@@ -47,16 +45,16 @@ CHECKED_AT_ONCE = 32 * 1024 * 1024
 """Bytes of a database up to which it is checked before it is used; a larger one is while it is used."""
 
 
-def _unheard(sentence: str) -> None:
-    """Take a report that nobody asked for."""
+def _ignore(sentence: str) -> None:
+    """Ignore a report."""
 
 
 class SqliteStore:
-    """Implements `broker.core.store.Store` in `directory`, which no other process may use meanwhile.
+    """Implements `broker.core.store.Store` in `directory`, which it locks against other processes.
 
-    `new_epoch` is for a new database, and for one that has lost messages it had confirmed; any other keeps
-    its own. `report` gets sentences for the operator, one at a time, in the thread that uses the store;
-    `alarm` gets those about messages that were lost.
+    A new database gets the epoch `new_epoch`, and so does one that has lost confirmed messages. Any other
+    keeps its own. `report` gets sentences for the operator, one at a time, in the thread that uses the
+    store. `alarm` gets the sentences about lost messages.
     """
 
     durability = Durability.DISK
@@ -65,18 +63,18 @@ class SqliteStore:
         self,
         directory: Path,
         new_epoch: str,
-        report: Callable[[str], None] = _unheard,
-        alarm: Callable[[str], None] = _unheard,
+        report: Callable[[str], None] = _ignore,
+        alarm: Callable[[str], None] = _ignore,
         checked_at_once: int = CHECKED_AT_ONCE,
     ) -> None:
-        """Open the database, making it if need be. Raise StoreError or StoreBroken if that cannot be."""
+        """Open the database, and make it if there is none. Raise StoreError or StoreBroken."""
         self.path = directory / DATABASE
         self._report = report
         self._broken = self._stale = self._closed = False
-        self._check: Check | None = None
+        self._check: BackgroundCheck | None = None
         self._lock = lock_directory(directory)
         try:
-            with self._plainly():
+            with self._translated_errors():
                 self._database = Database(self.path)
         except BaseException:
             os.close(self._lock)
@@ -87,7 +85,7 @@ class SqliteStore:
         self._writer = Writer(self._connection, self._conversations, self._index)
         self._reader = Reader(self._connection, self._conversations)
         try:
-            with self._plainly():
+            with self._translated_errors():
                 self._begin(new_epoch, checked_at_once, alarm)
         except BaseException:
             self._broken = True
@@ -95,113 +93,106 @@ class SqliteStore:
             raise
 
     def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
-        """Bring the tables up to date, check them and learn what is in them."""
+        """Migrate the tables, check them and read what is in them."""
         if self._database.lost:
             if version_of(self._connection, self.path):
-                with self._database.transaction():  # before any other, behind which the loss would not show
-                    give_epoch(self._connection, new_epoch)
+                with self._database.transaction():  # first of all: another commit would hide the loss
+                    set_epoch(self._connection, new_epoch)
             alarm(self._database.loss)
         migrate(self._connection, self.path)
         check_definitions(self._connection)
         (empty,) = self._connection.execute("SELECT NOT EXISTS (SELECT 1 FROM log)").fetchone()
-        if empty:  # a new one, of which there is nothing to say
+        if empty:  # a new database
             with self._database.transaction():
                 self._writer.save_log(new_epoch, 1)
-                self._index.begin_anew()
+                self._index.reset()
         elif self.path.stat().st_size <= checked_at_once:
-            self._report(check_in_words(self.path, self._connection))
+            self._report(describe_check(self.path, self._connection))
         else:
             self._report(f"{self.path} is being checked")
-            self._check = Check(self.path, self._database.reader)
-        self._mending(self._learn)
+            self._check = BackgroundCheck(self.path, self._database.reader)
+        self._with_index(self._reload)
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
-                self.probe()  # with which the log begins anew
+                self.probe()  # makes the log begin anew
 
     @property
     def checking(self) -> bool:
-        """Whether what is stored is still being checked."""
+        """Whether a check of the database is running."""
         return self._check is not None
 
     def load(self) -> Snapshot:
-        """Return what is stored."""
-        with self._plainly():
+        """Return everything but the messages."""
+        with self._translated_errors():
             return self._reader.snapshot(self._writer.epoch, self._writer.next_user)
 
     def commit(self, entries: Sequence[Entry]) -> None:
-        """Store all entries in one transaction that is on disk when this returns.
+        """Store all entries in one transaction, which is on disk when this returns.
 
-        Raise StoreError if it cannot be done now, StoreBroken if it is not known what is on disk.
+        Raise StoreError if the store cannot do it now, StoreBroken if nobody can tell what is on disk.
         """
-        with self._plainly():
-            self._mending(lambda: self._store(entries))
+        with self._translated_errors():
+            self._with_index(lambda: self._store(entries))
         self._checkpoint(CHECKPOINT)
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
         """Return the first `limit` messages with `after < seq < before`, in order."""
-        with self._plainly():
+        with self._translated_errors():
             return [
                 self._reader.message(row) for row in self._reader.page(conversation, after, before, limit)
             ]
 
     def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
         """Return the last `limit` messages with `seq < before`, in order."""
-        with self._plainly():
+        with self._translated_errors():
             return [self._reader.message(row) for row in self._reader.last_page(conversation, before, limit)]
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
         if self.never_sent(user, [id]):
             return None
-        with self._plainly():
+        with self._translated_errors():
             return self._reader.find_sent(user, id)
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Whether it is certain that `user` sent nothing that is stored with any of these request ids."""
+        """Return True only if no stored message of `user` has any of these request ids."""
         return not self._stale and self._reader.never_sent(user, ids)
 
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
-        with self._plainly():
+        with self._translated_errors():
             return self._reader.seq_since(conversation, at)
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many stored messages behind `after` others than `user` have sent, `most` at most."""
-        with self._plainly():
+        """Return how many stored messages after `after` others than `user` sent, `most` at most."""
+        with self._translated_errors():
             return self._reader.count_others(conversation, after, user, most)
 
     def search(self, query: Query) -> Hits:
         """Return the latest messages that match."""
-        with self._plainly():
-            return self._mending(lambda: self._search(query))
-
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        """Delete the first messages of a conversation while their `at` is before; return how many."""
-        with self._plainly():
-            count = self._mending(lambda: self._prune(conversation, before, limit))
-        self._checkpoint(CHECKPOINT)
-        return count
+        with self._translated_errors():
+            return self._with_index(lambda: self._search(query))
 
     def probe(self) -> None:
         """Write something that changes nothing, or raise StoreError."""
-        with self._plainly(), self._changing():
+        with self._translated_errors(), self._transaction():
             self._writer.save_log(self._writer.epoch, self._writer.next_user)
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait, in some milliseconds; return whether there is more of it.
+        """Do a little of the work that can wait, in some milliseconds; return whether there is more of it.
 
-        Raise StoreBroken if the check that goes on behind has found damage.
+        Raise StoreBroken if the check in the background has found damage.
         """
-        with self._plainly():
+        with self._translated_errors():
             if self._check is not None and not self._check.running:
                 check, self._check = self._check, None
                 self._report(check.outcome())
             if self._checkpoint(IDLE_CHECKPOINT):
                 return True
-            return self._mending(lambda: self._index_some(SLICE)) == SLICE
+            return self._with_index(lambda: self._index_some(SLICE)) == SLICE
 
     def close(self) -> None:
-        """Close the database and let others use the directory. A second call does nothing."""
+        """Close the database and unlock the directory. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -214,65 +205,55 @@ class SqliteStore:
         os.close(self._lock)
 
     def _store(self, entries: Sequence[Entry]) -> None:
-        with self._changing():
+        with self._transaction():
             self._writer.store(entries)
-
-    def _prune(self, conversation: str, before: int, limit: int) -> int:
-        held = self._conversations.get(conversation)
-        first = [] if held is None else self._reader.page(conversation, 0, MAX_SEQ, 1)
-        if held is None or not first or first[0][7] >= before:
-            return 0  # as for most conversations at most times
-        page = self._reader.page(conversation, 0, MAX_SEQ, limit)
-        rows = list(takewhile(lambda row: row[7] < before, page))
-        with self._changing():
-            self._writer.delete(rows)
-            held.first += len(rows)
-            self._conversations.save([held])
-        return len(rows)
 
     def _search(self, query: Query) -> Hits:
         self._index_some(CATCH_UP)
         places = {held.number for held in map(self._conversations.get, query.conversations) if held}
         hits = find(query, places, self._index, self._reader, self._writer.last_number)
-        return msgspec.structs.replace(hits, unsearched=self.unsearched)
+        return msgspec.structs.replace(hits, unindexed=self.unindexed)
 
     @property
-    def unsearched(self) -> int:
-        """How many messages the index of words lags behind."""
+    def unindexed(self) -> int:
+        """How many messages are not in the index of words yet."""
         return self._writer.last_number - self._index.upto
 
     def _index_some(self, limit: int) -> int:
-        """Index up to `limit` messages, and return how many; none while the disk has no room for it."""
-        if self.unsearched <= 0:
+        """Index up to `limit` messages; return how many. If the disk is full, index none."""
+        if self.unindexed <= 0:
             return 0
         try:
-            with self._changing():
+            with self._transaction():
                 return self._index.add_some(limit)
         except sqlite3.Error as error:
             if isinstance(failure(self.path, error), StoreBroken):
                 raise
-            self._learn()
+            self._reload()
             self._stale = False
             return 0
 
-    def _mending(self, action: Callable[[], T]) -> T:
-        """Return what an action does; if the index hinders it, begin that anew and act again."""
+    def _with_index(self, action: Callable[[], T]) -> T:
+        """Return what an action returns. If it finds the index damaged, reset that and repeat it."""
         try:
             return action()
         except IndexDamagedError:
-            self._report(f"the index of words in {self.path} is damaged; it is made anew")
+            self._report(f"the index of words in {self.path} is damaged; the broker rebuilds it")
         with self._database.transaction():
-            self._index.begin_anew()
+            self._index.reset()
+        if self._stale:  # the action was undone in the database, and not yet in memory
+            self._reload()
+            self._stale = False
         return action()
 
-    def _learn(self) -> None:
-        self._index.learn()
-        self._conversations.learn()
-        self._writer.learn()
+    def _reload(self) -> None:
+        self._index.reload()
+        self._conversations.reload()
+        self._writer.reload()
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Do all or nothing of what is inside, in memory too."""
+    def _transaction(self) -> Iterator[None]:
+        """Do all or nothing of what is inside, also to what is in memory."""
         try:
             with self._database.transaction():
                 yield
@@ -281,21 +262,21 @@ class SqliteStore:
             raise
 
     def _checkpoint(self, pages: int) -> bool:
-        """Move the log into the database if it has grown; what fails for now is tried again later."""
+        """Move the log into the database if it has grown. After an error, a later call tries again."""
         try:
-            with self._plainly():
+            with self._translated_errors():
                 return self._database.checkpoint(pages)
         except StoreError as error:
             self._report(f"the log cannot be moved into the database: {error}")
             return False
 
     @contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """Raise StoreError or StoreBroken in the place of other errors, and remember what is broken."""
+    def _translated_errors(self) -> Iterator[None]:
+        """Raise StoreError or StoreBroken for other errors, and remember if the store is broken."""
         try:
-            with said_plainly(self.path):
+            with translated_errors(self.path):
                 if self._stale:
-                    self._mending(self._learn)
+                    self._with_index(self._reload)
                     self._stale = False
                 yield
         except StoreBroken:

@@ -1,4 +1,4 @@
-"""What SQLite's write-ahead log holds, read without SQLite: https://www.sqlite.org/fileformat2.html#walformat."""
+"""Reads SQLite's write-ahead log without SQLite: https://www.sqlite.org/fileformat2.html#walformat."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
-from broker.store.mark import Note
+from broker.store.synced_mark import SyncedMark
 
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">4I")
 _FRAME_HEADER = 24
 _MAGIC = (0x377F0682, 0x377F0683)  # the last bit: sums are over big-endian words
-_SHARED = struct.Struct("=16xI12x8s")  # number of valid frames, salts: https://www.sqlite.org/walformat.html
+_WAL_INDEX = struct.Struct(
+    "=16xI12x8s"
+)  # number of valid frames, salts: https://www.sqlite.org/walformat.html
 _WORD = 0xFFFFFFFF
 
 
 class Log(NamedTuple):
-    """The frames that a log claims to have: those with its header's salts, by position from 1.
+    """The frames of a log that have its header's salts, by position from 1.
 
-    `commits` are the positions that end a commit, `last` is the last position of all.
+    `commits` are the positions that end a commit, and `last` is the last position.
     """
 
     salts: bytes
@@ -29,9 +31,9 @@ class Log(NamedTuple):
 
 
 def read_log(path: Path) -> Log | None:
-    """Return what the log beside a database claims to have; None if there is none.
+    """Return the log beside a database, or None if there is none.
 
-    Raise ValueError if it has frames but no valid header, so that SQLite would pass them over in silence.
+    Raise ValueError if it has frames but no valid header: SQLite would ignore its frames and say nothing.
     """
     try:
         file = path.with_name(path.name + "-wal").open("rb")
@@ -57,12 +59,13 @@ def read_log(path: Path) -> Log | None:
         return Log(salts, tuple(commits), last)
 
 
-def was_lost(log: Log | None, recovered: int, noted: Note | None, held: int) -> bool:
-    """Tell whether a commit that had been confirmed is behind the `recovered` frames.
+def was_lost(log: Log | None, recovered: int, noted: SyncedMark | None, held: int) -> bool:
+    """Return whether a confirmed commit is missing from the first `recovered` frames, so that it is lost.
 
-    A commit is confirmed before the next one begins, so one that is followed by anything was confirmed, as
-    was what the mark notes. What is torn at the very end was not. Where the log is gone, or is another one,
-    some program may have moved it into the database: so it has if the last message noted is `held`.
+    A commit is confirmed before the next one begins. So a commit was confirmed if any frame follows it, or if
+    the mark `noted` it. A torn commit at the end of the log was not. If the log is gone or is another one, a
+    program may have moved it into the database. Then nothing is lost if `held`, the number of the last stored
+    message, is not below the one in the mark.
     """
     if noted is not None and noted.number > held:
         return True
@@ -73,10 +76,10 @@ def was_lost(log: Log | None, recovered: int, noted: Note | None, held: int) -> 
     return any(recovered < commit < log.last for commit in log.commits)
 
 
-class Shared:
-    """What SQLite's shared memory says of the log. It is held open as long as the database is.
+class WalIndex:
+    """The index of the log that SQLite keeps in shared memory. It stays open as long as the database.
 
-    Closing it earlier would drop the locks that SQLite has on it in this process.
+    Closing it earlier would drop the locks that SQLite has on the file in this process.
     """
 
     def __init__(self, path: Path) -> None:
@@ -84,11 +87,11 @@ class Shared:
 
     def read(self) -> tuple[int, bytes]:
         """Return the number of valid frames in the log, and the log's salts."""
-        frames, salts = _SHARED.unpack(os.pread(self._descriptor, _SHARED.size, 0))
+        frames, salts = _WAL_INDEX.unpack(os.pread(self._descriptor, _WAL_INDEX.size, 0))
         return frames, salts
 
     def close(self) -> None:
-        """Close it, after the database."""
+        """Close it. Close the database before."""
         os.close(self._descriptor)
 
 

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 
 def is_searchable(word: str) -> bool:
-    """Tell whether a word has anything that can be looked for; what is only punctuation has not."""
-    return any(_belongs(character) for character in word)
+    """Return whether a word has a letter or digit, so that it can be found."""
+    return any(_is_part(character) for character in word)
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in order, lower case and without accents."""
-    spaced = (character if _belongs(character) else " " for character in plain(text).lower())
+    spaced = (character if _is_part(character) else " " for character in folded(text).lower())
     return "".join(spaced).split()
 
 
 def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
-    """Tell whether `wanted` stands in `words`, one after the other; `begins` lets the last go on."""
+    """Return whether `wanted` is a part of `words`. If `begins` is true, its last word may go on."""
     size = len(wanted)
     for start in range(len(words) - size + 1):
         found = words[start : start + size]
@@ -27,14 +27,14 @@ def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
     return False
 
 
-def plain(text: str) -> str:
-    """Return a text with its letters as they are compared: without accents, and mostly without case."""
+def folded(text: str) -> str:
+    """Return a text as it is compared: without accents, and mostly without case."""
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
 
 
-def _belongs(character: str) -> bool:
+def _is_part(character: str) -> bool:
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"

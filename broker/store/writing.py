@@ -1,4 +1,4 @@
-"""How entries become rows, within a transaction that is not begun or ended here."""
+"""Writes entries as rows. The caller begins and ends the transaction."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
+    Pruned,
     StoredFact,
     StoredMember,
     StoredMessage,
@@ -19,13 +20,23 @@ from broker.core.store import (
     StoreError,
     pair_of,
 )
-from broker.store.conversations import Conversations, Held
+from broker.store.checksums import (
+    FACTS,
+    LAST_SENT,
+    LOG,
+    MEMBERS,
+    MESSAGES,
+    ROOMS,
+    USERS,
+    DamagedError,
+    Row,
+)
+from broker.store.conversations import Conversations, StoredRange
 from broker.store.index import Index
-from broker.store.rows import DamagedError, Row, checked, insert, select, with_sum
 
 
 class Writer:
-    """Writes entries. What it knows must be learned again after a transaction that was taken back."""
+    """Writes entries. After a rollback, call `reload`."""
 
     def __init__(self, connection: sqlite3.Connection, conversations: Conversations, index: Index) -> None:
         self._connection = connection
@@ -37,12 +48,12 @@ class Writer:
 
     @property
     def last_number(self) -> int:
-        """The number of the last message, which no later one gets."""
+        """The number of the last message. Later messages get higher ones."""
         return self._last_number
 
-    def learn(self) -> None:
-        """Read what is stored. Raise DamagedError or sqlite3.Error."""
-        rows = list(checked("log", self._connection.execute(select("log"))))
+    def reload(self) -> None:
+        """Read what it keeps in memory. Raise DamagedError or sqlite3.Error."""
+        rows = list(LOG.checked(self._connection.execute(LOG.select())))
         if len(rows) != 1:
             raise DamagedError("the row of log is missing")
         ((self.epoch, self.next_user),) = rows
@@ -58,36 +69,33 @@ class Writer:
                 case StoredMember():
                     self._store_members(run)
                 case StoredUser() as user:
-                    row = with_sum(user.id, user.name, user.away, user.seen, int(user.discreet))
-                    self._connection.execute(insert("users"), row)
+                    row = USERS.row(user.id, user.name, user.away, user.seen, int(user.discreet))
+                    self._connection.execute(USERS.replace, row)
                     if user.id >= self.next_user:
                         self.save_log(self.epoch, user.id + 1)
                 case StoredRoom() as room:
-                    self._connection.execute(insert("rooms"), with_sum(room.id, room.name, room.topic))
+                    self._connection.execute(ROOMS.replace, ROOMS.row(room.id, room.name, room.topic))
                 case StoredFact() as fact:
                     self._store_fact(fact)
+                case Pruned() as pruned:
+                    self._prune(pruned)
                 case DepartedMember() | ForgottenUser():
                     self._depart([entry for entry in run if isinstance(entry, DepartedMember)])
                     self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
 
     def save_log(self, epoch: str, next_user: int) -> None:
-        """Store what concerns the log as a whole."""
+        """Write the one row about the log as a whole."""
         self._connection.execute("DELETE FROM log")
-        self._connection.execute(insert("log"), with_sum(epoch, next_user))
+        self._connection.execute(LOG.replace, LOG.row(epoch, next_user))
         self.epoch, self.next_user = epoch, next_user
-
-    def delete(self, rows: Sequence[Row]) -> None:
-        """Delete messages, given as their whole rows, and what is indexed of them."""
-        self._index.remove(rows)
-        self._connection.executemany("DELETE FROM messages WHERE number = ?", [row[:1] for row in rows])
 
     def _store_messages(self, run: Sequence[StoredMessage]) -> None:
         rows: list[Row] = []
         last_sent: dict[tuple[int, int], int] = {}
-        changed: dict[int, Held] = {}
+        changed: dict[int, StoredRange] = {}
         number = self._last_number
         for message in run:
-            held = self._conversations.made(message.conversation)
+            held = self._conversations.get_or_add(message.conversation)
             if held.head == 0:
                 held.first = message.seq
             elif message.seq != held.head + 1:
@@ -98,18 +106,18 @@ class Writer:
             last_sent[held.number, message.user] = message.seq
             rows.append(_message_row(number, held.number, message))
         many = self._connection.executemany
-        many(insert("messages"), rows)
-        many(insert("last_sent"), [with_sum(*key, seq) for key, seq in last_sent.items()])
+        many(MESSAGES.insert, rows)
+        many(LAST_SENT.replace, [LAST_SENT.row(*key, seq) for key, seq in last_sent.items()])
         self._conversations.save(changed.values())
         self._last_number = number
 
     def _store_members(self, run: Sequence[StoredMember]) -> None:
         last = {(member.conversation, member.user): member for member in run}
-        number = self._conversations.made
+        number = self._conversations.get_or_add
         self._connection.executemany(
-            insert("members"),
+            MEMBERS.replace,
             [
-                with_sum(number(m.conversation).number, m.user, m.delivered, m.joined, m.read, m.at)
+                MEMBERS.row(number(m.conversation).number, m.user, m.delivered, m.joined, m.read, m.at)
                 for m in last.values()
             ],
         )
@@ -118,7 +126,23 @@ class Writer:
         if fact.value is None:
             self._connection.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (fact.kind, fact.key))
         else:
-            self._connection.execute(insert("facts"), with_sum(fact.kind, fact.key, fact.value))
+            self._connection.execute(FACTS.replace, FACTS.row(fact.kind, fact.key, fact.value))
+
+    def _prune(self, pruned: Pruned) -> None:
+        stored = self._conversations.get(pruned.conversation)
+        if stored is None:
+            return
+        first = min(pruned.first, stored.head + 1)
+        if first > stored.first:
+            self._delete("WHERE conversation = ? AND seq < ?", (stored.number, first))
+            stored.first = first
+            self._conversations.save([stored])
+
+    def _delete(self, where: str, values: Sequence[object]) -> None:
+        """Delete messages from their table and from the index of words."""
+        rows = list(MESSAGES.checked(self._connection.execute(MESSAGES.select(where), values)))
+        self._index.remove(rows)
+        self._connection.executemany("DELETE FROM messages WHERE number = ?", [row[:1] for row in rows])
 
     def _depart(self, members: Sequence[DepartedMember]) -> None:
         held = [(self._conversations.get(member.conversation), member.user) for member in members]
@@ -128,15 +152,12 @@ class Writer:
             self._connection.executemany(delete, keys)
 
     def _forget(self, users: set[int]) -> None:
-        """Forget all in one go, as each table is gone through once for all of them."""
+        """Forget users, in one pass over each table for all of them."""
         if not users:
             return
         execute = self._connection.execute
         for held in [held for held in self._conversations if not users.isdisjoint(pair_of(held.id))]:
-            rows = checked(
-                "messages", execute(select("messages", "WHERE conversation = ?"), (held.number,)).fetchall()
-            )
-            self.delete(list(rows))
+            self._delete("WHERE conversation = ?", (held.number,))
             execute("DELETE FROM members WHERE conversation = ?", (held.number,))
             execute("DELETE FROM last_sent WHERE conversation = ?", (held.number,))
             self._conversations.forget(held)
@@ -146,24 +167,25 @@ class Writer:
             execute(delete, (ids,))
 
 
-def give_epoch(connection: sqlite3.Connection, epoch: str) -> None:
-    """Give a log another epoch; one that has none yet stays without. Raise DamagedError or sqlite3.Error."""
-    for _, next_user in checked("log", connection.execute(select("log")).fetchall()):
+def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
+    """Give a log another epoch, if it has one. Raise DamagedError or sqlite3.Error."""
+    for _, next_user in LOG.checked(connection.execute(LOG.select()).fetchall()):
         connection.execute("DELETE FROM log")
-        connection.execute(insert("log"), with_sum(epoch, next_user))
+        connection.execute(LOG.replace, LOG.row(epoch, next_user))
 
 
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
-    return with_sum(
+    return MESSAGES.row(
         number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to
     )
 
 
 def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
-    """Yield entries in runs of one type: what does not depend on the order of others goes together.
+    """Yield entries in runs of one type, so that one statement can write many rows.
 
-    Messages and cursors alternate under load; each concerns its own tables, so they are gathered across
-    each other. So are those who go, many of whom may go together. Any other type ends what was gathered.
+    Under load, messages and members alternate. They have their own tables, so each type is gathered across
+    the other. Departed members and forgotten users are gathered too. An entry of any other type ends each
+    run.
     """
     messages: list[StoredMessage] = []
     members: list[StoredMember] = []

@@ -8,7 +8,7 @@ from itertools import chain
 
 import zmq
 
-from broker.core.model import Peer
+from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from messages.codec import encode_all, join_lines
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from broker.transport.door import Caller
+from broker.core.memory.model import Peer
 
 BATCH_NEWCOMERS = 24
 """Frames of them that a batch handles: a login costs more than a message, as all are told of it."""
@@ -24,7 +24,7 @@ class Newcomers:
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Caller, list[bytes], int]] = deque()
+        self._waiting: deque[tuple[Peer, list[bytes], int]] = deque()
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -35,18 +35,18 @@ class Newcomers:
         """Whether no more may wait."""
         return self._bytes >= MOST_BYTES
 
-    def add(self, caller: Caller, lines: list[bytes], size: int) -> None:
+    def add(self, peer: Peer, lines: list[bytes], size: int) -> None:
         """Have a frame wait. Whoever has one waiting is a newcomer until it is handled."""
-        caller.waiting += 1
+        peer.waiting += 1
         size += _OVERHEAD
-        self._waiting.append((caller, lines, size))
+        self._waiting.append((peer, lines, size))
         self._bytes += size
 
-    def due(self) -> Iterator[tuple[Caller, list[bytes]]]:
+    def due(self, connected: Container[Peer]) -> Iterator[tuple[Peer, list[bytes]]]:
         """Yield what this batch is to handle; what those sent who are gone, or barred, is thrown away."""
         for _ in range(min(BATCH_NEWCOMERS, len(self._waiting))):
-            caller, lines, size = self._waiting.popleft()
+            peer, lines, size = self._waiting.popleft()
             self._bytes -= size
-            caller.waiting -= 1
-            if caller.door.peers.get(caller.routing_id) is caller and not caller.barred:
-                yield caller, lines
+            peer.waiting -= 1
+            if peer in connected and not peer.barred:
+                yield peer, lines

@@ -12,7 +12,7 @@ from broker.core.core import Core
 from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import gather
-from broker.transport.door import Caller
+from broker.transport.listener import Caller
 from messages.replies import Found, Page
 
 PAUSE, BUSY_PAUSE = 3.0, 8.0
@@ -98,14 +98,14 @@ class Outgoing:
             caller = cast("Caller", peer)
             try:
                 for frame in frames:
-                    caller.door.send(caller.routing_id, frame)
+                    caller.listener.send(caller.routing_id, frame)
             except zmq.Again:
                 self._core.lag(peer)
                 lagged = True
             except zmq.ZMQError as error:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
-                caller.door.forget(caller)
+                caller.listener.forget(caller)
                 gone.append(peer)
         self._pause(self._work() - begun)
         if gone:

@@ -15,14 +15,12 @@ from typing import cast
 import zmq
 
 from broker.core.core import Core
-from broker.core.model import Moment
-from broker.core.outbox import Note, Told
+from broker.core.memory.model import Moment
+from broker.core.outbox import LogEvent, Note
 from broker.meter import Meter
-from broker.transport.door import Caller, Door
-from broker.transport.newcomers import Newcomers
+from broker.transport.intake import Intake
+from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
-from messages.codec import decode_request, request_id, split_frame
-from messages.errors import ErrorCode, ProtocolError
 from messages.keys import KeyPair
 
 BATCH_FRAMES = 64
@@ -50,7 +48,7 @@ def now() -> Moment:
 
 
 class Router:
-    """Serves a core on ROUTER sockets: a plain door, an encrypted one and one for inproc, as asked for."""
+    """Serves a core on ROUTER sockets: a plain one, an encrypted one and one for inproc, as asked for."""
 
     def __init__(
         self,
@@ -63,8 +61,8 @@ class Router:
         self._log = log
         self._meter = meter
         self._context = context
-        self._doors: deque[Door] = deque()
-        self._newcomers = Newcomers()
+        self._listeners: deque[Listener] = deque()
+        self._intake = Intake(core)
         self._outgoing = Outgoing(core, meter)
         self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
@@ -82,12 +80,12 @@ class Router:
         Raise zmq.ZMQError if it cannot. All encrypted endpoints have the keys of the first one.
         """
         kind = keys is not None, url.startswith("inproc:")
-        for door in self._doors:
-            if (door.guarded, door.inside) == kind:
-                return door.bind(url)
-        door = Door(self._context, keys, inside=kind[1])
-        self._doors.append(door)
-        return door.bind(url)
+        for listener in self._listeners:
+            if (listener.guarded, listener.inside) == kind:
+                return listener.bind(url)
+        listener = Listener(self._context, keys, inside=kind[1])
+        self._listeners.append(listener)
+        return listener.bind(url)
 
     def stop(self) -> None:
         """End `run` soon; callable from any thread and from a signal handler."""
@@ -98,8 +96,8 @@ class Router:
     def run(self) -> None:
         """Serve until `stop`, then answer what was taken, say goodbye and close."""
         poller = zmq.Poller()
-        for door in self._doors:
-            poller.register(door.socket, zmq.POLLIN)
+        for listener in self._listeners:
+            poller.register(listener.socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
@@ -112,8 +110,8 @@ class Router:
 
     def close(self) -> None:
         """Close the sockets; what was sent has a moment to leave. A second call does nothing."""
-        for door in self._doors:
-            door.socket.close()
+        for listener in self._listeners:
+            listener.socket.close()
         wake_write, self.wake_fd = self.wake_fd, -1
         if wake_write >= 0:
             os.close(wake_write)
@@ -121,7 +119,7 @@ class Router:
 
     def _wait(self) -> int:
         """Return for how many milliseconds there is nothing to do if nothing comes in."""
-        if self._newcomers:
+        if self._intake.waiting:
             return 0
         return self._outgoing.milliseconds if self._outgoing else self._patience
 
@@ -131,7 +129,7 @@ class Router:
         admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
         if self._meter.admitting is not admitting:
-            self._log([Note(Told.SHUT if admitting else Told.OPEN_AGAIN, {})])
+            self._log([Note(LogEvent.SHUT if admitting else LogEvent.OPEN_AGAIN, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -143,7 +141,7 @@ class Router:
         """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
         deadline = time.monotonic() + _LAST_SECONDS
         for _ in range(_LAST_TURNS):
-            if (not self._turn() and not self._newcomers) or time.monotonic() > deadline:
+            if (not self._turn() and not self._intake.waiting) or time.monotonic() > deadline:
                 break
         self._core.stop()
         self._flush()
@@ -161,7 +159,7 @@ class Router:
         for peer in gone:
             if peer not in core.peers:  # else this could not be stored, and nobody left
                 caller = cast("Caller", peer)
-                caller.door.forget(caller)
+                caller.listener.forget(caller)
         self._tell_dropped(begun.elapsed)
         return count
 
@@ -169,111 +167,68 @@ class Router:
         """Have the log tell how many messages were dropped, once in a while at most."""
         untold = self.dropped - self._dropped_told
         if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(Told.DROPPED, {"count": untold})])
+            self._log([Note(LogEvent.DROPPED, {"count": untold})])
             self._dropped_told, self._dropped_told_at = self.dropped, elapsed
 
     def _drain(self) -> int:
-        """Take in one batch, and return how many frames it had. Each time another door comes first."""
-        self._doors.rotate()
+        """Take in one batch, and return how many frames it had. Each time another listener comes first."""
+        self._listeners.rotate()
         self._busy = False
         count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
-        for door in self._doors:
+        for listener in self._listeners:
             while (
                 frames < BATCH_FRAMES
                 and documents < BATCH_DOCUMENTS
-                and not self._newcomers.full
+                and not self._intake.full
                 and time.monotonic() <= deadline
             ):
                 try:
-                    routing_id = door.next_sender()
+                    routing_id = listener.next_sender()
                 except zmq.Again:
                     break
-                handled = self._receive(door, routing_id)
+                handled = self._receive(listener, routing_id)
                 frames += handled > 0
                 documents += handled or 1
                 count += 1
-                if count == 1 and door.empty:  # as mostly, if nobody else is about
+                if count == 1 and listener.empty:  # as mostly, if nobody else is about
                     break
             else:
                 self._busy = True
-        for caller, lines in self._newcomers.due():
-            self._read(caller, lines)
+        self._intake.take_waiting()
         return count
 
-    def _receive(self, door: Door, routing_id: bytes) -> int:
+    def _receive(self, listener: Listener, routing_id: bytes) -> int:
         """Take in one frame, and return how many documents of it were handled: none if it waits."""
-        frame = door.receive()
-        peer = door.peers.get(routing_id)
-        if peer is None or door.guarded:
-            peer = self._admit(door, routing_id, frame, peer)
+        frame = listener.receive()
+        peer = listener.peers.get(routing_id)
+        if peer is None or listener.guarded:
+            peer = self._admit(listener, routing_id, frame, peer)
         payload = frame.bytes
         if frame.more or peer is None:
             self.dropped += 1
             while frame.more:
-                frame = door.receive()
+                frame = listener.receive()
             return 1
-        core = self._core
-        if peer.barred:
-            core.ignore(peer)
-            return 1
-        core.hear(peer)
-        try:
-            if routing_id[0] != 0:
-                raise ProtocolError(ErrorCode.ID_CHOSEN)
-            lines = split_frame(payload)
-        except ProtocolError as error:
-            if wait := core.admit(peer, 1, len(payload)):
-                core.turn_away(peer, wait, (None,))
-            else:
-                core.refuse(peer, error)
-            return 1
-        if wait := core.admit(peer, len(lines), len(payload)):
-            core.turn_away(peer, wait, map(request_id, lines))
-            return len(lines)
-        if peer.session is None or peer.waiting:
-            self._newcomers.add(peer, lines, len(payload))
-            return 0
-        return self._read(peer, lines)
+        return self._intake.take(peer, payload)
 
-    def _read(self, peer: Caller, lines: list[bytes]) -> int:
-        """Handle a frame's documents, and return how many there are."""
-        if len(lines) == 1:
-            self._read_singly(peer, lines)
-            return 1
-        try:
-            requests = [decode_request(line) for line in lines]
-        except ProtocolError:
-            self._read_singly(peer, lines)
-        else:
-            self._core.handle_all(peer, requests)
-        return len(lines)
-
-    def _read_singly(self, peer: Caller, lines: list[bytes]) -> None:
-        """Handle documents one after the other: one alone, or several of which not all can be read."""
-        for line in lines:
-            try:
-                request = decode_request(line)
-            except ProtocolError as error:
-                self._core.refuse(peer, error)
-            else:
-                self._core.handle(peer, request)
-
-    def _admit(self, door: Door, routing_id: bytes, frame: zmq.Frame, known: Caller | None) -> Caller | None:
+    def _admit(
+        self, listener: Listener, routing_id: bytes, frame: zmq.Frame, known: Caller | None
+    ) -> Caller | None:
         """Return who sent a frame, None if nothing vouches for them.
 
         Ids that libzmq gives begin with a zero byte and are not given twice. But a peer can choose such an id
-        too, that of one who has just gone. So at the encrypted door each frame must have its peer's key.
+        too, that of one who has just gone. So at the encrypted listener each frame must have its peer's key.
         """
         if known is not None:
-            if door.key_of(frame) == known.identity:
+            if listener.key_of(frame) == known.identity:
                 return known
-            door.forget(known)
+            listener.forget(known)
             self._core.lose([known], "connection lost")
-        peer = door.meet(routing_id, frame)
+        peer = listener.meet(routing_id, frame)
         if peer is None:
             return None
         if routing_id[0] == 0:
-            door.peers[routing_id] = peer
+            listener.peers[routing_id] = peer
             self._core.connect(peer)
         else:
             self._core.meet(peer)
@@ -289,7 +244,7 @@ class Router:
             outgoing.hold(deliveries)
             if (
                 not outgoing
-                or (hold and not outgoing.is_due(busy=self._busy or bool(self._newcomers)))
+                or (hold and not outgoing.is_due(busy=self._busy or self._intake.waiting > 0))
                 or not outgoing.send()
             ):
                 return

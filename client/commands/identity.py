@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from client.commands.registry import Desk, SlashCommands, UsageError
+from client.commands.registry import CommandHost, SlashCommands, UsageError
 from messages.endpoints import parse_endpoint
 from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 
@@ -21,59 +21,59 @@ def register(commands: SlashCommands) -> None:
         commands.command(names, usage, line)(handler)
 
 
-def whois(desk: Desk, argument: str) -> None:
+def whois(host: CommandHost, argument: str) -> None:
     """Ask who somebody is."""
     if len(argument.split()) != 1:
         raise UsageError
-    desk.session.ask(Whois, name=argument.removeprefix("@"))
+    host.session.ask(Whois, name=argument.removeprefix("@"))
 
 
-def link(desk: Desk, _argument: str) -> None:
+def link(host: CommandHost, _argument: str) -> None:
     """Ask for a code for another device."""
-    desk.session.ask(Link)
+    host.session.ask(Link)
 
 
-def keys(desk: Desk, _argument: str) -> None:
+def keys(host: CommandHost, _argument: str) -> None:
     """List one's keys."""
-    desk.session.ask(Keys)
+    host.session.ask(Keys)
 
 
-def revoke(desk: Desk, argument: str) -> None:
+def revoke(host: CommandHost, argument: str) -> None:
     """Revoke one of one's keys."""
     if len(argument.split()) != 1:
         raise UsageError
-    desk.session.ask(Revoke, key=argument)
+    host.session.ask(Revoke, key=argument)
 
 
-def reset_keys(desk: Desk, argument: str) -> None:
+def reset_keys(host: CommandHost, argument: str) -> None:
     """Free a user's name for another key."""
     if len(argument.split()) != 1:
         raise UsageError
-    desk.session.ask(ResetKeys, name=argument.removeprefix("@"))
+    host.session.ask(ResetKeys, name=argument.removeprefix("@"))
 
 
-def uninvite(desk: Desk, argument: str) -> None:
+def uninvite(host: CommandHost, argument: str) -> None:
     """Revoke an invite: a chat:// address, what stands in it behind invite=, or how that begins."""
     if len(argument.split()) != 1:
         raise UsageError
     token = parse_endpoint(argument).invite if "://" in argument else argument
     if not token:
         raise ValueError("this address has no invite in it; give one that `chat-broker invite` has printed")
-    desk.session.ask(Uninvite, invite=token)
+    host.session.ask(Uninvite, invite=token)
 
 
-def password(desk: Desk, argument: str) -> None:
+def password(host: CommandHost, argument: str) -> None:
     """Ask for a password and set it, or clear the one there is."""
     if argument.lower() == "clear":
-        desk.session.ask(SetPassword)
+        host.session.ask(SetPassword)
     elif argument:
         raise UsageError
     else:
         prompts = ["Password, which is not shown: ", "The same again: "]
-        desk.question(prompts, lambda first, again: _set(desk, first, again), secret=True)
+        host.question(prompts, lambda first, again: _set(host, first, again), secret=True)
 
 
-def _set(desk: Desk, typed: str, again: str) -> None:
+def _set(host: CommandHost, typed: str, again: str) -> None:
     if again != typed:
         raise ValueError("the second is not the first; begin again with /password")
-    desk.session.ask(SetPassword, password=typed)
+    host.session.ask(SetPassword, password=typed)

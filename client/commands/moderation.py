@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from client.commands.registry import Desk, UsageError, split_first
+from client.commands.registry import CommandHost, UsageError, split_first
 from client.commands.table import COMMANDS
 from client.when import parse_span
-from messages.limits import MAX_SENTENCE_SECONDS
+from messages.limits import MAX_SANCTION_SECONDS
 from messages.moderation import (
+    Audit,
     Ban,
     Bans,
-    Deeds,
     Ignore,
     Ignored,
     InviteUser,
@@ -22,7 +22,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -30,26 +30,26 @@ from messages.moderation import (
 from messages.names import LOBBY
 
 
-def _place(desk: Desk, argument: str) -> tuple[str | None, str]:
+def _place(host: CommandHost, argument: str) -> tuple[str | None, str]:
     """Return the room that is named first, else the one that is talked in, and what follows."""
     first, rest = split_first(argument)
     if first == "*":
         return None, rest
     if first.startswith("#"):
         return first, rest
-    if not desk.here.startswith("#"):
+    if not host.here.startswith("#"):
         raise ValueError("name a room first, or * for the whole chat")
-    return desk.here, argument.strip()
+    return host.here, argument.strip()
 
 
-def _outside(desk: Desk, argument: str) -> tuple[str | None, str]:
+def _outside(host: CommandHost, argument: str) -> tuple[str | None, str]:
     """Return the same, but the whole chat where one talks in the lobby: nobody is put out of that."""
-    room, rest = _place(desk, argument)
+    room, rest = _place(host, argument)
     return (None if room == LOBBY else room), rest
 
 
-def _room(desk: Desk, argument: str) -> tuple[str, str]:
-    room, rest = _place(desk, argument)
+def _room(host: CommandHost, argument: str) -> tuple[str, str]:
+    room, rest = _place(host, argument)
     if room is None:
         raise UsageError
     return room, rest
@@ -83,94 +83,94 @@ def _sentence(text: str) -> tuple[int | None, str]:
     if not first[:1].isdigit():
         return None, text
     seconds = parse_span(first)
-    if seconds is None or not 1 <= seconds <= MAX_SENTENCE_SECONDS:
+    if seconds is None or not 1 <= seconds <= MAX_SANCTION_SECONDS:
         raise ValueError("write how long as 10m, 2h or 7d, at most 3650d; let a reason begin with a letter")
     return seconds, rest
 
 
 @COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "put a user out of a room, or out of the chat")
-def kick(desk: Desk, argument: str) -> None:
+def kick(host: CommandHost, argument: str) -> None:
     """Put somebody out."""
-    room, rest = _outside(desk, argument)
+    room, rest = _outside(host, argument)
     name, reason = split_first(rest)
-    desk.session.ask(Kick, name=_name(name), room=room, reason=reason)
+    host.session.ask(Kick, name=_name(name), room=room, reason=reason)
 
 
 @COMMANDS.command("/ban", "/ban [ROOM] WHOM [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
-def ban(desk: Desk, argument: str) -> None:
+def ban(host: CommandHost, argument: str) -> None:
     """Keep somebody out, for a time or for ever."""
-    room, rest = _outside(desk, argument)
+    room, rest = _outside(host, argument)
     whom, rest = split_first(rest)
     seconds, reason = _sentence(rest)
-    desk.session.ask(Ban, **_whom(whom), room=room, seconds=seconds, reason=reason)
+    host.session.ask(Ban, **_whom(whom), room=room, seconds=seconds, reason=reason)
 
 
 @COMMANDS.command("/unban", "/unban [ROOM] WHOM", "end a ban")
-def unban(desk: Desk, argument: str) -> None:
+def unban(host: CommandHost, argument: str) -> None:
     """Let somebody in again."""
-    room, whom = _outside(desk, argument)
-    desk.session.ask(Unban, **_whom(whom), room=room)
+    room, whom = _outside(host, argument)
+    host.session.ask(Unban, **_whom(whom), room=room)
 
 
 @COMMANDS.command("/bans", "/bans [ROOM]", "list who is banned")
-def bans(desk: Desk, argument: str) -> None:
+def bans(host: CommandHost, argument: str) -> None:
     """List the bans from the room, or from the chat."""
-    room, _ = _outside(desk, argument)
-    desk.session.ask(Bans, room=room)
+    room, _ = _outside(host, argument)
+    host.session.ask(Bans, room=room)
 
 
 @COMMANDS.command("/mute", "/mute [ROOM] NAME [10m|2h|7d] [REASON]", "have a user say nothing in a room")
-def mute(desk: Desk, argument: str) -> None:
+def mute(host: CommandHost, argument: str) -> None:
     """Silence somebody, for a time or for ever."""
-    room, rest = _room(desk, argument)
+    room, rest = _room(host, argument)
     name, rest = split_first(rest)
     seconds, reason = _sentence(rest)
-    desk.session.ask(Mute, room=room, name=_name(name), seconds=seconds, reason=reason)
+    host.session.ask(Mute, room=room, name=_name(name), seconds=seconds, reason=reason)
 
 
 @COMMANDS.command("/unmute", "/unmute [ROOM] NAME", "let a user speak again")
-def unmute(desk: Desk, argument: str) -> None:
+def unmute(host: CommandHost, argument: str) -> None:
     """Let somebody speak."""
-    room, name = _room(desk, argument)
-    desk.session.ask(Unmute, room=room, name=_name(name))
+    room, name = _room(host, argument)
+    host.session.ask(Unmute, room=room, name=_name(name))
 
 
 @COMMANDS.command("/op", "/op [ROOM] NAME [moderator]", "make a user operator, or moderator, of a room")
-def op(desk: Desk, argument: str) -> None:
+def op(host: CommandHost, argument: str) -> None:
     """Give a role."""
-    room, rest = _place(desk, argument)
+    room, rest = _place(host, argument)
     name, role = split_first(rest)
     if role.lower() not in ("", Role.OPERATOR, Role.MODERATOR):
         raise UsageError
-    desk.session.ask(SetRank, name=_name(name), role=Role(role.lower() or Role.OPERATOR), room=room)
+    host.session.ask(SetRole, name=_name(name), role=Role(role.lower() or Role.OPERATOR), room=room)
 
 
 @COMMANDS.command("/deop", "/deop [ROOM] NAME", "take a user's role away")
-def deop(desk: Desk, argument: str) -> None:
+def deop(host: CommandHost, argument: str) -> None:
     """Take a role."""
-    room, name = _place(desk, argument)
-    desk.session.ask(SetRank, name=_name(name), role=Role.MEMBER, room=room)
+    room, name = _place(host, argument)
+    host.session.ask(SetRole, name=_name(name), role=Role.MEMBER, room=room)
 
 
 @COMMANDS.command("/invite", "/invite [ROOM] NAME", "invite a user into a room")
-def invite(desk: Desk, argument: str) -> None:
+def invite(host: CommandHost, argument: str) -> None:
     """Invite somebody."""
-    room, name = _room(desk, argument)
-    desk.session.ask(InviteUser, room=room, name=_name(name))
+    room, name = _room(host, argument)
+    host.session.ask(InviteUser, room=room, name=_name(name))
 
 
 @COMMANDS.command("/private", "/private [ROOM] on|off", "have a room for the invited only, or for all")
-def private(desk: Desk, argument: str) -> None:
+def private(host: CommandHost, argument: str) -> None:
     """Make a room private or public."""
-    room, switch = _room(desk, argument)
-    desk.session.ask(RoomRules, room=room, private=_is_on(switch))
+    room, switch = _room(host, argument)
+    host.session.ask(RoomRules, room=room, private=_is_on(switch))
 
 
 @COMMANDS.command("/lock", "/lock [ROOM] on|off", "have only moderators set a room's topic, or all")
-def lock(desk: Desk, argument: str) -> None:
+def lock(host: CommandHost, argument: str) -> None:
     """Lock or free a room's topic."""
-    room, switch = _room(desk, argument)
-    desk.session.ask(RoomRules, room=room, topic_locked=_is_on(switch))
+    room, switch = _room(host, argument)
+    host.session.ask(RoomRules, room=room, topic_locked=_is_on(switch))
 
 
 def _is_on(switch: str) -> bool:
@@ -179,24 +179,24 @@ def _is_on(switch: str) -> bool:
     return switch.lower() == "on"
 
 
-@COMMANDS.command("/deeds", "/deeds [BEFORE]", "list who did what to whom")
-def deeds(desk: Desk, argument: str) -> None:
-    """Show the latest deeds, or those before a number."""
+@COMMANDS.command("/audit", "/audit [BEFORE]", "list who did what to whom")
+def audit(host: CommandHost, argument: str) -> None:
+    """Show the latest entries of the audit log, or those before a number."""
     if argument and not argument.isdecimal():
         raise UsageError
-    desk.session.ask(Deeds, before=int(argument) if argument else None, limit=20)
+    host.session.ask(Audit, before=int(argument) if argument else None, limit=20)
 
 
 @COMMANDS.command("/ignore", "/ignore [NAME]", "show no more what a user says; alone it lists them")
-def ignore(desk: Desk, argument: str) -> None:
+def ignore(host: CommandHost, argument: str) -> None:
     """Ignore somebody, or list who is ignored."""
     if argument:
-        desk.session.ask(Ignore, name=_name(argument))
+        host.session.ask(Ignore, name=_name(argument))
     else:
-        desk.session.ask(Ignored)
+        host.session.ask(Ignored)
 
 
 @COMMANDS.command("/unignore", "/unignore NAME", "show again what a user says")
-def unignore(desk: Desk, argument: str) -> None:
+def unignore(host: CommandHost, argument: str) -> None:
     """Ignore somebody no more."""
-    desk.session.ask(Unignore, name=_name(argument))
+    host.session.ask(Unignore, name=_name(argument))

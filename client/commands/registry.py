@@ -10,7 +10,7 @@ from typing import Protocol
 from client.core.session import Session
 
 
-class Desk(Protocol):
+class CommandHost(Protocol):
     """What a command may do beside asking the session: a view implements it."""
 
     @property
@@ -59,7 +59,7 @@ class UsageError(Exception):
     """A command was typed in a wrong way; the text is its usage."""
 
 
-Handler = Callable[[Desk, str], None]
+Handler = Callable[[CommandHost, str], None]
 """Takes the desk and what was typed behind the command; raises UsageError or ValueError with a sentence."""
 
 

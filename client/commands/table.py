@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from client.commands import identity
-from client.commands.registry import Desk, SlashCommands, UsageError, split_first
-from client.core.asked import WhetherReadIsTold
+from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
+from client.core.read_receipts import ReadReceiptsQuery
 from client.query import parse_query
 from client.when import parse_when
 from messages.game import Hand
@@ -46,149 +46,149 @@ def _conversation(text: str) -> str:
 
 
 @COMMANDS.command("/msg /query", "/msg NAME TEXT", "say something to one user, or to a #room")
-def msg(desk: Desk, argument: str) -> None:
+def msg(host: CommandHost, argument: str) -> None:
     """Send to somebody else than the conversation one is in."""
     to, text = split_first(argument)
     if not text:
         raise UsageError
-    desk.say(_conversation(to), text)
+    host.say(_conversation(to), text)
 
 
 @COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is not given")
-def message(desk: Desk, argument: str) -> None:
+def message(host: CommandHost, argument: str) -> None:
     """Send to one user, asking for recipient and text."""
     if argument:
-        msg(desk, argument)
+        msg(host, argument)
     else:
-        desk.question(
-            ["Recipient: ", "Text: "], lambda recipient, text: msg(desk, f"{recipient.strip()} {text}")
+        host.question(
+            ["Recipient: ", "Text: "], lambda recipient, text: msg(host, f"{recipient.strip()} {text}")
         )
 
 
 @COMMANDS.command("/msgall", "/msgall TEXT", "say something to everyone, in the lobby")
-def msgall(desk: Desk, argument: str) -> None:
+def msgall(host: CommandHost, argument: str) -> None:
     """Send to the lobby."""
     if not argument:
         raise UsageError
-    desk.say(LOBBY, argument)
+    host.say(LOBBY, argument)
 
 
 @COMMANDS.command("/join", "/join ROOM", "enter a room and talk there; a new one is opened")
-def join(desk: Desk, argument: str) -> None:
+def join(host: CommandHost, argument: str) -> None:
     """Join a room, and send there what is typed from now on: it is refused if the room cannot be entered."""
     if len(argument.split()) != 1:
         raise UsageError
     room = _room(argument)
-    desk.session.ask(Join, room=room)
-    desk.go(room)
+    host.session.ask(Join, room=room)
+    host.go(room)
 
 
 @COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room")
-def leave(desk: Desk, argument: str) -> None:
+def leave(host: CommandHost, argument: str) -> None:
     """Leave the room one is in, or another."""
-    desk.session.ask(Leave, room=_room(argument or desk.here))
+    host.session.ask(Leave, room=_room(argument or host.here))
 
 
 @COMMANDS.command("/list /rooms", "/list", "list the rooms")
-def rooms(desk: Desk, _argument: str) -> None:
+def rooms(host: CommandHost, _argument: str) -> None:
     """List the rooms."""
-    desk.session.ask(Rooms)
+    host.session.ask(Rooms)
 
 
 @COMMANDS.command("/topic", "/topic [ROOM] [TEXT]", "show a room's topic, or set it")
-def topic(desk: Desk, argument: str) -> None:
+def topic(host: CommandHost, argument: str) -> None:
     """Show or set a topic, of the room one is in unless another is named."""
-    room = desk.here
+    room = host.here
     if argument.startswith("#"):
         room, argument = split_first(argument)
-    desk.session.ask(Topic, room=room, topic=argument or None)
+    host.session.ask(Topic, room=room, topic=argument or None)
 
 
 @COMMANDS.command("/names", "/names [ROOM]", "list who is online in a room")
-def names(desk: Desk, argument: str) -> None:
+def names(host: CommandHost, argument: str) -> None:
     """List who is in the room one is in, or in another."""
-    desk.session.ask(Who, room=_room(argument or desk.here))
+    host.session.ask(Who, room=_room(argument or host.here))
 
 
 @COMMANDS.command("/who /userlist", "/who [ROOM]", "list who is online")
-def who(desk: Desk, argument: str) -> None:
+def who(host: CommandHost, argument: str) -> None:
     """List everyone online."""
-    desk.session.ask(Who, room=_room(argument) if argument else None)
+    host.session.ask(Who, room=_room(argument) if argument else None)
 
 
 @COMMANDS.command("/count cmd!participants_count", "/count [ROOM]", "count who is online")
-def count(desk: Desk, argument: str) -> None:
+def count(host: CommandHost, argument: str) -> None:
     """Count everyone online."""
-    desk.session.ask(Count, room=_room(argument) if argument else None)
+    host.session.ask(Count, room=_room(argument) if argument else None)
 
 
 @COMMANDS.command("/time cmd!current_time", "/time", "tell the broker's time")
-def time(desk: Desk, _argument: str) -> None:
+def time(host: CommandHost, _argument: str) -> None:
     """Ask the broker's time."""
-    desk.session.ask(Time)
+    host.session.ask(Time)
 
 
 @COMMANDS.command("/whoami", "/whoami", "tell who you are here")
-def whoami(desk: Desk, _argument: str) -> None:
+def whoami(host: CommandHost, _argument: str) -> None:
     """Ask what the broker knows of oneself."""
-    desk.session.ask(Whoami)
+    host.session.ask(Whoami)
 
 
 @COMMANDS.command("/nick", "/nick NAME", "bear another name")
-def nick(desk: Desk, argument: str) -> None:
+def nick(host: CommandHost, argument: str) -> None:
     """Change one's name."""
     if not argument:
         raise UsageError
-    desk.session.ask(Nick, name=argument)
+    host.session.ask(Nick, name=argument)
 
 
 @COMMANDS.command("/login", "/login NAME", "log in under another name")
-def login(desk: Desk, argument: str) -> None:
+def login(host: CommandHost, argument: str) -> None:
     """Be somebody else."""
     if not argument:
         raise UsageError
-    desk.log_in(argument)
+    host.log_in(argument)
 
 
 @COMMANDS.command("/away", "/away [TEXT]", "be shown as away")
-def away(desk: Desk, argument: str) -> None:
+def away(host: CommandHost, argument: str) -> None:
     """Say that one is away."""
-    desk.session.ask(Away, text=argument or "away")
+    host.session.ask(Away, text=argument or "away")
 
 
 @COMMANDS.command("/back", "/back", "be back")
-def back(desk: Desk, _argument: str) -> None:
+def back(host: CommandHost, _argument: str) -> None:
     """Say that one is back."""
-    desk.session.ask(Away)
+    host.session.ask(Away)
 
 
 @COMMANDS.command(
     "/rps cmd!start_game", "/rps HAND [NAME]", "show rock, paper or scissors to the broker or a user"
 )
-def rps(desk: Desk, argument: str) -> None:
+def rps(host: CommandHost, argument: str) -> None:
     """Play, challenge somebody, or answer a challenge."""
     hand, opponent = split_first(argument)
     if hand.lower() not in list(Hand):
         raise UsageError
-    desk.session.ask(Play, hand=Hand(hand.lower()), opponent=opponent.removeprefix("@") or None)
+    host.session.ask(Play, hand=Hand(hand.lower()), opponent=opponent.removeprefix("@") or None)
 
 
 @COMMANDS.command(
     "/history", "/history [CONVERSATION] [N|since TIME]", "show the last messages, or the first since a time"
 )
-def history(desk: Desk, argument: str) -> None:
+def history(host: CommandHost, argument: str) -> None:
     """Show what was said here, or in another conversation."""
     words = argument.split()
     named = words and not words[0].isdecimal() and words[0].lower() != "since"
-    conversation = _conversation(words.pop(0)) if named else desk.here
+    conversation = _conversation(words.pop(0)) if named else host.here
     match words:
         case []:
-            desk.session.ask(History, conversation=conversation, limit=20)
+            host.session.ask(History, conversation=conversation, limit=20)
         case [number] if number.isdecimal() and int(number):
-            desk.session.ask(History, conversation=conversation, limit=min(int(number), MAX_PAGE))
+            host.session.ask(History, conversation=conversation, limit=min(int(number), MAX_PAGE))
         case [since, when] if since.lower() == "since":
             at = parse_when(when, datetime.now())
-            desk.session.ask(History, conversation=conversation, since=at, limit=MAX_PAGE)
+            host.session.ask(History, conversation=conversation, since=at, limit=MAX_PAGE)
         case _:
             raise UsageError
 
@@ -198,57 +198,57 @@ def history(desk: Desk, argument: str) -> None:
     "/search [WORDS]",
     "find words, from:NAME in:#room before:TIME after:TIME; alone: what is older",
 )
-def search(desk: Desk, argument: str) -> None:
+def search(host: CommandHost, argument: str) -> None:
     """Find messages, or go on to older ones."""
     if argument.lower() not in ("", "more"):
-        desk.session.ask(Search, **parse_query(argument, datetime.now()))
-    elif (older := desk.session.next_search) is not None:
-        desk.session.ask(Search, **{name: getattr(older, name) for name in _SEARCH_FIELDS})
-    elif desk.session.has_searched:
-        desk.show("There is nothing older; /search WORDS looks for something.")
+        host.session.ask(Search, **parse_query(argument, datetime.now()))
+    elif (older := host.session.next_search) is not None:
+        host.session.ask(Search, **{name: getattr(older, name) for name in _SEARCH_FIELDS})
+    elif host.session.has_searched:
+        host.show("There is nothing older; /search WORDS looks for something.")
     else:
-        desk.show("Nothing was searched yet; /search WORDS looks for something.")
+        host.show("Nothing was searched yet; /search WORDS looks for something.")
 
 
 @COMMANDS.command("/readreceipts", "/readreceipts [on|off]", "have others told what you have read, or not")
-def read_receipts(desk: Desk, argument: str) -> None:
+def read_receipts(host: CommandHost, argument: str) -> None:
     """Turn read receipts on or off, or show whether they are on."""
     if not argument:
-        desk.session.ask(WhetherReadIsTold)
+        host.session.ask(ReadReceiptsQuery)
     elif argument.lower() in ("on", "off"):
-        desk.session.ask(ReadReceipts, on=argument.lower() == "on")
+        host.session.ask(ReadReceipts, on=argument.lower() == "on")
     else:
         raise UsageError
 
 
 @COMMANDS.command("/receipts", "/receipts", "show how far your last messages have got")
-def receipts(desk: Desk, _argument: str) -> None:
+def receipts(host: CommandHost, _argument: str) -> None:
     """Show the state of one's own messages."""
-    sent = desk.session.recent_sent(10)
+    sent = host.session.recent_sent(10)
     if not sent:
-        desk.show("You have sent nothing since this client was started.")
+        host.show("You have sent nothing since this client was started.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
-        desk.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
+        host.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
 
 
 identity.register(COMMANDS)
 
 
 @COMMANDS.command("/debug", "/debug", "have the broker print its connections on its own terminal")
-def debug(desk: Desk, _argument: str) -> None:
+def debug(host: CommandHost, _argument: str) -> None:
     """Ask for the broker's table of connections."""
-    desk.session.ask(Debug)
+    host.session.ask(Debug)
 
 
 @COMMANDS.command("/clear", "/clear", "clear the screen")
-def clear(desk: Desk, _argument: str) -> None:
+def clear(host: CommandHost, _argument: str) -> None:
     """Clear the screen."""
-    desk.clear()
+    host.clear()
 
 
 @COMMANDS.command("/help /2", "/help [COMMAND]", "show this")
-def show_help(desk: Desk, argument: str) -> None:
+def show_help(host: CommandHost, argument: str) -> None:
     """Show all commands, or one."""
     if argument:
         word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
@@ -256,15 +256,15 @@ def show_help(desk: Desk, argument: str) -> None:
         if command is None:
             raise ValueError(f"There is no command {word}; /help lists them.")
         aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""
-        desk.show(f"{command.usage}: {command.help}{aliases}")
+        host.show(f"{command.usage}: {command.help}{aliases}")
         return
     width = max(len(command.usage) for command in COMMANDS.listed)
     for command in COMMANDS.listed:
-        desk.show(f"{command.usage:{width}}  {command.help}")
-    desk.show("/me TEXT tells what you do. A line that begins with // is sent with one / less.")
+        host.show(f"{command.usage:{width}}  {command.help}")
+    host.show("/me TEXT tells what you do. A line that begins with // is sent with one / less.")
 
 
 @COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave")
-def leave_chat(desk: Desk, _argument: str) -> None:
+def leave_chat(host: CommandHost, _argument: str) -> None:
     """Leave."""
-    desk.quit()
+    host.quit()

@@ -21,7 +21,7 @@ class Sent:
     delivered_to: set[str] = field(default_factory=set)
     counted: int = 0
     error: Error | None = None
-    waits: bool = False
+    recipient_offline: bool = False
     """The one it is for was not connected when it was accepted."""
     read_by: set[str] = field(default_factory=set)
     readers: int = 0
@@ -50,7 +50,11 @@ class Sent:
             return "sending"
         direct = self.conversation.startswith("@")
         if not self.delivered:
-            return f"accepted, waits for {self.conversation[1:]}" if direct and self.waits else "accepted"
+            return (
+                f"accepted, waits for {self.conversation[1:]}"
+                if direct and self.recipient_offline
+                else "accepted"
+            )
         if direct:
             return "read" if self.read else "delivered"
         readers = f", read by {self.read}" if self.read else ""

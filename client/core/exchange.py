@@ -20,15 +20,25 @@ from client.core.events import (
 )
 from client.core.ignored import Ignored
 from client.core.mailbox import Mailbox
-from client.core.outgoing import Outgoing
+from client.core.pending import PendingRequests
 from client.core.people import People
 from client.core.sentlog import SentLog
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Ignoring, Lagged, Message, Notice, Position, Positions, Receipt, System
+from messages.events import (
+    AnyEvent,
+    Ignoring,
+    Lagged,
+    Message,
+    Position,
+    Positions,
+    Receipt,
+    System,
+    SystemKind,
+)
 from messages.moderation import IgnoreList
 from messages.names import parse_address
-from messages.replies import Accepted, AnyReply, Done, Error, Found, Page, RoomState, Welcome, You
+from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
 from messages.requests import Join, Leave, Search, Send
 
 RETRY_SECONDS = 0.5
@@ -52,7 +62,7 @@ class Exchange:
     ) -> None:
         self.name = name
         self.events: deque[ClientEvent] = deque()
-        self.outgoing = Outgoing()
+        self.outgoing = PendingRequests()
         self.sent_log = SentLog()
         self.people = People()
         self.ignored = Ignored()
@@ -166,7 +176,7 @@ class Exchange:
             self.events.append(told)
 
     def _replied(self, reply: AnyReply) -> None:
-        if isinstance(reply, You):
+        if isinstance(reply, OwnProfile):
             self._bear(reply.name)  # even if it answers a request that was sent twice
         if self.sent_log.awaits(reply.re):
             return  # only `accepted` and an error can answer it
@@ -192,7 +202,9 @@ class Exchange:
 
     def _refused(self, error: Error, now: float) -> None:
         too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
-        if too_much or (error.retry_after and error.code is not ErrorCode.TOO_MANY_TRIES):  # a person's slip
+        if too_much or (
+            error.retry_after and error.code is not ErrorCode.TOO_MANY_ATTEMPTS
+        ):  # a person's slip
             self.mailbox.refused(error, now)
             self._slow_down(error, now)
         elif (shown := self.mailbox.refused(error, now)) is not None:
@@ -254,11 +266,13 @@ class Exchange:
     def _noticed(self, event: System) -> None:
         self.people.saw(event.user)
         match event:
-            case System(kind=Notice.JOINED, room=None):
+            case System(kind=SystemKind.JOINED, room=None):
                 self.mailbox.doubt(f"@{event.user}")
-            case System(kind=Notice.KICKED | Notice.BANNED, room=str() as room) if event.user == self.name:
+            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room) if (
+                event.user == self.name
+            ):
                 self.mailbox.close(room)
-            case System(kind=Notice.RENAMED, name=str() as name):
+            case System(kind=SystemKind.RENAMED, name=str() as name):
                 self._renamed(event.user, name)
 
     def _renamed(self, old: str, new: str) -> None:

@@ -90,7 +90,7 @@ class SentLog:
         """
         sent = self._unaccepted.pop(reply.re)
         sent.conversation, sent.seq, sent.recipients = reply.conversation, reply.seq, reply.recipients
-        sent.waits = reply.waits
+        sent.recipient_offline = reply.recipient_offline
         log = self._logs[sent.conversation]
         log.sent[sent.seq] = sent
         self._recent.append(sent)

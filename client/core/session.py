@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator
 
 from client.core.events import LoggedIn, LoggedOut, LoginRefused, Lost
 from client.core.exchange import RETRY_SECONDS, Exchange, is_retryable, pause_of
-from client.core.pulse import Pulse
-from client.core.states import MOVES, State
-from client.core.talk import Talk
+from client.core.heartbeat import Heartbeat
+from client.core.states import MOVES, SessionState
+from client.core.view import SessionView
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Farewell, Goodbye, Pace
+from messages.events import AnyEvent, Goodbye, GoodbyeReason, Intervals
 from messages.replies import AnyReply, Error, Welcome
 from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
 
-__all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "State"]
+__all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "SessionState"]
 
 WELCOME_SECONDS = 10.0
 """How long connecting, logging in and logging out may each take before the connection is made anew."""
@@ -31,15 +31,15 @@ _MOST_PAUSE = 6
 """The pause between connections that come to nothing doubles up to this many times the first one."""
 
 
-class Session(Talk):
+class Session(SessionView):
     """One user's session with a broker, over as many connections as it takes.
 
     `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
-    for those who only send. With `only` all conversations but that one are passed over. With `passing` others
-    are not told that this user comes and goes. With `brief` a person is spared what they said themselves
-    before a login, and all but the last of a great many messages. `chance` gives numbers from 0 to 1, by
-    which pauses differ. `link` is the code of another device, good for the first login; `invite` is shown at
-    each, as brokers ask for it only of those they do not know.
+    for those who only send. With `only` all conversations but that one are passed over. With `unannounced`
+    others are not told that this user comes and goes. With `brief` a person is spared what they said
+    themselves before a login, and all but the last of a great many messages. `chance` gives numbers from
+    0 to 1, by which pauses differ. `link` is the code of another device, good for the first login; `invite`
+    is shown at each, as brokers ask for it only of those they do not know.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Session(Talk):
         *,
         listen: bool = True,
         only: str | None = None,
-        passing: bool = False,
+        unannounced: bool = False,
         brief: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
         link: str | None = None,
         invite: str | None = None,
     ) -> None:
-        self.state = State.OFFLINE
+        self.state = SessionState.OFFLINE
         self.login_error: Error | None = None
         """Why the broker does not let this client in now; the session tries again."""
         self.wants_connection = False
@@ -73,10 +73,10 @@ class Session(Talk):
         self._login_at = 0.0
         self._since: float | None = None
         self._chance = chance
-        self._passing = passing
+        self._unannounced = unannounced
         self._given_up = 0
         self._pause = 0.0
-        self._pulse = Pulse()
+        self._pulse = Heartbeat()
         self._pulse.vary(chance())
         self._requests: deque[Request] = deque()
         self._stale: set[str] = set()
@@ -88,7 +88,7 @@ class Session(Talk):
     def login(self, name: str) -> None:
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
-        refused = self.state is State.STRANGER and not self._wants_login and self._epoch is None
+        refused = self.state is SessionState.STRANGER and not self._wants_login and self._epoch is None
         if name != self.name and not refused:
             self._stale |= self._exchange.outgoing.ids
         self.logout()
@@ -97,16 +97,16 @@ class Session(Talk):
             self._exchange.become(name)
         self._wants_login, self._retried_name = True, False
         self._login_at = 0.0
-        if self.state is State.LOGGING_IN:
+        if self.state is SessionState.LOGGING_IN:
             self._give_up_connection("another name was chosen")
 
     def logout(self) -> None:
         """Confirm what was handed over and end the session; the broker forgets its token."""
         self._wants_login = False
-        if self.state is State.READY:
+        if self.state is SessionState.READY:
             self._requests.extend(self._exchange.outgoing.due(self._now))
             self._requests.extend(self._exchange.mailbox.confirms())
-            self._move(State.LOGGING_OUT)
+            self._move(SessionState.LOGGING_OUT)
             self._logout_id = self._new_id()
             self._requests.append(Logout(self._logout_id))
 
@@ -118,22 +118,22 @@ class Session(Talk):
 
     def connected(self, now: float) -> None:
         """Take note of a connection."""
-        if self.state is State.OFFLINE:
+        if self.state is SessionState.OFFLINE:
             self.wants_connection = False
             self._given_up = 0
             self._pulse.heard_at = now
             self._login_at = 0.0
-            self._move(State.STRANGER)
+            self._move(SessionState.STRANGER)
 
     def disconnected(self, why: str) -> None:
         """Take note that the connection is gone."""
-        if self.state is State.OFFLINE:
+        if self.state is SessionState.OFFLINE:
             return
-        if self.state is State.READY:
+        if self.state is SessionState.READY:
             self._events.append(Lost(why))
-        elif self.state is State.LOGGING_OUT:
+        elif self.state is SessionState.LOGGING_OUT:
             self._logged_out()
-        self._move(State.OFFLINE)
+        self._move(SessionState.OFFLINE)
         self._requests.clear()
         self._exchange.outgoing.connection_lost()
 
@@ -147,11 +147,13 @@ class Session(Talk):
                 self._error(document, now)
             case Goodbye():
                 self._goodbye(document)
-            case Pace():
+            case Intervals():
                 self._obey(document)
-            case _ if self.state is State.LOGGING_OUT and getattr(document, "re", "") == self._logout_id:
+            case _ if (
+                self.state is SessionState.LOGGING_OUT and getattr(document, "re", "") == self._logout_id
+            ):
                 self._logged_out()
-                self._move(State.STRANGER)
+                self._move(SessionState.STRANGER)
             case _:
                 self._exchange.receive(document, now)
 
@@ -160,15 +162,15 @@ class Session(Talk):
         self._now = now
         if self._since is None:
             self._since = now
-            self._pause = self._next_pause() if self.state is State.OFFLINE else WELCOME_SECONDS
+            self._pause = self._next_pause() if self.state is SessionState.OFFLINE else WELCOME_SECONDS
         late = now - self._since > self._pause
-        if self.state is State.READY:
+        if self.state is SessionState.READY:
             self._tick_ready(now)
-        elif self.state is State.STRANGER:
+        elif self.state is SessionState.STRANGER:
             if self._wants_login and now >= self._login_at:
                 self._log_in()
                 self._since = now
-        elif self.state is State.OFFLINE and late:
+        elif self.state is SessionState.OFFLINE and late:
             self._given_up = min(self._given_up + 1, _MOST_PAUSE)
             self._since, self._pause, self.wants_connection = now, self._next_pause(), True
         elif late:
@@ -192,7 +194,7 @@ class Session(Talk):
 
     def next_tick(self, now: float) -> float:
         """Return in how many seconds `tick` should be called again, if nothing happens before."""
-        if self.state is State.READY:
+        if self.state is SessionState.READY:
             due = min(self._pulse.ping_in(now), self._exchange.mailbox.due_at - now)
             if self._exchange.outgoing:
                 due = min(due, RETRY_SECONDS)
@@ -215,13 +217,19 @@ class Session(Talk):
         token = self._token or None
         invite = self._invite if not token else None
         login = Login(
-            self._login_id, PROTOCOL, name, token, passing=self._passing, link=self._link, invite=invite
+            self._login_id,
+            PROTOCOL,
+            name,
+            token,
+            unannounced=self._unannounced,
+            link=self._link,
+            invite=invite,
         )
         self._requests.append(login)
-        self._move(State.LOGGING_IN)
+        self._move(SessionState.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:
-        if self.state is not State.LOGGING_IN or welcome.re != self._login_id:
+        if self.state is not SessionState.LOGGING_IN or welcome.re != self._login_id:
             return
         again = self._epoch is not None
         new_log = again and welcome.epoch != self._epoch
@@ -232,17 +240,17 @@ class Session(Talk):
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
         self._obey(welcome)
-        self._move(State.READY)
+        self._move(SessionState.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
         if not self._wants_login:
             self.logout()
 
-    def _obey(self, told: Welcome | Pace) -> None:
+    def _obey(self, told: Welcome | Intervals) -> None:
         self._pulse.set_heartbeat(told.heartbeat)
         self._exchange.mailbox.set_confirm_interval(told.confirm_interval, self._chance())
 
     def _login_refused(self, error: Error, now: float) -> None:
-        self._move(State.STRANGER)
+        self._move(SessionState.STRANGER)
         if is_retryable(error) and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker has looked whether its holder is still there: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
@@ -255,7 +263,7 @@ class Session(Talk):
     def _logout_refused(self, error: Error) -> None:
         if error.code is ErrorCode.NOT_LOGGED_IN:
             self._logged_out()
-            self._move(State.STRANGER)
+            self._move(SessionState.STRANGER)
         else:
             self._give_up_connection("the broker did not log this client out")
 
@@ -271,9 +279,9 @@ class Session(Talk):
         self.wants_connection = True
 
     def _error(self, error: Error, now: float) -> None:
-        if error.re == self._login_id and self.state is State.LOGGING_IN:
+        if error.re == self._login_id and self.state is SessionState.LOGGING_IN:
             self._login_refused(error, now)
-        elif error.re == self._logout_id and self.state is State.LOGGING_OUT:
+        elif error.re == self._logout_id and self.state is SessionState.LOGGING_OUT:
             self._logout_refused(error)
         elif error.code is ErrorCode.NOT_LOGGED_IN:
             self._start_over()
@@ -284,18 +292,18 @@ class Session(Talk):
         self._exchange.events.append(event)
         if event.reason.final:
             self._wants_login = False
-        if event.reason is not Farewell.SHUTTING_DOWN:
+        if event.reason is not GoodbyeReason.SHUTTING_DOWN:
             self._start_over()
 
     def _start_over(self) -> None:
         """Be a stranger to the broker again, on the same connection."""
-        if self.state is State.READY:
-            self._move(State.STRANGER)
+        if self.state is SessionState.READY:
+            self._move(SessionState.STRANGER)
             self._login_at = 0.0
             self._requests.clear()
             self._exchange.outgoing.connection_lost()
 
-    def _move(self, state: State) -> None:
+    def _move(self, state: SessionState) -> None:
         if state not in MOVES[self.state]:
             raise RuntimeError(f"{self.state} cannot become {state}")
         self.state = state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class State(Enum):
+class SessionState(Enum):
     """Where the session is. `MOVES` has the legal moves."""
 
     OFFLINE = "offline"
@@ -16,10 +16,10 @@ class State(Enum):
 
 
 MOVES = {
-    State.OFFLINE: {State.STRANGER},
-    State.STRANGER: {State.LOGGING_IN, State.OFFLINE},
-    State.LOGGING_IN: {State.READY, State.STRANGER, State.OFFLINE},
-    State.READY: {State.LOGGING_OUT, State.STRANGER, State.OFFLINE},
-    State.LOGGING_OUT: {State.STRANGER, State.OFFLINE},
+    SessionState.OFFLINE: {SessionState.STRANGER},
+    SessionState.STRANGER: {SessionState.LOGGING_IN, SessionState.OFFLINE},
+    SessionState.LOGGING_IN: {SessionState.READY, SessionState.STRANGER, SessionState.OFFLINE},
+    SessionState.READY: {SessionState.LOGGING_OUT, SessionState.STRANGER, SessionState.OFFLINE},
+    SessionState.LOGGING_OUT: {SessionState.STRANGER, SessionState.OFFLINE},
 }
 """What each state can become."""

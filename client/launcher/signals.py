@@ -50,12 +50,13 @@ class SignalWatch:
         os.close(self._reader)
         os.close(self._writer)
 
-    def wait(self, seconds: float | None = None) -> None:
-        """Return when woken, at the latest after `seconds`. Raise Asked on an ending signal."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Return whether something woke it within `seconds`. Raise Asked on an ending signal."""
         ready, _, _ = select.select([self._reader], [], [], seconds)
         for number in os.read(self._reader, 4096) if ready else b"":
             if number in _ENDING:
                 raise Asked(number)
+        return bool(ready)
 
 
 def _only_wake(number: int, frame: FrameType | None) -> None:

@@ -19,9 +19,9 @@ from client.core.events import (
 )
 from client.core.session import Session
 from client.line.progress import Progress
-from client.line.render import Line, accepted_text, local_time, message_text, render, state_text
 from client.line.screen import Screen
-from messages.events import Farewell, Goodbye, Message, Positions
+from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
+from messages.events import Goodbye, GoodbyeReason, Message, Positions
 from messages.names import LOBBY
 from messages.replies import Page
 from messages.requests import History
@@ -95,7 +95,7 @@ class Display:
             case LoggedIn():
                 self._resumed, self._farewell = event.again, False
             case Goodbye():
-                self._farewell = event.reason is Farewell.SHUTTING_DOWN
+                self._farewell = event.reason is GoodbyeReason.SHUTTING_DOWN
             case Message():
                 self._shown[event.conversation] = event.seq
             case Replied(History(), Page(messages=[*_, last])):

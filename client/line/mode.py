@@ -10,20 +10,19 @@ from collections.abc import Callable, Sequence
 from client.commands import COMMANDS
 from client.commands.registry import Run, Say, Unknown, UsageError
 from client.core.events import ClientEvent, LoggedIn, LoginRefused, Replied, SendFailed
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
+from client.editor.inputs import Clear, EndOfInput, Interrupt, TypedLine
 from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor, unconfirmed
 from client.line.complaints import Complaints
 from client.line.display import Display
-from client.line.inputs import Clear, EndOfInput, Interrupt
-from client.line.inputs import Line as TypedLine
-from client.line.leaving import Departure, Patience, asked_to_leave
 from client.line.progress import GATHER_SECONDS
 from client.line.questions import Questions
 from client.line.reader import LineReader
-from client.line.render import Line
 from client.line.screen import Screen
+from client.line.shutdown import Shutdown, Timeouts, asked_to_leave
+from client.text.render import Line
 from client.transport.connection import Connection
-from messages.events import Goodbye, Notice, System
+from messages.events import Goodbye, System, SystemKind
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import LOBBY, parse_user
@@ -49,7 +48,7 @@ class LineMode:
         connect: Callable[[Session], Connection],
         screen: Screen,
         input_fd: int,
-        patience: Patience,
+        patience: Timeouts,
         signals_fd: int = -1,
     ) -> None:
         self.session = session
@@ -65,7 +64,7 @@ class LineMode:
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._questions = Questions()
         self._input_open = True
-        self._departure: Departure | None = None
+        self._departure: Shutdown | None = None
         self._welcomed = False
         self._welcome_by: float | None = None
         self._failed = False
@@ -82,7 +81,7 @@ class LineMode:
     def say(self, to: str, text: str) -> None:
         """Send a message; one that cannot be sent is told."""
         self._display.sending(self.session.send(to, text))
-        if self.session.state is State.OFFLINE and self._welcomed:
+        if self.session.state is SessionState.OFFLINE and self._welcomed:
             self._screen.notice("Kept; it is sent when the broker is back.")
 
     def show(self, text: str) -> None:
@@ -116,7 +115,7 @@ class LineMode:
         """Wait until all is accepted, log out and end."""
         self._input_open = False
         self._display.leaving = True
-        self._departure = Departure(self._patience.finish, self.session.unanswered)
+        self._departure = Shutdown(self._patience.finish, self.session.unanswered)
 
     # The loop
 
@@ -178,9 +177,9 @@ class LineMode:
         waiting = self.session.unanswered or (self._welcome_by is not None and not self._interactive)
         if waiting and not late:
             return
-        if self.session.state is State.READY and not late:
+        if self.session.state is SessionState.READY and not late:
             self.session.logout()
-        elif self.session.state is not State.LOGGING_OUT or late:
+        elif self.session.state is not SessionState.LOGGING_OUT or late:
             self._end()
 
     def _end(self) -> None:
@@ -248,7 +247,7 @@ class LineMode:
         except (ValueError, UsageError) as error:
             wrong = f"That cannot be: {for_people(error)}." if isinstance(error, ValueError) else ""
             self._screen.notice(wrong or "Something is missing.")
-            if self._connection is None or self.session.state is State.STRANGER:
+            if self._connection is None or self.session.state is SessionState.STRANGER:
                 self._questions.ask([_NAME_PROMPT], self._named)
         self._prompt()
 
@@ -288,7 +287,7 @@ class LineMode:
                 self._failed = True
             case Goodbye() if event.reason.final:
                 raise ClientExit(Exit.REFUSED, event.text)
-            case System(kind=Notice.KICKED | Notice.BANNED, room=room) if (
+            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=room) if (
                 room == self.here and event.user == self.session.name
             ):
                 self.go(LOBBY)

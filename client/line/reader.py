@@ -7,7 +7,7 @@ import os
 import termios
 from contextlib import suppress
 
-from client.line.inputs import LINE_LIMIT
+from client.editor.inputs import LINE_LIMIT
 
 _LOCAL_FLAGS = 3  # where tcgetattr has them
 

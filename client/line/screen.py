@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from client.core.events import ClientEvent, Replied, SendAccepted
-from client.line.render import Line
+from client.text.render import Line
 from messages.codec import encode
 from messages.documents import Document
 from messages.text import escape_json
 
 if TYPE_CHECKING:
-    from client.line.terminal import Terminal
+    from client.editor.terminal import Terminal
 
 
 class Screen:

@@ -10,7 +10,7 @@ from itertools import islice
 
 import zmq
 
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
 from client.transport.dealer import Change, Dealer, Failure
 from client.transport.probe import CURVE, PLAIN, mechanism
 from client.trust import Trust
@@ -116,7 +116,7 @@ class Connection:
             else:
                 self._unsent.clear()
                 self.session.disconnected("the connection was lost")
-        if self.trust and self.session.state is State.OFFLINE:
+        if self.trust and self.session.state is SessionState.OFFLINE:
             self._look_who_hangs_up()
 
     def _look_who_hangs_up(self) -> None:

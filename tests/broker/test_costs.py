@@ -12,7 +12,7 @@ from benchmarks.generator import Generator
 from benchmarks.peers import PEERS
 from benchmarks.talk import Talk
 from benchmarks.workloads import WORKLOADS
-from broker.core.model import Peer
+from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.transport import batch
 from messages.documents import Document

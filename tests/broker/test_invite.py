@@ -10,8 +10,8 @@ from keyring import KEYS
 from wired import Chat
 
 from broker.cli import main
-from broker.core.context import Access
-from broker.core.invites import Invite, invite_secret, read_invite
+from broker.core.access.invites import Invite, invite_secret, read_invite
+from broker.core.settings import AccessPolicy
 from broker.security.keys import load_or_make
 from messages.keys import KeyPair, key_from_address
 from messages.requests import Login
@@ -76,7 +76,7 @@ def test_an_invite_lasts_as_long_as_it_is_told_to(invite: Invites, keys: KeyPair
 def test_the_broker_with_that_key_lets_in_who_has_it(invite: Invites, keys: KeyPair) -> None:
     out = invite("--endpoint", "chat.example.org:9009")[1]
     token = parse_qs(urlsplit(out.strip()).query)["invite"][0]
-    chat = Chat(access=Access.INVITED, invite_secret=invite_secret(keys.secret.encode()))
+    chat = Chat(access=AccessPolicy.INVITED, invite_secret=invite_secret(keys.secret.encode()))
     assert chat.connect(identity=KEYS[1]).ask(Login, 1, "alice", invite=token).name == "alice"
 
 

@@ -12,7 +12,7 @@ from broker_notes import NOTES, note, raised, write
 from eventually import eventually
 
 from broker import logs
-from broker.core.outbox import Note, Told
+from broker.core.outbox import LogEvent, Note
 from broker.logs import NoteLog, configure, describe, format_table
 
 pytestmark = pytest.mark.usefixtures("logger")
@@ -24,15 +24,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_every_fact_has_a_line_and_a_level() -> None:
-    assert set(NOTES) == set(Told)
+    assert set(NOTES) == set(LogEvent)
     for told, (fields, line) in NOTES.items():
         assert describe(Note(told, fields)) == line
-    assert logs._LEVEL_OF.keys() == set(Told)
+    assert logs._LEVEL_OF.keys() == set(LogEvent)
 
 
 def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
-    assert describe(note(Told.MESSAGE, conversation="#lobby")) == "[alice] :: hi {name}"
-    quoting = note(Told.MESSAGE, text="as in [bob] #lobby :: hello")
+    assert describe(note(LogEvent.MESSAGE, conversation="#lobby")) == "[alice] :: hi {name}"
+    quoting = note(LogEvent.MESSAGE, text="as in [bob] #lobby :: hello")
     assert describe(quoting) == "[alice] #zmq :: as in [bob] #lobby :: hello"
 
 
@@ -40,15 +40,15 @@ def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
     ("number", "days", "messages"), [(1, "1 day", "1 message"), (1234, "1,234 days", "1,234 messages")]
 )
 def test_a_number_and_its_noun_agree(number: int, days: str, messages: str) -> None:
-    forgotten = describe(Note(Told.FORGOTTEN, {"name": "bob", "days": number}))
+    forgotten = describe(Note(LogEvent.FORGOTTEN, {"name": "bob", "days": number}))
     assert forgotten == f"bob was forgotten, not having been here for {days}"
-    pruned = describe(Note(Told.PRUNED, {"conversation": "#lobby", "messages": number}))
+    pruned = describe(Note(LogEvent.PRUNED, {"conversation": "#lobby", "messages": number}))
     assert pruned == f"what was past its time in #lobby was deleted: {messages}"
 
 
 def test_a_line_has_time_level_and_text(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(Told.MESSAGE), note(Told.LOGIN), note(Told.LAGGING), note(Told.STORE_FAILED))
+    write(note(LogEvent.MESSAGE), note(LogEvent.LOGIN), note(LogEvent.LAGGING), note(LogEvent.STORE_FAILED))
     lines = [line.split(" ", 2) for line in path.read_text().splitlines()]
     assert all(len(day) == 10 and len(hour) == 8 for day, hour, _ in lines)
     assert [rest for *_, rest in lines] == [
@@ -61,14 +61,14 @@ def test_a_line_has_time_level_and_text(path: Path) -> None:
 
 def test_nothing_a_client_sends_can_move_a_cursor_or_make_a_line(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(Told.MESSAGE, text="a\nb\tc\x1b[2J\x9b\u202e\u2028"))
+    write(note(LogEvent.MESSAGE, text="a\nb\tc\x1b[2J\x9b\u202e\u2028"))
     (line,) = path.read_text().splitlines()
     assert line.endswith(r"[alice] #zmq :: a\x0ab\x09c\x1b[2J\x9b\u202e\u2028")
 
 
 def test_a_fault_comes_with_its_traceback_indented_and_harmless(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(Told.FAULT, raised("a\x1b[2J\n2026-01-01 00:00:00 notice  mallory is an operator")))
+    write(note(LogEvent.FAULT, raised("a\x1b[2J\n2026-01-01 00:00:00 notice  mallory is an operator")))
     first, *traceback = path.read_text().splitlines()
     assert first.endswith("error   a fault in topic asked for by 10.0.0.1")
     assert traceback[0] == "    Traceback (most recent call last):"
@@ -80,7 +80,7 @@ def test_a_fault_comes_with_its_traceback_indented_and_harmless(path: Path) -> N
 
 def test_a_store_that_failed_needs_no_traceback(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(Told.STORE_FAILED, raised("no space left")))
+    write(note(LogEvent.STORE_FAILED, raised("no space left")))
     assert len(path.read_text().splitlines()) == 1
 
 
@@ -106,7 +106,7 @@ def test_the_table_is_printed_on_stdout_at_any_level(
     level: str, path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     configure(level, path, as_json=False, syslog=None)
-    write(note(Told.CONNECTIONS, rows=ROWS))
+    write(note(LogEvent.CONNECTIONS, rows=ROWS))
     assert capfd.readouterr().out == format_table(ROWS) + "\n"
 
 
@@ -134,10 +134,10 @@ def test_a_log_that_is_stuck_holds_up_nobody_and_counts_what_it_drops(
     logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.INFO)
     note_log = NoteLog()
-    note_log.write([note(Told.LOGIN, name="first")])
+    note_log.write([note(LogEvent.LOGIN, name="first")])
     assert handler.busy.wait(10)
     for number in range(5):
-        note_log.write([note(Told.LOGIN, name=f"user{number}")])
+        note_log.write([note(LogEvent.LOGIN, name=f"user{number}")])
     note_log.close(seconds=0)
     handler.go.set()
     eventually(lambda: len(handler.lines) == 4, "the log went on")
@@ -153,7 +153,7 @@ def test_a_log_that_is_stuck_holds_up_nobody_and_counts_what_it_drops(
 def test_notes_that_nobody_wants_are_not_handed_over(logger: logging.Logger) -> None:
     logger.setLevel(logging.ERROR)
     note_log = NoteLog()
-    note_log.write([note(Told.MESSAGE)])
+    note_log.write([note(LogEvent.MESSAGE)])
     assert note_log._waiting.empty()
     note_log.close()
 

@@ -10,7 +10,7 @@ import pytest
 from broker_notes import NOTES, note, raised, write
 
 from broker import logs
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.logs import configure
 
 pytestmark = pytest.mark.usefixtures("logger")
@@ -24,33 +24,33 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("level", "facts"),
     [
-        ("debug", set(Told)),
-        ("info", set(Told)),
-        ("notice", set(Told) - {Told.MESSAGE, Told.COMMAND, Told.REFUSED}),
+        ("debug", set(LogEvent)),
+        ("info", set(LogEvent)),
+        ("notice", set(LogEvent) - {LogEvent.MESSAGE, LogEvent.COMMAND, LogEvent.REFUSED}),
         (
             "warning",
             {
-                Told.LAGGING,
-                Told.FLOODING,
-                Told.CROWDED,
-                Told.FAULT,
-                Told.STORE_FAILED,
-                Told.DROPPED,
-                Told.SHUT,
+                LogEvent.LAGGING,
+                LogEvent.FLOODING,
+                LogEvent.CROWDED,
+                LogEvent.FAULT,
+                LogEvent.STORE_FAILED,
+                LogEvent.DROPPED,
+                LogEvent.SHUT,
             },
         ),
-        ("error", {Told.CROWDED, Told.FAULT, Told.STORE_FAILED, Told.SHUT}),
+        ("error", {LogEvent.CROWDED, LogEvent.FAULT, LogEvent.STORE_FAILED, LogEvent.SHUT}),
     ],
 )
-def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[Told]) -> None:
+def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[LogEvent]) -> None:
     configure(level, path, as_json=True, syslog=None)
-    write(*map(note, Told))
+    write(*map(note, LogEvent))
     assert {json.loads(line)["event"] for line in path.read_text().splitlines()} == facts
 
 
 def test_without_a_file_the_log_is_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     configure("info", None, as_json=False, syslog=None)
-    write(note(Told.LOGIN))
+    write(note(LogEvent.LOGIN))
     assert capfd.readouterr().err.endswith("notice  alice logged in from 10.0.0.1\n")
 
 
@@ -58,7 +58,7 @@ def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(logs, "_FILE_BYTES", 1_000)
     path.write_text("before\n")
     configure("info", path, as_json=False, syslog=None)
-    write(*[note(Told.MESSAGE, text="a" * 100)] * 60)
+    write(*[note(LogEvent.MESSAGE, text="a" * 100)] * 60)
     files = sorted(path.parent.iterdir())
     assert [file.name for file in files] == ["log", *(f"log.{number}" for number in range(1, 6))]
     assert max(file.stat().st_size for file in files) <= 1_000
@@ -66,13 +66,13 @@ def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.Monk
 
 def test_a_log_file_has_names_of_any_language(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(Told.LOGIN, name="世界"))
+    write(note(LogEvent.LOGIN, name="世界"))
     assert "世界 logged in" in path.read_text(encoding="utf-8")
 
 
 def test_json_has_one_object_a_line_with_the_events_own_fields(path: Path) -> None:
     configure("info", path, as_json=True, syslog=None)
-    write(note(Told.LOGIN, name="Älice\n"), note(Told.FAULT, raised("broken")))
+    write(note(LogEvent.LOGIN, name="Älice\n"), note(LogEvent.FAULT, raised("broken")))
     logs.logger.warning("%d apples", 2)
     login, fault, plain = map(json.loads, path.read_text(encoding="ascii").splitlines())
     assert login.pop("at") > 1_700_000_000_000
@@ -89,12 +89,12 @@ def test_json_has_one_object_a_line_with_the_events_own_fields(path: Path) -> No
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_syslog_gets_the_line_with_its_severity(tmp_path: Path, as_json: bool) -> None:
+def test_syslog_gets_the_line_with_its_severity(short_path: Path, as_json: bool) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.settimeout(10)
-        receiver.bind(str(tmp_path / "syslog"))
-        configure("info", None, as_json=as_json, syslog=str(tmp_path / "syslog"))
-        severities = {Told.MESSAGE: 6, Told.LOGIN: 5, Told.LAGGING: 4, Told.STORE_FAILED: 3}
+        receiver.bind(str(short_path / "syslog"))
+        configure("info", None, as_json=as_json, syslog=str(short_path / "syslog"))
+        severities = {LogEvent.MESSAGE: 6, LogEvent.LOGIN: 5, LogEvent.LAGGING: 4, LogEvent.STORE_FAILED: 3}
         for fact, severity in severities.items():
             write(note(fact))
             line = receiver.recv(10_000).decode().rstrip("\0")
@@ -107,16 +107,16 @@ def test_syslog_can_be_another_machine() -> None:
         receiver.settimeout(10)
         receiver.bind(("127.0.0.1", 0))
         configure("info", None, as_json=False, syslog=f"127.0.0.1:{receiver.getsockname()[1]}")
-        write(note(Told.LOGIN))
+        write(note(LogEvent.LOGIN))
         assert receiver.recv(10_000).startswith(b"<13>chat-broker: ")
 
 
-def test_syslog_and_a_file_get_the_same(tmp_path: Path, path: Path) -> None:
+def test_syslog_and_a_file_get_the_same(short_path: Path, path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.settimeout(10)
-        receiver.bind(str(tmp_path / "syslog"))
-        configure("info", path, as_json=False, syslog=str(tmp_path / "syslog"))
-        write(note(Told.LOGIN))
+        receiver.bind(str(short_path / "syslog"))
+        configure("info", path, as_json=False, syslog=str(short_path / "syslog"))
+        write(note(LogEvent.LOGIN))
         assert path.read_text().rstrip("\n") in receiver.recv(10_000).decode()
 
 
@@ -132,11 +132,11 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure("info", Path("/dev/full"), as_json=False, syslog=None)
-    write(*[note(Told.LOGIN)] * 5)
+    write(*[note(LogEvent.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, lines of it are lost: No space left on device\n"
     assert capfd.readouterr().err == sentence
     monkeypatch.setattr(logs, "_COMPLAINT_SECONDS", 0.0)
-    write(note(Told.LOGIN), note(Told.LOGIN))
+    write(note(LogEvent.LOGIN), note(LogEvent.LOGIN))
     assert capfd.readouterr().err == sentence * 2
     for handler in logs.logger.handlers:
         with suppress(OSError):
@@ -144,14 +144,14 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
 
 
 def test_a_syslog_that_goes_away_is_told_in_one_line(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    short_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "syslog"
+    path = short_path / "syslog"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(str(path))
         configure("info", None, as_json=False, syslog=str(path))
     path.unlink()
-    write(*[note(Told.LOGIN)] * 5)
+    write(*[note(LogEvent.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, lines of it are lost: No such file or directory\n"
     assert capfd.readouterr().err == sentence
 

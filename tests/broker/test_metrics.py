@@ -184,7 +184,7 @@ def test_a_lagging_connection_is_counted(served: Served) -> None:
 
 @pytest.mark.parametrize("drip", [b"", b"G"])
 def test_who_does_not_ask_in_time_is_cut_off_also_byte_by_byte(drip: bytes) -> None:
-    with closing(MetricsServer(Meter(), "127.0.0.1", 0)) as server:
+    with closing(MetricsServer(Meter(), "127.0.0.1", 0, request_seconds=0.5)) as server:
         address = urllib.parse.urlsplit(server.url)
         with socket.create_connection((address.hostname, address.port), DEADLINE) as connection:
             connection.settimeout(0.1)

@@ -36,8 +36,8 @@ class Listener:
 
 
 @pytest.fixture(params=["path", "abstract"])
-def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listener]:
-    address = str(tmp_path / "notify") if request.param == "path" else f"@chat-broker-test-{os.getpid()}"
+def listener(request: pytest.FixtureRequest, short_path: Path) -> Iterator[Listener]:
+    address = str(short_path / "notify") if request.param == "path" else f"@chat-broker-test-{os.getpid()}"
     listener = Listener(address)
     yield listener
     listener.close()

@@ -15,8 +15,7 @@ from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
-from broker.core.context import Access, Names, Rules
-from broker.core.limits import Caps
+from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -28,13 +27,13 @@ Connect = Callable[[str, str], Dealer]
 LOCAL = ("--bind", "tcp://127.0.0.1:0")
 
 
-def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Connect, tmp_path: Path) -> None:
-    process = start(*LOCAL, "--bind", f"ipc://{tmp_path}/chat", "--title", "The chat", "--motd", "Be kind")
+def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Connect, short_path: Path) -> None:
+    process = start(*LOCAL, "--bind", f"ipc://{short_path}/chat", "--title", "The chat", "--motd", "Be kind")
     process.listen(2)
     tcp, ipc = process.endpoints
     assert tcp.startswith("tcp://127.0.0.1:")
     assert not tcp.endswith(":0")
-    assert ipc == f"ipc://{tmp_path}/chat"
+    assert ipc == f"ipc://{short_path}/chat"
     welcomes = [
         connect(url, name).ask("login", protocol=1, name=name) for url, name in ((tcp, "alice"), (ipc, "bob"))
     ]
@@ -94,8 +93,8 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
 class BrokerThatCannotBind:
     """Stands for a broker, and keeps what it was made with."""
 
-    def __init__(self, rules: Rules, store: MemoryStore) -> None:
-        self.rules, self.store, self.closed = rules, store, False
+    def __init__(self, settings: Settings, store: MemoryStore) -> None:
+        self.settings, self.store, self.closed = settings, store, False
 
     def bind(self, _url: str, _keys: object = None) -> str:
         raise zmq.ZMQError(zmq.EADDRINUSE)
@@ -140,8 +139,8 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made: list[BrokerThatCannotBind] = []
 
-    def make(rules: Rules, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
-        made.append(BrokerThatCannotBind(rules, store))
+    def make(settings: Settings, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
+        made.append(BrokerThatCannotBind(settings, store))
         return made[-1]
 
     monkeypatch.setattr(serve, "Broker", make)
@@ -152,9 +151,9 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 
 
 def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCannotBind) -> None:
-    assert broker_in_vain.rules == Rules(
-        names=Names.SHARED,
-        access=Access.INVITED,
+    assert broker_in_vain.settings == Settings(
+        names=NamePolicy.SHARED,
+        access=AccessPolicy.INVITED,
         title="The chat",
         motd="Be kind",
         heartbeat=250,
@@ -212,15 +211,15 @@ def test_an_address_of_another_machine_is_told_in_one_sentence(start: Start) -> 
     )
 
 
-def test_a_path_where_nothing_can_be_is_told_in_one_sentence(start: Start, tmp_path: Path) -> None:
-    endpoint = f"ipc://{tmp_path}/nowhere/chat"
+def test_a_path_where_nothing_can_be_is_told_in_one_sentence(start: Start, short_path: Path) -> None:
+    endpoint = f"ipc://{short_path}/nowhere/chat"
     assert refusal(start("--bind", endpoint)) == f"cannot listen on {endpoint}: No such file or directory"
 
 
-def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, tmp_path: Path) -> None:
-    (tmp_path / "chat").mkdir()
-    told = refusal(start("--bind", f"ipc://{tmp_path}/chat"))
-    assert told == f"{tmp_path}/chat exists and is not a socket; choose another path"
+def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, short_path: Path) -> None:
+    (short_path / "chat").mkdir()
+    told = refusal(start("--bind", f"ipc://{short_path}/chat"))
+    assert told == f"{short_path}/chat exists and is not a socket; choose another path"
 
 
 @pytest.mark.parametrize(
@@ -235,8 +234,10 @@ def test_a_log_that_cannot_be_opened_is_told_in_one_sentence(start: Start, optio
     assert refusal(start(*LOCAL, option)) == f"cannot open the log: {reason}"
 
 
-def test_a_second_broker_cannot_take_an_ipc_path_away(start: Start, connect: Connect, tmp_path: Path) -> None:
-    endpoint = f"ipc://{tmp_path}/chat"
+def test_a_second_broker_cannot_take_an_ipc_path_away(
+    start: Start, connect: Connect, short_path: Path
+) -> None:
+    endpoint = f"ipc://{short_path}/chat"
     first = start("--bind", endpoint)
     alice = connect(first.listen(), "alice").login()
     assert refusal(start("--bind", endpoint, "--memory")) == (
@@ -247,21 +248,23 @@ def test_a_second_broker_cannot_take_an_ipc_path_away(start: Start, connect: Con
 
 
 def test_an_ipc_path_left_behind_by_a_killed_broker_is_taken_over(
-    start: Start, connect: Connect, tmp_path: Path
+    start: Start, connect: Connect, short_path: Path
 ) -> None:
-    endpoint = f"ipc://{tmp_path}/chat"
+    endpoint = f"ipc://{short_path}/chat"
     first = start("--bind", endpoint)
     first.listen()
     assert first.stop(signal.SIGKILL) == -signal.SIGKILL
-    assert (tmp_path / "chat").is_socket()
+    assert (short_path / "chat").is_socket()
     start("--bind", endpoint).listen()
     assert connect(endpoint, "alice").login()
 
 
-def test_a_broker_whose_output_nobody_reads_goes_on(start: Start, connect: Connect, tmp_path: Path) -> None:
+def test_a_broker_whose_output_nobody_reads_goes_on(
+    start: Start, connect: Connect, tmp_path: Path, short_path: Path
+) -> None:
     out = tmp_path / "out"
     os.mkfifo(out)
-    endpoint = f"ipc://{tmp_path}/chat"
+    endpoint = f"ipc://{short_path}/chat"
     process = start("--bind", endpoint, prefix=("sh", "-c", f'exec "$@" >{out}', "sh"))
     with out.open() as reader:
         assert reader.readline().startswith("Listening")
@@ -273,8 +276,8 @@ def test_a_broker_whose_output_nobody_reads_goes_on(start: Start, connect: Conne
     assert not [line for line in process.err if "Error" in line]
 
 
-def test_a_broker_without_any_output_goes_on(start: Start, connect: Connect, tmp_path: Path) -> None:
-    endpoint = f"ipc://{tmp_path}/chat"
+def test_a_broker_without_any_output_goes_on(start: Start, connect: Connect, short_path: Path) -> None:
+    endpoint = f"ipc://{short_path}/chat"
     process = start("--bind", endpoint, prefix=("sh", "-c", 'exec "$@" >&-', "sh"))
     process.await_line("listening on")
     assert connect(endpoint, "alice").login().ask("debug")["type"] == "done"

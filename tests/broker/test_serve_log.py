@@ -48,7 +48,7 @@ def told(url: str) -> list[str]:
         "info    bob asked for who",
         "notice  bob asked for the connections",
         "notice  bob left (logged out), was at 127.0.0.1",
-        "notice  alice left (misbehaved), was at 127.0.0.1",
+        "notice  alice left (protocol error), was at 127.0.0.1",
         "notice  the broker has stopped",
     ]
 
@@ -79,12 +79,14 @@ def test_a_level_keeps_messages_and_commands_out(start: Start, connect: Connect)
     assert read(process.err) == [line for line in told(process.endpoints[0]) if line.startswith("notice")]
 
 
-def test_a_file_and_syslog_get_it_instead_of_stderr(start: Start, connect: Connect, tmp_path: Path) -> None:
+def test_a_file_and_syslog_get_it_instead_of_stderr(
+    start: Start, connect: Connect, tmp_path: Path, short_path: Path
+) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(str(tmp_path / "syslog"))
+        receiver.bind(str(short_path / "syslog"))
         process = start(
             *("--bind", "127.0.0.1:0", "--log-level", "notice", "--log-file", str(tmp_path / "log")),
-            *("--syslog", str(tmp_path / "syslog")),
+            *("--syslog", str(short_path / "syslog")),
         )
         hold_a_session(process, connect)
         receiver.setblocking(False)

@@ -15,9 +15,9 @@ url = broker.bind("tcp://127.0.0.1:0")
 with zmq.Context() as context, context.socket(zmq.DEALER) as dealer:
     dealer.connect(url)
     dealer.send(b"hello")
-    broker.router._doors[0].socket.poll(10_000)
+    broker.router._listeners[0].socket.poll(10_000)
     broker.router._turn()
-    print(*(routing_id.hex() for routing_id in broker.router._doors[0].peers))
+    print(*(routing_id.hex() for routing_id in broker.router._listeners[0].peers))
 broker.close()
 """
 
@@ -44,7 +44,7 @@ def test_the_broker_shows_every_hand_in_the_long_run() -> None:
     stage = Stage("inproc://hands")
     try:
         (alice,) = stage.users("alice")
-        shown = {alice.ask("play", hand="rock")["theirs"] for _ in range(200)}
+        shown = {alice.ask("play", hand="rock")["opponent_hand"] for _ in range(200)}
     finally:
         stage.close()
     assert shown == set(Hand)
@@ -54,7 +54,7 @@ def test_a_broker_needs_nothing_to_be_made() -> None:
     broker = Broker()
     try:
         assert broker.bind("tcp://127.0.0.1:0").startswith("tcp://127.0.0.1:")
-        assert broker.core.rules.heartbeat == 15_000
+        assert broker.core.settings.heartbeat == 15_000
     finally:
         broker.close()
 

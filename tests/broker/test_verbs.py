@@ -19,6 +19,8 @@ from broker.cli import main
 from broker.core.store import StoredMessage, StoredRoom, StoredUser
 from broker.store.sqlite import SqliteStore
 
+pytestmark = pytest.mark.usefixtures("logger")  # a broker that is started here configures it
+
 ROOT = Path(__file__).parents[2]
 
 Start = Callable[..., BrokerProcess]
@@ -60,9 +62,9 @@ def test_a_backup_is_made_verified_and_restored(data: Path, tmp_path: Path) -> N
     code, out, err = run("restore", str(file))
     assert (code, out) == (0, "")
     aside = next(data.glob("replaced-*"))
-    assert err == f"{data} holds 2 messages now; what was there before is in {aside}\n"
+    assert err == f"{data} holds 2 messages now; the previous data is in {aside}\n"
     code, _, err = run("backup", str(file))
-    assert (code, err) == (1, f"chat-broker: {file} is there already; choose another name or remove it\n")
+    assert (code, err) == (1, f"chat-broker: {file} exists already; choose another name or remove it\n")
 
 
 def test_an_export_goes_to_a_file_or_through_a_pipe(data: Path, tmp_path: Path) -> None:
@@ -89,8 +91,8 @@ def test_compacting_says_what_it_gave_back(data: Path) -> None:
         (("restore", "/nowhere/file"), "there is no database at /nowhere/file"),
         (("export", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("import", "/nowhere/file"), "/nowhere/file: No such file or directory"),
-        (("import", __file__), "chat.db is there already; import into another directory"),
-        (("import", __file__, "--data", "DATA"), "line 1 is none of an export"),
+        (("import", __file__), "chat.db exists already; import into another directory"),
+        (("import", __file__, "--data", "DATA"), "line 1 is no line of an export"),
     ],
 )
 @pytest.mark.usefixtures("data")
@@ -161,7 +163,7 @@ def test_a_link_to_nothing_is_named(data: Path, tmp_path: Path) -> None:
     assert (code, err) == (1, f"chat-broker: there is no database at {link}/chat.db\n")
     code, _, err = run("--data", str(link))
     assert code == 3
-    assert err == f"chat-broker: {link} is a link to nothing; mend it or choose another with --data\n"
+    assert err == f"chat-broker: {link} is a broken link; repair it or choose another with --data\n"
 
 
 def test_an_interrupted_verb_ends_in_silence_and_leaves_nothing(tmp_path: Path) -> None:

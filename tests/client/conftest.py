@@ -21,10 +21,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["tcp", "ipc", "inproc"])
 def house(
-    request: pytest.FixtureRequest, tmp_path: Path, impatient: None, all_sockets_closed: None
+    request: pytest.FixtureRequest, short_path: Path, impatient: None, all_sockets_closed: None
 ) -> Iterator[House]:
     """A place for brokers, on each transport in turn. None runs yet."""
-    endpoints = {"tcp": "tcp://127.0.0.1:0", "ipc": f"ipc://{tmp_path}/chat", "inproc": "inproc://chat"}
+    endpoints = {"tcp": "tcp://127.0.0.1:0", "ipc": f"ipc://{short_path}/chat", "inproc": "inproc://chat"}
     house = House(endpoints[request.param])
     yield house
     house.close()

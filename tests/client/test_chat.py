@@ -11,11 +11,11 @@ from eventually import DEADLINE
 from house import House, texts
 
 import client
-from broker.core.context import Names
+from broker.core.settings import NamePolicy
 from client.chat import Chat, ChatClosed
 from client.core.events import LoggedIn, Replied, SendAccepted, SendDelivered
 from messages.errors import ChatError, ErrorCode
-from messages.events import Notice, Receipt, System
+from messages.events import Receipt, System, SystemKind
 from messages.replies import Counted, UserList
 from messages.requests import Count, Join, Leave, Play, Who
 
@@ -108,7 +108,7 @@ class TestAsking:
         with house.chat("alice") as alice:
             with pytest.raises(ChatError) as caught:
                 alice.ask(Leave, room="#lobby")
-            assert caught.value.code is ErrorCode.LOBBY_STAYS
+            assert caught.value.code is ErrorCode.LOBBY_PROTECTED
             with pytest.raises(ChatError, match="nobody here is called so"):
                 alice.send("@nobody", "hello")
 
@@ -144,7 +144,7 @@ class TestEvents:
             System,
         ]
         assert isinstance(events[-1], System)
-        assert (events[-1].kind, events[-1].reason) == (Notice.LEFT, "logged out")
+        assert (events[-1].kind, events[-1].reason) == (SystemKind.LEFT, "logged out")
 
     def test_they_end_when_nothing_has_happened_for_the_time_that_was_given(self, house: House) -> None:
         with house.chat("alice") as alice:
@@ -168,7 +168,7 @@ class TestNames:
 
     def test_where_names_are_shared_it_is_the_one_that_others_see(self, house: House) -> None:
         house.shut()
-        house.open(names=Names.SHARED)
+        house.open(names=NamePolicy.SHARED)
         with house.chat("alice") as first, house.chat("alice") as second:
             assert (first.name, second.name) == ("alice", "alice~2")
 

@@ -31,5 +31,5 @@ def test_a_login_that_is_refused_for_now_is_told_with_its_reason() -> None:
 
 def test_a_name_that_stays_in_use_is_told_as_the_broker_says_it() -> None:
     code = ErrorCode.NAME_TAKEN
-    end = not_welcomed("tcp://127.0.0.1:9", Error("1", code, code.sentence, code.retryable))
+    end = not_welcomed(unanswered("tcp://127.0.0.1:9"), Error("1", code, code.sentence, code.retryable))
     assert end.text == f"the broker refused the login: {code.sentence}"

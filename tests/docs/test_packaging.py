@@ -122,8 +122,9 @@ def test_what_the_container_is_built_from_is_there() -> None:
     assert all(
         name in copied for name in ("pyproject.toml", PROJECT["readme"], "LICENSE", "broker", "messages")
     )
-    (extra,) = re.findall(r"/source\[(\w+)\]", CONTAINER)
-    assert extra in PROJECT["optional-dependencies"]
+    for lock in re.findall(r"/source/(\S+\.lock)", CONTAINER):
+        assert (ROOT / lock).exists()
+        assert lock.partition("/")[0] in copied
 
 
 @pytest.mark.parametrize(("alive", "code"), [(True, 0), (False, 1)])

@@ -19,7 +19,7 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, Stage
 
-from broker.core.context import Names, Rules
+from broker.core.settings import NamePolicy, Settings
 from broker.store.memory import DEFAULT_CAPACITY, MemoryStore
 
 PROTOCOL = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
@@ -162,23 +162,23 @@ def pattern(documented: object) -> object:
 
 def broker_for(words: list[str]) -> Stage:
     """Return a broker with the settings that a block asks for."""
-    rules: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     keep = DEFAULT_CAPACITY
     for word in words:
         match word.split("="):
             case ["names", names]:
-                rules["names"] = Names(names)
+                settings["names"] = NamePolicy(names)
             case ["title", title]:
-                rules["title"] = title
+                settings["title"] = title
             case ["heartbeat", milliseconds]:
-                rules["heartbeat"] = int(milliseconds)
+                settings["heartbeat"] = int(milliseconds)
             case ["named-receipts", members]:
-                rules["named_receipts"] = int(members)
+                settings["named_receipts"] = int(members)
             case ["keep", messages]:
                 keep = int(messages)
             case _:
                 raise AssertionError(f"no such setting: {word}")
-    return Stage("inproc://broker", Rules(**rules), MemoryStore("epoch", keep))
+    return Stage("inproc://broker", Settings(**settings), MemoryStore("epoch", keep))
 
 
 def speaker(line: str) -> tuple[str, str]:

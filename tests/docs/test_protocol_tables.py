@@ -12,16 +12,16 @@ import msgspec
 import pytest
 
 from broker.commands import COMMANDS
-from broker.core.clock import MISSED_HEARTBEATS
-from broker.core.context import Rules
-from broker.core.limits import SHORTEST_HOLD
+from broker.core.rates import SHORTEST_HOLD
+from broker.core.settings import Settings
+from broker.core.timers import MISSED_HEARTBEATS
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
-from messages.moderation import BanEntry, DeedEntry
+from messages.moderation import AuditEntry, BanEntry
 from messages.replies import AnyReply, RoomEntry, UserEntry
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL
@@ -35,7 +35,7 @@ PARTS = {
     Position: "position",
     RoomEntry: "room entry",
     BanEntry: "ban entry",
-    DeedEntry: "deed entry",
+    AuditEntry: "audit entry",
     UserEntry: "user entry",
     KeyEntry: "key entry",
 }
@@ -46,7 +46,7 @@ PLURALS = {
     "KeyEntry": "key entries",
     "Message": "messages",
     "BanEntry": "ban entries",
-    "DeedEntry": "deed entries",
+    "AuditEntry": "audit entries",
 }
 
 
@@ -213,17 +213,17 @@ def test_the_limits_are_those_that_hold() -> None:
 
 def test_the_default_settings_are_those_of_a_broker() -> None:
     _, _, second = section("Limits").partition("By default they are:")
-    rules = Rules()
+    settings = Settings()
     assert {name.strip("`"): number(value) for _, value, name in table(second, "what")} == {
-        "heartbeat": rules.heartbeat,
+        "heartbeat": settings.heartbeat,
         "missed_heartbeats": MISSED_HEARTBEATS,
-        "resume_seconds": rules.resume_seconds,
-        "challenge_seconds": rules.challenge_seconds,
-        "named_receipts": rules.named_receipts,
-        "most_faults": rules.most_faults,
+        "resume_seconds": settings.resume_seconds,
+        "challenge_seconds": settings.challenge_seconds,
+        "named_receipts": settings.named_receipts,
+        "most_faults": settings.most_faults,
         "keep": DEFAULT_CAPACITY,
         "shortest_hold": SHORTEST_HOLD * 1_000,
-        **{name: cap for name, cap in asdict(rules.caps).items() if name not in ("local", "peers")},
+        **{name: cap for name, cap in asdict(settings.caps).items() if name not in ("local", "peers")},
     }
 
 

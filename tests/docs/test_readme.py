@@ -1,4 +1,4 @@
-"""Does what README.md says under "Quick start", and compares its tables with the commands.
+"""Does what README.md and docs/client.md say, and compares the tables of docs with the commands.
 
 What is done with a block stands behind its language: `quickstart` runs to its end, `quickstart broker` and
 `quickstart background` run on, `quickstart terminal` and `quickstart launcher` run on a terminal. `output` is
@@ -28,15 +28,18 @@ from client.commands import COMMANDS
 from client.launcher.cli import _command as launcher_command
 from messages.exits import Exit
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+CLIENT = (ROOT / "docs" / "client.md").read_text("utf-8")
+BROKER = (ROOT / "docs" / "broker.md").read_text("utf-8")
 FENCE = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TIME = re.compile(r"^\d\d:\d\d ")
 FIRST_STATE = re.compile(r"(?<=.) \[\d+: accepted\]$")  # a fast reader's receipt comes with it
 
 
-def section(title: str) -> str:
+def section(title: str, document: str = README) -> str:
     """Return what stands under a heading, with the lesser headings in it."""
-    _, found, rest = README.partition(f"\n## {title}\n")
+    _, found, rest = document.partition(f"\n## {title}\n")
     assert found, f"there is no section {title}"
     return rest.partition("\n## ")[0]
 
@@ -126,6 +129,9 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 def test_the_quick_start_works_as_written(reader: Reader) -> None:
     for language, words, body in FENCE.findall(section("Quick start")):
         reader.do(f"{language} {words}", body)
+    for title in ("Scripts", "The launcher"):
+        for language, words, body in FENCE.findall(section(title, CLIENT)):
+            reader.do(f"{language} {words}", body)
     alice, bob = reader.terminals
     bob.sees("alice: hello bob")
 
@@ -134,10 +140,11 @@ def test_the_quick_start_works_as_written(reader: Reader) -> None:
     alice.enter(told[1])
     alice.sees("echo (direct): hello")
 
+    _bot, logger = reader.background
+    alice.enter("hello all")
+    logger.says("hello all")
     reader.broker.process.send_signal(signal.SIGTERM)
     assert reader.broker.wait() == Exit.DONE
-    logger = reader.background[0]
-    logger.says("the disk is 91% full")
     assert {json.loads(line)["type"] for line in logger.out} == {"message"}
 
 
@@ -162,12 +169,13 @@ def rows(text: str, begin: str) -> list[list[str]]:
     return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
 
 
-RUNNING, _, LAUNCHING = section("Running a broker").partition("`chat-launcher` has these:")
-
-
 @pytest.mark.parametrize(
     ("command", "text"),
-    [(client_command, section("Using the client")), (broker_command, RUNNING), (launcher_command, LAUNCHING)],
+    [
+        (client_command, section("Options", CLIENT)),
+        (broker_command, section("Options", BROKER)),
+        (launcher_command, section("The launcher", CLIENT)),
+    ],
     ids=["chat-client", "chat-broker", "chat-launcher"],
 )
 def test_the_table_of_options_is_that_of_the_command(command: click.Command, text: str) -> None:
@@ -176,26 +184,26 @@ def test_the_table_of_options_is_that_of_the_command(command: click.Command, tex
 
 def test_the_table_of_verbs_is_that_of_the_client() -> None:
     assert isinstance(client_command, click.Group)
-    usages = [usage.strip("`") for usage, *_ in rows(section("Using the client"), "`")]
+    usages = [usage.strip("`") for usage, *_ in rows(section("Verbs", CLIENT), "`")]
     assert {usage.split()[0] for usage in usages if usage[0].isalpha()} == set(client_command.commands)
 
 
 def test_the_table_of_the_brokers_verbs_is_that_of_the_command() -> None:
     assert isinstance(broker_command, click.Group)
-    usages = [usage.strip("`") for usage, *_ in rows(section("Running a broker"), "`chat-broker ")]
+    usages = [usage.strip("`") for usage, *_ in rows(section("Storage", BROKER), "`chat-broker ")]
     assert sorted(usage.split()[1] for usage in usages) == sorted(broker_command.commands)
 
 
 def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() -> None:
     listed = [
         (usage.strip("`"), set(re.findall(r"`([^`#]+)`", meaning.partition("also ")[2])))
-        for usage, meaning in rows(section("Using the client"), "`/")
+        for usage, meaning in rows(section("Slash commands", CLIENT), "`/")
     ]
     assert listed == [(command.usage, set(command.names[1:])) for command in COMMANDS.listed]
 
 
 def test_the_exit_codes_are_all_there_are() -> None:
-    listed = re.findall(r"^\| (\d+) \|", section("Using the client"), re.MULTILINE)
+    listed = re.findall(r"^\| (\d+) \|", section("Exit codes", CLIENT), re.MULTILINE)
     assert [int(code) for code in listed] == [int(code) for code in Exit]
 
 
@@ -206,7 +214,7 @@ def test_the_settings_file_is_understood(
     for name in [name for name in os.environ if name.startswith("CHAT_")]:
         monkeypatch.delenv(name)
     wanted = rf"^```toml {request.node.callspec.id}\n(.*?)^```$"
-    (text,) = re.findall(wanted, README, re.MULTILINE | re.DOTALL)
+    (text,) = re.findall(wanted, CLIENT + BROKER, re.MULTILINE | re.DOTALL)
     path = tmp_path / "settings.toml"
     path.write_text(text, "utf-8")
     context = command.make_context("chat", ["--config", str(path)])
@@ -214,7 +222,17 @@ def test_the_settings_file_is_understood(
         assert context.get_parameter_source(key.replace("-", "_")) is ParameterSource.DEFAULT_MAP
 
 
-def test_links_within_the_readme_lead_to_sections() -> None:
-    titles = re.findall(r"^#+ (.+)$", FENCE.sub("", README), re.MULTILINE)
-    anchors = {title.lower().replace(" ", "-") for title in titles}
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=str)
+def test_links_to_sections_lead_to_them(path: Path) -> None:
+    text = path.read_text("utf-8")
+    for file, anchor in re.findall(r"\]\(((?!https:)[^)#]*)#([^)]+)\)", text):
+        there = (path.parent / file).read_text("utf-8") if file else text
+        titles = re.findall(r"^#+ (.+)$", FENCE.sub("", there), re.MULTILINE)
+        plain = [re.sub(r"[^\w\- ]", "", title.lower()) for title in titles]
+        assert anchor in {title.replace(" ", "-") for title in plain}, f"{file}#{anchor}"
+
+
+def test_the_readme_is_short_and_its_first_screen_has_the_two_commands() -> None:
+    lines = README.splitlines()
+    assert len(lines) <= 200
+    assert {"make run", "make test"} <= {line.partition("#")[0].strip() for line in lines[:24]}

@@ -1,4 +1,4 @@
-"""Does what README.md says under "Put it on a network", each device with a home of its own.
+"""Does what README.md says under "Put it on a network", and what docs say of devices and operators.
 
 What a block does stands behind its language. Port, host and what is written as `…` are those of the test.
 """
@@ -11,24 +11,26 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from docs.test_readme import FENCE, rows, section
+from docs.test_readme import BROKER, CLIENT, FENCE, rows, section
 from programs import SCRIPTS, House, Program, house
 
 from messages.exits import Exit
 
 Home = Callable[[str], House]
 NETWORK = section("Put it on a network")
-BLOCKS = {words.removeprefix("network "): body.strip() for _, words, body in FENCE.findall(NETWORK)}
+DEVICES = section("Devices and keys", CLIENT)
+OPERATORS = section("Operators", BROKER)
+BLOCKS = {words.removeprefix("network "): body.strip() for _, words, body in FENCE.findall(NETWORK + DEVICES)}
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Iterator[Home]:
+def at(short_path: Path) -> Iterator[Home]:
     """Give each device a home of its own, by its name."""
     with ExitStack() as stack:
 
         def home(name: str) -> House:
-            (tmp_path / name).mkdir(exist_ok=True)
-            return stack.enter_context(house(tmp_path / name))
+            (short_path / name).mkdir(exist_ok=True)
+            return stack.enter_context(house(short_path / name))
 
         yield home
 
@@ -72,7 +74,7 @@ def test_what_is_said_about_a_network_works_as_written(at: Home) -> None:
 
     keeper = run(at("server"), here["operator"])
     keeper.says("as keeper.")
-    for usage, meaning in rows(NETWORK, "`/"):
+    for usage, meaning in rows(OPERATORS, "`/"):
         for typed in re.findall(r"`(/[^`]+)`", f"{usage} {meaning}"):
             keeper.type(typed.replace("INVITE", token) + "\n")
     leave(keeper)
@@ -80,6 +82,8 @@ def test_what_is_said_about_a_network_works_as_written(at: Home) -> None:
     assert run(at("stranger"), here["first"].replace(f"chat://{place}?key=…&invite=…", invite)).wait() == 5
 
 
-@pytest.mark.parametrize("written", re.findall(r"`(/\w+)", NETWORK))
-def test_each_command_that_is_named_there_is_explained_further_down(written: str) -> None:
-    assert any(usage.strip("`").split()[0] == written for usage, _ in rows(section("Using the client"), "`/"))
+@pytest.mark.parametrize("written", re.findall(r"`(/\w+)", NETWORK + DEVICES + OPERATORS))
+def test_each_command_that_is_named_there_is_in_the_table_of_commands(written: str) -> None:
+    assert any(
+        usage.strip("`").split()[0] == written for usage, _ in rows(section("Slash commands", CLIENT), "`/")
+    )

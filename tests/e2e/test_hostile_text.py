@@ -16,7 +16,7 @@ from live_broker import Dealer, end
 from programs import House, Person
 
 from messages.codec import encode
-from messages.events import Event, Message, Notice, System
+from messages.events import Event, Message, System, SystemKind
 from messages.replies import Welcome
 from messages.text import neutralise
 
@@ -194,7 +194,7 @@ def test_whatever_a_broker_says_the_clients_screen_shows_only_text(
 
 def _event(where: str, number: int, hostile: str) -> Event:
     if where == "system":
-        return System(Notice.TOPIC, "bob", hostile, room="#lobby", topic=hostile)
+        return System(SystemKind.TOPIC, "bob", hostile, room="#lobby", topic=hostile)
     sender, text = (hostile, "hello") if where == "sender" else ("bob", hostile)
     return Message("#lobby", number, str(number), sender, text, AT)
 

@@ -43,9 +43,9 @@ def refused(device: House, address: str, name: str) -> Program:
 
 
 def test_a_lost_key_is_replaced_and_an_invite_revoked_and_those_concerned_are_told(
-    at: Home, tmp_path: Path
+    at: Home, tmp_path: Path, short_path: Path
 ) -> None:
-    data, door = str(tmp_path / "data"), f"ipc://{tmp_path}/door"
+    data, door = str(tmp_path / "data"), f"ipc://{short_path}/door"
     options = ("--bind", door, "--curve", "--access", "invited", "--data", data)
     _, endpoint = at("server").broker(*options)
     made = at("server").program(
@@ -78,7 +78,7 @@ def test_a_lost_key_is_replaced_and_an_invite_revoked_and_those_concerned_are_to
     bob = enter(at("bob"), address, "bob")
     bob.says("alice has another key than the alice before")
 
-    root.type("/deeds\n")
+    root.type("/audit\n")
     root.says(f"alice: use-invite {token[:8]}")
     root.type(f"/uninvite {invite}\n")
     root.says("The invite lets nobody in any more.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from pathlib import Path
 
 import pytest
 from programs import SCRIPTS, House
@@ -396,8 +397,8 @@ def test_a_number_that_is_none_is_refused(house: House) -> None:
     assert broker.wait() == 2
 
 
-def test_a_broker_never_takes_the_place_of_a_file(house: House) -> None:
-    precious = house.home / "precious"
+def test_a_broker_never_takes_the_place_of_a_file(house: House, short_path: Path) -> None:
+    precious = short_path / "precious"
     precious.write_text("keep me")
     broker = house.program("chat-broker", "--bind", f"ipc://{precious}")
     assert broker.wait() == 3

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from live_broker import Stage, StageFactory
 
-from broker.core.context import Rules
+from broker.core.settings import Settings
 from broker.core.store import Store
 
 
@@ -14,16 +14,16 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make_stage(transport: str, tmp_path: Path) -> Iterator[StageFactory]:
+def make_stage(transport: str, short_path: Path) -> Iterator[StageFactory]:
     endpoint = {
         "inproc": "inproc://chat",
         "tcp": "tcp://127.0.0.1:0",
-        "ipc": f"ipc://{tmp_path}/chat",
+        "ipc": f"ipc://{short_path}/chat",
     }[transport]
     stages: list[Stage] = []
 
-    def make(rules: Rules | None = None, store: Store | None = None) -> Stage:
-        stages.append(Stage(endpoint, rules, store))
+    def make(settings: Settings | None = None, store: Store | None = None) -> Stage:
+        stages.append(Stage(endpoint, settings, store))
         return stages[-1]
 
     yield make

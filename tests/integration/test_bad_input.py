@@ -6,7 +6,7 @@ import pytest
 from eventually import eventually
 from live_broker import Dealer, Document, Stage, assert_undisturbed
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from messages.codec import REQUEST_TYPES
 
 NESTED = b"[" * 30_000 + b"]" * 30_000
@@ -137,7 +137,7 @@ def test_a_message_of_several_frames_is_dropped_and_counted(stage: Stage, known:
     if not known:
         alice.login()
     assert alice.ask("ping")["type"] == "pong"
-    eventually(lambda: stage.noted(Told.DROPPED), "the log tells of it")
+    eventually(lambda: stage.noted(LogEvent.DROPPED), "the log tells of it")
     for client in (alice, bob, carol):
         assert "message" not in [document["type"] for document in client.settle()]
     assert_undisturbed(alice, bob, carol)
@@ -149,9 +149,9 @@ def test_a_routing_id_of_ones_own_is_refused_and_nobodys_place_is_taken(stage: S
         mallory = stage.dealer("mallory", ROUTING_ID=identity)
         for _ in range(2):
             mallory.put("login", protocol=1, name="mallory")
-            assert mallory.reply(None)["code"] == "id-chosen"
+            assert mallory.reply(None)["code"] == "routing-id-set"
     assert [user["name"] for user in alice.ask("who")["users"]] == ["alice", "bob"]
-    assert len(stage.broker.router._doors[0].peers) == len(stage.broker.core.peers) == 2
+    assert len(stage.broker.router._listeners[0].peers) == len(stage.broker.core.peers) == 2
     assert_undisturbed(alice, bob)
 
 
@@ -183,10 +183,10 @@ def test_who_sends_nothing_but_garbage_is_put_out_and_may_come_back(stage: Stage
     alice, bob = stage.users("alice", "bob")
     alice.send(b"\n".join([b"garbage"] * 60))
     alice.send(b"\n".join([b"garbage"] * 60))
-    assert alice.event("goodbye")["reason"] == "misbehaved"
+    assert alice.event("goodbye")["reason"] == "protocol-error"
     left = bob.event("system")
-    assert (left["kind"], left["user"], left["reason"]) == ("left", "alice", "misbehaved")
-    assert len(stage.noted(Told.REFUSED)) >= 100
+    assert (left["kind"], left["user"], left["reason"]) == ("left", "alice", "protocol error")
+    assert len(stage.noted(LogEvent.REFUSED)) >= 100
     alice.login()
     bob.settle()
     assert_undisturbed(alice, bob)

@@ -5,9 +5,8 @@ import json
 from eventually import eventually
 from live_broker import Dealer, Stage, StageFactory
 
-from broker.core.context import Rules
-from broker.core.limits import Caps
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
+from broker.core.settings import Caps, Settings
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_UNREAD
 
 
@@ -51,19 +50,19 @@ def test_many_frames_in_a_row_are_delivered_in_order_in_frames_within_the_limits
 
 
 def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(make_stage: StageFactory) -> None:
-    stage = make_stage(Rules(caps=Caps(rate=0)))  # to fill a pipe takes more at once than anybody may send
+    stage = make_stage(Settings(caps=Caps(rate=0)))  # to fill a pipe takes more at once than anybody may send
     alice, bob = stage.users("alice", "bob")
     sleeper = stage.dealer("sleeper", RCVHWM=1, RCVBUF=4_096).login()
     for client in (alice, bob):
         client.settle()
     said: list[str] = []
-    while not stage.noted(Told.LAGGING):
+    while not stage.noted(LogEvent.LAGGING):
         batch = [f"{len(said) + number} " + "a" * 3_900 for number in range(15)]
         said += batch
         assert alice.reply(send_all(alice, batch)[-1])["seq"] == len(said)
         assert [bob.message() for _ in batch] == batch
         assert len(said) < 20_000, "the broker queues without bound"
-    assert stage.noted(Told.LAGGING)[0]["name"] == "sleeper"
+    assert stage.noted(LogEvent.LAGGING)[0]["name"] == "sleeper"
     said.append("while you slept")
     alice.ask("send", to="#lobby", text=said[-1])
     assert bob.message() == said[-1]

@@ -6,8 +6,8 @@ import pytest
 from eventually import eventually
 from live_broker import Stage, StageFactory, await_lost
 
-from broker.core.context import Names, Rules
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
+from broker.core.settings import NamePolicy, Settings
 from broker.store.memory import MemoryStore
 
 ADDRESSES = {
@@ -78,7 +78,7 @@ def test_a_name_in_use_is_refused_and_a_login_happens_once(stage: Stage) -> None
     alice, bob = stage.users("alice", "bob")
     stranger = stage.dealer("stranger")
     assert stranger.ask("login", protocol=1, name="Alice")["code"] == "name-taken"
-    assert alice.event("system")["kind"] == "knock"
+    assert alice.event("system")["kind"] == "name-requested"
     assert alice.ask("login", protocol=1, name="carol")["code"] == "already-logged-in"
     assert stranger.ask("login", protocol=2, name="carol")["code"] == "protocol-unsupported"
     assert bob.settle() == []
@@ -148,7 +148,7 @@ def test_who_hangs_up_before_the_welcome_leaves_the_name_free(stage: Stage) -> N
     hasty, bob = stage.dealer("hasty"), stage.dealer("bob")
     hasty.put("login", protocol=1, name="bob")
     hasty.socket.close(linger=1_000)
-    eventually(lambda: stage.noted(Told.LOGIN), "the broker heard the one who hung up")
+    eventually(lambda: stage.noted(LogEvent.LOGIN), "the broker heard the one who hung up")
     eventually(lambda: bob.ask("login", protocol=1, name="bob")["type"] == "welcome", "the name is free")
 
 
@@ -165,7 +165,7 @@ def test_a_lost_session_is_taken_up_from_another_connection(stage: Stage) -> Non
 
 
 def test_where_names_are_shared_each_alice_is_told_apart(make_stage: StageFactory) -> None:
-    stage = make_stage(Rules(names=Names.SHARED))
+    stage = make_stage(Settings(names=NamePolicy.SHARED))
     one, two = stage.dealer("one").login("alice"), stage.dealer("two").login("alice")
     one.ask("send", to="@alice~2", text="hello, me")
     assert two.event("message")["conversation"] == "@alice"
@@ -174,12 +174,12 @@ def test_where_names_are_shared_each_alice_is_told_apart(make_stage: StageFactor
 
 
 def test_silence_is_noticed(make_stage: StageFactory) -> None:
-    stage = make_stage(Rules(heartbeat=300))
+    stage = make_stage(Settings(heartbeat=300))
     alice = stage.dealer("alice")
     assert alice.ask("login", protocol=1, name="alice")["heartbeat"] == 300
     assert alice.event("goodbye")["reason"] == "timed-out"
     assert alice.ask("ping")["code"] == "not-logged-in"
-    assert stage.noted(Told.LEAVE)[0]["reason"] == "timed out"
+    assert stage.noted(LogEvent.LEAVE)[0]["reason"] == "timed out"
     assert alice.login(session=alice.session).ask("ping")["type"] == "pong"
 
 
@@ -187,23 +187,23 @@ def test_addresses_are_what_an_operator_understands(stage: Stage, transport: str
     (alice,) = stage.users("alice")
     address = alice.ask("whoami")["address"]
     assert address == ADDRESSES[transport]
-    assert stage.noted(Told.LOGIN) == [{"name": "alice", "address": address}]
+    assert stage.noted(LogEvent.LOGIN) == [{"name": "alice", "address": address}]
 
 
 def test_over_ipc_whoever_runs_the_broker_is_its_operator(make_stage: StageFactory, transport: str) -> None:
-    (alice,) = make_stage(Rules(own_uid=os.getuid())).users("alice")
-    assert alice.ask("deeds")["type"] == ("deed-list" if transport == "ipc" else "error")
+    (alice,) = make_stage(Settings(own_uid=os.getuid())).users("alice")
+    assert alice.ask("audit")["type"] == ("audit-log" if transport == "ipc" else "error")
 
 
 def test_the_operator_sees_the_connections_and_the_client_does_not(stage: Stage) -> None:
     (alice,) = stage.users("alice")
     assert alice.ask("debug") == {"type": "done", "re": "alice-3"}
-    (fields,) = stage.noted(Told.CONNECTIONS)
+    (fields,) = stage.noted(LogEvent.CONNECTIONS)
     assert [row["name"] for row in fields["rows"]] == ["alice"]  # type: ignore[attr-defined]
     assert alice.settle() == []
 
 
 @pytest.mark.parametrize("rule", ["title", "motd"])
 def test_the_welcome_says_what_the_operator_wants(make_stage: StageFactory, rule: str) -> None:
-    stage = make_stage(Rules(**{rule: "ZeroMQ users"}))
+    stage = make_stage(Settings(**{rule: "ZeroMQ users"}))
     assert stage.dealer("alice").ask("login", protocol=1, name="alice")[rule] == "ZeroMQ users"

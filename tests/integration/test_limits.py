@@ -9,15 +9,14 @@ import pytest
 from house import House
 from live_broker import Stage
 
-from broker.core.context import Rules
-from broker.core.limits import Caps
+from broker.core.settings import Caps, Settings
 
 CAPS = Caps(rate=100, burst=64, local=True)
 
 
 @pytest.fixture
 def limited() -> Iterator[Stage]:
-    stage = Stage("tcp://127.0.0.1:0", Rules(caps=CAPS))
+    stage = Stage("tcp://127.0.0.1:0", Settings(caps=CAPS))
     yield stage
     stage.close()
 
@@ -38,7 +37,7 @@ def test_a_connection_with_a_chosen_id_is_limited_like_any_stranger(limited: Sta
     for _ in range(100):
         chosen.send(json.dumps(chosen.request("ping")).encode())
     codes = [chosen.take(lambda document: "re" in document, "an answer")["code"] for _ in range(70)]
-    assert codes.count("id-chosen") >= 1
+    assert codes.count("routing-id-set") >= 1
     assert "too-many-requests" in codes
 
 

@@ -38,13 +38,13 @@ def test_a_broker_stops_at_once_and_closes_its_sockets(stage: Stage) -> None:
     before = time.monotonic()
     stage.stop()
     assert time.monotonic() - before < DEADLINE / 10
-    assert all(door.socket.closed for door in stage.broker.router._doors)
+    assert all(listener.socket.closed for listener in stage.broker.router._listeners)
 
 
-def test_a_broker_with_a_context_of_its_own_ends_it(tmp_path: Path) -> None:
+def test_a_broker_with_a_context_of_its_own_ends_it(short_path: Path) -> None:
     descriptors = len(list(Path("/dev/fd").iterdir()))
     broker = Broker()
-    broker.bind(f"ipc://{tmp_path}/chat")
+    broker.bind(f"ipc://{short_path}/chat")
     broker.stop()
     broker.run()
     broker.close()
@@ -52,9 +52,9 @@ def test_a_broker_with_a_context_of_its_own_ends_it(tmp_path: Path) -> None:
     assert len(list(Path("/dev/fd").iterdir())) == descriptors
 
 
-def test_a_broker_that_never_ran_can_be_closed_and_stopped_afterwards(tmp_path: Path) -> None:
+def test_a_broker_that_never_ran_can_be_closed_and_stopped_afterwards(short_path: Path) -> None:
     broker = Broker()
-    broker.bind(f"ipc://{tmp_path}/chat")
+    broker.bind(f"ipc://{short_path}/chat")
     broker.close()
     broker.stop()
     assert broker._context.closed

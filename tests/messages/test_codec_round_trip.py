@@ -5,18 +5,22 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torture.figures import figure
 
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
 from messages.identity import KeyPrefix, Password, Token
 from messages.limits import MAX_SEQ
-from messages.moderation import Ban, Role, SetRank, Unban
+from messages.moderation import Ban, Role, SetRole, Unban
 from messages.names import parse_room
 from messages.replies import AnyReply
 from messages.requests import AnyRequest, Confirm, History, Login, Search
 
 Strategy = st.SearchStrategy[Any]
+
+EXAMPLES = figure(30, 3_000)
+"""Of each kind of document."""
 
 
 def is_allowed_in_names(char: str) -> bool:
@@ -92,7 +96,7 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
     if kind in (Ban, Unban):
         whom = {"name": addresses, "key": st.just("SHA256:" + "a" * 43), "address": st.just("10.0.0.0/8")}
         variants = [{f: s if f == one else st.none() for f, s in whom.items()} for one in whom]
-    if kind is SetRank:
+    if kind is SetRole:
         variants = [{"role": st.just(Role.OPERATOR)}, {"room": rooms}]
     if kind is Search:
         words = st.text(text_characters, min_size=1, max_size=300).filter(
@@ -104,7 +108,7 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
 
 @pytest.mark.parametrize("kind", AnyRequest.__args__)
 @given(data=st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     request = data.draw(documents(kind))
     line = encode(request)
@@ -114,7 +118,7 @@ def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: 
 
 @pytest.mark.parametrize("kind", (AnyReply | AnyEvent).__args__)
 @given(data=st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 def test_a_client_reads_what_the_broker_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     document = data.draw(documents(kind))
     line = encode(document)

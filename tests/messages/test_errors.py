@@ -33,7 +33,7 @@ def test_what_may_pass_by_itself_is_retryable_and_nothing_else() -> None:
     retryable = {code for code in ErrorCode if code.retryable}
     assert retryable == {
         ErrorCode.NAME_TAKEN,
-        ErrorCode.TOO_MANY_TRIES,
+        ErrorCode.TOO_MANY_ATTEMPTS,
         ErrorCode.TOO_MANY_REQUESTS,
         ErrorCode.UNAVAILABLE,
     }

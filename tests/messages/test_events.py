@@ -5,17 +5,17 @@ from messages.codec import decode_frame, encode
 from messages.events import (
     AnyEvent,
     Event,
-    Farewell,
     Game,
     GameKind,
     Goodbye,
+    GoodbyeReason,
+    Intervals,
     Lagged,
     Message,
-    Notice,
-    Pace,
     Position,
     Receipt,
     System,
+    SystemKind,
 )
 
 
@@ -48,7 +48,7 @@ class TestEveryEvent:
             b'{"type":"receipt","conversation":"#lobby","delivered":7,"count":99}',
         ),
         (
-            System(Notice.JOINED, "bob", "bob joined the chat"),
+            System(SystemKind.JOINED, "bob", "bob joined the chat"),
             b'{"type":"system","kind":"joined","user":"bob","text":"bob joined the chat"}',
         ),
         (
@@ -59,9 +59,9 @@ class TestEveryEvent:
             Lagged([Position("#lobby", 7, 5)]),
             b'{"type":"lagged","conversations":[{"conversation":"#lobby","head":7,"delivered":5}]}',
         ),
-        (Pace(20_000, 1_000), b'{"type":"pace","heartbeat":20000,"confirm_interval":1000}'),
+        (Intervals(20_000, 1_000), b'{"type":"intervals","heartbeat":20000,"confirm_interval":1000}'),
         (
-            Goodbye(Farewell.TIMED_OUT, "no sign of life"),
+            Goodbye(GoodbyeReason.TIMED_OUT, "no sign of life"),
             b'{"type":"goodbye","reason":"timed-out","text":"no sign of life"}',
         ),
     ],

@@ -3,7 +3,7 @@ from msgspec import ValidationError
 
 from messages.codec import decode_request
 from messages.errors import ProtocolError
-from messages.moderation import Ban, Mute, Role, SetRank, Unban, check_fingerprint, check_network
+from messages.moderation import Ban, Mute, Role, SetRole, Unban, check_fingerprint, check_network
 
 PRINT = "SHA256:" + "a" * 43
 
@@ -61,5 +61,5 @@ def test_of_the_whole_broker_there_are_operators_only() -> None:
     with pytest.raises(
         (ValueError, ValidationError), match="`role`: of the whole broker there are operators"
     ):
-        SetRank("1", "bob", Role.MODERATOR)
-    assert SetRank("1", "bob", Role.MODERATOR, "#tea").role is Role.MODERATOR
+        SetRole("1", "bob", Role.MODERATOR)
+    assert SetRole("1", "bob", Role.MODERATOR, "#tea").role is Role.MODERATOR

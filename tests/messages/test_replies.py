@@ -70,6 +70,8 @@ def test_a_welcome_says_how_often_to_confirm_only_if_it_is_more_seldom_than_usua
 
 
 def test_a_game_against_the_broker_names_no_opponent() -> None:
-    (played,) = decode_frame(b'{"type":"played","re":"1","hand":"rock","theirs":"paper","outcome":"lost"}')
+    (played,) = decode_frame(
+        b'{"type":"played","re":"1","hand":"rock","opponent_hand":"paper","outcome":"lost"}'
+    )
     assert isinstance(played, Played)
     assert played.opponent is None

@@ -50,7 +50,7 @@ MINIMAL: dict[str, dict[str, object]] = {
     "password": {},
     "room-rules": {"room": "#tea"},
     "invite-user": {"room": "#tea", "name": "bob"},
-    "rank": {"name": "bob", "role": "operator"},
+    "set-role": {"name": "bob", "role": "operator"},
     "kick": {"name": "bob"},
     "ban": {"name": "bob"},
     "unban": {"name": "bob"},
@@ -60,7 +60,7 @@ MINIMAL: dict[str, dict[str, object]] = {
     "ignore": {"name": "bob"},
     "unignore": {"name": "bob"},
     "ignored": {},
-    "deeds": {},
+    "audit": {},
 }
 OPTIONAL = [
     *(("login", field) for field in ("session", "link", "invite", "password", "address")),
@@ -77,14 +77,14 @@ OPTIONAL = [
     *(("search", field) for field in ("conversation", "sender", "since", "until", "page")),
     ("room-rules", "private"),
     ("room-rules", "topic_locked"),
-    ("rank", "room"),
+    ("set-role", "room"),
     ("kick", "room"),
     ("ban", "room"),
     ("ban", "seconds"),
     ("unban", "room"),
     ("bans", "room"),
     ("mute", "seconds"),
-    ("deeds", "before"),
+    ("audit", "before"),
 ]
 ONE_OF = {("ban", "name"), ("unban", "name")}
 """Fields that can be given in several ways."""

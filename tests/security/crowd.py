@@ -19,7 +19,7 @@ from typing import Any
 
 import zmq
 
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
 from client.transport.connection import Connection, new_id
 from client.trust import Trust
 from messages.events import Message
@@ -140,13 +140,16 @@ class Crowd:
             self._epoll.register(descriptor, select.EPOLLIN)
             self._watched[descriptor] = member
 
-    def count(self, state: State) -> int:
+    def count(self, state: SessionState) -> int:
         return sum(member.session.state is state for member in self.members)
 
     def told(self) -> dict[str, Any]:
         """Return how many are logged in, and each list of texts with the number of those who have it."""
         shown = Counter(tuple(member.texts) for member in self.members)
-        return {"ready": self.count(State.READY), "texts": [[list(texts), n] for texts, n in shown.items()]}
+        return {
+            "ready": self.count(SessionState.READY),
+            "texts": [[list(texts), n] for texts, n in shown.items()],
+        }
 
     def until(self, done: Callable[[], object], seconds: float, what: str) -> float:
         """Serve all until `done`; return in how many seconds."""

@@ -12,8 +12,8 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 
-from broker.core.context import Rules
 from broker.core.outbox import Note
+from broker.core.settings import Settings
 from broker.security.authenticator import Admit, admit_all
 from broker.security.keys import make_keys
 from broker.server import Broker
@@ -23,11 +23,13 @@ from messages.keys import KeyPair
 class Fortress:
     """A broker with an encrypted and a plain door. Without `admit` it decides itself which keys may come."""
 
-    def __init__(self, admit: Admit | None = admit_all, rules: Rules | None = None) -> None:
+    def __init__(
+        self, admit: Admit | None = admit_all, settings: Settings | None = None, **options: Any
+    ) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
         self.notes: list[Note] = []
-        self.broker = Broker(rules, admit=admit, log=self.notes.extend)
+        self.broker = Broker(settings, admit=admit, log=self.notes.extend, **options)
         self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
         self.plain_url = self.broker.bind("tcp://127.0.0.1:0")
         self._dealers: list[Dealer] = []
@@ -91,8 +93,10 @@ class Fortress:
 
 
 @contextmanager
-def fortress(admit: Admit | None = admit_all, rules: Rules | None = None) -> Iterator[Fortress]:
-    made = Fortress(admit, rules)
+def fortress(
+    admit: Admit | None = admit_all, settings: Settings | None = None, **options: Any
+) -> Iterator[Fortress]:
+    made = Fortress(admit, settings, **options)
     try:
         yield made
     finally:

@@ -11,7 +11,7 @@ from eventually import eventually
 from live_broker import Dealer, assert_undisturbed
 from security.places import Fortress, fortress
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.metrics import MetricsServer
 from broker.security.authenticator import DOMAIN, Authenticator
 from broker.security.keys import make_keys
@@ -93,7 +93,9 @@ def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
     assert metrics.answer("/healthz").status == 200
     eventually(lambda: place.notes, "the log tells it")
     place.turn_twice()
-    assert [note.told for note in place.notes if note.told in (Told.SHUT, Told.OPEN_AGAIN)] == [Told.SHUT]
+    assert [note.event for note in place.notes if note.event in (LogEvent.SHUT, LogEvent.OPEN_AGAIN)] == [
+        LogEvent.SHUT
+    ]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -118,17 +120,19 @@ def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
     def admit(_key: str, _address: str) -> bool:
         return going.wait()
 
-    with fortress(admit) as place, closing(MetricsServer(place.broker.meter, "127.0.0.1", 0)) as metrics:
+    with (
+        fortress(admit, hang_seconds=0.5) as place,
+        closing(MetricsServer(place.broker.meter, "127.0.0.1", 0)) as metrics,
+    ):
         place.broker.meter.listening = True
-        late = place.dealer("late")
         try:
             eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready")
-            late.put("login", protocol=1, name="late")
+            place.dealer("late").put("login", protocol=1, name="late")
             is_told_and_not_ready(place, metrics)
         finally:
             going.set()
         eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready again")
-        eventually(lambda: Told.OPEN_AGAIN in [note.told for note in place.notes], "the log tells it")
+        eventually(lambda: LogEvent.OPEN_AGAIN in [note.event for note in place.notes], "the log tells it")
 
 
 class TestAnswers:

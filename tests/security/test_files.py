@@ -9,9 +9,9 @@ from programs import SCRIPTS, house
 from messages.exits import Exit
 
 
-def test_nobody_else_can_use_what_is_kept_or_copied(tmp_path: Path) -> None:
+def test_nobody_else_can_use_what_is_kept_or_copied(tmp_path: Path, short_path: Path) -> None:
     with house(tmp_path) as home:
-        data, door, copy = tmp_path / "data", f"ipc://{tmp_path}/door", tmp_path / "copy"
+        data, door, copy = tmp_path / "data", f"ipc://{short_path}/door", tmp_path / "copy"
         options = f"--bind tcp://127.0.0.1:0 --curve --bind {door} --data {data}"
         home.shell(f"umask 0; exec {SCRIPTS}/chat-broker {options}").says(f"on {door}")
         assert home.client(door, "alice", "send", "#lobby", "hello").wait() == Exit.DONE

@@ -19,7 +19,7 @@ from client.cli import main as client_command
 from client.core.events import LoggedIn
 from client.launcher.programs import await_listening
 from client.launcher.signals import SignalWatch
-from client.line.render import render
+from client.text.render import render
 from messages.endpoints import parse_endpoint
 from messages.keys import fingerprint
 from messages.replies import Welcome

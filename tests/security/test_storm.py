@@ -18,7 +18,7 @@ from eventually import DEADLINE
 from security.crowd import Crowd
 from torture.figures import figure
 
-from client.core.session import State
+from client.core.session import SessionState
 from messages.endpoints import parse_endpoint
 
 CLIENTS = figure(500, 5_000)
@@ -82,7 +82,7 @@ def test_all_come_back_and_nothing_is_lost(tmp_path: Path, capsys: pytest.Captur
         session = speaker.members[0].session
 
         def all_have(texts: list[str]) -> bool:
-            there = session.state is State.READY and not session.unanswered
+            there = session.state is SessionState.READY and not session.unanswered
             return there and all(crowd.have(each, texts) for crowd in crowds)
 
         patience = DEADLINE / 10

@@ -18,9 +18,9 @@ from security.places import Fortress, fortress
 from torture.figures import figure
 from zmq.utils.monitor import parse_monitor_message
 
-from broker.core.context import Access, Rules
-from broker.core.invites import make_invite
-from broker.core.outbox import Note, Told
+from broker.core.access.invites import make_invite
+from broker.core.outbox import LogEvent, Note
+from broker.core.settings import AccessPolicy, Settings
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
 
@@ -169,7 +169,7 @@ def test_without_an_invite_that_holds_nobody_logs_in(kind: str) -> None:
         "forged": good[:-2] + ("A" if good[-2] != "A" else "B") + good[-1],
         "of another broker": make_invite(b"t" * 32, nonce, later, 2),
     }
-    with fortress(None, Rules(access=Access.INVITED, invite_secret=secret)) as place:
+    with fortress(None, Settings(access=AccessPolicy.INVITED, invite_secret=secret)) as place:
         alice, bob = (place.dealer(name).login(invite=good) for name in ("alice", "bob"))
         shown = {"invite": invites[kind]} if kind in invites else {}
         for _ in range(CLIENTS // AT_ONCE):
@@ -223,7 +223,7 @@ def test_an_old_greeting_which_hides_where_a_peer_is_gets_nobody_through_a_plain
     host, _, port = place.plain_url.removeprefix("tcp://").rpartition(":")
     with socket.create_connection((host, int(port))) as mallory:
         say(mallory, KINDS[kind](random.Random()))
-        eventually(lambda: [note.told for note in noted] == [Told.DROPPED], "the frame is dropped")
+        eventually(lambda: [note.event for note in noted] == [LogEvent.DROPPED], "the frame is dropped")
     assert place.known() == 0
 
 
@@ -234,7 +234,7 @@ def test_a_chosen_routing_id_is_refused_and_takes_nobodys_place(place: Fortress)
         for thief in thieves:
             thief.put("login", protocol=1, name="thief")
         first = eventually(lambda: next((t for t in thieves if t.read(0)), None), "one is answered")  # noqa: B023
-        assert [document["code"] for document in first.inbox] == ["id-chosen"]
+        assert [document["code"] for document in first.inbox] == ["routing-id-set"]
         for thief in thieves:
             place.drop(thief)
     assert_undisturbed(alice, bob)
@@ -243,7 +243,7 @@ def test_a_chosen_routing_id_is_refused_and_takes_nobodys_place(place: Fortress)
 
 def test_a_frame_with_another_key_than_its_peers_is_not_that_peers(place: Fortress) -> None:
     alice, bob = place.dealer("alice").login(), place.dealer("bob").login()
-    for door in place.broker.router._doors:  # as if somebody had chosen the id that alice had
+    for door in place.broker.router._listeners:  # as if somebody had chosen the id that alice had
         for peer in door.peers.values():
             if peer.session and peer.session.user.name == "alice":
                 peer.identity = make_keys().public
@@ -255,8 +255,8 @@ def test_a_frame_with_another_key_than_its_peers_is_not_that_peers(place: Fortre
 
 def test_the_same_routing_id_at_two_doors_are_two_peers(place: Fortress) -> None:
     inside, outside = place.dealer("alice").login(), place.plain("bob").login()
-    guarded, plain = sorted(place.broker.router._doors, key=lambda door: not door.guarded)
+    guarded, plain = sorted(place.broker.router._listeners, key=lambda door: not door.guarded)
     (caller,) = plain.peers.values()
-    assert caller.door is plain
-    assert all(peer.door is guarded for peer in guarded.peers.values())
+    assert caller.listener is plain
+    assert all(peer.listener is guarded for peer in guarded.peers.values())
     assert_undisturbed(inside, outside)

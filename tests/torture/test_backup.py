@@ -15,7 +15,7 @@ from torture.stored import Ledger, Row, read_log
 from torture.talkers import Load
 
 SEED = 20_268
-BACKUPS = figure(4, 30)
+BACKUPS = figure(2, 30)
 BETWEEN = 200
 """Messages acknowledged between two backups, at least."""
 

@@ -18,7 +18,7 @@ def test_over_a_network_that_drops_repeats_and_cuts_each_send_is_stored_once_and
     make_broker: BrokerFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hasten(monkeypatch, 20)
-    broker, sends = make_broker(), figure(10_000, 1_000_000)
+    broker, sends = make_broker(), figure(3_000, 1_000_000)
     with party_behind(broker.url, SEED, FAULTS, GUESTS) as (party, proxy):
         party.talk(sends)
         proxy.mend()

@@ -21,7 +21,7 @@ from messages.requests import Join
 SEEDS = range(5_000, 5_000 + figure(20, 1_000))
 """Of runs over wired cores."""
 
-RUNS = range(figure(2, 20))
+RUNS = range(figure(1, 20))
 """Runs with real processes and connections."""
 
 GUESTS, SENDS = 4, 4_000

@@ -1,7 +1,7 @@
 import pytest
 from wired import BEGINNING, Chat, Client, FragileStore
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from messages.codec import encode
 from messages.errors import ErrorCode
 from messages.events import Message, Receipt
@@ -77,14 +77,14 @@ def test_a_message_needs_somebody_to_hear_it(chat: Chat, to: str, code: ErrorCod
 def test_messages_are_noted_with_their_conversation(chat: Chat) -> None:
     alice, _ = chat.users("alice", "bob")
     alice.ask(Send, "@bob", "hello")
-    assert chat.noted(Told.MESSAGE) == [{"name": "alice", "conversation": "@bob", "text": "hello"}]
+    assert chat.noted(LogEvent.MESSAGE) == [{"name": "alice", "conversation": "@bob", "text": "hello"}]
 
 
 def test_messages_are_not_noted_where_the_log_is_quiet() -> None:
     chat = Chat(note_messages=False)
     alice, _ = chat.users("alice", "bob")
     alice.ask(Send, "@bob", "hello")
-    assert chat.noted(Told.MESSAGE) == []
+    assert chat.noted(LogEvent.MESSAGE) == []
 
 
 # The same id twice

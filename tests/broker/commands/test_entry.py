@@ -6,17 +6,16 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
 
-from broker.core.context import Access
-from broker.core.doors import LINK_SECONDS
-from broker.core.facts import GrantedRole, InviteUse
-from broker.core.invites import invite_secret, make_invite
-from broker.core.limits import Caps
-from broker.core.outbox import Told
+from broker.core.access.invites import invite_secret, make_invite
+from broker.core.facts.kinds import GrantedRole, InviteUse
+from broker.core.limits.attempts import LINK_SECONDS
+from broker.core.outbox import LogEvent
+from broker.core.settings import AccessPolicy, Caps
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.identity import Link, Revoke, SetPassword
 from messages.keys import fingerprint
-from messages.moderation import Ban, DeedList, Deeds, Kick, Role, SetRank
+from messages.moderation import Audit, AuditLog, Ban, Kick, Role, SetRole
 from messages.replies import Done, Pong, Welcome
 from messages.requests import Login, Logout, Ping, Whoami
 
@@ -25,8 +24,8 @@ SECRET = invite_secret(b"the broker's own")
 PASSWORD = "correct horse"
 
 
-def chat_for(access: Access, store: FragileStore | None = None, **rules: Any) -> Chat:
-    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET, **rules)
+def chat_for(access: AccessPolicy, store: FragileStore | None = None, **settings: Any) -> Chat:
+    return Chat(store or FragileStore("epoch"), access=access, invite_secret=SECRET, **settings)
 
 
 def token(chat: Chat, nonce: int = 1, *, uses: int = 1, seconds: int = 60, role: str = "") -> str:
@@ -57,7 +56,7 @@ def code(reply: object) -> ErrorCode | None:
 @pytest.fixture
 def chat() -> Chat:
     """Return a chat with a gateway, and with alice who has a password."""
-    chat = chat_for(Access.OPEN)
+    chat = chat_for(AccessPolicy.OPEN)
     gateway(chat)
     alice = chat.login("alice", identity=ALICE)
     assert isinstance(alice.ask(SetPassword, PASSWORD), Done)
@@ -68,7 +67,7 @@ def chat() -> Chat:
 def test_where_only_the_known_may_come_the_known_come_and_others_do_not() -> None:
     store = FragileStore("epoch")
     Chat(store).login("alice", identity=ALICE)
-    chat = chat_for(Access.KNOWN, store)
+    chat = chat_for(AccessPolicy.KNOWN, store)
     assert chat.login("alice", identity=ALICE).ask(Ping)
     for identity in (BOB, None):
         stranger = chat.connect(identity=identity)
@@ -77,9 +76,9 @@ def test_where_only_the_known_may_come_the_known_come_and_others_do_not() -> Non
     assert chat.connect(identity=BOB).refused(Login, 1, "alice") is ErrorCode.NAME_NOT_YOURS
 
 
-@pytest.mark.parametrize("access", [Access.KNOWN, Access.INVITED])
+@pytest.mark.parametrize("access", [AccessPolicy.KNOWN, AccessPolicy.INVITED])
 def test_who_runs_the_broker_comes_in_over_ipc_without_an_invite_and_others_over_it_do_not(
-    access: Access,
+    access: AccessPolicy,
 ) -> None:
     chat = chat_for(access, own_uid=1000)
     assert isinstance(chat.connect(uid=1000).ask(Login, 1, "root"), Welcome)
@@ -88,7 +87,7 @@ def test_who_runs_the_broker_comes_in_over_ipc_without_an_invite_and_others_over
 
 @pytest.mark.parametrize("restarted", [False, True])
 def test_an_invite_lets_so_many_in_as_it_says_who_need_none_again(restarted: bool) -> None:
-    chat = chat_for(Access.INVITED)
+    chat = chat_for(AccessPolicy.INVITED)
     invite = token(chat, uses=2)
     assert login_refused(chat.connect(identity=ALICE), "alice").code is ErrorCode.NOT_ADMITTED
     for name, identity in (("alice", ALICE), ("bob", BOB)):
@@ -102,7 +101,7 @@ def test_an_invite_lets_so_many_in_as_it_says_who_need_none_again(restarted: boo
 
 
 def test_an_invite_ends_with_its_time_and_so_does_what_is_kept_of_it() -> None:
-    chat = chat_for(Access.INVITED)
+    chat = chat_for(AccessPolicy.INVITED)
     early, late = token(chat, 1, uses=9), token(chat, 2, seconds=600)
     assert isinstance(chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=early), Welcome)
     chat.now = chat.now._replace(at=chat.now.at + 60_000)
@@ -113,7 +112,7 @@ def test_an_invite_ends_with_its_time_and_so_does_what_is_kept_of_it() -> None:
 
 def test_an_invite_whose_use_could_not_be_stored_is_not_used() -> None:
     store = FragileStore("epoch")
-    chat = chat_for(Access.INVITED, store)
+    chat = chat_for(AccessPolicy.INVITED, store)
     invite = token(chat)
     store.broken = True
     refused = chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
@@ -123,7 +122,7 @@ def test_an_invite_whose_use_could_not_be_stored_is_not_used() -> None:
 
 
 def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
-    chat = chat_for(Access.OPEN)
+    chat = chat_for(AccessPolicy.OPEN)
     invite = token(chat, role="operator", uses=2)
     assert login_refused(chat.connect(), "alice", invite=invite).code is ErrorCode.INVITE_INVALID
     chat.login("alice", identity=ALICE)
@@ -131,7 +130,7 @@ def test_a_role_goes_to_a_key_and_to_nobody_without() -> None:
         chat.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite)
     assert [fact.role for fact in chat.core.state.facts.of(GrantedRole).values()] == ["operator"]
     assert [use.used for use in chat.core.state.facts.of(InviteUse).values()] == [1]
-    assert chat.noted(Told.DEED)[-1]["text"] == "rank operator alice: by an invite"
+    assert chat.noted(LogEvent.AUDIT)[-1]["text"] == "set-role operator alice: by an invite"
 
 
 def known_to_the_store() -> FragileStore:
@@ -142,7 +141,7 @@ def known_to_the_store() -> FragileStore:
 
 
 def test_the_transports_question_is_answered_by_what_is_committed() -> None:
-    chat = chat_for(Access.KNOWN, known_to_the_store())
+    chat = chat_for(AccessPolicy.KNOWN, known_to_the_store())
     admission = chat.core.admission
     assert (admission.admit(ALICE, "10.0.0.1"), admission.admit(PHONE, "10.0.0.1")) == (True, False)
     alice = chat.login("alice", identity=ALICE)
@@ -159,7 +158,7 @@ def test_the_transports_question_is_answered_by_what_is_committed() -> None:
 
 def test_a_revocation_that_could_not_be_stored_keeps_nobody_out() -> None:
     store = FragileStore("epoch")
-    chat = chat_for(Access.OPEN, store)
+    chat = chat_for(AccessPolicy.OPEN, store)
     alice = chat.login("alice", identity=ALICE)
     chat.connect(identity=PHONE).ask(Login, 1, "x", link=alice.ask(Link).code)
     store.broken = True
@@ -174,7 +173,7 @@ def test_a_revocation_that_could_not_be_stored_keeps_nobody_out() -> None:
 
 
 def test_when_the_last_code_expires_strangers_connect_no_more() -> None:
-    chat = chat_for(Access.KNOWN, known_to_the_store())
+    chat = chat_for(AccessPolicy.KNOWN, known_to_the_store())
     alice = chat.login("alice", identity=ALICE)
     alice.ask(Link)
     assert chat.core.admission.admit(PHONE, "10.0.0.1")
@@ -184,7 +183,7 @@ def test_when_the_last_code_expires_strangers_connect_no_more() -> None:
 
 
 def test_where_all_may_come_only_revoked_keys_do_not_connect() -> None:
-    chat = chat_for(Access.OPEN)
+    chat = chat_for(AccessPolicy.OPEN)
     alice = chat.login("alice", identity=ALICE)
     chat.connect(identity=PHONE).ask(Login, 1, "x", link=alice.ask(Link).code)
     alice.ask(Revoke, fingerprint(PHONE))
@@ -196,7 +195,7 @@ def test_a_gateway_logs_in_who_has_the_password_and_says_where_they_are(chat: Ch
     reply = door.ask(Login, 1, "Alice", on_behalf=True, password=PASSWORD, address="198.51.100.7")
     assert reply.name == "alice"
     assert door.ask(Whoami).address == "198.51.100.7"
-    assert chat.noted(Told.LOGIN)[-1] == {"name": "alice", "address": "198.51.100.7"}
+    assert chat.noted(LogEvent.LOGIN)[-1] == {"name": "alice", "address": "198.51.100.7"}
 
 
 def test_a_session_behind_a_gateway_has_no_key_of_the_user(chat: Chat) -> None:
@@ -211,13 +210,13 @@ def test_a_session_behind_a_gateway_has_no_key_of_the_user(chat: Chat) -> None:
 
 def test_behind_a_gateway_an_operator_of_the_broker_is_a_user_like_others(chat: Chat) -> None:
     alice = operator(chat)
-    assert isinstance(alice.ask(Deeds), DeedList)
+    assert isinstance(alice.ask(Audit), AuditLog)
     door = chat.connect(identity=GATE)
     assert isinstance(door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD), Welcome)
-    assert "with their own key" in door.ask(Deeds).text
-    for request in ((SetRank, "irc", Role.OPERATOR), (Kick, "irc"), (Ban, "irc")):
+    assert "with their own key" in door.ask(Audit).text
+    for request in ((SetRole, "irc", Role.OPERATOR), (Kick, "irc"), (Ban, "irc")):
         assert door.refused(*request) is ErrorCode.NOT_PERMITTED
-    assert isinstance(alice.ask(Deeds), DeedList)
+    assert isinstance(alice.ask(Audit), AuditLog)
 
 
 def test_a_gateway_whose_role_is_taken_away_speaks_for_nobody_any_more(chat: Chat) -> None:
@@ -227,13 +226,13 @@ def test_a_gateway_whose_role_is_taken_away_speaks_for_nobody_any_more(chat: Cha
     lost = chat.connect(identity=GATE)
     lost_session = lost.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD).session
     chat.core.lose([lost.peer], "connection lost")
-    assert isinstance(alice.ask(SetRank, "irc", Role.MEMBER), Done)
-    assert door.events(Goodbye)[-1].reason is Farewell.REVOKED
+    assert isinstance(alice.ask(SetRole, "irc", Role.MEMBER), Done)
+    assert door.events(Goodbye)[-1].reason is GoodbyeReason.REVOKED
     for earlier in (session, lost_session):
         again = chat.connect(identity=GATE)
         assert not isinstance(again.ask(Login, 1, "alice", session=earlier), Welcome)
     assert code(behind(chat, "alice", PASSWORD)) is ErrorCode.NOT_A_GATEWAY
-    assert alice.ask(Deeds).deeds[0].deed == "rank member"
+    assert alice.ask(Audit).entries[0].action == "set-role member"
     assert isinstance(alice.ask(Ping), Pong)
 
 
@@ -260,8 +259,8 @@ def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat)
     for pause in (1, 2, 4):
         assert code(behind(chat, "alice", "wrong horse", "10.1.0.1")) is ErrorCode.WRONG_PASSWORD
         chat.forward(pause - 0.5)
-        assert code(behind(chat, "alice", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_TRIES
-        assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_TRIES
+        assert code(behind(chat, "alice", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_ATTEMPTS
+        assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_ATTEMPTS
         chat.forward(0.5)
     assert isinstance(behind(chat, "alice", PASSWORD, "10.1.0.1"), Welcome)
 
@@ -269,7 +268,7 @@ def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat)
 def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
     alice = chat.login("alice", identity=ALICE)
     replies = [alice.ask(SetPassword, f"password {n}") for n in range(6)]
-    assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_TRIES]
+    assert [code(reply) for reply in replies] == [None] * 5 + [ErrorCode.TOO_MANY_ATTEMPTS]
     assert "wait 1 s" in replies[-1].text
     assert isinstance(behind(chat, "alice", "password 4"), Welcome)
 
@@ -281,7 +280,7 @@ def test_nobody_uses_up_the_hashing_that_there_is_for_all(chat: Chat) -> None:
         replies.append(alice.ask(SetPassword, f"password {number}"))
         chat.forward(1)
     assert [code(reply) for reply in replies[:9]] == [None] * 9  # and one when the chat was made
-    assert code(replies[-1]) is ErrorCode.TOO_MANY_TRIES
+    assert code(replies[-1]) is ErrorCode.TOO_MANY_ATTEMPTS
     assert isinstance(bob.ask(SetPassword, PASSWORD), Done)
 
 
@@ -295,7 +294,7 @@ def test_a_password_is_set_where_nobody_can_read_it(address: str, uid: int | Non
 
 
 def test_logins_behind_a_gateway_count_where_it_says_the_user_is_and_sessions_for_that_user() -> None:
-    chat = chat_for(Access.OPEN, caps=Caps(logins=3, sessions_per_user=3))
+    chat = chat_for(AccessPolicy.OPEN, caps=Caps(logins=3, sessions_per_user=3))
     gateway(chat)
     alice = chat.login("alice", identity=ALICE)
     alice.ask(SetPassword, PASSWORD)
@@ -307,7 +306,7 @@ def test_logins_behind_a_gateway_count_where_it_says_the_user_is_and_sessions_fo
 
 
 def test_a_session_behind_a_gateway_is_limited_wherever_its_user_is_said_to_be() -> None:
-    chat = chat_for(Access.OPEN, caps=Caps())
+    chat = chat_for(AccessPolicy.OPEN, caps=Caps())
     gateway(chat)
     alice = chat.login("alice", identity=ALICE)
     alice.ask(SetPassword, PASSWORD)
@@ -329,10 +328,10 @@ def test_a_gateway_that_is_one_no_more_takes_up_no_session_of_others(chat: Chat)
 
 
 def test_who_has_to_wait_is_told_for_how_long() -> None:
-    chat = chat_for(Access.OPEN)
+    chat = chat_for(AccessPolicy.OPEN)
     gateway(chat)
     chat.login("alice", identity=ALICE).ask(SetPassword, PASSWORD)
     assert code(behind(chat, "alice", "wrong horse")) is ErrorCode.WRONG_PASSWORD
     refused = behind(chat, "alice", PASSWORD)
-    assert code(refused) is ErrorCode.TOO_MANY_TRIES
+    assert code(refused) is ErrorCode.TOO_MANY_ATTEMPTS
     assert getattr(refused, "retry_after", 0) == 1_000

@@ -29,7 +29,9 @@ def test_a_challenged_user_answers_with_a_hand_and_both_learn_the_outcome(chat: 
     assert alice.ask(Play, ROCK, "BOB", id="1") == Challenged("1", "bob", 30)
     assert bob.events() == [Game(GameKind.CHALLENGED, "alice", seconds=30)]
     assert bob.ask(Play, PAPER, "alice", id="2") == Played("2", PAPER, ROCK, Outcome.WON, "alice")
-    assert alice.events() == [Game(GameKind.PLAYED, "bob", hand=ROCK, theirs=PAPER, outcome=Outcome.LOST)]
+    assert alice.events() == [
+        Game(GameKind.PLAYED, "bob", hand=ROCK, opponent_hand=PAPER, outcome=Outcome.LOST)
+    ]
     assert bob.events() == []
 
 

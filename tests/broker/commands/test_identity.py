@@ -4,14 +4,14 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, FragileStore
 
-from broker.core import deeds
-from broker.core.facts import BoundKey, ReleasedName
-from broker.core.outbox import Told
+from broker.core.facts.kinds import BoundKey, ReleasedName
+from broker.core.moderation import audit
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, Notice, System
+from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 from messages.identity import Keys, Link, Revoke, SetPassword, Whois
 from messages.keys import fingerprint
-from messages.moderation import Ban, Deeds
+from messages.moderation import Audit, Ban
 from messages.replies import Done, Welcome
 from messages.requests import Login, Logout, Nick, Ping, Send
 
@@ -48,7 +48,7 @@ def test_a_name_is_its_first_keys_and_nobody_elses(chat: Chat, thief: str | None
 def test_a_key_is_one_users_who_is_named_to_who_tries_another_name(chat: Chat) -> None:
     chat.login("alice", identity=ALICE).ask(Logout)
     error = login_refused(chat.connect(identity=ALICE), "alfred")
-    assert error.code is ErrorCode.KEY_IS_ANOTHERS
+    assert error.code is ErrorCode.KEY_IN_USE
     assert "log in as alice" in error.text
     assert "alfred" not in chat.core.state.users
 
@@ -161,19 +161,19 @@ def test_a_user_is_told_that_a_device_was_linked_and_others_are_not(chat: Chat) 
     alice.events(), bob.events()
     phone = chat.connect(identity=PHONE)
     assert phone.ask(Login, 1, "alice", link=code).name == "alice"
-    (told,) = [event for event in alice.events(System) if event.kind is Notice.NEW_KEY]
+    (told,) = [event for event in alice.events(System) if event.kind is SystemKind.NEW_KEY]
     assert fingerprint(PHONE) in told.text
-    assert not [event for event in bob.events(System) if event.kind is Notice.NEW_KEY]
+    assert not [event for event in bob.events(System) if event.kind is SystemKind.NEW_KEY]
     phone.ask(Logout)
     chat.login("alice", identity=PHONE)
-    assert not [event for event in alice.events(System) if event.kind is Notice.NEW_KEY]
+    assert not [event for event in alice.events(System) if event.kind is SystemKind.NEW_KEY]
 
 
 def test_a_code_is_of_no_use_without_a_key_or_with_another_users(chat: Chat) -> None:
     code = chat.login("alice", identity=ALICE).ask(Link).code
     chat.login("bob", identity=BOB).ask(Logout)
     assert login_refused(chat.connect(), "x", link=code).code is ErrorCode.NO_KEY
-    assert login_refused(chat.connect(identity=BOB), "x", link=code).code is ErrorCode.KEY_IS_ANOTHERS
+    assert login_refused(chat.connect(identity=BOB), "x", link=code).code is ErrorCode.KEY_IN_USE
     assert chat.connect(identity=PHONE).ask(Login, 1, "x", link=code).name == "alice"
 
 
@@ -182,7 +182,7 @@ def test_an_address_may_try_five_wrong_codes_a_minute(chat: Chat) -> None:
     guesser = chat.connect("10.6.6.6", identity=THIEF)
     for _ in range(5):
         assert guesser.refused(Login, 1, "x", link="AAAAAAAA") is ErrorCode.LINK_INVALID
-    assert guesser.refused(Login, 1, "x", link=code) is ErrorCode.TOO_MANY_TRIES
+    assert guesser.refused(Login, 1, "x", link=code) is ErrorCode.TOO_MANY_ATTEMPTS
     assert chat.connect("10.0.0.9", identity=PHONE).ask(Login, 1, "x", link=code).name == "alice"
     chat.now = chat.now._replace(elapsed=chat.now.elapsed + 60)
     assert guesser.refused(Login, 1, "x", link=code) is ErrorCode.LINK_INVALID
@@ -194,8 +194,8 @@ def test_keys_are_listed_the_oldest_first_with_the_one_in_use(chat: Chat) -> Non
     since = phone.ask(Keys).keys[1].since
     phone.ask(Logout)
     one, two = alice.ask(Keys).keys
-    assert (one.fingerprint, one.this, one.seen) == (fingerprint(ALICE), True, chat.now.at)
-    assert (two.fingerprint, two.this, two.since) == (fingerprint(PHONE), False, since)
+    assert (one.fingerprint, one.current, one.seen) == (fingerprint(ALICE), True, chat.now.at)
+    assert (two.fingerprint, two.current, two.since) == (fingerprint(PHONE), False, since)
     assert two.seen == chat.now.at
     chat.forward(5)
     assert alice.ask(Keys).keys[1].seen == two.seen
@@ -207,7 +207,7 @@ def test_a_revoked_key_ends_its_sessions_and_never_comes_back(chat: Chat) -> Non
     token = lost.login("alice").session
     chat.core.lose([lost.peer], "connection lost")
     assert isinstance(alice.ask(Revoke, fingerprint(PHONE)), Done)
-    assert phone.events(Goodbye)[0].reason is Farewell.REVOKED
+    assert phone.events(Goodbye)[0].reason is GoodbyeReason.REVOKED
     assert phone.refused(Ping) is ErrorCode.NOT_LOGGED_IN
     code = alice.ask(Link).code
     chat.restart()
@@ -220,14 +220,14 @@ def test_a_revoked_key_ends_its_sessions_and_never_comes_back(chat: Chat) -> Non
 def test_a_user_has_so_many_keys_in_all_and_a_refused_code_stays_good(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("broker.core.keys.MOST_KEYS", 2)
+    monkeypatch.setattr("broker.core.access.keys.MOST_KEYS", 2)
     alice, _ = linked_phone(chat)
     alice.ask(Revoke, fingerprint(PHONE))
     code = alice.ask(Link).code
     refused = login_refused(chat.connect(identity=BOB), "laptop", link=code)
     assert refused.code is ErrorCode.LIMIT_REACHED
     assert chat.core.state.facts.of(BoundKey).keys() == {ALICE}
-    monkeypatch.setattr("broker.core.keys.MOST_KEYS", 3)
+    monkeypatch.setattr("broker.core.access.keys.MOST_KEYS", 3)
     assert isinstance(chat.connect(identity=BOB).ask(Login, 1, "laptop", link=code), Welcome)
 
 
@@ -237,7 +237,7 @@ def test_a_user_has_so_many_keys_in_all_and_a_refused_code_stays_good(
 def test_of_names_given_up_the_latest_are_remembered(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, most: str, kept: set[str]
 ) -> None:
-    monkeypatch.setattr(f"broker.core.keys.{most}", 1)
+    monkeypatch.setattr(f"broker.core.access.released_names.{most}", 1)
     bob, alice = chat.login("bob", identity=BOB), chat.login("a1", identity=ALICE)
     for client in (bob, alice):
         client.ask(Send, "#lobby", "hello")
@@ -300,7 +300,7 @@ def test_operators_of_the_broker_alone_see_from_where_somebody_is_connected() ->
 def test_what_people_do_to_their_keys_and_passwords_is_recorded_and_crowds_out_nothing_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deeds, "MOST_DEEDS", 4)
+    monkeypatch.setattr(audit, "MOST_AUDITED", 4)
     chat = Chat(FragileStore("epoch"), own_uid=0)
     root = chat.connect(uid=0)
     root.login("root")
@@ -309,7 +309,7 @@ def test_what_people_do_to_their_keys_and_passwords_is_recorded_and_crowds_out_n
     alice.ask(Revoke, fingerprint(PHONE))
     alice.ask(SetPassword, "a long secret of alice")
     alice.ask(SetPassword)
-    shown = [(one.by, one.deed, one.whom) for one in root.ask(Deeds).deeds]
+    shown = [(one.by, one.action, one.target) for one in root.ask(Audit).entries]
     assert shown == [
         ("alice", "clear-password", ""),
         ("alice", "set-password", ""),
@@ -318,6 +318,6 @@ def test_what_people_do_to_their_keys_and_passwords_is_recorded_and_crowds_out_n
         ("root", "ban", "mallory"),
     ]
     alice.ask(SetPassword, "a long secret of alice")
-    assert [one.deed for one in root.ask(Deeds).deeds][-2:] == ["revoke", "ban"]
+    assert [one.action for one in root.ask(Audit).entries][-2:] == ["revoke", "ban"]
     assert "secret" not in str(chat.notes)
-    assert chat.noted(Told.DEED)[-1]["text"] == "set-password"
+    assert chat.noted(LogEvent.AUDIT)[-1]["text"] == "set-password"

@@ -1,7 +1,7 @@
 import pytest
 from wired import Chat, FragileStore
 
-from broker.core.rulings import Ignoring as Kept
+from broker.core.facts.moderation import Ignoring as Kept
 from messages.errors import ErrorCode
 from messages.events import Ignoring
 from messages.moderation import Ignore, Ignored, IgnoreList, Unignore

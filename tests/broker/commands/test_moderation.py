@@ -1,14 +1,14 @@
 import pytest
 from wired import Chat, Client, FragileStore
 
-from broker.core import deeds
-from broker.core.facts import GrantedRole
-from broker.core.outbox import Told
-from broker.core.rulings import Banned, Deed, Muted
+from broker.core.facts.kinds import GrantedRole
+from broker.core.facts.moderation import AuditRecord, Banned, Muted
+from broker.core.moderation import audit
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, Notice, System
+from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 from messages.keys import fingerprint
-from messages.moderation import Ban, Bans, Deeds, Kick, Mute, Unban, Unmute
+from messages.moderation import Audit, Ban, Bans, Kick, Mute, Unban, Unmute
 from messages.replies import Accepted, Done, Error, RoomState
 from messages.requests import Join, Login, Nick, Send, Who
 from messages.version import PROTOCOL
@@ -16,9 +16,9 @@ from messages.version import PROTOCOL
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 
 
-def stage(store: FragileStore | None = None, **rules: object) -> tuple[Chat, Client, Client, Client]:
+def stage(store: FragileStore | None = None, **settings: object) -> tuple[Chat, Client, Client, Client]:
     """Return a chat, who runs the broker, alice who opened #tea, and bob who is in it."""
-    chat = Chat(store, own_uid=0, **rules)
+    chat = Chat(store, own_uid=0, **settings)
     root = chat.connect(uid=0)
     root.login("root")
     alice, bob = chat.login("alice"), chat.login("bob")
@@ -34,7 +34,7 @@ class TestKick:
         _, _, alice, bob = stage()
         assert isinstance(alice.ask(Kick, "bob", "#tea", "noise"), Done)
         text = "alice put bob out of #tea: noise"
-        told = System(Notice.KICKED, "bob", text, room="#tea", reason="noise", by="alice")
+        told = System(SystemKind.KICKED, "bob", text, room="#tea", reason="noise", by="alice")
         assert bob.events() == [told]
         assert bob.refused(Send, "#tea", "hello?") is ErrorCode.NOT_IN_ROOM
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
@@ -42,9 +42,9 @@ class TestKick:
     def test_from_the_chat_it_ends_the_session(self) -> None:
         _chat, root, alice, bob = stage()
         root.ask(Kick, "bob", reason="noise")
-        assert bob.events() == [Goodbye(Farewell.KICKED, "root put bob out of the chat: noise")]
+        assert bob.events() == [Goodbye(GoodbyeReason.KICKED, "root put bob out of the chat: noise")]
         kinds = [(event.kind, event.reason) for event in alice.events(System)]
-        assert kinds == [(Notice.LEFT, "kicked"), (Notice.KICKED, "noise")]
+        assert kinds == [(SystemKind.LEFT, "kicked"), (SystemKind.KICKED, "noise")]
         assert bob.refused(Who) is ErrorCode.NOT_LOGGED_IN
         bob.login("bob")
 
@@ -62,7 +62,7 @@ class TestKick:
     @pytest.mark.parametrize("kind", [Kick, Ban])
     def test_nobody_is_put_out_of_the_lobby_nor_puts_out_themselves(self, kind: type[Kick]) -> None:
         _, root, alice, _ = stage()
-        assert root.refused(kind, name="bob", room="#lobby") is ErrorCode.LOBBY_STAYS
+        assert root.refused(kind, name="bob", room="#lobby") is ErrorCode.LOBBY_PROTECTED
         assert root.refused(kind, name="root") is ErrorCode.TO_YOURSELF
         assert alice.refused(kind, name="alice", room="#tea") is ErrorCode.TO_YOURSELF
 
@@ -96,7 +96,7 @@ class TestBan:
         root.ask(Ban, "bob", seconds=60, reason="spam")
         (goodbye,) = bob.events(Goodbye)
         assert (goodbye.reason, goodbye.text) == (
-            Farewell.BANNED,
+            GoodbyeReason.BANNED,
             "root banned bob from the chat for 1 minute: spam",
         )
         again = chat.connect()
@@ -198,7 +198,7 @@ class TestBan:
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
 
     def test_there_are_not_too_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("broker.commands.moderation.MAX_SENTENCES", 2)
+        monkeypatch.setattr("broker.commands.moderation.MAX_SANCTIONS", 2)
         _, _, alice, _ = stage()
         replies = [alice.ask(Ban, name, room="#tea") for name in ("x", "y", "z")]
         assert [isinstance(reply, Done) for reply in replies] == [True, True, False]
@@ -211,7 +211,7 @@ class TestMute:
         alice.ask(Mute, "#tea", "bob", 30, "noise")
         (told,) = bob.events(System)
         assert (told.kind, told.by, told.text) == (
-            Notice.MUTED,
+            SystemKind.MUTED,
             "alice",
             "alice muted bob in #tea for 30 seconds: noise",
         )
@@ -245,56 +245,56 @@ class TestMute:
         alice.ask(Mute, "#tea", "bob")
         assert alice.refused(Unmute, "#tea", "alice") is ErrorCode.TO_YOURSELF
         alice.ask(Unmute, "#tea", "bob")
-        assert bob.events(System)[-1].kind is Notice.UNMUTED
+        assert bob.events(System)[-1].kind is SystemKind.UNMUTED
         assert isinstance(bob.ask(Send, "#tea", "hello"), Accepted)
 
 
-class TestDeeds:
+class TestAudit:
     def test_all_that_is_done_is_told_to_operators_and_to_the_log(self) -> None:
         store = FragileStore("epoch")
         chat, root, alice, _ = stage(store)
         alice.ask(Mute, "#tea", "bob", 60, "noise")
         alice.ask(Kick, "bob", "#tea")
         root.ask(Ban, "bob", reason="spam")
-        shown = [(one.by, one.deed, one.whom, one.room, one.reason) for one in root.ask(Deeds).deeds]
+        shown = [(one.by, one.action, one.target, one.room, one.reason) for one in root.ask(Audit).entries]
         assert shown == [
             ("root", "ban", "bob", None, "spam"),
             ("alice", "kick", "bob", "#tea", ""),
             ("alice", "mute", "bob", "#tea", "noise"),
         ]
-        assert [note["text"] for note in chat.noted(Told.DEED)] == [
+        assert [note["text"] for note in chat.noted(LogEvent.AUDIT)] == [
             "mute bob in #tea for 1 minute: noise",
             "kick bob in #tea",
             "ban bob: spam",
         ]
-        assert len(Chat(store).core.state.facts.of(Deed)) == 3
+        assert len(Chat(store).core.state.facts.of(AuditRecord)) == 3
 
     def test_they_come_page_by_page(self) -> None:
         _, root, alice, _ = stage()
         for name in ("x", "y", "z"):
             alice.ask(Ban, name, room="#tea")
-        first = root.ask(Deeds, limit=2)
-        assert ([one.number for one in first.deeds], first.more) == ([3, 2], True)
-        second = root.ask(Deeds, first.deeds[-1].number, 2)
-        assert ([one.number for one in second.deeds], second.more) == ([1], False)
+        first = root.ask(Audit, limit=2)
+        assert ([one.number for one in first.entries], first.more) == ([3, 2], True)
+        second = root.ask(Audit, first.entries[-1].number, 2)
+        assert ([one.number for one in second.entries], second.more) == ([1], False)
 
     def test_only_the_latest_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(deeds, "MOST_DEEDS", 2)
+        monkeypatch.setattr(audit, "MOST_AUDITED", 2)
         _, root, alice, _ = stage()
         for name in ("x", "y", "z"):
             alice.ask(Ban, name, room="#tea")
-        assert [one.number for one in root.ask(Deeds).deeds] == [3, 2]
+        assert [one.number for one in root.ask(Audit).entries] == [3, 2]
 
     def test_being_busy_in_a_room_makes_nobody_forget_what_was_done_in_the_chat(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(deeds, "MOST_DEEDS", 2)
+        monkeypatch.setattr(audit, "MOST_AUDITED", 2)
         chat, root, alice, _ = stage()
         root.ask(Ban, "mallory")
         for name in ("x", "y", "z"):
             alice.ask(Ban, name, room="#tea")
-        assert [one.whom for one in root.ask(Deeds).deeds] == ["z", "y", "mallory"]
+        assert [one.target for one in root.ask(Audit).entries] == ["z", "y", "mallory"]
         for name in ("p", "q"):
             root.ask(Ban, name)
-        assert [one.whom for one in root.ask(Deeds).deeds] == ["q", "p", "z", "y"]
-        assert len(chat.core.state.facts.of(Deed)) == 4
+        assert [one.target for one in root.ask(Audit).entries] == ["q", "p", "z", "y"]
+        assert len(chat.core.state.facts.of(AuditRecord)) == 4

@@ -4,15 +4,15 @@ import pytest
 from keyring import KEYS, login_refused
 from wired import Chat, Client, FragileStore
 
-from broker.core.context import Access
-from broker.core.facts import PasswordHash
-from broker.core.invites import invite_secret, make_invite
-from broker.core.keys import MOST_TOLD
-from broker.core.outbox import Told
+from broker.core.access.invites import invite_secret, make_invite
+from broker.core.access.released_names import MOST_TOLD
+from broker.core.facts.kinds import PasswordHash
+from broker.core.outbox import LogEvent
+from broker.core.settings import AccessPolicy
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, Notice, System
+from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 from messages.identity import Link, ResetKeys, SetPassword, Uninvite, Whois
-from messages.moderation import Ban, Deeds, Role, SetRank
+from messages.moderation import Audit, Ban, Role, SetRole
 from messages.replies import Done, Error, Welcome
 from messages.requests import Confirm, Debug, Join, Login, Logout, Nick, Ping, Send
 
@@ -23,7 +23,7 @@ SECRET = invite_secret(b"the broker's own")
 
 @pytest.fixture
 def chat() -> Chat:
-    return Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=Access.OPEN)
+    return Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=AccessPolicy.OPEN)
 
 
 def root(chat: Chat) -> Client:
@@ -46,7 +46,7 @@ def token(chat: Chat, nonce: int = 1, *, uses: int = 1, role: str = "") -> str:
 
 
 def new_keys(client: Client) -> list[str]:
-    return [event.user for event in client.events(System) if event.kind is Notice.NEW_KEY]
+    return [event.user for event in client.events(System) if event.kind is SystemKind.NEW_KEY]
 
 
 def test_the_connections_are_for_the_operator_and_the_client_sees_nothing_of_them() -> None:
@@ -68,7 +68,7 @@ def test_the_connections_are_for_the_operator_and_the_client_sees_nothing_of_the
     assert bob.ask(Debug, id="1") == Done("1")
     assert alice.inbox == bob.inbox == []
     (note,) = chat.notes
-    assert note.told is Told.CONNECTIONS
+    assert note.event is LogEvent.CONNECTIONS
     assert note.fields == {
         "name": "robert",
         "rows": [
@@ -98,7 +98,7 @@ class TestFreedNames:
         assert isinstance(root(chat).ask(ResetKeys, "Alice"), Done)
         for device in (alice, phone):
             (farewell,) = device.events(Goodbye)
-            assert farewell.reason is Farewell.REVOKED
+            assert farewell.reason is GoodbyeReason.REVOKED
             assert "log in with a new one" in farewell.text
             assert device.refused(Ping) is ErrorCode.NOT_LOGGED_IN
         chat.restart()
@@ -123,8 +123,8 @@ class TestFreedNames:
         chat.restart()
         assert not chat.core.state.facts.of(PasswordHash)
         again = chat.login("alice", identity=NEW)
-        assert again.refused(Deeds) is ErrorCode.NOT_PERMITTED
-        assert again.refused(SetRank, "alice", Role.MODERATOR, "#tea") is ErrorCode.NOT_PERMITTED
+        assert again.refused(Audit) is ErrorCode.NOT_PERMITTED
+        assert again.refused(SetRole, "alice", Role.MODERATOR, "#tea") is ErrorCode.NOT_PERMITTED
         assert login_refused(chat.connect(identity=OTHER), "x", link=code).code is ErrorCode.LINK_INVALID
 
     def test_all_sessions_behind_a_gateway_end_with_its_key(self, chat: Chat) -> None:
@@ -135,7 +135,7 @@ class TestFreedNames:
         reply = behind.ask(Login, 1, "alice", on_behalf=True, password="correct horse", address="10.1.1.1")
         assert isinstance(reply, Welcome)
         one.ask(ResetKeys, "irc")
-        assert behind.events(Goodbye)[0].reason is Farewell.REVOKED
+        assert behind.events(Goodbye)[0].reason is GoodbyeReason.REVOKED
         assert behind.refused(Ping) is ErrorCode.NOT_LOGGED_IN
         assert alice.ask(Ping)
 
@@ -148,7 +148,7 @@ class TestFreedNames:
         again = chat.connect(identity=NEW)
         assert "@bob" in [position.conversation for position in again.login("alice").conversations]
         assert again.peer.session.user.id == before  # type: ignore[union-attr]
-        (notice,) = [event for event in bob.events(System) if event.kind is Notice.NEW_KEY]
+        (notice,) = [event for event in bob.events(System) if event.kind is SystemKind.NEW_KEY]
         assert "another key" in notice.text
 
     def test_it_is_for_operators_of_the_broker_and_on_others_only(self, chat: Chat) -> None:
@@ -162,7 +162,7 @@ class TestFreedNames:
     def test_an_operator_yields_to_who_runs_the_broker_only(self, chat: Chat) -> None:
         bob, one = operator(chat, "bob", BOB), root(chat)
         alice = chat.login("alice", identity=ALICE)
-        one.ask(SetRank, "alice", Role.OPERATOR)
+        one.ask(SetRole, "alice", Role.OPERATOR)
         assert "over ipc" in bob.ask(ResetKeys, "alice").text
         assert alice.ask(Ping)
         assert bob.refused(ResetKeys, "root") is ErrorCode.NOT_PERMITTED
@@ -183,15 +183,15 @@ class TestFreedNames:
         chat.login("alice", identity=ALICE)
         carol = chat.login("carol", identity=OTHER)
         root(chat).ask(ResetKeys, "alice")
-        (left,) = [event for event in carol.events(System) if event.kind is Notice.LEFT]
+        (left,) = [event for event in carol.events(System) if event.kind is SystemKind.LEFT]
         assert left.reason == "key revoked"
 
-    def test_it_is_a_deed(self, chat: Chat) -> None:
+    def test_it_is_audited(self, chat: Chat) -> None:
         chat.login("alice", identity=ALICE)
         one = root(chat)
         one.ask(ResetKeys, "alice")
-        deed = one.ask(Deeds).deeds[0]
-        assert (deed.by, deed.deed, deed.whom) == ("root", "reset-keys", "alice")
+        entry = one.ask(Audit).entries[0]
+        assert (entry.by, entry.action, entry.target) == ("root", "reset-keys", "alice")
 
     def test_what_could_not_be_stored_has_not_happened(self, chat: Chat) -> None:
         alice, one = chat.login("alice", identity=ALICE), root(chat)
@@ -292,7 +292,7 @@ class TestNewKeysOfOthers:
 class TestInvitesInWrongHands:
     @pytest.mark.parametrize("restarted", [False, True])
     def test_an_invite_that_was_revoked_lets_nobody_in(self, restarted: bool) -> None:
-        chat = Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=Access.INVITED)
+        chat = Chat(FragileStore("epoch"), own_uid=OWN, invite_secret=SECRET, access=AccessPolicy.INVITED)
         one = chat.connect(uid=OWN)
         assert isinstance(one.ask(Login, 1, "root", invite=token(chat, 2)), Welcome)
         leaked = token(chat, uses=9)
@@ -307,21 +307,23 @@ class TestInvitesInWrongHands:
         leaked = token(chat, 5, uses=9, role="gateway")
         chat.connect(identity=OTHER).ask(Login, 1, "mallory", invite=leaked)
         one = root(chat)
-        used = [deed for deed in one.ask(Deeds).deeds if deed.deed == "use-invite"]
-        assert [(deed.by, deed.whom, deed.at) for deed in used] == [("mallory", leaked[:8], chat.now.at)]
+        used = [entry for entry in one.ask(Audit).entries if entry.action == "use-invite"]
+        assert [(entry.by, entry.target, entry.at) for entry in used] == [
+            ("mallory", leaked[:8], chat.now.at)
+        ]
         assert isinstance(one.ask(Uninvite, leaked[:8]), Done)
         assert (
             login_refused(chat.connect(identity=NEW), "eve", invite=leaked).code is ErrorCode.INVITE_INVALID
         )
-        deed = one.ask(Deeds).deeds[0]
-        assert (deed.by, deed.deed, deed.whom) == ("root", "uninvite", leaked[:8])
+        entry = one.ask(Audit).entries[0]
+        assert (entry.by, entry.action, entry.target) == ("root", "uninvite", leaked[:8])
 
     @pytest.mark.parametrize("text", ["", "AAAAAAAA", "x" * 56, "not one at all"])
     def test_what_is_no_invite_is_none_to_revoke(self, chat: Chat, text: str) -> None:
         error = root(chat).ask(Uninvite, text)
         assert isinstance(error, Error)
         assert error.code is ErrorCode.INVITE_INVALID
-        assert "/deeds" in error.text
+        assert "/audit" in error.text
 
     def test_it_is_for_operators_of_the_broker(self, chat: Chat) -> None:
         alice = chat.login("alice", identity=ALICE)

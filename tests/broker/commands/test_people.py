@@ -3,9 +3,9 @@ from wired import BEGINNING, Chat
 
 from messages.codec import encode
 from messages.errors import ErrorCode
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.limits import MAX_BROKER_FRAME
-from messages.replies import Clock, Counted, Done, UserEntry, UserList, You
+from messages.replies import Clock, Counted, Done, OwnProfile, UserEntry, UserList
 from messages.requests import (
     Away,
     Count,
@@ -87,7 +87,7 @@ def test_one_is_told_who_one_is(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     alice.ask(Join, "#zmq")
     alice.ask(Away, "lunch")
-    assert alice.ask(Whoami, id="1") == You(
+    assert alice.ask(Whoami, id="1") == OwnProfile(
         "1", "alice", "10.0.0.1", BEGINNING.at, 1, ["#lobby", "#zmq"], "lunch"
     )
 
@@ -105,7 +105,7 @@ def test_one_is_told_since_when_this_session_lasts(chat: Chat) -> None:
 def test_a_new_name_is_told_to_all_others_and_borne_at_once(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     assert alice.ask(Nick, "Älice").name == "Älice"
-    assert bob.events() == [System(Notice.RENAMED, "alice", "alice is now called Älice", name="Älice")]
+    assert bob.events() == [System(SystemKind.RENAMED, "alice", "alice is now called Älice", name="Älice")]
     assert alice.events() == []
     alice.ask(Send, "#lobby", "hello")
     assert [message.sender for message in bob.events()] == ["Älice"]

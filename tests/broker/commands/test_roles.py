@@ -7,7 +7,7 @@ from keyring import KEYS
 from wired import Chat, Client, FragileStore
 
 from messages.errors import ErrorCode
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.moderation import (
     Ban,
     Bans,
@@ -17,7 +17,7 @@ from messages.moderation import (
     Role,
     RoomRules,
     Rules,
-    SetRank,
+    SetRole,
     Unban,
     Unmute,
 )
@@ -63,7 +63,7 @@ ABOUT: list[tuple[type[Request], dict[str, Any]]] = [
     (RoomRules, {"room": "ROOM"}),
     (RoomRules, {"room": "ROOM", "private": True}),
     (InviteUser, {"room": "ROOM", "name": "bob"}),
-    (SetRank, {"room": "ROOM", "name": "alice", "role": Role.MEMBER}),
+    (SetRole, {"room": "ROOM", "name": "alice", "role": Role.MEMBER}),
     (Kick, {"room": "ROOM", "name": "alice"}),
     (Ban, {"room": "ROOM", "name": "alice"}),
     (Ban, {"room": "ROOM", "address": "10.0.0.1"}),
@@ -124,7 +124,7 @@ def test_a_stranger_hears_of_it_nowhere() -> None:
     chat.login("carol")
     alice.ask(InviteUser, "#tea", "carol")
     alice.ask(Topic, "#tea", "ours")
-    assert [event.kind for event in bob.events(System)] == [Notice.JOINED]  # carol, into the chat
+    assert [event.kind for event in bob.events(System)] == [SystemKind.JOINED]  # carol, into the chat
 
 
 def test_it_stays_private_over_a_restart() -> None:
@@ -140,7 +140,7 @@ class TestInviting:
         _, alice, bob = stage()
         assert isinstance(alice.ask(InviteUser, "#tea", "bob"), Done)
         text = "alice invites bob into #tea"
-        assert bob.events() == [System(Notice.INVITED, "bob", text, room="#tea", by="alice")]
+        assert bob.events() == [System(SystemKind.INVITED, "bob", text, room="#tea", by="alice")]
         assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby", "#tea"]
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
         bob.ask(Leave, "#tea")
@@ -177,14 +177,14 @@ class TestRules:
         bob.ask(Join, "#tea")
         alice.ask(RoomRules, "#tea", topic_locked=False)
         (told,) = bob.events(System)
-        assert (told.kind, told.text) == (Notice.RULES, "alice made #tea open in its topic")
+        assert (told.kind, told.text) == (SystemKind.RULES, "alice made #tea open in its topic")
         assert alice.ask(RoomRules, "#tea", id="y") == Rules("y", "#tea")
 
     def test_the_lobby_stays_open(self) -> None:
         chat, _, _ = stage()
         root = chat.connect(uid=0)
         root.login("root")
-        assert root.refused(RoomRules, "#lobby", True) is ErrorCode.LOBBY_STAYS
+        assert root.refused(RoomRules, "#lobby", True) is ErrorCode.LOBBY_PROTECTED
         assert root.refused(RoomRules, "#nothing", topic_locked=True) is ErrorCode.NO_SUCH_ROOM
 
 
@@ -200,43 +200,43 @@ class TestRank:
         chat, alice, bob = stage(store)
         alice.ask(InviteUser, "#tea", "bob")
         bob.ask(Join, "#tea")
-        alice.ask(SetRank, "bob", Role.MODERATOR, "#tea")
+        alice.ask(SetRole, "bob", Role.MODERATOR, "#tea")
         assert bob.events(System)[-1].text == "bob is now moderator of #tea"
         chat.restart()
         alice, bob = chat.login("alice"), chat.login("bob")
         assert not isinstance(bob.ask(Bans, "#tea"), Error)
-        alice.ask(SetRank, "bob", Role.MEMBER, "#tea")
+        alice.ask(SetRole, "bob", Role.MEMBER, "#tea")
         assert bob.refused(Bans, "#tea") is ErrorCode.NOT_PERMITTED
 
     def test_only_those_in_a_room_have_roles_in_it(self) -> None:
         _, alice, _ = stage()
-        assert alice.refused(SetRank, "bob", Role.OPERATOR, "#tea") is ErrorCode.NOT_IN_ROOM
+        assert alice.refused(SetRole, "bob", Role.OPERATOR, "#tea") is ErrorCode.NOT_IN_ROOM
 
     def test_nobody_is_told_to_invite_whose_role_they_take_away(self) -> None:
         _, alice, _ = stage()
-        refusal = alice.ask(SetRank, "bob", Role.MEMBER, "#tea")
+        refusal = alice.ask(SetRole, "bob", Role.MEMBER, "#tea")
         assert isinstance(refusal, Error)
         advice = "name the room whose role you take away, or * for the whole chat"
         assert refusal.text == f"bob is not in #tea; {advice}"
 
     def test_one_can_give_up_ones_own_role(self) -> None:
         _, alice, _ = stage()
-        assert isinstance(alice.ask(SetRank, "alice", Role.MEMBER, "#tea"), Done)
+        assert isinstance(alice.ask(SetRole, "alice", Role.MEMBER, "#tea"), Done)
         assert alice.refused(RoomRules, "#tea", False) is ErrorCode.NOT_PERMITTED
 
     def test_an_operator_of_the_broker_is_made_and_unmade(self) -> None:
         chat, _, _ = stage()
         root, carol = chat.connect(uid=0), chat.login("carol", identity=KEYS[0])
         root.login("root")
-        assert isinstance(root.ask(SetRank, "carol", Role.OPERATOR), Done)
+        assert isinstance(root.ask(SetRole, "carol", Role.OPERATOR), Done)
         assert [entry.room for entry in carol.ask(Rooms).rooms] == ["#lobby", "#tea"]
-        root.ask(SetRank, "carol", Role.MEMBER)
+        root.ask(SetRole, "carol", Role.MEMBER)
         assert [entry.room for entry in carol.ask(Rooms).rooms] == ["#lobby"]
 
     def test_no_operator_of_the_broker_is_made_of_a_name_that_anybody_could_take(self) -> None:
         chat, _, _ = stage()
         root = chat.connect(uid=0)
         root.login("root")
-        reply = root.ask(SetRank, "bob", Role.OPERATOR)
+        reply = root.ask(SetRole, "bob", Role.OPERATOR)
         assert reply.code is ErrorCode.NO_KEY
         assert reply.text.startswith("bob has no key")

@@ -3,7 +3,7 @@ from wired import Chat
 
 from messages.codec import encode
 from messages.errors import ErrorCode
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Done, RoomEntry, RoomState
 from messages.requests import Confirm, History, Join, Leave, Rooms, Send, Topic
@@ -23,7 +23,7 @@ def test_a_room_is_opened_by_the_first_who_joins_it_and_shown_as_they_wrote_it(c
     assert bob.events() == []
     assert bob.ask(Join, "#ZMQ", id="1") == RoomState("1", "#Zmq", "", 2, 0, 0)
     assert bob.events() == []
-    assert alice.events() == [System(Notice.JOINED, "bob", "bob joined #Zmq", room="#Zmq")]
+    assert alice.events() == [System(SystemKind.JOINED, "bob", "bob joined #Zmq", room="#Zmq")]
 
 
 def test_who_joins_has_missed_nothing_but_can_read_what_was_said(chat: Chat) -> None:
@@ -69,7 +69,7 @@ def test_who_leaves_a_room_hears_it_no_more_and_the_others_are_told(chat: Chat) 
     alice.events()
     assert isinstance(bob.ask(Leave, "#ZMQ"), Done)
     assert alice.events() == [
-        System(Notice.LEFT, "bob", "bob left #zmq", room="#zmq", reason="left the room")
+        System(SystemKind.LEFT, "bob", "bob left #zmq", room="#zmq", reason="left the room")
     ]
     alice.ask(Send, "#zmq", "secrets")
     assert bob.events() == []
@@ -89,7 +89,7 @@ def test_who_comes_back_has_missed_nothing(chat: Chat) -> None:
 
 def test_the_lobby_stays(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
-    assert alice.refused(Leave, "#Lobby") is ErrorCode.LOBBY_STAYS
+    assert alice.refused(Leave, "#Lobby") is ErrorCode.LOBBY_PROTECTED
     bob.ask(Send, "#lobby", "hello")
     assert alice.texts() == ["hello"]
 
@@ -143,7 +143,9 @@ def test_a_topic_is_set_shown_and_told_to_the_other_members(chat: Chat) -> None:
         client.events()
     assert alice.ask(Topic, "#ZMQ", "sockets", id="1") == RoomState("1", "#zmq", "sockets", 2, 1, 0)
     assert bob.events() == [
-        System(Notice.TOPIC, "alice", "alice set the topic of #zmq: sockets", room="#zmq", topic="sockets")
+        System(
+            SystemKind.TOPIC, "alice", "alice set the topic of #zmq: sockets", room="#zmq", topic="sockets"
+        )
     ]
     assert alice.events() == carol.events() == []
     assert bob.ask(Topic, "#zmq", id="1") == RoomState("1", "#zmq", "sockets", 2, 1, 1)

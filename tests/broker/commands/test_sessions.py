@@ -2,7 +2,7 @@ import pytest
 from photograph import photograph
 from wired import Chat
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from messages.codec import encode
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, Receipt, System
@@ -35,7 +35,7 @@ def test_a_login_is_welcomed_with_all_a_client_needs(chat: Chat) -> None:
         title="The chat",
         motd="Be kind",
     )
-    assert chat.noted(Told.LOGIN) == [{"name": "Alice", "address": "10.0.0.1"}]
+    assert chat.noted(LogEvent.LOGIN) == [{"name": "Alice", "address": "10.0.0.1"}]
 
 
 def test_a_newcomer_has_missed_nothing(chat: Chat) -> None:
@@ -165,7 +165,7 @@ def test_a_lost_session_is_taken_up_by_its_token(chat: Chat) -> None:
     welcome = back.login("alice", "token-1")
     assert (welcome.resumed, welcome.session) == (True, "token-1")
     assert [event.kind for event in bob.events()] == ["joined"]
-    assert chat.noted(Told.RESUME) == [{"name": "alice", "address": "10.0.0.9"}]
+    assert chat.noted(LogEvent.RESUME) == [{"name": "alice", "address": "10.0.0.9"}]
     bob.ask(Send, "#lobby", "welcome back")
     assert back.texts() == ["welcome back"]
     assert alice.events() == []
@@ -269,7 +269,7 @@ def test_a_logout_ends_the_session_for_good(chat: Chat) -> None:
     assert [(event.text, event.reason) for event in bob.events()] == [
         ("alice left the chat (logged out)", "logged out")
     ]
-    assert chat.noted(Told.LEAVE) == [{"name": "alice", "address": "10.0.0.1", "reason": "logged out"}]
+    assert chat.noted(LogEvent.LEAVE) == [{"name": "alice", "address": "10.0.0.1", "reason": "logged out"}]
     assert alice.refused(Logout) is ErrorCode.NOT_LOGGED_IN
     assert not chat.connect().login("alice", "token-1").resumed
 

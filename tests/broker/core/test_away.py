@@ -43,42 +43,42 @@ def test_a_message_to_a_known_user_who_is_away_is_accepted_and_waits(chat: Chat)
     (alice,) = chat.users("alice")
     reply = alice.ask(Send, "@bob", "hello")
     assert isinstance(reply, Accepted)
-    assert reply.waits
+    assert reply.recipient_offline
     assert reply.recipients == 1
 
 
 def test_a_message_to_a_user_who_is_there_does_not_wait(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
-    assert not alice.ask(Send, "@bob", "hello").waits
+    assert not alice.ask(Send, "@bob", "hello").recipient_offline
     bob.full = True
-    assert not alice.ask(Send, "@bob", "more").waits
+    assert not alice.ask(Send, "@bob", "more").recipient_offline
 
 
 def test_a_message_to_a_room_waits_for_nobody_in_particular(chat: Chat) -> None:
     logged_out(chat, "bob")
     (alice,) = chat.users("alice")
-    assert not alice.ask(Send, "#lobby", "hello").waits
+    assert not alice.ask(Send, "#lobby", "hello").recipient_offline
 
 
 def test_a_user_whose_connection_is_lost_is_waited_for(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     chat.core.lose([bob.peer], "connection lost")
     chat.flush()
-    assert alice.ask(Send, "@bob", "hello").waits
+    assert alice.ask(Send, "@bob", "hello").recipient_offline
 
 
 def test_what_was_sent_to_somebody_away_waits_no_more_once_it_has_arrived(chat: Chat) -> None:
     logged_out(chat, "bob")
     (alice,) = chat.users("alice")
-    assert alice.ask(Send, "@bob", "hello", id="same").waits
+    assert alice.ask(Send, "@bob", "hello", id="same").recipient_offline
     bob = chat.login("bob")
-    assert not alice.ask(Send, "@bob", "hello", id="same").waits
+    assert not alice.ask(Send, "@bob", "hello", id="same").recipient_offline
     bob.ask(Logout)
-    assert alice.ask(Send, "@bob", "hello", id="same").waits
+    assert alice.ask(Send, "@bob", "hello", id="same").recipient_offline
     bob = chat.login("bob")
     bob.ask(Confirm, "@alice", 1)
     bob.ask(Logout)
-    assert not alice.ask(Send, "@bob", "hello", id="same").waits
+    assert not alice.ask(Send, "@bob", "hello", id="same").recipient_offline
 
 
 def test_hours_later_it_arrives_and_the_sender_who_is_there_gets_the_receipt(chat: Chat) -> None:

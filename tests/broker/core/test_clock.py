@@ -1,10 +1,10 @@
 import pytest
 from wired import Chat, Client, FragileStore
 
-from broker.core.clock import confirm_interval
-from broker.core.outbox import Told
+from broker.core.intervals import confirm_interval
+from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
-from messages.events import Game, GameKind, Goodbye, Pace, System
+from messages.events import Game, GameKind, Goodbye, Intervals, System
 from messages.game import Hand
 from messages.replies import Pong
 from messages.requests import Ping, Play, Send, Who
@@ -34,7 +34,7 @@ def test_who_is_silent_for_three_intervals_is_gone_and_everyone_is_told(chat: Ch
         "bob left the chat (timed out)",
         "timed out",
     )
-    assert chat.noted(Told.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
+    assert chat.noted(LogEvent.LEAVE) == [{"name": "bob", "address": "10.0.0.1", "reason": "timed out"}]
 
 
 def test_each_is_gone_when_their_own_time_has_come(chat: Chat) -> None:
@@ -97,7 +97,7 @@ def test_the_interval_is_the_one_clients_are_told() -> None:
 
 
 def test_a_crowd_is_asked_for_signs_of_life_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("broker.core.clock.CROWD", 100)
+    monkeypatch.setattr("broker.core.intervals.CROWD", 100)
     chat = Chat(heartbeat=1_000)
     client, *_ = [chat.connect() for _ in range(300)]
     assert client.login("alice").heartbeat == 3_000
@@ -119,8 +119,8 @@ class TestPace:
 
     @pytest.fixture
     def chat(self, monkeypatch: pytest.MonkeyPatch) -> Chat:
-        monkeypatch.setattr("broker.core.clock.CONFIRMS", 8)
-        monkeypatch.setattr("broker.core.clock.CROWD", 4)
+        monkeypatch.setattr("broker.core.intervals.CONFIRMS", 8)
+        monkeypatch.setattr("broker.core.intervals.CROWD", 4)
         return Chat(heartbeat=1_000)
 
     def grow(self, chat: Chat, count: int) -> list[Client]:
@@ -141,32 +141,32 @@ class TestPace:
         assert alice.events() == []
         self.grow(chat, 1)
         chat.forward(1)
-        assert alice.events() == bob.events() == [Pace(1_000, 375)]
+        assert alice.events() == bob.events() == [Intervals(1_000, 375)]
 
     def test_they_are_told_again_only_when_there_are_a_quarter_more_than_then(self, chat: Chat) -> None:
         (alice,) = chat.users("alice")
         self.grow(chat, 7)
         chat.forward(1)
-        assert alice.events() == [Pace(2_000, 1_000)]
+        assert alice.events() == [Intervals(2_000, 1_000)]
         self.grow(chat, 1)
         alice.ask(Ping)
         chat.forward(1)
         assert alice.events() == []
         self.grow(chat, 1)
         chat.forward(1)
-        assert alice.events() == [Pace(2_500, 1_250)]
+        assert alice.events() == [Intervals(2_500, 1_250)]
 
     def test_when_half_of_them_have_gone_the_others_may_go_faster(self, chat: Chat) -> None:
         (alice,) = chat.users("alice")
         others = self.grow(chat, 7)
         chat.forward(1)
-        assert alice.events() == [Pace(2_000, 1_000)]
+        assert alice.events() == [Intervals(2_000, 1_000)]
         self.shrink(chat, others[:3])
         chat.forward(1)
         assert alice.events() == []
         self.shrink(chat, others[3:])
         chat.forward(1)
-        assert alice.events() == [Pace(1_000, 250)]
+        assert alice.events() == [Intervals(1_000, 250)]
         chat.forward(1)
         assert alice.events() == []
 
@@ -174,7 +174,7 @@ class TestPace:
         (alice,) = chat.users("alice")
         others = self.grow(chat, 11)
         chat.forward(1)
-        assert alice.events() == [Pace(3_000, 1_500)]
+        assert alice.events() == [Intervals(3_000, 1_500)]
         self.shrink(chat, others)
         chat.forward(8)
         assert alice.events(Goodbye) == []
@@ -187,9 +187,9 @@ class TestPace:
         chat.flush()
         self.grow(chat, 10)
         chat.forward(1)
-        assert bob.events() == [Pace(3_000, 1_500)]
+        assert bob.events() == [Intervals(3_000, 1_500)]
         assert isinstance(alice.ask(Ping), Pong)
-        assert alice.events(Pace) == [Pace(3_000, 1_500)]
+        assert alice.events(Intervals) == [Intervals(3_000, 1_500)]
         chat.forward(9)
         assert alice.events(Goodbye) == []
         chat.forward(1)
@@ -199,14 +199,14 @@ class TestPace:
         alice, bob = chat.users("alice", "bob")
         others = self.grow(chat, 10)
         chat.forward(1)
-        assert alice.events() == [Pace(3_000, 1_500)]
+        assert alice.events() == [Intervals(3_000, 1_500)]
         chat.core.lag(alice.peer)
         chat.flush()
         self.shrink(chat, others)
         chat.forward(1)
-        assert bob.events(Pace)[-1] == Pace(1_000, 250)
+        assert bob.events(Intervals)[-1] == Intervals(1_000, 250)
         alice.ask(Ping)
-        assert alice.events(Pace) == [Pace(1_000, 250)]
+        assert alice.events(Intervals) == [Intervals(1_000, 250)]
 
     def test_strangers_are_not_told(self, chat: Chat) -> None:
         (stranger, *_) = self.grow(chat, 8)
@@ -222,7 +222,7 @@ class TestPace:
         chat.forward(1)
         assert alice.events() == []
         chat.mend()
-        assert alice.events(Pace) == [Pace(1_500, 750)]
+        assert alice.events(Intervals) == [Intervals(1_500, 750)]
 
 
 def test_a_silent_stranger_is_forgotten_and_told_nothing(chat: Chat) -> None:

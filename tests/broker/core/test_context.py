@@ -3,10 +3,11 @@ from wired import Chat
 
 from broker.commands import COMMANDS
 from broker.core.context import Context
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.registry import Command
 from messages.errors import ErrorCode
-from messages.requests import Request, Send, Time
+from messages.replies import Done
+from messages.requests import Join, Request, Send, Time
 
 
 def test_a_handler_that_did_not_say_which_field_names_a_conversation_gets_none() -> None:
@@ -18,7 +19,25 @@ def test_a_handler_that_did_not_say_which_field_names_a_conversation_gets_none()
     chat.core.commands = {**COMMANDS, Time: Command(Time, handler, "look for a conversation")}
     assert alice.refused(Time) is ErrorCode.INTERNAL
     assert isinstance(chat.notes[-1].error, LookupError)
-    assert chat.noted(Told.FAULT)
+    assert chat.noted(LogEvent.FAULT)
+
+
+def test_a_request_finds_nothing_of_the_request_that_another_user_made_before() -> None:
+    """Else a handler that declares no conversation could read what somebody said in a private room."""
+    seen: list[object] = []
+
+    def handler(context: Context, request: Request) -> Done:
+        seen.extend((context.named, context.already_accepted, list(context.after_reply)))
+        return Done(request.id)
+
+    chat = Chat()
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Join, "#secret")
+    alice.ask(Send, "#secret", "the salaries", id="same")
+    alice.ask(Send, "#secret", "the salaries", id="same")  # already accepted
+    chat.core.commands = {**COMMANDS, Time: Command(Time, handler, "look around", noted=False)}
+    bob.ask(Time)
+    assert seen == [None, None, []]
 
 
 @pytest.mark.parametrize("batches", [1, 2])

@@ -6,7 +6,7 @@ from wired import Chat, Client
 
 from broker.commands import COMMANDS
 from broker.core.context import Context
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.registry import Command
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
@@ -20,7 +20,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -64,7 +64,7 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Uninvite: ("AAAAAAAA",),
     RoomRules: ("#tea", True),
     InviteUser: ("#tea", "bob"),
-    SetRank: ("bob", Role.MODERATOR, "#tea"),
+    SetRole: ("bob", Role.MODERATOR, "#tea"),
     Kick: ("bob",),
     Ban: ("bob",),
     Unban: ("bob",),
@@ -131,14 +131,14 @@ def test_commands_are_noted_but_those_of_every_second(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     for kind in (Time, Ping, Who):
         alice.ask(kind)
-    assert chat.noted(Told.COMMAND) == [{"name": "alice", "command": name} for name in ("time", "who")]
+    assert chat.noted(LogEvent.COMMAND) == [{"name": "alice", "command": name} for name in ("time", "who")]
 
 
 def test_commands_are_not_noted_where_the_log_is_quiet() -> None:
     chat = Chat(note_messages=False)
     (alice,) = chat.users("alice")
     alice.ask(Time)
-    assert chat.noted(Told.COMMAND) == []
+    assert chat.noted(LogEvent.COMMAND) == []
 
 
 # A handler that breaks
@@ -152,7 +152,7 @@ def broken_topic(chat: Chat) -> None:
         context.state.set_topic(context.state.lobby, "half")
         context.state.append(context.state.lobby, context.user, [Send(request.id, LOBBY, "half")], "", 0)
         context.outbox.tell(context.state.lobby.peers, Error(None, ErrorCode.INVALID, "half", False))
-        context.outbox.note(Told.MESSAGE)
+        context.outbox.note(LogEvent.MESSAGE)
         raise ZeroDivisionError("half done")
 
     commands = dict(chat.core.commands)
@@ -199,7 +199,7 @@ def test_an_unexpected_exception_is_noted_with_its_cause_for_the_operator_only(c
     chat.notes.clear()
     alice.ask(Topic, "#lobby")
     (note,) = chat.notes
-    assert (note.told, note.fields) == (Told.FAULT, {"address": "10.0.0.1", "request": "topic"})
+    assert (note.event, note.fields) == (LogEvent.FAULT, {"address": "10.0.0.1", "request": "topic"})
     assert isinstance(note.error, ZeroDivisionError)
 
 
@@ -212,7 +212,7 @@ def test_what_cannot_be_decoded_is_answered_with_its_id_if_it_has_one(chat: Chat
     stranger.garble()
     chat.flush()
     assert [reply.re for reply in stranger.inbox] == ["7", None]
-    assert [fields["address"] for fields in chat.noted(Told.REFUSED)] == ["10.0.0.1"] * 2
+    assert [fields["address"] for fields in chat.noted(LogEvent.REFUSED)] == ["10.0.0.1"] * 2
 
 
 def garble(chat: Chat, client: Client, times: int) -> None:
@@ -227,9 +227,9 @@ def test_who_sends_too_much_that_cannot_be_decoded_is_put_out(chat: Chat) -> Non
     assert bob.inbox == []
     assert alice.events(Goodbye) == []
     garble(chat, alice, 1)
-    assert [goodbye.reason for goodbye in alice.events()] == ["misbehaved"]
+    assert [goodbye.reason for goodbye in alice.events()] == ["protocol-error"]
     assert [(event.text, event.reason) for event in bob.events(System)] == [
-        ("alice left the chat (misbehaved)", "misbehaved")
+        ("alice left the chat (protocol error)", "protocol error")
     ]
     assert alice.refused(Ping) is ErrorCode.NOT_LOGGED_IN
 

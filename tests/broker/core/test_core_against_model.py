@@ -13,9 +13,9 @@ from photograph import photograph
 from plain_chat import Outcome, PlainChat
 from wired import Chat, Client, FragileStore, is_unavailable
 
-from broker.core.clock import MISSED_HEARTBEATS
-from broker.core.model import Direct, Room
-from broker.core.outbox import Told
+from broker.core.memory.model import Direct, Room
+from broker.core.outbox import LogEvent
+from broker.core.timers import MISSED_HEARTBEATS
 from messages.events import Lagged, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Error
@@ -84,7 +84,7 @@ class CoreAgainstModel(RuleBasedStateMachine):
         self.chat.flush()
         self.store.broken = False
 
-        assert any(note.told is Told.STORE_FAILED for note in self.chat.notes[noted:]) is fails
+        assert any(note.event is LogEvent.STORE_FAILED for note in self.chat.notes[noted:]) is fails
         if fails:
             for number in woken:
                 self.lagging.add(number)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from wired import Chat, FragileStore, is_unavailable
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.store import Entry, StoredMessage, StoreError
 from messages.events import Message
 from messages.replies import Accepted, Done, Page, Reply
@@ -158,5 +158,5 @@ def test_a_read_that_fails_is_refused_as_retryable_and_concerns_nobody_else() ->
     chat.flush()
     assert isinstance(alice.reply(sent), Accepted)
     assert is_unavailable(alice.reply(read))
-    assert chat.noted(Told.STORE_FAILED) == [{"reason": "disk I/O error"}]
+    assert chat.noted(LogEvent.STORE_FAILED) == [{"reason": "disk I/O error"}]
     assert isinstance(alice.ask(Away), Done)

@@ -4,7 +4,7 @@ import pytest
 from photograph import photograph
 from wired import BEGINNING, Chat, FragileStore, is_unavailable
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.store import StoreError
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Lagged, Message, Receipt, System
@@ -97,8 +97,8 @@ def test_the_log_tells_of_the_failure_and_of_nothing_that_did_not_happen(
     alice.garble()
     chat.flush()
     refused, note = chat.notes
-    assert refused.told is Told.REFUSED
-    assert (note.told, note.fields) == (Told.STORE_FAILED, {"reason": "no space left on the device"})
+    assert refused.event is LogEvent.REFUSED
+    assert (note.event, note.fields) == (LogEvent.STORE_FAILED, {"reason": "no space left on the device"})
     assert isinstance(note.error, StoreError)
 
 
@@ -112,11 +112,11 @@ def test_what_cannot_be_decoded_is_answered_although_the_batch_fails(chat: Chat,
     assert alice.reply("bad").code is ErrorCode.INVALID
 
 
-@pytest.mark.parametrize("rules", [{}, {"names": "shared"}, {"named_receipts": 1}])
+@pytest.mark.parametrize("settings", [{}, {"names": "shared"}, {"named_receipts": 1}])
 def test_memory_is_as_before_a_batch_that_changes_everything(
-    store: FragileStore, rules: dict[str, object]
+    store: FragileStore, settings: dict[str, object]
 ) -> None:
-    chat = Chat(store, **rules)
+    chat = Chat(store, **settings)
     alice, bob, carol, dave, erin, frank = chat.users("alice", "bob", "carol", "dave", "erin", "frank")
     for client in (alice, bob):
         client.ask(Join, "#zmq")

@@ -1,12 +1,12 @@
-"""Hostile documents at the core: as many as CHAT_TORTURE says, the same in each run."""
+"""Hostile documents at the core, the same in each run."""
 
 from random import Random
 
 from torture.figures import figure
 from wired import Chat, Client
 
-from broker.core.limits import Caps
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
+from broker.core.settings import Caps
 from messages.codec import decode_request, encode
 from messages.errors import ProtocolError
 from messages.replies import AnyReply
@@ -82,6 +82,6 @@ def test_whatever_documents_come_each_is_answered_once_and_none_is_a_fault_of_th
                 clients[clients.index(gone)] = chat.connect()
         for each in clients:
             each.inbox.clear()
-        assert not chat.noted(Told.FAULT)
+        assert not chat.noted(LogEvent.FAULT)
         chat.notes.clear()
     assert handled >= CASES

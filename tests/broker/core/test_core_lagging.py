@@ -3,7 +3,7 @@
 import pytest
 from wired import Chat
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from messages.events import Lagged
 from messages.replies import Pong
 from messages.requests import Confirm, History, Join, Ping, Send
@@ -22,7 +22,7 @@ def test_nothing_more_is_queued_for_who_does_not_read_until_they_are_heard(chat:
     alice.ask(Send, "#lobby", "two")
     alice.ask(Send, "@bob", "three")
     assert bob.inbox == []
-    assert chat.noted(Told.LAGGING) == [{"name": "bob", "address": "10.0.0.1"}]
+    assert chat.noted(LogEvent.LAGGING) == [{"name": "bob", "address": "10.0.0.1"}]
 
 
 def test_who_lagged_is_told_where_the_conversations_are_and_catches_up_from_history(chat: Chat) -> None:
@@ -65,7 +65,7 @@ def test_who_lags_already_is_noted_once(chat: Chat) -> None:
     for _ in range(2):
         chat.core.lag(alice.peer)
     chat.flush()
-    assert len(chat.noted(Told.LAGGING)) == 1
+    assert len(chat.noted(LogEvent.LAGGING)) == 1
 
 
 def test_a_stranger_who_does_not_read_has_missed_nothing(chat: Chat) -> None:
@@ -76,7 +76,7 @@ def test_a_stranger_who_does_not_read_has_missed_nothing(chat: Chat) -> None:
     stranger.full = False
     stranger.ask(Ping)
     assert stranger.inbox == []
-    assert chat.noted(Told.LAGGING) == [{"name": "a stranger", "address": "10.0.0.1"}]
+    assert chat.noted(LogEvent.LAGGING) == [{"name": "a stranger", "address": "10.0.0.1"}]
 
 
 def test_many_missed_conversations_are_told_in_several_events(chat: Chat) -> None:

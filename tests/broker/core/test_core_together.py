@@ -10,7 +10,7 @@ from photograph import photograph
 from wired import Chat, Client, FragileStore, is_unavailable
 
 from broker.commands import COMMANDS
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from messages.base import Request
 from messages.documents import Document
 from messages.errors import ErrorCode
@@ -112,7 +112,7 @@ def test_what_the_log_tells_of_messages_is_the_same() -> None:
     chat, (alice, *_) = gathering()
     alice.put_all(Send("1", "#tea", "one"), Send("2", "#tea", "two"))
     chat.flush()
-    assert chat.noted(Told.MESSAGE)[-2:] == [
+    assert chat.noted(LogEvent.MESSAGE)[-2:] == [
         {"name": "alice", "conversation": "#tea", "text": text} for text in ("one", "two")
     ]
 
@@ -154,4 +154,4 @@ def test_a_fault_in_the_middle_of_a_frame_is_that_of_one_request() -> None:
     chat.flush()
     assert [getattr(reply, "code", None) for reply in alice.inbox] == [None, ErrorCode.INTERNAL, None]
     assert [message.id for message in bob.events(Message)] == ["1", "3"]
-    assert len(chat.noted(Told.FAULT)) == 1
+    assert len(chat.noted(LogEvent.FAULT)) == 1

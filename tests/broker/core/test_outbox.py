@@ -1,5 +1,5 @@
-from broker.core.model import Peer
-from broker.core.outbox import Delivery, Note, Outbox, Told
+from broker.core.memory.model import Peer
+from broker.core.outbox import Delivery, LogEvent, Note, Outbox
 from messages.replies import Done
 
 PEER = Peer(b"\0one", "10.0.0.1", 0.0)
@@ -9,10 +9,10 @@ def test_everything_is_taken_once_in_order() -> None:
     outbox = Outbox()
     outbox.tell((PEER,), Done("1"))
     outbox.tell((PEER,), Done("2"), PEER)
-    outbox.note(Told.LOGIN, name="alice")
+    outbox.note(LogEvent.LOGIN, name="alice")
     assert outbox.take() == (
         [Delivery((PEER,), (Done("1"),), None), Delivery((PEER,), (Done("2"),), PEER)],
-        [Note(Told.LOGIN, {"name": "alice"})],
+        [Note(LogEvent.LOGIN, {"name": "alice"})],
     )
     assert outbox.take() == ([], [])
 
@@ -27,11 +27,11 @@ def test_nothing_is_told_to_nobody() -> None:
 def test_only_what_came_after_a_mark_is_taken_out() -> None:
     outbox = Outbox()
     outbox.tell((PEER,), Done("kept"))
-    outbox.note(Told.LOGIN)
+    outbox.note(LogEvent.LOGIN)
     mark = outbox.mark()
     outbox.tell((PEER,), Done("gone"))
-    outbox.note(Told.LEAVE)
+    outbox.note(LogEvent.LEAVE)
     outbox.revert(mark)
     deliveries, notes = outbox.take()
     assert [delivery.documents for delivery in deliveries] == [(Done("kept"),)]
-    assert [note.told for note in notes] == [Told.LOGIN]
+    assert [note.event for note in notes] == [LogEvent.LOGIN]

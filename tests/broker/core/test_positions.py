@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from wired import Chat, Client
 
-from broker.core.model import Moment
-from broker.core.pages import bytes_of
+from broker.core.delivery.pages import bytes_of
+from broker.core.memory.model import Moment
 from broker.store.memory import MemoryStore
 from broker.store.sqlite import SqliteStore
 from messages.codec import encode

@@ -6,7 +6,7 @@ import pytest
 from photograph import photograph
 from wired import Chat, FragileStore, is_unavailable
 
-from broker.core.outbox import Told
+from broker.core.outbox import LogEvent
 from broker.core.store import Entry, StoreBroken
 from messages.events import System
 from messages.replies import Done, Error, Page, Pong, Welcome
@@ -144,7 +144,7 @@ def test_as_long_as_the_store_fails_nothing_heals(chat: Chat) -> None:
     fail(chat)
     chat.forward(5)
     assert is_unavailable(alice.ask(Send, "#lobby", "hello"))
-    assert chat.noted(Told.STORE_HEALED) == []
+    assert chat.noted(LogEvent.STORE_HEALED) == []
 
 
 def test_the_log_tells_once_that_the_store_failed_and_once_that_it_works(chat: Chat) -> None:
@@ -153,17 +153,17 @@ def test_the_log_tells_once_that_the_store_failed_and_once_that_it_works(chat: C
     for _ in range(3):
         alice.ask(Send, "#lobby", "hello")
         chat.forward(2)
-    assert chat.noted(Told.STORE_FAILED) == [{"reason": "no space left on the device"}]
+    assert chat.noted(LogEvent.STORE_FAILED) == [{"reason": "no space left on the device"}]
     chat.mend()
     chat.forward(3)
-    assert chat.noted(Told.STORE_HEALED) == [{}]
+    assert chat.noted(LogEvent.STORE_HEALED) == [{}]
 
 
 def test_a_store_that_fails_again_is_told_of_again(chat: Chat) -> None:
     for _ in range(2):
         fail(chat)
         chat.mend()
-    assert len(chat.noted(Told.STORE_FAILED)) == len(chat.noted(Told.STORE_HEALED)) == 2
+    assert len(chat.noted(LogEvent.STORE_FAILED)) == len(chat.noted(LogEvent.STORE_HEALED)) == 2
 
 
 def test_where_names_are_shared_those_who_went_meanwhile_are_forgotten_when_it_heals() -> None:

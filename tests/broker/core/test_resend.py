@@ -43,9 +43,9 @@ def test_the_answer_has_the_time_at_which_it_was_accepted(chat: Chat) -> None:
 
 
 def test_from_another_device_it_is_the_same_message(chat: Chat) -> None:
-    desk, phone = (chat.login("alice", identity="key") for _ in range(2))
+    host, phone = (chat.login("alice", identity="key") for _ in range(2))
     (bob,) = chat.users("bob")
-    assert again(desk, "#lobby") == again(phone, "#lobby") == 1
+    assert again(host, "#lobby") == again(phone, "#lobby") == 1
     assert bob.texts() == ["hello"]
 
 

@@ -1,11 +1,14 @@
 """What is not kept for ever: messages past their time, and users who do not come back."""
 
+from collections.abc import Sequence
+
 import pytest
 from wired import BEGINNING, Chat, Client, FragileStore
 
-from broker.core.model import Moment
-from broker.core.outbox import Told
+from broker.core.memory.model import Moment
+from broker.core.outbox import LogEvent
 from broker.core.retention import _MOST_PRUNED
+from broker.core.store import Entry, Pruned
 from messages.moderation import Ban, Mute
 from messages.requests import Away, Confirm, Join, Request, Send
 from messages.sessions import Logout
@@ -13,26 +16,21 @@ from messages.sessions import Logout
 DAY = 86_400
 
 
-class HoldingStore(FragileStore):
-    """Lets messages be taken out, and tells how many each time."""
+class RecordingStore(FragileStore):
+    """Keeps the entries of each commit that prunes."""
 
     def __init__(self, epoch: str) -> None:
         super().__init__(epoch)
-        self.steps: list[tuple[str, int]] = []
+        self.pruned: list[list[Entry]] = []
 
-    def prune(self, conversation: str, before: int, limit: int) -> int:
-        log, first = self._logs.get(conversation, {}), self._firsts.get(conversation, 1)
-        gone = [seq for seq in sorted(log) if log[seq].at < before][:limit]
-        for seq in gone:
-            del log[seq]
-            first = seq + 1
-        self._firsts[conversation] = first
-        self.steps.append((conversation, len(gone)))
-        return len(gone)
+    def commit(self, entries: Sequence[Entry]) -> None:
+        super().commit(entries)
+        if any(isinstance(entry, Pruned) for entry in entries):
+            self.pruned.append(list(entries))
 
 
-def chat_with(**rules: object) -> Chat:
-    return Chat(HoldingStore("epoch"), **rules)
+def chat_with(**settings: object) -> Chat:
+    return Chat(RecordingStore("epoch"), **settings)
 
 
 def go_to(chat: Chat, days: float) -> None:
@@ -103,11 +101,11 @@ def test_the_log_tells_once_a_round_what_went_in_each_conversation() -> None:
         {"conversation": "#lobby", "messages": _MOST_PRUNED + 3},
         {"conversation": "@alice and @bob", "messages": 3},
     ]
-    assert sorted(chat.noted(Told.PRUNED), key=str) == sorted(told, key=str)
+    assert sorted(chat.noted(LogEvent.PRUNED), key=str) == sorted(told, key=str)
     go_to(chat, 31)
     rest(chat)
     chat.flush()
-    assert len(chat.noted(Told.PRUNED)) == 2
+    assert len(chat.noted(LogEvent.PRUNED)) == 2
 
 
 def test_what_is_gone_stays_confirmed_after_a_restart() -> None:
@@ -146,7 +144,50 @@ def test_they_go_in_small_steps_between_which_the_broker_can_do_something_else()
     chat.flush()
     go_to(chat, 2)
     assert rest(chat) == 3
-    assert chat.store.steps == [("#lobby", _MOST_PRUNED), ("#lobby", _MOST_PRUNED), ("#lobby", 1)]  # type: ignore[attr-defined]
+    steps = [_MOST_PRUNED + 1, 2 * _MOST_PRUNED + 1, 2 * _MOST_PRUNED + 2]
+    assert chat.store.pruned == [[Pruned("#lobby", first)] for first in steps]  # type: ignore[attr-defined]
+
+
+def test_a_step_that_cannot_be_stored_is_undone_and_done_again_later() -> None:
+    chat = chat_with(retain_days=1)
+    say_daily(chat, "#lobby")
+    lobby = chat.core.state.conversations["#lobby"]
+    go_to(chat, 30)
+    chat.store.broken = True  # type: ignore[attr-defined]
+    for _ in range(2):
+        assert not chat.core.upkeep()
+    assert (lobby.first, len(held(chat)), chat.core.state.journal) == (1, 3, [])
+    chat.flush()
+    assert chat.noted(LogEvent.PRUNED) == chat.noted(LogEvent.STORE_FAILED) == []
+    chat.store.broken = False  # type: ignore[attr-defined]
+    rest(chat)
+    chat.flush()
+    assert (lobby.first, held(chat)) == (4, [])
+    assert chat.noted(LogEvent.PRUNED) == [{"conversation": "#lobby", "messages": 3}]
+
+
+def test_what_was_pruned_stays_told_of_when_the_next_batch_cannot_be_stored() -> None:
+    chat = chat_with(retain_days=1)
+    alice = say_daily(chat, "#lobby")
+    go_to(chat, 30)
+    rest(chat)
+    chat.store.broken = True  # type: ignore[attr-defined]
+    alice.ask(Away, "lunch")
+    assert chat.core.state.conversations["#lobby"].first == 4
+    assert len(chat.noted(LogEvent.PRUNED)) == 1
+
+
+def test_messages_with_a_later_time_stop_the_pruning_as_the_clock_was_wrong() -> None:
+    chat = chat_with(retain_days=1)
+    beginning = chat.now
+    chat.login("alice").ask(Send, "#lobby", "old")
+    for days in (100, 2):  # set right again by more than an hour
+        go_to(chat, days)
+        chat.login(f"user{days}").ask(Send, "#lobby", f"at day {days}")
+    chat.now = Moment(beginning.at + 4 * DAY * 1000, beginning.elapsed + 200 * DAY)
+    chat.tick()
+    rest(chat)
+    assert held(chat) == ["at day 100", "at day 2"]
 
 
 def test_a_round_that_takes_long_is_ended_before_the_next_one_begins() -> None:
@@ -197,7 +238,7 @@ def test_who_does_not_come_back_is_forgotten_and_the_log_tells() -> None:
     assert known(chat) == {"alice", "bob"}
     go_to(chat, 91)
     assert known(chat) == {"bob"}
-    assert chat.noted(Told.FORGOTTEN) == [{"name": "alice", "days": 90}]
+    assert chat.noted(LogEvent.FORGOTTEN) == [{"name": "alice", "days": 90}]
 
 
 @pytest.mark.parametrize(("kind", "fields"), [(Ban, ("bob",)), (Mute, ("#lobby", "bob"))])

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from wired import BEGINNING, Chat, FragileStore
 
-from broker.core.model import Moment
+from broker.core.memory.model import Moment
 from broker.core.store import Snapshot, StoredUser
 from messages.requests import Away, History, Logout, Ping, Send, Time
 

@@ -1,7 +1,9 @@
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from stored import fill
 
 from broker.core.store import Store
 from broker.store.memory import MemoryStore
@@ -14,3 +16,21 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made: Store = MemoryStore("epoch") if request.param == "memory" else SqliteStore(tmp_path, "epoch")
     yield made
     made.close()
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A directory with a store that was closed."""
+    store = SqliteStore(tmp_path / "data", "first")
+    fill(store)
+    store.close()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A data directory with the database of version 3 that README.md describes."""
+    (tmp_path / "released").mkdir()
+    packed = Path(__file__).with_name("chat-v3.db.gz").read_bytes()
+    (tmp_path / "released" / "chat.db").write_bytes(gzip.decompress(packed))
+    return tmp_path / "released"

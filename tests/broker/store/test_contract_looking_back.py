@@ -5,7 +5,7 @@ import pytest
 from eventually import eventually
 from stored import ALICE, BOB, said
 
-from broker.core.store import Store, StoredMessage, StoredRoom
+from broker.core.store import Pruned, Store, StoredMessage, StoredRoom
 from messages.limits import MAX_SEQ
 
 LOBBY = StoredRoom("#lobby", "#lobby", "")
@@ -43,7 +43,7 @@ def test_messages_of_others_are_counted(store: Store, after: int, most: int, cou
 def test_pruning_deletes_the_first_messages_and_keeps_the_head(store: Store) -> None:
     messages = talk(store, 10)
     others = talk(store, 3, "#other")
-    assert store.prune("#lobby", 1_004, 100) == 3
+    store.commit([Pruned("#lobby", 4)])
     assert store.page("#lobby", 0, MAX_SEQ, 100) == store.last_page("#lobby", MAX_SEQ, 100) == messages[3:]
     assert store.page("#lobby", 0, 3, 100) == store.last_page("#lobby", 4, 100) == []
     assert store.page("#lobby", 2, MAX_SEQ, 2) == messages[3:5]
@@ -58,7 +58,8 @@ def test_pruning_deletes_the_first_messages_and_keeps_the_head(store: Store) -> 
 
 def test_pruning_goes_on_where_it_stopped_until_nothing_is_left(store: Store) -> None:
     talk(store, 5)
-    assert [store.prune("#lobby", 9_999, 2) for _ in range(4)] == [2, 2, 1, 0]
+    for first in (3, 5, 6):
+        store.commit([Pruned("#lobby", first)])
     assert store.page("#lobby", 0, MAX_SEQ, 10) == store.last_page("#lobby", MAX_SEQ, 10) == []
     assert store.seq_since("#lobby", 0) == MAX_SEQ
     assert (store.load().heads, store.load().latest) == ({"#lobby": 5}, 0)
@@ -69,16 +70,35 @@ def test_pruning_goes_on_where_it_stopped_until_nothing_is_left(store: Store) ->
 
 def test_an_id_can_be_used_again_once_its_message_is_pruned(store: Store) -> None:
     store.commit([said(1), said(2)])
-    store.prune("#lobby", 1_002, 1)
+    store.commit([Pruned("#lobby", 2)])
     again = msgspec.structs.replace(said(3), id="#lobby-1")
     store.commit([again])
     assert store.find_sent(BOB.id, "#lobby-1") == again
 
 
-def test_nothing_is_pruned_that_is_not_there_or_not_old(store: Store) -> None:
+def test_nothing_is_pruned_that_is_not_there_or_was_pruned_before(store: Store) -> None:
     messages = talk(store, 3)
-    assert store.prune("#nowhere", 9_999, 10) == store.prune("#lobby", 1_001, 10) == 0
+    store.commit([Pruned("#nowhere", 9), Pruned("#lobby", 0), Pruned("#lobby", 1)])
     assert store.page("#lobby", 0, MAX_SEQ, 10) == messages
+    assert store.load().heads == {"#lobby": 3}
+    store.commit([Pruned("#lobby", 3)])
+    store.commit([Pruned("#lobby", 2)])
+    assert store.page("#lobby", 0, MAX_SEQ, 10) == messages[2:]
+
+
+def test_pruning_ends_at_the_head(store: Store) -> None:
+    talk(store, 3)
+    store.commit([Pruned("#lobby", 9)])
+    assert store.page("#lobby", 0, MAX_SEQ, 10) == []
+    assert (store.load().heads, store.load().firsts) == ({"#lobby": 3}, {"#lobby": 4})
+    store.commit([said(4)])
+    assert store.page("#lobby", 0, MAX_SEQ, 10) == [said(4)]
+
+
+def test_pruning_takes_its_place_among_the_other_entries(store: Store) -> None:
+    store.commit([said(1), said(2), Pruned("#lobby", 2), said(3), Pruned("#lobby", 3), said(4)])
+    assert store.page("#lobby", 0, MAX_SEQ, 10) == [said(3), said(4)]
+    assert store.load().firsts == {"#lobby": 3}
 
 
 def test_a_probe_changes_nothing(store: Store) -> None:

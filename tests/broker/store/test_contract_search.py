@@ -3,7 +3,7 @@
 import pytest
 from eventually import eventually
 
-from broker.core.store import ForgottenUser, Query, Store, StoredMessage, StoredUser
+from broker.core.store import ForgottenUser, Pruned, Query, Store, StoredMessage, StoredUser
 from messages.limits import MAX_SEQ
 
 
@@ -31,7 +31,7 @@ def query(
 
 def texts(store: Store, asked: Query) -> list[str]:
     found = store.search(asked)
-    assert found.unsearched == 0
+    assert found.unindexed == 0
     return [message.text for message in found.messages]
 
 
@@ -147,7 +147,7 @@ def test_what_a_party_has_forgotten_or_pruned_is_not_found(store: Store) -> None
     say(store, "fox two", "fox three", conversation="@1|@3")
     assert len(texts(store, query("fox", party=1))) == 3
     store.commit([ForgottenUser(2)])
-    store.prune("@1|@3", 3, 100)
+    store.commit([Pruned("@1|@3", 2)])
     assert texts(store, query("fox", party=1)) == ["fox three"]
 
 
@@ -189,7 +189,7 @@ def test_what_is_older_is_found_step_by_step(store: Store) -> None:
 def test_what_was_pruned_is_not_found(store: Store) -> None:
     say(store, "fox 1", "fox 2", "fox 3")
     assert len(texts(store, query("fox"))) == 3
-    store.prune("#lobby", 3, 100)
+    store.commit([Pruned("#lobby", 3)])
     assert texts(store, query("fox")) == ["fox 3"]
     say(store, "fox 4")
     assert texts(store, query("fox", since=3)) == ["fox 4", "fox 3"]

@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 from stored import copy_as_a_crash_leaves_it
 
-from broker.core.store import StoreBroken, StoredMember, StoredMessage, StoredRoom, StoredUser, StoreError
+from broker.core.store import (
+    Pruned,
+    StoreBroken,
+    StoredMember,
+    StoredMessage,
+    StoredRoom,
+    StoredUser,
+    StoreError,
+)
 from broker.store.copies import back_up, compact, restore, verify
 from broker.store.dump import export
-from broker.store.files import begin, publish
+from broker.store.files import new_part, publish
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 
@@ -84,7 +92,7 @@ def test_without_hard_links_a_backup_is_made_and_replaces_nothing_either(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
     before = (tmp_path / "backup").read_bytes()
     with pytest.raises(FileExistsError):
-        publish(begin(tmp_path / "backup"), tmp_path / "backup")
+        publish(new_part(tmp_path / "backup"), tmp_path / "backup")
     assert (tmp_path / "backup").read_bytes() == before
 
 
@@ -167,7 +175,7 @@ def test_a_damaged_backup_is_not_restored(store: SqliteStore, data: Path, tmp_pa
 
 def test_deleted_messages_give_back_their_room(store: SqliteStore, data: Path) -> None:
     store.commit([said(seq, "long " * 500) for seq in range(TALK + 1, 2 * TALK + 1)])
-    assert store.prune("#lobby", MAX_SEQ, TALK + 150) == TALK + 150
+    store.commit([Pruned("#lobby", TALK + 151)])
     store.close()
     before, after = compact(data, "lost")
     assert after < before / 2

@@ -8,6 +8,7 @@ from stored import copy_as_a_crash_leaves_it
 
 from broker.core.store import (
     DepartedMember,
+    Pruned,
     Snapshot,
     StoredFact,
     StoredMember,
@@ -45,8 +46,7 @@ def store(data: Path) -> Iterator[SqliteStore]:
     store.commit([said("@1|@2", seq, BOB) for seq in range(1, 4)])
     store.commit([said("#empty", 1, BOB), DepartedMember("#lobby", 2)])
     store.commit([StoredFact("ban", "bob", b'{"until": 7}')])
-    store.prune("#lobby", 3, 10)
-    store.prune("#empty", MAX_SEQ, 10)
+    store.commit([Pruned("#lobby", 3), Pruned("#empty", 2)])
     yield store
     store.close()
 
@@ -109,7 +109,7 @@ def test_messages_stand_in_the_order_in_which_they_were_accepted(data: Path) -> 
 def test_nothing_is_imported_over_a_database(store: SqliteStore, data: Path) -> None:
     lines = exported(data)
     store.close()
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="exists already"):
         load(lines, data, "imported")
     assert everything(data)[0].epoch == "epoch"
 
@@ -125,7 +125,7 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
     [
         (lambda lines: [], "this is no export"),
         (lambda lines: lines[1:], "this is no export"),
-        (lambda lines: [b"{}", *lines], "line 1 is none of an export"),
+        (lambda lines: [b"{}", *lines], "line 1 is no line of an export"),
         (lambda lines: changed(lines, "export", version=2), "has version 2"),
         (
             lambda lines: [b'{"type":"export","version":9,"life":1}', *lines[1:]],
@@ -133,29 +133,29 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         ),
         (
             lambda lines: changed(lines, "message", text="\x1b[2J"),
-            "line 20 holds .*`text`: a text is Unicode",
+            "line 20 is invalid.*`text`: a text is Unicode",
         ),
         (lambda lines: changed(lines, "message", text=" "), "`text`: a text is not empty"),
         (lambda lines: changed(lines, "message", sender="a b"), "`sender`: a name has"),
         (lambda lines: changed(lines, "message", to="~"), "`to`: a name"),
         (lambda lines: changed(lines, "message", id="a b"), "`id` must be"),
-        (lambda lines: changed(lines, "message", at=2**70), "is none of an export"),
+        (lambda lines: changed(lines, "message", at=2**70), "is no line of an export"),
         (lambda lines: changed(lines, "user", name="1"), "`name`: a name begins with a letter"),
         (lambda lines: changed(lines, "user", away="a\nb"), "`away`: this text is one line"),
         (lambda lines: changed(lines, "room", name="#a b"), "`name`: a room's name has"),
-        (lambda lines: changed(lines, "room", name="#other"), "is not what #other is called within"),
+        (lambda lines: changed(lines, "room", name="#other"), "is not the id of #other"),
         (lambda lines: changed(lines, "room", topic="x" * 301), "`topic`: this text has at most"),
-        (lambda lines: changed(lines, "member", user=7), "user 7 of #.* is not told of"),
+        (lambda lines: changed(lines, "member", user=7), "user 7 of #.* is not in this export"),
         (lambda lines: lines[:1], "its last line is missing"),
         (lambda lines: lines[:-1], "its last line is missing"),
         (lambda lines: [*lines[:-2], lines[-1]], "messages are missing"),
         (lambda lines: [*lines[:-3], *lines[-2:]], "is not the next"),
         (lambda lines: [*lines[:-1], *lines[-2:]], "is not the next"),
-        (lambda lines: [*lines, lines[-2]], "behind the end"),
+        (lambda lines: [*lines, lines[-2]], "lines after its end"),
         (lambda lines: [*lines[:-1], lines[0]], "two exports"),
-        (lambda lines: [*lines[:2], lines[1], *lines[2:]], "told of twice"),
-        (lambda lines: changed(lines, "message", conversation="#nowhere"), "#nowhere is not told of"),
-        (lambda lines: changed(lines, "message", seq="1"), "is none of an export"),
+        (lambda lines: [*lines[:2], lines[1], *lines[2:]], "two lines have the same key"),
+        (lambda lines: changed(lines, "message", conversation="#nowhere"), "#nowhere must come before"),
+        (lambda lines: changed(lines, "message", seq="1"), "is no line of an export"),
     ],
 )
 @pytest.mark.usefixtures("store")

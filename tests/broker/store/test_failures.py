@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from broker.core.store import StoreBroken, StoreError
-from broker.store.failures import damaged, failure, said_plainly
+from broker.store.failures import damaged, failure, translated_errors
 
 
 def sqlite_error(name: str) -> sqlite3.Error:
@@ -30,14 +30,14 @@ def test_a_full_disk_is_told_whatever_sqlite_says_of_it(
         patched.setattr("os.statvfs", lambda _: full)
         told = failure(path, sqlite_error(name))
     assert isinstance(told, StoreError)
-    assert str(told) == f"the disk of {path} is full; make room there"
+    assert str(told) == f"the disk of {path} is full; free some space"
 
 
 def test_where_room_is_missing_is_where_is_written(tmp_path: Path) -> None:
     told = failure(tmp_path / "chat.db", sqlite_error("SQLITE_FULL"), Path("/elsewhere/backup"))
-    assert str(told) == "the disk of /elsewhere/backup is full; make room there"
+    assert str(told) == "the disk of /elsewhere/backup is full; free some space"
     sentence = "^the disk of /elsewhere/backup is full"
-    with pytest.raises(StoreError, match=sentence), said_plainly(tmp_path, Path("/elsewhere/backup")):
+    with pytest.raises(StoreError, match=sentence), translated_errors(tmp_path, Path("/elsewhere/backup")):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 

@@ -10,6 +10,7 @@ from stored import ALICE, BOB, batch, copy_as_a_crash_leaves_it, fill, read_ever
 from broker.core.store import (
     DepartedMember,
     ForgottenUser,
+    Pruned,
     Query,
     StoredMember,
     StoredMessage,
@@ -60,7 +61,7 @@ def test_everything_is_there_after_a_crash(directory: Path, tmp_path: Path) -> N
 def test_it_goes_on_after_a_restart_where_it_stopped(directory: Path) -> None:
     store = SqliteStore(directory, "first")
     fill(store)
-    assert store.prune("#lobby", 1_005, 100) == 4
+    store.commit([Pruned("#lobby", 5)])
     store.commit([ForgottenUser(BOB.id)])
     store.close()
     again = SqliteStore(directory, "second")
@@ -156,11 +157,11 @@ def test_the_index_is_filled_behind_the_messages_and_a_search_says_what_it_lacks
     store.commit(messages)
     query = Query(("fox",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
     first = store.search(query)
-    assert ([message.seq for message in first.messages], first.unsearched) == ([2_000, 1_000], 3_000)
+    assert ([message.seq for message in first.messages], first.unindexed) == ([2_000, 1_000], 3_000)
     while store.upkeep():
         pass
     second = store.search(query)
-    assert ([message.seq for message in second.messages], second.unsearched) == (
+    assert ([message.seq for message in second.messages], second.unindexed) == (
         [5_000, 4_000, 3_000, 2_000, 1_000],
         0,
     )
@@ -210,7 +211,7 @@ def test_the_loss_of_a_confirmed_commit_changes_the_epoch(directory: Path, tmp_p
         held = sum(again.load().heads.values())
         assert reports == [
             f"{lost}/chat.db has lost at least the last {54 - held} of its messages to damage; "
-            f"clients will be told so, and what was there is in {aside}"
+            f"clients will be told, and copies of the files are in {aside}"
         ]
         assert (aside / "chat.db-wal").read_bytes() == damaged
         for name in ("chat.db", "synced"):

@@ -1,13 +1,10 @@
 """Bits that rot and files that are cut: the SQLite store notices, or serves exactly what was stored.
 
-CHAT_TORTURE=1 in the environment tries 5,000 cases in the place of 100.
+`make torture` tries 5,000 cases in the place of 100.
 """
 
 import os
 import random
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,18 +13,25 @@ from stored import (
     CONVERSATIONS,
     Everything,
     batch,
+    change,
     copy_as_a_crash_leaves_it,
     fill,
     read_everything,
     search_all,
 )
+from torture.figures import figure
 
-from broker.core.store import Query, Snapshot, StoreBroken, StoredMessage, StoredUser, StoreError
+from broker.core.store import (
+    Snapshot,
+    StoreBroken,
+    StoredMessage,
+    StoredUser,
+    StoreError,
+)
 from broker.store.sqlite import SqliteStore
 from broker.store.wal import read_log
-from messages.limits import MAX_SEQ
 
-CASES = 5_000 if os.environ.get("CHAT_TORTURE") else 100
+CASES = figure(100, 5_000)
 
 
 @pytest.fixture(scope="module")
@@ -101,21 +105,6 @@ def test_damage_is_noticed_or_harmless(crashed: tuple[Path, Everything], case: i
     assert all(hit in found.messages[hit.conversation] for hit in hits)
 
 
-@pytest.fixture
-def stored(tmp_path: Path) -> Iterator[Path]:
-    """A directory with a store that was closed."""
-    store = SqliteStore(tmp_path / "data", "first")
-    fill(store)
-    store.close()
-    return tmp_path / "data"
-
-
-def change(directory: Path, statement: str) -> None:
-    """Change the database as damage would that its structure does not show."""
-    with closing(sqlite3.connect(directory / "chat.db")) as connection, connection:
-        connection.execute(statement)
-
-
 CHANGES = [
     "UPDATE messages SET text = 'fix' WHERE number = 7",
     "UPDATE messages SET at = at + 1 WHERE number = 7",
@@ -184,6 +173,7 @@ def test_a_large_database_that_is_whole_is_checked_while_it_is_used(stored: Path
 
 def test_a_store_can_be_closed_while_it_is_checked(stored: Path) -> None:
     store = SqliteStore(stored, "second", checked_at_once=0)
+    assert store.checking
     store.close()
     SqliteStore(stored, "third").close()
 
@@ -269,32 +259,3 @@ def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
         StoreBroken, match=r"chat\.db is empty, though it was not; restore a backup, or remove"
     ):
         SqliteStore(copy, "second")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE found_data SET block = x'00' WHERE id > 10",
-        "DELETE FROM found_data WHERE id > 10",
-        "UPDATE indexing SET upto = 1",
-        "DELETE FROM indexing",
-    ],
-)
-def test_a_damaged_index_is_made_anew(stored: Path, statement: str) -> None:
-    reports: list[str] = []
-    change(stored, statement)
-    store = SqliteStore(stored, "second", reports.append)
-    assert len(search_all(store)) == 54
-    assert reports[-1] == f"the index of words in {stored}/chat.db is damaged; it is made anew"
-    store.commit(batch(19))
-    assert len(search_all(store)) == 72
-    store.close()
-
-
-def test_an_index_that_leads_to_another_conversation_gives_nothing_away(stored: Path) -> None:
-    change(stored, "INSERT INTO found (rowid, text, place) VALUES (2, 'secret', 'c1 u1')")
-    store = SqliteStore(stored, "second")
-    query = Query(("secret",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
-    assert store.search(query).messages == []
-    assert len(search_all(store)) == 54
-    store.close()

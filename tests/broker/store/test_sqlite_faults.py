@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from stored import CONVERSATIONS, batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
 
-from broker.core.store import ForgottenUser, Query, StoreBroken, StoreError
+from broker.core.store import ForgottenUser, Pruned, Query, StoreBroken, StoreError
 from broker.store.failures import failure
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
@@ -58,7 +58,7 @@ def test_a_full_disk_stores_nothing_and_later_all(store: SqliteStore, point: int
     pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
     store._connection.execute(f"PRAGMA max_page_count = {pages + point}")
     entries = only_rooms(large_batch())
-    with pytest.raises(StoreError, match=r"the disk of .*chat.db is full; make room there"):
+    with pytest.raises(StoreError, match=r"the disk of .*chat.db is full; free some space"):
         store.commit(entries)
     assert read_everything(store) == before
     store._connection.execute("PRAGMA max_page_count = 1000000")
@@ -119,9 +119,9 @@ def test_a_full_disk_hinders_no_search_and_the_index_waits(store: SqliteStore, t
     with files_no_larger_than((tmp_path / "data" / "chat.db-wal").stat().st_size):
         hits = store.search(query)
         assert not store.upkeep()
-    assert (len(hits.messages), hits.unsearched) == (54, 18)
+    assert (len(hits.messages), hits.unindexed) == (54, 18)
     hits = store.search(query)
-    assert (len(hits.messages), hits.unsearched) == (72, 0)
+    assert (len(hits.messages), hits.unindexed) == (72, 0)
 
 
 class Unsynced:
@@ -147,7 +147,7 @@ class Unsynced:
     [
         ("COMMIT", lambda store: store.commit(batch(19))),
         ("COMMIT", lambda store: store.probe()),
-        ("COMMIT", lambda store: store.prune("#lobby", 1_003, 10)),
+        ("COMMIT", lambda store: store.commit([Pruned("#lobby", 3)])),
         ("PRAGMA wal_checkpoint", lambda store: store._checkpoint(0)),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_failed_sync_breaks_the_store_and_its_files_are_left_alone(
     fill(store)
     before = read_everything(store)
     store._database.connection = Unsynced(store._database.connection, statement)  # type: ignore[assignment]
-    with pytest.raises(StoreBroken, match="the disk could not confirm a write; see to the disk"):
+    with pytest.raises(StoreBroken, match="the disk could not confirm a write; check the disk"):
         action(store)
     files = {path: path.read_bytes() for path in (tmp_path / "chat.db", tmp_path / "chat.db-wal")}
     store.close()

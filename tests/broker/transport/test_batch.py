@@ -6,7 +6,7 @@ import zmq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.core.model import Peer
+from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.transport import batch
 from broker.transport.batch import FEW, SHARED_BYTES, Payload, gather

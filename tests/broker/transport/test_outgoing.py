@@ -7,7 +7,7 @@ from wired import Chat
 from broker.core.outbox import Delivery
 from broker.meter import Meter
 from broker.transport.batch import Payload
-from broker.transport.door import Caller
+from broker.transport.listener import Caller
 from broker.transport.outgoing import (
     BUSY_PAUSE,
     LASTING,
@@ -24,8 +24,8 @@ from messages.events import Message
 from messages.replies import Page
 
 
-class FakeDoor:
-    """A ROUTER that takes a fixed time for each frame, of which `waits` is no work."""
+class FakeListener:
+    """A ROUTER that takes a fixed time for each frame, of which `recipient_offline` is no work."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -48,8 +48,8 @@ class FakeDoor:
 
 
 @pytest.fixture
-def door() -> FakeDoor:
-    return FakeDoor()
+def listener() -> FakeListener:
+    return FakeListener()
 
 
 @pytest.fixture
@@ -58,23 +58,25 @@ def chat() -> Chat:
 
 
 @pytest.fixture
-def outgoing(chat: Chat, door: FakeDoor) -> Outgoing:
-    return Outgoing(chat.core, Meter(), lambda: door.now, lambda: door.worked)
+def outgoing(chat: Chat, listener: FakeListener) -> Outgoing:
+    return Outgoing(chat.core, Meter(), lambda: listener.now, lambda: listener.worked)
 
 
-def caller(door: FakeDoor, routing_id: bytes = b"\0one") -> Caller:
-    return Caller(routing_id, "10.0.0.1", 0.0, door=door)  # type: ignore[arg-type]
+def caller(listener: FakeListener, routing_id: bytes = b"\0one") -> Caller:
+    return Caller(routing_id, "10.0.0.1", 0.0, listener=listener)  # type: ignore[arg-type]
 
 
 def said(seq: int) -> Message:
     return Message("#lobby", seq, str(seq), "alice", "hello", 0)
 
 
-def test_what_is_said_while_nobody_else_speaks_is_sent_at_once(door: FakeDoor, outgoing: Outgoing) -> None:
-    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+def test_what_is_said_while_nobody_else_speaks_is_sent_at_once(
+    listener: FakeListener, outgoing: Outgoing
+) -> None:
+    outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
     assert outgoing.is_due(busy=True)
     assert not outgoing.send()
-    assert len(door.sent) == 1
+    assert len(listener.sent) == 1
     assert not outgoing
 
 
@@ -82,85 +84,87 @@ def test_with_nothing_to_send_it_is_never_time_to_send(outgoing: Outgoing) -> No
     assert not outgoing.is_due(busy=False)
 
 
-def test_what_comes_while_it_pauses_leaves_in_one_frame(door: FakeDoor, outgoing: Outgoing) -> None:
-    peer = caller(door)
-    door.takes = LONG / BUSY_PAUSE
+def test_what_comes_while_it_pauses_leaves_in_one_frame(listener: FakeListener, outgoing: Outgoing) -> None:
+    peer = caller(listener)
+    listener.takes = LONG / BUSY_PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((peer,), (said(2),), None)])
     assert not outgoing.is_due(busy=True)
     outgoing.hold([Delivery((peer,), (said(3),), None)])
-    door.now += 1.01 * BUSY_PAUSE * door.takes
+    listener.now += 1.01 * BUSY_PAUSE * listener.takes
     assert outgoing.is_due(busy=True)
     outgoing.send()
-    assert [frame.count(b"\n") for frame in door.sent] == [0, 1]
+    assert [frame.count(b"\n") for frame in listener.sent] == [0, 1]
 
 
 def test_after_long_pauses_more_is_waited_for_as_long_as_more_requests_are_there(
-    door: FakeDoor, outgoing: Outgoing
+    listener: FakeListener, outgoing: Outgoing
 ) -> None:
-    peer = caller(door)
-    door.takes = 2 * LONG / BUSY_PAUSE
+    peer = caller(listener)
+    listener.takes = 2 * LONG / BUSY_PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((peer,), (said(2),), None)])
-    door.now += 1.01 * 2 * LONG
+    listener.now += 1.01 * 2 * LONG
     assert not outgoing.is_due(busy=True)
-    door.now += LASTING * LONG
+    listener.now += LASTING * LONG
     assert outgoing.is_due(busy=True)
 
 
-def test_a_pause_is_shorter_when_no_request_is_there(door: FakeDoor, outgoing: Outgoing) -> None:
-    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+def test_a_pause_is_shorter_when_no_request_is_there(listener: FakeListener, outgoing: Outgoing) -> None:
+    outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
     outgoing.send()
-    outgoing.hold([Delivery((caller(door),), (said(2),), None)])
-    door.now += 0.99 * PAUSE * door.takes - UNNOTICED
+    outgoing.hold([Delivery((caller(listener),), (said(2),), None)])
+    listener.now += 0.99 * PAUSE * listener.takes - UNNOTICED
     assert not outgoing.is_due(busy=False)
-    door.now += 0.02 * PAUSE * door.takes
+    listener.now += 0.02 * PAUSE * listener.takes
     assert outgoing.is_due(busy=False)
     assert not outgoing.is_due(busy=True)
 
 
-def test_it_waits_for_more_no_longer_than_the_longest_pause(door: FakeDoor, outgoing: Outgoing) -> None:
-    peer = caller(door)
-    door.takes = 10 * LONGEST_PAUSE
+def test_it_waits_for_more_no_longer_than_the_longest_pause(
+    listener: FakeListener, outgoing: Outgoing
+) -> None:
+    peer = caller(listener)
+    listener.takes = 10 * LONGEST_PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((peer,), (said(2),), None)])
-    door.now += 1.99 * LONGEST_PAUSE
+    listener.now += 1.99 * LONGEST_PAUSE
     assert not outgoing.is_due(busy=True)
-    door.now += 0.02 * LONGEST_PAUSE
+    listener.now += 0.02 * LONGEST_PAUSE
     assert outgoing.is_due(busy=True)
 
 
 def test_it_pauses_for_so_many_times_what_sending_took_but_never_for_long(
-    door: FakeDoor, outgoing: Outgoing
+    listener: FakeListener, outgoing: Outgoing
 ) -> None:
-    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
     outgoing.send()
-    assert outgoing.milliseconds == pytest.approx(1000 * PAUSE * door.takes, abs=1)
-    door.takes = 10 * LONGEST_PAUSE
-    outgoing.hold([Delivery((caller(door),), (said(2),), None)])
+    assert outgoing.milliseconds == pytest.approx(1000 * PAUSE * listener.takes, abs=1)
+    listener.takes = 10 * LONGEST_PAUSE
+    outgoing.hold([Delivery((caller(listener),), (said(2),), None)])
     outgoing.send()
     assert outgoing.milliseconds == pytest.approx(1000 * LONGEST_PAUSE, abs=1)
 
 
 def test_whoever_was_put_off_while_sending_does_not_pause_for_that(
-    door: FakeDoor, outgoing: Outgoing
+    listener: FakeListener, outgoing: Outgoing
 ) -> None:
-    door.waits = 1.0
-    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    listener.waits = 1.0
+    outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
     outgoing.send()
-    assert outgoing.milliseconds == pytest.approx(1000 * PAUSE * door.takes, abs=1)
+    assert outgoing.milliseconds == pytest.approx(1000 * PAUSE * listener.takes, abs=1)
 
 
 @pytest.mark.parametrize(
     ("document", "most"), [(Page("1", "#lobby", [], more=False), MOST_PAGES), (said(1), MOST_HELD)]
 )
 def test_no_more_than_so_much_is_held_back(
-    door: FakeDoor, outgoing: Outgoing, document: Document, most: int
+    listener: FakeListener, outgoing: Outgoing, document: Document, most: int
 ) -> None:
-    peer = caller(door)
+    peer = caller(listener)
     outgoing.hold([Delivery((peer,), (said(1),), None)])
     outgoing.send()
     delivery = Delivery((peer,), (document,), None)
@@ -174,26 +178,26 @@ def test_no_more_than_so_much_is_held_back(
 
 
 def test_a_pause_that_nobody_would_notice_is_not_made_when_nothing_comes_in(
-    door: FakeDoor, outgoing: Outgoing
+    listener: FakeListener, outgoing: Outgoing
 ) -> None:
-    door.takes = UNNOTICED / PAUSE / 2
-    outgoing.hold([Delivery((caller(door),), (said(1),), None)])
+    listener.takes = UNNOTICED / PAUSE / 2
+    outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
     outgoing.send()
-    outgoing.hold([Delivery((caller(door),), (said(2),), None)])
+    outgoing.hold([Delivery((caller(listener),), (said(2),), None)])
     assert not outgoing.is_due(busy=True)
     assert outgoing.is_due(busy=False)
 
 
 def test_who_does_not_read_lags_and_who_is_gone_is_lost_and_the_others_get_theirs(
-    chat: Chat, door: FakeDoor, outgoing: Outgoing
+    chat: Chat, listener: FakeListener, outgoing: Outgoing
 ) -> None:
-    slow, gone, other = (caller(door, b"\0" + name) for name in (b"slow", b"gone", b"other"))
+    slow, gone, other = (caller(listener, b"\0" + name) for name in (b"slow", b"gone", b"other"))
     for peer in (slow, gone, other):
         chat.core.connect(peer)
-    door.fails = {slow.routing_id: zmq.Again(), gone.routing_id: zmq.ZMQError(zmq.EHOSTUNREACH)}
+    listener.fails = {slow.routing_id: zmq.Again(), gone.routing_id: zmq.ZMQError(zmq.EHOSTUNREACH)}
     outgoing.hold([Delivery((slow, gone, other), (said(1),), None)])
     assert outgoing.send()
-    assert len(door.sent) == 1
+    assert len(listener.sent) == 1
     assert [peer.lagging for peer in (slow, gone, other)] == [True, False, False]
-    assert door.forgotten == [gone]
+    assert listener.forgotten == [gone]
     assert gone not in chat.core.peers

@@ -9,14 +9,14 @@ import zmq
 from live_broker import Dealer, end
 from wired import FragileStore
 
-from broker.core.context import Rules
-from broker.core.model import Moment
-from broker.core.outbox import Note, Told
+from broker.core.memory.model import Moment
+from broker.core.outbox import LogEvent, Note
+from broker.core.settings import Settings
 from broker.server import Broker
 from broker.transport import newcomers
 from broker.transport import router as router_module
 from broker.transport.batch import Payload
-from broker.transport.door import Caller, Door
+from broker.transport.listener import Caller, Listener
 from broker.transport.newcomers import BATCH_NEWCOMERS
 from broker.transport.outgoing import Outgoing
 from messages.errors import ErrorCode
@@ -54,7 +54,7 @@ class Bench:
     def __init__(self, store: FragileStore, clock: FixedClock) -> None:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.notes: list[Note] = []
-        self.broker = Broker(Rules(heartbeat=15_000), store=store, context=self.context, log=self._log)
+        self.broker = Broker(Settings(heartbeat=15_000), store=store, context=self.context, log=self._log)
         self.url = self.broker.bind("inproc://bench")
         self.clock = clock
         self._dealers: list[Dealer] = []
@@ -105,7 +105,7 @@ def test_a_peer_that_timed_out_is_forgotten_and_known_again_when_heard(bench: Be
     alice, bob = bench.user("alice"), bench.user("bob")
     bench.forward(46, alice)
     assert bob.event("goodbye")["reason"] == "timed-out"
-    assert len(bench.broker.router._doors[0].peers) == len(bench.broker.core.peers) == 1
+    assert len(bench.broker.router._listeners[0].peers) == len(bench.broker.core.peers) == 1
     bob.put("login", protocol=1, name="bob", session=bob.session)
     bench.turn()
     assert bob.event("welcome")["resumed"] is True
@@ -197,7 +197,7 @@ def test_a_client_that_cannot_be_written_to_for_another_reason_is_no_lost_client
     def fail(*_: object) -> None:
         raise zmq.ZMQError(zmq.ETERM)
 
-    monkeypatch.setattr(Door, "send", fail)
+    monkeypatch.setattr(Listener, "send", fail)
     alice.put("ping")
     with pytest.raises(zmq.ZMQError):
         bench.turn()
@@ -210,17 +210,17 @@ def test_clients_found_gone_together_are_not_sent_to_again(
     alive = {peer.routing_id for peer in bench.broker.core.peers}
     for number in range(5):
         bench.user(f"user{number}")
-    send_frame = Door.send
+    send_frame = Listener.send
     failed = []
 
-    def send(door: Door, routing_id: bytes, frame: Payload) -> None:
+    def send(listener: Listener, routing_id: bytes, frame: Payload) -> None:
         if routing_id in alive:
-            send_frame(door, routing_id, frame)
+            send_frame(listener, routing_id, frame)
         else:
             failed.append(routing_id)
             raise zmq.ZMQError(zmq.EHOSTUNREACH)
 
-    monkeypatch.setattr(Door, "send", send)
+    monkeypatch.setattr(Listener, "send", send)
     alice.put("send", to="#lobby", text="are you there?")
     bench.turn()
     assert len(failed) == len(set(failed)) == 5
@@ -237,10 +237,10 @@ def test_the_log_tells_once_a_minute_how_many_messages_of_several_frames_were_dr
     for _ in range(50):
         alice.send(b"one", b"two")
         bench.forward(1, alice)
-    told = [note.fields["count"] for note in bench.notes if note.told is Told.DROPPED]
+    told = [note.fields["count"] for note in bench.notes if note.event is LogEvent.DROPPED]
     assert told == [3]
     bench.forward(60, alice)
-    told = [note.fields["count"] for note in bench.notes if note.told is Told.DROPPED]
+    told = [note.fields["count"] for note in bench.notes if note.event is LogEvent.DROPPED]
     assert told == [3, 50]
     assert bench.broker.router.dropped == 53
 
@@ -293,16 +293,14 @@ def test_frames_of_newcomers_wait_in_zeromq_when_there_are_too_many(
 
 
 def test_what_somebody_sent_who_is_gone_or_barred_is_thrown_away(bench: Bench) -> None:
-    waiting, door = newcomers.Newcomers(), bench.broker.router._doors[0]
+    waiting, listener = newcomers.Newcomers(), bench.broker.router._listeners[0]
     ids = (b"\0here", b"\0gone", b"\0barred")
-    here, gone, barred = (Caller(routing_id, "inproc", 0.0, door=door) for routing_id in ids)
-    door.peers.update({caller.routing_id: caller for caller in (here, barred)})
+    here, gone, barred = (Caller(routing_id, "inproc", 0.0, listener=listener) for routing_id in ids)
     barred.barred = True
     for caller in (gone, barred, here):
         waiting.add(caller, [b"{}"], 2)
-    assert list(waiting.due()) == [(here, [b"{}"])]
+    assert list(waiting.due({here, barred})) == [(here, [b"{}"])]
     assert (len(waiting), gone.waiting, here.waiting) == (0, 0, 0)
-    del door.peers[here.routing_id]
 
 
 # Sending in pauses

@@ -5,15 +5,15 @@ from driven import AT
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, UsageError
-from client.line.replies import render_reply
-from client.line.times import local_time
+from client.text.replies import render_reply
+from client.text.times import local_time
 from messages.endpoints import chat_address
 from messages.identity import (
     KeyEntry,
     KeyList,
     Keys,
     Link,
-    Linked,
+    LinkCode,
     Profile,
     ResetKeys,
     Revoke,
@@ -30,7 +30,7 @@ TOKEN = "AAECAwQFBgcIAAABoMtXugAAAQB"
 STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
 
 
-class Desk:
+class CommandHost:
     """Records what is asked, and answers questions with what it is told to."""
 
     here = "#lobby"
@@ -49,11 +49,11 @@ class Desk:
 
 
 def type_(line: str, *answers: str) -> list[object]:
-    desk = Desk(answers)
+    host = CommandHost(answers)
     meant = COMMANDS.interpret(line)
     assert isinstance(meant, Run)
-    meant.command.handler(desk, meant.argument)
-    return desk.asked
+    meant.command.handler(host, meant.argument)
+    return host.asked
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
     ("reply", "lines"),
     [
         (
-            Linked("1", "K7QXN2FP", 600),
+            LinkCode("1", "K7QXN2FP", 600),
             [
                 "The code is K7QXN2FP, good once and for 10 minutes.",
                 "On the other device: chat-client --link K7QXN2FP",
@@ -114,7 +114,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             ],
         ),
         (
-            Linked("1", "K;rm -rf ~", 60),
+            LinkCode("1", "K;rm -rf ~", 60),
             [
                 "The code is K;rm -rf ~, good once and for 1 minutes.",
                 "On the other device: chat-client --link 'K;rm -rf ~'",
@@ -122,7 +122,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             ],
         ),
         (
-            KeyList("1", [KeyEntry(PRINT, AT, AT, this=True), KeyEntry(PRINT, AT, AT)]),
+            KeyList("1", [KeyEntry(PRINT, AT, AT, current=True), KeyEntry(PRINT, AT, AT)]),
             [f"{PRINT}  since {STAMP}, this device", f"{PRINT}  since {STAMP}, last seen {STAMP}"],
         ),
         (

@@ -6,11 +6,11 @@ from fake_desk import FakeDesk
 
 from client.commands.registry import UsageError
 from client.core.events import Replied
-from messages.events import Ignoring, Message, Notice, System
+from messages.events import Ignoring, Message, System, SystemKind
 from messages.moderation import (
+    Audit,
     Ban,
     Bans,
-    Deeds,
     Ignore,
     Ignored,
     IgnoreList,
@@ -19,7 +19,7 @@ from messages.moderation import (
     Mute,
     Role,
     RoomRules,
-    SetRank,
+    SetRole,
     Unban,
     Unignore,
     Unmute,
@@ -53,16 +53,16 @@ ASKED: list[tuple[str, str, type[Request], dict[str, Any]]] = [
     ("#lobby", "/mute bob 10m", Mute, {"room": "#lobby", "name": "bob", "seconds": 600}),
     ("#dev", "/mute bob noise", Mute, {"room": "#dev", "name": "bob", "reason": "noise"}),
     ("#dev", "/unmute bob", Unmute, {"room": "#dev", "name": "bob"}),
-    ("#lobby", "/op bob", SetRank, {"name": "bob", "role": Role.OPERATOR, "room": "#lobby"}),
-    ("#dev", "/op bob moderator", SetRank, {"name": "bob", "role": Role.MODERATOR, "room": "#dev"}),
-    ("#dev", "/op * bob", SetRank, {"name": "bob", "role": Role.OPERATOR}),
-    ("#dev", "/deop bob", SetRank, {"name": "bob", "role": Role.MEMBER, "room": "#dev"}),
+    ("#lobby", "/op bob", SetRole, {"name": "bob", "role": Role.OPERATOR, "room": "#lobby"}),
+    ("#dev", "/op bob moderator", SetRole, {"name": "bob", "role": Role.MODERATOR, "room": "#dev"}),
+    ("#dev", "/op * bob", SetRole, {"name": "bob", "role": Role.OPERATOR}),
+    ("#dev", "/deop bob", SetRole, {"name": "bob", "role": Role.MEMBER, "room": "#dev"}),
     ("#dev", "/invite bob", InviteUser, {"room": "#dev", "name": "bob"}),
     ("@bob", "/invite #tea bob", InviteUser, {"room": "#tea", "name": "bob"}),
     ("#dev", "/private on", RoomRules, {"room": "#dev", "private": True}),
     ("#dev", "/lock #tea off", RoomRules, {"room": "#tea", "topic_locked": False}),
-    ("#dev", "/deeds", Deeds, {"limit": 20}),
-    ("#dev", "/deeds 7", Deeds, {"before": 7, "limit": 20}),
+    ("#dev", "/audit", Audit, {"limit": 20}),
+    ("#dev", "/audit 7", Audit, {"before": 7, "limit": 20}),
     ("#dev", "/ignore bob", Ignore, {"name": "bob"}),
     ("#dev", "/ignore", Ignored, {}),
     ("#dev", "/unignore @bob", Unignore, {"name": "bob"}),
@@ -70,17 +70,17 @@ ASKED: list[tuple[str, str, type[Request], dict[str, Any]]] = [
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
+def host() -> FakeDesk:
     return FakeDesk()
 
 
 @pytest.mark.parametrize(("here", "line", "kind", "fields"), ASKED, ids=[line for _, line, _, _ in ASKED])
 def test_a_command_asks_the_broker(
-    desk: FakeDesk, here: str, line: str, kind: type[Request], fields: dict[str, Any]
+    host: FakeDesk, here: str, line: str, kind: type[Request], fields: dict[str, Any]
 ) -> None:
-    desk.here = here
-    desk.type(line)
-    (asked,) = desk.driven.asked(kind)
+    host.here = here
+    host.type(line)
+    (asked,) = host.driven.asked(kind)
     assert asked == kind(asked.id, **fields)
 
 
@@ -96,45 +96,45 @@ def test_a_command_asks_the_broker(
         "/op bob king",
         "/private",
         "/lock maybe",
-        "/deeds x",
+        "/audit x",
     ],
 )
-def test_what_is_typed_wrongly_asks_nothing_of_that_kind(desk: FakeDesk, line: str) -> None:
+def test_what_is_typed_wrongly_asks_nothing_of_that_kind(host: FakeDesk, line: str) -> None:
     if line == "/ban 10m":
         with pytest.raises(ValueError, match="a name begins with a letter"):
-            desk.type(line)
+            host.type(line)
     else:
         with pytest.raises(UsageError):
-            desk.type(line)
-    assert desk.driven.tick() == []
+            host.type(line)
+    assert host.driven.tick() == []
 
 
 @pytest.mark.parametrize("line", ["/ban bob 10min", "/ban bob 0m", "/mute bob 3651d", "/ban bob 999999999w"])
-def test_how_long_is_refused_where_it_is_no_time(desk: FakeDesk, line: str) -> None:
+def test_how_long_is_refused_where_it_is_no_time(host: FakeDesk, line: str) -> None:
     with pytest.raises(ValueError, match="write how long as 10m, 2h or 7d"):
-        desk.type(line)
-    assert desk.driven.tick() == []
+        host.type(line)
+    assert host.driven.tick() == []
 
 
-def test_from_a_direct_conversation_a_room_must_be_named(desk: FakeDesk) -> None:
-    desk.here = "@bob"
+def test_from_a_direct_conversation_a_room_must_be_named(host: FakeDesk) -> None:
+    host.here = "@bob"
     with pytest.raises(ValueError, match="name a room first"):
-        desk.type("/kick bob")
+        host.type("/kick bob")
 
 
 class TestIgnoring:
-    def test_what_the_ignored_say_is_confirmed_and_not_shown(self, desk: FakeDesk) -> None:
-        driven = desk.driven
+    def test_what_the_ignored_say_is_confirmed_and_not_shown(self, host: FakeDesk) -> None:
+        driven = host.driven
         driven.hear(Ignoring(["Bob"]), message(1, sender="bob"), message(2, sender="carol"))
         shown = [event for event in driven.shown() if isinstance(event, Message)]
         assert [event.sender for event in shown] == ["carol"]
         confirms = [request for request in driven.tick(1) if isinstance(request, Confirm)]
         assert [(one.conversation, one.seq) for one in confirms] == [("#lobby", 2)]
 
-    def test_history_is_shown_without_them_also_under_another_name(self, desk: FakeDesk) -> None:
-        driven = desk.driven
+    def test_history_is_shown_without_them_also_under_another_name(self, host: FakeDesk) -> None:
+        driven = host.driven
         driven.hear(Ignoring(["bob"]))
-        driven.hear(System(Notice.RENAMED, "bob", "bob is now called rob", name="rob"))
+        driven.hear(System(SystemKind.RENAMED, "bob", "bob is now called rob", name="rob"))
         driven.told()
         asked = driven.session.ask(History, conversation="#lobby")
         driven.tick()
@@ -143,18 +143,18 @@ class TestIgnoring:
         assert isinstance(replied.reply, Page)
         assert [one.sender for one in replied.reply.messages] == ["carol"]
 
-    def test_it_ends_when_the_broker_says_so(self, desk: FakeDesk) -> None:
-        driven = desk.driven
+    def test_it_ends_when_the_broker_says_so(self, host: FakeDesk) -> None:
+        driven = host.driven
         driven.hear(Ignoring(["bob"]))
-        desk.type("/unignore bob")
+        host.type("/unignore bob")
         (asked,) = driven.asked(Unignore)
         driven.hear(IgnoreList(asked.id, []), message(1, sender="bob"))
         assert any(isinstance(event, Message) for event in driven.told())
 
 
-def test_a_room_that_one_is_put_out_of_is_known_no_more(desk: FakeDesk) -> None:
-    driven = desk.driven
+def test_a_room_that_one_is_put_out_of_is_known_no_more(host: FakeDesk) -> None:
+    driven = host.driven
     driven.hear(message(1, "#tea", "bob"))
     assert "#tea" in driven.session.conversations
-    driven.hear(System(Notice.KICKED, "alice", "bob put alice out of #tea", room="#tea", by="bob"))
+    driven.hear(System(SystemKind.KICKED, "alice", "bob put alice out of #tea", room="#tea", by="bob"))
     assert "#tea" not in driven.session.conversations

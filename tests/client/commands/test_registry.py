@@ -108,7 +108,7 @@ def test_the_first_word_is_parted_from_the_rest(text: str, parts: tuple[str, str
 
 def test_no_name_can_be_given_to_two_commands() -> None:
     commands = SlashCommands()
-    commands.command("/a /b", "/a", "the first")(lambda desk, argument: None)
+    commands.command("/a /b", "/a", "the first")(lambda host, argument: None)
     with pytest.raises(ValueError, match="/b is registered already"):
-        commands.command("/c /b", "/c", "the second")(lambda desk, argument: None)
+        commands.command("/c /b", "/c", "the second")(lambda host, argument: None)
     assert [command.names for command in commands.listed] == [("/a", "/b")]

@@ -8,7 +8,7 @@ from fake_desk import FakeDesk
 
 from client.commands import COMMANDS
 from client.commands.registry import UsageError
-from client.core.asked import WhetherReadIsTold
+from client.core.read_receipts import ReadReceiptsQuery
 from messages.errors import ErrorCode
 from messages.events import Receipt
 from messages.game import Hand
@@ -35,7 +35,7 @@ from messages.requests import (
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
+def host() -> FakeDesk:
     return FakeDesk()
 
 
@@ -79,7 +79,7 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
     ("/history #games 7", History, {"conversation": "#games", "limit": 7}),
     ("/search disk full", Search, {"words": "disk full"}),
     ("/search disk from:bob in:#dev", Search, {"words": "disk", "sender": "bob", "conversation": "#dev"}),
-    ("/readreceipts", WhetherReadIsTold, {}),
+    ("/readreceipts", ReadReceiptsQuery, {}),
     ("/readreceipts on", ReadReceipts, {"on": True}),
     ("/readreceipts OFF", ReadReceipts, {"on": False}),
     ("/debug", Debug, {}),
@@ -88,10 +88,10 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("line", "kind", "fields"), REQUESTS, ids=[line for line, _, _ in REQUESTS])
 def test_a_command_asks_the_broker(
-    desk: FakeDesk, line: str, kind: type[Request], fields: dict[str, Any]
+    host: FakeDesk, line: str, kind: type[Request], fields: dict[str, Any]
 ) -> None:
-    desk.type(line)
-    (request,) = desk.driven.tick()
+    host.type(line)
+    (request,) = host.driven.tick()
     assert request == kind(request.id, **fields)
 
 
@@ -115,10 +115,10 @@ DONE = [
 
 
 @pytest.mark.parametrize(("line", "done"), DONE, ids=[line for line, _ in DONE])
-def test_a_command_has_the_desk_do_something(desk: FakeDesk, line: str, done: tuple[str, ...]) -> None:
-    desk.type(line)
-    assert desk.done == [done]
-    assert desk.driven.tick() == []
+def test_a_command_has_the_desk_do_something(host: FakeDesk, line: str, done: tuple[str, ...]) -> None:
+    host.type(line)
+    assert host.done == [done]
+    assert host.driven.tick() == []
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ def test_a_command_has_the_desk_do_something(desk: FakeDesk, line: str, done: tu
         "/readreceipts maybe",
     ],
 )
-def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(desk: FakeDesk, line: str) -> None:
+def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(host: FakeDesk, line: str) -> None:
     with pytest.raises(UsageError):
-        desk.type(line)
-    assert desk.done == desk.driven.tick() == []
+        host.type(line)
+    assert host.done == host.driven.tick() == []
 
 
 @pytest.mark.parametrize(
@@ -171,78 +171,78 @@ def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(desk: Fa
     ],
     ids=lambda line: line[:20],
 )
-def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(desk: FakeDesk, line: str) -> None:
+def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(host: FakeDesk, line: str) -> None:
     with pytest.raises(ValueError, match=r"`\w+`: \w+"):
-        desk.type(line)
-    assert desk.driven.tick() == []
+        host.type(line)
+    assert host.driven.tick() == []
 
 
 @pytest.mark.parametrize(
     ("line", "conversation"),
     [("/history since 2026-11-20T12:00Z", "#dev"), ("/history bob SINCE 2026-11-20T12:00Z", "@bob")],
 )
-def test_history_since_a_time_is_a_page_from_then_on(desk: FakeDesk, line: str, conversation: str) -> None:
-    desk.type(line)
-    (request,) = desk.driven.asked(History)
+def test_history_since_a_time_is_a_page_from_then_on(host: FakeDesk, line: str, conversation: str) -> None:
+    host.type(line)
+    (request,) = host.driven.asked(History)
     assert (request.conversation, request.since, request.limit) == (conversation, 1_795_176_000_000, 100)
 
 
 @pytest.mark.parametrize("line", ["/history since soon", "/search disk after:soon"])
-def test_a_time_that_is_none_is_refused_with_how_to_write_one(desk: FakeDesk, line: str) -> None:
+def test_a_time_that_is_none_is_refused_with_how_to_write_one(host: FakeDesk, line: str) -> None:
     with pytest.raises(ValueError, match="soon is not a time; write it like"):
-        desk.type(line)
-    assert desk.driven.tick() == []
+        host.type(line)
+    assert host.driven.tick() == []
 
 
 class TestSearch:
     @pytest.mark.parametrize("line", ["/search", "/search more"])
-    def test_alone_it_goes_on_with_what_is_older(self, desk: FakeDesk, line: str) -> None:
-        desk.type("/search disk from:bob")
-        (first,) = desk.driven.asked(Search)
-        desk.driven.hear(Found(first.id, [message(9)], next=40))
-        desk.type(line)
-        (second,) = desk.driven.asked(Search)
+    def test_alone_it_goes_on_with_what_is_older(self, host: FakeDesk, line: str) -> None:
+        host.type("/search disk from:bob")
+        (first,) = host.driven.asked(Search)
+        host.driven.hear(Found(first.id, [message(9)], next=40))
+        host.type(line)
+        (second,) = host.driven.asked(Search)
         assert (second.words, second.sender, second.page) == ("disk", "bob", 40)
-        desk.driven.hear(Found(second.id, []))
-        desk.type(line)
-        assert desk.shown == ["There is nothing older; /search WORDS looks for something."]
-        assert desk.driven.tick() == []
+        host.driven.hear(Found(second.id, []))
+        host.type(line)
+        assert host.shown == ["There is nothing older; /search WORDS looks for something."]
+        assert host.driven.tick() == []
 
     @pytest.mark.parametrize("line", ["/search", "/search more"])
-    def test_before_anything_was_looked_for_it_says_so(self, desk: FakeDesk, line: str) -> None:
-        desk.type(line)
-        assert desk.shown == ["Nothing was searched yet; /search WORDS looks for something."]
+    def test_before_anything_was_looked_for_it_says_so(self, host: FakeDesk, line: str) -> None:
+        host.type(line)
+        assert host.shown == ["Nothing was searched yet; /search WORDS looks for something."]
 
 
 @pytest.mark.parametrize("line", ["/message", "/1"])
-def test_a_message_without_recipient_and_text_asks_for_them(desk: FakeDesk, line: str) -> None:
-    desk.type(line)
-    assert desk.prompts == ["Recipient: ", "Text: "]
-    desk.then(" bob ", "good morning")
-    assert desk.done == [("say", "@bob", "good morning")]
+def test_a_message_without_recipient_and_text_asks_for_them(host: FakeDesk, line: str) -> None:
+    host.type(line)
+    assert host.prompts == ["Recipient: ", "Text: "]
+    host.then(" bob ", "good morning")
+    assert host.done == [("say", "@bob", "good morning")]
 
 
-def test_an_answer_that_is_missing_is_a_usage_error(desk: FakeDesk) -> None:
-    desk.type("/message")
+def test_an_answer_that_is_missing_is_a_usage_error(host: FakeDesk) -> None:
+    host.type("/message")
     for answers in (("", ""), ("bob", " ")):
         with pytest.raises(UsageError):
-            desk.then(*answers)
+            host.then(*answers)
 
 
 class TestReceipts:
-    def test_who_has_sent_nothing_is_told_so(self, desk: FakeDesk) -> None:
-        desk.type("/receipts")
-        assert desk.shown == ["You have sent nothing since this client was started."]
+    def test_who_has_sent_nothing_is_told_so(self, host: FakeDesk) -> None:
+        host.type("/receipts")
+        assert host.shown == ["You have sent nothing since this client was started."]
 
-    def test_the_last_ten_messages_are_shown_with_their_state(self, desk: FakeDesk) -> None:
+    def test_the_last_ten_messages_are_shown_with_their_state(self, host: FakeDesk) -> None:
         for number in range(12):
-            desk.session.send("#dev", f"text {number}")
-        desk.session.send("@bob", "x" * 50)
-        sends = [request for request in desk.driven.tick() if isinstance(request, Send)]
-        desk.driven.hear(*(accepted(send.id, seq, "#dev", 3) for seq, send in enumerate(sends[:11], 1)))
-        desk.driven.hear(Receipt("#dev", 5, "bob"), refusal(sends[11].id, ErrorCode.NOT_IN_ROOM))
-        desk.type("/receipts")
-        assert desk.shown == [
+            host.session.send("#dev", f"text {number}")
+        host.session.send("@bob", "x" * 50)
+        sends = [request for request in host.driven.tick() if isinstance(request, Send)]
+        host.driven.hear(*(accepted(send.id, seq, "#dev", 3) for seq, send in enumerate(sends[:11], 1)))
+        host.driven.hear(Receipt("#dev", 5, "bob"), refusal(sends[11].id, ErrorCode.NOT_IN_ROOM))
+        host.type("/receipts")
+        assert host.shown == [
             "#dev 3: delivered to 1 of 3: text 2",
             "#dev 4: delivered to 1 of 3: text 3",
             "#dev 5: delivered to 1 of 3: text 4",
@@ -250,19 +250,19 @@ class TestReceipts:
             f"@bob: sending: {'x' * 40}",
         ]
 
-    def test_nothing_in_it_can_move_the_cursor(self, desk: FakeDesk) -> None:
-        desk.session.send("@bob", "two\nlines \u202e")
-        (send,) = desk.driven.tick()
-        desk.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
-        desk.type("/receipts")
-        assert desk.shown == ["@\\x1b[2J 1: accepted: two\\x0alines \\u202e"]
+    def test_nothing_in_it_can_move_the_cursor(self, host: FakeDesk) -> None:
+        host.session.send("@bob", "two\nlines \u202e")
+        (send,) = host.driven.tick()
+        host.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
+        host.type("/receipts")
+        assert host.shown == ["@\\x1b[2J 1: accepted: two\\x0alines \\u202e"]
 
 
 class TestHelp:
     @pytest.mark.parametrize("line", ["/help", "/2"])
-    def test_it_lists_every_command_with_its_usage_and_help(self, desk: FakeDesk, line: str) -> None:
-        desk.type(line)
-        *lines, last = desk.shown
+    def test_it_lists_every_command_with_its_usage_and_help(self, host: FakeDesk, line: str) -> None:
+        host.type(line)
+        *lines, last = host.shown
         assert len(lines) == len(COMMANDS.listed)
         for command, shown in zip(COMMANDS.listed, lines, strict=True):
             assert shown.startswith(f"{command.usage}  ") or command.usage in shown.split("  ")[0]
@@ -278,19 +278,19 @@ class TestHelp:
         assert all(name == name.lower() for name in command.names)
 
     @pytest.mark.parametrize("name", COMMANDS.table)
-    def test_every_name_of_a_command_can_be_asked_about(self, desk: FakeDesk, name: str) -> None:
+    def test_every_name_of_a_command_can_be_asked_about(self, host: FakeDesk, name: str) -> None:
         command = COMMANDS.table[name]
-        desk.type(f"/help {name}")
-        assert desk.shown[0].startswith(f"{command.usage}: {command.help}")
-        assert all(alias in desk.shown[0] for alias in command.names)
+        host.type(f"/help {name}")
+        assert host.shown[0].startswith(f"{command.usage}: {command.help}")
+        assert all(alias in host.shown[0] for alias in command.names)
 
-    def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, desk: FakeDesk) -> None:
-        desk.type("/help JOIN")
-        assert desk.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
+    def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, host: FakeDesk) -> None:
+        host.type("/help JOIN")
+        assert host.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
 
-    def test_of_an_unknown_command_it_says_that_there_is_none(self, desk: FakeDesk) -> None:
+    def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeDesk) -> None:
         with pytest.raises(ValueError, match="There is no command /nonsense; /help lists them"):
-            desk.type("/help nonsense")
+            host.type("/help nonsense")
 
 
 def test_each_word_of_the_older_chats_is_understood() -> None:

@@ -203,7 +203,7 @@ class TestReading:
     def test_a_direct_message_waits_is_delivered_and_is_read(self, log: SentLog) -> None:
         request = Send("r1", "@bob", "hello")
         log.add(request)
-        sent = log.accepted(structs.replace(accepted("r1", 3, "@bob"), waits=True))
+        sent = log.accepted(structs.replace(accepted("r1", 3, "@bob"), recipient_offline=True))
         assert sent.state == "accepted, waits for bob"
         reached(log, Receipt("@bob", 3, "bob"))
         assert sent.state == "delivered"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from driven import Driven, refusal
 
-from client.core.session import State
+from client.core.session import SessionState
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.replies import Done
 
 
@@ -42,11 +42,11 @@ def logging_out() -> Driven:
 
 
 IN = {
-    State.OFFLINE: offline,
-    State.STRANGER: stranger,
-    State.LOGGING_IN: logging_in,
-    State.READY: ready,
-    State.LOGGING_OUT: logging_out,
+    SessionState.OFFLINE: offline,
+    SessionState.STRANGER: stranger,
+    SessionState.LOGGING_IN: logging_in,
+    SessionState.READY: ready,
+    SessionState.LOGGING_OUT: logging_out,
 }
 
 Stimulus = Callable[[Driven], object]
@@ -64,13 +64,15 @@ NOT_LOGGED_IN: Stimulus = lambda driven: driven.hear(refusal("x", ErrorCode.NOT_
 LOGOUT_UNKNOWN: Stimulus = lambda driven: driven.hear(refusal("r2", ErrorCode.NOT_LOGGED_IN))  # noqa: E731
 
 
-def goodbye(reason: Farewell) -> Stimulus:
+def goodbye(reason: GoodbyeReason) -> Stimulus:
     return lambda driven: driven.hear(Goodbye(reason, "bye"))
 
 
-O, S, I, R, X = State.OFFLINE, State.STRANGER, State.LOGGING_IN, State.READY, State.LOGGING_OUT  # noqa: E741
+O, S, I, R, X = SessionState  # noqa: E741
 
-MOVES: list[tuple[str, Stimulus, tuple[State, State, State, State, State]]] = [
+MOVES: list[
+    tuple[str, Stimulus, tuple[SessionState, SessionState, SessionState, SessionState, SessionState]]
+] = [
     # after it in:                                offline, stranger, logging in, ready, logging out
     ("a connection", CONNECTED, (S, S, I, R, X)),
     ("a lost connection", DISCONNECTED, (O, O, O, O, O)),
@@ -84,12 +86,12 @@ MOVES: list[tuple[str, Stimulus, tuple[State, State, State, State, State]]] = [
     ("a failed logout", LOGOUT_FAILED, (O, S, I, R, O)),
     ("a logout of one who is not logged in", LOGOUT_UNKNOWN, (O, S, I, S, S)),
     ("not-logged-in", NOT_LOGGED_IN, (O, S, I, S, X)),
-    ("a goodbye: shutting down", goodbye(Farewell.SHUTTING_DOWN), (O, S, I, R, X)),
-    ("a goodbye: timed out", goodbye(Farewell.TIMED_OUT), (O, S, I, S, X)),
-    ("a goodbye: replaced", goodbye(Farewell.REPLACED), (O, S, I, S, X)),
-    ("a goodbye: kicked", goodbye(Farewell.KICKED), (O, S, I, S, X)),
-    ("a goodbye: banned", goodbye(Farewell.BANNED), (O, S, I, S, X)),
-    ("a goodbye: misbehaved", goodbye(Farewell.MISBEHAVED), (O, S, I, S, X)),
+    ("a goodbye: shutting down", goodbye(GoodbyeReason.SHUTTING_DOWN), (O, S, I, R, X)),
+    ("a goodbye: timed out", goodbye(GoodbyeReason.TIMED_OUT), (O, S, I, S, X)),
+    ("a goodbye: replaced", goodbye(GoodbyeReason.REPLACED), (O, S, I, S, X)),
+    ("a goodbye: kicked", goodbye(GoodbyeReason.KICKED), (O, S, I, S, X)),
+    ("a goodbye: banned", goodbye(GoodbyeReason.BANNED), (O, S, I, S, X)),
+    ("a goodbye: protocol error", goodbye(GoodbyeReason.PROTOCOL_ERROR), (O, S, I, S, X)),
 ]
 
 
@@ -102,7 +104,7 @@ MOVES: list[tuple[str, Stimulus, tuple[State, State, State, State, State]]] = [
     ],
 )
 def test_whatever_happens_in_whatever_state_leads_to_one_state(
-    before: State, happens: Stimulus, after: State
+    before: SessionState, happens: Stimulus, after: SessionState
 ) -> None:
     driven = IN[before]()
     assert driven.session.state is before
@@ -125,9 +127,11 @@ LEGAL = {
 }
 
 
-@pytest.mark.parametrize("after", State)
-@pytest.mark.parametrize("before", State)
-def test_a_move_that_is_not_in_the_table_is_a_fault_of_the_program(before: State, after: State) -> None:
+@pytest.mark.parametrize("after", SessionState)
+@pytest.mark.parametrize("before", SessionState)
+def test_a_move_that_is_not_in_the_table_is_a_fault_of_the_program(
+    before: SessionState, after: SessionState
+) -> None:
     session = IN[before]().session
     if (before, after) in LEGAL:
         session._move(after)
@@ -187,7 +191,7 @@ def test_a_connection_that_comes_in_time_is_not_given_up() -> None:
     driven.connect()
     driven.tick(9.0)
     assert not driven.session.wants_connection
-    assert driven.session.state is State.LOGGING_IN
+    assert driven.session.state is SessionState.LOGGING_IN
 
 
 def test_a_connection_satisfies_the_wish_for_one() -> None:
@@ -198,15 +202,15 @@ def test_a_connection_satisfies_the_wish_for_one() -> None:
     assert not driven.session.wants_connection
 
 
-@pytest.mark.parametrize("state", [State.LOGGING_IN, State.LOGGING_OUT])
-def test_who_gets_no_answer_to_login_or_logout_wants_another_connection(state: State) -> None:
+@pytest.mark.parametrize("state", [SessionState.LOGGING_IN, SessionState.LOGGING_OUT])
+def test_who_gets_no_answer_to_login_or_logout_wants_another_connection(state: SessionState) -> None:
     driven = IN[state]()
     driven.tick()
     driven.tick(10.1)
     assert driven.session.wants_connection
 
 
-@pytest.mark.parametrize("state", [State.OFFLINE, State.STRANGER, State.LOGGING_IN])
-def test_before_the_welcome_the_session_wants_to_be_ticked_a_few_times_a_second(state: State) -> None:
+@pytest.mark.parametrize("state", [SessionState.OFFLINE, SessionState.STRANGER, SessionState.LOGGING_IN])
+def test_before_the_welcome_the_session_wants_to_be_ticked_a_few_times_a_second(state: SessionState) -> None:
     driven = IN[state]()
     assert driven.session.next_tick(driven.now) == 0.25

@@ -6,7 +6,7 @@ from driven import Driven, message, ready, refusal
 
 from client.core.events import LoggedIn, Lost
 from messages.errors import ErrorCode
-from messages.events import Notice, System
+from messages.events import System, SystemKind
 from messages.replies import RoomState
 from messages.requests import Confirm, History, Join
 
@@ -39,14 +39,14 @@ class TestConversations:
 
     def test_one_who_changes_their_name_is_the_same_conversation(self) -> None:
         driven = ready(("@bob", 4, 4))
-        driven.hear(System(Notice.RENAMED, "bob", "", name="robert"), message(5, "@robert", "robert"))
+        driven.hear(System(SystemKind.RENAMED, "bob", "", name="robert"), message(5, "@robert", "robert"))
         assert driven.shown()[1:] == [message(5, "@robert", "robert")]
         assert driven.session.conversations == ["@robert"]
         assert confirms(driven) == [("@robert", 5)]
 
     def test_what_came_under_the_old_name_and_is_shown_later_is_confirmed_under_the_new(self) -> None:
         driven = ready(("@bob", 4, 4))
-        driven.hear(message(5, "@bob"), System(Notice.RENAMED, "bob", "", name="robert"))
+        driven.hear(message(5, "@bob"), System(SystemKind.RENAMED, "bob", "", name="robert"))
         driven.shown()
         assert confirms(driven) == [("@robert", 5)]
 
@@ -57,7 +57,7 @@ class TestConversations:
         driven.hear(message(7, "@bob"))
         history, confirm = driven.tick()
         driven.hear(
-            System(Notice.RENAMED, "bob", "", name="robert"),
+            System(SystemKind.RENAMED, "bob", "", name="robert"),
             refusal(history.id, ErrorCode.NO_SUCH_USER),
             refusal(confirm.id, ErrorCode.NO_SUCH_USER),
         )
@@ -69,23 +69,23 @@ class TestConversations:
 
     def test_a_new_name_that_is_not_known_as_one_ends_what_is_known(self) -> None:
         driven = ready(("@bob", 4, 4))
-        driven.hear(System(Notice.RENAMED, "bob", "", name="\x1b"))
+        driven.hear(System(SystemKind.RENAMED, "bob", "", name="\x1b"))
         assert driven.session.conversations == []
 
     def test_ones_own_new_name_from_another_device_is_ones_name(self) -> None:
         driven = ready()
-        driven.hear(System(Notice.RENAMED, "alice", "", name="ada"))
+        driven.hear(System(SystemKind.RENAMED, "alice", "", name="ada"))
         assert driven.session.name == "ada"
 
     def test_a_name_that_is_borne_by_another_user_now_is_another_conversation(self) -> None:
         driven = ready(("@bob", 4, 4))
-        driven.hear(System(Notice.JOINED, "bob", ""), message(1, "@bob"), message(2, "@bob"))
+        driven.hear(System(SystemKind.JOINED, "bob", ""), message(1, "@bob"), message(2, "@bob"))
         assert driven.shown()[1:] == [message(1, "@bob"), message(2, "@bob")]
         assert confirms(driven) == [("@bob", 2)]
 
     def test_the_same_user_who_comes_back_goes_on_with_the_conversation(self) -> None:
         driven = ready(("@bob", 4, 4))
-        joined = System(Notice.JOINED, "bob", "")
+        joined = System(SystemKind.JOINED, "bob", "")
         driven.hear(joined, message(5, "@bob"), message(4, "@bob"), message(6, "@bob"))
         assert driven.told() == [joined, message(5, "@bob"), message(6, "@bob")]
 
@@ -100,6 +100,8 @@ class TestConversations:
 class TestPeople:
     def test_those_who_said_something_came_or_were_renamed_are_known(self) -> None:
         driven = ready()
-        driven.hear(message(1), System(Notice.JOINED, "carol", ""), message(2, sender="alice"))
-        driven.hear(System(Notice.RENAMED, "bob", "", name="robert"), System(Notice.LEFT, "carol", ""))
+        driven.hear(message(1), System(SystemKind.JOINED, "carol", ""), message(2, sender="alice"))
+        driven.hear(
+            System(SystemKind.RENAMED, "bob", "", name="robert"), System(SystemKind.LEFT, "carol", "")
+        )
         assert driven.session.people == ["robert", "carol"]

@@ -4,8 +4,8 @@ from itertools import count
 
 from driven import ready
 
-from client.core.session import Session, State
-from messages.events import Farewell, Goodbye
+from client.core.session import Session, SessionState
+from messages.events import Goodbye, GoodbyeReason
 from messages.replies import Welcome
 from messages.requests import Login
 
@@ -47,6 +47,6 @@ def test_an_invite_is_shown_whenever_a_session_is_opened_anew() -> None:
 
 def test_a_client_whose_key_was_revoked_stays_out() -> None:
     driven = ready()
-    driven.hear(Goodbye(Farewell.REVOKED, "the key of this device was revoked"))
-    assert driven.session.state is State.STRANGER
+    driven.hear(Goodbye(GoodbyeReason.REVOKED, "the key of this device was revoked"))
+    assert driven.session.state is SessionState.STRANGER
     assert driven.tick(60) == []

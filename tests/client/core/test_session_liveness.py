@@ -6,8 +6,8 @@ import pytest
 from driven import Driven, message, ready
 
 from client.core.events import Lost
-from client.core.session import State
-from messages.events import Pace
+from client.core.session import SessionState
+from messages.events import Intervals
 from messages.replies import Pong
 from messages.requests import Confirm, Ping
 
@@ -73,7 +73,7 @@ def test_the_broker_says_how_often_to_confirm() -> None:
 
 def test_a_broker_in_which_a_crowd_has_come_together_is_obeyed_and_nobody_is_told() -> None:
     driven = ready()
-    driven.hear(Pace(heartbeat=30_000, confirm_interval=4_250), message(1))
+    driven.hear(Intervals(heartbeat=30_000, confirm_interval=4_250), message(1))
     assert driven.shown() == [message(1)]
     assert driven.asked(Confirm) == []
     assert driven.session.next_tick(driven.now) == 2.0
@@ -107,9 +107,9 @@ def test_while_something_is_unanswered_the_next_tick_is_soon() -> None:
 def test_a_broker_silent_for_three_intervals_is_gone_and_another_connection_wanted() -> None:
     driven = ready()
     driven.tick(44.9)
-    assert driven.session.state is State.READY
+    assert driven.session.state is SessionState.READY
     driven.tick(0.2)
-    assert driven.session.state is State.OFFLINE
+    assert driven.session.state is SessionState.OFFLINE
     assert driven.session.wants_connection
     assert driven.told() == [Lost("the broker is silent")]
 
@@ -119,7 +119,7 @@ def test_anything_that_is_heard_is_a_sign_of_life() -> None:
     for _ in range(5):
         driven.tick(40.0)
         driven.hear(Pong("any"))
-    assert driven.session.state is State.READY
+    assert driven.session.state is SessionState.READY
 
 
 def test_a_silence_before_the_connection_does_not_count() -> None:
@@ -128,4 +128,4 @@ def test_a_silence_before_the_connection_does_not_count() -> None:
     driven.tick(100.0)
     driven.log_in()
     driven.tick(1.0)
-    assert driven.session.state is State.READY
+    assert driven.session.state is SessionState.READY

@@ -6,9 +6,9 @@ import pytest
 from driven import Driven, accepted, message, ready, refusal
 
 from client.core.events import LoggedIn, LoginRefused, Lost, Replied
-from client.core.session import State
+from client.core.session import SessionState
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, Receipt
+from messages.events import Goodbye, GoodbyeReason, Receipt
 from messages.replies import RoomState
 from messages.requests import History, Join, Login, Send
 from messages.version import PROTOCOL
@@ -35,7 +35,7 @@ class TestLoggingIn:
         driven = Driven()
         driven.connect()
         driven.welcome("another")
-        assert driven.session.state is State.LOGGING_IN
+        assert driven.session.state is SessionState.LOGGING_IN
         assert driven.told() == []
 
     def test_a_refused_login_is_told_and_waits_for_another_name(self) -> None:
@@ -219,7 +219,7 @@ class TestComingBack:
 
     def test_a_client_that_the_broker_has_forgotten_logs_in_again_on_the_same_connection(self) -> None:
         driven = ready()
-        driven.hear(Goodbye(Farewell.TIMED_OUT, "too long"))
+        driven.hear(Goodbye(GoodbyeReason.TIMED_OUT, "too long"))
         assert driven.asked(Login)[0].session == "token"
         assert not driven.session.wants_connection
 

@@ -7,14 +7,14 @@ from driven import Driven, accepted, message, ready, refusal
 
 from client.core.events import LoggedIn, LoggedOut, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, Receipt
+from messages.events import Goodbye, GoodbyeReason, Receipt
 from messages.replies import Done
 from messages.requests import Confirm, History, Login, Logout, Nick, Send
 
 
 class TestGoodbye:
-    @pytest.mark.parametrize("reason", [Farewell.REPLACED, Farewell.MISBEHAVED])
-    def test_one_who_is_put_out_does_not_come_back_by_itself(self, reason: Farewell) -> None:
+    @pytest.mark.parametrize("reason", [GoodbyeReason.REPLACED, GoodbyeReason.PROTOCOL_ERROR])
+    def test_one_who_is_put_out_does_not_come_back_by_itself(self, reason: GoodbyeReason) -> None:
         driven = ready()
         goodbye = Goodbye(reason, "go")
         driven.hear(goodbye)
@@ -25,7 +25,7 @@ class TestGoodbye:
 
     def test_a_broker_that_shuts_down_is_awaited(self) -> None:
         driven = ready()
-        goodbye = Goodbye(Farewell.SHUTTING_DOWN, "closing")
+        goodbye = Goodbye(GoodbyeReason.SHUTTING_DOWN, "closing")
         driven.hear(goodbye)
         assert driven.told() == [goodbye]
         driven.session.disconnected("cut")

@@ -6,7 +6,7 @@ from driven import Driven, message, page, ready, refusal
 
 from client.core.events import EarlierDelivered
 from messages.errors import ErrorCode
-from messages.events import Notice, Position, Positions, Receipt, System
+from messages.events import Position, Positions, Receipt, System, SystemKind
 from messages.replies import RoomState
 from messages.requests import Confirm, History, Topic
 
@@ -148,7 +148,7 @@ class TestOnly:
 
     def test_it_follows_a_user_to_another_name(self) -> None:
         driven = ready(("@bob", 0, 0), only="@bob")
-        driven.hear(System(Notice.RENAMED, "bob", "", name="robert"))
+        driven.hear(System(SystemKind.RENAMED, "bob", "", name="robert"))
         driven.hear(message(1, "@robert"), message(1, "@bob"))
         assert message(1, "@robert") in driven.told()
         assert driven.session.conversations == ["@robert"]

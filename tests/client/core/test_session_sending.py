@@ -8,7 +8,7 @@ from driven import Driven, accepted, message, page, ready, refusal
 from client.core.events import Outage, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind, Receipt
-from messages.replies import Clock, Counted, Done, Error, RoomState, You
+from messages.replies import Clock, Counted, Done, Error, OwnProfile, RoomState
 from messages.requests import Confirm, Count, Join, Leave, Login, Nick, Send, Time, Whoami
 
 
@@ -267,12 +267,12 @@ class TestAsking:
         for kind, name in ((Nick, "ada"), (Whoami, "ada~2")):
             driven.session.ask(kind, **({"name": name} if kind is Nick else {}))
             (asked,) = driven.tick()
-            driven.hear(You(asked.id, name, "127.0.0.1", 1, 1, ["#lobby"]))
+            driven.hear(OwnProfile(asked.id, name, "127.0.0.1", 1, 1, ["#lobby"]))
             assert driven.session.name == name
 
     def test_an_answer_that_comes_a_second_time_still_tells_the_name(self) -> None:
         driven = ready()
-        driven.hear(You("answered before", "ada", "127.0.0.1", 1, 1, ["#lobby"]))
+        driven.hear(OwnProfile("answered before", "ada", "127.0.0.1", 1, 1, ["#lobby"]))
         assert driven.session.name == "ada"
         assert driven.told() == []
 
@@ -294,7 +294,7 @@ class TestAsking:
     def test_the_lobby_stays(self) -> None:
         driven = ready()
         driven.session.ask(Leave, room="#lobby")
-        driven.hear(refusal(driven.tick()[0].id, ErrorCode.LOBBY_STAYS))
+        driven.hear(refusal(driven.tick()[0].id, ErrorCode.LOBBY_PROTECTED))
         assert driven.session.conversations == ["#lobby"]
 
     def test_a_game_is_told(self) -> None:

@@ -5,7 +5,7 @@ from driven import Driven, accepted, ready
 
 from client.core.events import Replied, SendAccepted, Slowed
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye
+from messages.events import Goodbye, GoodbyeReason
 from messages.identity import SetPassword
 from messages.replies import Error, Pong, Welcome
 from messages.requests import Join, Login, Send
@@ -73,7 +73,7 @@ def test_what_a_welcome_allows_goes_out_and_no_more() -> None:
 
 def test_who_was_put_out_for_flooding_does_not_log_in_by_itself() -> None:
     driven = ready(listen=False)
-    driven.hear(Goodbye(Farewell.FLOODING, "you sent too much"))
+    driven.hear(Goodbye(GoodbyeReason.FLOODING, "you sent too much"))
     assert driven.asked(Login, 30.0) == []
 
 
@@ -100,7 +100,7 @@ def test_a_wrong_guess_is_told_at_once_and_not_repeated() -> None:
     driven = ready(listen=False)
     driven.session.ask(SetPassword, password="correct horse")
     (request,) = driven.asked(SetPassword)
-    error = Error(request.id, ErrorCode.TOO_MANY_TRIES, "wait", retryable=True, retry_after=5_000)
+    error = Error(request.id, ErrorCode.TOO_MANY_ATTEMPTS, "wait", retryable=True, retry_after=5_000)
     driven.hear(error)
     assert driven.told() == [Replied(request, error)]
     assert driven.asked(SetPassword, 5.1) == []

@@ -21,13 +21,14 @@ def test_an_ending_signal_is_raised_where_it_is_waited_for(number: signal.Signal
 def test_the_end_of_a_child_wakes() -> None:
     with SignalWatch(children=True) as signals:
         child = subprocess.Popen([sys.executable, "-IS", "-c", ""])
-        signals.wait()
-        child.wait()
+        woken = signals.wait(DEADLINE)
+        assert child.wait(DEADLINE) == 0
+    assert woken
 
 
 def test_waiting_ends_when_nothing_comes() -> None:
     with SignalWatch(children=False) as signals:
-        signals.wait(0)
+        assert not signals.wait(0)
 
 
 def test_handlers_are_put_back() -> None:

@@ -193,7 +193,8 @@ def test_a_terminal_that_tmux_cannot_use_is_a_failure(stage: Stage) -> None:
     with pexpect.spawn(str(stage.python), LAUNCH, env=environment, encoding="utf-8") as terminal:
         terminal.expect(pexpect.EOF)
     assert terminal.exitstatus == 1
-    stage.assert_all_ended(brokers=1, clients=3)
+    assert len(stage.started("broker")) == 1
+    assert not stage.left()  # clients may have been ended before they did anything
 
 
 class TestInsideTmux:

@@ -10,7 +10,7 @@ from client.core.events import LoggedIn, Lost, Replied
 from client.line.display import Display
 from client.line.screen import Screen
 from messages.errors import ErrorCode
-from messages.events import Farewell, Goodbye, Position, Positions
+from messages.events import Goodbye, GoodbyeReason, Position, Positions
 from messages.replies import AnyReply, Welcome
 from messages.requests import History, Send
 
@@ -140,7 +140,7 @@ class TestWhatOneSays:
 class TestABrokerThatEnds:
     """It says goodbye, and then the connection is lost."""
 
-    goodbye = Goodbye(Farewell.SHUTTING_DOWN, "the broker is shutting down")
+    goodbye = Goodbye(GoodbyeReason.SHUTTING_DOWN, "the broker is shutting down")
 
     def test_one_line_is_enough(self, shown: Shown) -> None:
         shown.display.show(self.goodbye)
@@ -156,6 +156,6 @@ class TestABrokerThatEnds:
         assert "Lost the broker (cut)" in shown.err.getvalue()
 
     def test_a_loss_behind_another_goodbye_is_told(self, shown: Shown) -> None:
-        shown.display.show(Goodbye(Farewell.TIMED_OUT, "nothing was heard"))
+        shown.display.show(Goodbye(GoodbyeReason.TIMED_OUT, "nothing was heard"))
         shown.display.show(Lost("cut"))
         assert "Lost the broker (cut)" in shown.err.getvalue()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.line.inputs import LINE_LIMIT
+from client.editor.inputs import LINE_LIMIT
 from client.line.reader import LineReader
 
 

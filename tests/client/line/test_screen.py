@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from client.line.render import Line
 from client.line.screen import Screen
+from client.text.render import Line
 
 
 class TestDays:

@@ -14,7 +14,7 @@ from eventually import DEADLINE, eventually
 from fake_broker import FakeBroker
 from live_broker import end
 
-from client.core.session import Session, State
+from client.core.session import Session, SessionState
 from client.transport.connection import Connection, new_id
 from messages.limits import MAX_REQUEST_FRAME
 from messages.replies import Accepted, Durability
@@ -124,7 +124,7 @@ def test_over_inproc_the_connection_is_there_at_once(all_sockets_closed: None) -
     session = Session("alice", new_id)
     connection = Connection(session, "inproc://broker", context)
     connection.turn(DEADLINE)
-    assert session.state is State.STRANGER
+    assert session.state is SessionState.STRANGER
     connection.turn(0.0)
     assert router.poll(0)
     connection.close()

@@ -71,8 +71,8 @@ def await_change(dealer: Dealer) -> list[Change]:
 
 
 @pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:*", "ipc", "inproc://far"])
-def test_frames_go_both_ways(far: Far, tmp_path: Path, endpoint: str) -> None:
-    dealer = far.dealer(far.bind(f"ipc://{tmp_path}/far" if endpoint == "ipc" else endpoint))
+def test_frames_go_both_ways(far: Far, short_path: Path, endpoint: str) -> None:
+    dealer = far.dealer(far.bind(f"ipc://{short_path}/far" if endpoint == "ipc" else endpoint))
     assert await_change(dealer) == [Change.UP]
     assert not dealer.is_new
     assert dealer.send(b"ping")

@@ -1,0 +1,126 @@
+"""Caps that commands declare: how many there may be of a thing, and how often something may be done.
+
+Each raises RequestRefused, with nothing changed but a bucket, if its cap is reached.
+"""
+
+from __future__ import annotations
+
+from broker.core.access.granted_roles import has_role
+from broker.core.access.keys import bearer
+from broker.core.context import Context
+from broker.core.facts.moderation import Rank
+from broker.core.limits.buckets import AddressBuckets, RareAction
+from broker.core.memory.model import Room
+from broker.core.outbox import LogEvent
+from broker.core.rates import too_many
+from broker.core.settings import NamePolicy
+from messages.errors import ErrorCode, RequestRefused
+from messages.moderation import Role
+from messages.names import parse_room, parse_user
+from messages.requests import Join, Topic
+from messages.sessions import Login
+
+CROWD_SECONDS = 60.0
+"""Newcomers may try again after so long if the broker has as many connections as it can hold."""
+
+
+def cap_login(context: Context, request: Login) -> None:
+    """Refuse a login if there is too much of something; taking up a session again is never too much."""
+    peer, peers, limiter, now = context.peer, context.state.peers, context.limiter, context.now.elapsed
+    earlier = context.state.sessions.get(request.session or "")
+    if peer.session or (earlier is not None and earlier.identity == peer.identity):
+        return
+    user = context.state.users.get(parse_user(request.name.partition("~")[0]).key)
+    source = _source_of_login(context, request)
+    if source is not None and not source.cheap:
+        if user is not None and peer.identity in user.keys:
+            _wait(
+                limiter.buckets_of(user).take(RareAction.LOGIN, limiter.caps.logins, now),
+                "you log in too often",
+            )
+        else:
+            wait = source.take(RareAction.LOGIN, limiter.caps.logins, now)
+            _wait(wait, "too many logins come from your address")
+        if len(peers) > limiter.caps.sessions_per_address:
+            sessions = sum(1 for other in peers if other.source is source and other.session)
+            cap_number(
+                sessions, limiter.caps.sessions_per_address, "sessions from your address", wait=CROWD_SECONDS
+            )
+    _cap_peers(context)
+    if request.link is not None:
+        return  # the name is nobody's: the code says whose device it is
+    if user is None or context.settings.names is NamePolicy.SHARED:
+        cap_number(len(context.state.users), limiter.caps.users, "users here")
+    else:
+        if user.buckets is not None:
+            _wait(user.buckets.barred_until - now, "you were put out for sending too much")
+        connected = sum(1 for session in user.sessions.values() if session.peer)
+        cap_number(connected, limiter.caps.sessions_per_user, "sessions of yours", "; end one first")
+
+
+def _source_of_login(context: Context, request: Login) -> AddressBuckets | None:
+    """Return whose logins this one counts among: a gateway says where its users are."""
+    state, peer = context.state, context.peer
+    if request.on_behalf and request.address and has_role(state, bearer(state, peer.identity), "gateway"):
+        return context.limiter.source_of(request.address, vouched=True)
+    return peer.source
+
+
+def _cap_peers(context: Context) -> None:
+    limiter, count = context.limiter, len(context.state.peers)
+    crowded = 0 < limiter.caps.peers < count
+    if crowded and not limiter.alarmed:
+        context.outbox.note(LogEvent.CROWDED, peers=count)
+    limiter.alarmed = crowded
+    if crowded:
+        text = "the broker has as many connections as it can hold; come back later"
+        raise RequestRefused(ErrorCode.LIMIT_REACHED, text, retry_after=int(CROWD_SECONDS * 1000))
+
+
+def cap_join(context: Context, request: Join) -> None:
+    """Refuse to enter a room if that was done too often, or there are too many."""
+    user, state, caps = context.user, context.state, context.limiter.caps
+    room = state.room(parse_room(request.room))
+    if room is not None and user in room.members:
+        return
+    mine = sum(1 for conversation in user.conversations.values() if isinstance(conversation, Room))
+    cap_number(mine, caps.rooms_per_user, "rooms you are in", "; leave one first")
+    if room is None:
+        cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you are operator of")
+        cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
+        _seldom(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
+    _seldom(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
+
+
+def _rooms_opened(context: Context) -> int:
+    """Return how many rooms the user is operator of, also where they have left: they stay for good."""
+    ranks = context.state.facts.of(Rank).values()
+    return sum(rank.user == context.user.id and rank.role == Role.OPERATOR for rank in ranks)
+
+
+def cap_topic(context: Context, request: Topic) -> None:
+    """Refuse to set a topic if that was done too often."""
+    if request.topic is not None:
+        _seldom(context, RareAction.TOPIC, context.limiter.caps.topics, "you have set too many topics")
+
+
+def cap_change(context: Context, _request: object) -> None:
+    """Refuse to change what is kept for good if that was done too often."""
+    _seldom(context, RareAction.CHANGE, context.limiter.caps.changes, "you have changed too much at once")
+
+
+def _seldom(context: Context, what: RareAction, a_minute: int, text: str) -> None:
+    if context.peer.source is not None and not context.peer.source.cheap:
+        _wait(context.limiter.buckets_of(context.user).take(what, a_minute, context.now.elapsed), text)
+
+
+def _wait(seconds: float, text: str) -> None:
+    if seconds > 0:
+        raise too_many(seconds, text)
+
+
+def cap_number(count: int, most: int, what: str, advice: str = "", wait: float = 0.0) -> None:
+    """Raise RequestRefused if there are as many of something as may be; `wait` is in seconds."""
+    if count >= most:
+        text = f"there are {most:,} {what}, and no more may be{advice}"
+        raise RequestRefused(ErrorCode.LIMIT_REACHED, text, retry_after=int(wait * 1000))

@@ -1,0 +1,1 @@
+"""Who may log in, with which key, name, invite or password."""

@@ -1,0 +1,99 @@
+"""Keys and their users: one key has one user, a revoked key has none."""
+
+from __future__ import annotations
+
+import msgspec
+
+from broker.core.access.granted_roles import drop_powers
+from broker.core.access.released_names import release_name
+from broker.core.context import Context
+from broker.core.facts.kinds import BoundKey, NewKey, ReleasedName, RevokedKey
+from broker.core.facts.moderation import Rank
+from broker.core.memory.model import Session, User
+from broker.core.memory.state import State
+from messages.errors import ErrorCode, RequestRefused
+
+MOST_KEYS = 64
+"""Keys that a user may have had in all: a revoked one is remembered for good."""
+
+
+def refuse_revoked(context: Context) -> None:
+    """Raise RequestRefused if the key of the peer who asks was revoked."""
+    identity = context.peer.identity
+    if identity is not None and context.state.facts.get(RevokedKey, identity):
+        raise RequestRefused(ErrorCode.KEY_REVOKED)
+
+
+def bearer(state: State, identity: str | None) -> User | None:
+    """Return the user whose this key is."""
+    bound = state.facts.get(BoundKey, identity) if identity is not None else None
+    return state.users_by_id.get(bound.user) if bound else None
+
+
+def check_name(context: Context, user: User | None) -> None:
+    """Raise RequestRefused unless the peer's key may log in as `user`, or anew if that is None."""
+    owner = bearer(context.state, context.peer.identity)
+    if owner is not None and owner is not user:
+        text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
+        raise RequestRefused(ErrorCode.KEY_IN_USE, text)
+    if user is not None and user.keys and owner is not user:
+        text = f"{user.name} is bound to a key, and here is none; connect encrypted, or choose another name"
+        raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)
+
+
+def bind_key(context: Context, user: User, identity: str) -> None:
+    """Make a key the user's."""
+    state, at = context.state, context.now.at
+    state.keep(BoundKey(identity, user.id, at, at))
+    state.changes.put(user.keys, identity, None)
+
+
+def keys_of(state: State, user: User) -> int:
+    """Return how many keys were ever bound to a user."""
+    return len(user.keys) + sum(revoked.user == user.id for revoked in state.facts.of(RevokedKey).values())
+
+
+def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
+    """Make a key nobody's for good, and return the sessions that were opened with it."""
+    state = context.state
+    state.drop(state.facts.of(BoundKey)[identity])
+    state.changes.drop(user.keys, identity)
+    state.keep(RevokedKey(identity, user.id, context.now.at))
+    return [session for session in state.sessions.values() if session.identity == identity]
+
+
+def reset_keys(context: Context, user: User) -> list[Session]:
+    """Free a user's name for another key, and return their sessions and all that their keys have opened.
+
+    Whoever comes next has to be taken for somebody else: no role, password or code is left.
+    """
+    state = context.state
+    if user.keys:
+        state.keep(ReleasedName(user.key, list(user.keys), context.now.at))
+    ended = dict.fromkeys(user.sessions.values())
+    for identity in list(user.keys):
+        ended |= dict.fromkeys(revoke_key(context, user, identity))
+    drop_powers(state, user)
+    for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
+        state.drop(rank)
+    state.changes.drop(state.attempts.codes, user.id)
+    return list(ended)
+
+
+def saw_key(state: State, session: Session, at: int) -> None:
+    """Remember when a session's key was last in use, if it is its user's and that can be stored."""
+    bound = state.facts.get(BoundKey, session.identity) if session.identity is not None else None
+    if bound is not None and bound.user == session.user.id and not state.read_only:
+        state.keep(msgspec.structs.replace(bound, seen=at))
+
+
+def forget_keys(state: State, user: User) -> None:
+    """Forget what was a user's, with the user; their keys may be others' then."""
+    release_name(state, user)
+    for identity in list(user.keys):
+        state.drop(state.facts.of(BoundKey)[identity])
+        state.changes.drop(user.keys, identity)
+    drop_powers(state, user)
+    new_key = state.facts.get(NewKey, str(user.id))
+    if new_key is not None:
+        state.drop(new_key)

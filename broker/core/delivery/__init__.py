@@ -1,0 +1,1 @@
+"""What users are told: presence, receipts, pages of history, ignored users."""

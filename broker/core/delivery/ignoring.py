@@ -1,0 +1,41 @@
+"""Whom each user ignores. Clients do the ignoring; the broker remembers it for all of a user's devices."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.facts.moderation import Ignoring
+from broker.core.memory.model import User
+
+
+def ignored_names(context: Context, user: User) -> list[str]:
+    """Return the names of those whom a user ignores, in order."""
+    users = context.state.users_by_id
+    return sorted(users[other].name for other in _others(context, user.id) if other in users)
+
+
+def set_ignored(context: Context, user: User, other: User, *, ignored: bool) -> None:
+    """Remember that a user ignores another, or does so no more."""
+    _set(context, user.id, other.id, ignored=ignored)
+
+
+def forget_ignoring(context: Context, user: User) -> None:
+    """Forget whom a user ignores, and that others ignore them."""
+    for fact in list(context.state.facts.of(Ignoring).values()):
+        if fact.user == user.id:
+            context.state.drop(fact)
+        else:
+            _set(context, fact.user, user.id, ignored=False)
+
+
+def _set(context: Context, user: int, other: int, *, ignored: bool) -> None:
+    state, old = context.state, _others(context, user)
+    if (other in old) is ignored:
+        return
+    new = (*old, other) if ignored else tuple(one for one in old if one != other)
+    change = state.keep if new else state.drop
+    change(Ignoring(user, new))
+
+
+def _others(context: Context, user: int) -> tuple[int, ...]:
+    fact = context.state.facts.get(Ignoring, str(user))
+    return fact.others if fact else ()

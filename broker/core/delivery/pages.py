@@ -1,0 +1,67 @@
+"""Lists cut to what fits into a frame. Sizes are upper bounds, as nothing here knows how JSON is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from broker.core.context import Context
+from broker.core.memory.model import Conversation, User
+from messages.events import Position
+from messages.limits import MAX_UNREAD, PAGE_BYTES
+from messages.replies import Durability
+
+_Item = TypeVar("_Item")
+
+_OVERHEAD = 192  # bytes of an item's JSON beside its texts, at most
+
+
+def bytes_of(*texts: str) -> int:
+    """Return how many bytes an item of a list takes at most. JSON escapes at most double a text."""
+    return 2 * sum(len(text.encode()) for text in texts) + _OVERHEAD
+
+
+def pages(items: Sequence[_Item], size: Callable[[_Item], int]) -> Iterator[list[_Item]]:
+    """Yield all items in order, in lists of PAGE_BYTES at most; each has one item at least."""
+    start, total = 0, 0
+    for index, item in enumerate(items):
+        total += size(item)
+        if index > start and total > PAGE_BYTES:
+            yield list(items[start:index])
+            start, total = index, size(item)
+    if items:
+        yield list(items[start:])
+
+
+def first_page(items: Sequence[_Item], size: Callable[[_Item], int]) -> list[_Item]:
+    """Return as many of the first items as fit."""
+    return next(pages(items, size), [])
+
+
+def pages_of_positions(context: Context, user: User) -> Iterator[list[Position]]:
+    """Yield where a user is in all conversations, those with unconfirmed messages first."""
+    conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
+    positions = [_position(context, conversation, user) for conversation in conversations]
+    return pages(positions, lambda position: bytes_of(position.conversation))
+
+
+def _position(context: Context, conversation: Conversation, user: User) -> Position:
+    member = conversation.members[user]
+    unread = _unread(context, conversation, user, member.read)
+    return Position(conversation.seen_by(user), conversation.head, member.delivered, member.read, unread)
+
+
+def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
+    """Return how many messages of others are held behind `read`.
+
+    The store is asked only if own ones are there, or if it lets messages go by itself.
+    """
+    only_others = conversation.last_sent.get(user, 0) <= read
+    if only_others and context.store.durability is not Durability.MEMORY:
+        return min(conversation.head - max(read, conversation.first - 1), MAX_UNREAD)
+    stored = context.store.count_others(conversation.id, read, user.id, MAX_UNREAD)
+    coming = sum(
+        message.conversation == conversation.id and message.seq > read and message.user != user.id
+        for message in context.state.unstored.values()
+    )
+    return min(stored + coming, MAX_UNREAD)

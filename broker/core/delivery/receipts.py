@@ -1,0 +1,132 @@
+"""Receipts: telling senders that a recipient's cursors have passed their messages.
+
+A sender needs no receipt for each message: cursors are cumulative, so the last seq each user sent tells
+whether a moved cursor concerns them. In large rooms receipts are counts, gathered and sent by the clock.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from broker.core.context import Context
+from broker.core.memory.model import Conversation, Direct, Member, Peer, User
+from messages.events import Receipt
+
+
+def cursors_moved(context: Context, conversation: Conversation, user: User, old: Member) -> None:
+    """Tell whom it concerns how far `user` has got, who was at `old`."""
+    if _is_large(context, conversation):
+        context.state.changes.put(context.state.uncounted, conversation, None)
+        return
+    member = conversation.members[user]
+    passed = []
+    if member.delivered > old.delivered:
+        passed.append(old.delivered)
+    if member.read > old.read and not user.discreet:
+        passed.append(old.read)
+    if not passed:
+        return
+    earliest = min(passed)
+    for sender, seq in conversation.last_sent.items():
+        if seq > earliest and sender is not user:
+            context.outbox.tell(sender.peers, _receipt(conversation, sender, user))
+
+
+def cursors(context: Context, user: User) -> Iterator[Receipt]:
+    """Yield receipts for one who was not reached for a while: how far others are with what they have sent.
+
+    Counts of large rooms are told soon.
+    """
+    for conversation in user.conversations.values():
+        seq = conversation.last_sent.get(user)
+        if seq is None:
+            continue
+        if _is_large(context, conversation):  # the clock counts once for all who come back at the same time
+            context.state.changes.drop(conversation.counted, user)
+            context.state.changes.put(context.state.uncounted, conversation, None)
+            continue
+        for other, member in conversation.members.items():
+            if other is not user and member.delivered > member.joined:
+                yield _receipt(conversation, user, other)
+
+
+def news(user: User, since: int) -> Iterator[Receipt]:
+    """Yield receipts of direct messages whose recipients have got further at a time (Unix ms) or since."""
+    for conversation in user.conversations.values():
+        seq = conversation.last_sent.get(user)
+        if seq is None or not isinstance(conversation, Direct):
+            continue
+        other = conversation.other(user)
+        if conversation.members[other].at >= since:
+            yield _receipt(conversation, user, other)
+
+
+def tell_counts(context: Context) -> None:
+    """Tell the senders in large rooms how many other users have their last message, and have read it."""
+    state = context.state
+    for conversation in list(state.uncounted):
+        state.changes.drop(state.uncounted, conversation)
+        seqs = _Seqs.of(conversation)
+        for sender, seq in conversation.last_sent.items():
+            count, readers = seqs.reached(conversation, sender, seq)
+            told = (seq, count, readers)
+            if count and conversation.counted.get(sender) != told:
+                state.changes.put(conversation.counted, sender, told)
+                receipt = Receipt(conversation.seen_by(sender), seq, count=count, readers=readers)
+                context.outbox.tell(sender.peers, receipt)
+
+
+def tell(context: Context, peer: Peer, receipts: Iterable[Receipt]) -> None:
+    """Send receipts to one peer."""
+    for receipt in receipts:
+        context.outbox.tell((peer,), receipt)
+
+
+class _Seqs(NamedTuple):
+    """Where the members of a conversation are, sorted; discreet ones are no readers."""
+
+    joined: list[int]
+    delivered: list[int]
+    readers_joined: list[int]
+    read: list[int]
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> _Seqs:
+        members = conversation.members.values()
+        readers = [member for user, member in conversation.members.items() if not user.discreet]
+        return cls(
+            sorted(member.joined for member in members),
+            sorted(member.delivered for member in members),
+            sorted(member.joined for member in readers),
+            sorted(member.read for member in readers),
+        )
+
+    def reached(self, conversation: Conversation, sender: User, seq: int) -> tuple[int, int]:
+        """Return how many others have a sender's message, and have read it.
+
+        Who joined at or behind the message has cursors past it without having got it.
+        """
+        own = conversation.members[sender]
+        was_there = seq > own.joined
+        have = bisect_left(self.joined, seq) - bisect_left(self.delivered, seq)
+        readers = bisect_left(self.readers_joined, seq) - bisect_left(self.read, seq)
+        have -= was_there and own.delivered >= seq
+        readers -= was_there and own.read >= seq and not sender.discreet
+        return have, readers
+
+
+def _is_large(context: Context, conversation: Conversation) -> bool:
+    return len(conversation.members) > context.settings.named_receipts
+
+
+def _receipt(conversation: Conversation, sender: User, user: User) -> Receipt:
+    delivered, read, joined, _ = conversation.members[user]
+    return Receipt(
+        conversation.seen_by(sender),
+        delivered,
+        user=user.name,
+        after=joined,
+        read=0 if user.discreet or read <= joined else read,
+    )

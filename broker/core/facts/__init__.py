@@ -1,0 +1,1 @@
+"""Rare things that last: what they are, and how they are kept."""

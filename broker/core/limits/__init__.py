@@ -1,0 +1,1 @@
+"""Token buckets, addresses and login attempts."""

@@ -1,0 +1,314 @@
+"""The broker's memory: users, sessions, rooms, conversations; every change can be undone and is journaled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from broker.core.changes import Changes
+from broker.core.facts.base import Fact
+from broker.core.facts.collection import Facts, encode
+from broker.core.limits.attempts import LoginAttempts
+from broker.core.memory.model import (
+    Challenge,
+    Conversation,
+    Direct,
+    Member,
+    Peer,
+    Room,
+    Session,
+    User,
+    direct_id,
+    room_id,
+)
+from broker.core.names.lookalikes import Lookalikes
+from broker.core.store import (
+    DepartedMember,
+    Entry,
+    ForgottenUser,
+    Pruned,
+    StoredFact,
+    StoredMember,
+    StoredMessage,
+    StoredRoom,
+    StoredUser,
+)
+from messages.names import LOBBY, Name, parse_room
+from messages.replies import Challenged, Played
+from messages.requests import Play, Send
+
+
+class State:
+    """All that the core knows. Handlers read its attributes and change it by its methods only."""
+
+    def __init__(
+        self,
+        epoch: str,
+        next_user: int = 1,
+        latest: int = 0,
+        facts: Mapping[tuple[str, str], bytes] | None = None,
+    ) -> None:
+        self.epoch = epoch
+        self.next_user = next_user
+        self.latest = latest
+        """The latest time there was: it does not go back, so that the log is in its order too."""
+        self.read_only = False
+        """Whether the store cannot store now; nothing is journaled then."""
+        self.peers: dict[Peer, None] = {}
+        """All who are connected."""
+        self.users: dict[str, User] = {}
+        self.users_by_id: dict[int, User] = {}
+        self.sessions: dict[str, Session] = {}
+        self.conversations: dict[str, Conversation] = {}
+        self.resolved: dict[tuple[User, str], Conversation] = {}
+        """What names mean to users, as far as `resolving` has found it out."""
+        self.uncounted: dict[Conversation, None] = {}
+        self.facts = Facts(facts or {})
+        self.attempts = LoginAttempts()
+        self.challenges: dict[tuple[User, User], Challenge] = {}
+        self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
+        """The last games by user and request id, with what was asked and answered."""
+        self.changes = Changes()
+        self.lookalikes = Lookalikes(self.changes)
+        self.journal: list[Entry] = []
+        self.unstored: dict[tuple[int, str], StoredMessage] = {}
+        self.lobby: Room
+        """The room that everyone is in; `open_lobby` sets it."""
+
+    def open_lobby(self) -> None:
+        """Find the lobby, or make it."""
+        name = parse_room(LOBBY)
+        self.lobby = self.room(name) or self.open_room(name)
+        self.changes.settle()
+
+    def room(self, name: Name) -> Room | None:
+        """Return the room of that name."""
+        found = self.conversations.get(room_id(name))
+        return found if isinstance(found, Room) else None
+
+    def rooms(self) -> list[Room]:
+        """Return all rooms, the lobby first, then by name."""
+        found = [room for room in self.conversations.values() if isinstance(room, Room)]
+        return sorted(found, key=lambda room: (room is not self.lobby, room.id))
+
+    def online(self) -> list[User]:
+        """Return all users who are connected, by name."""
+        return sorted((user for user in self.users.values() if user.online), key=lambda user: user.key)
+
+    def settle(self) -> None:
+        """Make all changes final; the journal is stored or was empty."""
+        self.changes.settle()
+        self.journal.clear()
+        self.unstored.clear()
+
+    def revert(self, changes: int = 0, journal: int = 0) -> None:
+        """Be as before everything that came after these marks."""
+        self.changes.revert(changes)
+        self.resolved.clear()  # a conversation that was opened meanwhile is not there any more
+        for entry in self.journal[journal:]:
+            if isinstance(entry, StoredMessage):
+                del self.unstored[entry.user, entry.id]
+        del self.journal[journal:]
+
+    # Users and sessions
+
+    def add_user(self, name: Name) -> User:
+        """Make a user known; everyone known is in the lobby."""
+        user = User(self.next_user, name.shown, name.key)
+        self.changes.set(self, "next_user", self.next_user + 1)
+        self.changes.put(self.users, user.key, user)
+        self.changes.put(self.users_by_id, user.id, user)
+        self.lookalikes.add(user.name)
+        self._journal_user(user)
+        self.join(self.lobby, user)
+        return user
+
+    def forget_user(self, user: User) -> None:
+        """Make a user unknown, with memberships and direct conversations."""
+        for conversation in list(user.conversations.values()):
+            if isinstance(conversation, Direct):
+                self.changes.drop(conversation.other(user).conversations, conversation.id)
+                self.changes.drop(self.conversations, conversation.id)
+            self.leave(conversation, user)
+        self.changes.drop(self.users, user.key)
+        self.changes.drop(self.users_by_id, user.id)
+        self.lookalikes.remove(user.name)
+        self.journal.append(ForgottenUser(user.id))
+        self._forget_names()
+
+    def rename_user(self, user: User, name: Name) -> None:
+        """Give a user another name."""
+        self.changes.drop(self.users, user.key)
+        self.lookalikes.remove(user.name)
+        self.lookalikes.add(name.shown)
+        self.changes.set(user, "name", name.shown)
+        self.changes.set(user, "key", name.key)
+        self.changes.put(self.users, user.key, user)
+        self._journal_user(user)
+        self._forget_names()
+
+    def set_away(self, user: User, text: str | None) -> None:
+        """Set or clear a user's away text."""
+        self.changes.set(user, "away", text)
+        self._journal_user(user)
+
+    def set_discreet(self, user: User, discreet: bool) -> None:
+        """Set whether others are told what a user has read."""
+        self.changes.set(user, "discreet", discreet)
+        self._journal_user(user)
+
+    def saw(self, user: User, at: int) -> None:
+        """Remember when a user was last heard, for good if that can be stored."""
+        self.changes.set(user, "seen", at)
+        if not self.read_only:
+            self._journal_user(user)
+
+    def _journal_user(self, user: User) -> None:
+        self.journal.append(StoredUser(user.id, user.name, user.away, user.seen, user.discreet))
+
+    def open_session(
+        self, user: User, peer: Peer, token: str, at: int, *, unannounced: bool = False
+    ) -> Session:
+        """Log a user in on a connection."""
+        session = Session(token, user, at, peer.identity, unannounced=unannounced, vouched=peer.vouched)
+        self.changes.put(self.sessions, token, session)
+        self.changes.put(user.sessions, token, session)
+        self.bind(session, peer)
+        return session
+
+    def close_session(self, session: Session) -> None:
+        """End a session; its token is worth nothing from now on."""
+        if session.peer:
+            self.unbind(session, 0.0)
+        self.changes.drop(self.sessions, session.token)
+        self.changes.drop(session.user.sessions, session.token)
+
+    def bind(self, session: Session, peer: Peer) -> None:
+        """Let a session use this connection."""
+        self.changes.set(session, "peer", peer)
+        self.changes.set(peer, "session", session)
+        for conversation in session.user.conversations.values():
+            self._connect(conversation, peer)
+
+    def unbind(self, session: Session, elapsed: float) -> None:
+        """Take a session's connection away; it can be resumed."""
+        if session.peer:
+            for conversation in session.user.conversations.values():
+                self._disconnect(conversation, session.peer)
+            self.changes.set(session.peer, "session", None)
+        self.changes.set(session, "peer", None)
+        self.changes.set(session, "lost_at", elapsed)
+
+    def set_lagging(self, peer: Peer, lagging: bool) -> None:
+        """Take a peer out of what is sent to all, or in again."""
+        self.changes.set(peer, "lagging", lagging)
+        change = self._disconnect if lagging else self._connect
+        for conversation in peer.session.user.conversations.values() if peer.session else ():
+            change(conversation, peer)
+
+    # Facts
+
+    def keep(self, fact: Fact) -> None:
+        """Have a fact last, in the place of one with its key."""
+        known = self.facts.of(type(fact))
+        self.facts.changes[type(fact)] += fact.key not in known
+        self.changes.put(known, fact.key, fact)
+        self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
+
+    def drop(self, fact: Fact) -> None:
+        """End a fact."""
+        self.facts.changes[type(fact)] += 1
+        self.changes.drop(self.facts.of(type(fact)), fact.key)
+        self.journal.append(StoredFact(fact.KIND, fact.key, None))
+
+    # Conversations
+
+    def open_room(self, name: Name) -> Room:
+        """Make a room."""
+        room = Room(id=room_id(name), name=f"#{name.shown}")
+        self.changes.put(self.conversations, room.id, room)
+        self.lookalikes.add(room.name)
+        self.journal.append(StoredRoom(room.id, room.name, room.topic))
+        return room
+
+    def set_topic(self, room: Room, topic: str) -> None:
+        """Set a room's topic."""
+        self.changes.set(room, "topic", topic)
+        self.journal.append(StoredRoom(room.id, room.name, room.topic))
+
+    def direct(self, one: User, other: User) -> Direct:
+        """Return the conversation of a pair. A new one is kept only once a message is appended."""
+        known = self.conversations.get(direct_id(one, other))
+        return known if isinstance(known, Direct) else Direct(id=direct_id(one, other), pair=(one, other))
+
+    def join(self, conversation: Conversation, user: User) -> None:
+        """Make a user a member; what was said before is not waiting for them."""
+        self._set_member(
+            conversation, user, Member(conversation.head, conversation.head, conversation.head, 0)
+        )
+        self.changes.put(user.conversations, conversation.id, conversation)
+        for peer in user.peers:
+            self._connect(conversation, peer)
+
+    def leave(self, conversation: Conversation, user: User) -> None:
+        """End a membership."""
+        self.changes.drop(conversation.members, user)
+        self.changes.drop(conversation.last_sent, user)
+        self.changes.drop(conversation.counted, user)
+        self.changes.drop(user.conversations, conversation.id)
+        for peer in user.peers:
+            self._disconnect(conversation, peer)
+        self.journal.append(DepartedMember(conversation.id, user.id))
+
+    def move_cursors(
+        self, conversation: Conversation, user: User, delivered: int, read: int, at: int
+    ) -> None:
+        """Remember that all up to `delivered` has reached a user, who has read all up to `read`."""
+        member = conversation.members[user]
+        self._set_member(conversation, user, Member(delivered, read, member.joined, at))
+
+    def append(
+        self, conversation: Conversation, user: User, sends: Sequence[Send], to: str, at: int
+    ) -> list[StoredMessage]:
+        """Number messages and journal them. `to` is the key of the name they go to, if that is a user's."""
+        if conversation.id not in self.conversations:
+            self._open_direct(conversation)
+        first = conversation.head + 1
+        last = conversation.head + len(sends)
+        self.changes.set(conversation, "head", last)
+        self.changes.put(conversation.last_sent, user, last)
+        place, sender, name = conversation.id, user.id, user.name
+        messages = [
+            StoredMessage(place, seq, send.id, sender, name, send.text, at, to)
+            for seq, send in enumerate(sends, first)
+        ]
+        self.journal += messages
+        for message in messages:
+            self.unstored[sender, message.id] = message
+        return messages
+
+    def prune(self, conversation: Conversation, first: int) -> None:
+        """Delete the messages of a conversation before seq `first`."""
+        self.changes.set(conversation, "first", first)
+        self.journal.append(Pruned(conversation.id, first))
+
+    def _open_direct(self, conversation: Conversation) -> None:
+        assert isinstance(conversation, Direct)  # noqa: S101 - rooms are opened by open_room
+        self.changes.put(self.conversations, conversation.id, conversation)
+        for user in conversation.pair:
+            self.join(conversation, user)
+
+    def _set_member(self, conversation: Conversation, user: User, member: Member) -> None:
+        self.changes.put(conversation.members, user, member)
+        delivered, read, joined, at = member
+        self.journal.append(StoredMember(conversation.id, user.id, delivered, joined, read, at))
+
+    def _connect(self, conversation: Conversation, peer: Peer) -> None:
+        self.changes.put(conversation.connected, peer, None)
+        self.changes.forget(conversation.forget_audience)
+
+    def _disconnect(self, conversation: Conversation, peer: Peer) -> None:
+        self.changes.drop(conversation.connected, peer)
+        self.changes.forget(conversation.forget_audience)
+
+    def _forget_names(self) -> None:
+        self.changes.forget(self.resolved.clear)

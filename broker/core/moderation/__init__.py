@@ -1,0 +1,1 @@
+"""Roles, bans, mutes and the audit log."""

@@ -1,0 +1,158 @@
+"""Who is kept out: finding the ban that concerns somebody, and putting people out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broker.core.access.keys import bearer
+from broker.core.context import Context
+from broker.core.delivery.presence import end_sessions, forget_if_gone
+from broker.core.facts.moderation import Banned, Muted, ban_key
+from broker.core.limits.addresses import networks
+from broker.core.memory.model import Room, User
+from broker.core.moderation.durations import duration_text
+from broker.core.moderation.ranks import end_membership
+from messages.errors import ErrorCode, RequestRefused
+from messages.events import GoodbyeReason, System, SystemKind
+from messages.keys import fingerprint
+
+
+def refuse_banned(context: Context, user: User | None, name: str, room: Room | None = None) -> None:
+    """Raise RequestRefused if the asking connection, a user or a name's key is banned."""
+    ban = find_ban(context, user, name, room)
+    if ban is not None:
+        where = f" from {room.name}" if room else ""
+        text = f"you are banned{where} {duration_text(ban.until, context.now.at)}{because(ban.reason)}"
+        raise RequestRefused(ErrorCode.BANNED, text)
+
+
+def leave_where_banned(context: Context, user: User) -> None:
+    """Put a user who logs in out of the rooms that their key or address is banned from."""
+    banning = {ban.room for ban in context.state.facts.of(Banned).values()}
+    rooms = [user.conversations[room] for room in sorted(banning & user.conversations.keys())]
+    for room in rooms:
+        if isinstance(room, Room) and find_ban(context, user, user.key, room):
+            end_membership(context, room, user)
+
+
+def because(reason: str) -> str:
+    """Return a reason as the end of a sentence; nothing if there is none."""
+    return f": {reason}" if reason else ""
+
+
+def find_ban(context: Context, user: User | None, name: str, room: Room | None) -> Banned | None:
+    """Return a ban from a room, or from the chat, of a user, a name's key or the asking connection."""
+    bans = context.state.facts.of(Banned)
+    if not bans:
+        return None
+    for what, value in _traits(context, user, name):
+        ban = bans.get(ban_key(what, value, room.id if room else ""))
+        if ban is not None and ban.holds(context.now.at):
+            return ban
+    return None
+
+
+def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[str, str]]:
+    """Yield all by which a user, a name or the asking connection could be banned.
+
+    Of a connection that a gateway holds for somebody the key is the gateway's, and says nothing of them.
+    """
+    peer = context.peer
+    holder = None if peer.vouched else bearer(context.state, peer.identity)
+    identities = {} if peer.vouched or peer.identity is None else {peer.identity: None}
+    yield from (("name", one) for one in (name, name.partition("~")[0]))
+    for one in {user: None, holder: None}:
+        if one is not None:
+            identities |= one.keys
+            yield "user", str(one.id)
+            yield "name", one.key
+    yield from (("key", _print_of(identity)) for identity in identities)
+    yield from (("address", network) for network in networks(peer.location))
+
+
+def _print_of(identity: str) -> str:
+    try:
+        return fingerprint(identity)
+    except ValueError:  # what is no key, no ban can name
+        return ""
+
+
+# Putting out
+
+
+def concerned(context: Context, ban: Banned) -> list[User]:
+    """Return the users whom a ban concerns, as far as they are known."""
+    return [user for user in context.state.users.values() if _concerns(ban, user)]
+
+
+def is_banned(context: Context, user: User) -> bool:
+    """Tell whether a ban from the chat holds for a user, where they are now or by who they are."""
+    bans = context.state.facts.of(Banned).values()
+    return any(not ban.room and ban.holds(context.now.at) and _concerns(ban, user) for ban in bans)
+
+
+def is_there(user: User, room: Room | None) -> bool:
+    """Tell whether a user can be put out: of a room, or of the chat."""
+    return bool(user.sessions) if room is None else user in room.members
+
+
+def _concerns(ban: Banned, user: User) -> bool:
+    match ban.what:
+        case "user":
+            return str(user.id) == ban.value
+        case "name":
+            return ban.value in (user.key, user.key.partition("~")[0])
+        case "key":
+            shown = {one.identity for one in user.sessions.values() if not (one.vouched and ban.room)}
+            return any(_print_of(key) == ban.value for key in shown | user.keys.keys() if key is not None)
+    peers = (session.peer for session in user.sessions.values() if session.peer)
+    return any(ban.value in networks(peer.location) for peer in peers)
+
+
+def notice(
+    context: Context,
+    kind: SystemKind,
+    user: User,
+    text: str,
+    room: Room | None,
+    reason: str = "",
+    until: int = 0,
+) -> System:
+    """Return the event that tells what the asking user has done to another."""
+    return System(
+        kind,
+        user.name,
+        text,
+        room=room.name if room else None,
+        reason=reason or None,
+        by=context.user.name,
+        until=until or None,
+    )
+
+
+def announce(context: Context, event: System, room: Room | None) -> None:
+    """Tell a room, or everyone, what the asking user has done."""
+    context.outbox.tell((room or context.state.lobby).peers, event, context.peer)
+
+
+def remove(context: Context, user: User, reason: GoodbyeReason, event: System, room: Room | None) -> None:
+    """Put a user out of a room or of the chat, and tell them and the others."""
+    if room is not None:
+        announce(context, event, room)
+        end_membership(context, room, user)
+        return
+    online = user.online
+    end_sessions(context, list(user.sessions.values()), reason, reason.value, event.text)
+    if not online:
+        forget_if_gone(context, user)
+    announce(context, event, None)
+
+
+def drop_what_is_over(context: Context) -> None:
+    """Drop bans and mutes whose time has come."""
+    state, now = context.state, context.now.at
+    if state.read_only:
+        return
+    for kind in (Banned, Muted):
+        for sentence in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
+            state.drop(sentence)

@@ -1,0 +1,1 @@
+"""Which names look alike, by the tables of Unicode."""

@@ -1,0 +1,78 @@
+"""What time alone brings: silent peers, sessions nobody resumes, unanswered challenges, counted receipts."""
+
+from __future__ import annotations
+
+from broker.core.context import Context
+from broker.core.delivery.challenges import end_challenge
+from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
+from broker.core.delivery.receipts import tell_counts
+from broker.core.intervals import IntervalUpdates
+from broker.core.memory.model import Peer
+from broker.core.moderation.bans import drop_what_is_over
+from messages.events import GoodbyeReason
+
+MISSED_HEARTBEATS = 3
+"""A peer silent for this many intervals is gone."""
+
+
+class Timers:
+    """What is due, and when the next of it may be."""
+
+    def __init__(self) -> None:
+        self._intervals = IntervalUpdates()
+        self._silent_at = self._lost_at = 0.0
+        """Before these moments (elapsed s) nobody has been silent, and no session lost, for too long."""
+
+    def tick(self, context: Context) -> list[Peer]:
+        """Do what is due, and return the peers who are gone."""
+        gone = self._silent(context)
+        sessions = [peer.session for peer in gone if peer.session]
+        for session in sessions:
+            if session.peer:
+                say_goodbye(context, session.peer, GoodbyeReason.TIMED_OUT)
+        depart(context, sessions, "timed out", resumable=True)
+        self._close_lost_sessions(context)
+        for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
+            end_challenge(context, challenge)
+        context.state.attempts.expire(context.now.elapsed)
+        tell_counts(context)
+        drop_what_is_over(context)
+        self._intervals.update(context)
+        return gone
+
+    def _silent(self, context: Context) -> list[Peer]:
+        """Return who has been silent for too long.
+
+        To look at 10,000 peers takes a while. Whoever is heard later has more time, and so has whoever comes.
+        So nobody needs to be looked at before the first of those who are here may have been silent so long.
+        """
+        now, usual = context.now.elapsed, context.settings.heartbeat
+        if now <= self._silent_at:
+            return []
+        deadlines = {
+            peer: peer.heard + MISSED_HEARTBEATS * max(usual, peer.heartbeat) / 1000
+            for peer in context.state.peers
+        }
+        gone = [peer for peer, deadline in deadlines.items() if deadline < now]
+        # If their leaving cannot be stored they are still here, and are looked at again.
+        self._silent_at = now if gone else min(deadlines.values(), default=now)
+        self._silent_at = min(self._silent_at, now + MISSED_HEARTBEATS * usual / 1000)
+        return gone
+
+    def _close_lost_sessions(self, context: Context) -> None:
+        """Close the sessions nobody has resumed in time; look at all of them only when that may be one."""
+        now, kept = context.now.elapsed, context.settings.resume_seconds
+        if now <= self._lost_at:
+            return
+        lost = [session for session in context.state.sessions.values() if session.peer is None]
+        late = [session for session in lost if session.lost_at < now - kept]
+        self._lost_at = now if late else min((session.lost_at for session in lost), default=now) + kept
+        for session in late:
+            context.state.close_session(session)
+            forget_if_gone(context, session.user)
+
+
+def forgive(context: Context) -> None:
+    """Take all as heard: this process was stopped, and what they sent meanwhile waits to be read."""
+    for peer in context.state.peers:
+        peer.heard = context.now.elapsed

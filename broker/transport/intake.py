@@ -1,0 +1,84 @@
+"""What a broker does with a frame of a peer, in the order that its security needs; it knows no socket.
+
+A frame is passed over if its peer is barred. Else the peer is heard, the frame is split, weighed against the
+peer's rate, and refused or decoded and handled. Frames of peers who are not logged in wait for their turn.
+"""
+
+from __future__ import annotations
+
+from broker.core.core import Core
+from broker.core.memory.model import Peer
+from broker.transport.newcomers import Newcomers
+from messages.codec import decode_request, request_id, split_frame
+from messages.errors import ErrorCode, ProtocolError
+
+
+class Intake:
+    """Takes the frames of all peers for a core."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._newcomers = Newcomers()
+
+    @property
+    def waiting(self) -> int:
+        """How many frames of newcomers wait for their turn."""
+        return len(self._newcomers)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more frames of newcomers may wait."""
+        return self._newcomers.full
+
+    def take(self, peer: Peer, payload: bytes) -> int:
+        """Take in one frame, and return how many documents of it were handled: none if it waits."""
+        core = self._core
+        if peer.barred:
+            core.ignore(peer)
+            return 1
+        core.hear(peer)
+        try:
+            if peer.routing_id[0] != 0:
+                raise ProtocolError(ErrorCode.ROUTING_ID_SET)
+            lines = split_frame(payload)
+        except ProtocolError as error:
+            if wait := core.admit(peer, 1, len(payload)):
+                core.turn_away(peer, wait, (None,))
+            else:
+                core.refuse(peer, error)
+            return 1
+        if wait := core.admit(peer, len(lines), len(payload)):
+            core.turn_away(peer, wait, map(request_id, lines))
+            return len(lines)
+        if peer.session is None or peer.waiting:
+            self._newcomers.add(peer, lines, len(payload))
+            return 0
+        return self._read(peer, lines)
+
+    def take_waiting(self) -> None:
+        """Handle what this batch takes of the newcomers' frames."""
+        for peer, lines in self._newcomers.due(self._core.peers):
+            self._read(peer, lines)
+
+    def _read(self, peer: Peer, lines: list[bytes]) -> int:
+        """Handle a frame's documents, and return how many there are."""
+        if len(lines) == 1:
+            self._read_singly(peer, lines)
+            return 1
+        try:
+            requests = [decode_request(line) for line in lines]
+        except ProtocolError:
+            self._read_singly(peer, lines)
+        else:
+            self._core.handle_all(peer, requests)
+        return len(lines)
+
+    def _read_singly(self, peer: Peer, lines: list[bytes]) -> None:
+        """Handle documents one after the other: one alone, or several of which not all can be read."""
+        for line in lines:
+            try:
+                request = decode_request(line)
+            except ProtocolError as error:
+                self._core.refuse(peer, error)
+            else:
+                self._core.handle(peer, request)

@@ -1,0 +1,88 @@
+"""Requests that wait for their replies, kept in order and sent again until they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from client.core.rate_limit import RateLimit
+from messages.base import Request
+
+WINDOW = 256
+"""Requests on their way at once."""
+
+PATIENCE = 10.0
+"""Seconds after which a request that was not answered is sent again."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    request: Request
+    sent_at: float | None = None
+
+
+class PendingRequests:
+    """All requests not answered yet, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, _Waiting] = {}
+        self.paused_until = 0.0
+        """Before that nothing goes out: the broker could not take something, or would not yet."""
+        self.pace = RateLimit()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, request: Request) -> None:
+        """Keep a request until it is answered."""
+        self._waiting[request.id] = _Waiting(request)
+
+    def add_first(self, request: Request) -> None:
+        """Keep a request that is to be sent before all others."""
+        self._waiting = {request.id: _Waiting(request), **self._waiting}
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all of them."""
+        return set(self._waiting)
+
+    def drop(self, ids: set[str]) -> list[Request]:
+        """Give some up, and return those that were not answered."""
+        return [self._waiting.pop(waiting).request for waiting in list(self._waiting) if waiting in ids]
+
+    def answered(self, request_id: str) -> Request | None:
+        """Forget a request that was answered, and return it if it was waiting."""
+        waiting = self._waiting.pop(request_id, None)
+        return waiting.request if waiting else None
+
+    def pause(self, request_id: str, until: float) -> None:
+        """Send a request, and those after it, again later: the broker could not take it now."""
+        self._waiting[request_id].sent_at = None
+        self.paused_until = until
+
+    def slow_down(self, request_id: str, until: float) -> None:
+        """Send nothing for a while, and a request that was refused, if it waits here, again after that."""
+        self.paused_until = max(self.paused_until, until)
+        self.pace.stop(self.paused_until)
+        if request_id in self._waiting:
+            self._waiting[request_id].sent_at = None
+
+    def connection_lost(self) -> None:
+        """Have everything sent again when there is a connection."""
+        for waiting in self._waiting.values():
+            waiting.sent_at = None
+
+    def due(self, now: float) -> Iterator[Request]:
+        """Yield what is to be sent now, no faster than the broker takes it; it is taken as sent."""
+        if now < self.paused_until:
+            return
+        room = WINDOW
+        for waiting in self._waiting.values():
+            if room == 0:
+                return
+            room -= 1
+            if waiting.sent_at is None or now - waiting.sent_at >= PATIENCE:
+                if not self.pace.take(waiting.request, now):
+                    return
+                waiting.sent_at = now
+                yield waiting.request

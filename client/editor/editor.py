@@ -1,0 +1,190 @@
+"""The line editor's heart: characters go in, finished lines come out, and a row to show. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from client.editor.buffer import Buffer
+from client.editor.completion import Completion
+from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
+from client.editor.keyboard import Action, KeyDecoder, Pasted, Press, Typed
+from client.editor.row import fit
+from client.editor.typed_history import History, Search
+
+__all__ = ["Clear", "Editor", "EndOfInput", "Input", "Interrupt", "Suspend", "TypedLine"]
+
+Complete = Callable[[str, int], list[str]]
+"""Takes a text and the cursor's index; returns what can stand for the word before the cursor.
+
+That word is all since the last blank. A candidate has what should follow it too, perhaps a blank.
+"""
+
+
+class Editor:
+    """Edits one line after the other, with readline's keys, a history and completion."""
+
+    def __init__(self, complete: Complete) -> None:
+        self._complete = complete
+        self._decoder = KeyDecoder()
+        self._buffer = buffer = Buffer()
+        self._history = History()
+        self._search: Search | None = None
+        self._completion: Completion | None = None
+        self._happened: list[Input] = []
+        self._last: Press | None = None
+        self._interrupted = False
+        self.is_secret = False
+        """Whether what is typed now is neither shown nor kept."""
+        self._handlers: dict[Action, Callable[[], None]] = {
+            Action.ENTER: self._enter,
+            Action.BREAK_LINE: buffer.break_line,
+            Action.NEWLINE: buffer.break_line,
+            Action.BACKSPACE: buffer.backspace,
+            Action.DELETE: buffer.delete,
+            Action.DELETE_OR_END: self._delete_or_end,
+            Action.LEFT: buffer.left,
+            Action.RIGHT: buffer.right,
+            Action.HOME: buffer.home,
+            Action.END: buffer.end,
+            Action.WORD_LEFT: buffer.word_left,
+            Action.WORD_RIGHT: buffer.word_right,
+            Action.KILL_TO_END: buffer.kill_to_end,
+            Action.KILL_TO_START: buffer.kill_to_start,
+            Action.KILL_WORD_LEFT: buffer.kill_word_left,
+            Action.KILL_WORD_RIGHT: buffer.kill_word_right,
+            Action.KILL_TO_BLANK: buffer.kill_to_blank,
+            Action.YANK: buffer.yank,
+            Action.TRANSPOSE: buffer.transpose,
+            Action.OLDER: self._older,
+            Action.NEWER: self._newer,
+            Action.SEARCH: self._begin_search,
+            Action.CANCEL: lambda: None,
+            Action.COMPLETE: lambda: self._turn_completion(1),
+            Action.COMPLETE_BACK: lambda: self._turn_completion(-1),
+            Action.INTERRUPT: self._interrupt,
+            Action.CLEAR: lambda: self._happened.append(Clear()),
+            Action.SUSPEND: lambda: self._happened.append(Suspend()),
+        }
+
+    @property
+    def text(self) -> str:
+        """What has been typed and not entered."""
+        return self._buffer.text
+
+    @property
+    def cursor(self) -> int:
+        """The cursor's index in that text, from 0 to its length."""
+        return self._buffer.cursor
+
+    def feed(self, text: str) -> list[Input]:
+        """Take characters as the terminal sends them, in any pieces. Return what they brought about.
+
+        A person's Ctrl-J comes alone and breaks the line. Behind other characters of the same piece it is
+        the Enter of a program that types, or of what was typed before the terminal was set up.
+        """
+        self._happened = []
+        before: Press | None = None
+        for press in self._decoder.feed(text):
+            enters = press is Action.NEWLINE and (isinstance(before, Typed) or not self._buffer.text)
+            before = Action.ENTER if enters else press
+            self._take(before)
+        if self._search and self._decoder.take_escape():
+            self._search = None
+        return self._happened
+
+    def view(self, columns: int, prompt: str) -> tuple[str, int]:
+        """Return what to show in a row of `columns` cells, and the cursor's column.
+
+        The column is counted in cells from 0; the last one is free of text. There are no control characters.
+        """
+        if self.is_secret:
+            return fit(prompt, "", 0, columns)
+        if self._search is None:
+            return fit(prompt, self._buffer.text, self._buffer.cursor, columns)
+        at = self._search.at
+        text = self._history.line(at).text if at else self._buffer.text
+        return fit(self._search.prompt, text, len(text), columns)
+
+    def _take(self, press: Press) -> None:
+        if self._search and self._searches(self._search, press):
+            return
+        if press not in (Action.COMPLETE, Action.COMPLETE_BACK):
+            self._completion = None
+        self._interrupted = self._last is Action.INTERRUPT
+        self._last = press
+        if isinstance(press, Action):
+            self._handlers[press]()
+        elif isinstance(press, Pasted):
+            self._buffer.paste(press.text)
+        else:
+            self._buffer.insert(press.text)
+
+    # Keys that do more than edit
+
+    def _enter(self) -> None:
+        line = self._buffer.line
+        self._buffer.load(TypedLine(""))
+        if not self.is_secret:
+            self._history.add(line)
+        self._happened.append(line)
+
+    def _delete_or_end(self) -> None:
+        if self._buffer.text:
+            self._buffer.delete()
+        else:
+            self._happened.append(EndOfInput())
+
+    def _interrupt(self) -> None:
+        if self._buffer.text:
+            self._buffer.load(TypedLine(""))
+            self._history.leave()
+        else:
+            self._happened.append(Interrupt(again=self._interrupted))
+
+    def _older(self) -> None:
+        self._load(self._history.older(self._buffer.line))
+
+    def _newer(self) -> None:
+        self._load(self._history.newer())
+
+    def _load(self, line: TypedLine | None) -> None:
+        if line is not None:
+            self._buffer.load(line)
+
+    # Search
+
+    def _begin_search(self) -> None:
+        self._search = Search(self._history)
+
+    def _searches(self, search: Search, press: Press) -> bool:
+        """Let the search have a press. Return whether that is all: other keys end it and do their work."""
+        match press:
+            case Typed(text):
+                search.extend(text)
+            case Action.BACKSPACE:
+                search.shorten()
+            case Action.SEARCH:
+                search.older()
+            case Action.CANCEL | Action.INTERRUPT:
+                self._search = None
+            case _:
+                if search.at:
+                    self._buffer.load(self._history.go(search.at, self._buffer.line))
+                self._search = None
+                return press is Action.ENTER
+        return True
+
+    # Completion
+
+    def _turn_completion(self, step: int) -> None:
+        buffer = self._buffer
+        if self._completion is None:
+            candidates = self._complete(buffer.text, buffer.cursor)
+            if not candidates:
+                return
+            start = buffer.word_start()
+            self._completion = Completion(start, buffer.text[start : buffer.cursor], candidates)
+        completion = self._completion
+        buffer.replace(completion.start, buffer.cursor, completion.turn(step))
+        if completion.is_final:
+            self._completion = None

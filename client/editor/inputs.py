@@ -1,0 +1,41 @@
+"""What the line editor tells its owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LINE_LIMIT = 20_000
+"""Characters that are kept of a line: far more than a message may have, so that too much is still refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A finished line, perhaps empty. `pasted`: it holds a pasted text of several lines."""
+
+    text: str
+    pasted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfInput:
+    """Ctrl-D on an empty line, or the terminal is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Ctrl-C with nothing to clear. `again`: the key before it was Ctrl-C as well."""
+
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Ctrl-L: the screen is to be cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Ctrl-Z: the program is to be stopped. A Terminal does that itself and does not pass it on."""
+
+
+Input = TypedLine | EndOfInput | Interrupt | Clear | Suspend

@@ -1,0 +1,166 @@
+"""What a terminal sends for pressed keys and pasted text, in characters, made into presses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from client.editor.inputs import LINE_LIMIT
+
+_PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
+_FORBIDDEN = r"\x00-\x1f\x7f-\x9f\ud800-\udfff"
+_TOKEN = re.compile(
+    rf"""
+      (?P<typed> [^{_FORBIDDEN}]+ )
+    | (?P<sequence> \x1b (?: \[ (?: \[ [ -~] | [0-?]* [ -/]* [@-Z\\-~] )    # CSI, and F1 on Linux's console
+                           | O [0-?]* [@-~]                                 # SS3
+                           | [\]PX^_] [^\x07\x1b]* (?: \x07 | \x1b\\ ) ) )  # OSC and its like: late answers
+    | (?P<unfinished> \x1b (?: \[ (?: \[ | [0-?]{{0,64}} [ -/]{{0,8}} ) | O [0-?]{{0,64}} )? \Z )
+    | (?P<broken> \x1b (?: \[ (?: \[ | [0-?]* [ -/]* ) | O [0-?]* | (?= \x1b ) ) )
+    | (?P<alt> \x1b . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NOT_PASTED = re.compile(rf"(?![\n\t])[{_FORBIDDEN}]")
+
+
+class Action(Enum):
+    """What a key does."""
+
+    ENTER = auto()
+    NEWLINE = auto()
+    BREAK_LINE = auto()
+    BACKSPACE = auto()
+    DELETE = auto()
+    DELETE_OR_END = auto()
+    LEFT = auto()
+    RIGHT = auto()
+    HOME = auto()
+    END = auto()
+    WORD_LEFT = auto()
+    WORD_RIGHT = auto()
+    KILL_TO_END = auto()
+    KILL_TO_START = auto()
+    KILL_WORD_LEFT = auto()
+    KILL_WORD_RIGHT = auto()
+    KILL_TO_BLANK = auto()
+    YANK = auto()
+    TRANSPOSE = auto()
+    OLDER = auto()
+    NEWER = auto()
+    SEARCH = auto()
+    CANCEL = auto()
+    COMPLETE = auto()
+    COMPLETE_BACK = auto()
+    INTERRUPT = auto()
+    CLEAR = auto()
+    SUSPEND = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Printable characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A bracketed paste: printable characters, newlines and tabs, without newlines at the end."""
+
+    text: str
+
+
+Press = Action | Typed | Pasted
+
+_BINDINGS = {
+    Action.ENTER: ("\r", "\x1bOM"),
+    Action.NEWLINE: ("\n",),
+    Action.BREAK_LINE: ("\x1b\r", "\x1b\n"),
+    Action.BACKSPACE: ("\x7f", "\x08"),
+    Action.DELETE: ("\x1b[3~",),
+    Action.DELETE_OR_END: ("\x04",),
+    Action.LEFT: ("\x02", "\x1b[D", "\x1bOD"),
+    Action.RIGHT: ("\x06", "\x1b[C", "\x1bOC"),
+    Action.HOME: ("\x01", "\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~"),
+    Action.END: ("\x05", "\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~"),
+    Action.WORD_LEFT: ("\x1bb", "\x1b[1;5D", "\x1b[1;3D", "\x1b[5D", "\x1bOd"),
+    Action.WORD_RIGHT: ("\x1bf", "\x1b[1;5C", "\x1b[1;3C", "\x1b[5C", "\x1bOc"),
+    Action.KILL_TO_END: ("\x0b",),
+    Action.KILL_TO_START: ("\x15",),
+    Action.KILL_WORD_LEFT: ("\x1b\x7f", "\x1b\x08"),
+    Action.KILL_WORD_RIGHT: ("\x1bd",),
+    Action.KILL_TO_BLANK: ("\x17",),
+    Action.YANK: ("\x19",),
+    Action.TRANSPOSE: ("\x14",),
+    Action.OLDER: ("\x10", "\x1b[A", "\x1bOA"),
+    Action.NEWER: ("\x0e", "\x1b[B", "\x1bOB"),
+    Action.SEARCH: ("\x12",),
+    Action.CANCEL: ("\x07",),
+    Action.COMPLETE: ("\t",),
+    Action.COMPLETE_BACK: ("\x1b[Z",),
+    Action.INTERRUPT: ("\x03",),
+    Action.CLEAR: ("\x0c",),
+    Action.SUSPEND: ("\x1a",),
+}
+_ACTIONS = {sent: action for action, sequences in _BINDINGS.items() for sent in sequences}
+
+
+class KeyDecoder:
+    """Makes presses of characters, which may come in any pieces. Unknown sequences are nothing."""
+
+    def __init__(self) -> None:
+        self._waiting = ""
+        self._escape_taken = False
+        self._paste: str | None = None
+
+    def take_escape(self) -> bool:
+        """Tell if Escape came last, and take it for that key, although it may begin a sequence.
+
+        If it does, that sequence is still known as one; anything else that follows was typed by itself.
+        """
+        self._escape_taken = self._escape_waits
+        return self._escape_taken
+
+    @property
+    def _escape_waits(self) -> bool:
+        return self._waiting == "\x1b" and self._paste is None
+
+    def feed(self, text: str) -> list[Press]:
+        """Take the next characters."""
+        lone_escape, taken = self._escape_waits, self._escape_taken
+        text, self._waiting, self._escape_taken = self._waiting + text, "", False
+        presses: list[Press] = []
+        at = 0
+        while at < len(text):
+            if self._paste is not None:
+                at = self._take_paste(text, at, presses)
+                continue
+            match = _TOKEN.match(text, at)
+            kind, token = (match.lastgroup, match[0]) if match else ("control", text[at])
+            if kind == "unfinished":
+                self._waiting = token
+            elif kind == "typed":
+                presses.append(Typed(token))
+            elif token == _PASTE_BEGIN:
+                self._paste = ""
+            elif kind == "alt" and at == 0 and lone_escape and (taken or token not in _ACTIONS):
+                token = token[0]  # the key itself, pressed before
+            elif token in _ACTIONS:
+                presses.append(_ACTIONS[token])
+            at += len(token)
+        return presses
+
+    def _take_paste(self, text: str, at: int, presses: list[Press]) -> int:
+        """Take pasted text, up to its end or to where that may begin. Return where to go on."""
+        end = text.find(_PASTE_END, at)
+        stop = end if end >= 0 else max(at, len(text) - len(_PASTE_END) + 1)
+        paste = ((self._paste or "") + text[at:stop])[:LINE_LIMIT]
+        if end < 0:
+            self._paste, self._waiting = paste, text[stop:]
+            return len(text)
+        self._paste = None
+        pasted = paste.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+        presses.append(Pasted(_NOT_PASTED.sub("", pasted)))
+        return end + len(_PASTE_END)

@@ -1,0 +1,193 @@
+"""The line editor on a real terminal: what is typed stays on the last line, and lines scroll above it."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import signal
+import termios
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType, TracebackType
+from typing import Any, TextIO
+
+from client.editor.cells import prefix
+from client.editor.editor import Editor, EndOfInput, Input, Suspend
+
+_HIDE = "\r\x1b[K"
+_CLEAR = "\x1b[H\x1b[2J"
+_PASTES_BRACKETED, _PASTES_PLAIN = "\x1b[?2004h", "\x1b[?2004l"
+_SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
+_USUAL_COLUMNS = 80
+
+_INPUT_FLAGS, _LOCAL_FLAGS, _CHARACTERS = 0, 3, 6  # where tcgetattr has them
+
+
+def supported(fd: int, environ: Mapping[str, str]) -> bool:
+    """Tell if `fd` is a terminal on which an editor can draw."""
+    return os.isatty(fd) and environ.get("TERM", "dumb") not in ("", "dumb")
+
+
+class Terminal:
+    """While entered, owns a terminal: keys arrive at once and as they are, `output` is written only here.
+
+    Leaving puts everything back. It is entered in the main thread, as it handles the signals for stopping,
+    continuing and resizing; what SIGINT is for is the editor's, which is told of Ctrl-C as of any key.
+    """
+
+    def __init__(self, input_fd: int, output: TextIO, editor: Editor) -> None:
+        self._fd = input_fd
+        self._output = output
+        self._editor = editor
+        self._prompt = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._ready = select.poll()
+        self._ready.register(input_fd, select.POLLIN)
+        self.gone = False
+        """The terminal was taken away; what `read` returned was no key."""
+        self._is_shown = False
+        self._is_busy = False
+        self._signals: set[int] = set()
+        self._mode_before: list[Any] = []
+        self._undo = ExitStack()
+
+    def __enter__(self) -> Terminal:
+        self._mode_before = termios.tcgetattr(self._fd)
+        with ExitStack() as undo:
+            undo.callback(self._put_back)
+            for number in _SIGNALS:
+                undo.callback(signal.signal, number, signal.getsignal(number))
+                self._handle(number)
+            with self._undisturbed():
+                self._take_over()
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._undo.close()
+
+    def read(self) -> list[Input]:
+        """Return what has been typed since the last call. Never waits; at the end it is EndOfInput."""
+        with self._undisturbed():
+            inputs: list[Input] = []
+            if self._ready.poll(0):
+                data = self._read()
+                if not data:
+                    self.gone = True
+                    return [EndOfInput()]
+                inputs = self._editor.feed(self._decoder.decode(data))
+                self._write(self._row())
+        if Suspend() in inputs:
+            os.kill(0, signal.SIGTSTP)  # to the process group, as the terminal itself would send it
+        return [each for each in inputs if each != Suspend()]
+
+    def write(self, text: str) -> None:
+        """Write one or more lines above the line that is being typed."""
+        with self._undisturbed():
+            self._write((_HIDE if self._is_shown else "") + text.removesuffix("\n") + "\n" + self._row())
+
+    def ask(self, prompt: str, *, secret: bool = False) -> None:
+        """Set what stands before the line that is being typed, and whether that is shown and kept."""
+        with self._undisturbed():
+            self._prompt = prompt
+            self._editor.is_secret = secret
+            self._write(self._row())
+
+    def clear(self) -> None:
+        """Clear the screen, but not the line that is being typed."""
+        with self._undisturbed():
+            self._write(_CLEAR + self._row())
+
+    # Drawing
+
+    def _row(self) -> str:
+        """Return what draws the line that is being typed, over what is there.
+
+        The cursor is placed by writing again what stands before it: so it is right even where terminals
+        disagree about how wide that is.
+        """
+        if not self._is_shown:
+            return ""
+        text, column = self._editor.view(self._columns(), self._prompt)
+        before = prefix(text, column)
+        return _HIDE + text + (f"\r{before}" if before != text else "")
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._fd).columns or _USUAL_COLUMNS
+        except OSError:
+            return _USUAL_COLUMNS
+
+    def _write(self, text: str) -> None:
+        self._output.write(text)
+        self._output.flush()
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._fd, 65_536)
+        except OSError:  # the terminal is gone
+            return b""
+
+    # Taking over the terminal and putting it back
+
+    def _take_over(self) -> None:
+        mode = [*self._mode_before]
+        mode[_INPUT_FLAGS] &= ~(
+            termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP | termios.BRKINT
+        )
+        mode[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+        mode[_CHARACTERS] = [*mode[_CHARACTERS]]
+        mode[_CHARACTERS][termios.VMIN], mode[_CHARACTERS][termios.VTIME] = 1, 0
+        termios.tcsetattr(self._fd, termios.TCSANOW, mode)
+        self._is_shown = True
+        self._write(_PASTES_BRACKETED + self._row())
+
+    def _put_back(self) -> None:
+        """Leave the terminal as it was found, if it is still there."""
+        with suppress(termios.error):
+            termios.tcsetattr(self._fd, termios.TCSANOW, self._mode_before)
+        self._is_shown = False
+        with suppress(OSError):
+            self._write(_HIDE + _PASTES_PLAIN)
+
+    # Signals
+
+    def _handle(self, number: int) -> None:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, self._arrived)
+            signal.siginterrupt(number, False)
+
+    def _arrived(self, number: int, frame: FrameType | None) -> None:
+        self._signals.add(number)
+        self._serve_signals()
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Do something as a whole: signals that arrive meanwhile are served behind it."""
+        self._is_busy = True
+        try:
+            yield
+        finally:
+            self._is_busy = False
+        self._serve_signals()
+
+    def _serve_signals(self) -> None:
+        while self._signals and not self._is_busy:
+            self._is_busy = True
+            try:
+                while self._signals:
+                    self._serve(self._signals.pop())
+            finally:
+                self._is_busy = False
+
+    def _serve(self, number: int) -> None:
+        with suppress(OSError, termios.error):  # if the terminal is gone, reading tells
+            if number == signal.SIGTSTP:
+                self._put_back()
+                signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+                signal.raise_signal(signal.SIGTSTP)  # stops here
+                self._handle(signal.SIGTSTP)
+            self._take_over()

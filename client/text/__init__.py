@@ -1,0 +1,1 @@
+"""What every view says in words: events, replies, times and moderation."""

@@ -1,0 +1,49 @@
+"""Who is who as lines of text: codes, keys and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from shlex import quote
+
+from client.text.times import local_time
+from messages.identity import KeyEntry, KeyList, LinkCode, Profile
+
+
+def render_identity(reply: LinkCode | KeyList | Profile) -> Iterator[str]:
+    """Yield what a reply says; it is not made harmless here."""
+    match reply:
+        case LinkCode():
+            yield f"The code is {reply.code}, good once and for {reply.seconds // 60} minutes."
+            yield f"On the other device: chat-client --link {quote(reply.code)}"
+            yield "If that has never been here, give it --connect with the broker's chat:// address too."
+        case KeyList():
+            yield from map(_key, reply.keys)
+            if not reply.keys:
+                yield "You have no key, so your name is not yours alone; connect encrypted to bind one."
+        case Profile():
+            yield from _profile(reply)
+
+
+def _key(entry: KeyEntry) -> str:
+    seen = "this device" if entry.current else f"last seen {_date(entry.seen)}"
+    return f"{entry.fingerprint}  since {_date(entry.since)}, {seen}"
+
+
+def _profile(profile: Profile) -> Iterator[str]:
+    if profile.online:
+        idle = profile.idle or 0
+        here = f"online, idle {idle // 60} min" if idle >= 60 else "online"
+    else:
+        here = f"last seen {_date(profile.seen)}" if profile.seen else "not here"
+    away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
+    since = f", by their key since {_date(profile.since)}" if profile.since is not None else ", without a key"
+    roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)
+    yield f"{profile.name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
+    for print_ in profile.fingerprints:
+        yield f"  {print_}"
+    for address in profile.addresses:
+        yield f"  at {address}"
+
+
+def _date(at: int) -> str:
+    return f"{local_time(at):%Y-%m-%d %H:%M}"

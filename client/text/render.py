@@ -1,0 +1,209 @@
+"""Events as lines of text. Everything that comes from a peer is neutralised here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from client.core.events import (
+    ClientEvent,
+    EarlierDelivered,
+    LoggedIn,
+    LoggedOut,
+    LoginRefused,
+    Lost,
+    Missing,
+    Outage,
+    Replied,
+    SendAccepted,
+    SendDelivered,
+    SendFailed,
+    Sent,
+    Skipped,
+    Slowed,
+)
+from client.text.replies import indented, render_reply
+from client.text.times import local_time
+from messages.events import (
+    Game,
+    GameKind,
+    Goodbye,
+    GoodbyeReason,
+    Lagged,
+    Message,
+    Position,
+    Positions,
+    System,
+)
+from messages.limits import MAX_UNREAD
+from messages.text import neutralise
+
+__all__ = ["Line", "local_time", "message_text", "render", "state_text"]
+
+
+_INSECURE = "This broker serves unencrypted connections: others on the network may read what is said here."
+_NEW_LOG = (
+    "The broker has begun a new log: what it held before may be gone, or be other than you saw. "
+    "What it has not accepted from you is sent again."
+)
+_OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
+
+_TRYING = "trying again. What you type is kept and sent then"
+
+_MOST_UNREAD = 10
+
+
+class Line(NamedTuple):
+    """One line for the person: `data` is what was asked for or said, the rest are notices."""
+
+    text: str
+    data: bool
+
+
+def message_text(message: Message, me: str, here: str) -> str:
+    """Return `sender: text` as a reader in `here` needs it, lines behind the first indented."""
+    sender = neutralise(message.sender)
+    conversation = neutralise(message.conversation)
+    body = indented(message.text)
+    if conversation.startswith("@"):
+        mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
+    else:
+        mark = ""
+    where = "" if mark or message.conversation == here else f"{conversation} "
+    if body.startswith("/me "):
+        return f"{where}* {sender}{mark} {body[4:]}"
+    return f"{where}{sender}{mark}: {body}"
+
+
+def state_text(sent: Sent, here: str) -> str:
+    """Return a message's state in brackets, like `[7: accepted]`."""
+    where = "" if sent.conversation == here else f"{sent.conversation} "
+    return neutralise(f"[{where}{sent.seq}: {sent.state}]" if sent.accepted else f"[{sent.state}]")
+
+
+def accepted_text(sent: Sent, here: str) -> str:
+    """Return what is told first of a message, even if its receipt has come already."""
+    where = "" if sent.conversation == here else f"{sent.conversation} "
+    waits = f", waits for {sent.conversation[1:]}" if sent.recipient_offline else ""
+    return neutralise(f"[{where}{sent.seq}: accepted{waits}]")
+
+
+def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
+    """Return where how much is unread, the most first, or nothing."""
+    unread = sorted((p for p in positions if p.unread), key=lambda p: (-p.unread, p.conversation))
+    if not unread:
+        return ""
+    more = f" and {len(unread) - _MOST_UNREAD:,} others" if len(unread) > _MOST_UNREAD else ""
+    counts = (f"{p.conversation} {p.unread:,}{'+' * (p.unread >= MAX_UNREAD)}" for p in unread[:_MOST_UNREAD])
+    return neutralise(f"{say}: {', '.join(counts)}{more}.")
+
+
+def render(event: ClientEvent, me: str, here: str, endpoint: str) -> Iterator[Line]:
+    """Yield the lines of an event, without the time that stands before them."""
+    match event:
+        case Message():
+            yield Line(message_text(event, me, here), data=True)
+        case SendAccepted():
+            yield Line(accepted_text(event.sent, here), data=False)
+        case SendDelivered():
+            yield Line(state_text(event.sent[-1], here), data=False)
+        case SendFailed():
+            text = neutralise(event.sent.request.text[:40])
+            yield Line(f"[{neutralise(event.sent.state)}] {text}", data=False)
+        case Replied():
+            for text in render_reply(event.request, event.reply):
+                yield Line(text, data=True)
+        case LoggedIn():
+            yield from _logged_in(event, endpoint)
+        case _:
+            text = _notice(event)
+            if text:
+                yield Line(text, data=False)
+
+
+def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
+    welcome = event.welcome
+    if event.again:
+        yield Line("The connection is back.", data=False)
+    else:
+        title = f"{neutralise(welcome.title)}, " if welcome.title else ""
+        yield Line(f"Connected to {title}{endpoint} as {neutralise(welcome.name)}.", data=False)
+        if welcome.motd:
+            yield Line(neutralise(welcome.motd), data=False)
+        if welcome.insecure:
+            yield Line(_INSECURE, data=False)
+        if welcome.away is not None:
+            yield Line(f"You are still shown as away: {neutralise(welcome.away)}.", data=False)
+    if event.new_log:
+        yield Line(_NEW_LOG, data=False)
+    if event.gone:
+        count = f"{event.gone:,} messages that it had accepted from you are"
+        one = "1 message that it had accepted from you is"
+        yield Line(f"{one if event.gone == 1 else count} gone.", data=False)
+    unread = unread_text(welcome.conversations)
+    if unread and not event.again:
+        yield Line(unread, data=False)
+
+
+def _notice(event: ClientEvent) -> str:
+    match event:
+        case System():
+            text = event.text
+        case Game():
+            text = _game(event)
+        case Goodbye():
+            trying = f"; {_TRYING}" if event.reason is GoodbyeReason.SHUTTING_DOWN else ""
+            text = f"The broker says goodbye: {event.text}{trying}."
+        case Lagged():
+            text = "You read too slowly and missed something; it is being fetched."
+        case Positions():
+            text = unread_text(event.conversations, "Also unread")
+        case _:
+            text = _local_notice(event)
+    return neutralise(text)
+
+
+def _local_notice(event: ClientEvent) -> str:
+    text = ""
+    match event:
+        case Lost():
+            text = f"Lost the broker ({event.why}); {_TRYING}."
+        case Missing():
+            which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
+            text = f"Message{which} of {event.conversation} cannot be had any more."
+        case Skipped():
+            since = local_time(event.since)
+            where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
+            count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
+            text = f"{count} of {event.conversation}: {where}"
+        case LoginRefused():
+            text = f"The broker refused the login: {event.error.text}."
+        case LoggedOut():
+            text = "Logged out."
+        case EarlierDelivered():
+            text = _earlier(event)
+        case Outage():
+            text = "The broker stores messages again." if event.over else _OUTAGE
+        case Slowed():
+            text = "The broker asks to go slower."
+    return text
+
+
+def _earlier(event: EarlierDelivered) -> str:
+    if event.read == event.delivered:
+        return f"{event.user} has read your direct messages up to {event.read}."
+    read = f", and has read them up to {event.read}" if event.read else ""
+    return f"{event.user} has your direct messages up to {event.delivered}{read}."
+
+
+def _game(game: Game) -> str:
+    match game.kind:
+        case GameKind.CHALLENGED:
+            return (
+                f"{game.opponent} challenges you to rock, paper, scissors: "
+                f"answer with /rps HAND {game.opponent} within {game.seconds} s."
+            )
+        case GameKind.PLAYED:
+            return f"{game.opponent} shows {game.opponent_hand}, you {game.hand}: {game.outcome}."
+        case GameKind.EXPIRED:
+            return f"The game with {game.opponent} was not played in time."

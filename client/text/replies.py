@@ -1,0 +1,175 @@
+"""Replies as lines of text, by the type of the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from client.core.read_receipts import ReadReceiptsQuery
+from client.text.identity import render_identity
+from client.text.moderation import done_text, render_ruling
+from client.text.times import local_time
+from messages.base import Request
+from messages.events import Message
+from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
+from messages.replies import (
+    AnyReply,
+    Challenged,
+    Clock,
+    Counted,
+    Done,
+    Error,
+    Found,
+    OwnProfile,
+    Page,
+    Played,
+    RoomList,
+    RoomState,
+    UserEntry,
+    UserList,
+)
+from messages.requests import Away, Debug, History, Leave, ReadReceipts
+from messages.text import neutralise
+
+_OTHERS = "… and others"
+
+
+def indented(text: str) -> str:
+    """Return a message's text, made harmless, with its second and further lines indented."""
+    return neutralise(text, keep="\n\t").replace("\n", "\n      ")
+
+
+def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
+    """Yield what a reply says, in lines that can be shown as they are."""
+    if isinstance(reply, Page):
+        yield from _page(request, reply)
+    elif isinstance(reply, Found):
+        yield from _found(reply)
+    else:
+        yield from map(neutralise, _render(request, reply))
+
+
+def dated(message: Message) -> str:
+    """Return a message of any conversation with its date and time, seq and sender."""
+    where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
+    return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
+
+
+def unindexed_text(count: int) -> str:
+    """Return how many of the latest messages a search did not look at."""
+    return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
+
+
+def _page(request: Request, page: Page) -> Iterator[str]:
+    since = isinstance(request, History) and request.since is not None
+    yield from map(dated, page.messages)
+    if not page.messages:
+        yield neutralise(f"Nothing is held of {page.conversation}{' since then' if since else ''}.")
+    elif since and page.more:
+        yield "… and others; ask for what is since a later time."
+
+
+def _found(found: Found) -> Iterator[str]:
+    yield from map(dated, reversed(found.messages))
+    if not found.messages:
+        yield "Nothing was found."
+    if found.unindexed:
+        yield unindexed_text(found.unindexed)
+    if found.next is not None:
+        yield "/search goes on with what is older."
+
+
+def _render(request: Request, reply: AnyReply) -> Iterator[str]:
+    match reply:
+        case Error():
+            yield f"Refused: {reply.text}."
+        case UserList():
+            yield from _users(reply)
+        case RoomList():
+            width = max((len(entry.room) for entry in reply.rooms), default=0)
+            for room in reply.rooms:
+                mark = "*" if room.joined else " "
+                yield f"{mark} {room.room:{width}} {room.members:4}  {room.topic}".rstrip()
+            if reply.more:
+                yield _OTHERS
+        case RoomState():
+            size = f"{_number(reply.members, 'member')}, {_number(reply.head, 'message')}"
+            yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
+        case _:
+            yield from _render_short(request, reply)
+
+
+def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
+    match reply:
+        case Counted():
+            where = f" in {reply.room}" if reply.room else ""
+            yield f"{_number(reply.participants, 'participant')}{where}"
+        case Clock():
+            yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
+        case OwnProfile() if isinstance(request, ReadReceiptsQuery):
+            yield _told_of_reading(reply.read_receipts)
+        case OwnProfile():
+            away = f", away: {reply.away}" if reply.away is not None else ""
+            devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
+            rooms = " ".join([*reply.rooms, *([_OTHERS] if reply.more else [])])
+            yield f"You are {reply.name} from {reply.address}, in {rooms}{devices}{away}"
+            yield _told_of_reading(reply.read_receipts)
+        case Played():
+            opponent = reply.opponent or "the broker"
+            yield f"You show {reply.hand}, {opponent} {reply.opponent_hand}: {reply.outcome}."
+        case Challenged():
+            yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
+        case LinkCode() | KeyList() | Profile():
+            yield from render_identity(reply)
+        case Done():
+            yield from _done(request)
+        case _:
+            yield from render_ruling(reply, lambda at: f"{local_time(at):%Y-%m-%d %H:%M}")
+
+
+def _done(request: Request) -> Iterator[str]:
+    match request:
+        case Leave():
+            yield f"You left {request.room}."
+        case Revoke():
+            yield "The key is revoked: its sessions have ended, and it does not come back."
+        case ResetKeys():
+            yield f"The name {request.name} is free: the next key to log in under it is theirs."
+        case Uninvite():
+            yield "The invite lets nobody in any more."
+        case SetPassword():
+            yield "Your password is cleared." if request.password is None else "Your password is set."
+        case Away():
+            yield "You are back." if request.text is None else "You are shown as away."
+        case ReadReceipts():
+            yield _told_of_reading(request.on)
+        case Debug():
+            yield "The broker has printed its connections."
+        case _ if text := done_text(request):
+            yield text
+
+
+def _users(reply: UserList) -> Iterator[str]:
+    where = f" in {reply.room}" if reply.room else ""
+    more = "more than " if reply.more else ""
+    yield f"{more}{_number(len(reply.users), 'user')} online{where}:"
+    for user in reply.users:
+        yield f"  {user.name}{_absence(user)}"
+    if reply.more:
+        yield f"  {_OTHERS}"
+
+
+def _told_of_reading(on: bool) -> str:
+    return f"Others are {'' if on else 'not '}told what you have read."
+
+
+def _absence(user: UserEntry) -> str:
+    parts = []
+    if user.away is not None:
+        parts.append(f"away: {user.away}" if user.away else "away")
+    if user.idle >= 60:
+        parts.append(f"idle {user.idle // 60} min")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,126 @@
+"""What every verb of `chat-client` works with: a connected session, its replies, and a screen."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from client.core.events import ClientEvent, LoggedIn, LoginRefused, Lost, Missing, Outage, Replied
+from client.core.session import Session, SessionState
+from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor
+from client.line.screen import Screen
+from client.text.render import Line, local_time, render
+from client.text.replies import dated
+from client.transport.connection import Connection
+from messages.base import Request
+from messages.events import Goodbye, Message
+from messages.exits import Exit
+from messages.fields import for_people
+from messages.names import canonical_key
+from messages.replies import AnyReply, Error
+from messages.requests import Join
+
+_REPLY_SECONDS = 30.0
+
+NOWHERE = ""
+"""The conversation a verb's reader is in: every other one is named."""
+
+
+class VerbSession:
+    """A connected session that does one thing, and the screen it writes to."""
+
+    def __init__(self, session: Session, connection: Connection, screen: Screen) -> None:
+        self.session = session
+        self.screen = screen
+        self._connection = connection
+        self.messages: deque[Message] = deque()
+        """What others have said and was not written yet."""
+
+    def begin(self, timeout: float) -> None:
+        """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
+        if not self.serve(lambda _events: self.session.state is SessionState.READY, timeout):
+            raise not_welcomed(self._connection, self.session.login_error)
+
+    def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
+        """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""
+        deadline = time.monotonic() + (seconds if seconds is not None else float("inf"))
+        events: list[ClientEvent] = []
+        while not done(events):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            events = self.turn(left)[0]
+        return True
+
+    def turn(self, seconds: float, read: Iterable[int] = ()) -> tuple[list[ClientEvent], set[int]]:
+        """Serve the connection once; return what happened, and which descriptors can be read."""
+        ready = self._connection.turn(seconds, read)
+        events: list[ClientEvent] = []
+        while (event := self.session.next_event()) is not None:
+            events.append(event)
+            if isinstance(event, Goodbye) and event.reason.final:
+                raise ClientExit(Exit.REFUSED, event.text)
+            if isinstance(event, LoginRefused):
+                raise login_refused(event.error)
+            if isinstance(event, Message):
+                self.messages.append(event)
+            elif isinstance(event, Lost):
+                self.screen.notice(f"Lost the broker ({event.why}); trying again.")
+            elif isinstance(event, Missing | Outage) or (isinstance(event, LoggedIn) and event.again):
+                for line in render(event, self.session.name, NOWHERE, ""):
+                    self.screen.notice(line.text)
+        refuse_impostor(self._connection)
+        return events, ready
+
+    def ask(self, kind: type[Request], **fields: object) -> AnyReply:
+        """Make a request and return its reply; raise ClientExit if it is refused or not answered."""
+        reply = self.try_to_ask(kind, **fields)
+        if isinstance(reply, Error):
+            raise ClientExit(Exit.FAILED, reply.text)
+        return reply
+
+    def try_to_ask(self, kind: type[Request], **fields: object) -> AnyReply:
+        """Do the same, but return a refusal too."""
+        try:
+            request_id = self.session.ask(kind, **fields)
+        except ValueError as error:
+            raise ClientExit(Exit.USAGE, for_people(error)) from None
+        replies: list[AnyReply] = []
+
+        def replied(events: Iterable[ClientEvent]) -> bool:
+            replies.extend(e.reply for e in events if isinstance(e, Replied) and e.request.id == request_id)
+            return bool(replies)
+
+        if not self.serve(replied, _REPLY_SECONDS):
+            raise ClientExit(Exit.FAILED, "the broker did not answer")
+        return replies[0]
+
+    def enter(self, conversation: str) -> None:
+        """Join a conversation that is a room, unless this user is a member: who joins stays one."""
+        known = map(canonical_key, self.session.conversations)
+        if conversation.startswith("#") and canonical_key(conversation) not in known:
+            self.ask(Join, room=conversation)
+
+    def show(self, event: ClientEvent) -> None:
+        """Write an event, as text or JSON."""
+        if self.screen.as_json:
+            self.screen.write_json(event)
+            return
+        at = local_time(event.at) if isinstance(event, Message) else None
+        self.screen.write(render(event, self.session.name, NOWHERE, ""), at)
+
+    def show_dated(self, message: Message) -> None:
+        """Write a message of any day, as text with its date or as JSON."""
+        if self.screen.as_json:
+            self.screen.write_json(message)
+        else:
+            self.screen.write([Line(dated(message), data=True)], None)
+
+    def end(self, seconds: float) -> None:
+        """Log out, as soon as the broker has answered a login that is on its way."""
+        self.session.logout()
+        self.serve(
+            lambda _events: self.session.state not in (SessionState.LOGGING_IN, SessionState.LOGGING_OUT),
+            seconds,
+        )

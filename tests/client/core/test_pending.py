@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from client.core.pending import PATIENCE, WINDOW, PendingRequests
+from messages.requests import Ping, Request
+
+
+def filled(number: int) -> tuple[PendingRequests, list[Ping]]:
+    outgoing = PendingRequests()
+    requests = [Ping(f"r{each}") for each in range(number)]
+    for request in requests:
+        outgoing.add(request)
+    return outgoing, requests
+
+
+def due(outgoing: PendingRequests, now: float) -> list[Request]:
+    return list(outgoing.due(now))
+
+
+def test_requests_are_due_once_in_the_order_in_which_they_were_made() -> None:
+    outgoing, requests = filled(3)
+    assert due(outgoing, 0.0) == requests
+    assert due(outgoing, 1.0) == []
+
+
+def test_those_that_are_not_answered_within_ten_seconds_are_due_again() -> None:
+    outgoing, requests = filled(3)
+    due(outgoing, 0.0)
+    outgoing.answered("r1")
+    assert due(outgoing, PATIENCE - 0.1) == []
+    assert due(outgoing, PATIENCE) == [requests[0], requests[2]]
+    assert due(outgoing, PATIENCE + 1.0) == []
+
+
+def test_an_answer_gives_the_request_back_once() -> None:
+    outgoing, requests = filled(1)
+    assert outgoing.answered("r0") is requests[0]
+    assert outgoing.answered("r0") is None
+    assert outgoing.answered("never asked") is None
+
+
+def test_it_is_as_long_as_it_has_unanswered_requests() -> None:
+    outgoing, _requests = filled(2)
+    assert len(outgoing) == 2
+    outgoing.answered("r0")
+    assert len(outgoing) == 1
+
+
+def test_256_are_on_their_way_at_once_and_each_answer_lets_one_follow() -> None:
+    outgoing, requests = filled(WINDOW + 10)
+    assert due(outgoing, 0.0) == requests[:256]
+    outgoing.answered("r7")
+    outgoing.answered("r200")
+    assert due(outgoing, 0.1) == requests[256:258]
+    assert due(outgoing, 0.2) == []
+
+
+def test_a_lost_connection_makes_all_due_again_in_order() -> None:
+    outgoing, requests = filled(3)
+    due(outgoing, 0.0)
+    outgoing.connection_lost()
+    assert due(outgoing, 0.1) == requests
+
+
+def test_a_pause_holds_everything_back_and_then_the_refused_goes_first() -> None:
+    outgoing, requests = filled(1)
+    due(outgoing, 0.0)
+    outgoing.pause("r0", 5.0)
+    outgoing.add(Ping("later"))
+    assert due(outgoing, 4.9) == []
+    assert due(outgoing, 5.0) == [requests[0], Ping("later")]
