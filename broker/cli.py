@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 
 import click
 
+from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
 from broker.option_values import parse_http, parse_retain
+from broker.options import Options
 from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
@@ -221,17 +223,18 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file given with
     --config. The command line goes before the environment, the environment before the file.
     """
-    ctx.obj = options
     if ctx.invoked_subcommand is None:
-        _serve(options)
+        names, access = NamePolicy(options.pop("names")), AccessPolicy(options.pop("access"))
+        del options["config"]  # what it says is in the others
+        _serve(Options(**options, names=names, access=access))
 
 
-def _serve(options: dict[str, Any]) -> NoReturn:
-    if options["memory"] and options["data"]:
+def _serve(options: Options) -> NoReturn:
+    if options.memory and options.data:
         raise click.UsageError("Give --data or --memory, not both.")
-    if options["insecure"] and options["curve"]:
+    if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
-    if options["access"] == "known" and options["names"] == "shared":
+    if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
         raise click.UsageError("With --names shared nobody is known; give --access invited or open.")
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 

@@ -1,8 +1,8 @@
-"""The options that say how much anybody may ask for, and the core's figures out of them."""
+"""The options about rates and caps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
@@ -84,16 +84,3 @@ def limit_options(command: _Command) -> _Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
-
-
-def caps_of(options: Mapping[str, Any], peers: int) -> Caps:
-    """Return the figures that the options say; newcomers are refused beyond `peers` connections."""
-    return Caps(
-        rate=0.0 if options["no_rate_limit"] else options["rate"],
-        burst=options["burst"],
-        local=options["rate_limit_local"],
-        users=options["most_users"],
-        rooms=options["most_rooms"],
-        peers=peers,
-        **options["cap"],
-    )

@@ -9,22 +9,22 @@ import resource
 import secrets
 import signal
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import zmq
 
 from broker import logs
 from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
-from broker.core.settings import AccessPolicy, NamePolicy, Settings
+from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
-from broker.limit_options import caps_of
 from broker.locks import lock_ipc
 from broker.notify import notify, wants_signs_of_life
 from broker.option_values import data_directory
+from broker.options import Options
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -49,7 +49,7 @@ class BrokerFailedError(Exception):
     """The broker had to end; the text says why."""
 
 
-def serve(options: Mapping[str, Any]) -> None:
+def serve(options: Options) -> None:
     """Run a broker with the command's options until a signal.
 
     Raise CannotStartError if it cannot start, BrokerFailedError if it cannot go on.
@@ -70,10 +70,10 @@ def serve(options: Mapping[str, Any]) -> None:
         raise CannotStartError(str(error)) from None
     try:
         listening = [
-            (_listen(broker, endpoint, keys if encrypted(endpoint, options) else None), endpoint)
-            for endpoint in options["bind"]
+            (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
+            for endpoint in options.bind
         ]
-        metrics = _serve_metrics(broker, options["metrics"]) if options["metrics"] else None
+        metrics = _serve_metrics(broker, options.metrics) if options.metrics else None
     except CannotStartError:
         broker.close()
         raise
@@ -96,44 +96,42 @@ def serve(options: Mapping[str, Any]) -> None:
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
 
-def _open_log(options: Mapping[str, Any]) -> None:
-    level, file = options["log_level"], options["log_file"]
+def _open_log(options: Options) -> None:
+    level, file = options.log_level, options.log_file
     try:
-        logs.configure(level, file, as_json=options["log_json"], syslog=options["syslog"])
+        logs.configure(level, file, as_json=options.log_json, syslog=options.syslog)
     except ValueError as error:
         raise CannotStartError(f"cannot open the log: {error}") from None
     except OSError as error:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
 
 
-def _settings(options: Mapping[str, Any], keys: KeyPair | None) -> Settings:
+def _settings(options: Options, keys: KeyPair | None) -> Settings:
     return Settings(
-        names=NamePolicy(options["names"]),
-        access=AccessPolicy(options["access"]),
-        title=options["title"],
-        motd=options["motd"],
+        names=options.names,
+        access=options.access,
+        title=options.title,
+        motd=options.motd,
         own_uid=os.getuid(),
-        heartbeat=round(options["heartbeat"] * 1000),
-        note_messages=logs.LEVELS[options["log_level"]] <= logs.LEVELS["info"],
-        forget_days=options["forget_after"],
-        retain_days=options["retain"].get(None, 0),
-        caps=caps_of(
-            options, peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)
-        ),
-        retain_in={room: days for room, days in options["retain"].items() if room},
+        heartbeat=round(options.heartbeat * 1000),
+        note_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
+        forget_days=options.forget_after,
+        retain_days=options.retain.get(None, 0),
+        caps=options.caps(int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)),
+        retain_in={room: days for room, days in options.retain.items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
-        insecure=any(_is_insecure(endpoint, options) for endpoint in options["bind"]),
+        insecure=any(options.is_insecure(endpoint) for endpoint in options.bind),
     )
 
 
-def _store(options: Mapping[str, Any]) -> Store:
+def _store(options: Options) -> Store:
     epoch = secrets.token_hex(8)
-    if options["memory"]:
-        return MemoryStore(epoch, options["keep"])
+    if options.memory:
+        return MemoryStore(epoch, options.keep)
     from broker.store.sqlite import SqliteStore  # noqa: PLC0415 - a broker in memory needs no database
 
     try:
-        return SqliteStore(data_directory(options["data"]), epoch, _report, _alarm)
+        return SqliteStore(data_directory(options.data), epoch, _report, _alarm)
     except (StoreError, StoreBroken, ValueError) as error:
         raise CannotStartError(str(error)) from None
     except OSError as error:
@@ -148,25 +146,14 @@ def _alarm(text: str) -> None:
     logs.logger.error("%s", text)
 
 
-def encrypted(endpoint: Endpoint, options: Mapping[str, Any]) -> bool:
-    """Return whether an endpoint uses CURVE with these options."""
-    return endpoint.transport == "tcp" and bool(
-        options["curve"] or not (endpoint.local or options["insecure"])
-    )
-
-
-def _is_insecure(endpoint: Endpoint, options: Mapping[str, Any]) -> bool:
-    return not endpoint.local and not encrypted(endpoint, options)
-
-
-def _keys(options: Mapping[str, Any]) -> KeyPair | None:
+def _keys(options: Options) -> KeyPair | None:
     """Return the broker's keys, if anything is encrypted."""
-    if not any(encrypted(endpoint, options) for endpoint in options["bind"]):
+    if not any(options.encrypts(endpoint) for endpoint in options.bind):
         return None
-    if options["memory"] and not options["key"]:
+    if options.memory and not options.key:
         return make_keys()
     try:
-        return load_or_make(options["key"] or data_directory(options["data"]) / KEY_FILE)
+        return load_or_make(options.key or data_directory(options.data) / KEY_FILE)
     except KeyFileError as error:
         raise CannotStartError(str(error)) from None
 
@@ -215,16 +202,14 @@ def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
     return metrics
 
 
-def _announce(
-    listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Mapping[str, Any]
-) -> None:
+def _announce(listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Options) -> None:
     """Say where clients connect and how; the launcher reads these lines."""
     if keys:
         logs.print_line(f"The broker's key is {fingerprint(keys.public)}")
     for url, endpoint in listening:
-        if keys and encrypted(endpoint, options):
+        if keys and options.encrypts(endpoint):
             logs.print_line(f"Clients connect to {chat_address(_for_others(url), keys.public)}")
-        if _is_insecure(endpoint, options):
+        if options.is_insecure(endpoint):
             logs.print_line(f"Nothing on {url} is encrypted: others on the network can read and change it")
             logs.logger.warning("nothing on %s is encrypted", url)
         logs.print_line(f"Listening for connections on {url}...")

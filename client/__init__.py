@@ -1,17 +1,22 @@
-"""The client: `from client import Chat` for programs, `chat-client` for people, pipes and scripts."""
+"""The client: `Chat` and `AsyncChat` for programs, `chat-client` for people, pipes and scripts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from client.async_chat import AsyncChat
     from client.chat import Chat, ChatClosed
 
-__all__ = ["Chat", "ChatClosed"]
+__all__ = ["AsyncChat", "Chat", "ChatClosed"]
 
 
 def __getattr__(name: str) -> object:
-    """Import Chat when it is asked for: the commands' --help needs no ZeroMQ."""
+    """Import Chat or AsyncChat when it is asked for: the commands' --help needs no ZeroMQ."""
+    if name == "AsyncChat":
+        from client.async_chat import AsyncChat  # noqa: PLC0415
+
+        return AsyncChat
     if name in __all__:
         from client import chat  # noqa: PLC0415
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import zmq
 
-from client.core.events import ClientEvent, LoginRefused, Replied, Sent
-from client.core.session import Session, SessionState
-from client.exits import why_not_connected
-from client.keys import KeyFileError
-from client.transport.connection import Connection, new_id
-from client.trust import find_trust
+from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
+from client.core.events import ClientEvent, Sent
+from client.transport.connection import Connection
 from messages.base import Request
-from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
-from messages.errors import ChatError
-from messages.events import Goodbye, Message
-from messages.replies import AnyReply, Error
+from messages.endpoints import DEFAULT_ENDPOINT
+from messages.events import Message
+from messages.replies import AnyReply
 
+__all__ = ["Chat", "ChatClosed"]
 
-class ChatClosed(Exception):
-    """There is no connection, or the broker ended the session; the text says why."""
+_Result = TypeVar("_Result")
 
 
 class Chat:
@@ -60,24 +54,10 @@ class Chat:
         program's own key, the person's if none is given. A program that only sends gives `listen=False`:
         nothing is kept for it, and nothing is taken as delivered to it.
         """
-        self._listen = listen
-        self._events: deque[ClientEvent] = deque()
-        self._replies: dict[str, AnyReply | None] = {}
-        self._ended: ChatClosed | ChatError | None = None
-        place = parse_endpoint(endpoint)
-        invite = place.invite or None
-        self._session = Session(name, new_id, listen=listen, chance=random.random, invite=invite)
-        self._session.login(name)
+        self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity)
+        self._connection = Connection(self._steps.session, self._steps.url, context, trust=self._steps.trust)
         try:
-            trust = find_trust(place, identity)
-        except KeyFileError as error:
-            raise ChatClosed(str(error)) from None
-        self._connection = Connection(self._session, place.url, context, trust=trust)
-        try:
-            if not self._wait(lambda: self._session.state is SessionState.READY, timeout):
-                if refusal := self._session.login_error:
-                    raise ChatError(refusal.code, refusal.text)
-                raise ChatClosed(why_not_connected(self._connection))
+            self._run(self._steps.log_in(self._connection.link, timeout))
         except BaseException:
             self._connection.close()
             raise
@@ -85,7 +65,7 @@ class Chat:
     @property
     def name(self) -> str:
         """The name as others see it, perhaps with ~2."""
-        return self._session.name
+        return self._steps.session.name
 
     def send(self, to: str, text: str, *, timeout: float | None = None) -> Sent:
         """Say something to `#room` or `@user`, and wait until the broker has accepted it.
@@ -93,49 +73,32 @@ class Chat:
         Return it with its conversation and seq. Raise ChatError if it is refused, TimeoutError if it is
         not accepted in `timeout` seconds; it is still sent then. Raise ValueError if it cannot be sent.
         """
-        sent = self._session.send(to, text)
-        if not self._wait(lambda: sent.accepted or sent.error is not None, timeout):
-            raise TimeoutError(f"{to}: not accepted within {timeout} s")
-        if sent.error is not None:
-            raise ChatError(sent.error.code, sent.error.text)
-        return sent
+        return self._run(self._steps.send(to, text, timeout))
 
     def wait_delivered(self, sent: Sent, *, users: int | None = None, timeout: float | None = None) -> bool:
         """Wait until `users` others (all, if None) have confirmed a message; return whether they have."""
-        return self._wait(lambda: sent.delivered >= (sent.recipients if users is None else users), timeout)
+        return self._run(self._steps.wait_delivered(sent, users, timeout))
 
     def read(self, message: Message) -> None:
         """Say that a person has read a message and all before it in its conversation.
 
         The broker is told while a later method waits. No program is taken as having read anything by itself.
         """
-        self._session.read(message.conversation, message.seq)
+        self._steps.read(message)
 
     def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
         """Make any other request (see `messages.requests`) and return its reply.
 
         Raise ChatError if it is refused, TimeoutError if there is no reply in `timeout` seconds.
         """
-        request_id = self._session.ask(kind, **fields)
-        self._replies[request_id] = None
-        try:
-            self._wait(lambda: self._replies[request_id] is not None, timeout)
-        finally:
-            reply = self._replies.pop(request_id)
-        if reply is None:
-            raise TimeoutError(f"no reply within {timeout} s")
-        if isinstance(reply, Error):
-            raise ChatError(reply.code, reply.text)
-        return reply
+        return self._run(self._steps.ask(kind, fields, timeout))
 
     def events(self, *, timeout: float | None = None) -> Iterator[ClientEvent]:
         """Yield all that happens, until nothing has happened for `timeout` seconds.
 
         What is yielded are the broker's events and the local ones of `client.core.events`.
         """
-        while self._wait(lambda: bool(self._events), timeout):
-            event = self._events.popleft()
-            self._session.handed_over(event)
+        while (event := self._run(self._steps.next_event(timeout))) is not None:
             yield event
 
     def messages(self, *, timeout: float | None = None) -> Iterator[Message]:
@@ -147,14 +110,8 @@ class Chat:
     def close(self, *, timeout: float = 5.0) -> None:
         """Wait until all that was sent is accepted, log out and close. A second call does nothing."""
         try:
-            with suppress(ChatClosed, ChatError):
-                self._wait(lambda: not self._session.unanswered, timeout)
-                self._session.logout()
-                self._wait(
-                    lambda: self._session.state in (SessionState.STRANGER, SessionState.OFFLINE), timeout
-                )
+            self._run(self._steps.log_out(timeout))
         finally:
-            self._ended = self._ended or ChatClosed("this Chat is closed")
             self._connection.close()
 
     def __enter__(self) -> Chat:
@@ -165,30 +122,29 @@ class Chat:
     ) -> None:
         self.close(timeout=5.0 if kind is None else 0.5)
 
-    def _wait(self, done: Callable[[], bool], timeout: float | None) -> bool:
-        """Serve the connection until `done`; return False if `timeout` seconds go by before."""
-        deadline = time.monotonic() + timeout if timeout is not None else float("inf")
-        while not done():
-            if self._ended:
-                raise self._ended
+    def _run(self, steps: Steps[_Result]) -> _Result:
+        """Do what the steps ask for, and return their result."""
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    answer = step.sentence() if isinstance(step, Explain) else self._wait(step)
+                except BaseException as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(answer)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+    def _wait(self, wait: Wait) -> bool:
+        deadline = time.monotonic() + wait.timeout if wait.timeout is not None else float("inf")
+        while not wait.done():
+            if self._steps.ended:
+                raise self._steps.ended
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
             self._connection.turn(left)
-            self._take_events()
-            if self._connection.is_impostor:
-                self._ended = ChatClosed(why_not_connected(self._connection))
+            self._steps.take(self._connection.link)
         return True
-
-    def _take_events(self) -> None:
-        while (event := self._session.next_event()) is not None:
-            match event:
-                case LoginRefused(error):
-                    self._ended = ChatError(error.code, error.text)
-                case Goodbye() if event.reason.final:
-                    self._ended = ChatClosed(event.text)
-                case Replied(request, reply):
-                    if request.id in self._replies:
-                        self._replies[request.id] = reply
-                case _ if self._listen:
-                    self._events.append(event)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from client.transport.connection import Connection
+from client.core.events import Ended
 from client.transport.dealer import Failure
+from client.transport.link import Link
 from client.transport.probe import ENCRYPTS, explain
 from messages.errors import ErrorCode
 from messages.exits import Exit
@@ -25,21 +26,21 @@ class ClientExit(Exception):
         self.text = text
 
 
-def not_welcomed(connection: Connection, login_error: Error | None) -> ClientExit:
+def not_welcomed(link: Link, login_error: Error | None) -> ClientExit:
     """Return how a command ends that nobody welcomed in time; looking for the reason may take a second."""
     if login_error is not None:
         return login_refused(login_error)
-    refused = connection.trust is not None and connection.failure is not None
-    return ClientExit(Exit.REFUSED if refused else Exit.CANNOT_CONNECT, why_not_connected(connection))
+    refused = link.dealer.trust is not None and link.failure is not None
+    return ClientExit(Exit.REFUSED if refused else Exit.CANNOT_CONNECT, why_not_connected(link))
 
 
-def refuse_impostor(connection: Connection) -> None:
+def refuse_impostor(link: Link) -> None:
     """Raise ClientExit if what answers now is another broker than the one whose key is known."""
-    if not connection.is_impostor:
+    if not link.is_impostor:
         return
-    unsure = len(connection.session.unaccepted)
+    unsure = len(link.session.unaccepted)
     count = f"; {unconfirmed(unsure)}" if unsure else ""
-    raise ClientExit(Exit.REFUSED, why_not_connected(connection) + count)
+    raise ClientExit(Exit.REFUSED, why_not_connected(link) + count)
 
 
 def unconfirmed(count: int) -> str:
@@ -47,12 +48,12 @@ def unconfirmed(count: int) -> str:
     return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
 
 
-def why_not_connected(connection: Connection) -> str:
+def why_not_connected(link: Link) -> str:
     """Return the sentence that tells why nobody welcomed a client, and what to do."""
-    beginning, trust = f"Unable to connect to {connection.url}", connection.trust
-    if connection.failure is None or (trust is None and connection.failure is Failure.UNFINISHED):
-        return f"{beginning}: {explain(connection.url)}"
-    if connection.failure is Failure.NOT_ADMITTED and trust:
+    beginning, trust = f"Unable to connect to {link.url}", link.dealer.trust
+    if link.failure is None or (trust is None and link.failure is Failure.UNFINISHED):
+        return f"{beginning}: {explain(link.url)}"
+    if link.failure is Failure.NOT_ADMITTED and trust:
         return (
             f"{beginning}: the broker does not admit your key {fingerprint(trust.keys.public)}; "
             "ask its operator why: it may be revoked, or only known keys may come"
@@ -63,13 +64,20 @@ def why_not_connected(connection: Connection) -> str:
     forget = f"remove {where} and " if trust.line else ""
     trouble = (
         f"DOES NOT ENCRYPT, and {where} has a key for it"
-        if connection.failure is Failure.MECHANISM
+        if link.failure is Failure.MECHANISM
         else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)} of {where}"
     )
     return (
         f"{beginning}: WHAT ANSWERS THERE {trouble}, so it may be another broker; "
         f"ask its operator, and if this was changed on purpose, {forget}connect to its new address"
     )
+
+
+def session_ended(event: Ended) -> ClientExit:
+    """Return how a command ends whose session has ended for good."""
+    if isinstance(event.reason, Error):
+        return login_refused(event.reason)
+    return ClientExit(Exit.REFUSED, event.reason.text)
 
 
 def login_refused(error: Error) -> ClientExit:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import random
-import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -17,14 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
-from client.commands import COMMANDS
+from client.commands.completion import complete
+from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.session import Session
 from client.exits import ClientExit
 from client.keys import KeyFileError
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
-from client.transport.connection import Connection, new_id
+from client.transport.connection import Connection
+from client.transport.link import new_session
 from client.trust import BrokerChangedError, find_trust
 from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
@@ -58,22 +58,18 @@ class Start:
 
     def chat(self) -> NoReturn:
         """Be a line mode client."""
-        invite = self.endpoint.invite or None
         brief = sys.stdout.isatty() and not self.as_json
-        session = Session(
-            self.name or "", new_id, brief=brief, chance=random.random, link=self.link, invite=invite
-        )
+        listening = Listening(brief=brief)
+        session = new_session(self.name or "", credentials=self._credentials, listening=listening)
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:
                 screen = Screen(
                     sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
                 )
-                patience = Timeouts(self.timeout, self.finish)
+                timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
-                return LineMode(
-                    session, self.endpoint.url, connect, screen, _STDIN, patience, signals_fd
-                ).run()
+                return LineMode(session, connect, screen, _STDIN, timeouts, signals_fd).run()
 
         _end(run)
 
@@ -102,19 +98,13 @@ class Start:
         self._run(verbs.link)
 
     def _run(self, work: Callable[[VerbSession], Exit], *, only: str | None = None) -> NoReturn:
-        """Do an errand; it listens to `only` a conversation, or to none and is an unannounced one."""
+        """Run a verb in a session that takes in `only` one conversation, or none and is unannounced."""
 
         def run() -> Exit:
             name = self.name or input("Username: ").strip()
-            session = Session(
-                name,
-                new_id,
-                listen=only is not None,
-                only=only,
-                unannounced=only is None,
-                chance=random.random,
-                link=self.link,
-                invite=self.endpoint.invite or None,
+            listening = NOT_LISTENING if only is None else Listening(only=only)
+            session = new_session(
+                name, credentials=self._credentials, listening=listening, unannounced=only is None
             )
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
@@ -133,6 +123,10 @@ class Start:
                 connection.close()
 
         _end(run)
+
+    @property
+    def _credentials(self) -> Credentials:
+        return Credentials(link=self.link, invite=self.endpoint.invite or None)
 
     def _connect(self, screen: Screen, session: Session) -> Connection:
         def trace(direction: str, frame: bytes) -> None:
@@ -168,16 +162,7 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
         yield None
         return
 
-    def complete(text: str, cursor: int) -> list[str]:
-        word = re.split(r"\s", text[:cursor])[-1]
-        if word.startswith("/") and word == text[:cursor]:
-            return sorted(name + " " for name in COMMANDS.table if name.startswith(word.lower()))
-        if word.startswith(("#", "@")):
-            return sorted(n for n in session.conversations if n.lower().startswith(word.lower()))
-        mark = ": " if word == text[:cursor] else " "
-        return sorted(name + mark for name in session.people if name.lower().startswith(word.lower()))
-
-    with Terminal(_STDIN, sys.stdout, Editor(complete)) as terminal:
+    with Terminal(_STDIN, sys.stdout, Editor(partial(complete, session))) as terminal:
         yield terminal
 
 

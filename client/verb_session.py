@@ -6,15 +6,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from client.core.events import ClientEvent, LoggedIn, LoginRefused, Lost, Missing, Outage, Replied
+from client.core.events import ClientEvent, Ended, LoggedIn, Lost, Missing, Outage, Replied
 from client.core.session import Session, SessionState
-from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor
+from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended
 from client.line.screen import Screen
 from client.text.render import Line, local_time, render
 from client.text.replies import dated
 from client.transport.connection import Connection
 from messages.base import Request
-from messages.events import Goodbye, Message
+from messages.events import Message
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import canonical_key
@@ -40,7 +40,7 @@ class VerbSession:
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
         if not self.serve(lambda _events: self.session.state is SessionState.READY, timeout):
-            raise not_welcomed(self._connection, self.session.login_error)
+            raise not_welcomed(self._connection.link, self.session.login_error)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
         """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""
@@ -59,18 +59,16 @@ class VerbSession:
         events: list[ClientEvent] = []
         while (event := self.session.next_event()) is not None:
             events.append(event)
-            if isinstance(event, Goodbye) and event.reason.final:
-                raise ClientExit(Exit.REFUSED, event.text)
-            if isinstance(event, LoginRefused):
-                raise login_refused(event.error)
+            if isinstance(event, Ended):
+                raise session_ended(event)
             if isinstance(event, Message):
                 self.messages.append(event)
             elif isinstance(event, Lost):
                 self.screen.notice(f"Lost the broker ({event.why}); trying again.")
             elif isinstance(event, Missing | Outage) or (isinstance(event, LoggedIn) and event.again):
-                for line in render(event, self.session.name, NOWHERE, ""):
+                for line in render(event, self.session.name, NOWHERE):
                     self.screen.notice(line.text)
-        refuse_impostor(self._connection)
+        refuse_impostor(self._connection.link)
         return events, ready
 
     def ask(self, kind: type[Request], **fields: object) -> AnyReply:
@@ -108,7 +106,7 @@ class VerbSession:
             self.screen.write_json(event)
             return
         at = local_time(event.at) if isinstance(event, Message) else None
-        self.screen.write(render(event, self.session.name, NOWHERE, ""), at)
+        self.screen.write(render(event, self.session.name, NOWHERE), at)
 
     def show_dated(self, message: Message) -> None:
         """Write a message of any day, as text with its date or as JSON."""

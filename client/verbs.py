@@ -51,7 +51,7 @@ class _Sending:
     """What became of the lines of one `send`."""
 
     def __init__(self, verb: VerbSession, to: str) -> None:
-        self._errand = verb
+        self._verb = verb
         self._to = to
         self._line = 0
         self._refused = Complaints(verb.screen.notice)
@@ -64,7 +64,7 @@ class _Sending:
         if not text.strip():
             return
         try:
-            self._errand.session.send(self._to, text)
+            self._verb.session.send(self._to, text)
         except ValueError as error:
             self._refused.add(f"line {self._line} was not sent: {for_people(error)}")
 
@@ -75,12 +75,12 @@ class _Sending:
                 self._refused.add(state_text(event.sent, NOWHERE))
             elif isinstance(event, SendAccepted):
                 self._waits = event.sent if event.sent.recipient_offline else None
-                if self._errand.screen.as_json:
-                    self._errand.screen.write_json(event)
+                if self._verb.screen.as_json:
+                    self._verb.screen.write_json(event)
 
     def finish(self, seconds: float) -> None:
         """Wait until everything has been accepted or refused, or nothing was for so long."""
-        session, left = self._errand.session, -1
+        session, left = self._verb.session, -1
 
         def progressed(events: Iterable[ClientEvent]) -> bool:
             self.take(events)
@@ -88,15 +88,15 @@ class _Sending:
 
         while session.unanswered:
             left = session.unanswered
-            if not self._errand.serve(progressed, seconds):
+            if not self._verb.serve(progressed, seconds):
                 return
 
     def result(self) -> Exit:
         """Return the exit code; raise ClientExit if something is not confirmed."""
         if self._waits:
-            self._errand.screen.notice(accepted_text(self._waits, NOWHERE))
+            self._verb.screen.notice(accepted_text(self._waits, NOWHERE))
         self._refused.end()
-        unsure = len(self._errand.session.unaccepted)
+        unsure = len(self._verb.session.unaccepted)
         if unsure:
             raise ClientExit(Exit.NOT_CONFIRMED, f"{unsure} of {self._line} lines were not confirmed")
         return Exit.NOT_CONFIRMED if self._refused else Exit.DONE
@@ -105,7 +105,7 @@ class _Sending:
 def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
     """Write the messages of a conversation as they come, `count` of them or until interrupted.
 
-    The errand's session is for this conversation only. Only what is written is confirmed; what the user
+    The verb's session is for this conversation only. Only what is written is confirmed; what the user
     missed since last time comes first.
     """
     verb.enter(conversation)

@@ -14,6 +14,7 @@ from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_REQUEST_
 from messages.replies import AnyReply
 from messages.requests import AnyRequest
 from messages.text import neutralise
+from messages.validation import NO_OBJECT, complaint, unreadable
 
 
 class _Outline(msgspec.Struct, gc=False):
@@ -89,7 +90,8 @@ def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
             yield _broker_documents.decode(line)
         except _UNREADABLE as error:
             if not isinstance(error, msgspec.ValidationError) or not _is_object(line):
-                raise ProtocolError(ErrorCode.MALFORMED, _short(error)) from None
+                sentence = NO_OBJECT if isinstance(error, msgspec.ValidationError) else unreadable(error)
+                raise ProtocolError(ErrorCode.MALFORMED, sentence) from None
 
 
 def join_lines(
@@ -139,13 +141,18 @@ def _explain(line: bytes, error: Exception) -> ProtocolError:
     try:
         outline = _outline(line)
     except _UNREADABLE as fault:
-        return ProtocolError(ErrorCode.MALFORMED, f"not JSON in UTF-8: {_short(fault)}")
+        return ProtocolError(ErrorCode.MALFORMED, unreadable(fault))
     re = _request_id(outline)
     if not isinstance(error, msgspec.ValidationError):
-        return ProtocolError(ErrorCode.MALFORMED, f"not JSON in UTF-8: {_short(error)}", re)
+        return ProtocolError(ErrorCode.MALFORMED, unreadable(error), re)
     if isinstance(outline.type, str) and outline.type not in REQUEST_TYPES:
-        return ProtocolError(ErrorCode.UNKNOWN_TYPE, f"unknown type {outline.type[:40]!r}", re)
-    return ProtocolError(ErrorCode.INVALID, _short(error), re)
+        return ProtocolError(
+            ErrorCode.UNKNOWN_TYPE,
+            f"no request has the type {outline.type[:30]!r}; check its spelling",
+            re,
+        )
+    tag = outline.type if isinstance(outline.type, str) else None
+    return ProtocolError(ErrorCode.INVALID, _short(complaint(error, tag)), re)
 
 
 def _request_id(outline: _Outline) -> str | None:
@@ -158,7 +165,7 @@ def _request_id(outline: _Outline) -> str | None:
     return outline.id
 
 
-def _short(error: Exception) -> str:
-    """Return what a decoder complains of, of which the end names the field, without most of a long value."""
-    text = neutralise(str(error)).removesuffix(" - at `$`")
+def _short(sentence: str) -> str:
+    """Return a sentence harmless for a terminal, and without most of a long value that it quotes."""
+    text = neutralise(sentence)
     return text if len(text) <= 200 else f"{text[:120]} … {text[-60:]}"

@@ -6,7 +6,9 @@ from itertools import count
 from typing import Any, TypeVar
 
 from client.core.events import ClientEvent
+from client.core.options import Listening
 from client.core.session import Session
+from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Message, Position
 from messages.replies import Accepted, AnyReply, Done, Durability, Error, Page, Welcome
@@ -15,6 +17,7 @@ from messages.requests import Login, Request
 _Kind = TypeVar("_Kind")
 
 AT = 1_790_000_000_000
+ENDPOINT = "tcp://127.0.0.1:9009"
 
 
 def message(seq: int, conversation: str = "#lobby", sender: str = "bob", id: str = "") -> Message:
@@ -48,15 +51,16 @@ class Driven:
     ) -> None:
         ids = count(1)
         self.now = 1_000.0
+        listening = Listening(on=listen, only=only, brief=brief)
         self.session = Session(
-            name, lambda: f"r{next(ids)}", listen=listen, only=only, brief=brief, chance=lambda: chance
+            name, lambda: f"r{next(ids)}", encode, listening=listening, chance=lambda: chance
         )
 
     def tick(self, seconds: float = 0.0) -> list[Request]:
         """Let time pass and return what the session asks for then."""
         self.now += seconds
         self.session.tick(self.now)
-        return list(self.session.take_requests(self.now))
+        return list(map(decode_request, self.session.take_lines(self.now)))
 
     def asked(self, kind: type[_Kind], seconds: float = 0.0) -> list[_Kind]:
         """Let time pass and return the requests of one kind; there must be no others."""
@@ -85,7 +89,7 @@ class Driven:
 
     def connect(self) -> Login:
         """Connect, and return the login that follows."""
-        self.session.connected(self.now)
+        self.session.connected(self.now, ENDPOINT)
         (login,) = self.asked(Login)
         return login
 

@@ -27,7 +27,7 @@ class FakeBroker:
         self.router.linger = 0
         port = self.router.bind_to_random_port("tcp://127.0.0.1")
         ids = count(1)
-        self.session = Session("alice", lambda: f"r{next(ids)}")
+        self.session = Session("alice", lambda: f"r{next(ids)}", encode)
         self.events: list[ClientEvent] = []
         self.traced: list[tuple[str, bytes]] = []
         self.frames: list[bytes] = []

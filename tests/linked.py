@@ -11,7 +11,7 @@ from wired import BEGINNING, Chat, Client, FragileStore
 
 from broker.core.memory.model import Moment
 from broker.core.store import Entry, StoredMessage
-from client.core.events import LoggedIn, LoginRefused, Missing, SendAccepted, SendFailed, Sent
+from client.core.events import Ended, LoggedIn, Missing, SendAccepted, SendFailed, Sent
 from client.core.session import Session, SessionState
 from messages.codec import decode_request, encode
 from messages.events import Message
@@ -69,7 +69,7 @@ class Member:
     def __init__(self, world: World, name: str) -> None:
         ids = count(1)
         self.world = world
-        self.session = Session(name, lambda: f"{name}-{next(ids)}")
+        self.session = Session(name, lambda: f"{name}-{next(ids)}", encode)
         self.view = View()
         self.sent: list[Sent] = []
         self.client: Client | None = None
@@ -90,7 +90,7 @@ class Member:
     def connect(self) -> None:
         if self.client is None:
             self.client = self.world.chat.connect()
-            self.session.connected(self.world.seconds)
+            self.session.connected(self.world.seconds, "linked")
 
     def cut(self) -> None:
         """Lose the connection with all that is on its way; the broker finds out when it next sends."""
@@ -108,9 +108,7 @@ class Member:
             self.session.wants_connection = False
             self.cut()
             self.connect()
-        asked = [
-            decode_request(encode(request)) for request in self.session.take_requests(self.world.seconds)
-        ]
+        asked = [decode_request(line) for line in self.session.take_lines(self.world.seconds)]
         if self.client:
             self.going.extend(asked)
         return any(not isinstance(request, Ping) for request in asked)
@@ -143,7 +141,7 @@ class Member:
                 return
             self.view.take(event)
             self.session.handed_over(event)
-            if isinstance(event, LoginRefused):  # a lost connection of one's own still holds the name: insist
+            if isinstance(event, Ended):  # a lost connection of one's own still holds the name: insist
                 self.session.login(self.session.name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
-from broker.commands.entry import spend_hash
+from broker.commands.entry.throttle import spend_hash
 from broker.core.access import keys
 from broker.core.access.granted_roles import has_role
 from broker.core.access.passwords import hash_password

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from broker.commands import entry
 from broker.commands.caps import cap_login
+from broker.commands.entry import gateways, invites, linking
 from broker.core.access.keys import check_name, refuse_revoked, saw_key
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
@@ -38,7 +38,7 @@ def login(context: Context, request: Login) -> Welcome:
     if request.protocol != PROTOCOL:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
     refuse_revoked(context)
-    entry.forget_vouching(context)
+    gateways.forget_vouching(context)
     refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
     earlier = context.state.sessions.get(request.session or "")
     resumed = earlier is not None and earlier.identity == context.peer.identity
@@ -46,7 +46,7 @@ def login(context: Context, request: Login) -> Welcome:
         session, user = earlier, earlier.user
         was_online, was_announced, since = user.online, user.announced, _there_until(context, user, session)
         if session.vouched:
-            entry.vouch(context, request)
+            gateways.vouch(context, request)
         refuse_banned(context, user, user.key)
         leave_where_banned(context, user)
         _take_up(context, session)
@@ -120,14 +120,14 @@ def _user_for(context: Context, request: Login) -> User:
     """Return the user who logs in under the name asked for, a new one if nobody bears it."""
     state, name = context.state, parse_user(request.name.partition("~")[0])
     if request.on_behalf:
-        return entry.vouched_for(context, request, name)
+        return gateways.vouched_for(context, request, name)
     if request.link is not None:
-        return entry.linked(context, request.link)
+        return linking.linked(context, request.link)
     if context.settings.names is NamePolicy.SHARED:
         check_new_name(context, name)
-        invite = entry.invited(context, None, request.invite)
+        invite = invites.invited(context, None, request.invite)
         user = state.add_user(free_address(context, name))
-        entry.let_in(context, user, invite)
+        invites.let_in(context, user, invite)
         return user
     known = state.users.get(name.key)
     check_name(context, known)
@@ -135,9 +135,9 @@ def _user_for(context: Context, request: Login) -> User:
         check_new_name(context, name)
     else:
         refuse_banned(context, known, known.key)
-    invite = entry.invited(context, known, request.invite)
+    invite = invites.invited(context, known, request.invite)
     user = _free_user(context, known) if known else state.add_user(name)
-    entry.let_in(context, user, invite)
+    invites.let_in(context, user, invite)
     return user
 
 

@@ -16,7 +16,7 @@ from broker.store.check import check_all, check_definitions
 from broker.store.checksums import DamagedError
 from broker.store.database import SYNCED_MARK, last_number
 from broker.store.failures import translated_errors
-from broker.store.files import discard, new_aside, new_part, publish
+from broker.store.files import new_aside, new_part, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.schema import STEPS
@@ -123,13 +123,10 @@ def back_up(directory: Path, target: Path) -> int:
     if target.exists():
         raise FileExistsError(target)
     refuse_if_lost(directory / DATABASE)
-    part = new_part(target)
-    try:
+    with new_part(target) as part:
         with reading(directory / DATABASE) as connection:
             count = _copy(connection, directory / DATABASE, part, target)
         publish(part, target)
-    finally:
-        discard(part)
     return count
 
 
@@ -141,15 +138,14 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     damaged. Nothing is changed then.
     """
     lock = lock_directory(directory)
-    part = new_part(directory / DATABASE)
     try:
-        with reading(backup) as connection:
-            count = _copy(connection, backup, part, directory / DATABASE, epoch)
-        replaced = move_aside(directory)
-        publish(part, directory / DATABASE)
+        with new_part(directory / DATABASE) as part:
+            with reading(backup) as connection:
+                count = _copy(connection, backup, part, directory / DATABASE, epoch)
+            replaced = move_aside(directory)
+            publish(part, directory / DATABASE)
         return count, replaced
     finally:
-        discard(part)
         os.close(lock)
 
 

@@ -30,7 +30,7 @@ from broker.store.checksums import (
 )
 from broker.store.copies import move_aside, reading_newest
 from broker.store.failures import translated_errors
-from broker.store.files import discard, new_part, publish
+from broker.store.files import new_part, publish
 from broker.store.lines import (
     VERSION,
     Conversation,
@@ -70,21 +70,20 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     directory, ValueError if the lines are not what `export` writes. Then no database is made.
     """
     lock = lock_directory(directory)
-    part = new_part(directory / DATABASE)
     try:
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
-        with (
-            translated_errors(directory / DATABASE),
-            closing(sqlite3.connect(part, isolation_level=None)) as connection,
-        ):
-            migrate(connection, part)
-            count = _Loader(connection, epoch).load(decoded(lines))
-        move_aside(directory)  # else SQLite would read an old log as this database's
-        publish(part, directory / DATABASE)
+        with new_part(directory / DATABASE) as part:
+            with (
+                translated_errors(directory / DATABASE),
+                closing(sqlite3.connect(part, isolation_level=None)) as connection,
+            ):
+                migrate(connection, part)
+                count = _Loader(connection, epoch).load(decoded(lines))
+            move_aside(directory)  # else SQLite would read an old log as this database's
+            publish(part, directory / DATABASE)
         return count
     finally:
-        discard(part)
         os.close(lock)
 
 

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkstemp
 from typing import BinaryIO
 
 
-def new_part(target: Path) -> Path:
-    """Make an empty file beside `target`, which only its owner can read, and return its path.
+@contextmanager
+def new_part(target: Path) -> Iterator[Path]:
+    """Give an empty file beside `target`, which only its owner can read, until it is published or given up.
 
     Each call makes another file, so several programs can write at once, and the first to `publish` gets the
-    name. Raise OSError, which names `target`.
+    name. What is not published is removed in the end, whatever ends it, and so is what SQLite may have left
+    beside it. Raise OSError, which names `target`.
     """
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
-        descriptor, part = mkstemp(".part", f"{target.name}.", target.parent)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(target)) from None
-    os.close(descriptor)
-    return Path(part)
-
-
-def discard(part: Path) -> None:
-    """Remove an unpublished file if it exists, and the files that SQLite may have left beside it."""
-    for ending in ("", "-journal", "-wal", "-shm"):
-        part.with_name(part.name + ending).unlink(missing_ok=True)
+        try:
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target)) from None
+        yield part
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            beside = part.with_name(part.name + ending)
+            if os.path.lexists(beside):  # which is False where one may not look: nothing was made there
+                beside.unlink()
 
 
 @contextmanager
@@ -41,13 +43,10 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
     """
     if target.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    part = new_part(target)
-    try:
+    with new_part(target) as part:
         with part.open("wb") as file:
             yield file
         publish(part, target)
-    finally:
-        discard(part)
 
 
 def new_aside(directory: Path, word: str) -> Path:

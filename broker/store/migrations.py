@@ -61,9 +61,9 @@ def expected_definitions(steps: Sequence[Step]) -> set[tuple[str, ...]]:
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    part = new_part(path)
-    with closing(sqlite3.connect(part)) as copy:
-        connection.backup(copy)
-    sync(part)
-    part.replace(path)
+    with new_part(path) as part:
+        with closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+        sync(part)
+        part.replace(path)
     sync(path.parent)

@@ -60,7 +60,7 @@ class UsageError(Exception):
 
 
 Handler = Callable[[CommandHost, str], None]
-"""Takes the desk and what was typed behind the command; raises UsageError or ValueError with a sentence."""
+"""Takes the host and what was typed behind the command; raises UsageError or ValueError with a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from messages.base import Request
-from messages.events import AnyEvent
+from messages.events import AnyEvent, Goodbye
 from messages.replies import Accepted, AnyReply, Error, Welcome
 from messages.requests import Send
 
@@ -63,22 +63,27 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """The broker welcomed this client; `again` after a lost connection, `new_log` if its epoch changed.
+    """The broker at `endpoint` welcomed this client.
 
-    `gone`: how many of one's own accepted messages the new log is too short to hold.
+    `again`: after a lost connection. `new_log`: the broker's epoch changed. `gone`: how many of one's own
+    accepted messages the new log is too short to hold.
     """
 
     welcome: Welcome
     again: bool
     new_log: bool
     gone: int = 0
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class LoginRefused:
-    """The broker refused the login; the client waits for another name."""
+class Ended:
+    """The session has ended for good: the broker refused the login, or said a final goodbye.
 
-    error: Error
+    The client does not log in again by itself; it may under another name.
+    """
+
+    reason: Error | Goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ class Replied:
 
 LocalEvent = (
     LoggedIn
-    | LoginRefused
+    | Ended
     | LoggedOut
     | Lost
     | Missing

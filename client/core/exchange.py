@@ -20,8 +20,10 @@ from client.core.events import (
 )
 from client.core.ignored import Ignored
 from client.core.mailbox import Mailbox
+from client.core.options import Listening
 from client.core.pending import PendingRequests
 from client.core.people import People
+from client.core.rate_limit import RETRY_SECONDS, pause_of
 from client.core.sentlog import SentLog
 from messages.base import Request
 from messages.errors import ErrorCode
@@ -41,14 +43,8 @@ from messages.names import parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
 from messages.requests import Join, Leave, Search, Send
 
-RETRY_SECONDS = 0.5
-"""Pause before something retryable is asked again."""
-
 SLOWED_SECONDS = 60.0
 """A view is told no more often that the broker asks to go slower."""
-
-LONGEST_PAUSE = 600.0
-"""Seconds for which a broker is obeyed that asks for a pause."""
 
 
 class Exchange:
@@ -58,15 +54,19 @@ class Exchange:
     """
 
     def __init__(
-        self, name: str, new_id: Callable[[], str], *, listen: bool, only: str | None, brief: bool
+        self,
+        name: str,
+        new_id: Callable[[], str],
+        encode: Callable[[Request], bytes],
+        listening: Listening,
     ) -> None:
         self.name = name
         self.events: deque[ClientEvent] = deque()
-        self.outgoing = PendingRequests()
+        self.outgoing = PendingRequests(encode)
         self.sent_log = SentLog()
         self.people = People()
         self.ignored = Ignored()
-        self.mailbox = Mailbox(new_id, listen=listen, only=only, brief=brief)
+        self.mailbox = Mailbox(new_id, listening)
         self.next_search: Search | None = None
         """What would find the messages before those that were found last."""
         self.has_searched = False
@@ -289,13 +289,3 @@ class Exchange:
             parse_address(name)
             self.name = name
             self._names.add(name)
-
-
-def is_retryable(error: Error) -> bool:
-    """Return whether the same may be asked again, now or after a while."""
-    return error.retryable or error.retry_after > 0
-
-
-def pause_of(error: Error) -> float:
-    """Return for how many seconds to ask for nothing after a retryable error."""
-    return min(max(error.retry_after / 1000, RETRY_SECONDS if not error.retry_after else 0), LONGEST_PAUSE)

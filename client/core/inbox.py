@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from client.core.events import Missing, Skipped
 from messages.events import Message
+from messages.names import parse_conversation
 
 _MOST_HELD = 1_000
 
@@ -142,3 +143,47 @@ class Inbox:
                 self._waiting.append((self.have, self.conversation if here else message.conversation))
                 shown.append(message)
         return shown
+
+
+class Worklist:
+    """The inboxes that something is to be done for, so that no turn looks through all of them.
+
+    `note` is called after each change of an inbox. Both tables keep the order in which inboxes came.
+    """
+
+    def __init__(self) -> None:
+        self.unconfirmed: dict[Inbox, None] = {}
+        """Those of which the broker does not know yet what has arrived or was read."""
+        self.behind: dict[Inbox, None] = {}
+        """Those whose missing messages are to be fetched, and are not being fetched."""
+
+    def note(self, inbox: Inbox) -> None:
+        """Take note of what is to be done for an inbox now."""
+        _put(self.unconfirmed, inbox, wanted=inbox.unconfirmed)
+        _put(self.behind, inbox, wanted=inbox.behind and not inbox.fetching)
+
+    def forget(self, inbox: Inbox) -> None:
+        """Do nothing more for an inbox."""
+        self.unconfirmed.pop(inbox, None)
+        self.behind.pop(inbox, None)
+
+    def clear(self) -> None:
+        """Do nothing more for any."""
+        self.unconfirmed.clear()
+        self.behind.clear()
+
+
+def _put(table: dict[Inbox, None], inbox: Inbox, *, wanted: bool) -> None:
+    if wanted:
+        table[inbox] = None
+    else:
+        table.pop(inbox, None)
+
+
+def can_be_asked_for(conversation: str) -> bool:
+    """Whether this version can name the conversation in its requests; a later one may have other kinds."""
+    try:
+        parse_conversation(conversation)
+    except ValueError:
+        return False
+    return True

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 
 from client.core.events import Missing, Skipped
-from client.core.inbox import Inbox
+from client.core.inbox import Inbox, Worklist, can_be_asked_for
+from client.core.options import Listening
 from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.limits import CONFIRM_INTERVAL, MAX_PAGE
-from messages.names import canonical_key, parse_conversation
+from messages.names import canonical_key
 from messages.replies import Error, Page
 from messages.requests import Confirm, History
 
@@ -29,19 +30,16 @@ _NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
 class Mailbox:
     """Inboxes by conversation.
 
-    Without `listen` it asks for nothing, confirms nothing and keeps nothing. With `only` it passes over all
-    conversations but that one. With `brief` it tells less of what was missed when a conversation is learnt:
-    nothing of oneself, and of a great many messages the last ones.
+    If the session does not listen, the mailbox asks for nothing, confirms nothing and keeps nothing.
     """
 
-    def __init__(
-        self, new_id: Callable[[], str], *, listen: bool, only: str | None = None, brief: bool = False
-    ) -> None:
+    def __init__(self, new_id: Callable[[], str], listening: Listening) -> None:
         self._new_id = new_id
-        self._brief = brief
-        self._listen = listen
-        self._only = None if only is None else canonical_key(only)
+        self._brief = listening.brief
+        self._listen = listening.on
+        self._only = None if listening.only is None else canonical_key(listening.only)
         self._inboxes: dict[str, Inbox] = {}
+        self._work = Worklist()
         self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
         self._confirmed_at = _NEVER
         self._pause, self._delay = CONFIRM_SECONDS, 0.0
@@ -70,8 +68,10 @@ class Mailbox:
         self._asked.clear()
         if anew:
             self._inboxes.clear()
+            self._work.clear()
         for inbox in self._inboxes.values():
             inbox.fetching = False
+            self._work.note(inbox)
         return self.learn(positions)
 
     def learn(self, positions: Iterable[Position]) -> list[str]:
@@ -84,6 +84,7 @@ class Mailbox:
             name = position.conversation
             inbox = self._inboxes.get(name)
             if inbox is not None and position.head < inbox.have:
+                self._work.forget(inbox)
                 others.append(name)
                 inbox = None
             if inbox is None:
@@ -94,22 +95,29 @@ class Mailbox:
                 )
             inbox.learn_head(position.head)
             inbox.confirmed, inbox.read = position.delivered, position.read
+            self._work.note(inbox)
         return others
 
     def close(self, conversation: str) -> None:
         """Forget a room that was left, however its name was written."""
         key = canonical_key(conversation)
         for name in [name for name in self._inboxes if canonical_key(name) == key]:
-            del self._inboxes[name]
+            self._work.forget(self._inboxes.pop(name))
 
     def rename(self, old: str, new: str) -> None:
         """Take note that a direct conversation goes by another name."""
         inbox = self._inboxes.pop(old, None)
         if self._only == canonical_key(old):
             self._only = canonical_key(new)
-        if inbox is not None and _can_be_asked_for(new):
+        if inbox is None:
+            return
+        if replaced := self._inboxes.get(new):
+            self._work.forget(replaced)
+        if can_be_asked_for(new):
             inbox.conversation = new
             self._inboxes[new] = inbox
+        else:
+            self._work.forget(inbox)
 
     def doubt(self, conversation: str) -> None:
         """Take note that a user has come: where names are shared, perhaps another one of the same name."""
@@ -146,16 +154,19 @@ class Mailbox:
         if inbox is None:
             unknown = message is not None and self._listen and self._only is None
             return [message] if message and unknown else []
-        if self._listen:
-            return inbox.arrive(seq, message)
-        inbox.pass_over(seq)
-        return []
+        if not self._listen:
+            inbox.pass_over(seq)
+            return []
+        shown = inbox.arrive(seq, message)
+        self._work.note(inbox)
+        return shown
 
     def read(self, conversation: str, upto: int) -> None:
         """Take note that the person has read what was handed over of a conversation, up to a seq."""
         inbox = self._inboxes.get(conversation)
         if inbox is not None:
             inbox.see(upto)
+            self._work.note(inbox)
 
     def fill(
         self, page: Page, own: Callable[[Message], bool], names: Container[str] = ()
@@ -179,6 +190,7 @@ class Mailbox:
         shown += inbox.fill(told, last=not page.more)
         if page.more and isinstance(request, History) and inbox.have == request.after:  # and never will be
             shown += inbox.fill((), last=True)
+        self._work.note(inbox)
         return shown
 
     def done(self, request_id: str) -> bool:
@@ -194,6 +206,7 @@ class Mailbox:
             return self._fetch_refused(request, inbox, error, now)
         if error.retryable or request.conversation != inbox.conversation:
             inbox.confirmed = inbox.read = 0
+            self._note(inbox)
         return []
 
     def _fetch_refused(
@@ -202,6 +215,7 @@ class Mailbox:
         inbox.fetching = False
         if error.retryable or request.conversation != inbox.conversation:  # it was renamed meanwhile
             self._fetch_at = now + FETCH_AGAIN_SECONDS
+            self._note(inbox)
             return []
         if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
             return []
@@ -210,7 +224,9 @@ class Mailbox:
             return []
         if error.code in _NOT_OURS:
             self.close(inbox.conversation)
-        return inbox.fill((), last=True)
+        shown = inbox.fill((), last=True)
+        self._note(inbox)
+        return shown
 
     def handed_over(self, message: Message) -> None:
         """Take note that the view took a message."""
@@ -219,11 +235,12 @@ class Mailbox:
             inbox = next((inbox for inbox in self._inboxes.values() if inbox.awaits(message)), None)
         if inbox is not None:
             inbox.handed_over(message.seq)
+            self._work.note(inbox)
 
     @property
     def all_confirmed(self) -> bool:
         """Whether nothing is to be confirmed."""
-        return not (self._listen and any(map(_unconfirmed, self._inboxes.values())))
+        return not (self._listen and self._work.unconfirmed)
 
     @property
     def due_at(self) -> float:
@@ -231,7 +248,7 @@ class Mailbox:
         due = float("inf")
         if not self.all_confirmed:
             due = max(self._confirmed_at + self._pause, self._turn_at)
-        if self._listen and any(map(_to_fetch, self._inboxes.values())):
+        if self._listen and self._work.behind:
             due = min(due, self._fetch_at)
         return due
 
@@ -240,13 +257,14 @@ class Mailbox:
         if not self._listen:
             return
         if now >= self._fetch_at:
-            for inbox in filter(_to_fetch, self._inboxes.values()):
+            for inbox in list(self._work.behind):
                 inbox.fetching = True
+                self._work.note(inbox)
                 limit = 1 if inbox.too_far_behind else MAX_PAGE
                 history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=limit)
                 self._asked[history.id] = history, inbox
                 yield history
-        if not any(map(_to_confirm_in_room, self._inboxes.values())):
+        if not any(inbox.conversation.startswith("#") for inbox in self._work.unconfirmed):
             self._turn_at = _NEVER
         elif self._turn_at == _NEVER:
             self._turn_at = now + self._delay
@@ -257,12 +275,18 @@ class Mailbox:
 
     def confirms(self) -> Iterator[Confirm]:
         """Yield a confirm of all that was handed over, whenever the last one was."""
-        for inbox in filter(_unconfirmed, self._inboxes.values()) if self._listen else ():
+        for inbox in list(self._work.unconfirmed) if self._listen else ():
             newly_read = inbox.seen if inbox.seen > inbox.read else None
             inbox.confirmed, inbox.read = inbox.confirmable, max(inbox.read, inbox.seen)
+            self._work.note(inbox)
             confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed, newly_read)
             self._asked[confirm.id] = confirm, inbox
             yield confirm
+
+    def _note(self, inbox: Inbox) -> None:
+        """Take note that an inbox has changed, unless it was left meanwhile."""
+        if self._inboxes.get(inbox.conversation) is inbox:
+            self._work.note(inbox)
 
     def _inbox(self, conversation: str, seq: int) -> Inbox | None:
         inbox = self._inboxes.get(conversation)
@@ -273,25 +297,4 @@ class Mailbox:
         return inbox
 
     def _is_for_us(self, conversation: str) -> bool:
-        return self._only in (None, canonical_key(conversation)) and _can_be_asked_for(conversation)
-
-
-def _can_be_asked_for(conversation: str) -> bool:
-    """Whether this version can name the conversation in its requests; a later one may have other kinds."""
-    try:
-        parse_conversation(conversation)
-    except ValueError:
-        return False
-    return True
-
-
-def _to_fetch(inbox: Inbox) -> bool:
-    return inbox.behind and not inbox.fetching
-
-
-def _unconfirmed(inbox: Inbox) -> bool:
-    return inbox.unconfirmed
-
-
-def _to_confirm_in_room(inbox: Inbox) -> bool:
-    return inbox.unconfirmed and inbox.conversation.startswith("#")
+        return self._only in (None, canonical_key(conversation)) and can_be_asked_for(conversation)

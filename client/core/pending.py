@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from client.core.rate_limit import RateLimit
@@ -11,20 +11,23 @@ from messages.base import Request
 WINDOW = 256
 """Requests on their way at once."""
 
-PATIENCE = 10.0
+ANSWER_SECONDS = 10.0
 """Seconds after which a request that was not answered is sent again."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     request: Request
+    line: bytes = b""
+    """The request as it is sent, encoded when it is due for the first time."""
     sent_at: float | None = None
 
 
 class PendingRequests:
     """All requests not answered yet, in the order in which they were made."""
 
-    def __init__(self) -> None:
+    def __init__(self, encode: Callable[[Request], bytes]) -> None:
+        self._encode = encode
         self._waiting: dict[str, _Waiting] = {}
         self.paused_until = 0.0
         """Before that nothing goes out: the broker could not take something, or would not yet."""
@@ -72,8 +75,8 @@ class PendingRequests:
         for waiting in self._waiting.values():
             waiting.sent_at = None
 
-    def due(self, now: float) -> Iterator[Request]:
-        """Yield what is to be sent now, no faster than the broker takes it; it is taken as sent."""
+    def due(self, now: float) -> Iterator[bytes]:
+        """Yield the lines to be sent now, no faster than the broker takes them; they are taken as sent."""
         if now < self.paused_until:
             return
         room = WINDOW
@@ -81,8 +84,9 @@ class PendingRequests:
             if room == 0:
                 return
             room -= 1
-            if waiting.sent_at is None or now - waiting.sent_at >= PATIENCE:
-                if not self.pace.take(waiting.request, now):
+            if waiting.sent_at is None or now - waiting.sent_at >= ANSWER_SECONDS:
+                waiting.line = waiting.line or self._encode(waiting.request)
+                if not self.pace.take(len(waiting.line), now):
                     return
                 waiting.sent_at = now
-                yield waiting.request
+                yield waiting.line

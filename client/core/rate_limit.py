@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from messages.codec import encode
-from messages.requests import Request
+from messages.replies import Error
+
+RETRY_SECONDS = 0.5
+"""Pause before something retryable is asked again."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds for which a broker is obeyed that asks for a pause."""
 
 _SHARE = 0.9
 """Of what the broker takes: what goes out evenly may come in less evenly."""
@@ -26,13 +31,13 @@ class RateLimit:
         self._rate, self._burst = rate * _SHARE, max(burst * _SHARE, 1.0)
         self._left = self._burst
 
-    def take(self, request: Request, now: float) -> bool:
-        """Return whether a request may go out now, which then counts."""
+    def take(self, size: int, now: float) -> bool:
+        """Return whether a request of `size` bytes may go out now, which then counts."""
         if not self._rate:
             return True
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        cost = min(max(1.0, len(encode(request)) / _TOKEN_BYTES), self._burst)
+        cost = min(max(1.0, size / _TOKEN_BYTES), self._burst)
         if cost > self._left:
             return False
         self._left -= cost
@@ -41,3 +46,13 @@ class RateLimit:
     def stop(self, until: float) -> None:
         """Begin from nothing at a later time: the broker has refused something."""
         self._left, self._at = 0.0, until
+
+
+def is_retryable(error: Error) -> bool:
+    """Return whether the same may be asked again, now or after a while."""
+    return error.retryable or error.retry_after > 0
+
+
+def pause_of(error: Error) -> float:
+    """Return for how many seconds to ask for nothing after a retryable error."""
+    return min(max(error.retry_after / 1000, RETRY_SECONDS if not error.retry_after else 0), LONGEST_PAUSE)

@@ -1,7 +1,7 @@
 """The client's session: logging in, sending, receiving, confirming, coming back after a lost connection.
 
 A shell tells it of the connection (`connected`, `disconnected`), of documents (`receive`) and of time
-(`tick`, `set_second`); it takes what is to be sent with `take_requests` and what is to be shown with
+(`tick`, `set_second`); it takes what is to be sent with `take_lines` and what is to be shown with
 `next_event`. Times are monotonic seconds. All that affects the state stands in this file and in `states`.
 """
 
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from client.core.events import LoggedIn, LoggedOut, LoginRefused, Lost
-from client.core.exchange import RETRY_SECONDS, Exchange, is_retryable, pause_of
+from client.core.events import Ended, LoggedIn, LoggedOut, Lost
+from client.core.exchange import Exchange
 from client.core.heartbeat import Heartbeat
+from client.core.options import LISTENING, NO_CREDENTIALS, Credentials, Listening
+from client.core.rate_limit import RETRY_SECONDS, is_retryable, pause_of
 from client.core.states import MOVES, SessionState
 from client.core.view import SessionView
 from messages.base import Request
@@ -34,26 +37,20 @@ _MOST_PAUSE = 6
 class Session(SessionView):
     """One user's session with a broker, over as many connections as it takes.
 
-    `new_id` gives ids for requests. Without `listen` nothing missed is fetched and nothing confirmed:
-    for those who only send. With `only` all conversations but that one are passed over. With `unannounced`
-    others are not told that this user comes and goes. With `brief` a person is spared what they said
-    themselves before a login, and all but the last of a great many messages. `chance` gives numbers from
-    0 to 1, by which pauses differ. `link` is the code of another device, good for the first login; `invite`
-    is shown at each, as brokers ask for it only of those they do not know.
+    `new_id` gives ids for requests, `encode` the bytes of a request's line. With `unannounced` others are
+    not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
     """
 
     def __init__(
         self,
         name: str,
         new_id: Callable[[], str],
+        encode: Callable[[Request], bytes],
         *,
-        listen: bool = True,
-        only: str | None = None,
+        credentials: Credentials = NO_CREDENTIALS,
+        listening: Listening = LISTENING,
         unannounced: bool = False,
-        brief: bool = False,
         chance: Callable[[], float] = lambda: 0.5,
-        link: str | None = None,
-        invite: str | None = None,
     ) -> None:
         self.state = SessionState.OFFLINE
         self.login_error: Error | None = None
@@ -65,8 +62,8 @@ class Session(SessionView):
         self._wants_login = True
         self._retried_name = False
         self._token: str | None = None
-        self._link = link
-        self._invite = invite
+        self._credentials = credentials
+        self._endpoint = ""
         self._epoch: str | None = None
         self._login_id = ""
         self._logout_id = ""
@@ -78,10 +75,11 @@ class Session(SessionView):
         self._pause = 0.0
         self._pulse = Heartbeat()
         self._pulse.vary(chance())
-        self._requests: deque[Request] = deque()
+        self._lines: deque[bytes] = deque()
+        self._encode = encode
         self._stale: set[str] = set()
         self._now = 0.0
-        super().__init__(Exchange(name, new_id, listen=listen, only=only, brief=brief))
+        super().__init__(Exchange(name, new_id, encode, listening))
 
     # Who the user is
 
@@ -93,7 +91,7 @@ class Session(SessionView):
             self._stale |= self._exchange.outgoing.ids
         self.logout()
         if name != self.name:
-            self._forget_session()
+            self._token = self._epoch = None
             self._exchange.become(name)
         self._wants_login, self._retried_name = True, False
         self._login_at = 0.0
@@ -104,11 +102,11 @@ class Session(SessionView):
         """Confirm what was handed over and end the session; the broker forgets its token."""
         self._wants_login = False
         if self.state is SessionState.READY:
-            self._requests.extend(self._exchange.outgoing.due(self._now))
-            self._requests.extend(self._exchange.mailbox.confirms())
+            self._lines.extend(self._exchange.outgoing.due(self._now))
+            self._ask(*self._exchange.mailbox.confirms())
             self._move(SessionState.LOGGING_OUT)
             self._logout_id = self._new_id()
-            self._requests.append(Logout(self._logout_id))
+            self._ask(Logout(self._logout_id))
 
     # What the shell reports
 
@@ -116,13 +114,14 @@ class Session(SessionView):
         """Say at what moment (monotonic seconds) a second of the clock begins."""
         self._pulse.second = second
 
-    def connected(self, now: float) -> None:
-        """Take note of a connection."""
+    def connected(self, now: float, endpoint: str) -> None:
+        """Take note of a connection with the broker at an endpoint."""
         if self.state is SessionState.OFFLINE:
             self.wants_connection = False
             self._given_up = 0
             self._pulse.heard_at = now
             self._login_at = 0.0
+            self._endpoint = endpoint
             self._move(SessionState.STRANGER)
 
     def disconnected(self, why: str) -> None:
@@ -134,7 +133,7 @@ class Session(SessionView):
         elif self.state is SessionState.LOGGING_OUT:
             self._logged_out()
         self._move(SessionState.OFFLINE)
-        self._requests.clear()
+        self._lines.clear()
         self._exchange.outgoing.connection_lost()
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
@@ -186,10 +185,10 @@ class Session(SessionView):
             self._give_up_connection("the broker is silent")
             return
         if now >= self._exchange.outgoing.paused_until:
-            self._requests.extend(self._exchange.outgoing.due(now))
-            self._requests.extend(self._exchange.mailbox.due(now))
-        if not self._requests and self._pulse.ping_in(now) <= 0:
-            self._requests.append(Ping(self._new_id()))
+            self._lines.extend(self._exchange.outgoing.due(now))
+            self._ask(*self._exchange.mailbox.due(now))
+        if not self._lines and self._pulse.ping_in(now) <= 0:
+            self._ask(Ping(self._new_id()))
             self._pulse.vary(self._chance())
 
     def next_tick(self, now: float) -> float:
@@ -201,11 +200,14 @@ class Session(SessionView):
             return max(due, 0.0)
         return RETRY_SECONDS / 2
 
-    def take_requests(self, now: float) -> Iterator[Request]:
-        """Yield what is to be sent now, in order."""
-        while self._requests:
+    def take_lines(self, now: float) -> Iterator[bytes]:
+        """Yield what is to be sent now, in order: each request as its line, without a line end."""
+        while self._lines:
             self._pulse.spoke_at = now
-            yield self._requests.popleft()
+            yield self._lines.popleft()
+
+    def _ask(self, *requests: Request) -> None:
+        self._lines.extend(map(self._encode, requests))
 
     # Logging in
 
@@ -213,19 +215,8 @@ class Session(SessionView):
         stale, self._stale = self._stale, set()
         self._exchange.drop(stale)
         self._login_id = self._new_id()
-        name = self.name if self._token else self.name.partition("~")[0]  # a newcomer cannot ask for ~2
-        token = self._token or None
-        invite = self._invite if not token else None
-        login = Login(
-            self._login_id,
-            PROTOCOL,
-            name,
-            token,
-            unannounced=self._unannounced,
-            link=self._link,
-            invite=invite,
-        )
-        self._requests.append(login)
+        shown = self._credentials
+        self._ask(shown.login(self._login_id, self.name, self._token, unannounced=self._unannounced))
         self._move(SessionState.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:
@@ -236,12 +227,12 @@ class Session(SessionView):
         forgotten = again and not welcome.resumed
         gone = self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
-        self._link = None
+        self._credentials = replace(self._credentials, link=None)
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
         self._obey(welcome)
         self._move(SessionState.READY)
-        self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0))
+        self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0, self._endpoint))
         if not self._wants_login:
             self.logout()
 
@@ -258,7 +249,7 @@ class Session(SessionView):
             self.login_error = error
             return
         self._wants_login = self._retried_name = False
-        self._events.append(LoginRefused(error))
+        self._events.append(Ended(error))
 
     def _logout_refused(self, error: Error) -> None:
         if error.code is ErrorCode.NOT_LOGGED_IN:
@@ -268,11 +259,8 @@ class Session(SessionView):
             self._give_up_connection("the broker did not log this client out")
 
     def _logged_out(self) -> None:
-        self._forget_session()
-        self._events.append(LoggedOut())
-
-    def _forget_session(self) -> None:
         self._token = self._epoch = None
+        self._events.append(LoggedOut())
 
     def _give_up_connection(self, why: str) -> None:
         self.disconnected(why)
@@ -292,6 +280,7 @@ class Session(SessionView):
         self._exchange.events.append(event)
         if event.reason.final:
             self._wants_login = False
+            self._events.append(Ended(event))
         if event.reason is not GoodbyeReason.SHUTTING_DOWN:
             self._start_over()
 
@@ -300,7 +289,7 @@ class Session(SessionView):
         if self.state is SessionState.READY:
             self._move(SessionState.STRANGER)
             self._login_at = 0.0
-            self._requests.clear()
+            self._lines.clear()
             self._exchange.outgoing.connection_lost()
 
     def _move(self, state: SessionState) -> None:

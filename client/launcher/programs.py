@@ -22,7 +22,7 @@ from messages.endpoints import parse_endpoint
 from messages.exits import Exit
 from messages.text import neutralise
 
-PATIENCE = 5.0
+WAIT = 5.0
 """Seconds that a program gets to become ready, and to end when told to."""
 
 _POLL = 0.02
@@ -75,7 +75,7 @@ def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalW
     `look` returns what the broker has written, and its exit code if it has ended. Raise LaunchFailed if it
     ends first or takes too long.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT
     while True:
         written, code = look()
         if listening := _LISTENING.search(written):
@@ -84,7 +84,7 @@ def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalW
         if code is not None:
             raise broker_failed(written, code or Exit.FAILED)
         if time.monotonic() > deadline:
-            raise LaunchFailed(f"the broker does not listen after {PATIENCE:.0f} seconds", Exit.CANNOT_START)
+            raise LaunchFailed(f"the broker does not listen after {WAIT:.0f} seconds", Exit.CANNOT_START)
         signals.wait(_POLL)
 
 
@@ -112,7 +112,7 @@ def stop(child: subprocess.Popen[bytes]) -> int:
     if child.poll() is None:
         child.terminate()
         try:
-            child.wait(PATIENCE)
+            child.wait(WAIT)
         except subprocess.TimeoutExpired:
             child.kill()
     return exit_code(child.wait())
@@ -121,7 +121,7 @@ def stop(child: subprocess.Popen[bytes]) -> int:
 def end_all(running: Callable[[], Collection[int]]) -> None:
     """End processes that are no children of ours, gently first. `running` returns the ids of those left."""
     _send(signal.SIGTERM, running())
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT
     while running() and time.monotonic() < deadline:
         time.sleep(_POLL)
     _send(signal.SIGKILL, running())

@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 
 from client.launcher.programs import (
-    PATIENCE,
+    WAIT,
     LaunchFailed,
     alive,
     await_listening,
@@ -241,7 +241,7 @@ class _OwnServer(_Window):
             self._ask("kill-server")
         if self._screen:
             with suppress(subprocess.TimeoutExpired):
-                self._screen.wait(PATIENCE)
+                self._screen.wait(WAIT)
             stop(self._screen)
         if self._socket:
             Path(self._socket).unlink(missing_ok=True)  # tmux leaves it behind

@@ -33,12 +33,11 @@ SHOW_SENDING_SECONDS = 0.5
 class Display:
     """Writes a session's events to a screen. `here` is the conversation that needs no naming."""
 
-    def __init__(self, session: Session, screen: Screen, url: str) -> None:
+    def __init__(self, session: Session, screen: Screen) -> None:
         self.here = LOBBY
         self.leaving = False
         self._session = session
         self._screen = screen
-        self._url = url
         self._progress = Progress()
         self._resumed = False
         self._farewell = False
@@ -118,7 +117,7 @@ class Display:
             self._screen.write(lines, datetime.now().astimezone())
 
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
-        self._screen.write(render(event, self._session.name, self.here, self._url), at)
+        self._screen.write(render(event, self._session.name, self.here), at)
 
     def _show_own(self, sent: Sent, state: str, at: datetime) -> None:
         """Write one's own message, in its place in the log if it is accepted, and how far it has got."""

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, Say, Unknown, UsageError
-from client.core.events import ClientEvent, LoggedIn, LoginRefused, Replied, SendFailed
+from client.core.events import ClientEvent, Ended, LoggedIn, Replied, SendFailed
 from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Interrupt, TypedLine
-from client.exits import ClientExit, login_refused, not_welcomed, refuse_impostor, unconfirmed
+from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended, unconfirmed
 from client.line.complaints import Complaints
 from client.line.display import Display
 from client.line.progress import GATHER_SECONDS
@@ -36,7 +36,7 @@ _NAME_PROMPT = "Username: "
 
 
 class LineMode:
-    """A view of one session in lines. It is the desk that slash commands work at.
+    """A view of one session in lines. Slash commands work on it: it is a `CommandHost`.
 
     `signals_fd` gives a byte with the number of each signal that comes in.
     """
@@ -44,34 +44,33 @@ class LineMode:
     def __init__(
         self,
         session: Session,
-        url: str,
         connect: Callable[[Session], Connection],
         screen: Screen,
         input_fd: int,
-        patience: Timeouts,
+        timeouts: Timeouts,
         signals_fd: int = -1,
     ) -> None:
         self.session = session
-        self._display = Display(session, screen, url)
+        self._display = Display(session, screen)
         self._connect = connect
         self._connection: Connection | None = None
         self._screen = screen
         self._fd = input_fd
         self._interactive = os.isatty(input_fd)
         self._reader = LineReader(input_fd)
-        self._patience = patience
+        self._timeouts = timeouts
         self._signals_fd = signals_fd
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._questions = Questions()
         self._input_open = True
-        self._departure: Shutdown | None = None
+        self._shutdown: Shutdown | None = None
         self._welcomed = False
         self._welcome_by: float | None = None
         self._failed = False
         self._complaints = Complaints(screen.notice, endless=self._interactive)
         self._exit: Exit | None = None
 
-    # The desk
+    # What commands do
 
     @property
     def here(self) -> str:
@@ -115,7 +114,7 @@ class LineMode:
         """Wait until all is accepted, log out and end."""
         self._input_open = False
         self._display.leaving = True
-        self._departure = Shutdown(self._patience.finish, self.session.unanswered)
+        self._shutdown = Shutdown(self._timeouts.finish, self.session.unanswered)
 
     # The loop
 
@@ -138,7 +137,7 @@ class LineMode:
         """Begin to connect, and give the broker its time to welcome this client or refuse it."""
         if self._connection is None:
             self._connection = self._connect(self.session)
-        self._welcome_by = time.monotonic() + self._patience.connect
+        self._welcome_by = time.monotonic() + self._timeouts.connect
 
     def _turn(self) -> None:
         listening = list(self._signal_fds)
@@ -160,20 +159,20 @@ class LineMode:
     def _check_connection(self) -> None:
         if self._connection is None:
             return
-        refuse_impostor(self._connection)
+        refuse_impostor(self._connection.link)
         if self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise not_welcomed(self._connection, self.session.login_error)
+            raise not_welcomed(self._connection.link, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # before there is a name there is nothing but the terminal
             return set(select.select(listening, [], [])[0])
-        soon = self._display.gathers or self._departure is not None or self._welcome_by is not None
+        soon = self._display.gathers or self._shutdown is not None or self._welcome_by is not None
         return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
 
     def _check_end(self) -> None:
-        if self._departure is None:
+        if self._shutdown is None:
             return
-        late = self._departure.is_late(self.session.unanswered)
+        late = self._shutdown.is_late(self.session.unanswered)
         waiting = self.session.unanswered or (self._welcome_by is not None and not self._interactive)
         if waiting and not late:
             return
@@ -268,7 +267,7 @@ class LineMode:
 
     def _take_events(self) -> None:
         while (event := self.session.next_event()) is not None:
-            if self._interactive or not isinstance(event, LoginRefused):  # else the last sentence tells it
+            if self._interactive or not isinstance(event, Ended):  # else the last sentence tells it
                 self._display.show(event)
             self.session.handed_over(event)
             self._react(event)
@@ -278,15 +277,13 @@ class LineMode:
             case LoggedIn():
                 self._welcomed, self._welcome_by = True, None
                 self._prompt()
-            case LoginRefused():
-                if not self._interactive:
-                    raise login_refused(event.error)
+            case Ended(reason):
+                if not self._interactive or isinstance(reason, Goodbye):
+                    raise session_ended(event)
                 self._welcome_by = None
                 self.question([_NAME_PROMPT], self._named)
             case SendFailed():
                 self._failed = True
-            case Goodbye() if event.reason.final:
-                raise ClientExit(Exit.REFUSED, event.text)
             case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=room) if (
                 room == self.here and event.user == self.session.name
             ):

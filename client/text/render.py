@@ -8,9 +8,9 @@ from typing import NamedTuple
 from client.core.events import (
     ClientEvent,
     EarlierDelivered,
+    Ended,
     LoggedIn,
     LoggedOut,
-    LoginRefused,
     Lost,
     Missing,
     Outage,
@@ -36,6 +36,7 @@ from messages.events import (
     System,
 )
 from messages.limits import MAX_UNREAD
+from messages.replies import Error
 from messages.text import neutralise
 
 __all__ = ["Line", "local_time", "message_text", "render", "state_text"]
@@ -98,7 +99,7 @@ def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
     return neutralise(f"{say}: {', '.join(counts)}{more}.")
 
 
-def render(event: ClientEvent, me: str, here: str, endpoint: str) -> Iterator[Line]:
+def render(event: ClientEvent, me: str, here: str) -> Iterator[Line]:
     """Yield the lines of an event, without the time that stands before them."""
     match event:
         case Message():
@@ -114,20 +115,20 @@ def render(event: ClientEvent, me: str, here: str, endpoint: str) -> Iterator[Li
             for text in render_reply(event.request, event.reply):
                 yield Line(text, data=True)
         case LoggedIn():
-            yield from _logged_in(event, endpoint)
+            yield from _logged_in(event)
         case _:
             text = _notice(event)
             if text:
                 yield Line(text, data=False)
 
 
-def _logged_in(event: LoggedIn, endpoint: str) -> Iterator[Line]:
+def _logged_in(event: LoggedIn) -> Iterator[Line]:
     welcome = event.welcome
     if event.again:
         yield Line("The connection is back.", data=False)
     else:
         title = f"{neutralise(welcome.title)}, " if welcome.title else ""
-        yield Line(f"Connected to {title}{endpoint} as {neutralise(welcome.name)}.", data=False)
+        yield Line(f"Connected to {title}{event.endpoint} as {neutralise(welcome.name)}.", data=False)
         if welcome.motd:
             yield Line(neutralise(welcome.motd), data=False)
         if welcome.insecure:
@@ -176,8 +177,8 @@ def _local_notice(event: ClientEvent) -> str:
             where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
             count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
             text = f"{count} of {event.conversation}: {where}"
-        case LoginRefused():
-            text = f"The broker refused the login: {event.error.text}."
+        case Ended(Error() as error):  # a goodbye tells itself
+            text = f"The broker refused the login: {error.text}."
         case LoggedOut():
             text = "Logged out."
         case EarlierDelivered():

@@ -63,18 +63,26 @@ class Change(Enum):
 class Dealer:
     """One connection to a broker, made again by ZeroMQ whenever it is lost.
 
-    With `trust` it is encrypted. Raise ValueError if ZeroMQ cannot connect to such an endpoint.
+    With `trust` it is encrypted. With `ipv6` the host is looked up in IPv6. Raise ValueError if
+    ZeroMQ cannot connect to such an endpoint.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], url: str, trust: Trust | None = None) -> None:
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        url: str,
+        trust: Trust | None = None,
+        *,
+        ipv6: bool = False,
+    ) -> None:
         self.url = url
+        self.trust = trust
         self.failure: Failure | None = None
         """Why the last handshake failed; None if it did not."""
         self.hang_ups = 0
         """How often in a row the other side was there, and ended the handshake."""
-        self._trust = trust
         self._context = context
-        self._ipv6 = _is_ipv6_only(url)
+        self._ipv6 = ipv6
         self._inproc_change: list[Change] = []
         self._open()
 
@@ -84,10 +92,10 @@ class Dealer:
             self.socket.set(option, value)
         self.socket.set(zmq.IPV6, self._ipv6)
         self.socket.set(zmq.RECONNECT_IVL, random.randint(*_RECONNECT_MS))
-        if self._trust:
-            self.socket.set(zmq.CURVE_SERVERKEY, self._trust.broker_key.encode())
-            self.socket.set(zmq.CURVE_PUBLICKEY, self._trust.keys.public.encode())
-            self.socket.set(zmq.CURVE_SECRETKEY, self._trust.keys.secret.encode())
+        if self.trust:
+            self.socket.set(zmq.CURVE_SERVERKEY, self.trust.broker_key.encode())
+            self.socket.set(zmq.CURVE_PUBLICKEY, self.trust.keys.public.encode())
+            self.socket.set(zmq.CURVE_SECRETKEY, self.trust.keys.secret.encode())
         self.monitor = self.socket.get_monitor_socket(_WATCHED)
         self.monitor.set(zmq.RCVHWM, 0)
         try:
@@ -169,10 +177,11 @@ class Dealer:
         return True
 
 
-def _is_ipv6_only(url: str) -> bool:
-    """Whether a host has no address of IPv4. ZeroMQ tries one address only, and of IPv6 if it may.
+def is_ipv6_only(url: str) -> bool:
+    """Whether a host has no address of IPv4. To look that up may block for seconds.
 
-    So `localhost`, which has both, would not find a broker on 127.0.0.1.
+    ZeroMQ tries one address only, and of IPv6 if it may. So `localhost`, which has both, would not find a
+    broker on 127.0.0.1.
     """
     endpoint = parse_endpoint(url)
     if endpoint.transport != "tcp":

@@ -2,15 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from broker import serve
 from broker.cli import main
+from broker.options import Options
 from broker.security.keys import make_keys
 from messages.endpoints import Endpoint, chat_address
 from messages.version import __version__
@@ -23,10 +23,16 @@ class Command:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(serve, "serve", self._serve)
-        self.options: Mapping[str, Any] = {}
+        self.options: Options | None = None
 
-    def _serve(self, options: Mapping[str, Any]) -> None:
+    def _serve(self, options: Options) -> None:
         self.options = options
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The values of all options by their names."""
+        assert self.options is not None
+        return {field.name: getattr(self.options, field.name) for field in fields(Options)}
 
     def run(self, *arguments: str, **environment: str) -> Result:
         result = CliRunner().invoke(main, arguments, env=environment)
@@ -37,7 +43,7 @@ class Command:
         """Return the value that an option comes to."""
         result = self.run(*arguments, **environment)
         assert result.exit_code == 0, result.output
-        return self.options[name]
+        return self.values[name]
 
     def sentence(self, code: int, *arguments: str, **environment: str) -> str:
         """Return the one sentence on stderr with which the command ends."""
@@ -61,7 +67,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
     assert command.run().exit_code == 0
-    assert command.options == {
+    assert command.values == {
         "bind": (LOCAL,),
         "insecure": False,
         "curve": False,
@@ -88,7 +94,6 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "log_json": False,
         "syslog": None,
         "metrics": None,
-        "config": None,
     }
 
 
@@ -137,7 +142,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         """
     )
     assert command.run("--config", str(file)).exit_code == 0
-    assert command.options == {
+    assert command.values == {
         "bind": (
             Endpoint("ipc:///tmp/chat", "ipc", ""),
             Endpoint("tcp://127.0.0.1:9010", "tcp", "127.0.0.1"),
@@ -167,7 +172,6 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "log_json": True,
         "syslog": "localhost:514",
         "metrics": ("127.0.0.1", 9100),
-        "config": file,
     }
 
 
@@ -318,7 +322,8 @@ def test_what_other_machines_can_reach_is_encrypted_unless_told_otherwise(
     found = []
     for options in ([], ["--insecure"], ["--curve"]):
         assert command.run("--bind", endpoint, *options).exit_code == 0
-        found.append(serve.encrypted(command.options["bind"][0], command.options))
+        assert command.options is not None
+        found.append(command.options.encrypts(command.options.bind[0]))
     assert tuple(found) == ENDPOINTS[endpoint]
 
 

@@ -17,6 +17,7 @@ from live_broker import Dealer
 from broker import serve
 from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
+from broker.options import Options
 from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import parse_endpoint
@@ -103,33 +104,25 @@ class BrokerThatCannotBind:
         self.closed = True
 
 
-OPTIONS = {
-    "bind": [parse_endpoint("127.0.0.1:9009")],
-    "names": "shared",
-    "access": "invited",
-    "title": "The chat",
-    "motd": "Be kind",
-    "heartbeat": 0.25,
-    "data": None,
-    "curve": False,
-    "insecure": False,
-    "key": None,
-    "memory": True,
-    "keep": 3,
-    "retain": {None: 30, "#dev": 7},
-    "forget_after": 60,
-    "rate": 50.0,
-    "burst": 100,
-    "no_rate_limit": False,
-    "rate_limit_local": True,
-    "most_users": 7,
-    "most_rooms": 8,
-    "cap": {"joins": 5},
-    "log_level": "notice",
-    "log_file": None,
-    "log_json": False,
-    "syslog": None,
-}
+OPTIONS = Options(
+    bind=(parse_endpoint("127.0.0.1:9009"),),
+    names=NamePolicy.SHARED,
+    access=AccessPolicy.INVITED,
+    title="The chat",
+    motd="Be kind",
+    heartbeat=0.25,
+    memory=True,
+    keep=3,
+    retain={None: 30, "#dev": 7},
+    forget_after=60,
+    rate=50.0,
+    burst=100,
+    rate_limit_local=True,
+    most_users=7,
+    most_rooms=8,
+    cap={"joins": 5},
+    log_level="notice",
+)
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ class TestAsking:
             with pytest.raises(TimeoutError, match=r"no reply within 0\.0 s"):
                 alice.ask(Count, timeout=0.0)
             assert isinstance(alice.ask(Count), Counted)
-            assert alice._replies == {}
+            assert alice._steps._replies == {}
 
 
 class TestEvents:
@@ -199,7 +199,7 @@ class TestEnding:
     ) -> None:
         with house.chat("alice") as alice, house.chat("bob") as bob:
             bob.send("@alice", "last words")
-            house.dealer("other").login("alice", session=alice._session._token)
+            house.dealer("other").login("alice", session=alice._steps.session._token)
             assert texts(alice, 1) == ["last words"]
             for _ in range(2):
                 with pytest.raises(ChatClosed, match="taken up from another connection"):

@@ -3,7 +3,8 @@ from typing import Any
 from unittest.mock import NonCallableMock
 
 from client.exits import not_welcomed
-from client.transport.connection import Connection
+from client.transport.dealer import Dealer
+from client.transport.link import Link
 from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.replies import Error
@@ -11,7 +12,7 @@ from messages.replies import Error
 
 def unanswered(url: str) -> Any:
     """Return a connection that nobody has answered on."""
-    return NonCallableMock(Connection, url=url, trust=None, failure=None)
+    return NonCallableMock(Link, url=url, dealer=NonCallableMock(Dealer, trust=None), failure=None)
 
 
 def test_without_any_answer_it_is_said_what_is_there_in_the_place_of_a_broker() -> None:

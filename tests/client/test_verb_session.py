@@ -6,16 +6,17 @@ from contextlib import closing
 from eventually import DEADLINE, eventually
 from house import House
 
-from client.core.session import Session, SessionState
+from client.core.session import SessionState
 from client.line.screen import Screen
-from client.transport.connection import Connection, new_id
+from client.transport.connection import Connection
+from client.transport.link import new_session
 from client.verb_session import VerbSession
 
 
 def test_who_is_asked_to_end_while_logging_in_logs_out_when_welcomed(tcp_house: House) -> None:
     tcp_house.open()
     watcher = tcp_house.dealer("watcher").login()
-    session = Session("alice", new_id)
+    session = new_session("alice")
     asked: list[SessionState] = []
 
     def ask_to_end(_direction: str, _frame: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The bot in examples/, run as its reader would run it."""
+"""The bots in examples/, run as a reader would run them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def house(all_sockets_closed: None) -> Iterator[House]:
     house.close()
 
 
-@pytest.fixture
-def bot(house: House) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, str(ROOT / "examples" / "echo_bot.py"), house.url]
+@pytest.fixture(params=["echo_bot.py", "async_echo_bot.py"])
+def bot(house: House, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, str(ROOT / "examples" / request.param), house.url]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()

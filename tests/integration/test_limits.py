@@ -46,7 +46,7 @@ def test_a_program_that_sends_more_than_the_rate_is_shown_no_error_and_keeps_its
     try:
         house.open(caps=CAPS)
         bob, alice = house.chat("bob"), house.chat("alice")
-        sent = [alice._session.send("#lobby", str(number)) for number in range(150)]
+        sent = [alice._steps.session.send("#lobby", str(number)) for number in range(150)]
         alice.send("#lobby", "the end")
         assert all(one.accepted for one in sent)
         assert [one.seq for one in sent] == list(range(1, 151))

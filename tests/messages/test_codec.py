@@ -103,7 +103,8 @@ class TestDecodeRequest:
     def test_what_is_not_json_in_utf_8_is_malformed(self, line: bytes) -> None:
         error = refusal(line)
         assert error.code == ErrorCode.MALFORMED
-        assert error.text.startswith("not JSON in UTF-8: ")
+        assert error.text.startswith("this is not JSON in UTF-8")
+        assert error.text.endswith("; send one JSON object a line")
         assert error.re is None
 
     @pytest.mark.parametrize("line", [b"null", b"1", b'"ping"', b"true", b'["ping","1"]', b"{}", b'{"id":7}'])
@@ -136,7 +137,7 @@ class TestDecodeRequest:
     def test_a_type_that_is_no_request_is_unknown(self, kind: str) -> None:
         error = refusal(msgspec.json.encode({"type": kind, "id": "1"}))
         assert (error.code, error.re) == (ErrorCode.UNKNOWN_TYPE, "1")
-        assert error.text == f"unknown type {kind!r}"
+        assert error.text == f"no request has the type {kind!r}; check its spelling"
         assert error.text.isprintable()
 
     def test_of_a_long_unknown_type_only_the_beginning_is_said_back(self) -> None:

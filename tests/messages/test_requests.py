@@ -1,5 +1,6 @@
 import msgspec
 import pytest
+from minimal_requests import MINIMAL
 
 from messages.codec import REQUEST_TYPES, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
@@ -20,48 +21,6 @@ from messages.requests import (
     Who,
 )
 
-MINIMAL: dict[str, dict[str, object]] = {
-    "login": {"protocol": 1, "name": "alice"},
-    "logout": {},
-    "ping": {},
-    "send": {"to": "#lobby", "text": "hello"},
-    "confirm": {"conversation": "#lobby", "seq": 7},
-    "read-receipts": {"on": False},
-    "join": {"room": "#zmq"},
-    "leave": {"room": "#zmq"},
-    "rooms": {},
-    "topic": {"room": "#zmq"},
-    "nick": {"name": "bob"},
-    "who": {},
-    "whoami": {},
-    "count": {},
-    "time": {},
-    "away": {},
-    "play": {"hand": "rock"},
-    "history": {"conversation": "@bob"},
-    "search": {"words": "lunch"},
-    "debug": {},
-    "link": {},
-    "keys": {},
-    "revoke": {"key": "SHA256:12345678"},
-    "whois": {"name": "bob"},
-    "reset-keys": {"name": "bob"},
-    "uninvite": {"invite": "AAAAAAAA"},
-    "password": {},
-    "room-rules": {"room": "#tea"},
-    "invite-user": {"room": "#tea", "name": "bob"},
-    "set-role": {"name": "bob", "role": "operator"},
-    "kick": {"name": "bob"},
-    "ban": {"name": "bob"},
-    "unban": {"name": "bob"},
-    "bans": {},
-    "mute": {"room": "#tea", "name": "bob"},
-    "unmute": {"room": "#tea", "name": "bob"},
-    "ignore": {"name": "bob"},
-    "unignore": {"name": "bob"},
-    "ignored": {},
-    "audit": {},
-}
 OPTIONAL = [
     *(("login", field) for field in ("session", "link", "invite", "password", "address")),
     ("password", "password"),
@@ -147,7 +106,7 @@ class TestEveryRequiredField:
 
     def test_is_named_when_it_holds_something_else(self, kind: str, field: str) -> None:
         for value in ([], {}, None, 7 if field == "on" else True, 1.5):
-            assert f"`$.{field}`" in complaint(kind, **{field: value})
+            assert f"`{field}`: write " in complaint(kind, **{field: value})
 
 
 @pytest.mark.parametrize(("kind", "field"), OPTIONAL)
@@ -161,7 +120,7 @@ class TestEveryOptionalField:
         )
 
     def test_is_named_when_it_holds_something_else(self, kind: str, field: str) -> None:
-        assert f"`$.{field}`" in complaint(kind, **{field: []})
+        assert f"`{field}`: write " in complaint(kind, **{field: []})
 
 
 @pytest.mark.parametrize(
@@ -221,7 +180,7 @@ def test_a_number_is_a_whole_one_from_0_to_what_every_json_reader_holds_exactly(
     for value in (0, MAX_SEQ):
         assert getattr(decode_request(line(kind, **{field: value})), field) == value
     for value in (-1, MAX_SEQ + 1, 10**30, "7", 7.5):
-        assert f"`$.{field}`" in complaint(kind, **{field: value})
+        assert f"`{field}`: write " in complaint(kind, **{field: value})
 
 
 class TestLogin:
@@ -246,7 +205,7 @@ class TestHistory:
 
     @pytest.mark.parametrize("limit", [0, -1, 101, 10**30, None])
     def test_a_page_of_any_other_number_is_refused(self, limit: object) -> None:
-        assert "`$.limit`" in complaint("history", limit=limit)
+        assert complaint("history", limit=limit) == "`limit`: write a whole number from 1 to 100"
 
     @pytest.mark.parametrize(
         "asked", [{"after": 1, "before": 9}, {"after": 1, "since": 9}, {"before": 1, "since": 9}]
@@ -265,7 +224,7 @@ class TestConfirm:
 
     @pytest.mark.parametrize("read", [-1, "7", 7.5])
     def test_what_was_read_is_a_whole_number(self, read: object) -> None:
-        assert "`$.read`" in complaint("confirm", read=read)
+        assert complaint("confirm", read=read).startswith("`read`: write a whole number from 0 to ")
 
 
 class TestSearch:
@@ -281,17 +240,15 @@ class TestSearch:
     @pytest.mark.parametrize("limit", [0, 101, None])
     def test_a_reply_has_1_to_100_messages(self, limit: object) -> None:
         assert decode_request(line("search", limit=100)).limit == 100
-        assert "`$.limit`" in complaint("search", limit=limit)
+        assert complaint("search", limit=limit) == "`limit`: write a whole number from 1 to 100"
 
 
 class TestPlay:
     def test_a_hand_that_does_not_exist_is_refused_by_name(self) -> None:
-        assert complaint("play", hand="well") == "Invalid enum value 'well' - at `$.hand`"
+        assert complaint("play", hand="well") == "`hand`: write rock, paper or scissors"
 
     def test_the_field_is_named_even_when_its_value_is_long(self) -> None:
-        text = complaint("play", hand="x" * 60_000)
-        assert len(text) < 200
-        assert text.endswith(" - at `$.hand`")
+        assert complaint("play", hand="x" * 60_000) == "`hand`: write rock, paper or scissors"
 
 
 @pytest.mark.parametrize("text", ["", " "])

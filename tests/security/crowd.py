@@ -19,8 +19,9 @@ from typing import Any
 
 import zmq
 
-from client.core.session import Session, SessionState
-from client.transport.connection import Connection, new_id
+from client.core.session import SessionState
+from client.transport.connection import Connection
+from client.transport.link import new_session
 from client.trust import Trust
 from messages.events import Message
 from messages.keys import KeyPair
@@ -31,6 +32,7 @@ _COMING = b'{"type":"system"'
 """How begins what tells of those who come and go: n clients are told n times each, here on one machine."""
 
 _MOST_FRAMES = 256
+_MOST_DOCUMENTS = 1_000_000  # of one member at once: all that has come
 
 
 class Sieve:
@@ -60,10 +62,10 @@ class Member:
     def __init__(self, url: str, broker_key: str, name: str, context: zmq.Context[Any], sieve: Sieve) -> None:
         public, secret = zmq.curve_keypair()
         trust = Trust(url, broker_key, KeyPair(public.decode(), secret.decode()), Path("known"), 1)
-        self.session = Session(name, new_id)
+        self.session = new_session(name)
         self.connection = Connection(self.session, url, context, self._note, trust)
-        frames = self.connection._dealer.frames
-        self.connection._dealer.frames = lambda: sieve.sift(frames())  # type: ignore[method-assign]
+        frames = self.connection.link.dealer.frames
+        self.connection.link.dealer.frames = lambda: sieve.sift(frames())  # type: ignore[method-assign]
         self.texts: list[str] = []
         self.due = 0.0
         self._heard = False
@@ -75,7 +77,7 @@ class Member:
 
     @property
     def sockets(self) -> tuple[zmq.Socket[Any], ...]:
-        return self.connection._dealer.socket, self.connection._dealer.monitor
+        return self.connection.link.sockets
 
     def say(self, text: str) -> None:
         self.session.send("#lobby", text)
@@ -83,9 +85,8 @@ class Member:
 
     def serve(self, now: float) -> None:
         """Take in what has come, all of it as nothing is told of twice by a descriptor, and answer it."""
-        self.connection._receive()
-        self.connection._send()
-        self.connection._receive()
+        self.connection.link.advance(now, _MOST_DOCUMENTS)
+        self.connection.link.receive(now, _MOST_DOCUMENTS)
         while (event := self.session.next_event()) is not None:
             self.session.handed_over(event)
             if isinstance(event, Message):
@@ -94,7 +95,7 @@ class Member:
         self._heard = False
 
     def close(self) -> None:
-        self.connection._dealer.close()
+        self.connection.link.dealer.close()
 
 
 class Crowd:

@@ -105,9 +105,7 @@ def test_the_client_tells_that_others_may_read() -> None:
         for insecure in (True, False)
     ]
     shown = [
-        " ".join(
-            line.text for line in render(LoggedIn(welcome, False, False), "alice", "#lobby", "tcp://h:1")
-        )
+        " ".join(line.text for line in render(LoggedIn(welcome, False, False), "alice", "#lobby"))
         for welcome in welcomes
     ]
     assert ["may read what is said here" in text for text in shown] == [True, False]

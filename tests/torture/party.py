@@ -16,10 +16,11 @@ from eventually import DEADLINE
 from torture.proxy import Faults, Proxy
 from torture.stored import Row
 
-from client.core.events import LoginRefused, Missing, SendAccepted, SendFailed
+from client.core.events import Ended, Missing, SendAccepted, SendFailed
 from client.core.session import Session
 from client.transport import connection
 from client.transport.connection import Connection
+from messages.codec import encode
 from messages.events import Message
 from messages.names import LOBBY
 
@@ -66,7 +67,7 @@ class Guest:
     def __init__(self, name: str, url: str, ticks: Iterator[int]) -> None:
         ids = count(1)
         self.name = name
-        self.session = Session(name, lambda: f"{name}-{next(ids)}")
+        self.session = Session(name, lambda: f"{name}-{next(ids)}", encode)
         self.connection = Connection(self.session, url)
         self.shown: defaultdict[str, Shown] = defaultdict(Shown)
         self.promises: dict[str, Promise] = {}
@@ -100,7 +101,7 @@ class Guest:
                 self.unaccepted -= 1
             case SendFailed() | Missing():
                 self.wrong.append(event)
-            case LoginRefused():  # another connection of one's own still holds the name: insist
+            case Ended():  # another connection of one's own still holds the name: insist
                 self.session.login(self.name)
 
     def close(self) -> None:

@@ -91,8 +91,8 @@ def test_without_hard_links_a_backup_is_made_and_replaces_nothing_either(
     assert back_up(data, tmp_path / "backup") == verify(tmp_path / "backup") == TALK
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
     before = (tmp_path / "backup").read_bytes()
-    with pytest.raises(FileExistsError):
-        publish(new_part(tmp_path / "backup"), tmp_path / "backup")
+    with new_part(tmp_path / "backup") as part, pytest.raises(FileExistsError):
+        publish(part, tmp_path / "backup")
     assert (tmp_path / "backup").read_bytes() == before
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 from driven import message
-from fake_desk import FakeDesk
+from fake_host import FakeHost
 
 from client.commands.registry import UsageError
 from client.core.events import Replied
@@ -70,13 +70,13 @@ ASKED: list[tuple[str, str, type[Request], dict[str, Any]]] = [
 
 
 @pytest.fixture
-def host() -> FakeDesk:
-    return FakeDesk()
+def host() -> FakeHost:
+    return FakeHost()
 
 
 @pytest.mark.parametrize(("here", "line", "kind", "fields"), ASKED, ids=[line for _, line, _, _ in ASKED])
 def test_a_command_asks_the_broker(
-    host: FakeDesk, here: str, line: str, kind: type[Request], fields: dict[str, Any]
+    host: FakeHost, here: str, line: str, kind: type[Request], fields: dict[str, Any]
 ) -> None:
     host.here = here
     host.type(line)
@@ -99,7 +99,7 @@ def test_a_command_asks_the_broker(
         "/audit x",
     ],
 )
-def test_what_is_typed_wrongly_asks_nothing_of_that_kind(host: FakeDesk, line: str) -> None:
+def test_what_is_typed_wrongly_asks_nothing_of_that_kind(host: FakeHost, line: str) -> None:
     if line == "/ban 10m":
         with pytest.raises(ValueError, match="a name begins with a letter"):
             host.type(line)
@@ -110,20 +110,20 @@ def test_what_is_typed_wrongly_asks_nothing_of_that_kind(host: FakeDesk, line: s
 
 
 @pytest.mark.parametrize("line", ["/ban bob 10min", "/ban bob 0m", "/mute bob 3651d", "/ban bob 999999999w"])
-def test_how_long_is_refused_where_it_is_no_time(host: FakeDesk, line: str) -> None:
+def test_how_long_is_refused_where_it_is_no_time(host: FakeHost, line: str) -> None:
     with pytest.raises(ValueError, match="write how long as 10m, 2h or 7d"):
         host.type(line)
     assert host.driven.tick() == []
 
 
-def test_from_a_direct_conversation_a_room_must_be_named(host: FakeDesk) -> None:
+def test_from_a_direct_conversation_a_room_must_be_named(host: FakeHost) -> None:
     host.here = "@bob"
     with pytest.raises(ValueError, match="name a room first"):
         host.type("/kick bob")
 
 
 class TestIgnoring:
-    def test_what_the_ignored_say_is_confirmed_and_not_shown(self, host: FakeDesk) -> None:
+    def test_what_the_ignored_say_is_confirmed_and_not_shown(self, host: FakeHost) -> None:
         driven = host.driven
         driven.hear(Ignoring(["Bob"]), message(1, sender="bob"), message(2, sender="carol"))
         shown = [event for event in driven.shown() if isinstance(event, Message)]
@@ -131,7 +131,7 @@ class TestIgnoring:
         confirms = [request for request in driven.tick(1) if isinstance(request, Confirm)]
         assert [(one.conversation, one.seq) for one in confirms] == [("#lobby", 2)]
 
-    def test_history_is_shown_without_them_also_under_another_name(self, host: FakeDesk) -> None:
+    def test_history_is_shown_without_them_also_under_another_name(self, host: FakeHost) -> None:
         driven = host.driven
         driven.hear(Ignoring(["bob"]))
         driven.hear(System(SystemKind.RENAMED, "bob", "bob is now called rob", name="rob"))
@@ -143,7 +143,7 @@ class TestIgnoring:
         assert isinstance(replied.reply, Page)
         assert [one.sender for one in replied.reply.messages] == ["carol"]
 
-    def test_it_ends_when_the_broker_says_so(self, host: FakeDesk) -> None:
+    def test_it_ends_when_the_broker_says_so(self, host: FakeHost) -> None:
         driven = host.driven
         driven.hear(Ignoring(["bob"]))
         host.type("/unignore bob")
@@ -152,7 +152,7 @@ class TestIgnoring:
         assert any(isinstance(event, Message) for event in driven.told())
 
 
-def test_a_room_that_one_is_put_out_of_is_known_no_more(host: FakeDesk) -> None:
+def test_a_room_that_one_is_put_out_of_is_known_no_more(host: FakeHost) -> None:
     driven = host.driven
     driven.hear(message(1, "#tea", "bob"))
     assert "#tea" in driven.session.conversations

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from driven import accepted, message, refusal
-from fake_desk import FakeDesk
+from fake_host import FakeHost
 
 from client.commands import COMMANDS
 from client.commands.registry import UsageError
+from client.core.events import Replied
 from client.core.read_receipts import ReadReceiptsQuery
 from messages.errors import ErrorCode
 from messages.events import Receipt
@@ -35,8 +36,8 @@ from messages.requests import (
 
 
 @pytest.fixture
-def host() -> FakeDesk:
-    return FakeDesk()
+def host() -> FakeHost:
+    return FakeHost()
 
 
 REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
@@ -79,7 +80,7 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
     ("/history #games 7", History, {"conversation": "#games", "limit": 7}),
     ("/search disk full", Search, {"words": "disk full"}),
     ("/search disk from:bob in:#dev", Search, {"words": "disk", "sender": "bob", "conversation": "#dev"}),
-    ("/readreceipts", ReadReceiptsQuery, {}),
+    ("/readreceipts", Whoami, {}),
     ("/readreceipts on", ReadReceipts, {"on": True}),
     ("/readreceipts OFF", ReadReceipts, {"on": False}),
     ("/debug", Debug, {}),
@@ -88,11 +89,20 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("line", "kind", "fields"), REQUESTS, ids=[line for line, _, _ in REQUESTS])
 def test_a_command_asks_the_broker(
-    host: FakeDesk, line: str, kind: type[Request], fields: dict[str, Any]
+    host: FakeHost, line: str, kind: type[Request], fields: dict[str, Any]
 ) -> None:
     host.type(line)
     (request,) = host.driven.tick()
     assert request == kind(request.id, **fields)
+
+
+def test_the_answer_to_readreceipts_is_known_from_that_to_whoami(host: FakeHost) -> None:
+    host.type("/readreceipts")
+    (request,) = host.driven.tick()
+    host.driven.hear(refusal(request.id, ErrorCode.UNKNOWN_TYPE))
+    (replied,) = host.driven.told()
+    assert isinstance(replied, Replied)
+    assert isinstance(replied.request, ReadReceiptsQuery)
 
 
 DONE = [
@@ -115,7 +125,7 @@ DONE = [
 
 
 @pytest.mark.parametrize(("line", "done"), DONE, ids=[line for line, _ in DONE])
-def test_a_command_has_the_desk_do_something(host: FakeDesk, line: str, done: tuple[str, ...]) -> None:
+def test_a_command_has_the_host_do_something(host: FakeHost, line: str, done: tuple[str, ...]) -> None:
     host.type(line)
     assert host.done == [done]
     assert host.driven.tick() == []
@@ -149,7 +159,7 @@ def test_a_command_has_the_desk_do_something(host: FakeDesk, line: str, done: tu
         "/readreceipts maybe",
     ],
 )
-def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(host: FakeDesk, line: str) -> None:
+def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(host: FakeHost, line: str) -> None:
     with pytest.raises(UsageError):
         host.type(line)
     assert host.done == host.driven.tick() == []
@@ -171,7 +181,7 @@ def test_a_command_typed_in_a_wrong_way_does_nothing_but_show_its_usage(host: Fa
     ],
     ids=lambda line: line[:20],
 )
-def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(host: FakeDesk, line: str) -> None:
+def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(host: FakeHost, line: str) -> None:
     with pytest.raises(ValueError, match=r"`\w+`: \w+"):
         host.type(line)
     assert host.driven.tick() == []
@@ -181,14 +191,14 @@ def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(host: F
     ("line", "conversation"),
     [("/history since 2026-11-20T12:00Z", "#dev"), ("/history bob SINCE 2026-11-20T12:00Z", "@bob")],
 )
-def test_history_since_a_time_is_a_page_from_then_on(host: FakeDesk, line: str, conversation: str) -> None:
+def test_history_since_a_time_is_a_page_from_then_on(host: FakeHost, line: str, conversation: str) -> None:
     host.type(line)
     (request,) = host.driven.asked(History)
     assert (request.conversation, request.since, request.limit) == (conversation, 1_795_176_000_000, 100)
 
 
 @pytest.mark.parametrize("line", ["/history since soon", "/search disk after:soon"])
-def test_a_time_that_is_none_is_refused_with_how_to_write_one(host: FakeDesk, line: str) -> None:
+def test_a_time_that_is_none_is_refused_with_how_to_write_one(host: FakeHost, line: str) -> None:
     with pytest.raises(ValueError, match="soon is not a time; write it like"):
         host.type(line)
     assert host.driven.tick() == []
@@ -196,7 +206,7 @@ def test_a_time_that_is_none_is_refused_with_how_to_write_one(host: FakeDesk, li
 
 class TestSearch:
     @pytest.mark.parametrize("line", ["/search", "/search more"])
-    def test_alone_it_goes_on_with_what_is_older(self, host: FakeDesk, line: str) -> None:
+    def test_alone_it_goes_on_with_what_is_older(self, host: FakeHost, line: str) -> None:
         host.type("/search disk from:bob")
         (first,) = host.driven.asked(Search)
         host.driven.hear(Found(first.id, [message(9)], next=40))
@@ -209,20 +219,20 @@ class TestSearch:
         assert host.driven.tick() == []
 
     @pytest.mark.parametrize("line", ["/search", "/search more"])
-    def test_before_anything_was_looked_for_it_says_so(self, host: FakeDesk, line: str) -> None:
+    def test_before_anything_was_looked_for_it_says_so(self, host: FakeHost, line: str) -> None:
         host.type(line)
         assert host.shown == ["Nothing was searched yet; /search WORDS looks for something."]
 
 
 @pytest.mark.parametrize("line", ["/message", "/1"])
-def test_a_message_without_recipient_and_text_asks_for_them(host: FakeDesk, line: str) -> None:
+def test_a_message_without_recipient_and_text_asks_for_them(host: FakeHost, line: str) -> None:
     host.type(line)
     assert host.prompts == ["Recipient: ", "Text: "]
     host.then(" bob ", "good morning")
     assert host.done == [("say", "@bob", "good morning")]
 
 
-def test_an_answer_that_is_missing_is_a_usage_error(host: FakeDesk) -> None:
+def test_an_answer_that_is_missing_is_a_usage_error(host: FakeHost) -> None:
     host.type("/message")
     for answers in (("", ""), ("bob", " ")):
         with pytest.raises(UsageError):
@@ -230,11 +240,11 @@ def test_an_answer_that_is_missing_is_a_usage_error(host: FakeDesk) -> None:
 
 
 class TestReceipts:
-    def test_who_has_sent_nothing_is_told_so(self, host: FakeDesk) -> None:
+    def test_who_has_sent_nothing_is_told_so(self, host: FakeHost) -> None:
         host.type("/receipts")
         assert host.shown == ["You have sent nothing since this client was started."]
 
-    def test_the_last_ten_messages_are_shown_with_their_state(self, host: FakeDesk) -> None:
+    def test_the_last_ten_messages_are_shown_with_their_state(self, host: FakeHost) -> None:
         for number in range(12):
             host.session.send("#dev", f"text {number}")
         host.session.send("@bob", "x" * 50)
@@ -250,7 +260,7 @@ class TestReceipts:
             f"@bob: sending: {'x' * 40}",
         ]
 
-    def test_nothing_in_it_can_move_the_cursor(self, host: FakeDesk) -> None:
+    def test_nothing_in_it_can_move_the_cursor(self, host: FakeHost) -> None:
         host.session.send("@bob", "two\nlines \u202e")
         (send,) = host.driven.tick()
         host.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
@@ -260,7 +270,7 @@ class TestReceipts:
 
 class TestHelp:
     @pytest.mark.parametrize("line", ["/help", "/2"])
-    def test_it_lists_every_command_with_its_usage_and_help(self, host: FakeDesk, line: str) -> None:
+    def test_it_lists_every_command_with_its_usage_and_help(self, host: FakeHost, line: str) -> None:
         host.type(line)
         *lines, last = host.shown
         assert len(lines) == len(COMMANDS.listed)
@@ -278,17 +288,17 @@ class TestHelp:
         assert all(name == name.lower() for name in command.names)
 
     @pytest.mark.parametrize("name", COMMANDS.table)
-    def test_every_name_of_a_command_can_be_asked_about(self, host: FakeDesk, name: str) -> None:
+    def test_every_name_of_a_command_can_be_asked_about(self, host: FakeHost, name: str) -> None:
         command = COMMANDS.table[name]
         host.type(f"/help {name}")
         assert host.shown[0].startswith(f"{command.usage}: {command.help}")
         assert all(alias in host.shown[0] for alias in command.names)
 
-    def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, host: FakeDesk) -> None:
+    def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, host: FakeHost) -> None:
         host.type("/help JOIN")
         assert host.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
 
-    def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeDesk) -> None:
+    def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeHost) -> None:
         with pytest.raises(ValueError, match="There is no command /nonsense; /help lists them"):
             host.type("/help nonsense")
 

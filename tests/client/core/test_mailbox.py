@@ -6,7 +6,9 @@ import pytest
 from driven import message, page, refusal
 
 from client.core.events import Missing
+from client.core.inbox import Inbox
 from client.core.mailbox import CONFIRM_SECONDS, FETCH_AGAIN_SECONDS, Mailbox
+from client.core.options import Listening
 from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.limits import MAX_SEQ
@@ -15,7 +17,7 @@ from messages.requests import Confirm, History
 
 def make(*positions: tuple[str, int, int], listen: bool = True) -> Mailbox:
     ids = count(1)
-    mailbox = Mailbox(lambda: f"m{next(ids)}", listen=listen)
+    mailbox = Mailbox(lambda: f"m{next(ids)}", Listening(on=listen))
     mailbox.open([Position(*position) for position in positions], anew=True)
     return mailbox
 
@@ -221,3 +223,27 @@ class TestKnowing:
         assert mailbox.sent("!later", 5) == []
         assert mailbox.conversations == []
         assert due(mailbox, 0.0) == []
+
+
+def test_a_turn_looks_only_at_the_conversations_in_which_something_is_to_be_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mailbox = make(*((f"#room{number}", 0, 0) for number in range(1_000)))
+    looked_at: list[str] = []
+
+    def unconfirmed(inbox: Inbox) -> bool:
+        looked_at.append(inbox.conversation)
+        return inbox.confirmable > inbox.confirmed
+
+    monkeypatch.setattr(Inbox, "unconfirmed", property(unconfirmed))
+    for turn in range(10):
+        assert due(mailbox, float(turn)) == []
+        assert mailbox.all_confirmed
+        assert mailbox.due_at == float("inf")
+    assert looked_at == []
+    for shown in mailbox.arrive(message(1, "#room7")):
+        mailbox.handed_over(shown)
+    assert not mailbox.all_confirmed
+    assert [request.conversation for request in due(mailbox, 20.0)] == ["#room7"]
+    assert mailbox.all_confirmed
+    assert set(looked_at) == {"#room7"}

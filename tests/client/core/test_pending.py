@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from client.core.pending import PATIENCE, WINDOW, PendingRequests
+from client.core.pending import ANSWER_SECONDS, WINDOW, PendingRequests
+from messages.codec import decode_request, encode
 from messages.requests import Ping, Request
 
 
 def filled(number: int) -> tuple[PendingRequests, list[Ping]]:
-    outgoing = PendingRequests()
+    outgoing = PendingRequests(encode)
     requests = [Ping(f"r{each}") for each in range(number)]
     for request in requests:
         outgoing.add(request)
@@ -13,7 +14,7 @@ def filled(number: int) -> tuple[PendingRequests, list[Ping]]:
 
 
 def due(outgoing: PendingRequests, now: float) -> list[Request]:
-    return list(outgoing.due(now))
+    return list(map(decode_request, outgoing.due(now)))
 
 
 def test_requests_are_due_once_in_the_order_in_which_they_were_made() -> None:
@@ -26,9 +27,9 @@ def test_those_that_are_not_answered_within_ten_seconds_are_due_again() -> None:
     outgoing, requests = filled(3)
     due(outgoing, 0.0)
     outgoing.answered("r1")
-    assert due(outgoing, PATIENCE - 0.1) == []
-    assert due(outgoing, PATIENCE) == [requests[0], requests[2]]
-    assert due(outgoing, PATIENCE + 1.0) == []
+    assert due(outgoing, ANSWER_SECONDS - 0.1) == []
+    assert due(outgoing, ANSWER_SECONDS) == [requests[0], requests[2]]
+    assert due(outgoing, ANSWER_SECONDS + 1.0) == []
 
 
 def test_an_answer_gives_the_request_back_once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from driven import Driven, refusal
+from driven import ENDPOINT, Driven, refusal
 
 from client.core.session import SessionState
 from messages.errors import ErrorCode
@@ -19,7 +19,7 @@ def offline() -> Driven:
 
 def stranger() -> Driven:
     driven = Driven()
-    driven.session.connected(driven.now)
+    driven.session.connected(driven.now, ENDPOINT)
     return driven
 
 
@@ -50,7 +50,7 @@ IN = {
 }
 
 Stimulus = Callable[[Driven], object]
-CONNECTED: Stimulus = lambda driven: driven.session.connected(driven.now)  # noqa: E731
+CONNECTED: Stimulus = lambda driven: driven.session.connected(driven.now, ENDPOINT)  # noqa: E731
 DISCONNECTED: Stimulus = lambda driven: driven.session.disconnected("gone")  # noqa: E731
 TICK: Stimulus = lambda driven: driven.tick()  # noqa: E731
 TEN_SECONDS: Stimulus = lambda driven: (driven.tick(), driven.tick(10.1))  # noqa: E731

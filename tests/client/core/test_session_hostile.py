@@ -6,7 +6,7 @@ import types
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from driven import Driven
+from driven import ENDPOINT, Driven
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +86,6 @@ def test_whatever_is_said_the_session_goes_on_and_says_only_what_a_broker_can_re
             driven.shown()
         if driven.session.wants_connection:
             driven.session.disconnected("made anew")
-            driven.session.connected(driven.now)
+            driven.session.connected(driven.now, ENDPOINT)
     assert bool(sent.conversation) + bool(sent.error) + (sent in driven.session.unaccepted) <= 1
     assert driven.session.next_tick(driven.now) >= 0.0

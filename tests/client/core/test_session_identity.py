@@ -2,9 +2,11 @@
 
 from itertools import count
 
-from driven import ready
+from driven import ENDPOINT, ready
 
+from client.core.options import Credentials
 from client.core.session import Session, SessionState
+from messages.codec import decode_request, encode
 from messages.events import Goodbye, GoodbyeReason
 from messages.replies import Welcome
 from messages.requests import Login
@@ -12,13 +14,13 @@ from messages.requests import Login
 
 def session(**fields: str) -> Session:
     ids = count(1)
-    return Session("alice", lambda: f"r{next(ids)}", **fields)
+    return Session("alice", lambda: f"r{next(ids)}", encode, credentials=Credentials(**fields))
 
 
 def log_in(one: Session, now: float) -> Login:
-    one.connected(now)
+    one.connected(now, ENDPOINT)
     one.tick(now)
-    (login,) = one.take_requests(now)
+    (login,) = map(decode_request, one.take_lines(now))
     assert isinstance(login, Login)
     return login
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from driven import Driven, accepted, message, ready, refusal
+from driven import ENDPOINT, Driven, accepted, message, ready, refusal
 
-from client.core.events import LoggedIn, LoginRefused, Lost, Replied
+from client.core.events import Ended, LoggedIn, Lost, Replied
 from client.core.session import SessionState
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, Receipt
@@ -28,7 +28,7 @@ class TestLoggingIn:
     def test_the_welcome_is_told_with_the_name_and_title_that_it_brings(self) -> None:
         driven = Driven()
         welcome = driven.welcome(driven.connect().id, name="alice~2", title="The Den")
-        assert driven.told() == [LoggedIn(welcome, again=False, new_log=False)]
+        assert driven.told() == [LoggedIn(welcome, again=False, new_log=False, endpoint=ENDPOINT)]
         assert (driven.session.name, driven.session.title) == ("alice~2", "The Den")
 
     def test_a_welcome_to_another_login_is_none(self) -> None:
@@ -42,7 +42,7 @@ class TestLoggingIn:
         driven = Driven()
         error = refusal(driven.connect().id, ErrorCode.PROTOCOL_UNSUPPORTED)
         driven.hear(error)
-        assert driven.told() == [LoginRefused(error)]
+        assert driven.told() == [Ended(error)]
         assert driven.tick(60.0) == []
         driven.session.login("bob")
         assert driven.asked(Login)[0].name == "bob"
@@ -71,7 +71,7 @@ class TestLoggingIn:
         (again,) = driven.asked(Login, 0.2)
         error = refusal(again.id, ErrorCode.NAME_TAKEN)
         driven.hear(error)
-        assert driven.told() == [LoginRefused(error)]
+        assert driven.told() == [Ended(error)]
         assert driven.tick(5.0) == []
 
     def test_another_name_in_use_is_tried_twice_as_well(self) -> None:
@@ -135,14 +135,14 @@ class TestComingBack:
         driven.session.disconnected("cut")
         driven.told()
         welcome = driven.welcome(driven.connect().id, resumed=True)
-        assert driven.told() == [LoggedIn(welcome, again=True, new_log=False)]
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=False, endpoint=ENDPOINT)]
 
     def test_another_epoch_says_that_the_log_is_another_one(self) -> None:
         driven = ready()
         driven.session.disconnected("cut")
         driven.told()
         welcome = driven.welcome(driven.connect().id, epoch="other")
-        assert driven.told() == [LoggedIn(welcome, again=True, new_log=True)]
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=True, endpoint=ENDPOINT)]
 
     def test_another_epoch_says_how_many_of_ones_own_messages_it_has_lost(self) -> None:
         driven = ready(("#lobby", 0, 0), ("#dev", 0, 0))
@@ -153,7 +153,7 @@ class TestComingBack:
         driven.session.disconnected("cut")
         driven.told()
         welcome = driven.welcome(driven.connect().id, ("#lobby", 1, 0), epoch="other")
-        assert driven.told() == [LoggedIn(welcome, again=True, new_log=True, gone=3)]
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=True, gone=3, endpoint=ENDPOINT)]
         assert driven.session.recent_sent(10) == []
 
     def test_in_the_same_epoch_nothing_is_gone(self) -> None:
@@ -163,7 +163,7 @@ class TestComingBack:
         driven.session.disconnected("cut")
         driven.told()
         welcome = driven.welcome(driven.connect().id, ("#lobby", 1, 0))
-        assert driven.told() == [LoggedIn(welcome, again=True, new_log=False)]
+        assert driven.told() == [LoggedIn(welcome, again=True, new_log=False, endpoint=ENDPOINT)]
         assert driven.session.recent_sent(10) == [sent]
 
     def test_in_another_epoch_seqs_begin_anew(self) -> None:

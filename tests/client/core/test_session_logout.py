@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from driven import Driven, accepted, message, ready, refusal
+from driven import ENDPOINT, Driven, accepted, message, ready, refusal
 
-from client.core.events import LoggedIn, LoggedOut, Replied, SendAccepted, SendDelivered, SendFailed
+from client.core.events import Ended, LoggedIn, LoggedOut, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, Receipt
 from messages.replies import Done
@@ -18,7 +18,7 @@ class TestGoodbye:
         driven = ready()
         goodbye = Goodbye(reason, "go")
         driven.hear(goodbye)
-        assert driven.told() == [goodbye]
+        assert driven.told() == [goodbye, Ended(goodbye)]
         assert driven.tick(60.0) == []
         driven.session.login("alice")
         assert driven.asked(Login)
@@ -63,7 +63,7 @@ class TestLoggingOut:
         assert login.session is None
         driven.told()
         welcome = driven.welcome(login.id, ("#lobby", 7, 2))
-        assert driven.told() == [LoggedIn(welcome, again=False, new_log=False)]
+        assert driven.told() == [LoggedIn(welcome, again=False, new_log=False, endpoint=ENDPOINT)]
         assert driven.asked(History)[0].after == 2
 
     def test_another_name_logs_out_first_and_then_in(self) -> None:
@@ -136,7 +136,7 @@ class TestLoggingOut:
         driven.session.logout()
         driven.session.disconnected("cut")
         assert driven.told() == [LoggedOut()]
-        driven.session.connected(driven.now)
+        driven.session.connected(driven.now, ENDPOINT)
         assert driven.tick(5.0) == []
 
     def test_a_logout_that_the_broker_does_not_carry_out_ends_the_session_and_the_connection(self) -> None:
@@ -167,7 +167,7 @@ class TestLoggingOut:
         driven = ready()
         driven.session.disconnected("cut")
         driven.session.logout()
-        driven.session.connected(driven.now)
+        driven.session.connected(driven.now, ENDPOINT)
         assert driven.tick(5.0) == []
 
     def test_what_was_accepted_before_is_nothing_that_the_next_name_learns_receipts_of(self) -> None:

@@ -17,7 +17,7 @@ DEAF = (
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs, "PATIENCE", 0.05)
+    monkeypatch.setattr(programs, "WAIT", 0.05)
 
 
 def start_deaf() -> subprocess.Popen[bytes]:
@@ -44,7 +44,7 @@ def test_a_client_reaches_a_broker_that_listens_everywhere_by_loopback(bound: st
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_broker_that_says_nothing_is_waited_for_no_longer_than_patience() -> None:
+def test_a_broker_that_says_nothing_is_waited_for_no_longer_than_it_may() -> None:
     with SignalWatch(children=False) as signals, pytest.raises(LaunchFailed) as failed:
         await_listening(lambda: ("still thinking\n", None), signals)
     assert failed.value.exit_code == 3

@@ -20,7 +20,7 @@ class Shown:
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
-        self.display = Display(ready().session, Screen(self.out, self.err), "tcp://127.0.0.1:9009")
+        self.display = Display(ready().session, Screen(self.out, self.err))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ class OnTerminal:
         self.driven = ready()
         self._written = Written()
         screen = Screen(io.StringIO(), io.StringIO(), terminal=self._written)  # type: ignore[arg-type]
-        self.display = Display(self.driven.session, screen, "tcp://127.0.0.1:9009")
+        self.display = Display(self.driven.session, screen)
 
     def hear(self, *documents: AnyReply) -> None:
         self.driven.hear(*documents)
@@ -91,12 +91,12 @@ class TestWhatOneSays:
     """On a terminal, where what was typed has left the input line."""
 
     @pytest.fixture(autouse=True)
-    def _patience(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.patience = monkeypatch
+    def _monkeypatch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
 
     def say(self, shown: OnTerminal, seconds: float, to: str = "#lobby") -> str:
         """Say something that is to be shown after so many seconds, and return the request's id."""
-        self.patience.setattr(client.line.display, "SHOW_SENDING_SECONDS", seconds)
+        self.monkeypatch.setattr(client.line.display, "SHOW_SENDING_SECONDS", seconds)
         shown.display.sending(shown.driven.session.send(to, "hello"))
         (send,) = shown.driven.asked(Send)
         return send.id
@@ -131,7 +131,7 @@ class TestWhatOneSays:
         assert line.startswith("[not sent: ")
 
     def test_in_a_pipe_nothing_of_it_is_written_until_it_is_accepted(self, shown: Shown) -> None:
-        self.patience.setattr(client.line.display, "SHOW_SENDING_SECONDS", 0.0)
+        self.monkeypatch.setattr(client.line.display, "SHOW_SENDING_SECONDS", 0.0)
         shown.display.sending(ready().session.send("#lobby", "hello"))
         shown.display.tell_progress()
         assert shown.out.getvalue() + shown.err.getvalue() == ""

@@ -9,9 +9,9 @@ from driven import AT, accepted, message, refusal
 from client.core.events import (
     ClientEvent,
     EarlierDelivered,
+    Ended,
     LoggedIn,
     LoggedOut,
-    LoginRefused,
     Lost,
     Missing,
     Outage,
@@ -47,7 +47,7 @@ TAKEN = ErrorCode.NAME_TAKEN.sentence
 
 
 def lines(event: ClientEvent) -> list[Line]:
-    return list(render(event, "alice", "#lobby", "tcp://127.0.0.1:9009"))
+    return list(render(event, "alice", "#lobby"))
 
 
 def said(text: str, conversation: str = "#lobby", sender: str = "bob") -> str:
@@ -159,15 +159,16 @@ class TestOwn:
 
 class TestConnection:
     def test_the_first_welcome_says_where_and_as_whom(self) -> None:
-        assert notice(LoggedIn(welcome(), again=False, new_log=False)) == (
-            "Connected to tcp://127.0.0.1:9009 as alice."
+        assert notice(LoggedIn(welcome(), again=False, new_log=False, endpoint="tcp://h:1")) == (
+            "Connected to tcp://h:1 as alice."
         )
 
     def test_it_says_what_the_broker_has_to_say_and_what_waits(self) -> None:
         positions = Position("#lobby", 9, 7, unread=2), Position("@bob", 3, 0, unread=3)
-        event = LoggedIn(welcome(*positions, title="The Den", motd="Be kind."), again=False, new_log=False)
+        said = welcome(*positions, title="The Den", motd="Be kind.")
+        event = LoggedIn(said, again=False, new_log=False, endpoint="tcp://h:1")
         assert [line.text for line in lines(event)] == [
-            "Connected to The Den, tcp://127.0.0.1:9009 as alice.",
+            "Connected to The Den, tcp://h:1 as alice.",
             "Be kind.",
             "Unread: @bob 3, #lobby 2.",
         ]
@@ -219,7 +220,7 @@ class TestConnection:
         ("event", "text"),
         [
             (Lost("cut"), "Lost the broker (cut); trying again. What you type is kept and sent then."),
-            (LoginRefused(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
+            (Ended(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
             (
                 Goodbye(GoodbyeReason.SHUTTING_DOWN, "done"),

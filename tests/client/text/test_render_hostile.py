@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from client.core.events import (
     ClientEvent,
+    Ended,
     LoggedIn,
-    LoginRefused,
     Lost,
     Missing,
     Replied,
@@ -69,7 +69,7 @@ def documents(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
 
 def assert_harmless(event: ClientEvent) -> None:
     for here in ("#lobby", "@bob"):
-        for line in render(event, "alice", here, "tcp://127.0.0.1:9009"):
+        for line in render(event, "alice", here):
             first, *others = line.text.split("\n")
             assert all(other.startswith("      ") for other in others)
             shown = "".join((first, *others)).replace("\t", "")
@@ -99,7 +99,7 @@ def test_no_welcome_does(welcome: Welcome, again: bool, new_log: bool) -> None:
 @given(documents(Error), hostile)
 @settings(deadline=None)
 def test_no_refusal_and_no_reason_does(error: Error, reason: str) -> None:
-    for event in (LoginRefused(error), Lost(reason), Missing(reason, 1, 2)):
+    for event in (Ended(error), Lost(reason), Missing(reason, 1, 2)):
         assert_harmless(event)
     assert_harmless(SendFailed(Sent(Send("1", "#lobby", "two\nlines\u202e"), error=error)))
 

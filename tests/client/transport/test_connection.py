@@ -14,8 +14,9 @@ from eventually import DEADLINE, eventually
 from fake_broker import FakeBroker
 from live_broker import end
 
-from client.core.session import Session, SessionState
-from client.transport.connection import Connection, new_id
+from client.core.session import SessionState
+from client.transport.connection import Connection
+from client.transport.link import new_id, new_session
 from messages.limits import MAX_REQUEST_FRAME
 from messages.replies import Accepted, Durability
 
@@ -42,12 +43,12 @@ class TestFrames:
         self, fake: FakeBroker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         fake.welcome()
-        take = fake.connection._dealer.send
-        monkeypatch.setattr(fake.connection._dealer, "send", lambda frame: False)
+        take = fake.connection.link.dealer.send
+        monkeypatch.setattr(fake.connection.link.dealer, "send", lambda frame: False)
         fake.session.send("#lobby", "hello")
         fake.turn()
         fake.turn()
-        monkeypatch.setattr(fake.connection._dealer, "send", take)
+        monkeypatch.setattr(fake.connection.link.dealer, "send", take)
         fake.frames.clear()
         send = fake.take("send")
         fake.say(Accepted(send["id"], "#lobby", 1, 1, Durability.MEMORY, 0))
@@ -87,6 +88,7 @@ class TestTurn:
         fake.welcome()
         now = time.monotonic()
         clocks = SimpleNamespace(monotonic=lambda: now, time=lambda: now - 0.25)
+        monkeypatch.setattr("client.transport.link.time", clocks)
         monkeypatch.setattr("client.transport.connection.time", clocks)
         fake.connection.turn(0.0)
         assert (now + fake.session.next_tick(now)) % 1.0 == pytest.approx(0.25)
@@ -101,14 +103,14 @@ class TestTurn:
 
 def test_a_context_that_was_given_is_left_as_it_is(all_sockets_closed: None) -> None:
     context: zmq.Context[Any] = zmq.Context()
-    Connection(Session("alice", new_id), "inproc://nobody", context).close()
+    Connection(new_session("alice"), "inproc://nobody", context).close()
     assert not context.closed
     end(context)
 
 
 def test_an_endpoint_that_nobody_can_connect_to_leaves_nothing_open(all_sockets_closed: None) -> None:
     with pytest.raises(ValueError, match="cannot connect to this"):
-        Connection(Session("alice", new_id), "tcp://*:9009")
+        Connection(new_session("alice"), "tcp://*:9009")
 
 
 def test_ids_differ_and_can_be_request_ids() -> None:
@@ -121,7 +123,7 @@ def test_over_inproc_the_connection_is_there_at_once(all_sockets_closed: None) -
     context: zmq.Context[Any] = zmq.Context()
     router = context.socket(zmq.ROUTER)
     router.bind("inproc://broker")
-    session = Session("alice", new_id)
+    session = new_session("alice")
     connection = Connection(session, "inproc://broker", context)
     connection.turn(DEADLINE)
     assert session.state is SessionState.STRANGER

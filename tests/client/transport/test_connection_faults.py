@@ -16,9 +16,10 @@ from live_broker import end
 
 import client.core.session
 import client.transport.connection
+import client.transport.link
 from client.core.events import Lost
-from client.core.session import Session
-from client.transport.connection import Connection, new_id
+from client.transport.connection import Connection
+from client.transport.link import new_session
 from messages.codec import encode
 from messages.events import Message, Position
 from messages.limits import MAX_BROKER_FRAME
@@ -83,7 +84,7 @@ class TestGarbage:
     def test_a_flood_does_not_keep_the_client_from_answering(
         self, fake: FakeBroker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(client.transport.connection, "_MOST_FRAMES", 5)
+        monkeypatch.setattr(client.transport.connection, "_MOST_DOCUMENTS", 5)
         fake.welcome()
         for seq in range(1, 21):
             fake.say(message(seq))
@@ -107,7 +108,7 @@ class TestSilence:
         self, all_sockets_closed: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(client.core.session, "WELCOME_SECONDS", 0.3)
-        monkeypatch.setattr(client.transport.connection, "_REBUILD_PAUSE", 0.1)
+        monkeypatch.setattr(client.transport.link, "_REBUILD_PAUSE", 0.1)
         server = socket.create_server(("127.0.0.1", 0))
         port = server.getsockname()[1]
         greeted = threading.Event()
@@ -120,7 +121,7 @@ class TestSilence:
 
         thread = threading.Thread(target=greet)
         thread.start()
-        connection = Connection(Session("alice", new_id), f"tcp://127.0.0.1:{port}")
+        connection = Connection(new_session("alice"), f"tcp://127.0.0.1:{port}")
         eventually(lambda: connection.turn(0.01) or greeted.is_set(), "it was greeted")
         thread.join()
         server.close()

@@ -10,7 +10,7 @@ import zmq
 from eventually import eventually
 from live_broker import end
 
-from client.transport.dealer import Change, Dealer
+from client.transport.dealer import Change, Dealer, is_ipv6_only
 from messages.limits import MAX_BROKER_FRAME
 
 
@@ -43,7 +43,7 @@ class Far:
         eventually(bound, "the endpoint is free")
 
     def dealer(self, url: str) -> Dealer:
-        self.dealers.append(Dealer(self.context, url))
+        self.dealers.append(Dealer(self.context, url, ipv6=is_ipv6_only(url)))
         return self.dealers[-1]
 
     def receive(self) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""A desk for slash commands that records what they do."""
+"""A host for slash commands that records what they do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from client.commands.registry import Run
 from client.core.session import Session
 
 
-class FakeDesk:
+class FakeHost:
     """Records what commands do."""
 
     def __init__(self) -> None:

@@ -1,0 +1,71 @@
+"""Logging in with an invite."""
+
+from __future__ import annotations
+
+from broker.core.access import keys
+from broker.core.access.granted_roles import has_role
+from broker.core.access.invites import Invite, read_invite
+from broker.core.access.released_names import claim_name
+from broker.core.context import Context
+from broker.core.facts.kinds import GrantedRole, InviteUse
+from broker.core.memory.model import User
+from broker.core.moderation.audit import record
+from broker.core.moderation.ranks import runs_the_broker
+from broker.core.settings import AccessPolicy, NamePolicy
+from messages.errors import ErrorCode, RequestRefused
+
+
+def invited(context: Context, user: User | None, token: str | None) -> Invite | None:
+    """Return the invite that this login makes use of, None if it needs none.
+
+    Raise RequestRefused if who asks is not admitted, or if what they have for an invite is none that holds.
+    Who is known by their key, or runs the broker, needs no invite; it still gives the role that it is for.
+    """
+    access, identity = context.settings.access, context.peer.identity
+    known = (user is not None and identity in user.keys) or runs_the_broker(context, context.peer)
+    if not known and access is AccessPolicy.KNOWN:
+        text = "only known keys come in here; connect encrypted with one, or link this device from another"
+        raise RequestRefused(ErrorCode.NOT_ADMITTED, text)
+    if not known and access is AccessPolicy.INVITED and token is None:
+        raise RequestRefused(ErrorCode.NOT_ADMITTED)
+    invite = _holding(context, token) if token is not None else None
+    if known and (invite is None or not invite.role or has_role(context.state, user, invite.role)):
+        return None
+    if token is None:
+        return None
+    if invite is None:
+        raise RequestRefused(ErrorCode.INVITE_INVALID)
+    if invite.role and (identity is None or context.settings.names is NamePolicy.SHARED):
+        raise RequestRefused(
+            ErrorCode.INVITE_INVALID,
+            "this invite gives a role to a key, and there is none here; connect as the invite says",
+        )
+    return invite if invite.role or access is AccessPolicy.INVITED else None
+
+
+def _holding(context: Context, token: str) -> Invite | None:
+    """Return what a token says if it can still be used."""
+    invite = read_invite(context.settings.invite_secret, token)
+    if invite is None or invite.expires <= context.now.at:
+        return None
+    use = context.state.facts.get(InviteUse, invite.nonce)
+    return invite if use is None or use.used < invite.uses else None
+
+
+def let_in(context: Context, user: User, invite: Invite | None) -> None:
+    """Bind the peer's key to the user, count an invite as used, and tell if the name was somebody else's."""
+    identity, state = context.peer.identity, context.state
+    if identity is not None and identity not in user.keys and context.settings.names is NamePolicy.UNIQUE:
+        keys.bind_key(context, user, identity)
+    claim_name(context, user)
+    if invite is None:
+        return
+    uses = state.facts.of(InviteUse)
+    for past in [use for use in uses.values() if use.expires <= context.now.at]:
+        state.drop(past)
+    used = uses[invite.nonce].used if invite.nonce in uses else 0
+    state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
+    record(context, "use-invite", invite.beginning, by=user.name)
+    if invite.role:
+        state.keep(GrantedRole(user.id, invite.role, context.now.at))
+        record(context, f"set-role {invite.role}", user.name, reason="by an invite", by=user.name)

@@ -1,0 +1,175 @@
+"""`Chat` for asyncio: the same methods, awaited; many can share one loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import zmq
+
+from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
+from client.core.events import ClientEvent, Sent
+from client.transport.aio import AsyncConnection, TooManyConnections
+from messages.base import Request
+from messages.endpoints import DEFAULT_ENDPOINT
+from messages.events import Message
+from messages.replies import AnyReply
+
+_Result = TypeVar("_Result")
+
+
+class AsyncChat:
+    """A session with a broker, for programs that use asyncio. It is an asynchronous context manager.
+
+        async with AsyncChat(name="echo") as chat:
+            async for message in chat.messages():
+                await chat.send(message.conversation, message.text)
+
+    The methods, their arguments and what they raise are those of `Chat`. The connection is served by the
+    loop, also while no method is awaited, so the session stays alive as long as the loop runs. What comes is
+    kept until the program takes it. Several tasks may use one AsyncChat; an event goes to one of them.
+    """
+
+    def __init__(
+        self,
+        endpoint: str = DEFAULT_ENDPOINT,
+        *,
+        name: str,
+        timeout: float = 5.0,
+        listen: bool = True,
+        context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        identity: Path | None = None,
+    ) -> None:
+        """Take what `Chat` takes; `open` connects and logs in within `timeout` seconds.
+
+        Raise ValueError if the endpoint or the name is not valid, ChatClosed if a key cannot be used.
+        """
+        self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity)
+        self._timeout = timeout
+        self._context = context
+        self._connection: AsyncConnection | None = None
+        self._waiters: set[asyncio.Future[None]] = set()
+
+    async def open(self) -> None:
+        """Connect and log in; `async with` does this.
+
+        Raise ChatClosed if nothing answers or the process has too many connections, ChatError if the login is
+        refused, ValueError if ZeroMQ cannot connect to such an endpoint.
+        """
+        steps = self._steps
+        try:
+            self._connection = await AsyncConnection.open(
+                steps.session, steps.url, self._changed, context=self._context, trust=steps.trust
+            )
+        except TooManyConnections as error:
+            raise ChatClosed(str(error)) from None
+        try:
+            await self._run(steps.log_in(self._connection.link, self._timeout))
+        except BaseException:
+            await self._connection.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The name as others see it, perhaps with ~2."""
+        return self._steps.session.name
+
+    async def send(self, to: str, text: str, *, timeout: float | None = None) -> Sent:
+        """Say something to `#room` or `@user`, and wait until the broker has accepted it: see `Chat.send`."""
+        return await self._run(self._steps.send(to, text, timeout))
+
+    async def wait_delivered(
+        self, sent: Sent, *, users: int | None = None, timeout: float | None = None
+    ) -> bool:
+        """Wait until `users` others (all, if None) have confirmed a message; return whether they have."""
+        return await self._run(self._steps.wait_delivered(sent, users, timeout))
+
+    def read(self, message: Message) -> None:
+        """Say that a person has read a message and all before it in its conversation."""
+        self._steps.read(message)
+        if self._connection is not None:
+            self._connection.wake()
+
+    async def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
+        """Make any other request (see `messages.requests`) and return its reply: see `Chat.ask`."""
+        return await self._run(self._steps.ask(kind, fields, timeout))
+
+    async def events(self, *, timeout: float | None = None) -> AsyncIterator[ClientEvent]:
+        """Yield all that happens, until nothing has happened for `timeout` seconds."""
+        while (event := await self._run(self._steps.next_event(timeout))) is not None:
+            yield event
+
+    async def messages(self, *, timeout: float | None = None) -> AsyncIterator[Message]:
+        """Yield the messages of others, of all conversations, until none has come for `timeout` seconds."""
+        async for event in self.events(timeout=timeout):
+            if isinstance(event, Message):
+                yield event
+
+    async def close(self, *, timeout: float = 5.0) -> None:
+        """Wait until all that was sent is accepted, log out and close. A second call does nothing."""
+        if self._connection is None:
+            return
+        try:
+            await self._run(self._steps.log_out(timeout))
+        finally:
+            await self._connection.close()
+
+    async def __aenter__(self) -> AsyncChat:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close(timeout=5.0 if kind is None else 0.5)
+
+    def _changed(self) -> None:
+        """Take in what the session tells, and have all that wait look whether it is what they wait for."""
+        if self._connection is not None:
+            self._steps.take(self._connection.link)
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _run(self, steps: Steps[_Result]) -> _Result:
+        """Do what the steps ask for, and return their result."""
+        try:
+            step = next(steps)
+            while True:
+                answer: bool | str
+                try:
+                    if isinstance(step, Explain):
+                        answer = await asyncio.get_running_loop().run_in_executor(None, step.sentence)
+                    else:
+                        answer = await self._wait(step)
+                except BaseException as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(answer)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+    async def _wait(self, wait: Wait) -> bool:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait.timeout if wait.timeout is not None else None
+        if self._connection is None:
+            raise ChatClosed("this chat is not open yet; use it in `async with`")
+        if not wait.done():
+            self._connection.wake()
+        while not wait.done():
+            if self._steps.ended:
+                raise self._steps.ended
+            left = deadline - loop.time() if deadline is not None else None
+            if left is not None and left <= 0:
+                return False
+            waiter: asyncio.Future[None] = loop.create_future()
+            self._waiters.add(waiter)
+            try:
+                await asyncio.wait([waiter], timeout=left)
+            finally:
+                self._waiters.discard(waiter)
+        return True

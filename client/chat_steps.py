@@ -1,0 +1,151 @@
+"""What `Chat` and `AsyncChat` do: steps that say what they wait for; a runner does the waiting."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from client.core.events import ClientEvent, Ended, Replied, Sent
+from client.core.options import LISTENING, NOT_LISTENING, Credentials
+from client.core.session import Session, SessionState
+from client.exits import why_not_connected
+from client.keys import KeyFileError
+from client.transport.link import Link, new_session
+from client.trust import Trust, find_trust
+from messages.base import Request
+from messages.endpoints import parse_endpoint
+from messages.errors import ChatError
+from messages.events import Message
+from messages.replies import AnyReply, Error
+
+_Result = TypeVar("_Result")
+
+
+class ChatClosed(Exception):
+    """There is no connection, or the broker ended the session; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Serve the connection until `done`, and go on with whether it was within `timeout` seconds."""
+
+    done: Callable[[], bool]
+    timeout: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Go on with the sentence that `sentence` returns; to find it may block for a second or two."""
+
+    sentence: Callable[[], str]
+
+
+Steps = Generator[Wait | Explain, bool | str, _Result]
+"""A method of a chat. A runner does what each step asks for, and returns what the method returns."""
+
+
+class ChatSteps:
+    """One program's session: what its methods do, and what has come for them.
+
+    Raise ChatClosed if the broker's key or the program's own cannot be used. Raise ValueError if the endpoint
+    or the name is not valid.
+    """
+
+    def __init__(self, endpoint: str, name: str, *, listen: bool, identity: Path | None) -> None:
+        place = parse_endpoint(endpoint)
+        self.url = place.url
+        self.events: deque[ClientEvent] = deque()
+        self.ended: ChatClosed | ChatError | None = None
+        """Why the session has ended for good."""
+        self._listen = listen
+        self._replies: dict[str, AnyReply | None] = {}
+        self.session: Session = new_session(
+            name,
+            credentials=Credentials(invite=place.invite or None),
+            listening=LISTENING if listen else NOT_LISTENING,
+        )
+        self.session.login(name)
+        try:
+            self.trust: Trust | None = find_trust(place, identity)
+        except KeyFileError as error:
+            raise ChatClosed(str(error)) from None
+
+    def take(self, link: Link) -> None:
+        """Take in what the session tells, after its connection was served."""
+        while (event := self.session.next_event()) is not None:
+            match event:
+                case Ended(Error() as error):
+                    self.ended = ChatError(error.code, error.text)
+                case Ended(goodbye):
+                    self.ended = ChatClosed(goodbye.text)
+                case Replied(request, reply):
+                    if request.id in self._replies:
+                        self._replies[request.id] = reply
+                case _ if self._listen:
+                    self.events.append(event)
+        if link.is_impostor:
+            self.ended = ChatClosed(why_not_connected(link))
+
+    def log_in(self, link: Link, timeout: float) -> Steps[None]:
+        """Wait for the welcome."""
+        if (yield Wait(lambda: self.session.state is SessionState.READY, timeout)):
+            return
+        if refusal := self.session.login_error:
+            raise ChatError(refusal.code, refusal.text)
+        raise ChatClosed((yield Explain(partial(why_not_connected, link))))
+
+    def send(self, to: str, text: str, timeout: float | None) -> Steps[Sent]:
+        """Say something and wait until it is accepted."""
+        sent = self.session.send(to, text)
+        if not (yield Wait(lambda: sent.accepted or sent.error is not None, timeout)):
+            raise TimeoutError(f"{to}: not accepted within {timeout} s")
+        if sent.error is not None:
+            raise ChatError(sent.error.code, sent.error.text)
+        return sent
+
+    def wait_delivered(self, sent: Sent, users: int | None, timeout: float | None) -> Steps[bool]:
+        """Wait until others have confirmed a message."""
+        wait = Wait(lambda: sent.delivered >= (sent.recipients if users is None else users), timeout)
+        return bool((yield wait))
+
+    def ask(self, kind: type[Request], fields: dict[str, object], timeout: float | None) -> Steps[AnyReply]:
+        """Make any other request and return its reply."""
+        request_id = self.session.ask(kind, **fields)
+        self._replies[request_id] = None
+        try:
+            yield Wait(lambda: self._replies[request_id] is not None, timeout)
+        finally:
+            reply = self._replies.pop(request_id)
+        if reply is None:
+            raise TimeoutError(f"no reply within {timeout} s")
+        if isinstance(reply, Error):
+            raise ChatError(reply.code, reply.text)
+        return reply
+
+    def next_event(self, timeout: float | None) -> Steps[ClientEvent | None]:
+        """Return the next event, which counts as handed over; None if there is none in time."""
+        if not (yield Wait(lambda: bool(self.events), timeout)):
+            return None
+        event = self.events.popleft()
+        self.session.handed_over(event)
+        return event
+
+    def read(self, message: Message) -> None:
+        """Take note that a person has read a message."""
+        self.session.read(message.conversation, message.seq)
+
+    def log_out(self, timeout: float) -> Steps[None]:
+        """Wait until all is accepted, and log out. Nothing can be done after that."""
+        try:
+            with suppress(ChatClosed, ChatError):
+                yield Wait(lambda: not self.session.unanswered, timeout)
+                self.session.logout()
+                left = SessionState.STRANGER, SessionState.OFFLINE
+                yield Wait(lambda: self.session.state in left, timeout)
+        finally:
+            self.ended = self.ended or ChatClosed("this chat is closed")

@@ -1,0 +1,58 @@
+"""One ZeroMQ context for all connections of a process that are given none: each has threads of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import zmq
+
+MAX_SOCKETS = 16_384
+"""Sockets of ZeroMQ in the shared context. A connection has `SOCKETS` of them."""
+
+SOCKETS = 3
+"""A DEALER, and the two ends of its monitor."""
+
+
+class SharedContext:
+    """A context that exists while somebody holds it. It may be used by several threads.
+
+    A child of `fork` makes its own: it has none of the parent's threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._context: zmq.Context[zmq.Socket[bytes]] | None = None
+        self._holders = 0
+        os.register_at_fork(after_in_child=self._forked)
+
+    @property
+    def holders(self) -> int:
+        """How many hold the context."""
+        return self._holders
+
+    def acquire(self) -> zmq.Context[zmq.Socket[bytes]]:
+        """Return the context; call `release` once for it."""
+        with self._lock:
+            if self._context is None:
+                self._context = zmq.Context()
+                self._context.set(zmq.MAX_SOCKETS, MAX_SOCKETS)
+            self._holders += 1
+            return self._context
+
+    def release(self) -> None:
+        """Give the context back. The last call waits until closed sockets have sent, up to their linger."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders or self._context is None:
+                return
+            context, self._context = self._context, None
+        context.term()
+
+    def _forked(self) -> None:
+        self._lock = threading.Lock()
+        self._context, self._holders = None, 0
+
+
+shared_context = SharedContext()
+"""The one of this process."""

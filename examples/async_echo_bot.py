@@ -1,0 +1,16 @@
+"""A bot that says back what is said to it, with asyncio: `python examples/async_echo_bot.py [ENDPOINT]`."""
+
+import asyncio
+import sys
+
+from client import AsyncChat
+
+
+async def main() -> None:
+    async with AsyncChat(*sys.argv[1:2], name="echo") as chat:
+        async for message in chat.messages():
+            if message.sender != chat.name and message.conversation.startswith("@"):
+                await chat.send(message.conversation, message.text)
+
+
+asyncio.run(main())
