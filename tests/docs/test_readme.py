@@ -2,8 +2,8 @@
 
 The words behind a block's language say what the test does with it. `quickstart` and `quickstart program` run
 to their end; `quickstart broker`, `quickstart background` and Python's `quickstart` run on; `quickstart
-terminal` and `quickstart launcher` run on a terminal. `output` is the output of the block before it. `terminal`
-is a line typed on the first terminal, and what the terminal then shows.
+terminal` and `quickstart launcher` run on a terminal. `output` is the output of the block before it.
+`terminal` is a line typed on the first terminal, and what the terminal then shows.
 """
 
 from __future__ import annotations
