@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TextIO, cast
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -181,7 +181,7 @@ _LINES = {
 }
 
 
-def describe(note: Note) -> str:
+def describe(note: LogEntry) -> str:
     """Return a note's line for people."""
     if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
@@ -215,12 +215,12 @@ class NoteLog:
     """Takes the core's notes and has a thread write them; what it cannot hold it drops and counts."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[Note, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
         self._dropped = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
-    def write(self, notes: Iterable[Note]) -> None:
+    def write(self, notes: Iterable[LogEntry]) -> None:
         """Hand notes over; never blocks."""
         wanted = tuple(
             note
@@ -251,7 +251,7 @@ class NoteLog:
                 _write(note)
 
 
-def _write(note: Note) -> None:
+def _write(note: LogEntry) -> None:
     extra = {"event": note.event.value, "fields": dict(note.fields)}
     if note.event is LogEvent.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Notes of every kind, and the lines that the operator's log makes of them."""
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.logs import NoteLog
 
 NOTES = {
@@ -57,12 +57,12 @@ NOTES = {
 }
 
 
-def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> Note:
+def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> LogEntry:
     """Return a note of a kind, with other fields where given."""
-    return Note(told, {**NOTES[told][0], **fields}, error)
+    return LogEntry(told, {**NOTES[told][0], **fields}, error)
 
 
-def write(*notes: Note) -> None:
+def write(*notes: LogEntry) -> None:
     """Have notes written as a broker does."""
     note_log = NoteLog()
     note_log.write(notes)

@@ -6,7 +6,7 @@ Each raises RequestRefused, with nothing changed but a bucket, if its cap is rea
 from __future__ import annotations
 
 from broker.core.access.granted_roles import has_role
-from broker.core.access.keys import bearer
+from broker.core.access.keys import key_owner
 from broker.core.context import Context
 from broker.core.facts.moderation import Rank
 from broker.core.limits.buckets import AddressBuckets, RareAction
@@ -61,7 +61,7 @@ def cap_login(context: Context, request: Login) -> None:
 def _source_of_login(context: Context, request: Login) -> AddressBuckets | None:
     """Return whose logins this one counts among: a gateway says where its users are."""
     state, peer = context.state, context.peer
-    if request.on_behalf and request.address and has_role(state, bearer(state, peer.identity), "gateway"):
+    if request.on_behalf and request.address and has_role(state, key_owner(state, peer.identity), "gateway"):
         return context.limiter.source_of(request.address, vouched=True)
     return peer.source
 
@@ -70,7 +70,7 @@ def _cap_peers(context: Context) -> None:
     limiter, count = context.limiter, len(context.state.peers)
     crowded = 0 < limiter.caps.peers < count
     if crowded and not limiter.alarmed:
-        context.outbox.note(LogEvent.CROWDED, peers=count)
+        context.outbox.log(LogEvent.CROWDED, peers=count)
     limiter.alarmed = crowded
     if crowded:
         text = "the broker has as many connections as it can hold; come back later"
@@ -88,8 +88,8 @@ def cap_join(context: Context, request: Join) -> None:
     if room is None:
         cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you are operator of")
         cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
-        _seldom(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
-    _seldom(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
+        _limit_rare(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
+    _limit_rare(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
 
 
 def _rooms_opened(context: Context) -> int:
@@ -101,15 +101,15 @@ def _rooms_opened(context: Context) -> int:
 def cap_topic(context: Context, request: Topic) -> None:
     """Refuse to set a topic if that was done too often."""
     if request.topic is not None:
-        _seldom(context, RareAction.TOPIC, context.limiter.caps.topics, "you have set too many topics")
+        _limit_rare(context, RareAction.TOPIC, context.limiter.caps.topics, "you have set too many topics")
 
 
 def cap_change(context: Context, _request: object) -> None:
     """Refuse to change what is kept for good if that was done too often."""
-    _seldom(context, RareAction.CHANGE, context.limiter.caps.changes, "you have changed too much at once")
+    _limit_rare(context, RareAction.CHANGE, context.limiter.caps.changes, "you have changed too much at once")
 
 
-def _seldom(context: Context, what: RareAction, a_minute: int, text: str) -> None:
+def _limit_rare(context: Context, what: RareAction, a_minute: int, text: str) -> None:
     if context.peer.source is not None and not context.peer.source.cheap:
         _wait(context.limiter.buckets_of(context.user).take(what, a_minute, context.now.elapsed), text)
 

@@ -9,7 +9,7 @@ import msgspec
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
-from broker.core.delivery.receipts import cursors_moved
+from broker.core.delivery.receipts import send_receipts
 from broker.core.memory.model import Conversation, Direct, User
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
@@ -31,7 +31,7 @@ def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | Non
     conversation, user = context.conversation, context.user
     if conversation.id not in context.state.conversations:
         return None
-    return _say(context, conversation, user, requests)
+    return _append(context, conversation, user, requests)
 
 
 @registry.command(
@@ -42,7 +42,7 @@ def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | Non
     voice=True,
     once=True,
     together=send_all,
-    noted=False,
+    logged=False,
 )
 def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
@@ -53,20 +53,20 @@ def send(context: Context, request: Send) -> Accepted:
         return _accepted(context, conversation, user, [earlier])[0]
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
-    return _say(context, conversation, user, [request])[0]
+    return _append(context, conversation, user, [request])[0]
 
 
-def _say(
+def _append(
     context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
 ) -> list[Accepted]:
     """Number the messages and deliver them."""
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
-    if context.settings.note_messages:
+    if context.settings.log_messages:
         shown = conversation.seen_by(user)
         for message in stored:
-            context.outbox.note(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
+            context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
     return _accepted(context, conversation, user, stored)
 
 
@@ -92,13 +92,13 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members but the one it came from."""
     if not isinstance(conversation, Direct):
-        context.outbox.tell_all(
+        context.outbox.send_all(
             conversation.peers, _messages(stored, conversation.seen_by(sender)), context.peer
         )
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        context.outbox.tell_all(user.peers, _messages(stored, conversation.seen_by(user)), but)
+        context.outbox.send_all(user.peers, _messages(stored, conversation.seen_by(user)), but)
 
 
 def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
@@ -112,7 +112,7 @@ def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Messag
     member=True,
     light=True,
     activity=False,
-    noted=False,
+    logged=False,
 )
 def confirm(context: Context, request: Confirm) -> Done:
     """Move the user's cursors forward; they never go back."""
@@ -127,7 +127,7 @@ def confirm(context: Context, request: Confirm) -> Done:
             context.state.move_cursors(
                 conversation, user, delivered, read, old.at if silent else context.now.at
             )
-            cursors_moved(context, conversation, user, old)
+            send_receipts(context, conversation, user, old)
     return Done(request.id)
 
 
@@ -138,7 +138,7 @@ def confirm(context: Context, request: Confirm) -> Done:
     member=True,
     committed=True,
     activity=False,
-    noted=False,
+    logged=False,
 )
 def history(context: Context, request: History) -> Page:
     """Return a page of what is stored; one that would be too long ends early and says there is more."""

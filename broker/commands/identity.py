@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
-from broker.commands.entry.throttle import spend_hash
+from broker.commands.entry.throttle import count_hash
 from broker.core.access import keys
 from broker.core.access.granted_roles import has_role
 from broker.core.access.passwords import hash_password
@@ -41,7 +41,7 @@ registry = Registry()
 def link(context: Context, request: Link) -> LinkCode:
     """Make a code, in the place of an earlier one of this user."""
     state, user = context.state, context.user
-    code = link_code(context.chance.token())
+    code = link_code(context.randomness.token())
     state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
     return LinkCode(request.id, code, LINK_SECONDS)
 
@@ -105,12 +105,12 @@ def set_password(context: Context, request: SetPassword) -> Done:
     state, user = context.state, context.user
     known = state.facts.get(PasswordHash, str(user.id))
     if request.password is not None:
-        spend_hash(context, user, "to be set")
-        encoded = hash_password(request.password, context.chance.token())
-        state.keep(PasswordHash(user.id, encoded))
+        count_hash(context, user, "to be set")
+        encoded = hash_password(request.password, context.randomness.token())
+        state.facts.keep(PasswordHash(user.id, encoded))
         record(context, "set-password")
     elif known is not None:
-        state.drop(known)
+        state.facts.drop(known)
         record(context, "clear-password")
     return Done(request.id)
 

@@ -18,7 +18,7 @@ registry = Registry()
 @registry.command(Ignore, "have your clients not show what a user says", cap=cap_change)
 def ignore(context: Context, request: Ignore) -> IgnoreList:
     """Remember it, and tell all devices of the user."""
-    other = ranks.known(context, request.name)
+    other = ranks.find_user(context, request.name)
     if other is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     there = len(ignored_names(context, context.user))
@@ -30,7 +30,7 @@ def ignore(context: Context, request: Ignore) -> IgnoreList:
 @registry.command(Unignore, "have your clients show what a user says again", cap=cap_change)
 def unignore(context: Context, request: Unignore) -> IgnoreList:
     """Forget it, and tell all devices of the user."""
-    other = ranks.known(context, request.name)
+    other = ranks.find_user(context, request.name)
     set_ignored(context, context.user, other, ignored=False)
     return _tell(context, request.id)
 
@@ -43,5 +43,5 @@ def ignored(context: Context, request: Ignored) -> IgnoreList:
 
 def _tell(context: Context, re: str) -> IgnoreList:
     names = ignored_names(context, context.user)
-    context.outbox.tell(context.user.peers, events.Ignoring(names), context.peer)
+    context.outbox.send(context.user.peers, events.Ignoring(names), context.peer)
     return IgnoreList(re, names)

@@ -9,7 +9,7 @@ from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key
 from broker.core.memory.model import Room
 from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
-from broker.core.moderation.bans import announce, because, notice
+from broker.core.moderation.bans import announce, notice, reason_text
 from broker.core.moderation.durations import duration_text
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
@@ -66,7 +66,7 @@ def kick(context: Context, request: Kick) -> Done:
     if room is None and not user.online:
         raise RequestRefused(ErrorCode.NOT_ONLINE)
     record(context, "kick", user.name, room.name if room else "", request.reason)
-    text = f"{by} put {user.name} out of {_name(room)}{because(request.reason)}"
+    text = f"{by} put {user.name} out of {_name(room)}{reason_text(request.reason)}"
     event = notice(context, SystemKind.KICKED, user, text, room, request.reason)
     bans.remove(context, user, GoodbyeReason.KICKED, event, room)
     return Done(request.id)
@@ -84,22 +84,22 @@ def ban(context: Context, request: Ban) -> Done:
     """Keep the ban, and put out whom it concerns."""
     room = _place(context, request.room, "an operator of the broker can ban them from the chat")
     new = _ban(context, request, room)
-    concerned = bans.concerned(context, new)
+    concerned = bans.targets(context, new)
     if context.user in concerned:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     for user in concerned:
         ranks.require_power(context, user, room)
     there = sum(one.room == new.room for one in context.state.facts.of(Banned).values())
     cap_number(there, MAX_SANCTIONS, f"bans from {_name(room)}", "; end some of them first")
-    context.state.keep(new)
+    context.state.facts.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
     for user in concerned:
-        if not bans.is_there(user, room):
+        if not bans.is_present(user, room):
             if room is not None:
                 ranks.end_membership(context, room, user)  # of it there may be an invitation
             continue
         length = duration_text(new.until, context.now.at)
-        text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
+        text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{reason_text(new.reason)}"
         event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
         bans.remove(context, user, GoodbyeReason.BANNED, event, room)
     return Done(request.id)
@@ -144,7 +144,7 @@ def unban(context: Context, request: Unban) -> Done:
         found = next((b for b in facts.of(Banned).values() if b.room == place and b.shown == shown), None)
     if found is None:
         raise RequestRefused(ErrorCode.NO_SUCH_BAN)
-    context.state.drop(found)
+    context.state.facts.drop(found)
     record(context, "unban", found.shown, room.name if room else "")
     user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
     if user is not None:
@@ -191,10 +191,10 @@ def mute(context: Context, request: Mute) -> Done:
     )
     there = sum(one.room == room.id for one in context.state.facts.of(Muted).values())
     cap_number(there, MAX_SANCTIONS, f"mutes in {room.name}", "; end some of them first")
-    context.state.keep(given)
+    context.state.facts.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
     length = duration_text(given.until, context.now.at)
-    text = f"{given.by} muted {user.name} in {room.name} {length}{because(given.reason)}"
+    text = f"{given.by} muted {user.name} in {room.name} {length}{reason_text(given.reason)}"
     announce(context, notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until), room)
     return Done(request.id)
 
@@ -205,13 +205,13 @@ def mute(context: Context, request: Mute) -> Done:
 def unmute(context: Context, request: Unmute) -> Done:
     """End the mute, if there is one, and tell the room."""
     room = context.room
-    user = ranks.known(context, request.name)
+    user = ranks.find_user(context, request.name)
     found = context.state.facts.get(Muted, f"{user.id}{room.id}")
     if found is None:
         return Done(request.id)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
-    context.state.drop(found)
+    context.state.facts.drop(found)
     record(context, "unmute", user.name, room.name)
     text = f"{context.user.name} lets {user.name} speak in {room.name} again"
     announce(context, notice(context, SystemKind.UNMUTED, user, text, room), room)

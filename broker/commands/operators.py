@@ -25,7 +25,9 @@ from messages.requests import Debug
 registry = Registry()
 
 
-@registry.command(Debug, "have the broker print its connections on its terminal", noted=False, cap=cap_change)
+@registry.command(
+    Debug, "have the broker print its connections on its terminal", logged=False, cap=cap_change
+)
 def debug(context: Context, request: Debug) -> Done:
     """Write the table to the broker's log; nothing of it reaches the client."""
     tables, elapsed = context.state.attempts.tables, context.now.elapsed
@@ -33,7 +35,7 @@ def debug(context: Context, request: Debug) -> Done:
         raise too_many(wait, "the table was printed often enough just now")
     tables.count("", elapsed)
     rows = [_row(context, session) for session in context.state.sessions.values()]
-    context.outbox.note(LogEvent.CONNECTIONS, name=context.user.name, rows=rows)
+    context.outbox.log(LogEvent.CONNECTIONS, name=context.user.name, rows=rows)
     return Done(request.id)
 
 
@@ -53,11 +55,11 @@ def _row(context: Context, session: Session) -> dict[str, object]:
 @registry.command(ResetKeys, "free the name of a user who has lost their keys", role=Role.OPERATOR)
 def reset_keys(context: Context, request: ResetKeys) -> Done:
     """Revoke all keys of a user, end the sessions of both, and take away their password and roles."""
-    user = ranks.known(context, request.name)
+    user = ranks.find_user(context, request.name)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     if ranks.level(context, user, None) is Level.BROKER_OPERATOR:
-        _require_the_machine(context, user)
+        _require_broker_owner(context, user)
     if not user.keys and context.state.facts.get(PasswordHash, str(user.id)) is None:
         text = f"{user.name} has no key; the first one to log in under that name gets it"
         raise RequestRefused(ErrorCode.NO_KEY, text)
@@ -68,7 +70,7 @@ def reset_keys(context: Context, request: ResetKeys) -> Done:
     return Done(request.id)
 
 
-def _require_the_machine(context: Context, user: User) -> None:
+def _require_broker_owner(context: Context, user: User) -> None:
     """Raise RequestRefused unless who asks is on the broker's machine as its own user."""
     if not ranks.runs_the_broker(context, context.peer):
         text = f"{user.name} is an operator of the broker; do this over ipc, as the user who runs the broker"
@@ -78,13 +80,13 @@ def _require_the_machine(context: Context, user: User) -> None:
 @registry.command(Uninvite, "have an invite let nobody in any more", role=Role.OPERATOR)
 def uninvite(context: Context, request: Uninvite) -> Done:
     """Count an invite as used up, which holds as long as it would have been good."""
-    use = _invite_meant(context, request.invite)
-    context.state.keep(InviteUse(use.nonce, MOST_USES, use.expires))
+    use = _find_invite(context, request.invite)
+    context.state.facts.keep(InviteUse(use.nonce, MOST_USES, use.expires))
     record(context, "uninvite", beginning(use.nonce))
     return Done(request.id)
 
 
-def _invite_meant(context: Context, text: str) -> InviteUse:
+def _find_invite(context: Context, text: str) -> InviteUse:
     """Return what is known of an invite that is given as a whole, or, once used, by its beginning."""
     invite = read_invite(context.settings.invite_secret, text)
     if invite is not None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
-from broker.commands.sessions import free_address
+from broker.commands.sessions import free_name
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import claim_name, release_name
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import User
 from broker.core.moderation.bans import refuse_banned
-from broker.core.moderation.ranks import room_known
+from broker.core.moderation.ranks import find_room
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -45,7 +45,7 @@ def _online(context: Context, room_name: str | None) -> list[User]:
     users = context.state.online()
     if room_name is None:
         return users
-    room = room_known(context, room_name)
+    room = find_room(context, room_name)
     return [user for user in users if user in room.members]
 
 
@@ -80,7 +80,7 @@ def nick(context: Context, request: Nick) -> OwnProfile:
     if bearer is not None and bearer is not user:
         if context.settings.names is NamePolicy.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
-        name = free_address(context, name, user)
+        name = free_name(context, name, user)
     refuse_banned(context, user, name.key)
     old = user.name
     if name.shown != old:
@@ -89,7 +89,7 @@ def nick(context: Context, request: Nick) -> OwnProfile:
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
         event = System(SystemKind.RENAMED, old, text, name=name.shown)
-        context.outbox.tell(context.state.lobby.peers, event, context.peer)
+        context.outbox.send(context.state.lobby.peers, event, context.peer)
         claim_name(context, user)
     return _you(context, request.id)
 

@@ -35,16 +35,16 @@ def join(context: Context, request: Join) -> RoomState:
     if room is None:
         _check_room_name(context, name)
         room = state.open_room(name)
-        state.keep(Rank(user.id, Role.OPERATOR, room.id))
+        state.facts.keep(Rank(user.id, Role.OPERATOR, room.id))
     refuse_banned(context, user, user.key, room)
     if user not in room.members:
         invitation = state.facts.get(Invitation, f"{user.id}{room.id}")
         if invitation is not None:
-            state.drop(invitation)
+            state.facts.drop(invitation)
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
-        context.outbox.tell(others, System(SystemKind.JOINED, user.name, text, room=room.name))
+        context.outbox.send(others, System(SystemKind.JOINED, user.name, text, room=room.name))
     return _state_of(context, request.id, room)
 
 
@@ -70,7 +70,7 @@ def leave(context: Context, request: Leave) -> Done:
         raise RequestRefused(ErrorCode.LOBBY_PROTECTED)
     context.state.leave(room, user)
     text = f"{user.name} left {room.name}"
-    context.outbox.tell(
+    context.outbox.send(
         room.peers, System(SystemKind.LEFT, user.name, text, room=room.name, reason="left the room")
     )
     return Done(request.id)
@@ -100,7 +100,7 @@ def topic(context: Context, request: Topic) -> RoomState:
         context.state.set_topic(room, request.topic)
         text = f"{user.name} set the topic of {room.name}: {room.topic}"
         event = System(SystemKind.TOPIC, user.name, text, room=room.name, topic=room.topic)
-        context.outbox.tell(room.peers, event, context.peer)
+        context.outbox.send(room.peers, event, context.peer)
     return _state_of(context, request.id, room)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from broker.core.memory.model import Chance, Conversation, Moment, Peer, Room, Session, User
+from broker.core.memory.model import Conversation, Moment, Peer, Randomness, Room, Session, User
 from broker.core.memory.state import State
 from broker.core.outbox import Outbox
 from broker.core.rates import RateLimiter
@@ -24,7 +24,7 @@ class Context:
     store: Store
     outbox: Outbox
     settings: Settings
-    chance: Chance
+    randomness: Randomness
     limiter: RateLimiter
     now: Moment
     peer: Peer

@@ -13,27 +13,24 @@ from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
 from broker.core.lagging import lag, wake
-from broker.core.memory.model import Chance, Moment, Peer
+from broker.core.memory.model import Moment, Peer, Randomness
 from broker.core.memory.restore import restore
 from broker.core.memory.state import State
-from broker.core.outbox import Delivery, LogEvent, Note, Outbox
+from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
 from broker.core.refusals import answer
 from broker.core.registry import Command
 from broker.core.retention import Retention
 from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
-from broker.core.timers import Timers, forgive
+from broker.core.timers import Timers, reset_silence
+from broker.core.transaction import Transaction
 from messages.base import Request
-from messages.errors import ErrorCode, ProtocolError, RequestRefused
+from messages.errors import ProtocolError
 from messages.events import GoodbyeReason
-from messages.replies import Error
 
 _SET_BACK = 3_600_000
 """Milliseconds. A clock set back by more was wrong before, and is followed."""
-
-_KEPT_NOTES = {LogEvent.FAULT, LogEvent.REFUSED, LogEvent.LAGGING, LogEvent.FLOODING, LogEvent.CROWDED}
-"""Notes that stay true when a batch could not be stored."""
 
 
 class Core:
@@ -43,7 +40,7 @@ class Core:
         self,
         store: Store,
         settings: Settings,
-        chance: Chance,
+        randomness: Randomness,
         commands: Mapping[type[Request], Command],
         now: Moment,
         commit: Commit | None = None,
@@ -51,26 +48,23 @@ class Core:
         """Begin with what is stored. `commit`, if given, is called in the place of the store's."""
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
-        self._asked: list[tuple[Peer, Sequence[Request] | Error]] = []
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
-        self._woken: list[Peer] = []
         self._ticked = now.elapsed
-        self._settled = (0, 0)
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
         self._context = Context(
-            self._state, store, Outbox(), settings, chance, self._limiter, now, self._nobody
+            self._state, store, Outbox(), settings, randomness, self._limiter, now, self._nobody
         )
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
         """Which keys may connect; any thread may ask it."""
-        self._commit = commit or store.commit
+        self._transaction = Transaction(self._context, commit or store.commit)
+        self._requests = self._transaction.requests
         if settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)
-        if self._state.journal:
-            self._commit(self._state.journal)
-        self._settle()
+        self._transaction.commit()
+        self._transaction.settle()
         self.admission.update(self._state)
 
     @property
@@ -105,9 +99,9 @@ class Core:
     def connect(self, peer: Peer) -> None:
         """Take note of a connection that was not known before."""
         self._state.peers[peer] = None
-        self.meet(peer)
+        self.place(peer)
 
-    def meet(self, peer: Peer) -> None:
+    def place(self, peer: Peer) -> None:
         """Have what a peer sends count for its address. For one that is not to be remembered, this is all."""
         self._limiter.place(peer)
 
@@ -116,7 +110,7 @@ class Core:
         peer.heard = self._context.now.elapsed
         if peer.lagging:
             wake(self._context, peer)
-            self._woken.append(peer)
+            self._transaction.woken.append(peer)
 
     def admit(self, peer: Peer, documents: int, size: int) -> float:
         """Return 0.0 if a frame of so many bytes may be read, or the seconds after which to send it again."""
@@ -125,16 +119,16 @@ class Core:
         peer.credit -= cost
         return 0.0 if peer.credit >= 0.0 else self._limiter.buy(peer, cost, self._context.now.elapsed)
 
-    def turn_away(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
+    def throttle(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
         """Refuse a frame that came too early; a peer whom that does not stop is put out."""
         context, asked = self._context, list(ids)
         if self._limiter.floods(peer, len(asked), context.now.elapsed):
-            context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
+            context.outbox.log(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
             disconnect(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
         refusal = too_many(seconds, "this is too much at once")
         for re in dict.fromkeys(asked):
-            self._answer(peer, answer(re, refusal))
+            self._transaction.answer(peer, answer(re, refusal))
 
     def ignore(self, peer: Peer) -> None:
         """Take note that a barred peer goes on: it stays barred until it has been silent for long."""
@@ -174,8 +168,8 @@ class Core:
         """Answer something that could not be decoded; a peer who sends too much of it is put out."""
         context = self._context
         peer.faults += 1
-        context.outbox.note(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
-        self._answer(peer, answer(error.re, error))
+        context.outbox.log(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
+        self._transaction.answer(peer, answer(error.re, error))
         if peer.faults >= context.settings.most_faults:
             peer.faults = 0
             if peer.session:
@@ -201,7 +195,7 @@ class Core:
         if self._state.read_only:
             self._try_to_store()
         if passed > max(2.0, self.settings.heartbeat / 1000):
-            forgive(self._context)
+            reset_silence(self._context)
         gone = self._timers.tick(self._context)
         self._retention.forget(self._context)
         self._limiter.forget(self._context.now.elapsed, self._state.peers)
@@ -213,17 +207,14 @@ class Core:
         """Say goodbye to every session."""
         say_goodbye_to_all(self._context)
 
-    def commit(self) -> tuple[list[Delivery], list[Note]]:
+    def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
         """Store what the batch wrote, then return what may be sent and logged.
 
         If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
         """
         self._read()
-        if self._asked or self._woken or self._state.changes.mark():
-            self._settle()
         self.admission.update(self._state)  # always, as codes expire by the clock
-        self._settled = (0, 0)
-        return self._context.outbox.take()
+        return self._transaction.finish()
 
     def upkeep(self) -> bool:
         """Do a little of what can wait until nothing else is to be done; return whether there is more now.
@@ -244,22 +235,16 @@ class Core:
         mark = outbox.mark()
         try:
             more = self._retention.prune(self._context)
-            if self._state.journal:
-                self._commit(self._state.journal)
+            self._transaction.commit()
         except StoreError:
             self._state.revert()
             outbox.revert(mark)
             raise
-        self._settle()
+        self._transaction.settle()
         return more
 
-    def _answer(self, peer: Peer, reply: Error) -> None:
-        """Send a reply that holds whether or not the batch can be stored."""
-        self._asked.append((peer, reply))
-        self._context.outbox.tell((peer,), reply)
-
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        self._asked.append((peer, (request,)))
+        self._requests.append((peer, (request,)))
         carry_out(self._context, peer, command, request)
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
@@ -267,13 +252,13 @@ class Core:
         if peer in self._reading or not carry_out_together(self._context, peer, command, requests):
             return False
         peer.faults = 0
-        self._asked.append((peer, requests))
+        self._requests.append((peer, requests))
         return True
 
     def _read(self) -> None:
         """Carry out what waits for all that was journaled to be stored."""
         if self._state.journal:
-            self._store_journal()  # if it fails, they read what was stored before
+            self._transaction.store()  # if it fails, they read what was stored before
         reading, self._reading = self._reading, {}
         for peer, requests in reading.items():
             for command, request in requests:
@@ -286,40 +271,6 @@ class Core:
         except StoreError:
             return
         self._state.read_only = False
-        self._context.outbox.note(LogEvent.STORE_HEALED)
+        self._context.outbox.log(LogEvent.STORE_HEALED)
         if self.settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)
-
-    def _store_journal(self) -> None:
-        """Commit what was journaled so far. On failure undo it, and answer those who asked."""
-        try:
-            self._commit(self._state.journal)
-        except StoreError as error:
-            self._take_back(error)
-        else:
-            self._settle()
-
-    def _take_back(self, error: StoreError) -> None:
-        """Undo what could not be stored, and tell those who asked for it to try again."""
-        state, outbox = self._state, self._context.outbox
-        state.revert()
-        kept = [note for note in outbox.notes[self._settled[1] :] if note.event in _KEPT_NOTES]
-        outbox.revert(self._settled)
-        outbox.notes += kept
-        outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
-        state.read_only = True
-        for peer in self._woken:
-            wake(self._context, peer)
-        unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
-        for peer, asked in self._asked:
-            if isinstance(asked, Error):
-                outbox.tell((peer,), asked)
-            else:
-                outbox.tell_all((peer,), [answer(request.id, unavailable) for request in asked])
-        self._settle()
-
-    def _settle(self) -> None:
-        self._state.settle()
-        self._asked.clear()
-        self._woken.clear()
-        self._settled = self._context.outbox.mark()

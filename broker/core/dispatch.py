@@ -11,7 +11,7 @@ from typing import NamedTuple
 from broker.core.context import Context
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from broker.core.refusals import answer, note_fault
+from broker.core.refusals import answer, log_fault
 from broker.core.registry import Command, check
 from broker.core.store import StoreBroken, StoreError
 from messages.base import Reply, Request
@@ -30,8 +30,8 @@ def carry_out(context: Context, peer: Peer, command: Command, request: Request) 
     state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
-        if command.noted and context.settings.note_messages and peer.session:
-            context.outbox.note(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
+        if command.logged and context.settings.log_messages and peer.session:
+            context.outbox.log(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
         reply: Reply | Error = command.handler(context, request)
         if state.read_only and len(state.journal) > begun.journal:
             raise StoreError("the store cannot store")
@@ -41,10 +41,10 @@ def carry_out(context: Context, peer: Peer, command: Command, request: Request) 
         raise
     except Exception as error:  # whatever a handler raises must not end the broker
         _take_back(context, begun)
-        reply = answer(request.id, note_fault(context, error, command))
-    context.outbox.tell((peer,), reply)
+        reply = answer(request.id, log_fault(context, error, command))
+    context.outbox.send((peer,), reply)
     for event in context.after_reply:
-        context.outbox.tell((peer,), event)
+        context.outbox.send((peer,), event)
 
 
 def carry_out_together(context: Context, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
@@ -66,7 +66,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
         return False
     if replies is None:
         return False
-    context.outbox.tell_all((peer,), replies)
+    context.outbox.send_all((peer,), replies)
     return True
 
 

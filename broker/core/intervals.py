@@ -47,7 +47,7 @@ def tell_intervals(context: Context, peers: tuple[Peer, ...]) -> None:
     asked = intervals(context)
     for peer in peers:
         peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
-    context.outbox.tell(peers, asked)
+    context.outbox.send(peers, asked)
 
 
 def intervals(context: Context) -> Intervals:

@@ -84,10 +84,10 @@ class RateLimiter:
         peer.credit = 0.0
         if source is None or now < peer.held_until:
             return peer.held_until - now if source else 0.0
-        own = self.buckets_of(peer.session.user).requests if peer.session else source.strangers
+        own = self.buckets_of(peer.session.user).requests if peer.session else source.anonymous
         price, wait = source.price, 0.0
-        own.give(held * price)
-        source.requests.give(held * price)
+        own.refund(held * price)
+        source.requests.refund(held * price)
         for tokens in (cost + PREPAID_TOKENS, cost) if peer.session else (cost,):
             wait = max(own.wait(tokens * price, now), source.requests.wait(tokens * price, now))
             if not wait:

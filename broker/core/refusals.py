@@ -16,11 +16,11 @@ def answer(re: str | None, error: ChatError) -> Error:
     return Error(re, error.code, error.text, retryable, error.retry_after)
 
 
-def note_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
+def log_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
     """Have the log tell why a handler failed, and return what its client is told."""
     if isinstance(error, StoreError):
         if not context.state.read_only:
-            context.outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
+            context.outbox.log(LogEvent.STORE_FAILED, error, reason=str(error))
         return RequestRefused(ErrorCode.UNAVAILABLE)
-    context.outbox.note(LogEvent.FAULT, error, address=context.peer.address, request=command.name)
+    context.outbox.log(LogEvent.FAULT, error, address=context.peer.address, request=command.name)
     return RequestRefused(ErrorCode.INTERNAL)

@@ -17,7 +17,7 @@ from broker.core.moderation.ranks import (
     require,
     require_proof,
     require_voice,
-    ruling,
+    room_settings,
 )
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
@@ -75,7 +75,7 @@ class Command:
     """It counts little against the rate."""
     activity: bool = True
     """It shows that a person is there, and ends their idle time."""
-    noted: bool = True
+    logged: bool = True
     """The operator's log tells of it."""
 
     @property
@@ -116,7 +116,7 @@ def _is_about_each(command: Command) -> bool:
     """Whether something is to be done or checked for each request, or more than its conversation matters."""
     by_field = command.role or command.room or command.broker_only or command.moderated
     return bool(
-        command.noted
+        command.logged
         or command.light
         or command.committed
         or command.cap
@@ -185,7 +185,7 @@ def _check_place(
     moderated = command.moderated is not None and getattr(request, command.moderated) is not None
     if command.voice or moderated:
         require_voice(context, place)
-    if moderated and ruling(context, place.id).topic_locked:
+    if moderated and room_settings(context, place.id).topic_locked:
         require(context, Role.MODERATOR, place)
 
 

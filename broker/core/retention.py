@@ -46,7 +46,7 @@ class Retention:
         if pruned < _MOST_PRUNED:
             context.state.changes.set(self, "_place", self._place + 1)
             if total and conversation is not None:
-                context.outbox.note(LogEvent.PRUNED, conversation=_shown(conversation), messages=total)
+                context.outbox.log(LogEvent.PRUNED, conversation=_shown(conversation), messages=total)
             total = 0
         context.state.changes.set(self, "_pruned", total)
         return self._place < len(self._round)
@@ -62,7 +62,7 @@ class Retention:
         sentenced |= {str(mute.user) for mute in state.facts.of(Muted).values()}
         guests = [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]
         for user in [user for user in guests if str(user.id) not in sentenced]:
-            context.outbox.note(LogEvent.FORGOTTEN, name=user.name, days=days)
+            context.outbox.log(LogEvent.FORGOTTEN, name=user.name, days=days)
             forget_user(context, user)
 
 

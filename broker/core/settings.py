@@ -66,7 +66,7 @@ class Settings:
     """In rooms with more members receipts are counts."""
     most_faults: int = 100
     """Undecodable documents after which a peer is put out."""
-    note_messages: bool = True
+    log_messages: bool = True
     """Whether messages and commands are written to the operator's log."""
     own_uid: int | None = None
     """The user id of the process: who is connected over ipc as the same, or as root, is an operator."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
-from broker.core.delivery.receipts import tell_counts
+from broker.core.delivery.receipts import send_counts
 from broker.core.intervals import IntervalUpdates
 from broker.core.memory.model import Peer
-from broker.core.moderation.bans import drop_what_is_over
+from broker.core.moderation.bans import drop_expired
 from messages.events import GoodbyeReason
 
 MISSED_HEARTBEATS = 3
@@ -35,8 +35,8 @@ class Timers:
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
             end_challenge(context, challenge)
         context.state.attempts.expire(context.now.elapsed)
-        tell_counts(context)
-        drop_what_is_over(context)
+        send_counts(context)
+        drop_expired(context)
         self._intervals.update(context)
         return gone
 
@@ -72,7 +72,7 @@ class Timers:
             forget_if_gone(context, session.user)
 
 
-def forgive(context: Context) -> None:
+def reset_silence(context: Context) -> None:
     """Take all as heard: this process was stopped, and what they sent meanwhile waits to be read."""
     for peer in context.state.peers:
         peer.heard = context.now.elapsed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_number
-from broker.commands.entry.throttle import refuse_hasty
+from broker.commands.entry.throttle import refuse_throttled
 from broker.core.access import keys
 from broker.core.context import Context
 from broker.core.limits.addresses import source
@@ -15,24 +15,24 @@ from messages.events import System, SystemKind
 from messages.keys import fingerprint
 
 
-def linked(context: Context, code: str) -> User:
+def link_device(context: Context, code: str) -> User:
     """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
     state, now, identity = context.state, context.now, context.peer.identity
     attempts, address = state.attempts, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
-    refuse_hasty(attempts.links.wait(address, now.elapsed))
+    refuse_throttled(attempts.links.wait(address, now.elapsed))
     user = state.users_by_id.get(attempts.user_of(code, now.elapsed) or 0)
     if user is None:
         attempts.links.count(address, now.elapsed)
         raise RequestRefused(ErrorCode.LINK_INVALID)
-    keys.check_name(context, user if keys.bearer(state, identity) else None)
+    keys.check_name(context, user if keys.key_owner(state, identity) else None)
     refuse_banned(context, user, user.key)
     if identity not in user.keys:
         cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)
         record(context, "link", fingerprint(identity), by=user.name)
         text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
-        context.outbox.tell(user.peers, System(SystemKind.NEW_KEY, user.name, text))
+        context.outbox.send(user.peers, System(SystemKind.NEW_KEY, user.name, text))
     state.changes.drop(attempts.codes, user.id)
     return user

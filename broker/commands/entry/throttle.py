@@ -9,16 +9,16 @@ from broker.core.memory.model import User
 from messages.errors import ErrorCode, RequestRefused
 
 
-def spend_hash(context: Context, user: User, purpose: str) -> None:
+def count_hash(context: Context, user: User, purpose: str) -> None:
     """Raise RequestRefused if too many passwords were hashed, of one or for a purpose; else count it."""
     attempts, elapsed = context.state.attempts, context.now.elapsed
     windows = (attempts.hashes_of_one, str(user.id)), (attempts.hashes, purpose)
-    refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
+    refuse_throttled(max(window.wait(key, elapsed) for window, key in windows))
     for window, key in windows:
         window.count(key, elapsed)
 
 
-def refuse_hasty(seconds: float) -> None:
+def refuse_throttled(seconds: float) -> None:
     """Raise RequestRefused if somebody has to wait."""
     if seconds > 0:
         text = f"too many tries; wait {math.ceil(seconds)} s, then try again"

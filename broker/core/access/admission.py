@@ -30,7 +30,7 @@ class Admission:
     def update(self, state: State) -> None:
         """Learn what was committed. Whose a key is matters only where the known alone may come."""
         self._linking = bool(state.attempts.codes)
-        counts, before = state.facts.changes, self._changes
+        counts, before = state.facts.versions, self._changes
         self._changes = counts[BoundKey], counts[RevokedKey]
         if self._changes[0] != before[0] and self._access is AccessPolicy.KNOWN:
             self._bound = frozenset(state.facts.of(BoundKey))

@@ -22,4 +22,4 @@ def drop_powers(state: State, user: User) -> None:
     powers: list[Fact | None] = [facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
     for fact in [*powers, facts.get(PasswordHash, str(user.id))]:
         if fact is not None:
-            state.drop(fact)
+            state.facts.drop(fact)

@@ -24,7 +24,7 @@ def refuse_revoked(context: Context) -> None:
         raise RequestRefused(ErrorCode.KEY_REVOKED)
 
 
-def bearer(state: State, identity: str | None) -> User | None:
+def key_owner(state: State, identity: str | None) -> User | None:
     """Return the user whose this key is."""
     bound = state.facts.get(BoundKey, identity) if identity is not None else None
     return state.users_by_id.get(bound.user) if bound else None
@@ -32,7 +32,7 @@ def bearer(state: State, identity: str | None) -> User | None:
 
 def check_name(context: Context, user: User | None) -> None:
     """Raise RequestRefused unless the peer's key may log in as `user`, or anew if that is None."""
-    owner = bearer(context.state, context.peer.identity)
+    owner = key_owner(context.state, context.peer.identity)
     if owner is not None and owner is not user:
         text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
         raise RequestRefused(ErrorCode.KEY_IN_USE, text)
@@ -44,7 +44,7 @@ def check_name(context: Context, user: User | None) -> None:
 def bind_key(context: Context, user: User, identity: str) -> None:
     """Make a key the user's."""
     state, at = context.state, context.now.at
-    state.keep(BoundKey(identity, user.id, at, at))
+    state.facts.keep(BoundKey(identity, user.id, at, at))
     state.changes.put(user.keys, identity, None)
 
 
@@ -56,9 +56,9 @@ def keys_of(state: State, user: User) -> int:
 def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
     """Make a key nobody's for good, and return the sessions that were opened with it."""
     state = context.state
-    state.drop(state.facts.of(BoundKey)[identity])
+    state.facts.drop(state.facts.of(BoundKey)[identity])
     state.changes.drop(user.keys, identity)
-    state.keep(RevokedKey(identity, user.id, context.now.at))
+    state.facts.keep(RevokedKey(identity, user.id, context.now.at))
     return [session for session in state.sessions.values() if session.identity == identity]
 
 
@@ -69,31 +69,31 @@ def reset_keys(context: Context, user: User) -> list[Session]:
     """
     state = context.state
     if user.keys:
-        state.keep(ReleasedName(user.key, list(user.keys), context.now.at))
+        state.facts.keep(ReleasedName(user.key, list(user.keys), context.now.at))
     ended = dict.fromkeys(user.sessions.values())
     for identity in list(user.keys):
         ended |= dict.fromkeys(revoke_key(context, user, identity))
     drop_powers(state, user)
     for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
-        state.drop(rank)
+        state.facts.drop(rank)
     state.changes.drop(state.attempts.codes, user.id)
     return list(ended)
 
 
-def saw_key(state: State, session: Session, at: int) -> None:
+def record_key_use(state: State, session: Session, at: int) -> None:
     """Remember when a session's key was last in use, if it is its user's and that can be stored."""
     bound = state.facts.get(BoundKey, session.identity) if session.identity is not None else None
     if bound is not None and bound.user == session.user.id and not state.read_only:
-        state.keep(msgspec.structs.replace(bound, seen=at))
+        state.facts.keep(msgspec.structs.replace(bound, seen=at))
 
 
 def forget_keys(state: State, user: User) -> None:
     """Forget what was a user's, with the user; their keys may be others' then."""
     release_name(state, user)
     for identity in list(user.keys):
-        state.drop(state.facts.of(BoundKey)[identity])
+        state.facts.drop(state.facts.of(BoundKey)[identity])
         state.changes.drop(user.keys, identity)
     drop_powers(state, user)
     new_key = state.facts.get(NewKey, str(user.id))
     if new_key is not None:
-        state.drop(new_key)
+        state.facts.drop(new_key)

@@ -23,9 +23,9 @@ def release_name(state: State, user: User) -> None:
     theirs = [one for one in released if not user.keys.keys().isdisjoint(one.identities)]
     for names, most in (theirs, MOST_RELEASED_BY_ONE), (released, MOST_RELEASED):
         if len(names) >= most:
-            state.drop(min(names, key=lambda one: one.at))
+            state.facts.drop(min(names, key=lambda one: one.at))
             break
-    state.keep(ReleasedName(user.key, list(user.keys), state.latest))
+    state.facts.keep(ReleasedName(user.key, list(user.keys), state.latest))
 
 
 def claim_name(context: Context, user: User) -> None:
@@ -34,10 +34,10 @@ def claim_name(context: Context, user: User) -> None:
     released = state.facts.get(ReleasedName, user.key)
     if released is None:
         return
-    state.drop(released)
+    state.facts.drop(released)
     if user.keys.keys().isdisjoint(released.identities):
-        state.keep(NewKey(user.id, context.now.at, state.next_user))
-        context.outbox.tell(state.lobby.peers, _new_key(user), context.peer)
+        state.facts.keep(NewKey(user.id, context.now.at, state.next_user))
+        context.outbox.send(state.lobby.peers, _new_key(user), context.peer)
 
 
 def new_keys_since(context: Context, user: User, since: int) -> list[System]:

@@ -21,5 +21,5 @@ def end_challenge(context: Context, challenge: Challenge) -> None:
     one, other = challenge.challenger, challenge.opponent
     context.state.changes.drop(context.state.games, (one.id, challenge.id))
     context.state.changes.drop(context.state.challenges, (one, other))
-    context.outbox.tell(one.peers, Game(GameKind.EXPIRED, other.name))
-    context.outbox.tell(other.peers, Game(GameKind.EXPIRED, one.name))
+    context.outbox.send(one.peers, Game(GameKind.EXPIRED, other.name))
+    context.outbox.send(other.peers, Game(GameKind.EXPIRED, one.name))

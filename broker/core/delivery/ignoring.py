@@ -22,7 +22,7 @@ def forget_ignoring(context: Context, user: User) -> None:
     """Forget whom a user ignores, and that others ignore them."""
     for fact in list(context.state.facts.of(Ignoring).values()):
         if fact.user == user.id:
-            context.state.drop(fact)
+            context.state.facts.drop(fact)
         else:
             _set(context, fact.user, user.id, ignored=False)
 
@@ -32,7 +32,7 @@ def _set(context: Context, user: int, other: int, *, ignored: bool) -> None:
     if (other in old) is ignored:
         return
     new = (*old, other) if ignored else tuple(one for one in old if one != other)
-    change = state.keep if new else state.drop
+    change = state.facts.keep if new else state.facts.drop
     change(Ignoring(user, new))
 
 

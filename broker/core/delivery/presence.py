@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from broker.core.access.keys import forget_keys, saw_key
+from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
@@ -31,7 +31,7 @@ _FAREWELLS = {
 def announce_arrival(context: Context, user: User, but: Peer) -> None:
     """Tell everyone that a user has come."""
     text = f"{user.name} joined the chat"
-    context.outbox.tell(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
+    context.outbox.send(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
 
 
 def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
@@ -39,29 +39,29 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
     announced = {session.user for session in sessions if session.user.announced}
     seen: dict[User, int] = {}
     for session in sessions:
-        at = _take_away(context, session, reason, resumable=resumable)
+        at = _disconnect(context, session, reason, resumable=resumable)
         seen[session.user] = max(at, seen.get(session.user, 0))
     end_challenges(context, {user for user in seen if not user.online})
     for user, at in seen.items():
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
             told = System(SystemKind.LEFT, user.name, text, reason=reason)
-            context.outbox.tell(context.state.lobby.peers, told)
+            context.outbox.send(context.state.lobby.peers, told)
         if not user.online:
-            context.state.saw(user, at)
+            context.state.set_seen(user, at)
             forget_if_gone(context, user)
 
 
-def _take_away(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
+def _disconnect(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
     """Take a session's connection away, and return when its user was last heard (Unix ms)."""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
-    saw_key(context.state, session, seen)
+    record_key_use(context.state, session, seen)
     address = session.peer.location if session.peer else ""
     if resumable:
         context.state.unbind(session, context.now.elapsed)
     else:
         context.state.close_session(session)
-    context.outbox.note(LogEvent.LEAVE, name=session.user.name, address=address, reason=reason)
+    context.outbox.log(LogEvent.LEAVE, name=session.user.name, address=address, reason=reason)
     return seen
 
 
@@ -103,12 +103,12 @@ def forget_user(context: Context, user: User) -> None:
     """Forget a user, and what is kept of them; a ban holds for whoever bears their name next."""
     facts = context.state.facts
     for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
-        context.state.drop(ban)
-        context.state.keep(msgspec.structs.replace(ban, what="name", value=user.key))
+        context.state.facts.drop(ban)
+        context.state.facts.keep(msgspec.structs.replace(ban, what="name", value=user.key))
     theirs: list[Rank | Invitation | Muted] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
     for fact in [*theirs, *facts.of(Muted).values()]:
         if fact.user == user.id:
-            context.state.drop(fact)
+            context.state.facts.drop(fact)
     forget_ignoring(context, user)
     forget_keys(context.state, user)
     context.state.forget_user(user)
@@ -122,7 +122,7 @@ def forget_everyone(context: Context) -> None:
 
 def say_goodbye(context: Context, peer: Peer, reason: GoodbyeReason, text: str = "") -> None:
     """Tell a peer that the broker ends its session."""
-    context.outbox.tell((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
+    context.outbox.send((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
 
 
 def say_goodbye_to_all(context: Context) -> None:
@@ -131,7 +131,7 @@ def say_goodbye_to_all(context: Context) -> None:
     for user in state.online():
         here = [(session, session.peer) for session in user.sessions.values() if session.peer]
         for session, peer in here:
-            saw_key(state, session, last_heard(context, peer))
-        state.saw(user, max(last_heard(context, peer) for _, peer in here))
+            record_key_use(state, session, last_heard(context, peer))
+        state.set_seen(user, max(last_heard(context, peer) for _, peer in here))
         for _, peer in here:
             say_goodbye(context, peer, GoodbyeReason.SHUTTING_DOWN)

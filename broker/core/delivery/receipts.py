@@ -7,15 +7,15 @@ whether a moved cursor concerns them. In large rooms receipts are counts, gather
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from broker.core.context import Context
-from broker.core.memory.model import Conversation, Direct, Member, Peer, User
+from broker.core.memory.model import Conversation, Direct, Member, User
 from messages.events import Receipt
 
 
-def cursors_moved(context: Context, conversation: Conversation, user: User, old: Member) -> None:
+def send_receipts(context: Context, conversation: Conversation, user: User, old: Member) -> None:
     """Tell whom it concerns how far `user` has got, who was at `old`."""
     if _is_large(context, conversation):
         context.state.changes.put(context.state.uncounted, conversation, None)
@@ -31,10 +31,10 @@ def cursors_moved(context: Context, conversation: Conversation, user: User, old:
     earliest = min(passed)
     for sender, seq in conversation.last_sent.items():
         if seq > earliest and sender is not user:
-            context.outbox.tell(sender.peers, _receipt(conversation, sender, user))
+            context.outbox.send(sender.peers, _receipt(conversation, sender, user))
 
 
-def cursors(context: Context, user: User) -> Iterator[Receipt]:
+def current_receipts(context: Context, user: User) -> Iterator[Receipt]:
     """Yield receipts for one who was not reached for a while: how far others are with what they have sent.
 
     Counts of large rooms are told soon.
@@ -52,7 +52,7 @@ def cursors(context: Context, user: User) -> Iterator[Receipt]:
                 yield _receipt(conversation, user, other)
 
 
-def news(user: User, since: int) -> Iterator[Receipt]:
+def receipts_since(user: User, since: int) -> Iterator[Receipt]:
     """Yield receipts of direct messages whose recipients have got further at a time (Unix ms) or since."""
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
@@ -63,7 +63,7 @@ def news(user: User, since: int) -> Iterator[Receipt]:
             yield _receipt(conversation, user, other)
 
 
-def tell_counts(context: Context) -> None:
+def send_counts(context: Context) -> None:
     """Tell the senders in large rooms how many other users have their last message, and have read it."""
     state = context.state
     for conversation in list(state.uncounted):
@@ -75,13 +75,7 @@ def tell_counts(context: Context) -> None:
             if count and conversation.counted.get(sender) != told:
                 state.changes.put(conversation.counted, sender, told)
                 receipt = Receipt(conversation.seen_by(sender), seq, count=count, readers=readers)
-                context.outbox.tell(sender.peers, receipt)
-
-
-def tell(context: Context, peer: Peer, receipts: Iterable[Receipt]) -> None:
-    """Send receipts to one peer."""
-    for receipt in receipts:
-        context.outbox.tell((peer,), receipt)
+                context.outbox.send(sender.peers, receipt)
 
 
 class _Seqs(NamedTuple):

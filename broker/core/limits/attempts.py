@@ -28,7 +28,7 @@ _LONGEST_PAUSE = 900.0
 _FORGIVEN_AFTER = 3_600.0
 
 
-class Window:
+class SlidingWindow:
     """Allows each key so many times within so many seconds. `now` is monotonic seconds."""
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -51,27 +51,27 @@ class Window:
             del self._times[next(iter(self._times))]
 
 
-class Pauses:
+class Backoff:
     """Makes each key wait after a wrong try: a second, then twice as long each time, up to 15 minutes."""
 
     def __init__(self) -> None:
-        self._wrong: dict[str, tuple[int, float]] = {}
+        self._failures: dict[str, tuple[int, float]] = {}
 
     def wait(self, key: str, now: float) -> float:
         """Return for how many seconds this key has to wait; 0 if it does not."""
-        count, at = self._wrong.get(key, (0, now))
+        count, at = self._failures.get(key, (0, now))
         return max(0.0, at + min(2.0 ** (min(count, 20) - 1), _LONGEST_PAUSE) - now) if count else 0.0
 
-    def wrong(self, key: str, now: float) -> None:
+    def failed(self, key: str, now: float) -> None:
         """Take note of a wrong try. After an hour without one it begins anew."""
-        count, at = self._wrong.pop(key, (0, now))
-        self._wrong[key] = (1 if now - at > _FORGIVEN_AFTER else count + 1, now)
-        if len(self._wrong) > _MOST_REMEMBERED:
-            del self._wrong[next(iter(self._wrong))]
+        count, at = self._failures.pop(key, (0, now))
+        self._failures[key] = (1 if now - at > _FORGIVEN_AFTER else count + 1, now)
+        if len(self._failures) > _MOST_REMEMBERED:
+            del self._failures[next(iter(self._failures))]
 
-    def right(self, key: str) -> None:
+    def succeeded(self, key: str) -> None:
         """Take note of a right try: what was wrong before is forgiven."""
-        self._wrong.pop(key, None)
+        self._failures.pop(key, None)
 
 
 class LoginAttempts:
@@ -79,11 +79,11 @@ class LoginAttempts:
 
     def __init__(self) -> None:
         self.codes: dict[int, tuple[str, float]] = {}
-        self.links = Window(LINK_TRIES, 60.0)
-        self.passwords = Pauses()
-        self.hashes = Window(HASHES_A_SECOND, 1.0)
-        self.tables = Window(TABLES, 10.0)
-        self.hashes_of_one = Window(HASHES_OF_ONE, 60.0)
+        self.links = SlidingWindow(LINK_TRIES, 60.0)
+        self.passwords = Backoff()
+        self.hashes = SlidingWindow(HASHES_A_SECOND, 1.0)
+        self.tables = SlidingWindow(TABLES, 10.0)
+        self.hashes_of_one = SlidingWindow(HASHES_OF_ONE, 60.0)
 
     def expire(self, now: float) -> None:
         """Forget the codes whose time is over."""

@@ -30,7 +30,7 @@ class Bucket:
             self.full_at = max(self.full_at, now) + tokens * self.interval
         return wait
 
-    def give(self, tokens: float) -> None:
+    def refund(self, tokens: float) -> None:
         """Put tokens back that were taken for nothing."""
         self.full_at -= tokens * self.interval
 
@@ -77,11 +77,11 @@ class AddressBuckets(UserBuckets):
     At its `price` what costs a token is sold to them. What is rare is limited only for the full price.
     """
 
-    __slots__ = ("price", "strangers")
+    __slots__ = ("anonymous", "price")
 
-    def __init__(self, requests: Bucket, strangers: Bucket, price: float = 1.0) -> None:
+    def __init__(self, requests: Bucket, anonymous: Bucket, price: float = 1.0) -> None:
         super().__init__(requests)
-        self.strangers = strangers
+        self.anonymous = anonymous
         self.price = price
 
     @property
@@ -91,4 +91,4 @@ class AddressBuckets(UserBuckets):
 
     def is_full(self, now: float) -> bool:
         """Whether it is as good as a new one."""
-        return super().is_full(now) and self.strangers.is_full(now)
+        return super().is_full(now) and self.anonymous.is_full(now)

@@ -17,7 +17,7 @@ class Moment(NamedTuple):
     elapsed: float
 
 
-class Chance(Protocol):
+class Randomness(Protocol):
     """What the core needs of randomness; the shell provides it."""
 
     def token(self) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from broker.core.changes import Changes
-from broker.core.facts.base import Fact
-from broker.core.facts.collection import Facts, encode
+from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
 from broker.core.memory.model import (
     Challenge,
@@ -26,7 +25,6 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Pruned,
-    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -62,7 +60,6 @@ class State:
         self.resolved: dict[tuple[User, str], Conversation] = {}
         """What names mean to users, as far as `resolving` has found it out."""
         self.uncounted: dict[Conversation, None] = {}
-        self.facts = Facts(facts or {})
         self.attempts = LoginAttempts()
         self.challenges: dict[tuple[User, User], Challenge] = {}
         self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
@@ -70,6 +67,7 @@ class State:
         self.changes = Changes()
         self.lookalikes = Lookalikes(self.changes)
         self.journal: list[Entry] = []
+        self.facts = Facts(facts or {}, self.changes, self.journal)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
         self.lobby: Room
         """The room that everyone is in; `open_lobby` sets it."""
@@ -156,7 +154,7 @@ class State:
         self.changes.set(user, "discreet", discreet)
         self._journal_user(user)
 
-    def saw(self, user: User, at: int) -> None:
+    def set_seen(self, user: User, at: int) -> None:
         """Remember when a user was last heard, for good if that can be stored."""
         self.changes.set(user, "seen", at)
         if not self.read_only:
@@ -204,21 +202,6 @@ class State:
         change = self._disconnect if lagging else self._connect
         for conversation in peer.session.user.conversations.values() if peer.session else ():
             change(conversation, peer)
-
-    # Facts
-
-    def keep(self, fact: Fact) -> None:
-        """Have a fact last, in the place of one with its key."""
-        known = self.facts.of(type(fact))
-        self.facts.changes[type(fact)] += fact.key not in known
-        self.changes.put(known, fact.key, fact)
-        self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
-
-    def drop(self, fact: Fact) -> None:
-        """End a fact."""
-        self.facts.changes[type(fact)] += 1
-        self.changes.drop(self.facts.of(type(fact)), fact.key)
-        self.journal.append(StoredFact(fact.KIND, fact.key, None))
 
     # Conversations
 

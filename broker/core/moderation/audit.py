@@ -34,12 +34,12 @@ def record(
     kind = _kind(action, room)
     alike = [key for key, earlier in log.items() if _kind(earlier.action, earlier.room) == kind]
     if len(alike) >= MOST_AUDITED:
-        state.drop(log[min(alike)])
-    state.keep(AuditRecord(number, context.now.at, by, action, target, room, until, reason))
+        state.facts.drop(log[min(alike)])
+    state.facts.keep(AuditRecord(number, context.now.at, by, action, target, room, until, reason))
     place = f" in {room}" if room else ""
     length = f" {duration_text(until, context.now.at)}" if until else ""
     text = f"{action}{target and f' {target}'}{place}{length}{f': {reason}' if reason else ''}"
-    context.outbox.note(
+    context.outbox.log(
         LogEvent.AUDIT, name=by, action=action, target=target, room=room, until=until, text=text
     )
 

@@ -85,7 +85,7 @@ def require_above(context: Context, user: User, room: Room | None) -> None:
 
 def target(context: Context, name: str, room: Room | None) -> User:
     """Return the user whom something is done to: another one, of lower rank. Raise RequestRefused if not."""
-    user = known(context, name)
+    user = find_user(context, name)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     require_power(context, user, room)
@@ -100,7 +100,7 @@ def require_power(context: Context, user: User, room: Room | None) -> None:
     require_above(context, user, room)
 
 
-def known(context: Context, name: str) -> User:
+def find_user(context: Context, name: str) -> User:
     """Return the user who bears a name. Raise RequestRefused if nobody does."""
     user = context.state.users.get(parse_address(name).key)
     if user is None:
@@ -128,7 +128,7 @@ def require_proof(context: Context, proof: Proof) -> None:
 # Rooms
 
 
-def ruling(context: Context, room_id: str) -> RoomSettings:
+def room_settings(context: Context, room_id: str) -> RoomSettings:
     """Return a room's rules."""
     return context.state.facts.get(RoomSettings, room_id) or RoomSettings(room_id)
 
@@ -137,7 +137,7 @@ def may_know(context: Context, room: Room, user: User) -> bool:
     """Whether a user may learn that a room exists."""
     facts, key = context.state.facts, f"{user.id}{room.id}"
     return (
-        not ruling(context, room.id).private
+        not room_settings(context, room.id).private
         or user in room.members
         or facts.get(Invitation, key) is not None
         or facts.get(Rank, key) is not None
@@ -145,7 +145,7 @@ def may_know(context: Context, room: Room, user: User) -> bool:
     )
 
 
-def room_known(context: Context, name: str) -> Room:
+def find_room(context: Context, name: str) -> Room:
     """Return a room that the asking user may know of. Raise RequestRefused if there is none."""
     room = context.state.room(parse_room(name))
     if room is None or not may_know(context, room, context.user):
@@ -157,7 +157,7 @@ def may_not_be_entered(context: Context, name: Name, room: Room | None) -> bool:
     """Whether a name is that of a private room that the asking user may not know of, or is reserved."""
     if room is not None:
         return not may_know(context, room, context.user)
-    return ruling(context, room_id(name)).private and not _is_broker_operator(context, context.user)
+    return room_settings(context, room_id(name)).private and not _is_broker_operator(context, context.user)
 
 
 def require_voice(context: Context, room: Room) -> None:
@@ -177,4 +177,4 @@ def end_membership(context: Context, room: Room, user: User) -> None:
         state.leave(room, user)
     for fact in (state.facts.get(Rank, key), state.facts.get(Invitation, key)):
         if fact is not None:
-            state.drop(fact)
+            state.facts.drop(fact)

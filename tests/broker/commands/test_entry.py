@@ -321,7 +321,7 @@ def test_a_gateway_that_is_one_no_more_takes_up_no_session_of_others(chat: Chat)
     welcome = door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD)
     chat.core.lose([door.peer], "connection lost")
     (role,) = chat.core.state.facts.of(GrantedRole).values()
-    chat.core.state.drop(role)
+    chat.core.state.facts.drop(role)
     chat.flush()
     again = chat.connect(identity=GATE)
     assert again.refused(Login, 1, "alice", welcome.session) is ErrorCode.NOT_A_GATEWAY

@@ -152,7 +152,7 @@ class TestBan:
         chat = Chat()
         alice = chat.connect("10.1.1.1", KEY)
         alice.login("alice")
-        chat.core.state.keep(GrantedRole(chat.core.state.users["alice"].id, "operator", 0))
+        chat.core.state.facts.keep(GrantedRole(chat.core.state.users["alice"].id, "operator", 0))
         for whom in ({"address": "10.0.0.0/8"}, {"key": fingerprint(KEY)}, {"name": "alice"}):
             assert alice.refused(Ban, **whom) is ErrorCode.TO_YOURSELF
         assert chat.core.state.facts.of(Banned) == {}

@@ -71,7 +71,7 @@ def stage() -> dict[str, Client]:
     found["runner"].login("runner")
     others = [chat.login("victim", identity=KEYS[0]), *chat.users("friend", "banned")]
     users = chat.core.state.users
-    chat.core.state.keep(GrantedRole(users["broker-operator"].id, "operator", 0))
+    chat.core.state.facts.keep(GrantedRole(users["broker-operator"].id, "operator", 0))
     chat.flush()
     for room in ("#tea", "#locked"):
         for client in (found["operator"], found["member"], found["moderator"], others[0]):
