@@ -1,7 +1,7 @@
-"""The broker's core: takes typed requests of peers, gives what to send after a commit. It does no I/O.
+"""The broker's core: it takes peers' typed requests and returns deliveries after a commit. It does no I/O.
 
-Its shell calls `begin` with the time, `handle` (or `refuse`) for each document of a batch, `tick` for
-what the clock brings, and then `commit`, which returns what may be sent and logged.
+For each batch its shell calls `begin` with the time, `handle` (or `refuse`) for each document, `tick` for
+the timers, and then `commit`, which returns the deliveries and the log entries.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from messages.errors import ProtocolError
 from messages.events import GoodbyeReason
 
 _SET_BACK = 3_600_000
-"""Milliseconds. A clock set back by more was wrong before, and is followed."""
+"""Milliseconds. If the clock is set back by more, the earlier time was wrong: the core follows it."""
 
 
 class Core:
-    """Everything the broker decides."""
+    """All decisions of the broker."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Core:
         now: Moment,
         commit: Commit | None = None,
     ) -> None:
-        """Begin with what is stored. `commit`, if given, is called in the place of the store's."""
+        """Load the stored state. `commit`, if given, is called instead of the store's."""
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
@@ -58,7 +58,7 @@ class Core:
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
-        """Which keys may connect; any thread may ask it."""
+        """Decides which keys may connect. Any thread may call it."""
         self._transaction = Transaction(self._context, commit or store.commit)
         self._requests = self._transaction.requests
         if settings.names is NamePolicy.SHARED:
@@ -74,7 +74,7 @@ class Core:
 
     @property
     def peers(self) -> dict[Peer, None]:
-        """All who are connected; for reading."""
+        """All connected peers; for reading."""
         return self._state.peers
 
     @property
@@ -84,59 +84,59 @@ class Core:
 
     @property
     def unindexed(self) -> int:
-        """How many messages a search cannot find yet."""
+        """The number of messages that a search cannot find yet."""
         return self._context.store.unindexed
 
-    # What a shell calls
+    # Called by the shell
 
     def begin(self, now: Moment) -> None:
-        """Say what time it is for the coming batch. Set back a little, the clock stands still here."""
+        """Set the time for the next batch. If the clock was set back a little, the time here stands still."""
         if 0 < self._state.latest - now.at < _SET_BACK:
             now = Moment(self._state.latest, now.elapsed)
         self._state.latest = now.at
         self._context.now = now
 
     def connect(self, peer: Peer) -> None:
-        """Take note of a connection that was not known before."""
+        """Add a new connection."""
         self._state.peers[peer] = None
         self.place(peer)
 
     def place(self, peer: Peer) -> None:
-        """Have what a peer sends count for its address. For one that is not to be remembered, this is all."""
+        """Count a peer's requests for its address. A peer that need not be remembered needs only this."""
         self._limiter.place(peer)
 
     def hear(self, peer: Peer) -> None:
-        """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
+        """Record a sign of life. A lagging peer gets its positions, and is sent to again."""
         peer.heard = self._context.now.elapsed
         if peer.lagging:
             wake(self._context, peer)
             self._transaction.woken.append(peer)
 
     def admit(self, peer: Peer, documents: int, size: int) -> float:
-        """Return 0.0 if a frame of so many bytes may be read, or the seconds after which to send it again."""
+        """Return 0.0 if a frame of `size` bytes may be read, else in how many seconds to send it again."""
         cost = size >> TOKEN_BYTES_SHIFT
         cost = max(cost, documents)
         peer.credit -= cost
         return 0.0 if peer.credit >= 0.0 else self._limiter.buy(peer, cost, self._context.now.elapsed)
 
     def throttle(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
-        """Refuse a frame that came too early; a peer whom that does not stop is put out."""
+        """Refuse a frame that came too early. Disconnect the peer if it goes on."""
         context, asked = self._context, list(ids)
         if self._limiter.floods(peer, len(asked), context.now.elapsed):
             context.outbox.log(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
             disconnect(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
-        refusal = too_many(seconds, "this is too much at once")
+        refusal = too_many(seconds, "too many requests at once")
         for re in dict.fromkeys(asked):
             self._transaction.answer(peer, answer(re, refusal))
 
     def ignore(self, peer: Peer) -> None:
-        """Take note that a barred peer goes on: it stays barred until it has been silent for long."""
+        """Record a frame of a barred peer. The peer stays barred until it has timed out."""
         if peer.session is None:
             peer.heard = self._context.now.elapsed
 
     def handle(self, peer: Peer, request: Request) -> None:
-        """Carry out one request; exactly one reply to it is written."""
+        """Carry out one request, and write exactly one reply."""
         command = self.commands[type(request)]
         peer.faults = 0
         if command.light:
@@ -149,7 +149,7 @@ class Core:
             self._carry_out(peer, command, request)
 
     def handle_all(self, peer: Peer, requests: Sequence[Request]) -> None:
-        """Carry out a peer's requests in order, those of the same kind in the same conversation together."""
+        """Carry out a peer's requests in order, those of one type to one conversation together."""
         begin, count = 0, len(requests)
         while begin < count:
             request = requests[begin]
@@ -165,7 +165,7 @@ class Core:
             begin = end
 
     def refuse(self, peer: Peer, error: ProtocolError) -> None:
-        """Answer something that could not be decoded; a peer who sends too much of it is put out."""
+        """Refuse a document that could not be decoded. Disconnect the peer if there are too many."""
         context = self._context
         peer.faults += 1
         context.outbox.log(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
@@ -176,18 +176,21 @@ class Core:
                 disconnect(context, peer, GoodbyeReason.PROTOCOL_ERROR, "protocol error")
 
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
-        """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""
+        """Remove peers whose connections are lost. Their sessions can be resumed.
+
+        None of these users is told that another one of them left.
+        """
         for peer in peers:
             self._state.changes.drop(self._state.peers, peer)
         sessions = [peer.session for peer in peers if peer.session]
         depart(self._context, sessions, reason, resumable=True)
 
     def lag(self, peer: Peer) -> None:
-        """Take note that a peer does not read: nothing more is sent to it until it is heard again."""
+        """Stop sending to a peer that does not read, until it is heard again."""
         lag(self._context, peer)
 
     def tick(self) -> list[Peer]:
-        """Do what is due by the clock, at most once a second; return the peers who are gone."""
+        """Run the timers that are due, at most once a second. Return the peers that timed out."""
         passed = self._context.now.elapsed - self._ticked
         if passed < 1.0:
             return []
@@ -204,33 +207,32 @@ class Core:
         return gone
 
     def stop(self) -> None:
-        """Say goodbye to every session."""
+        """Send a goodbye to every session."""
         say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
-        """Store what the batch wrote, then return what may be sent and logged.
+        """Store what the batch wrote, then return the deliveries and the log entries.
 
-        If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
+        If the store fails, memory is as before the batch, and every request gets a retryable error.
         """
         self._read()
         self.admission.update(self._state)  # always, as codes expire by the clock
         return self._transaction.finish()
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait until nothing else is to be done; return whether there is more now.
+        """Do a little maintenance, and return whether there is more to do now. Call it between batches.
 
-        To be called between batches. What the store cannot do now is tried again later; if the store can do
-        nothing, the next send reports it.
+        If the store fails, it is tried again later. The next message reports the failure if it lasts.
         """
         try:
             return self._prune() | self._context.store.upkeep()
         except StoreError:
             return False
 
-    # Within
+    # Internal
 
     def _prune(self) -> bool:
-        """Prune a little and commit it, or undo it and raise StoreError; return whether there is more now."""
+        """Prune a little and commit, or undo it and raise StoreError. Return whether there is more to do."""
         outbox = self._context.outbox
         mark = outbox.mark()
         try:
@@ -248,7 +250,7 @@ class Core:
         carry_out(self._context, peer, command, request)
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
-        """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
+        """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""
         if peer in self._reading or not carry_out_together(self._context, peer, command, requests):
             return False
         peer.faults = 0
@@ -256,16 +258,16 @@ class Core:
         return True
 
     def _read(self) -> None:
-        """Carry out what waits for all that was journaled to be stored."""
+        """Store the journal, then carry out the requests that read the store."""
         if self._state.journal:
-            self._transaction.store()  # if it fails, they read what was stored before
+            self._transaction.store()  # if it fails, they read the state before the batch
         reading, self._reading = self._reading, {}
         for peer, requests in reading.items():
             for command, request in requests:
                 self._carry_out(peer, command, request)
 
     def _try_to_store(self) -> None:
-        """Find out whether the store can store again, and go on as before if it can."""
+        """Probe the store, and end the read-only mode if it works again."""
         try:
             self._context.store.probe()
         except StoreError:

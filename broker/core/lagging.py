@@ -1,4 +1,4 @@
-"""Peers that do not read: nothing is sent to them until they are heard, and then what they missed."""
+"""Peers that do not read: nothing is sent to them until they are heard again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from messages.limits import CONFIRM_INTERVAL
 
 
 def lag(context: Context, peer: Peer) -> None:
-    """Take note that a peer does not read."""
+    """Stop sending to a peer that does not read."""
     if not peer.lagging:
         context.state.set_lagging(peer, True)
         peer.lagged = context.now.at
@@ -22,7 +22,7 @@ def lag(context: Context, peer: Peer) -> None:
 
 
 def wake(context: Context, peer: Peer) -> None:
-    """Send to a peer again that lagged, after telling it where the conversations are."""
+    """Send its positions to a peer that lagged, and include it in deliveries again."""
     context.state.set_lagging(peer, False)
     if peer.session:
         for positions in pages_of_positions(context, peer.session.user):

@@ -75,7 +75,7 @@ class Outbox:
         self.log_entries.append(LogEntry(event, fields, error))
 
     def mark(self) -> tuple[int, int]:
-        """Return a point to which `revert` can go back."""
+        """Return a mark for `revert`."""
         return len(self.deliveries), len(self.log_entries)
 
     def revert(self, mark: tuple[int, int]) -> None:
