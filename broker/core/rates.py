@@ -29,8 +29,8 @@ TOKEN_BYTES_SHIFT = 10
 """A document costs one token. A frame costs at least one token for each 1,024 bytes."""
 
 SHORTEST_HOLD = 0.25
-"""The least time in seconds for which a peer is refused. It is longer than a frame takes to arrive, so no later
-frame is accepted before the refused one is sent again."""
+"""The least time in seconds for which a peer is refused. It is longer than a frame takes to arrive, so no
+later frame is accepted before the refused one is sent again."""
 
 PREPAID_TOKENS = 32.0
 """Tokens that a user's peer buys in advance, so that its next frames need no look at the buckets."""

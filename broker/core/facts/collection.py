@@ -33,7 +33,7 @@ _KINDS: tuple[type[Fact], ...] = (
 )
 
 KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _KINDS}
-"""Every kind of fact there is."""
+"""All kinds of facts."""
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
 
@@ -63,7 +63,7 @@ class Facts:
         return self._by_type[kind]  # type: ignore[return-value]
 
     def get(self, kind: type[AnyFact], key: str) -> AnyFact | None:
-        """Return a fact, or None if it does not hold."""
+        """Return a fact, or None if there is none with this key."""
         return self.of(kind).get(key)
 
     def keep(self, fact: Fact) -> None:
