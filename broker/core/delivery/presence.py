@@ -1,4 +1,4 @@
-"""Users who come and go, and who is told of it in which words."""
+"""Presence: users who log in and leave, and the events about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 
 _FAREWELLS = {
     GoodbyeReason.SHUTTING_DOWN: "the broker is shutting down",
-    GoodbyeReason.REPLACED: "this session was taken up from another connection",
+    GoodbyeReason.REPLACED: "this session was resumed from another connection",
     GoodbyeReason.TIMED_OUT: "nothing was heard from you for too long",
     GoodbyeReason.REVOKED: "the key of this device was revoked",
     GoodbyeReason.PROTOCOL_ERROR: "you sent too much that is not the chat's protocol",
@@ -29,13 +29,13 @@ _FAREWELLS = {
 
 
 def announce_arrival(context: Context, user: User, but: Peer) -> None:
-    """Tell everyone that a user has come."""
+    """Tell all users that a user has joined the chat."""
     text = f"{user.name} joined the chat"
     context.outbox.send(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
 
 
 def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
-    """Take sessions' connections away, and tell those who are left of the users whose last ones they were."""
+    """Separate sessions from their connections, and announce the users who thereby went offline."""
     announced = {session.user for session in sessions if session.user.announced}
     seen: dict[User, int] = {}
     for session in sessions:
@@ -53,7 +53,7 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
 
 
 def _disconnect(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
-    """Take a session's connection away, and return when its user was last heard (Unix ms)."""
+    """Separate a session from its connection, and return when its user was last heard (Unix ms)."""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
     record_key_use(context.state, session, seen)
     address = session.peer.location if session.peer else ""
@@ -68,7 +68,7 @@ def _disconnect(context: Context, session: Session, reason: str, *, resumable: b
 def end_sessions(
     context: Context, sessions: Collection[Session], farewell: GoodbyeReason, reason: str, text: str = ""
 ) -> None:
-    """End sessions for good, and tell those who are connected why; the one who asks behind the reply."""
+    """End sessions for good, and tell connected ones why; the peer of the request is told after the reply."""
     connected = [(session, session.peer) for session in sessions if session.peer]
     for session in sessions:
         if session.peer is None:
@@ -82,25 +82,25 @@ def end_sessions(
 
 
 def disconnect(context: Context, peer: Peer, farewell: GoodbyeReason, reason: str) -> None:
-    """End a peer's session for good, and tell it why; who has none is told too."""
+    """End a peer's session for good. The peer is told why, even if it has no session."""
     say_goodbye(context, peer, farewell)
     if peer.session:
         depart(context, [peer.session], reason, resumable=False)
 
 
 def last_heard(context: Context, peer: Peer) -> int:
-    """Return when a peer was last heard (Unix ms): what was sent to it since may not have reached it."""
+    """Return when a peer was last heard (Unix ms). Later deliveries may not have reached it."""
     return context.now.at - round((context.now.elapsed - peer.heard) * 1000)
 
 
 def forget_if_gone(context: Context, user: User) -> None:
-    """Where names are shared, a user is known only as long as a session of theirs lives."""
+    """If names are shared, forget a user who has no session left."""
     if context.settings.names is NamePolicy.SHARED and not user.sessions and not context.state.read_only:
         forget_user(context, user)
 
 
 def forget_user(context: Context, user: User) -> None:
-    """Forget a user, and what is kept of them; a ban holds for whoever bears their name next."""
+    """Forget a user and their facts. A ban of the user becomes a ban of the name."""
     facts = context.state.facts
     for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
         context.state.facts.drop(ban)
@@ -115,7 +115,7 @@ def forget_user(context: Context, user: User) -> None:
 
 
 def forget_everyone(context: Context) -> None:
-    """Forget those of whom no session lives, where names are shared: an earlier broker knew them."""
+    """If names are shared, forget all users without a session; they are from an earlier run of the broker."""
     for user in list(context.state.users.values()):
         forget_if_gone(context, user)
 
@@ -126,12 +126,12 @@ def say_goodbye(context: Context, peer: Peer, reason: GoodbyeReason, text: str =
 
 
 def say_goodbye_to_all(context: Context) -> None:
-    """Tell every session that the broker ends, and remember when its user was last heard."""
+    """Tell every session that the broker stops, and store when its user was last heard."""
     state = context.state
     for user in state.online():
-        here = [(session, session.peer) for session in user.sessions.values() if session.peer]
-        for session, peer in here:
+        connected = [(session, session.peer) for session in user.sessions.values() if session.peer]
+        for session, peer in connected:
             record_key_use(state, session, last_heard(context, peer))
-        state.set_seen(user, max(last_heard(context, peer) for _, peer in here))
-        for _, peer in here:
+        state.set_seen(user, max(last_heard(context, peer) for _, peer in connected))
+        for _, peer in connected:
             say_goodbye(context, peer, GoodbyeReason.SHUTTING_DOWN)

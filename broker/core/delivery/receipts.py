@@ -1,7 +1,7 @@
 """Receipts: telling senders that a recipient's cursors have passed their messages.
 
-A sender needs no receipt for each message: cursors are cumulative, so the last seq each user sent tells
-whether a moved cursor concerns them. In large rooms receipts are counts, gathered and sent by the clock.
+Cursors are cumulative, so a sender gets no receipt for each message: the last seq of each sender decides
+whether a moved cursor concerns them. In large rooms receipts are counts, which a timer sends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from messages.events import Receipt
 
 
 def send_receipts(context: Context, conversation: Conversation, user: User, old: Member) -> None:
-    """Tell whom it concerns how far `user` has got, who was at `old`."""
+    """Send receipts to the senders whose messages the cursors of `user` passed since `old`."""
     if _is_large(context, conversation):
         context.state.changes.put(context.state.uncounted, conversation, None)
         return
@@ -35,15 +35,15 @@ def send_receipts(context: Context, conversation: Conversation, user: User, old:
 
 
 def current_receipts(context: Context, user: User) -> Iterator[Receipt]:
-    """Yield receipts for one who was not reached for a while: how far others are with what they have sent.
+    """Yield the current receipts for a sender who was not reached for a while.
 
-    Counts of large rooms are told soon.
+    Counts of large rooms are sent later, by the timer.
     """
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
         if seq is None:
             continue
-        if _is_large(context, conversation):  # the clock counts once for all who come back at the same time
+        if _is_large(context, conversation):  # one count serves all who come back at the same time
             context.state.changes.drop(conversation.counted, user)
             context.state.changes.put(context.state.uncounted, conversation, None)
             continue
@@ -53,7 +53,7 @@ def current_receipts(context: Context, user: User) -> Iterator[Receipt]:
 
 
 def receipts_since(user: User, since: int) -> Iterator[Receipt]:
-    """Yield receipts of direct messages whose recipients have got further at a time (Unix ms) or since."""
+    """Yield receipts for direct messages if the recipient's cursors moved at `since` (Unix ms) or later."""
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
         if seq is None or not isinstance(conversation, Direct):
@@ -64,7 +64,7 @@ def receipts_since(user: User, since: int) -> Iterator[Receipt]:
 
 
 def send_counts(context: Context) -> None:
-    """Tell the senders in large rooms how many other users have their last message, and have read it."""
+    """Tell senders in large rooms how many others have received their last message, and have read it."""
     state = context.state
     for conversation in list(state.uncounted):
         state.changes.drop(state.uncounted, conversation)
@@ -79,7 +79,7 @@ def send_counts(context: Context) -> None:
 
 
 class _Seqs(NamedTuple):
-    """Where the members of a conversation are, sorted; discreet ones are no readers."""
+    """The sorted cursors of a conversation's members. Discreet members do not count as readers."""
 
     joined: list[int]
     delivered: list[int]
@@ -98,17 +98,17 @@ class _Seqs(NamedTuple):
         )
 
     def reached(self, conversation: Conversation, sender: User, seq: int) -> tuple[int, int]:
-        """Return how many others have a sender's message, and have read it.
+        """Return how many others have received a sender's message, and how many have read it.
 
-        Who joined at or behind the message has cursors past it without having got it.
+        A member who joined at or after the message has cursors past it, but has not received it.
         """
         own = conversation.members[sender]
-        was_there = seq > own.joined
-        have = bisect_left(self.joined, seq) - bisect_left(self.delivered, seq)
+        was_member = seq > own.joined
+        received = bisect_left(self.joined, seq) - bisect_left(self.delivered, seq)
         readers = bisect_left(self.readers_joined, seq) - bisect_left(self.read, seq)
-        have -= was_there and own.delivered >= seq
-        readers -= was_there and own.read >= seq and not sender.discreet
-        return have, readers
+        received -= was_member and own.delivered >= seq
+        readers -= was_member and own.read >= seq and not sender.discreet
+        return received, readers
 
 
 def _is_large(context: Context, conversation: Conversation) -> bool:
