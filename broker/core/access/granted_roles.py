@@ -1,4 +1,4 @@
-"""Roles in the whole chat that an invite or an operator has granted."""
+"""Roles in the whole chat that an invite or an operator granted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROLES = ("operator", "gateway")
 
 
 def has_role(state: State, user: User | None, role: str) -> bool:
-    """Tell whether a user was granted a role in the whole chat."""
+    """Return whether a user was granted a role in the whole chat."""
     return user is not None and state.facts.get(GrantedRole, role_key(user.id, role)) is not None
 
 

@@ -1,4 +1,4 @@
-"""Who is kept out: finding the ban that concerns somebody, and putting people out."""
+"""Bans: finding the ban of a user or connection, and removing users from a room or the chat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from messages.keys import fingerprint
 
 
 def refuse_banned(context: Context, user: User | None, name: str, room: Room | None = None) -> None:
-    """Raise RequestRefused if the asking connection, a user or a name's key is banned."""
+    """Raise RequestRefused if a user, a name's key or the peer of the request is banned."""
     ban = find_ban(context, user, name, room)
     if ban is not None:
         where = f" from {room.name}" if room else ""
@@ -27,7 +27,7 @@ def refuse_banned(context: Context, user: User | None, name: str, room: Room | N
 
 
 def leave_where_banned(context: Context, user: User) -> None:
-    """Put a user who logs in out of the rooms that their key or address is banned from."""
+    """Remove a user who logs in from the rooms from which their key or address is banned."""
     banning = {ban.room for ban in context.state.facts.of(Banned).values()}
     rooms = [user.conversations[room] for room in sorted(banning & user.conversations.keys())]
     for room in rooms:
@@ -36,12 +36,12 @@ def leave_where_banned(context: Context, user: User) -> None:
 
 
 def reason_text(reason: str) -> str:
-    """Return a reason as the end of a sentence; nothing if there is none."""
+    """Return a reason as the end of a sentence; empty if there is none."""
     return f": {reason}" if reason else ""
 
 
 def find_ban(context: Context, user: User | None, name: str, room: Room | None) -> Banned | None:
-    """Return a ban from a room, or from the chat, of a user, a name's key or the asking connection."""
+    """Return a ban of a user, a name's key or the peer of the request from a room, or from the chat."""
     bans = context.state.facts.of(Banned)
     if not bans:
         return None
@@ -53,9 +53,9 @@ def find_ban(context: Context, user: User | None, name: str, room: Room | None) 
 
 
 def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[str, str]]:
-    """Yield all by which a user, a name or the asking connection could be banned.
+    """Yield all targets that match a user, a name or the peer of the request.
 
-    Of a connection that a gateway holds for somebody the key is the gateway's, and says nothing of them.
+    If a gateway holds the connection, its key is the gateway's, so it is not one of them.
     """
     peer = context.peer
     holder = None if peer.vouched else key_owner(context.state, peer.identity)
@@ -73,26 +73,26 @@ def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[st
 def _fingerprint(identity: str) -> str:
     try:
         return fingerprint(identity)
-    except ValueError:  # what is no key, no ban can name
+    except ValueError:  # not a key, so no ban can match
         return ""
 
 
-# Putting out
+# Removing users
 
 
 def targets(context: Context, ban: Banned) -> list[User]:
-    """Return the users whom a ban concerns, as far as they are known."""
+    """Return all known users whom a ban matches."""
     return [user for user in context.state.users.values() if _matches(ban, user)]
 
 
 def is_banned(context: Context, user: User) -> bool:
-    """Tell whether a ban from the chat holds for a user, where they are now or by who they are."""
+    """Return whether a ban from the chat matches a user or one of their connections."""
     bans = context.state.facts.of(Banned).values()
     return any(not ban.room and ban.holds(context.now.at) and _matches(ban, user) for ban in bans)
 
 
 def is_present(user: User, room: Room | None) -> bool:
-    """Tell whether a user can be put out: of a room, or of the chat."""
+    """Return whether a user is a member of a room, or has a session if `room` is None."""
     return bool(user.sessions) if room is None else user in room.members
 
 
@@ -118,7 +118,7 @@ def notice(
     reason: str = "",
     until: int = 0,
 ) -> System:
-    """Return the event that tells what the asking user has done to another."""
+    """Return the event about an action of the requesting user on another."""
     return System(
         kind,
         user.name,
@@ -131,12 +131,12 @@ def notice(
 
 
 def announce(context: Context, event: System, room: Room | None) -> None:
-    """Tell a room, or everyone, what the asking user has done."""
+    """Send an event to a room, or to all users, but not to the peer of the request."""
     context.outbox.send((room or context.state.lobby).peers, event, context.peer)
 
 
 def remove(context: Context, user: User, reason: GoodbyeReason, event: System, room: Room | None) -> None:
-    """Put a user out of a room or of the chat, and tell them and the others."""
+    """Remove a user from a room or the chat, and tell them and the others."""
     if room is not None:
         announce(context, event, room)
         end_membership(context, room, user)
@@ -149,10 +149,10 @@ def remove(context: Context, user: User, reason: GoodbyeReason, event: System, r
 
 
 def drop_expired(context: Context) -> None:
-    """Drop bans and mutes whose time has come."""
+    """Drop expired bans and mutes."""
     state, now = context.state, context.now.at
     if state.read_only:
         return
     for kind in (Banned, Muted):
-        for sentence in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
-            state.facts.drop(sentence)
+        for sanction in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
+            state.facts.drop(sanction)
