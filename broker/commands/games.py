@@ -13,13 +13,13 @@ from messages.requests import Play
 
 registry = Registry()
 
-_MOST_GAMES = 256  # remembered, so that a request whose reply was lost can be made again
-_ID_REUSED = "this id is that of another game; use a new id for a new game"
+_MOST_GAMES = 256  # remembered, so that a request can be sent again if its reply was lost
+_ID_REUSED = "this id belongs to another game; use a new id for a new game"
 
 
 @registry.command(Play, "play rock, paper, scissors with the broker or a user")
 def play(context: Context, request: Play) -> Played | Challenged:
-    """Play a game, or answer as before if this is the request of one that was played already."""
+    """Play a game. If the same request was answered before, return that reply."""
     games, key = context.state.games, (context.user.id, request.id)
     if key in games:
         asked, reply = games[key]

@@ -1,4 +1,4 @@
-"""Roles, rooms' rules and invitations."""
+"""Commands on roles, rooms' rules and invitations."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ registry = Registry()
 
 @registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
 def room_rules(context: Context, request: RoomRules) -> Rules:
-    """Change what is given and tell the members. Made private, a name without a room is reserved."""
+    """Change the given rules and tell the members. A private name without a room is reserved."""
     room = context.named
     name = parse_room(request.room)
     old = ranks.room_settings(context, room_id(name))
     if room is None and not (old.private or request.private):
         raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
     if room is context.state.lobby and request.private:
-        raise RequestRefused(ErrorCode.LOBBY_PROTECTED, "the lobby is everybody's; make another room private")
+        raise RequestRefused(
+            ErrorCode.LOBBY_PROTECTED, "the lobby is for everyone; make another room private"
+        )
     private = old.private if request.private is None else request.private
     locked = old.topic_locked if request.topic_locked is None else request.topic_locked
     new = RoomSettings(old.room, private, locked)
@@ -67,7 +69,7 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     if ban is not None and ban.holds(context.now.at):
         raise RequestRefused(ErrorCode.BANNED, f"{user.name} is banned from {room.name}; end that first")
     there = sum(one.room == room.id for one in state.facts.of(Invitation).values())
-    cap_number(there, MAX_SANCTIONS, f"invitations into {room.name}", "; have some of the invited join first")
+    cap_number(there, MAX_SANCTIONS, f"invitations into {room.name}", "; ask invited users to join first")
     state.facts.keep(Invitation(user.id, room.id))
     record(context, "invite-user", user.name, room.name)
     text = f"{context.user.name} invites {user.name} into {room.name}"
@@ -75,7 +77,7 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     return Done(request.id)
 
 
-@registry.command(SetRole, "give or take a role", role=Role.OPERATOR, room="room", cap=cap_change)
+@registry.command(SetRole, "give or take away a role", role=Role.OPERATOR, room="room", cap=cap_change)
 def set_role(context: Context, request: SetRole) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
@@ -118,20 +120,20 @@ def _rank_broker(context: Context, user: User, role: Role) -> bool:
     if state.facts.get(GrantedRole, new.key) is not None:
         return False
     if not user.keys:
-        text = f"{user.name} has no key, so anybody could come by that name; let them connect encrypted first"
+        text = f"{user.name} has no key, so anybody could take this name; ask them to connect encrypted first"
         raise RequestRefused(ErrorCode.NO_KEY, text)
     state.facts.keep(new)
     return True
 
 
 def _take_roles(context: Context, user: User) -> bool:
-    """Take away what an invite or an operator made of a user; what a gateway has opened for others ends."""
+    """Take away a user's roles in the whole chat. If they were a gateway, end its users' sessions."""
     state = context.state
     held = [state.facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
     for fact in held:
         if fact is not None:
             state.facts.drop(fact)
     vouched = [one for one in state.sessions.values() if one.vouched and one.identity in user.keys]
-    text = "this gateway speaks for nobody any more; connect in another way"
+    text = "this gateway is no longer allowed; connect in another way"
     end_sessions(context, vouched, GoodbyeReason.REVOKED, "gateway revoked", text)
     return any(held)

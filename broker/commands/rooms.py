@@ -1,4 +1,4 @@
-"""Rooms: entering, leaving, listing, topics."""
+"""Commands on rooms: join, leave, list and topics."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from messages.requests import Join, Leave, Rooms, Topic
 
 registry = Registry()
 
-_NO_ENTRY = "there is no such room to enter, and none of this name can be opened; choose another"
+_NO_ENTRY = "no room with this name can be joined or opened; choose another name"
 
 
-@registry.command(Join, "enter a room, and open it if it is not there", cap=cap_join)
+@registry.command(Join, "join a room, and open it if it does not exist", cap=cap_join)
 def join(context: Context, request: Join) -> RoomState:
     """Make the user a member and tell the others; joining again changes nothing."""
     state, user = context.state, context.user
@@ -49,7 +49,7 @@ def join(context: Context, request: Join) -> RoomState:
 
 
 def _check_room_name(context: Context, name: Name) -> None:
-    """Raise RequestRefused if a room may not be called so, without telling of private ones."""
+    """Raise RequestRefused if a room may not have this name, without revealing private rooms."""
     try:
         check_new_name(context, name)
     except RequestRefused as refusal:
@@ -78,7 +78,7 @@ def leave(context: Context, request: Leave) -> Done:
 
 @registry.command(Rooms, "list the rooms")
 def rooms(context: Context, request: Rooms) -> RoomList:
-    """Return all rooms that the user may know of, the lobby first."""
+    """Return all rooms of which the user may know, the lobby first."""
     user = context.user
     known = [room for room in context.state.rooms() if may_know(context, room, user)]
     entries = [RoomEntry(r.name, r.topic, len(r.members), user in r.members) for r in known]
@@ -94,7 +94,7 @@ def _room_bytes(entry: RoomEntry) -> int:
     Topic, "show or set a room's topic", conversation="room", member=True, moderated="topic", cap=cap_topic
 )
 def topic(context: Context, request: Topic) -> RoomState:
-    """Set the topic if one is given, and tell the members; return the room."""
+    """Set the topic if one is given, and tell the members. Return the room."""
     room, user = _room(context), context.user
     if request.topic is not None and request.topic != room.topic:
         context.state.set_topic(room, request.topic)

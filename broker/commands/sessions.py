@@ -1,4 +1,4 @@
-"""Logging in and out, and signs of life."""
+"""Commands on sessions: login, logout and ping."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
-_NAME_REQUESTED_SECONDS = 1.0  # a user is told of others who want the name no more often
+_NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
 
 
 @registry.command(Login, "log in under a name", login=False, cap=cap_login, logged=False)
 def login(context: Context, request: Login) -> Welcome:
-    """Open a session, or take up the one whose token the client knows."""
+    """Open a session, or resume the one whose token the client gives."""
     if context.peer.session:
         raise RequestRefused(ErrorCode.ALREADY_LOGGED_IN)
     if request.protocol != PROTOCOL:
@@ -74,19 +74,19 @@ def login(context: Context, request: Login) -> Welcome:
 
 
 def _last_reached(context: Context, user: User, session: Session | None = None) -> int:
-    """Return until when a user, or one of their sessions, has heard what was told to all (Unix ms)."""
+    """Return until when events have reached a user, or one of their sessions (Unix ms)."""
     if session and session.peer:
         return last_heard(context, session.peer)
     return context.now.at if user.online else user.seen
 
 
 def _is_known(user: User) -> bool:
-    """Whether a user was here before. Of others clients must learn: `@name` may have been somebody else."""
+    """Return whether a user was online before. A new one is announced: `@name` may have been another user."""
     return user.seen > 0
 
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
-    """Return the welcome with as many positions as it can hold; the others come behind it."""
+    """Return the welcome with as many positions as fit. The others are sent after it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
     context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
@@ -117,7 +117,7 @@ def _resume(context: Context, session: Session) -> None:
 
 
 def _user_for(context: Context, request: Login) -> User:
-    """Return the user who logs in under the name asked for, a new one if nobody bears it."""
+    """Return the user for the requested name, a new one if the name is free."""
     state, name = context.state, parse_user(request.name.partition("~")[0])
     if request.on_behalf:
         return gateways.user_of_gateway(context, request, name)
@@ -142,7 +142,7 @@ def _user_for(context: Context, request: Login) -> User:
 
 
 def _claim_user(context: Context, user: User) -> User:
-    """Return the user who is known, unless somebody is here as them whose they are as much."""
+    """Return a known user. Raise RequestRefused if they are online and the peer does not have their key."""
     if context.peer.identity in user.keys:
         return user
     if not user.online:
@@ -152,16 +152,16 @@ def _claim_user(context: Context, user: User) -> User:
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
     if context.now.elapsed - user.name_requested >= _NAME_REQUESTED_SECONDS:
         user.name_requested = context.now.elapsed
-        text = f"somebody at {context.peer.address} asked for your name"
+        text = f"a user at {context.peer.address} asked for your name"
         context.outbox.send(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 
-def free_name(context: Context, name: Name, bearer: User | None = None) -> Name:
-    """Return the name itself, or with the lowest number behind it that nobody has but `bearer`."""
+def free_name(context: Context, name: Name, owner: User | None = None) -> Name:
+    """Return the name, with the lowest free number added if a user other than `owner` has it."""
     users, number = context.state.users, 1
     address = name
-    while users.get(address.key, bearer) is not bearer:
+    while users.get(address.key, owner) is not owner:
         number += 1
         address = parse_address(f"{name.shown}~{number}")
     return address
@@ -169,12 +169,12 @@ def free_name(context: Context, name: Name, bearer: User | None = None) -> Name:
 
 @registry.command(Logout, "log out", logged=False)
 def logout(context: Context, request: Logout) -> Done:
-    """End the session; its token is worth nothing from now on."""
+    """End the session. Its token becomes invalid."""
     depart(context, [context.session], "logged out", resumable=False)
     return Done(request.id)
 
 
-@registry.command(Ping, "say that you are there", light=True, activity=False, logged=False)
+@registry.command(Ping, "send a sign of life", light=True, activity=False, logged=False)
 def ping(_context: Context, request: Ping) -> Pong:
-    """Answer; that the peer was heard is noted for every document."""
+    """Answer. Every document counts as a sign of life."""
     return Pong(request.id)

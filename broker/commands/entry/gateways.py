@@ -43,9 +43,9 @@ def _require_gateway(context: Context) -> None:
 
 
 def vouch(context: Context, request: Login) -> None:
-    """Take note that the peer is a gateway's, for somebody who is where it says.
+    """Mark the peer as vouched for by a gateway, with the address that the gateway gives.
 
-    Raise RequestRefused if it is no gateway's, or is one no more.
+    Raise RequestRefused if the peer's key does not have the role of a gateway.
     """
     _require_gateway(context)
     context.state.changes.set(context.peer, "vouched", True)
@@ -54,7 +54,7 @@ def vouch(context: Context, request: Login) -> None:
 
 
 def forget_vouching(context: Context) -> None:
-    """Take the peer, on which nobody is logged in, for itself again."""
+    """Clear the mark of a gateway from a peer that is not logged in."""
     context.state.changes.set(context.peer, "vouched", False)
     context.state.changes.set(context.peer, "origin", None)
     context.limiter.place(context.peer)

@@ -16,15 +16,15 @@ from messages.errors import ErrorCode, RequestRefused
 
 
 def find_invite(context: Context, user: User | None, token: str | None) -> Invite | None:
-    """Return the invite that this login makes use of, None if it needs none.
+    """Return the invite that this login uses, or None if it needs none.
 
-    Raise RequestRefused if who asks is not admitted, or if what they have for an invite is none that holds.
-    Who is known by their key, or runs the broker, needs no invite; it still gives the role that it is for.
+    Raise RequestRefused if the peer is not admitted, or if its invite is not valid. A user with a bound key,
+    and the user who runs the broker, need no invite. An invite with a role still gives them the role.
     """
     access, identity = context.settings.access, context.peer.identity
     known = (user is not None and identity in user.keys) or runs_the_broker(context, context.peer)
     if not known and access is AccessPolicy.KNOWN:
-        text = "only known keys come in here; connect encrypted with one, or link this device from another"
+        text = "only known keys may log in; connect encrypted with one, or link this device from another"
         raise RequestRefused(ErrorCode.NOT_ADMITTED, text)
     if not known and access is AccessPolicy.INVITED and token is None:
         raise RequestRefused(ErrorCode.NOT_ADMITTED)
@@ -38,13 +38,13 @@ def find_invite(context: Context, user: User | None, token: str | None) -> Invit
     if invite.role and (identity is None or context.settings.names is NamePolicy.SHARED):
         raise RequestRefused(
             ErrorCode.INVITE_INVALID,
-            "this invite gives a role to a key, and there is none here; connect as the invite says",
+            "this invite gives a role to a key, and you have none; connect to the endpoint of the invite",
         )
     return invite if invite.role or access is AccessPolicy.INVITED else None
 
 
 def _usable(context: Context, token: str) -> Invite | None:
-    """Return what a token says if it can still be used."""
+    """Return the invite of a token if it can still be used."""
     invite = read_invite(context.settings.invite_secret, token)
     if invite is None or invite.expires <= context.now.at:
         return None
@@ -53,7 +53,7 @@ def _usable(context: Context, token: str) -> Invite | None:
 
 
 def admit(context: Context, user: User, invite: Invite | None) -> None:
-    """Bind the peer's key to the user, count an invite as used, and tell if the name was somebody else's."""
+    """Bind the peer's key to the user, count the use of an invite, and announce a new key for the name."""
     identity, state = context.peer.identity, context.state
     if identity is not None and identity not in user.keys and context.settings.names is NamePolicy.UNIQUE:
         keys.bind_key(context, user, identity)

@@ -1,4 +1,4 @@
-"""Logging in with a code that another device shows."""
+"""Logging in with the link code that another device shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from messages.keys import fingerprint
 
 
 def link_device(context: Context, code: str) -> User:
-    """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
+    """Bind the peer's key to the user of a link code, and return that user."""
     state, now, identity = context.state, context.now, context.peer.identity
     attempts, address = state.attempts, source(context.peer.address, context.peer.uid)
     if identity is None:
@@ -32,7 +32,9 @@ def link_device(context: Context, code: str) -> User:
         cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)
         record(context, "link", fingerprint(identity), by=user.name)
-        text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
+        text = (
+            f"a device with the key {fingerprint(identity)} is linked to you; if it is not yours, /revoke it"
+        )
         context.outbox.send(user.peers, System(SystemKind.NEW_KEY, user.name, text))
     state.changes.drop(attempts.codes, user.id)
     return user

@@ -1,4 +1,4 @@
-"""How often passwords and codes may be tried."""
+"""Limits on attempts with passwords and codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from messages.errors import ErrorCode, RequestRefused
 
 
 def count_hash(context: Context, user: User, purpose: str) -> None:
-    """Raise RequestRefused if too many passwords were hashed, of one or for a purpose; else count it."""
+    """Count a password hash. Raise RequestRefused if there were too many for a user or a purpose."""
     attempts, elapsed = context.state.attempts, context.now.elapsed
     windows = (attempts.hashes_of_one, str(user.id)), (attempts.hashes, purpose)
     refuse_throttled(max(window.wait(key, elapsed) for window, key in windows))
@@ -19,7 +19,7 @@ def count_hash(context: Context, user: User, purpose: str) -> None:
 
 
 def refuse_throttled(seconds: float) -> None:
-    """Raise RequestRefused if somebody has to wait."""
+    """Raise RequestRefused if there are seconds left to wait."""
     if seconds > 0:
-        text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
+        text = f"too many attempts; wait {math.ceil(seconds)} s, then try again"
         raise RequestRefused(ErrorCode.TOO_MANY_ATTEMPTS, text, retry_after=math.ceil(seconds * 1000))

@@ -23,7 +23,7 @@ _FAREWELLS = {
     GoodbyeReason.REVOKED: "the key of this device was revoked",
     GoodbyeReason.PROTOCOL_ERROR: "you sent too much that is not the chat's protocol",
     GoodbyeReason.FLOODING: "you sent too much; come back later, and go slower",
-    GoodbyeReason.KICKED: "you were put out of the chat",
+    GoodbyeReason.KICKED: "you were removed from the chat",
     GoodbyeReason.BANNED: "you were banned from the chat",
 }
 
