@@ -54,7 +54,7 @@ def _play(context: Context, request: Play) -> Played | Challenged:
 
 def _opponent(context: Context, name: str) -> User:
     pair = resolve(context.state, context.user, f"@{name}")
-    assert isinstance(pair, Direct)  # noqa: S101 - what is written with an @ is no room
+    assert isinstance(pair, Direct)  # noqa: S101 - an @ name is never a room
     opponent = pair.other(context.user)
     if not opponent.online:
         raise RequestRefused(ErrorCode.NOT_ONLINE)

@@ -76,8 +76,8 @@ def _you(context: Context, re: str) -> OwnProfile:
 def nick(context: Context, request: Nick) -> OwnProfile:
     """Rename the user and tell all users."""
     user, name = context.user, parse_user(request.name)
-    bearer = context.state.users.get(name.key)
-    if bearer is not None and bearer is not user:
+    owner = context.state.users.get(name.key)
+    if owner is not None and owner is not user:
         if context.settings.names is NamePolicy.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
         name = free_name(context, name, user)

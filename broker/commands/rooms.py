@@ -106,7 +106,7 @@ def topic(context: Context, request: Topic) -> RoomState:
 
 def _room(context: Context) -> Room:
     room = context.conversation
-    assert isinstance(room, Room)  # noqa: S101 - what is written with a # is no pair
+    assert isinstance(room, Room)  # noqa: S101 - a # name is never a pair
     return room
 
 
