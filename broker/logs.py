@@ -43,15 +43,15 @@ _LEVEL_OF = {
     LogEvent.REFUSED: logging.INFO,
     LogEvent.LAGGING: logging.WARNING,
     LogEvent.FLOODING: logging.WARNING,
-    LogEvent.CROWDED: logging.ERROR,
+    LogEvent.CONNECTION_LIMIT: logging.ERROR,
     LogEvent.FAULT: logging.ERROR,
     LogEvent.STORE_FAILED: logging.ERROR,
-    LogEvent.STORE_HEALED: NOTICE,
+    LogEvent.STORE_RECOVERED: NOTICE,
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
-    LogEvent.SHUT: logging.ERROR,
-    LogEvent.OPEN_AGAIN: NOTICE,
+    LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
+    LogEvent.AUTHENTICATOR_UP: NOTICE,
     LogEvent.AUDIT: NOTICE,
 }
 
@@ -166,17 +166,18 @@ _LINES = {
     LogEvent.REFUSED: "{address} sent what cannot be read: {code}, {text}",
     LogEvent.LAGGING: "{name} at {address} reads too slowly",
     LogEvent.FLOODING: "{name} at {address} floods, and was put out",
-    LogEvent.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
+    LogEvent.CONNECTION_LIMIT: "{peers} connections: newcomers are refused; "
+    "allow this process more open files",
     LogEvent.CONNECTIONS: "{name} asked for the connections",
     LogEvent.FAULT: "a fault in {request} asked for by {address}",
     LogEvent.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
-    LogEvent.STORE_HEALED: "the store works again",
+    LogEvent.STORE_RECOVERED: "the store works again",
     LogEvent.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
     LogEvent.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     LogEvent.DROPPED: "messages that are no frames of ours were dropped: {count}",
-    LogEvent.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
-    "restart the broker",
-    LogEvent.OPEN_AGAIN: "what checks keys answers again",
+    LogEvent.AUTHENTICATOR_DOWN: "nobody new can connect to encrypted endpoints: "
+    "what checks keys has stopped or hangs; restart the broker",
+    LogEvent.AUTHENTICATOR_UP: "what checks keys answers again",
     LogEvent.AUDIT: "{name} did {text}",
 }
 

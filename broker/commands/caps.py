@@ -70,7 +70,7 @@ def _cap_peers(context: Context) -> None:
     limiter, count = context.limiter, len(context.state.peers)
     crowded = 0 < limiter.caps.peers < count
     if crowded and not limiter.alarmed:
-        context.outbox.log(LogEvent.CROWDED, peers=count)
+        context.outbox.log(LogEvent.CONNECTION_LIMIT, peers=count)
     limiter.alarmed = crowded
     if crowded:
         text = "the broker has as many connections as it can hold; come back later"

@@ -13,8 +13,8 @@ from messages.requests import Play
 
 registry = Registry()
 
-_MOST_GAMES = 256  # remembered, so that a request can be sent again if its reply was lost
-_ID_REUSED = "this id belongs to another game; use a new id for a new game"
+_MOST_GAMES = 256  # remembered, so that a request whose reply was lost can be made again
+_ID_REUSED = "another game has this id; use a new id for a new game"
 
 
 @registry.command(Play, "play rock, paper, scissors with the broker or a user")

@@ -273,6 +273,6 @@ class Core:
         except StoreError:
             return
         self._state.read_only = False
-        self._context.outbox.log(LogEvent.STORE_HEALED)
+        self._context.outbox.log(LogEvent.STORE_RECOVERED)
         if self.settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)

@@ -14,7 +14,13 @@ from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.replies import Error
 
-_KEPT_EVENTS = {LogEvent.FAULT, LogEvent.REFUSED, LogEvent.LAGGING, LogEvent.FLOODING, LogEvent.CROWDED}
+_KEPT_EVENTS = {
+    LogEvent.FAULT,
+    LogEvent.REFUSED,
+    LogEvent.LAGGING,
+    LogEvent.FLOODING,
+    LogEvent.CONNECTION_LIMIT,
+}
 """Log entries about these stay true if a batch could not be stored."""
 
 

@@ -129,7 +129,7 @@ class Router:
         admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
         if self._meter.admitting is not admitting:
-            self._log([LogEntry(LogEvent.SHUT if admitting else LogEvent.OPEN_AGAIN, {})])
+            self._log([LogEntry(LogEvent.AUTHENTICATOR_DOWN if admitting else LogEvent.AUTHENTICATOR_UP, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:

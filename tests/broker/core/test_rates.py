@@ -375,7 +375,7 @@ def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_onc
             True,
             60_000,
         )
-    assert chat_.noted(LogEvent.CROWDED) == [{"peers": 4}]
+    assert chat_.noted(LogEvent.CONNECTION_LIMIT) == [{"peers": 4}]
     assert not isinstance(alice.ask(Send, "#lobby", "still here"), Error)
     chat_.core.lose([bob.peer], "connection lost")
     assert strangers[0].login("carol")
