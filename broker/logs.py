@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TextIO, cast
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -43,15 +43,15 @@ _LEVEL_OF = {
     LogEvent.REFUSED: logging.INFO,
     LogEvent.LAGGING: logging.WARNING,
     LogEvent.FLOODING: logging.WARNING,
-    LogEvent.CROWDED: logging.ERROR,
+    LogEvent.CONNECTION_LIMIT: logging.ERROR,
     LogEvent.FAULT: logging.ERROR,
     LogEvent.STORE_FAILED: logging.ERROR,
-    LogEvent.STORE_HEALED: NOTICE,
+    LogEvent.STORE_RECOVERED: NOTICE,
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
-    LogEvent.SHUT: logging.ERROR,
-    LogEvent.OPEN_AGAIN: NOTICE,
+    LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
+    LogEvent.AUTHENTICATOR_UP: NOTICE,
     LogEvent.AUDIT: NOTICE,
 }
 
@@ -166,22 +166,23 @@ _LINES = {
     LogEvent.REFUSED: "{address} sent what cannot be read: {code}, {text}",
     LogEvent.LAGGING: "{name} at {address} reads too slowly",
     LogEvent.FLOODING: "{name} at {address} floods, and was put out",
-    LogEvent.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
+    LogEvent.CONNECTION_LIMIT: "{peers} connections: newcomers are refused; "
+    "allow this process more open files",
     LogEvent.CONNECTIONS: "{name} asked for the connections",
     LogEvent.FAULT: "a fault in {request} asked for by {address}",
     LogEvent.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
-    LogEvent.STORE_HEALED: "the store works again",
+    LogEvent.STORE_RECOVERED: "the store works again",
     LogEvent.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
     LogEvent.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
     LogEvent.DROPPED: "messages that are no frames of ours were dropped: {count}",
-    LogEvent.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
-    "restart the broker",
-    LogEvent.OPEN_AGAIN: "what checks keys answers again",
+    LogEvent.AUTHENTICATOR_DOWN: "nobody new can connect to encrypted endpoints: "
+    "what checks keys has stopped or hangs; restart the broker",
+    LogEvent.AUTHENTICATOR_UP: "what checks keys answers again",
     LogEvent.AUDIT: "{name} did {text}",
 }
 
 
-def describe(note: Note) -> str:
+def describe(note: LogEntry) -> str:
     """Return a note's line for people."""
     if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
@@ -215,12 +216,12 @@ class NoteLog:
     """Takes the core's notes and has a thread write them; what it cannot hold it drops and counts."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[Note, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
         self._dropped = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
-    def write(self, notes: Iterable[Note]) -> None:
+    def write(self, notes: Iterable[LogEntry]) -> None:
         """Hand notes over; never blocks."""
         wanted = tuple(
             note
@@ -251,7 +252,7 @@ class NoteLog:
                 _write(note)
 
 
-def _write(note: Note) -> None:
+def _write(note: LogEntry) -> None:
     extra = {"event": note.event.value, "fields": dict(note.fields)}
     if note.event is LogEvent.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Notes of every kind, and the lines that the operator's log makes of them."""
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.logs import NoteLog
 
 NOTES = {
@@ -24,7 +24,7 @@ NOTES = {
         {"name": "alice", "address": "10.0.0.1"},
         "alice at 10.0.0.1 floods, and was put out",
     ),
-    LogEvent.CROWDED: (
+    LogEvent.CONNECTION_LIMIT: (
         {"peers": 820},
         "820 connections: newcomers are refused; allow this process more open files",
     ),
@@ -34,7 +34,7 @@ NOTES = {
         {"reason": "no space left"},
         "the store failed, and what needs it is refused until it works again: no space left",
     ),
-    LogEvent.STORE_HEALED: ({}, "the store works again"),
+    LogEvent.STORE_RECOVERED: ({}, "the store works again"),
     LogEvent.AUDIT: (
         {"name": "alice", "action": "kick", "text": "kick bob in #tea: noise"},
         "alice did kick bob in #tea: noise",
@@ -48,21 +48,21 @@ NOTES = {
         "what was past its time in #lobby was deleted: 1 message",
     ),
     LogEvent.DROPPED: ({"count": 2}, "messages that are no frames of ours were dropped: 2"),
-    LogEvent.SHUT: (
+    LogEvent.AUTHENTICATOR_DOWN: (
         {},
         "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
         "restart the broker",
     ),
-    LogEvent.OPEN_AGAIN: ({}, "what checks keys answers again"),
+    LogEvent.AUTHENTICATOR_UP: ({}, "what checks keys answers again"),
 }
 
 
-def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> Note:
+def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> LogEntry:
     """Return a note of a kind, with other fields where given."""
-    return Note(told, {**NOTES[told][0], **fields}, error)
+    return LogEntry(told, {**NOTES[told][0], **fields}, error)
 
 
-def write(*notes: Note) -> None:
+def write(*notes: LogEntry) -> None:
     """Have notes written as a broker does."""
     note_log = NoteLog()
     note_log.write(notes)
