@@ -88,7 +88,7 @@ class Outgoing:
     def send(self) -> bool:
         """Send all, and return whether that has told the core something that is to be committed."""
         deliveries, self._held, self._pages = self._held, [], 0
-        self._meter.sent_out(deliveries)
+        self._meter.count_sent(deliveries)
         gathered = gather(deliveries)
         begun = self._work()
         gone, lagged = [], False

@@ -153,7 +153,7 @@ class Router:
         core.begin(begun)
         count = self._drain()
         if count:
-            self._meter.took_in(count)
+            self._meter.count_batch(count)
         gone = core.tick()
         self._flush(hold=True)
         for peer in gone:

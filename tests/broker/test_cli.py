@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--access", "all"), "'all' is not one of 'open', 'known', 'invited'"),
         (
             ("--access", "known", "--names", "shared"),
-            "With --names shared nobody is known; give --access invited or open.",
+            "With --names shared no key is bound to a name; give --access invited or open.",
         ),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),

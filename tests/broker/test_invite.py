@@ -88,7 +88,7 @@ def test_an_endpoint_that_nobody_can_use_is_not_given_out(invite: Invites, endpo
     code, out, err = invite("--endpoint", endpoint)
     assert (code, out) == (1, "")
     assert err == (
-        "chat-broker: say with --endpoint where people reach the broker, like tcp://chat.example.org:9009\n"
+        "chat-broker: give the address at which clients reach the broker, like --endpoint tcp://chat.example.org:9009\n"
     )
 
 
@@ -105,7 +105,7 @@ def test_without_a_usable_key_or_endpoint_a_sentence_says_what_to_do(invite: Inv
 def test_where_the_broker_is_must_be_said_if_no_other_machine_could_reach_it(invite: Invites) -> None:
     code, out, err = invite()
     assert (code, out) == (1, "")
-    assert err.startswith("chat-broker: say with --endpoint where people reach the broker")
+    assert err.startswith("chat-broker: give the address at which clients reach the broker")
 
 
 def test_no_key_is_made_where_no_broker_has_been(invite: Invites, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_no_key_is_made_where_no_broker_has_been(invite: Invites, tmp_path: Path
         (tmp_path / "empty").mkdir(exist_ok=True)
         code, out, err = invite("--endpoint", "h:1", data=data)
         assert (code, out) == (1, "")
-        assert "start it, or say with --data" in err
+        assert "start the broker, or give its data directory with --data" in err
     assert not (tmp_path / "absent").exists()
     assert not list((tmp_path / "empty").iterdir())
 

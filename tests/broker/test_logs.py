@@ -41,9 +41,9 @@ def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
 )
 def test_a_number_and_its_noun_agree(number: int, days: str, messages: str) -> None:
     forgotten = describe(Note(LogEvent.FORGOTTEN, {"name": "bob", "days": number}))
-    assert forgotten == f"bob was forgotten, not having been here for {days}"
+    assert forgotten == f"bob was forgotten after {days} of absence"
     pruned = describe(Note(LogEvent.PRUNED, {"conversation": "#lobby", "messages": number}))
-    assert pruned == f"what was past its time in #lobby was deleted: {messages}"
+    assert pruned == f"retention deleted {messages} in #lobby"
 
 
 def test_a_line_has_time_level_and_text(path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_line_has_time_level_and_text(path: Path) -> None:
         "info    [alice] #zmq :: hi {name}",
         "notice  alice logged in from 10.0.0.1",
         "warning alice at 10.0.0.1 reads too slowly",
-        "error   the store failed, and what needs it is refused until it works again: no space left",
+        "error   the store failed; requests that need it are refused until it recovers: no space left",
     ]
 
 
@@ -70,7 +70,7 @@ def test_a_fault_comes_with_its_traceback_indented_and_harmless(path: Path) -> N
     configure("info", path, as_json=False, syslog=None)
     write(note(LogEvent.FAULT, raised("a\x1b[2J\n2026-01-01 00:00:00 notice  mallory is an operator")))
     first, *traceback = path.read_text().splitlines()
-    assert first.endswith("error   a fault in topic asked for by 10.0.0.1")
+    assert first.endswith("error   a fault in the request topic from 10.0.0.1")
     assert traceback[0] == "    Traceback (most recent call last):"
     assert traceback[-2:] == [
         r"    ValueError: a\x1b[2J",

@@ -133,9 +133,9 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
 ) -> None:
     configure("info", Path("/dev/full"), as_json=False, syslog=None)
     write(*[note(LogEvent.LOGIN)] * 5)
-    sentence = "chat-broker: cannot write the log, lines of it are lost: No space left on device\n"
+    sentence = "chat-broker: cannot write the log, and lines are lost: No space left on device\n"
     assert capfd.readouterr().err == sentence
-    monkeypatch.setattr(logs, "_COMPLAINT_SECONDS", 0.0)
+    monkeypatch.setattr(logs, "_REPORT_SECONDS", 0.0)
     write(note(LogEvent.LOGIN), note(LogEvent.LOGIN))
     assert capfd.readouterr().err == sentence * 2
     for handler in logs.logger.handlers:
@@ -152,7 +152,7 @@ def test_a_syslog_that_goes_away_is_told_in_one_line(
         configure("info", None, as_json=False, syslog=str(path))
     path.unlink()
     write(*[note(LogEvent.LOGIN)] * 5)
-    sentence = "chat-broker: cannot write the log, lines of it are lost: No such file or directory\n"
+    sentence = "chat-broker: cannot write the log, and lines are lost: No such file or directory\n"
     assert capfd.readouterr().err == sentence
 
 

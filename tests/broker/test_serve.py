@@ -194,13 +194,13 @@ def test_an_address_in_use_is_told_in_one_sentence(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         endpoint = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         assert refusal(start("--bind", endpoint)) == (
-            f"{endpoint} is in use; stop what listens there or choose another port with --bind"
+            f"{endpoint} is in use; stop the program that uses it or choose another with --bind"
         )
 
 
 def test_an_address_of_another_machine_is_told_in_one_sentence(start: Start) -> None:
     assert refusal(start("--bind", "tcp://192.0.2.1:9009", "--insecure")) == (
-        "tcp://192.0.2.1:9009 is no address of this machine; choose one with --bind"
+        "tcp://192.0.2.1:9009 is not an address of this machine; choose another with --bind"
     )
 
 
@@ -219,7 +219,7 @@ def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, short_pa
     ("option", "reason"),
     [
         ("--log-file=/nowhere/log", "/nowhere/log: No such file or directory"),
-        ("--syslog=/nowhere/log", "/nowhere/log: there is no syslog"),
+        ("--syslog=/nowhere/log", "/nowhere/log: not a syslog socket"),
         ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
     ],
 )
@@ -290,6 +290,6 @@ def test_names_that_the_terminal_cannot_show_are_written_as_escapes(start: Start
 
 def test_a_failure_to_listen_is_named_as_zeromq_names_it() -> None:
     error = zmq.ZMQError(zmq.ENOCOMPATPROTO)
-    assert serve._why_not(parse_endpoint("ipc:///tmp/chat"), error) == (
+    assert serve._bind_failure(parse_endpoint("ipc:///tmp/chat"), error) == (
         "cannot listen on ipc:///tmp/chat: The protocol is not compatible with the socket type"
     )

@@ -139,7 +139,7 @@ def test_an_export_whose_reader_has_gone_ends_in_silence(data: Path) -> None:
 def test_an_export_without_room_says_where(data: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         code, err = exported(data, full.fileno())
-    assert (code, err) == (1, "chat-broker: the standard output: No space left on device\n")
+    assert (code, err) == (1, "chat-broker: standard output: No space left on device\n")
 
 
 def test_an_export_that_fails_leaves_no_file(data: Path, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_policy_that_hangs_lets_nobody_in_and_holds_up_nobody_inside() -> None
         assert_undisturbed(alice, place.dealer("bob").login())
 
 
-SHUT = b"nobody new can connect: what checks keys has stopped or hangs; restart the broker\n"
+SHUT = b"new clients cannot connect: the authenticator has stopped or hangs; restart the broker\n"
 
 
 def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
@@ -109,7 +109,7 @@ def test_an_authenticator_that_dies_is_told_in_log_and_health_and_withholds_sign
         place.dealer("late").put("login", protocol=1, name="late")
         is_told_and_not_ready(place, metrics)
         signs: list[None] = []
-        place.broker.meter.on_sign_of_life = lambda: signs.append(None)
+        place.broker.meter.on_alive = lambda: signs.append(None)
         place.turn_twice()
         assert not signs
 
