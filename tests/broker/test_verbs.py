@@ -92,7 +92,10 @@ def test_compacting_says_what_it_gave_back(data: Path) -> None:
         (("export", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("import", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("import", __file__), "chat.db exists already; import into another directory"),
-        (("import", __file__, "--data", "DATA"), "line 1 is no line of an export"),
+        (
+            ("import", __file__, "--data", "DATA"),
+            "line 1 is not a line of an export: it is not a JSON object",
+        ),
     ],
 )
 @pytest.mark.usefixtures("data")
