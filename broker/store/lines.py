@@ -1,4 +1,4 @@
-"""The lines of an export: their types, and how to read and check them."""
+"""The lines of an export: their types, decoding and checks."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
 
 
 class End(msgspec.Struct, frozen=True, tag="end"):
-    """The last line. If it is missing, the file was cut off."""
+    """The last line. If it is missing, the file is cut off."""
 
 
 class _Version(msgspec.Struct, frozen=True):

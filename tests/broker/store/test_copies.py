@@ -266,7 +266,7 @@ def test_damage_is_told_of_the_file_that_has_it(store: SqliteStore, data: Path, 
     back_up(data, tmp_path / "backup")
     spoil(tmp_path / "backup")
     store.close()
-    sentence = r"/backup is damaged, or no backup of a chat \(a row of .*\); use another one$"
+    sentence = r"/backup is damaged, or not a backup of a chat \(a row of .*\); use another one$"
     with pytest.raises(StoreBroken, match=sentence):
         verify(tmp_path / "backup")
     with pytest.raises(StoreBroken, match=sentence):

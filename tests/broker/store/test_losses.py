@@ -131,7 +131,7 @@ def test_a_database_that_was_emptied_after_a_clean_end_is_not_begun_anew(
         (tmp_path / "chat.db").touch()
     for _ in range(2):
         with pytest.raises(
-            StoreBroken, match=r"is empty, though it was not; .* or remove synced to begin anew"
+            StoreBroken, match=r"is empty, but it had data; .* or remove synced to start without it"
         ):
             SqliteStore(tmp_path, "second")
     (tmp_path / "synced").unlink()
@@ -148,7 +148,7 @@ def test_a_database_without_tables_in_the_place_of_one_that_had_some_is_not_begu
     with closing(sqlite3.connect(tmp_path / "chat.db")) as other:
         other.execute("PRAGMA user_version = 0")
         other.execute("VACUUM")
-    with pytest.raises(StoreBroken, match="is empty, though it was not"):
+    with pytest.raises(StoreBroken, match="is empty, but it had data"):
         SqliteStore(tmp_path, "second")
 
 

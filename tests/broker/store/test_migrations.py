@@ -113,7 +113,7 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(path: Path) -> 
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(
-        StoreError, match=f"{path} was written by a later version of chat-broker; use that one"
+        StoreError, match=f"{path} was written by a later version of chat-broker; use that version"
     ):
         SqliteStore(path.parent, "second")
     assert dump(path)[0] == "(99,)"

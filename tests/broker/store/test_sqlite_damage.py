@@ -255,7 +255,5 @@ def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
     for path in copy.iterdir():
         if path.name != left:
             path.unlink()
-    with pytest.raises(
-        StoreBroken, match=r"chat\.db is empty, though it was not; restore a backup, or remove"
-    ):
+    with pytest.raises(StoreBroken, match=r"chat\.db is empty, but it had data; restore a backup, or remove"):
         SqliteStore(copy, "second")
