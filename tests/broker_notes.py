@@ -1,4 +1,4 @@
-"""Notes of every kind, and the lines that the operator's log makes of them."""
+"""Notes of every kind, and their lines in the operator's log."""
 
 from broker.core.outbox import LogEvent, Note
 from broker.logs import NoteLog
@@ -61,12 +61,12 @@ NOTES = {
 
 
 def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> Note:
-    """Return a note of a kind, with other fields where given."""
+    """Return a note of a kind. `fields` replace the usual ones."""
     return Note(told, {**NOTES[told][0], **fields}, error)
 
 
 def write(*notes: Note) -> None:
-    """Have notes written as a broker does."""
+    """Write notes as a broker does."""
     note_log = NoteLog()
     note_log.write(notes)
     note_log.close()
