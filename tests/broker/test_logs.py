@@ -1,4 +1,4 @@
-"""The operator's log: what its lines say, and that it never holds up the broker."""
+"""The operator's log: its lines, and that it never delays the broker."""
 
 import logging
 import os
@@ -114,7 +114,7 @@ def test_the_table_is_printed_on_stdout_at_any_level(
 
 
 class StuckHandler(logging.Handler):
-    """Writes nothing until it is let go."""
+    """Writes nothing until the test releases it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -46,7 +46,7 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
 
 @pytest.fixture
 def handlers() -> Iterator[None]:
-    """Has no signal ignored, as under nohup, and puts the handlers of this process back."""
+    """Makes sure that no signal is ignored, as under nohup, and restores this process's handlers."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
     for number in numbers:
@@ -92,7 +92,7 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
 
 
 class BrokerThatCannotBind:
-    """Stands for a broker, and keeps what it was made with."""
+    """Stands for a broker, and keeps its arguments."""
 
     def __init__(self, settings: Settings, store: MemoryStore) -> None:
         self.settings, self.store, self.closed = settings, store, False
@@ -127,7 +127,7 @@ OPTIONS = Options(
 
 @pytest.fixture
 def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Iterator[BrokerThatCannotBind]:
-    """What serve() makes of OPTIONS, for a process that may have few files open."""
+    """The broker that serve() makes from OPTIONS, in a process with a low limit of open files."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made: list[BrokerThatCannotBind] = []
@@ -182,7 +182,7 @@ def test_it_may_have_as_many_connections_as_the_system_allows() -> None:
 
 
 def refusal(process: BrokerProcess) -> str:
-    """Return the one sentence with which a broker says that it cannot start."""
+    """Return the sentence of a broker that cannot start."""
     assert process.end() == 3
     assert process.out == []
     (sentence,) = process.err

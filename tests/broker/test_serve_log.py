@@ -1,4 +1,4 @@
-"""What an operator reads of a session: on stderr, in a file, in syslog, as JSON."""
+"""The log of a session: on stderr, in a file, in syslog, as JSON."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ Connect = Callable[[str, str], Dealer]
 
 
 def hold_a_session(process: BrokerProcess, connect: Connect) -> None:
-    """Have two users log in, talk, ask for things, and leave in two ways."""
+    """Let two users log in, talk, send commands, and leave in two ways."""
     url = process.listen()
     alice, bob = connect(url, "alice").login(), connect(url, "bob").login()
     alice.ask("send", to="#lobby", text="hello\n\tall")
@@ -34,7 +34,7 @@ def hold_a_session(process: BrokerProcess, connect: Connect) -> None:
 
 
 def read(lines: list[str]) -> list[str]:
-    """Return lines without their times, and without those about garbage."""
+    """Return lines without their times, except those about invalid requests."""
     return [line.rstrip("\n")[20:] for line in lines if "invalid request" not in line]
 
 

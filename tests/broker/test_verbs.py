@@ -36,7 +36,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """The usual data directory, in which two messages are kept."""
+    """The default data directory, with two messages."""
     directory = tmp_path / "data" / "chat-broker"
     with closing(SqliteStore(directory, "epoch")) as store:
         store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "")])

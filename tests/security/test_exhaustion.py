@@ -1,4 +1,4 @@
-"""More connections than the broker can have, and handshakes that never end: who is inside goes on."""
+"""More connections than the broker can have, and handshakes that never end: logged-in users go on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever becomes of the authenticator, nobody new gets in and those inside go on."""
+"""If the authenticator fails in any way, new clients cannot connect, and logged-in users go on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from messages.keys import key_to_bytes
 
 
 def try_to_enter(place: Fortress, inside: Dealer, number: int = 20) -> None:
-    """Have strangers knock while somebody inside talks; none of them may be heard."""
+    """Let strangers try to connect while a logged-in user talks. None of them may reach the core."""
     before = place.known()
     knocking = [place.dealer(f"late{n}", RECONNECT_IVL=20) for n in range(number)]
     for dealer in knocking:
@@ -88,7 +88,7 @@ SHUT = b"new clients cannot connect: the authenticator has stopped or hangs; res
 
 
 def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
-    """Wait until a broker says that it lets nobody in, and look that it does so once in its log."""
+    """Wait until a broker reports that it admits nobody. The log must say so once."""
     eventually(lambda: metrics.answer("/readyz")[::2] == (503, SHUT), "the broker is not ready")
     assert metrics.answer("/healthz").status == 200
     eventually(lambda: place.notes, "the log tells it")
@@ -136,7 +136,7 @@ def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
 
 
 class TestAnswers:
-    """What ZeroMQ is told, request by request."""
+    """The replies to ZeroMQ, request by request."""
 
     KEY = make_keys().public
 

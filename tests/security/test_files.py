@@ -1,4 +1,4 @@
-"""What the broker writes is its user's alone, whatever the umask."""
+"""Only the broker's user can read its files, with any umask."""
 
 import os
 import stat

@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def refusal(load: Callable[[Path], KeyPair], path: Path) -> str:
-    """Return the sentence of a refusal; what is there must stay as it is."""
+    """Return the sentence of a refusal. The file must stay as it is."""
     before = path.lstat(), path.is_file() and path.read_bytes()
     with pytest.raises(tuple(error for _, error in LOADERS)) as caught:
         load(path)

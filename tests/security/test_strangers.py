@@ -1,4 +1,4 @@
-"""Who has no business at the encrypted door never gets as far as the core."""
+"""A client whose key is not admitted at the encrypted endpoint never reaches the core."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ KINDS: dict[str, Callable[[random.Random], list[bytes]]] = {
 
 
 def say(stranger: socket.socket, parts: list[bytes]) -> None:
-    """Say each part once the other side has had its turn, also behind the last; it may hang up in between."""
+    """Send each part after a turn of the other side, and wait for its last turn. It may hang up before."""
     stranger.settimeout(0.05)
     with suppress(ConnectionError):
         for part in [*parts, b""]:
@@ -92,7 +92,7 @@ def test_raw_bytes_admit_nobody_and_disturb_nobody(place: Fortress, kind: str) -
 
 
 def knock(place: Fortress, strangers: list[Dealer], told: int) -> None:
-    """Have all connect and try to log in, and wait until each was told no in its handshake, and no more."""
+    """Let all connect and try to log in. Wait until each is refused in its handshake, with nothing more."""
     monitors = [stranger.socket.get_monitor_socket(_ALL_ENDS) for stranger in strangers]
     for stranger in strangers:
         stranger.socket.connect(place.url)
@@ -108,7 +108,7 @@ def knock(place: Fortress, strangers: list[Dealer], told: int) -> None:
 
 
 def keys_of_strangers(place: Fortress, kind: str) -> dict[str, Any]:
-    """Return with which keys a client of this kind comes."""
+    """Return the keys of a client of this kind."""
     other = make_keys()
     match kind:
         case "no key":

@@ -1,4 +1,4 @@
-"""What every store must do, whatever it keeps things in. A new one is added to the fixture `store`."""
+"""The contract of every store. A new store is added to the fixture `store`."""
 
 from collections.abc import Iterable
 

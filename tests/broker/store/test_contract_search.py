@@ -1,4 +1,4 @@
-"""What every store must do when it searches, whatever it keeps things in."""
+"""The contract of every store: searching."""
 
 import pytest
 from eventually import eventually

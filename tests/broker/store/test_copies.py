@@ -37,7 +37,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(data: Path) -> Iterator[SqliteStore]:
-    """A store that a broker uses, with something in it."""
+    """A store with messages that a broker uses."""
     store = SqliteStore(data, "epoch")
     store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "weather")])
     store.commit([StoredMember("#lobby", 1, 7), *map(said, range(1, TALK + 1))])
@@ -46,7 +46,7 @@ def store(data: Path) -> Iterator[SqliteStore]:
 
 
 def texts(directory: Path) -> tuple[str, list[str]]:
-    """Return the epoch and the texts of what a data directory holds."""
+    """Return the epoch and the texts in a data directory."""
     with closing(SqliteStore(directory, "never used")) as store:
         return store.load().epoch, [m.text for m in store.page("#lobby", 0, MAX_SEQ, 10_000)]
 

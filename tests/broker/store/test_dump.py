@@ -36,7 +36,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(data: Path) -> Iterator[SqliteStore]:
-    """A store in use in which everything is that there can be."""
+    """A store in use, with entries of every kind."""
     store = SqliteStore(data, "epoch")
     store.commit([ALICE, BOB, StoredRoom("#lobby", "#Lobby", "weather"), StoredRoom("#empty", "#empty", "")])
     store.commit(

@@ -1,4 +1,4 @@
-"""What failures of the database and the disk are called."""
+"""The errors for failures of the database and the disk."""
 
 import errno
 import os

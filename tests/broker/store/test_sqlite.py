@@ -1,4 +1,4 @@
-"""What is the SQLite store's own: it lasts, and what a crash or another broker does to it is noticed."""
+"""The SQLite store: it lasts, and notices crashes and other brokers."""
 
 import stat
 from contextlib import closing

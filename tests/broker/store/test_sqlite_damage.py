@@ -36,7 +36,7 @@ CASES = figure(100, 5_000)
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Everything]:
-    """What a crash leaves of a store, half in the database and half in its log, and all that was in it."""
+    """The files of a store after a crash, half in the database and half in its log, and its content."""
     base = tmp_path_factory.mktemp("whole")
     store = SqliteStore(base / "data", "first")
     fill(store, 5)
@@ -67,12 +67,12 @@ def harm(path: Path, chance: random.Random) -> None:
 
 
 def is_earlier(found: Snapshot, whole: Snapshot) -> bool:
-    """Tell whether a snapshot can be what once was, with another epoch."""
+    """Return whether a snapshot is an earlier state of the store, with another epoch."""
     return found.epoch == "second" and all(seq <= whole.heads[name] for name, seq in found.heads.items())
 
 
 def read_harmed(copy: Path, checked_at_once: int) -> tuple[Everything, list[StoredMessage]] | str:
-    """Return all that a harmed store serves, or with what words it refuses to."""
+    """Return all that a damaged store serves, or the sentence with which it refuses."""
     try:
         store = SqliteStore(copy, "second", checked_at_once=checked_at_once)
     except (StoreBroken, StoreError) as refusal:

@@ -1,4 +1,4 @@
-"""The order in which a frame is looked at before any of it is carried out."""
+"""The order of the checks of a frame before its requests are handled."""
 
 from __future__ import annotations
 

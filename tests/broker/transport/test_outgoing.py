@@ -1,4 +1,4 @@
-"""When what was committed is sent: at once, or later with more."""
+"""When committed deliveries are sent: at once, or later with more."""
 
 import pytest
 import zmq

@@ -1,4 +1,4 @@
-"""What is the router's own; its loop as a whole is tested in tests/integration."""
+"""The router's parts. tests/integration tests its loop as a whole."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -23,7 +23,7 @@ from messages.errors import ErrorCode
 
 
 class FixedClock:
-    """The broker's time, which passes when the test says so."""
+    """The broker's clock, which the test moves."""
 
     def __init__(self) -> None:
         self.moment = Moment(1_790_000_000_000, 1_000.0)
@@ -307,7 +307,7 @@ def test_what_somebody_sent_who_is_gone_or_barred_is_thrown_away(bench: Bench) -
 
 
 def pause(bench: Bench) -> Outgoing:
-    """Have what the router has to send wait, and return it."""
+    """Hold back what the router has to send, and return it."""
     outgoing = bench.broker.router._outgoing
     outgoing._resume_at = 1e12
     return outgoing
