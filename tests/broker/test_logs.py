@@ -126,7 +126,7 @@ class StuckHandler(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def test_a_log_that_is_stuck_holds_up_nobody_and_counts_what_it_drops(
+def test_a_blocked_log_delays_nobody_and_counts_the_notes_that_it_drops(
     monkeypatch: pytest.MonkeyPatch, logger: logging.Logger
 ) -> None:
     monkeypatch.setattr(logs, "_MOST_WAITING", 2)
@@ -150,7 +150,7 @@ def test_a_log_that_is_stuck_holds_up_nobody_and_counts_what_it_drops(
     ]
 
 
-def test_notes_that_nobody_wants_are_not_handed_over(logger: logging.Logger) -> None:
+def test_notes_below_the_level_do_not_reach_the_thread(logger: logging.Logger) -> None:
     logger.setLevel(logging.ERROR)
     note_log = NoteLog()
     note_log.write([note(LogEvent.MESSAGE)])

@@ -42,7 +42,7 @@ def path(tmp_path: Path) -> Path:
         ("error", {LogEvent.CROWDED, LogEvent.FAULT, LogEvent.STORE_FAILED, LogEvent.SHUT}),
     ],
 )
-def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[LogEvent]) -> None:
+def test_a_level_leaves_out_lower_ones(path: Path, level: str, facts: set[LogEvent]) -> None:
     configure(level, path, as_json=True, syslog=None)
     write(*map(note, LogEvent))
     assert {json.loads(line)["event"] for line in path.read_text().splitlines()} == facts
@@ -128,7 +128,7 @@ def test_a_syslog_that_cannot_be_is_an_error(syslog: str) -> None:
         configure("info", None, as_json=False, syslog=syslog)
 
 
-def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
+def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure("info", Path("/dev/full"), as_json=False, syslog=None)
@@ -143,7 +143,7 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
             handler.close()
 
 
-def test_a_syslog_that_goes_away_is_told_in_one_line(
+def test_a_syslog_that_disappears_is_reported_in_one_line(
     short_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = short_path / "syslog"

@@ -52,7 +52,7 @@ def test_a_state_reaches_the_socket_that_the_environment_names(
 
 
 @pytest.mark.parametrize("address", [None, "", "relative", "/nonexistent/notify", "@nobody-listens-here"])
-def test_without_anybody_who_listens_nothing_is_sent_and_nothing_is_raised(
+def test_without_a_listener_nothing_is_sent_or_raised(
     address: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if address is None:

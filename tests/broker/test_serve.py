@@ -190,7 +190,7 @@ def refusal(process: BrokerProcess) -> str:
     return sentence.removeprefix("chat-broker: ").removesuffix("\n")
 
 
-def test_an_address_in_use_is_told_in_one_sentence(start: Start) -> None:
+def test_an_address_in_use_is_reported_in_one_sentence(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         endpoint = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         assert refusal(start("--bind", endpoint)) == (
@@ -198,18 +198,18 @@ def test_an_address_in_use_is_told_in_one_sentence(start: Start) -> None:
         )
 
 
-def test_an_address_of_another_machine_is_told_in_one_sentence(start: Start) -> None:
+def test_an_address_of_another_machine_is_reported_in_one_sentence(start: Start) -> None:
     assert refusal(start("--bind", "tcp://192.0.2.1:9009", "--insecure")) == (
         "tcp://192.0.2.1:9009 is not an address of this machine; choose another with --bind"
     )
 
 
-def test_a_path_where_nothing_can_be_is_told_in_one_sentence(start: Start, short_path: Path) -> None:
+def test_an_impossible_path_is_reported_in_one_sentence(start: Start, short_path: Path) -> None:
     endpoint = f"ipc://{short_path}/nowhere/chat"
     assert refusal(start("--bind", endpoint)) == f"cannot listen on {endpoint}: No such file or directory"
 
 
-def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, short_path: Path) -> None:
+def test_a_path_that_is_not_a_socket_is_reported_in_one_sentence(start: Start, short_path: Path) -> None:
     (short_path / "chat").mkdir()
     told = refusal(start("--bind", f"ipc://{short_path}/chat"))
     assert told == f"{short_path}/chat exists and is not a socket; choose another path"
@@ -223,7 +223,9 @@ def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, short_pa
         ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
     ],
 )
-def test_a_log_that_cannot_be_opened_is_told_in_one_sentence(start: Start, option: str, reason: str) -> None:
+def test_a_log_that_cannot_be_opened_is_reported_in_one_sentence(
+    start: Start, option: str, reason: str
+) -> None:
     assert refusal(start(*LOCAL, option)) == f"cannot open the log: {reason}"
 
 

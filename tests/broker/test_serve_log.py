@@ -53,7 +53,7 @@ def told(url: str) -> list[str]:
     ]
 
 
-def test_a_session_is_told_on_stderr(start: Start, connect: Connect) -> None:
+def test_a_session_is_logged_on_stderr(start: Start, connect: Connect) -> None:
     process = start("--bind", "127.0.0.1:0")
     hold_a_session(process, connect)
     assert read(process.err) == told(process.endpoints[0])

@@ -80,7 +80,7 @@ def test_an_export_goes_to_a_file_or_through_a_pipe(data: Path, tmp_path: Path) 
     assert run("export", "--data", str(tmp_path / "newer"))[1].count("\n") == out.count("\n")
 
 
-def test_compacting_says_what_it_gave_back(data: Path) -> None:
+def test_compacting_says_how_much_space_it_freed(data: Path) -> None:
     assert run("compact") == (0, "", f"{data} took 0.1 MB and takes 0.1 MB now\n")
 
 
@@ -99,9 +99,7 @@ def test_compacting_says_what_it_gave_back(data: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("data")
-def test_what_cannot_be_done_is_told_in_one_sentence(
-    tmp_path: Path, arguments: tuple[str, ...], complaint: str
-) -> None:
+def test_an_error_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], complaint: str) -> None:
     code, out, err = run(*(str(tmp_path / "new") if word == "DATA" else word for word in arguments))
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("chat-broker: ")

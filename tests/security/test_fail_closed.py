@@ -32,7 +32,7 @@ def try_to_enter(place: Fortress, inside: Dealer, number: int = 20) -> None:
         place.drop(dealer)
 
 
-def test_without_an_authenticator_nobody_gets_in() -> None:
+def test_without_an_authenticator_no_client_can_connect() -> None:
     with fortress() as place:
         alice = place.dealer("alice").login()
         assert place.broker._authenticator
@@ -41,7 +41,7 @@ def test_without_an_authenticator_nobody_gets_in() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, 0, 1, "yes"])
-def test_what_is_not_a_plain_yes_is_a_no(answer: object) -> None:
+def test_only_true_admits_a_key(answer: object) -> None:
     let_in = True
     with fortress(lambda *_: True if let_in else answer) as place:  # type: ignore[arg-type,return-value]
         alice = place.dealer("alice").login()
@@ -49,7 +49,7 @@ def test_what_is_not_a_plain_yes_is_a_no(answer: object) -> None:
         try_to_enter(place, alice)
 
 
-def test_a_policy_that_raises_lets_nobody_in_and_is_asked_again() -> None:
+def test_a_policy_that_raises_admits_nobody_and_is_called_again() -> None:
     broken = threading.Event()
 
     def admit(_key: str, _address: str) -> bool:
@@ -65,7 +65,7 @@ def test_a_policy_that_raises_lets_nobody_in_and_is_asked_again() -> None:
         assert_undisturbed(alice, place.dealer("bob").login())
 
 
-def test_a_policy_that_hangs_lets_nobody_in_and_holds_up_nobody_inside() -> None:
+def test_a_policy_that_hangs_admits_nobody_and_delays_no_logged_in_user() -> None:
     going, hangs = threading.Event(), threading.Event()
 
     def admit(_key: str, _address: str) -> bool:
@@ -99,7 +99,7 @@ def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_authenticator_that_dies_is_told_in_log_and_health_and_withholds_signs_of_life() -> None:
+def test_a_dead_authenticator_is_reported_by_log_readiness_and_watchdog() -> None:
     def admit(_key: str, _address: str) -> bool:
         raise SystemExit  # ends the thread, and no more than that
 
@@ -114,7 +114,7 @@ def test_an_authenticator_that_dies_is_told_in_log_and_health_and_withholds_sign
         assert not signs
 
 
-def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
+def test_a_hanging_authenticator_is_reported_until_it_answers_again() -> None:
     going = threading.Event()
 
     def admit(_key: str, _address: str) -> bool:

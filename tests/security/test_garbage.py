@@ -162,7 +162,7 @@ def throw(town: Town, garbage: Garbage, inside: Dealer) -> None:
 
 
 @pytest.mark.parametrize("curve", [False, True], ids=["plain", "curve"])
-def test_what_is_thrown_is_made_from_what_a_client_says_and_the_broker_answers(curve: bool) -> None:
+def test_inputs_are_made_from_bytes_of_a_client_that_the_broker_answers(curve: bool) -> None:
     with ExitStack() as seats:
         town = Town(seats, curve=curve)
         garbage = Garbage(record(town), Random())
@@ -176,7 +176,7 @@ def test_what_is_thrown_is_made_from_what_a_client_says_and_the_broker_answers(c
 
 
 @pytest.mark.parametrize("curve", [False, True], ids=["plain", "curve"])
-def test_whatever_bytes_come_nobody_is_disturbed_and_new_ones_get_in(
+def test_arbitrary_bytes_disturb_no_user_and_keep_no_client_out(
     curve: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = os.environ.get("CHAT_SEED", "0")

@@ -166,7 +166,7 @@ def until_put_out(talker: Dealer) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize("frames", [numbered, single, garbage])
-def test_one_who_floods_is_put_out_and_the_others_miss_nothing(
+def test_a_flooding_client_is_disconnected_and_the_others_miss_nothing(
     make_broker: BrokerFactory, connect: Connect, frames: Callable[[], Iterator[bytes]]
 ) -> None:
     broker = make_broker(*FEWER)
@@ -187,7 +187,7 @@ def test_one_who_floods_is_put_out_and_the_others_miss_nothing(
     print(f"p99 of the others {without:.1f} ms without, {beside:.1f} ms beside it")
 
 
-def test_many_logins_from_one_address_take_nothing_from_those_who_are_there(
+def test_many_logins_from_one_address_take_nothing_from_logged_in_users(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
     broker = make_broker("--rate-limit-local")

@@ -77,7 +77,7 @@ class Inn:
         return found
 
 
-def test_those_who_come_and_go_leave_neither_memory_nor_descriptors_behind(
+def test_users_who_come_and_go_leave_no_memory_or_descriptors_behind(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
     broker = make_broker("--heartbeat", "0.5")
@@ -94,7 +94,7 @@ def test_those_who_come_and_go_leave_neither_memory_nor_descriptors_behind(
     print(f"\n{more:,} visits: {grown / MIB:+.1f} MiB, {opened} descriptors as before")
 
 
-def test_what_is_left_open_is_seen(make_broker: BrokerFactory, connect: Connect) -> None:
+def test_an_open_descriptor_is_noticed(make_broker: BrokerFactory, connect: Connect) -> None:
     broker = make_broker()
     inn = Inn(broker, connect(broker.url, "host").login())
     before = inn.descriptors()

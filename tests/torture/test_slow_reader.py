@@ -94,7 +94,7 @@ def catch_up(slow: Dealer, after: int, head: int) -> list[int]:
     return seqs
 
 
-def test_one_who_stops_reading_costs_the_others_nothing_and_misses_nothing(
+def test_a_client_that_stops_reading_delays_nobody_and_misses_nothing(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
     broker = make_broker()

@@ -110,7 +110,7 @@ def test_a_damaged_database_gives_no_backup(store: SqliteStore, data: Path, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
-def test_what_a_killed_broker_left_in_its_log_is_backed_up(
+def test_a_backup_has_the_messages_in_a_killed_brokers_log(
     store: SqliteStore, data: Path, tmp_path: Path
 ) -> None:
     left = tmp_path / "left"
@@ -128,7 +128,7 @@ def test_a_database_in_use_can_be_verified(store: SqliteStore, data: Path) -> No
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all"])
-def test_what_is_no_database_of_ours_is_named(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_chat_database_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
     with pytest.raises(StoreBroken, match="is damaged"):
@@ -239,9 +239,7 @@ def test_of_several_backups_to_one_name_the_first_gets_it(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
 
 
-def test_what_a_later_version_wrote_is_left_to_that_one(
-    store: SqliteStore, data: Path, tmp_path: Path
-) -> None:
+def test_a_database_of_a_later_version_is_refused(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     store.close()
     path = data / "chat.db"
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -262,7 +260,7 @@ def test_what_a_later_version_wrote_is_left_to_that_one(
             work()
 
 
-def test_damage_is_told_of_the_file_that_has_it(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+def test_an_error_names_the_damaged_file(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     back_up(data, tmp_path / "backup")
     spoil(tmp_path / "backup")
     store.close()

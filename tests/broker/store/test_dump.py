@@ -65,9 +65,7 @@ def everything(directory: Path) -> tuple[Snapshot, list[list[StoredMessage]]]:
     return found, pages
 
 
-def test_what_was_exported_is_all_there_when_it_is_imported(
-    store: SqliteStore, data: Path, tmp_path: Path
-) -> None:
+def test_an_import_has_everything_that_was_exported(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     assert load(exported(data), tmp_path / "new", "imported") == 6
     store.close()
     (before, messages), (after, again) = everything(data), everything(tmp_path / "new")
@@ -182,7 +180,7 @@ def test_lines_that_do_not_belong_together_make_no_database(
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["lock"]
 
 
-def test_what_a_removed_database_left_is_not_taken_for_the_new_ones(
+def test_files_of_a_removed_database_are_not_used_with_the_new_one(
     store: SqliteStore, data: Path, tmp_path: Path
 ) -> None:
     lines = exported(data)

@@ -47,7 +47,7 @@ def test_a_crash_while_the_tables_are_brought_up_to_date_does_not_hide_a_loss(
     store.close()
 
 
-def test_what_has_lost_messages_is_not_called_whole_and_gives_no_backup(lossy: Path, tmp_path: Path) -> None:
+def test_a_database_that_lost_messages_is_not_whole_and_gives_no_backup(lossy: Path, tmp_path: Path) -> None:
     log = (lossy / "chat.db-wal").read_bytes()
     for _ in range(2):
         with pytest.raises(
@@ -91,7 +91,7 @@ def test_a_backup_is_verified_for_itself_and_leaves_nothing_beside_it(lossy: Pat
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["chat.db"]
 
 
-def test_what_lies_beside_the_database_under_another_name_has_not_its_losses(lossy: Path) -> None:
+def test_a_database_with_another_name_beside_it_has_no_losses(lossy: Path) -> None:
     SqliteStore(lossy.parent / "data", "again").close()
     (lossy / "chat.db.v1").write_bytes((lossy.parent / "data" / "chat.db").read_bytes())
     assert verify(lossy / "chat.db.v1") == 108

@@ -55,7 +55,7 @@ def test_an_older_database_goes_through_the_steps_it_lacks_and_is_copied_before(
     assert dump(path.with_name("chat.db.v1")) == before
 
 
-def test_what_is_kept_of_an_older_database_is_for_its_owner_only(
+def test_the_copy_of_an_older_database_is_for_its_owner_only(
     connection: sqlite3.Connection, path: Path
 ) -> None:
     migrate(connection, path, (FIRST,))

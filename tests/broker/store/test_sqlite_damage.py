@@ -184,7 +184,7 @@ def test_tables_that_are_not_as_they_were_are_found(stored: Path) -> None:
         SqliteStore(stored, "second")
 
 
-def test_what_sqlite_notes_about_its_tables_does_no_harm(stored: Path) -> None:
+def test_statistics_of_sqlite_about_its_tables_do_no_harm(stored: Path) -> None:
     change(stored, "ANALYZE")
     SqliteStore(stored, "second").close()
 
@@ -248,7 +248,7 @@ def test_a_commit_torn_by_one_crash_is_not_taken_for_a_loss_after_another(tmp_pa
 
 
 @pytest.mark.parametrize("left", ["chat.db-wal", "synced"])
-def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
+def test_a_missing_database_with_a_log_is_not_replaced_by_an_empty_one(
     crashed: tuple[Path, Everything], left: str, tmp_path: Path
 ) -> None:
     copy = copy_as_a_crash_leaves_it(crashed[0], tmp_path / "copy")
