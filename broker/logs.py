@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TextIO, cast
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -43,15 +43,15 @@ _LEVEL_OF = {
     LogEvent.REFUSED: logging.INFO,
     LogEvent.LAGGING: logging.WARNING,
     LogEvent.FLOODING: logging.WARNING,
-    LogEvent.CROWDED: logging.ERROR,
+    LogEvent.CONNECTION_LIMIT: logging.ERROR,
     LogEvent.FAULT: logging.ERROR,
     LogEvent.STORE_FAILED: logging.ERROR,
-    LogEvent.STORE_HEALED: NOTICE,
+    LogEvent.STORE_RECOVERED: NOTICE,
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
-    LogEvent.SHUT: logging.ERROR,
-    LogEvent.OPEN_AGAIN: NOTICE,
+    LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
+    LogEvent.AUTHENTICATOR_UP: NOTICE,
     LogEvent.AUDIT: NOTICE,
 }
 
@@ -166,22 +166,23 @@ _LINES = {
     LogEvent.REFUSED: "{address} sent an invalid request: {code}, {text}",
     LogEvent.LAGGING: "{name} at {address} reads too slowly",
     LogEvent.FLOODING: "{name} at {address} was disconnected for flooding",
-    LogEvent.CROWDED: "{peers} connections: new ones are refused; allow this process more open files",
+    LogEvent.CONNECTION_LIMIT: "{peers} connections: new ones are refused; "
+    "allow this process more open files",
     LogEvent.CONNECTIONS: "{name} asked for the connections",
     LogEvent.FAULT: "a fault in the request {request} from {address}",
     LogEvent.STORE_FAILED: "the store failed; requests that need it are refused until it recovers: {reason}",
-    LogEvent.STORE_HEALED: "the store works again",
+    LogEvent.STORE_RECOVERED: "the store works again",
     LogEvent.FORGOTTEN: "{name} was forgotten after {days} of absence",
     LogEvent.PRUNED: "retention deleted {messages} in {conversation}",
     LogEvent.DROPPED: "invalid ZeroMQ messages were dropped: {count}",
-    LogEvent.SHUT: "new clients cannot connect to encrypted endpoints: the authenticator has stopped or "
-    "hangs; restart the broker",
-    LogEvent.OPEN_AGAIN: "the authenticator works again",
+    LogEvent.AUTHENTICATOR_DOWN: "new clients cannot connect to encrypted endpoints: "
+    "the authenticator has stopped or hangs; restart the broker",
+    LogEvent.AUTHENTICATOR_UP: "the authenticator works again",
     LogEvent.AUDIT: "{name} did {text}",
 }
 
 
-def describe(note: Note) -> str:
+def describe(note: LogEntry) -> str:
     """Return a note as a line of text."""
     if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
@@ -215,12 +216,12 @@ class NoteLog:
     """Writes the core's notes in a thread. If too many wait, it drops and counts them."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[Note, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
         self._dropped = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
-    def write(self, notes: Iterable[Note]) -> None:
+    def write(self, notes: Iterable[LogEntry]) -> None:
         """Hand notes to the thread. This never blocks."""
         wanted = tuple(
             note
@@ -251,7 +252,7 @@ class NoteLog:
                 _write(note)
 
 
-def _write(note: Note) -> None:
+def _write(note: LogEntry) -> None:
     extra = {"event": note.event.value, "fields": dict(note.fields)}
     if note.event is LogEvent.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]

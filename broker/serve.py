@@ -114,7 +114,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         motd=options.motd,
         own_uid=os.getuid(),
         heartbeat=round(options.heartbeat * 1000),
-        note_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
+        log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
         retain_days=options.retain.get(None, 0),
         caps=options.caps(int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)),

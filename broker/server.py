@@ -10,7 +10,7 @@ import zmq
 
 from broker.commands import COMMANDS
 from broker.core.core import Core
-from broker.core.outbox import Note
+from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.meter import Meter
@@ -23,7 +23,7 @@ from messages.keys import KeyPair
 __all__ = ["Broker"]
 
 
-class _Chance:
+class _Randomness:
     """Random values from the operating system."""
 
     def token(self) -> str:
@@ -40,7 +40,7 @@ def _seed_routing_ids() -> None:
     ctypes.CDLL(None).srand(secrets.randbits(32))
 
 
-def _discard(_notes: Iterable[Note]) -> None:
+def _discard(_notes: Iterable[LogEntry]) -> None:
     """Discard notes."""
 
 
@@ -57,7 +57,7 @@ class Broker:
         *,
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
-        log: Callable[[Iterable[Note]], None] | None = None,
+        log: Callable[[Iterable[LogEntry]], None] | None = None,
         admit: Admit | None = None,
         hang_seconds: float = HANG_SECONDS,
     ) -> None:
@@ -67,7 +67,7 @@ class Broker:
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
-        self.core = Core(self._store, settings or Settings(), _Chance(), COMMANDS, now(), commit)
+        self.core = Core(self._store, settings or Settings(), _Randomness(), COMMANDS, now(), commit)
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit

@@ -1,6 +1,6 @@
 """Notes of every kind, and their lines in the operator's log."""
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.logs import NoteLog
 
 NOTES = {
@@ -24,7 +24,7 @@ NOTES = {
         {"name": "alice", "address": "10.0.0.1"},
         "alice at 10.0.0.1 was disconnected for flooding",
     ),
-    LogEvent.CROWDED: (
+    LogEvent.CONNECTION_LIMIT: (
         {"peers": 820},
         "820 connections: new ones are refused; allow this process more open files",
     ),
@@ -37,7 +37,7 @@ NOTES = {
         {"reason": "no space left"},
         "the store failed; requests that need it are refused until it recovers: no space left",
     ),
-    LogEvent.STORE_HEALED: ({}, "the store works again"),
+    LogEvent.STORE_RECOVERED: ({}, "the store works again"),
     LogEvent.AUDIT: (
         {"name": "alice", "action": "kick", "text": "kick bob in #tea: noise"},
         "alice did kick bob in #tea: noise",
@@ -51,21 +51,21 @@ NOTES = {
         "retention deleted 1 message in #lobby",
     ),
     LogEvent.DROPPED: ({"count": 2}, "invalid ZeroMQ messages were dropped: 2"),
-    LogEvent.SHUT: (
+    LogEvent.AUTHENTICATOR_DOWN: (
         {},
         "new clients cannot connect to encrypted endpoints: the authenticator has stopped or hangs; "
         "restart the broker",
     ),
-    LogEvent.OPEN_AGAIN: ({}, "the authenticator works again"),
+    LogEvent.AUTHENTICATOR_UP: ({}, "the authenticator works again"),
 }
 
 
-def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> Note:
+def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> LogEntry:
     """Return a note of a kind. `fields` replace the usual ones."""
-    return Note(told, {**NOTES[told][0], **fields}, error)
+    return LogEntry(told, {**NOTES[told][0], **fields}, error)
 
 
-def write(*notes: Note) -> None:
+def write(*notes: LogEntry) -> None:
     """Write notes as a broker does."""
     note_log = NoteLog()
     note_log.write(notes)

@@ -175,8 +175,8 @@ class World:
         self.store.broken = False
         if empty:
             self.store = self._new_store()
-        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._settings)
-        while self.chat.chance.token() != last:
+        last, self.chat = self.chat.randomness.token(), Chat(self.store, **self._settings)
+        while self.chat.randomness.token() != last:
             pass  # so that no token is given twice
         for member in self.members:
             member.cut()

@@ -12,7 +12,7 @@ from typing import Any
 import zmq
 from eventually import DEADLINE, eventually
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.server import Broker
@@ -102,14 +102,14 @@ class Stage:
 
     def __init__(self, endpoint: str, settings: Settings | None = None, store: Store | None = None) -> None:
         self.context: zmq.Context[Any] = zmq.Context()
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self.broker = Broker(settings, store=store, context=self.context, log=self._log)
         self.url = self.broker.bind(endpoint)
         self._dealers: list[Dealer] = []
         self._thread = threading.Thread(target=self.broker.run, name="broker")
         self._thread.start()
 
-    def _log(self, notes: Iterable[Note]) -> None:
+    def _log(self, notes: Iterable[LogEntry]) -> None:
         self.notes += notes
 
     def noted(self, told: LogEvent) -> list[dict[str, object]]:

@@ -20,7 +20,7 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
     assert not state.unstored
     assert state.changes.mark() == 0
     names = [*(user.name for user in state.users.values()), *(room.name for room in state.rooms())]
-    assert state.lookalikes._bearers == Counter(map(skeleton, names))
+    assert state.lookalikes._counts == Counter(map(skeleton, names))
     return {
         "peers": {peer.routing_id: peer.lagging for peer in core.peers if peer not in without},
         "next user": state.next_user,

@@ -9,7 +9,7 @@ from typing import Any
 from broker.commands import COMMANDS
 from broker.core.core import Core
 from broker.core.memory.model import Moment, Peer
-from broker.core.outbox import Delivery, LogEvent, Note
+from broker.core.outbox import Delivery, LogEntry, LogEvent
 from broker.core.settings import Caps, NamePolicy, Settings
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
@@ -27,7 +27,7 @@ UNLIMITED = Caps(rate=0.0, rooms_per_user=1_000_000)
 BEGINNING = Moment(1_790_000_000_000, 1_000.0)
 
 
-class FixedChance:
+class FixedRandomness:
     """Tokens in order, and the hand that the test sets."""
 
     def __init__(self) -> None:
@@ -135,11 +135,13 @@ class Chat:
     def __init__(self, store: Store | None = None, names: str = "unique", **settings: Any) -> None:
         settings.setdefault("caps", UNLIMITED)
         self.store = store or FragileStore("epoch")
-        self.chance = FixedChance()
+        self.randomness = FixedRandomness()
         self.now = BEGINNING
-        self.core = Core(self.store, Settings(NamePolicy(names), **settings), self.chance, COMMANDS, self.now)
+        self.core = Core(
+            self.store, Settings(NamePolicy(names), **settings), self.randomness, COMMANDS, self.now
+        )
         self.intake = Intake(self.core)
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self._clients: dict[Peer, Client] = {}
         self._ids = count(1)
 
@@ -187,7 +189,7 @@ class Chat:
 
     def restart(self) -> None:
         """Start a new core with the stored data and no connections."""
-        self.core = Core(self.store, self.core.settings, self.chance, COMMANDS, self.now)
+        self.core = Core(self.store, self.core.settings, self.randomness, COMMANDS, self.now)
         self.intake = Intake(self.core)
 
     def tick(self) -> None:

@@ -43,12 +43,12 @@ class Intake:
             lines = split_frame(payload)
         except ProtocolError as error:
             if wait := core.admit(peer, 1, len(payload)):
-                core.turn_away(peer, wait, (None,))
+                core.throttle(peer, wait, (None,))
             else:
                 core.refuse(peer, error)
             return 1
         if wait := core.admit(peer, len(lines), len(payload)):
-            core.turn_away(peer, wait, map(request_id, lines))
+            core.throttle(peer, wait, map(request_id, lines))
             return len(lines)
         if peer.session is None or peer.waiting:
             self._newcomers.add(peer, lines, len(payload))

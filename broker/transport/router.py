@@ -16,7 +16,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.memory.model import Moment
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.meter import Meter
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
@@ -54,7 +54,7 @@ class Router:
         self,
         context: zmq.Context[zmq.Socket[bytes]],
         core: Core,
-        log: Callable[[Iterable[Note]], None],
+        log: Callable[[Iterable[LogEntry]], None],
         meter: Meter,
     ) -> None:
         self._core = core
@@ -129,7 +129,7 @@ class Router:
         admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
         if self._meter.admitting is not admitting:
-            self._log([Note(LogEvent.SHUT if admitting else LogEvent.OPEN_AGAIN, {})])
+            self._log([LogEntry(LogEvent.AUTHENTICATOR_DOWN if admitting else LogEvent.AUTHENTICATOR_UP, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -167,7 +167,7 @@ class Router:
         """Log how many messages were dropped since the last time, once a minute at most."""
         count = self.dropped - self._dropped_logged
         if count and elapsed - self._dropped_logged_at >= DROPPED_SECONDS:
-            self._log([Note(LogEvent.DROPPED, {"count": count})])
+            self._log([LogEntry(LogEvent.DROPPED, {"count": count})])
             self._dropped_logged, self._dropped_logged_at = self.dropped, elapsed
 
     def _drain(self) -> int:
@@ -231,7 +231,7 @@ class Router:
             listener.peers[routing_id] = peer
             self._core.connect(peer)
         else:
-            self._core.meet(peer)
+            self._core.place(peer)
         return peer
 
     def _flush(self, *, hold: bool = False) -> None:

@@ -12,7 +12,7 @@ from broker_notes import NOTES, note, raised, write
 from eventually import eventually
 
 from broker import logs
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.logs import NoteLog, configure, describe, format_table
 
 pytestmark = pytest.mark.usefixtures("logger")
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 def test_every_fact_has_a_line_and_a_level() -> None:
     assert set(NOTES) == set(LogEvent)
     for told, (fields, line) in NOTES.items():
-        assert describe(Note(told, fields)) == line
+        assert describe(LogEntry(told, fields)) == line
     assert logs._LEVEL_OF.keys() == set(LogEvent)
 
 
@@ -40,9 +40,9 @@ def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
     ("number", "days", "messages"), [(1, "1 day", "1 message"), (1234, "1,234 days", "1,234 messages")]
 )
 def test_a_number_and_its_noun_agree(number: int, days: str, messages: str) -> None:
-    forgotten = describe(Note(LogEvent.FORGOTTEN, {"name": "bob", "days": number}))
+    forgotten = describe(LogEntry(LogEvent.FORGOTTEN, {"name": "bob", "days": number}))
     assert forgotten == f"bob was forgotten after {days} of absence"
-    pruned = describe(Note(LogEvent.PRUNED, {"conversation": "#lobby", "messages": number}))
+    pruned = describe(LogEntry(LogEvent.PRUNED, {"conversation": "#lobby", "messages": number}))
     assert pruned == f"retention deleted {messages} in #lobby"
 
 

@@ -32,14 +32,22 @@ def path(tmp_path: Path) -> Path:
             {
                 LogEvent.LAGGING,
                 LogEvent.FLOODING,
-                LogEvent.CROWDED,
+                LogEvent.CONNECTION_LIMIT,
                 LogEvent.FAULT,
                 LogEvent.STORE_FAILED,
                 LogEvent.DROPPED,
-                LogEvent.SHUT,
+                LogEvent.AUTHENTICATOR_DOWN,
             },
         ),
-        ("error", {LogEvent.CROWDED, LogEvent.FAULT, LogEvent.STORE_FAILED, LogEvent.SHUT}),
+        (
+            "error",
+            {
+                LogEvent.CONNECTION_LIMIT,
+                LogEvent.FAULT,
+                LogEvent.STORE_FAILED,
+                LogEvent.AUTHENTICATOR_DOWN,
+            },
+        ),
     ],
 )
 def test_a_level_leaves_out_lower_ones(path: Path, level: str, facts: set[LogEvent]) -> None:

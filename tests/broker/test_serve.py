@@ -151,7 +151,7 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
         motd="Be kind",
         heartbeat=250,
         own_uid=os.getuid(),
-        note_messages=False,
+        log_messages=False,
         forget_days=60,
         retain_days=30,
         retain_in={"#dev": 7},

@@ -12,7 +12,7 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 
-from broker.core.outbox import Note
+from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.security.authenticator import Admit, admit_all
 from broker.security.keys import make_keys
@@ -28,7 +28,7 @@ class Fortress:
     ) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self.broker = Broker(settings, admit=admit, log=self.notes.extend, **options)
         self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
         self.plain_url = self.broker.bind("tcp://127.0.0.1:0")

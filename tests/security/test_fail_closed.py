@@ -93,9 +93,11 @@ def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
     assert metrics.answer("/healthz").status == 200
     eventually(lambda: place.notes, "the log tells it")
     place.turn_twice()
-    assert [note.event for note in place.notes if note.event in (LogEvent.SHUT, LogEvent.OPEN_AGAIN)] == [
-        LogEvent.SHUT
-    ]
+    assert [
+        note.event
+        for note in place.notes
+        if note.event in (LogEvent.AUTHENTICATOR_DOWN, LogEvent.AUTHENTICATOR_UP)
+    ] == [LogEvent.AUTHENTICATOR_DOWN]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -132,7 +134,9 @@ def test_a_hanging_authenticator_is_reported_until_it_answers_again() -> None:
         finally:
             going.set()
         eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready again")
-        eventually(lambda: LogEvent.OPEN_AGAIN in [note.event for note in place.notes], "the log tells it")
+        eventually(
+            lambda: LogEvent.AUTHENTICATOR_UP in [note.event for note in place.notes], "the log tells it"
+        )
 
 
 class TestAnswers:

@@ -19,7 +19,7 @@ from torture.figures import figure
 from zmq.utils.monitor import parse_monitor_message
 
 from broker.core.access.invites import make_invite
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import AccessPolicy, Settings
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
@@ -218,7 +218,7 @@ def test_a_user_id_that_a_plain_peer_claims_is_not_believed(place: Fortress) -> 
 def test_an_old_greeting_that_hides_a_peers_address_is_refused_at_a_plain_endpoint(
     place: Fortress, kind: str
 ) -> None:
-    noted: list[Note] = []
+    noted: list[LogEntry] = []
     place.broker.router._log = noted.extend
     host, _, port = place.plain_url.removeprefix("tcp://").rpartition(":")
     with socket.create_connection((host, int(port))) as mallory:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from wired import Chat
 
+from broker.core.changes import Changes
 from broker.core.facts.collection import KINDS, Facts
 from broker.core.store import Query, StoreBroken
 from broker.store.copies import back_up, restore, verify
@@ -102,7 +103,7 @@ def test_every_fact_comes_through_and_is_known(released: Path) -> None:
     with closing(SqliteStore(released, "other")) as store:
         found = store.load().facts
     assert found == {(kind, key): value for kind, key, value in facts}
-    known = Facts(found)
+    known = Facts(found, Changes(), [])
     counts = Counter(kind for kind, _, _ in facts)
     assert {kind: len(known.of(KINDS[kind])) for kind in counts} == counts
 

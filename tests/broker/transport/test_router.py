@@ -10,7 +10,7 @@ from live_broker import Dealer, end
 from wired import FragileStore
 
 from broker.core.memory.model import Moment
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import Settings
 from broker.server import Broker
 from broker.transport import newcomers
@@ -53,13 +53,13 @@ class Bench:
 
     def __init__(self, store: FragileStore, clock: FixedClock) -> None:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self.broker = Broker(Settings(heartbeat=15_000), store=store, context=self.context, log=self._log)
         self.url = self.broker.bind("inproc://bench")
         self.clock = clock
         self._dealers: list[Dealer] = []
 
-    def _log(self, notes: Iterable[Note]) -> None:
+    def _log(self, notes: Iterable[LogEntry]) -> None:
         self.notes += notes
 
     def turn(self) -> int:
