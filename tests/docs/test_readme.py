@@ -41,14 +41,14 @@ FIRST_STATE = re.compile(r"(?<=.) \[\d+: accepted\]$")  # a fast reader's receip
 
 
 def section(title: str, document: str = README) -> str:
-    """Return what stands under a heading, with the lesser headings in it."""
+    """Return the text under a heading, with its subheadings."""
     _, found, rest = document.partition(f"\n## {title}\n")
     assert found, f"there is no section {title}"
     return rest.partition("\n## ")[0]
 
 
 class Reader:
-    """Somebody who does what the README says, one block after the other."""
+    """A reader who follows the README, block by block."""
 
     def __init__(self, home: House, seats: ExitStack, directory: Path) -> None:
         self._house = home
@@ -170,7 +170,7 @@ def options(command: click.Command) -> list[tuple[str, str]]:
 
 
 def rows(text: str, begin: str) -> list[list[str]]:
-    """Return the cells of all table rows that begin so."""
+    """Return the cells of all table rows that begin with this."""
     lines = (line for line in text.splitlines() if line.startswith(f"| {begin}"))
     cells = (re.split(r"(?<!\\)\|", line.strip("|")) for line in lines)
     return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]

@@ -154,9 +154,7 @@ def test_it_is_whole_before_and_after(released: Path, tmp_path: Path) -> None:
     assert restore(tmp_path / "backup", tmp_path / "new", "restored")[0] == MESSAGES
 
 
-def test_what_is_exported_of_the_old_one_is_what_is_exported_of_the_new_one(
-    released: Path, tmp_path: Path
-) -> None:
+def test_the_exports_of_the_old_and_the_migrated_database_are_equal(released: Path, tmp_path: Path) -> None:
     before: list[bytes] = []
     after: list[bytes] = []
     assert export(released / "chat.db", before.append) == MESSAGES
