@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from client.when import span_text
+from client.when import duration_text
 from messages.base import Request
 from messages.moderation import (
     AuditEntry,
@@ -53,7 +53,7 @@ def done_text(request: Request) -> str:
         case Kick():
             text = f"{request.name} was put out."
         case Ban():
-            span = f"for {span_text(request.seconds)}" if request.seconds else "for ever"
+            span = f"for {duration_text(request.seconds)}" if request.seconds else "for ever"
             whom = request.name or request.key or request.address
             text = f"{whom} is banned from {request.room or 'the chat'} {span}."
         case Unban():

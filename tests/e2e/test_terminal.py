@@ -64,7 +64,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
         "/debug": "The broker has printed its connections",
         "//slash": "alice: /slash [1: accepted]",
         "/nick alicia": "You are alicia",
-        "/2": "/me TEXT tells what you do.",
+        "/2": "/me TEXT says what you do.",
     }.items():
         alice.enter(typed)
         alice.sees(seen)
@@ -323,9 +323,9 @@ def test_a_password_is_typed_twice_and_never_shown_nor_kept(house: House, term: 
     alice.sees("as alice.")
     for password, answer in (("owl", "That cannot be: a password has 8"), ("correct owl", "no key of yours")):
         alice.enter("/password")
-        alice.sees("Password, which is not shown:")
+        alice.sees("Password (not shown):")
         alice.enter(password)
-        alice.sees("The same again:")
+        alice.sees("Repeat it:")
         alice.enter(password)
         alice.sees(answer)
     if term != "dumb":

@@ -124,7 +124,7 @@ def test_who_is_not_admitted_is_told_with_the_key() -> None:
     with fortress(lambda _key, _address: False) as place:
         code, err = run(address(place), "who")
         assert code == 5
-        assert re.search(r"does not admit your key SHA256:\S{43}; ask its operator why", err)
+        assert re.search(r"does not admit your key SHA256:\S{43}; the key may be revoked", err)
 
 
 def test_a_line_without_a_key_is_named(file: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_list_of_brokers_that_cannot_be_read_is_named_and_stays(file: Path) ->
     file.parent.mkdir(parents=True)
     file.write_bytes(b"\xff\xfe")
     code, err = run("127.0.0.1:9", "who")
-    assert (code, f"{file} is not text; mend it or move it away" in err) == (1, True)
+    assert (code, f"{file} is not a text file; repair it or move it away" in err) == (1, True)
     assert file.read_bytes() == b"\xff\xfe"
 
 

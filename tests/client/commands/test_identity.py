@@ -1,4 +1,4 @@
-"""The slash commands about who is who, and what their replies look like."""
+"""The slash commands about identity, and what their replies look like."""
 
 import pytest
 from driven import AT
@@ -77,7 +77,7 @@ def test_a_command_asks_the_broker(line: str, request_: Request) -> None:
 
 def test_a_password_is_asked_for_twice_and_not_part_of_the_line() -> None:
     assert type_("/password", "correct horse", "correct horse") == [SetPassword("1", "correct horse")]
-    with pytest.raises(ValueError, match="the second is not the first"):
+    with pytest.raises(ValueError, match="the passwords differ"):
         type_("/password", "correct horse", "correct house")
     with pytest.raises(UsageError):
         type_("/password hunter2222")
@@ -91,7 +91,7 @@ def test_a_command_that_lacks_something_shows_its_usage(name: str, words: str) -
 
 
 def test_an_address_without_an_invite_is_none_to_revoke() -> None:
-    with pytest.raises(ValueError, match="has no invite in it"):
+    with pytest.raises(ValueError, match="contains no invite"):
         type_("/uninvite tcp://10.0.0.7:9009")
 
 
