@@ -1,4 +1,4 @@
-"""How a command ends if it fails: an exit code and a sentence."""
+"""The exit code and the sentence of a command that fails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ClientExit(Exception):
 
 
 def not_welcomed(link: Link, login_error: Error | None) -> ClientExit:
-    """Return how a command ends if no welcome came in time. To find the reason may take a second."""
+    """Return the exit of a command that was not welcomed in time. To find the reason may take a second."""
     if login_error is not None:
         return login_refused(login_error)
     refused = link.dealer.trust is not None and link.failure is not None
@@ -35,7 +35,7 @@ def not_welcomed(link: Link, login_error: Error | None) -> ClientExit:
 
 
 def refuse_impostor(link: Link) -> None:
-    """Raise ClientExit if another broker answers than the one whose key is known."""
+    """Raise ClientExit if a broker answers that does not have the known key."""
     if not link.is_impostor:
         return
     unsure = len(link.session.unaccepted)
@@ -74,14 +74,14 @@ def why_not_connected(link: Link) -> str:
 
 
 def session_ended(event: Ended) -> ClientExit:
-    """Return how a command ends if its session has ended for good."""
+    """Return the exit of a command whose session has ended for good."""
     if isinstance(event.reason, Error):
         return login_refused(event.reason)
     return ClientExit(Exit.REFUSED, event.reason.text)
 
 
 def login_refused(error: Error) -> ClientExit:
-    """Return how a command ends if its login was refused."""
+    """Return the exit of a command whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
     other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""

@@ -43,7 +43,7 @@ def _scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
 
 
 def _sanction_scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
-    """Return the same, but the whole chat for the lobby, as nobody can be put out of the lobby."""
+    """Return the same, but the whole chat instead of the lobby, which nobody can be put out of."""
     room, rest = _scope(host, argument)
     return (None if room == LOBBY else room), rest
 
@@ -61,8 +61,8 @@ def _name(argument: str) -> str:
     return argument.strip().removeprefix("@")
 
 
-def _whom(text: str) -> dict[str, str]:
-    """Return what a ban is for: a key, an address or a name."""
+def _target(text: str) -> dict[str, str]:
+    """Return the target of a ban as fields: a key, an address or a name."""
     if not text:
         raise UsageError
     if text.startswith("SHA256:"):
@@ -86,7 +86,7 @@ def _duration_and_reason(text: str) -> tuple[int | None, str]:
     seconds = parse_duration(first)
     if seconds is None or not 1 <= seconds <= MAX_SANCTION_SECONDS:
         raise ValueError(
-            "write the duration as 10m, 2h or 7d, at most 3650d; a reason must begin with a letter"
+            "write the duration as 10m, 2h or 7d, at most 3650d; a reason cannot begin with a digit"
         )
     return seconds, rest
 
@@ -105,14 +105,14 @@ def ban(host: CommandHost, argument: str) -> None:
     room, rest = _sanction_scope(host, argument)
     whom, rest = split_first(rest)
     seconds, reason = _duration_and_reason(rest)
-    host.session.ask(Ban, **_whom(whom), room=room, seconds=seconds, reason=reason)
+    host.session.ask(Ban, **_target(whom), room=room, seconds=seconds, reason=reason)
 
 
 @COMMANDS.command("/unban", "/unban [ROOM] WHOM", "end a ban")
 def unban(host: CommandHost, argument: str) -> None:
     """End a ban."""
     room, whom = _sanction_scope(host, argument)
-    host.session.ask(Unban, **_whom(whom), room=room)
+    host.session.ask(Unban, **_target(whom), room=room)
 
 
 @COMMANDS.command("/bans", "/bans [ROOM]", "list who is banned")

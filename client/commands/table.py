@@ -124,7 +124,7 @@ def count(host: CommandHost, argument: str) -> None:
 
 @COMMANDS.command("/time cmd!current_time", "/time", "show the broker's time")
 def time(host: CommandHost, _argument: str) -> None:
-    """Ask the broker's time."""
+    """Ask for the broker's time."""
     host.session.ask(Time)
 
 
@@ -225,7 +225,7 @@ def read_receipts(host: CommandHost, argument: str) -> None:
         raise UsageError
 
 
-@COMMANDS.command("/receipts", "/receipts", "show how far your last messages have got")
+@COMMANDS.command("/receipts", "/receipts", "show the states of your last messages")
 def receipts(host: CommandHost, _argument: str) -> None:
     """Show the states of the last messages sent."""
     sent = host.session.recent_sent(10)
@@ -239,7 +239,7 @@ def receipts(host: CommandHost, _argument: str) -> None:
 identity.register(COMMANDS)
 
 
-@COMMANDS.command("/debug", "/debug", "have the broker print its connections on its own terminal")
+@COMMANDS.command("/debug", "/debug", "print the broker's connections on the broker's own terminal")
 def debug(host: CommandHost, _argument: str) -> None:
     """Ask for the broker's table of connections."""
     host.session.ask(Debug)
