@@ -367,7 +367,7 @@ def test_a_tail_names_what_cannot_be_had_any_more(house: House) -> None:
     assert sender.wait() == 0
     logger = house.client(endpoint, "logger", "tail", "#lobby", "--count", "5")
     assert logger.wait() == 0
-    assert logger.err == ["Messages 1 to 15 of #lobby cannot be had any more."]
+    assert logger.err == ["Messages 1 to 15 of #lobby are lost."]
     assert [line[6:] for line in logger.out] == [f"#lobby ci: line {n}" for n in range(16, 21)]
 
 
