@@ -1,4 +1,4 @@
-"""Mosquitto, an MQTT broker in C, spoken to in MQTT 5 with QoS 0; nothing is kept or acknowledged."""
+"""Mosquitto, an MQTT broker in C, with MQTT 5 and QoS 0; nothing is kept or acknowledged."""
 
 from __future__ import annotations
 
