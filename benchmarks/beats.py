@@ -10,7 +10,7 @@ APART = 0.1
 
 
 def interval(users: int) -> float:
-    """Return the seconds between the heartbeats of one of so many users, as chat-broker asks for.
+    """Return the seconds between a client's heartbeats, as chat-broker asks for with `users` online.
 
     It is the shortest interval: the broker announces a new one only after the users have grown by `GROWN`.
     """
@@ -18,6 +18,6 @@ def interval(users: int) -> float:
 
 
 def due(elapsed: float, users: int) -> int:
-    """Return how many heartbeats are due after so many seconds. Those of a second are due when it begins."""
+    """Return how many heartbeats are due after `elapsed` seconds; those of a second at its beginning."""
     begun, passed = divmod(elapsed, 1.0)
     return int((begun + min(passed / APART, 1.0)) / interval(users) * users)

@@ -57,7 +57,7 @@ class Dealers(Generator):
         self._stirred.add(connection)  # libzmq may have seen input meanwhile, which it does not report again
 
     def turn(self, seconds: float) -> None:
-        """Read all connections that have input, after a wait of at most so many seconds."""
+        """Read all connections that have input, after a wait of at most `seconds`."""
         self.heard.clear()
         ready, self._stirred = self._stirred, set()
         for descriptor, _ in self._epoll.poll(0 if ready else seconds):

@@ -144,7 +144,7 @@ class Generator:
         self._epoll.register(entering.socket, select.EPOLLIN | select.EPOLLOUT)
 
     def turn(self, seconds: float) -> None:
-        """Read all connections that have input, after a wait of at most so many seconds."""
+        """Read all connections that have input, after a wait of at most `seconds`."""
         self.heard.clear()
         known = self._by_descriptor
         for descriptor, events in self._epoll.poll(seconds):

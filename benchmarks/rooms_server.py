@@ -20,7 +20,7 @@ FRAMES = 64
 """The most frames read before their lines are passed on."""
 
 PAUSE = 40.0
-"""Under load, lines are held back for so many times the duration of the last sending."""
+"""Under load, lines are held back for this multiple of the duration of the last sending."""
 
 SHARED_BYTES = 2_048
 """From this size on, a frame is passed by reference."""

@@ -87,7 +87,7 @@ class Member:
 
 
 async def measure(url: str, broker_key: str, members: int, messages: int, idle: float) -> Figures:
-    """Log in `members` and a speaker, send `messages`, and stay idle for so many seconds."""
+    """Log in `members` and a speaker, send `messages`, and stay idle for `idle` seconds."""
     speaker, crowd = Member(0), [Member(number) for number in range(1, members + 1)]
     try:
         await speaker.open(url, broker_key)

@@ -94,14 +94,14 @@ class Talk:
         return self.voices[self._turn]
 
     def say(self, generator: Generator, messages: int) -> None:
-        """Send so many messages, one for each voice in turn."""
+        """Send `messages` messages, one for each voice in turn."""
         for _ in range(messages):
             voice = self.voices[self._turn]
             self._turn = (self._turn + 1) % len(self.voices)
             self.speak(generator, voice.speaker, [(voice, 1)])
 
     def speak(self, generator: Generator, speaker: int, shares: Sequence[tuple[Voice, int]]) -> None:
-        """Send so many messages for each of a user's voices, all in one write."""
+        """Send each voice's share of messages for a user, all in one write."""
         parts = [(voice.to, voice.make_texts(count)) for voice, count in shares]
         count = sum(len(texts) for _, texts in parts)
         data = self._peer.say_all(parts, self._serials[speaker] + 1)
@@ -133,7 +133,7 @@ class Talk:
         return expected
 
     def check(self, generator: Generator, each: int) -> int:
-        """Send so many messages for each voice, and compare every delivery with them.
+        """Send `each` messages for each voice, and compare every delivery with them.
 
         Return the deliveries. Raise CheckFailed unless each user got each message for it once, whole, in its
         voice's order, and no other.

@@ -39,7 +39,7 @@ class _Speaker:
         return (self.connection.count * self.says + self.ahead) // self.hears - self.said
 
     def take(self, count: int) -> list[tuple[Voice, int]]:
-        """Return the voices for so many messages, and how many each sends."""
+        """Return the voices for `count` messages, and how many each sends."""
         self.said += count
         each, more = divmod(count, self.says)
         first, self.turn = self.turn, (self.turn + more) % self.says

@@ -37,7 +37,7 @@ class Workload:
         return self.users * self.rooms_each // self.rooms
 
     def shrunk(self, most: int) -> Workload:
-        """Return the same with at most so many users, for a quick check."""
+        """Return the same with at most `most` users, for a quick check."""
         users = min(self.users, most)
         rooms = max(min(1, self.rooms), self.rooms * users // self.users)
         return replace(self, users=users, rooms=rooms, rooms_each=min(self.rooms_each, rooms))

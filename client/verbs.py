@@ -79,7 +79,7 @@ class _Sending:
                     self._verb.screen.write_json(event)
 
     def finish(self, seconds: float) -> None:
-        """Wait until everything is accepted or refused, or until nothing was for so many seconds."""
+        """Wait until everything is accepted or refused, or until nothing was for `seconds`."""
         session, left = self._verb.session, -1
 
         def progressed(events: Iterable[ClientEvent]) -> bool:

@@ -86,7 +86,7 @@ class Ours(Peer):
         return encode_frame(encode(Ping(id="stay")))
 
     def confirm_seconds(self, users: int) -> float:
-        """Return the pause that the broker asks of so many users."""
+        """Return the pause that the broker asks for with `users` in the room."""
         return confirm_interval(users) / 1000
 
     def confirm(self, received: bytes) -> bytes:

@@ -138,7 +138,7 @@ class Peer:
         raise NotImplementedError
 
     def confirm_seconds(self, users: int) -> float:
-        """Return the seconds between two confirms of one of so many users."""
+        """Return the seconds between a user's confirms, with `users` in the room."""
         return 0.25
 
     def confirm(self, received: bytes) -> bytes:

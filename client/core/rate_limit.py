@@ -14,7 +14,7 @@ _SHARE = 0.9
 """The share of the broker's limits that is used: requests sent evenly can arrive less evenly."""
 
 _TOKEN_BYTES = 1_024
-"""A request costs one token for each of so many bytes, at least one."""
+"""Bytes of a request for each token that it costs. The least cost is one token."""
 
 
 class RateLimit:

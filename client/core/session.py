@@ -28,7 +28,7 @@ from messages.version import PROTOCOL
 __all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "SessionState"]
 
 WELCOME_SECONDS = 10.0
-"""The longest that connecting, logging in or logging out may take; then the connection is made anew."""
+"""Seconds for connecting, logging in or logging out; after that a new connection is made."""
 
 _MOST_PAUSE = 6
 """The pause between failed connections doubles, up to this many times the first one."""

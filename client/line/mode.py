@@ -212,7 +212,7 @@ class LineMode:
                     terminal.clear()
 
     def _person_saw(self, shown: dict[str, int]) -> None:
-        """Mark what was on the screen at a key press as read: a key press shows that a person is there."""
+        """Mark the messages on the screen at a key press as read, because then a person is present."""
         gone = self._screen.terminal.gone if self._screen.terminal else self._reader.ended
         if self._interactive and self._screen.is_watched and not gone:
             for conversation, seq in shown.items():

@@ -15,7 +15,7 @@ CURVE, PLAIN = b"CURVE", b"NULL"
 
 _SECONDS = 1.0
 _SIGNATURE, _VERSION = b"\xff" + bytes(8) + b"\x7f", b"\x03"
-_PARTS = 4  # a greeting comes in so many parts at most
+_PARTS = 4  # the most parts of a greeting
 _MECHANISM = slice(12, 32)  # of a greeting, see https://rfc.zeromq.org/spec/23/
 
 
