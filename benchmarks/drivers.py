@@ -181,14 +181,14 @@ def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length)
     with _entered(workload, peer, server) as (_, generator):
         _wait_until_quiet(generator, server.pid)
         resident = read_resident(server.pid)
-        stay, users = peer.stay(), generator.connections
+        heartbeat, users = peer.heartbeat(), generator.connections
         begin, beaten = time.perf_counter(), 0
 
         def beat() -> None:
             nonlocal beaten
             due = beats.due(time.perf_counter() - begin, len(users))
             for number in range(beaten, due):
-                generator.send(users[number % len(users)], stay)
+                generator.send(users[number % len(users)], heartbeat)
             beaten = due
 
         meter = Meter(server.pid)

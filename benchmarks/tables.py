@@ -46,8 +46,8 @@ def make_tables(results: Results) -> dict[str, str]:
 def fill(document: str, tables: dict[str, str]) -> str:
     """Return the document with each table between `<!-- benchmark NAME -->` and `<!-- end -->`."""
     for name, table in tables.items():
-        place = re.compile(rf"(<!-- benchmark {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        before, *rest = place.split(document)
+        marked = re.compile(rf"(<!-- benchmark {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        before, *rest = marked.split(document)
         if len(rest) != 3:
             raise ValueError(f"the document has {len(rest) // 3} markers for the table {name!r}")
         begin, end, after = rest

@@ -80,17 +80,19 @@ def _write(path: Path) -> None:
     """Write a new key to a temporary file, and rename it when it is complete, unless the name is taken."""
     public, secret = zmq.curve_keypair()
     text = format_key_pair(KeyPair(public.decode(), secret.decode()), _TITLE)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+    )
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
-            os.link(beside, path, follow_symlinks=False)
+            os.link(temporary, path, follow_symlinks=False)
     finally:
-        beside.unlink()
+        temporary.unlink()
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)

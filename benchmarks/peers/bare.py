@@ -54,9 +54,9 @@ class Echo(Bare):
         """Send a frame a text."""
         return b"".join(map(encode_frame, texts))
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a frame."""
-        return encode_frame(b"stay")
+        return encode_frame(b"heartbeat")
 
 
 class BareRooms(Bare):
@@ -82,6 +82,6 @@ class BareRooms(Bare):
         lines = [b"%s %s" % (to.encode(), text) for to, texts in parts for text in texts]
         return b"".join(map(encode_frame, join_lines(lines, MAX_REQUEST_FRAME)))
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Enter a room without messages."""
         return encode_frame(b"+quiet")

@@ -27,6 +27,6 @@ class Irc(Peer):
         begin = f"PRIVMSG {to} :".encode()
         return b"".join([b"%s%s\r\n" % (begin, text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Ping the server."""
-        return b"PING stay\r\n"
+        return b"PING heartbeat\r\n"

@@ -47,7 +47,7 @@ class Mosquitto(Peer):
         begin = _text(to) + b"\x00"
         return b"".join([_packet(0x30, begin + text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a PINGREQ."""
         return b"\xc0\x00"
 

@@ -61,7 +61,7 @@ class NatsCore(Peer):
         begin = f"PUB {to} ".encode()
         return b"".join([b"%s%d\r\n%s\r\n" % (begin, len(text), text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Ping the server."""
         return b"PING\r\n"
 

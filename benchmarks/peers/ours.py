@@ -81,9 +81,9 @@ class Ours(Peer):
             ]
         return b"".join(map(encode_frame, join_lines(documents, MAX_REQUEST_FRAME)))
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a ping."""
-        return encode_frame(encode(Ping(id="stay")))
+        return encode_frame(encode(Ping(id="heartbeat")))
 
     def confirm_seconds(self, users: int) -> float:
         """Return the pause that the broker asks for with `users` in the room."""

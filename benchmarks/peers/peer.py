@@ -133,7 +133,7 @@ class Peer:
             first += len(texts)
         return b"".join(said)
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Return the bytes of a client's heartbeat."""
         raise NotImplementedError
 

@@ -76,6 +76,6 @@ class Prosody(Peer):
         begin = f"<message to='{to}' type='groupchat'><body>".encode()
         return b"".join([b"%s%s</body></message>" % (begin, text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a white space, which keeps the connection."""
         return b" "

@@ -46,6 +46,6 @@ class Redis(Peer):
         begin = b"*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%s\r\n$" % (len(to), to.encode())
         return b"".join([b"%s%d\r\n%s\r\n" % (begin, len(text), text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Ping the server."""
         return b"*1\r\n$4\r\nPING\r\n"

@@ -112,7 +112,9 @@ class Exchange:
         `anew`: the log is another one. `forgotten`: the broker no longer knows this session; if it does, a
         room missing from the welcome was left on another device.
         """
-        gone = self.sent_log.beyond({place.conversation: place.head for place in welcome.conversations})
+        gone = self.sent_log.beyond(
+            {position.conversation: position.head for position in welcome.conversations}
+        )
         if anew:
             self.sent_log.clear()
         rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
@@ -143,7 +145,7 @@ class Exchange:
             case Done() if self.mailbox.done(document.re):
                 pass
             case System() | Lagged() | Positions() | Ignoring():
-                self._told(document)
+                self._take_event(document)
             case _ if isinstance(document, AnyReply):
                 self._replied(document)
             case _:
@@ -171,9 +173,9 @@ class Exchange:
 
     def _receipt(self, receipt: Receipt) -> None:
         self.events.append(receipt)
-        told = self.sent_log.receipt(receipt)
-        if told is not None:
-            self.events.append(told)
+        news = self.sent_log.receipt(receipt)
+        if news is not None:
+            self.events.append(news)
 
     def _replied(self, reply: AnyReply) -> None:
         if isinstance(reply, OwnProfile):
@@ -250,7 +252,7 @@ class Exchange:
         if self.mailbox.is_other(conversation, seq):
             self.sent_log.forget(conversation)
 
-    def _told(self, event: System | Lagged | Positions | Ignoring) -> None:
+    def _take_event(self, event: System | Lagged | Positions | Ignoring) -> None:
         self.events.append(event)
         match event:
             case System():

@@ -183,11 +183,11 @@ class Mailbox:
             return []
         inbox.fetching = False
         shown = inbox.skip(page.messages[0]) if inbox.too_far_behind and page.messages else []
-        told = (
+        messages = (
             (m.seq, None if own(m) or (m.seq <= inbox.missed_to and m.sender in names) else m)
             for m in page.messages
         )
-        shown += inbox.fill(told, last=not page.more)
+        shown += inbox.fill(messages, last=not page.more)
         if page.more and isinstance(request, History) and inbox.have == request.after:  # no progress
             shown += inbox.fill((), last=True)
         self._work.note(inbox)

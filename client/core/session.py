@@ -147,7 +147,7 @@ class Session(SessionView):
             case Goodbye():
                 self._goodbye(document)
             case Intervals():
-                self._obey(document)
+                self._set_intervals(document)
             case _ if (
                 self.state is SessionState.LOGGING_OUT and getattr(document, "re", "") == self._logout_id
             ):
@@ -230,15 +230,15 @@ class Session(SessionView):
         self._credentials = replace(self._credentials, link=None)
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
-        self._obey(welcome)
+        self._set_intervals(welcome)
         self._move(SessionState.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0, self._endpoint))
         if not self._wants_login:
             self.logout()
 
-    def _obey(self, told: Welcome | Intervals) -> None:
-        self._pulse.set_heartbeat(told.heartbeat)
-        self._exchange.mailbox.set_confirm_interval(told.confirm_interval, self._chance())
+    def _set_intervals(self, document: Welcome | Intervals) -> None:
+        self._pulse.set_heartbeat(document.heartbeat)
+        self._exchange.mailbox.set_confirm_interval(document.confirm_interval, self._chance())
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(SessionState.STRANGER)

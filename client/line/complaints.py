@@ -26,6 +26,6 @@ class Complaints:
 
     def end(self) -> None:
         """Report how many more there were."""
-        untold = self._count - _MOST_NAMED
-        if untold > 0 and not self._endless:
-            self._tell(f"{untold:,} further line{'s were' if untold > 1 else ' was'} not sent")
+        rest = self._count - _MOST_NAMED
+        if rest > 0 and not self._endless:
+            self._tell(f"{rest:,} further line{'s were' if rest > 1 else ' was'} not sent")

@@ -151,7 +151,7 @@ class LineMode:
             self.quit()
         if self._fd in ready:
             self._take_input()
-            self._person_saw(shown)
+            self._mark_read(shown)
         self._display.write_progress()
         self._check_connection()
         self._check_end()
@@ -211,7 +211,7 @@ class LineMode:
                 case Clear():
                     terminal.clear()
 
-    def _person_saw(self, shown: dict[str, int]) -> None:
+    def _mark_read(self, shown: dict[str, int]) -> None:
         """Mark the messages on the screen at a key press as read, because then a person is present."""
         gone = self._screen.terminal.gone if self._screen.terminal else self._reader.ended
         if self._interactive and self._screen.is_watched and not gone:

@@ -136,13 +136,13 @@ class Dealer:
                 message = self.monitor.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
                 return
-            told = parse_monitor_message(message)
-            if told["event"] & _FAILURES:
-                self._note_failure(told["event"], told["value"])
-            elif told["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            report = parse_monitor_message(message)
+            if report["event"] & _FAILURES:
+                self._note_failure(report["event"], report["value"])
+            elif report["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self.failure, self.hang_ups = None, 0
                 yield Change.UP
-            elif told["event"] == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
+            elif report["event"] == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
                 self.hang_ups = 0
             else:
                 yield Change.DOWN
