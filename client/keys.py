@@ -1,6 +1,7 @@
 """The user's key pair: a file that nobody else can read, made at first use and never overwritten.
 
-The broker has its own code for the same, as neither program may import the other.
+The broker has its own code for the same: the only package that both may import is `messages`, which does no
+I/O.
 """
 
 from __future__ import annotations
