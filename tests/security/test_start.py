@@ -108,7 +108,7 @@ def test_the_client_tells_that_others_may_read() -> None:
         " ".join(line.text for line in render(LoggedIn(welcome, False, False), "alice", "#lobby"))
         for welcome in welcomes
     ]
-    assert ["may read what is said here" in text for text in shown] == [True, False]
+    assert ["may read this chat" in text for text in shown] == [True, False]
 
 
 def test_the_launcher_connects_to_a_broker_that_encrypts(start: Start) -> None:
