@@ -11,11 +11,18 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
-from messages.limits import MAX_ID, MAX_PAGE, MAX_SEQ, MAX_SHORT_TEXT, MAX_TEXT
+from messages.limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOM, MAX_SEQ, MAX_SHORT_TEXT, MAX_TEXT
+from messages.names import MAX_DECOMPOSED
 
-_USER = r"\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}"
+# The patterns match all that the broker takes. They state its rules for ASCII only, since not every engine
+# for regular expressions knows \p{L}.
+_LETTER = r"[^\s\x00-@\[-`{-\xa9]"
+_USER = rf"{_LETTER}[^\s\x00-,./:-@\[-^`{{-\xa9]*"
 _ADDRESS = rf"{_USER}(~[1-9][0-9]{{0,8}})?"
-_ROOM = r"#[\p{L}\p{M}\p{Nd}_.-]{1,64}"
+_ROOM = r"#[^\s\x00-,/:-@\[-^`{-\xa9]+"
+_MOST_USER = MAX_NAME * MAX_DECOMPOSED
+_MOST_ADDRESS = _MOST_USER + len("~999999999")
+_MOST_ROOM = len("#") + MAX_ROOM * MAX_DECOMPOSED
 
 RequestId = Annotated[
     str,
@@ -27,38 +34,48 @@ RequestId = Annotated[
 UserName = Annotated[
     str,
     Meta(
-        description="1 to 32 visible letters, marks, digits, _ and -, beginning with a letter",
-        extra_json_schema={"pattern": f"^{_USER}$"},
+        description=f"1 to {MAX_NAME} visible letters, marks, digits, _ and - in NFC, the first a letter",
+        extra_json_schema={"maxLength": _MOST_USER, "pattern": f"^{_USER}$"},
     ),
 ]
 Address = Annotated[
     str,
     Meta(
         description="a user as shown: a name, or name~2 where several bear it",
-        extra_json_schema={"pattern": f"^{_ADDRESS}$"},
+        extra_json_schema={"maxLength": _MOST_ADDRESS, "pattern": f"^{_ADDRESS}$"},
     ),
 ]
 RoomName = Annotated[
     str,
     Meta(
-        description="# and 1 to 64 visible letters, marks, digits, _, - and .",
-        extra_json_schema={"pattern": f"^{_ROOM}$"},
+        description=f"# and 1 to {MAX_ROOM} visible letters, marks, digits, _, - and . in NFC",
+        extra_json_schema={"maxLength": _MOST_ROOM, "pattern": f"^{_ROOM}$"},
     ),
 ]
 ConversationName = Annotated[
     str,
-    Meta(description="#room or @user", extra_json_schema={"pattern": f"^({_ROOM}|@{_ADDRESS})$"}),
+    Meta(
+        description="#room or @user",
+        extra_json_schema={"maxLength": _MOST_ROOM, "pattern": f"^({_ROOM}|@{_ADDRESS})$"},
+    ),
 ]
 Text = Annotated[
     str,
     Meta(
         description="not blank; no control characters but newline and tab",
-        extra_json_schema={"minLength": 1, "maxLength": MAX_TEXT},
+        extra_json_schema={
+            "minLength": 1,
+            "maxLength": MAX_TEXT,
+            "pattern": r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$",
+        },
     ),
 ]
 ShortText = Annotated[
     str,
-    Meta(description="one line", extra_json_schema={"maxLength": MAX_SHORT_TEXT}),
+    Meta(
+        description="one line without control characters",
+        extra_json_schema={"maxLength": MAX_SHORT_TEXT, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"},
+    ),
 ]
 Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="a message's number in its conversation")]
 At = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Unix time in milliseconds, set by the broker")]

@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from messages.limits import MAX_NAME, MAX_ROOM
 
-_LONGEST_DECOMPOSITION = 4  # code points that NFC makes into one at most: U+1F82 is such a one
+MAX_DECOMPOSED = 4
+"""Code points that NFC makes into one at most, as it does into U+1F82."""
+
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )  # the letters and marks among Unicode's Default_Ignorable_Code_Point
@@ -49,7 +51,7 @@ def _shown(name: str, most: int) -> str:
 
     Normalising a long run of marks takes time that grows with the square of its length.
     """
-    return unicodedata.normalize("NFC", name[: most * _LONGEST_DECOMPOSITION + 1])
+    return unicodedata.normalize("NFC", name[: most * MAX_DECOMPOSED + 1])
 
 
 def _only_allowed(text: str, extra: str) -> bool:
