@@ -16,6 +16,7 @@ from messages.names import MAX_DECOMPOSED
 
 # The patterns match all that the broker takes. They state its rules for ASCII only, since not every engine
 # for regular expressions knows \p{L}.
+IP_ADDRESS = r"([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[^/]+)?)"
 _LETTER = r"[^\s\x00-@\[-`{-\xa9]"
 _USER = rf"{_LETTER}[^\s\x00-,./:-@\[-^`{{-\xa9]*"
 _ADDRESS = rf"{_USER}(~[1-9][0-9]{{0,8}})?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from ipaddress import IPv6Network, ip_network
@@ -10,12 +11,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from messages.base import Reply, Request
-from messages.fields import Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
+from messages.fields import IP_ADDRESS, Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
 from messages.limits import MAX_SANCTION_SECONDS
 from messages.names import parse_address, parse_room
 from messages.text import check_short_text
 
-_FINGERPRINT_CHARACTERS = 50
+_FINGERPRINT = re.compile("SHA256:[A-Za-z0-9+/]{43}")
 _IPV6_NETWORK = 64
 
 
@@ -28,11 +29,15 @@ class Role(StrEnum):
 
 
 Network = Annotated[
-    str, Meta(description="an IP address, of IPv6 with its whole /64, or a network like 10.0.0.0/8")
+    str,
+    Meta(
+        description="an IP address, of IPv6 with its whole /64, or a network like 10.0.0.0/8",
+        extra_json_schema={"pattern": rf"^{IP_ADDRESS}(/[0-9.]+)?$"},
+    ),
 ]
 Fingerprint = Annotated[
     str,
-    Meta(description="a key's fingerprint", extra_json_schema={"pattern": "^SHA256:[A-Za-z0-9+/]{43}$"}),
+    Meta(description="a key's fingerprint", extra_json_schema={"pattern": f"^{_FINGERPRINT.pattern}$"}),
 ]
 Duration = Annotated[
     int, Meta(ge=1, le=MAX_SANCTION_SECONDS, description="how many seconds it holds; absent: for ever")
@@ -58,7 +63,7 @@ def check_network(text: str) -> str:
 
 def check_fingerprint(text: str) -> str:
     """Return a whole fingerprint as it is. Raise ValueError with a sentence if it is none."""
-    if len(text) != _FINGERPRINT_CHARACTERS or not text.startswith("SHA256:"):
+    if not _FINGERPRINT.fullmatch(text):
         raise ValueError("give the whole fingerprint, SHA256: and 43 characters")
     return text
 

@@ -9,10 +9,18 @@ from typing import Annotated
 from msgspec import Meta
 
 from messages.base import Request
-from messages.fields import Address, check, check_id
+from messages.fields import IP_ADDRESS, Address, check, check_id
 from messages.identity import Password, Token, check_password, check_token
-from messages.limits import MAX_SEQ
+from messages.limits import MAX_SEQ, MAX_TOKEN
 from messages.names import parse_address, parse_user
+
+IpAddress = Annotated[
+    str,
+    Meta(
+        description="an IP address",
+        extra_json_schema={"maxLength": MAX_TOKEN, "pattern": f"^{IP_ADDRESS}$"},
+    ),
+]
 
 
 def check_address(value: str) -> None:
@@ -50,9 +58,7 @@ class Login(Request, frozen=True, gc=False, tag="login"):
     invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
     on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
     password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None
-    address: Annotated[Token | None, Meta(description="the IP address where they are, with `on_behalf`")] = (
-        None
-    )
+    address: Annotated[IpAddress | None, Meta(description="where they are, with `on_behalf`")] = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
