@@ -170,7 +170,7 @@ def search(context: Context, request: Search) -> Found:
     named = {one.id for one in where if context.named or not isinstance(one, Direct)}
     sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
     if request.sender is not None and sender is None:
-        raise RequestRefused(ErrorCode.NO_SUCH_USER, "nobody here is called so now; search without from:")
+        raise RequestRefused(ErrorCode.NO_SUCH_USER, "no user has this name now; search without from:")
     query = Query(
         words=tuple(request.words.split()),
         conversations=frozenset(named & state.conversations.keys()),

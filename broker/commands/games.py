@@ -14,7 +14,7 @@ from messages.requests import Play
 registry = Registry()
 
 _MOST_GAMES = 256  # remembered, so that a request whose reply was lost can be made again
-_ID_REUSED = "this id is that of another game; use a new id for a new game"
+_ID_REUSED = "another game has this id; use a new id for a new game"
 
 
 @registry.command(Play, "play rock, paper, scissors with the broker or a user")
