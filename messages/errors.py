@@ -1,4 +1,4 @@
-"""The closed set of error codes, each with one sentence a person can act on.
+"""The error codes, each with a sentence that tells a person what to do.
 
 ChatError
 ├── ProtocolError    the other side sent something that breaks the contract
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """Why a request got no result. `sentence` is for people, `retryable` for programs."""
+    """Why a request was not carried out. `sentence` is for people, `retryable` for programs."""
 
     sentence: str
     retryable: bool
@@ -80,9 +80,9 @@ class ErrorCode(StrEnum):
 
 
 class ChatError(Exception):
-    """What goes wrong between broker and client: a code, and a text for a person.
+    """An error between broker and client: a code, and a text for a person.
 
-    `retry_after` is the milliseconds after which to ask again, if waiting helps.
+    `retry_after` is how many milliseconds to wait before the next try; 0 if waiting does not help.
     """
 
     def __init__(self, code: ErrorCode, text: str = "", *, retry_after: int = 0) -> None:
@@ -93,7 +93,7 @@ class ChatError(Exception):
 
 
 class ProtocolError(ChatError):
-    """A frame or document breaks the contract. `re` is the request's id where one could be read."""
+    """A frame or document breaks the contract. `re` is the request's id, or None if it cannot be read."""
 
     def __init__(self, code: ErrorCode, text: str = "", re: str | None = None) -> None:
         super().__init__(code, text)

@@ -1,7 +1,7 @@
-"""Types of the documents' fields, and the checks behind them.
+"""The types of the documents' fields, and their checks.
 
-JSON Schema gets the bounds from the annotations; the sentences people read come from the checks, which
-every document runs on itself when it is made, whether decoded or built by a program.
+The annotations give JSON Schema its bounds. The checks give people their sentences: every document runs
+them on itself, whether it is decoded or built by a program.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ UserName = Annotated[
 Address = Annotated[
     str,
     Meta(
-        description="a user as shown: a name, or name~2 where several bear it",
+        description="a user as shown: a name, or name~2 if several have it",
         extra_json_schema={"maxLength": _MOST_ADDRESS, "pattern": f"^{_ADDRESS}$"},
     ),
 ]
@@ -84,7 +84,12 @@ Count = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 Seconds = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 Heartbeat = Annotated[
-    int, Meta(ge=0, le=MAX_SEQ, description="milliseconds; silent for three of them means gone")
+    int,
+    Meta(
+        ge=0,
+        le=MAX_SEQ,
+        description="milliseconds; a client that is silent for three of them is taken as gone",
+    ),
 ]
 ConfirmInterval = Annotated[
     int, Meta(ge=0, le=MAX_SEQ, description="milliseconds to leave between two rounds of confirms")
@@ -100,7 +105,7 @@ def check_id(value: str) -> None:
 
 
 def check(field: str, parse: Callable[[str], _Checked], value: str) -> _Checked:
-    """Return `parse(value)`, and let its ValueError name the field."""
+    """Return `parse(value)`. If it raises ValueError, put the field's name before the sentence."""
     try:
         return parse(value)
     except ValueError as error:
@@ -108,6 +113,6 @@ def check(field: str, parse: Callable[[str], _Checked], value: str) -> _Checked:
 
 
 def for_people(error: ValueError) -> str:
-    """Return the sentence of a failed check without the names of the fields, which only programs know."""
+    """Return the sentence of a failed check without the fields' names, which only programs know."""
     fields, mark, sentence = str(error).partition("`: ")
     return sentence if mark and fields.startswith("`") else str(error)

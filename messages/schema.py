@@ -1,6 +1,6 @@
-"""The contract for other programs: JSON Schema and AsyncAPI, made out of the document types.
+"""The contract for other programs: JSON Schema and AsyncAPI, made from the document types.
 
-`python -m messages.schema` prints the AsyncAPI document, and docs/asyncapi.json keeps what it prints.
+`python -m messages.schema` prints the AsyncAPI document, which is docs/asyncapi.json.
 """
 
 from __future__ import annotations

@@ -41,24 +41,20 @@ _CHECKS: dict[str, Callable[[str], object]] = {
 
 
 class Login(Request, frozen=True, gc=False, tag="login"):
-    """Log in as `name`. With the `session` token of an earlier welcome, take that session up again."""
+    """Log in as `name`. With the `session` token of an earlier welcome, resume that session."""
 
     protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
-    name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
+    name: Annotated[Address, Meta(description="a name; with `session` the one of the welcome")]
     session: str | None = None
     unannounced: Annotated[
         bool,
-        Meta(
-            description="true for a program that only does an errand: nobody is told that it comes and goes"
-        ),
+        Meta(description="true for a short errand of a program: the others are not told of it"),
     ] = False
-    link: Annotated[Token | None, Meta(description="the code of `link-code`: be that user from now on")] = (
-        None
-    )
-    invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
+    link: Annotated[Token | None, Meta(description="the code of a `link-code`: log in as its user")] = None
+    invite: Annotated[Token | None, Meta(description="an invite, if one is needed")] = None
     on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
-    password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None
-    address: Annotated[IpAddress | None, Meta(description="where they are, with `on_behalf`")] = None
+    password: Annotated[Password | None, Meta(description="that user's password, with `on_behalf`")] = None
+    address: Annotated[IpAddress | None, Meta(description="that user's IP address, with `on_behalf`")] = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
@@ -74,4 +70,4 @@ class Logout(Request, frozen=True, gc=False, tag="logout"):
 
 
 class Ping(Request, frozen=True, gc=False, tag="ping"):
-    """Say that one is there. Any other request says it too."""
+    """Show that the client is alive, as any other request does."""
