@@ -27,7 +27,7 @@ SIZE = 120
 """Bytes of a frame."""
 
 
-class _Chance:
+class _Randomness:
     def token(self) -> str:
         return "token"
 
@@ -41,7 +41,7 @@ class Bench:
     def __init__(self, *, limited: bool) -> None:
         self._elapsed = 1.0
         caps = Caps(rate=200.0 if limited else 0.0)
-        self.core = Core(MemoryStore("epoch"), Settings(caps=caps), _Chance(), COMMANDS, self._now())
+        self.core = Core(MemoryStore("epoch"), Settings(caps=caps), _Randomness(), COMMANDS, self._now())
         self.peer = Peer(b"\0peer", "192.0.2.1", self._elapsed)
         self.core.connect(self.peer)
         self.core.handle(self.peer, Login("1", PROTOCOL, "alice"))

@@ -1,6 +1,7 @@
-"""This person's key pair: a file that nobody else can read, made at first use and never overwritten.
+"""The user's key pair: a file that nobody else can read, made at first use and never overwritten.
 
-The broker keeps its key in the same manner, in code of its own: neither program may import the other.
+The broker has its own code for the same: the only package that both may import is `messages`, which does no
+I/O.
 """
 
 from __future__ import annotations

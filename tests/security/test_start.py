@@ -1,4 +1,4 @@
-"""What is said at start, and which key a broker has; the verbs that tell fingerprints."""
+"""What a broker prints at start, which key it has, and the verbs that print fingerprints."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_a_broker_that_does_not_encrypt_is_refused_where_a_key_is_known(file: Pa
         assert not file.exists()
 
 
-def test_who_is_not_admitted_is_told_with_the_key() -> None:
+def test_a_refused_client_prints_its_key() -> None:
     with fortress(lambda _key, _address: False) as place:
         code, err = run(address(place), "who")
         assert code == 5

@@ -156,5 +156,5 @@ def test_a_room_that_one_is_put_out_of_is_known_no_more(host: FakeHost) -> None:
     driven = host.driven
     driven.hear(message(1, "#tea", "bob"))
     assert "#tea" in driven.session.conversations
-    driven.hear(System(SystemKind.KICKED, "alice", "bob put alice out of #tea", room="#tea", by="bob"))
+    driven.hear(System(SystemKind.KICKED, "alice", "bob removed alice from #tea", room="#tea", by="bob"))
     assert "#tea" not in driven.session.conversations
