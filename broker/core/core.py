@@ -12,7 +12,7 @@ from broker.core.access.admission import Admission
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
-from broker.core.lagging import lag, wake
+from broker.core.lagging import RETRY_SECONDS, due_again, lag, wake
 from broker.core.memory.model import Chance, Moment, Peer
 from broker.core.memory.restore import restore
 from broker.core.memory.state import State
@@ -115,8 +115,8 @@ class Core:
         """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
         peer.heard = self._context.now.elapsed
         if peer.lagging:
-            wake(self._context, peer)
-            self._woken.append(peer)
+            peer.retry_seconds = RETRY_SECONDS
+            self._wake(peer)
 
     def admit(self, peer: Peer, documents: int, size: int) -> float:
         """Return 0.0 if a frame of so many bytes may be read, or the seconds after which to send it again."""
@@ -189,7 +189,7 @@ class Core:
         depart(self._context, sessions, reason, resumable=True)
 
     def lag(self, peer: Peer) -> None:
-        """Take note that a peer does not read: nothing more is sent to it until it is heard again."""
+        """Take note that a peer does not read: it is sent nothing until it is heard or tried again."""
         lag(self._context, peer)
 
     def tick(self) -> list[Peer]:
@@ -203,6 +203,8 @@ class Core:
         if passed > max(2.0, self.settings.heartbeat / 1000):
             forgive(self._context)
         gone = self._timers.tick(self._context)
+        for peer in due_again(self._context):
+            self._wake(peer)
         self._retention.forget(self._context)
         self._limiter.forget(self._context.now.elapsed, self._state.peers)
         for peer in gone:
@@ -252,6 +254,10 @@ class Core:
             raise
         self._settle()
         return more
+
+    def _wake(self, peer: Peer) -> None:
+        wake(self._context, peer)
+        self._woken.append(peer)
 
     def _answer(self, peer: Peer, reply: Error) -> None:
         """Send a reply that holds whether or not the batch can be stored."""

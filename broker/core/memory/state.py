@@ -55,6 +55,8 @@ class State:
         """Whether the store cannot store now; nothing is journaled then."""
         self.peers: dict[Peer, None] = {}
         """All who are connected."""
+        self.lagging: dict[Peer, float] = {}
+        """When (elapsed s) a peer that reads too slowly is told so again, whether or not it is heard."""
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.sessions: dict[str, Session] = {}
