@@ -1,4 +1,4 @@
-# What is done with this project, on a machine with Python 3.11 or newer and nothing else prepared.
+# The tasks of this project. They need only Python 3.11 or newer.
 
 ENDPOINT ?= tcp://127.0.0.1:9009
 PYTHON ?= python3
@@ -14,25 +14,25 @@ bench_ready := $(VENV)/.bench-ready
 lock_ready := $(VENV)/.lock-ready
 docs_ready := $(VENV)/.docs-ready
 requirements := $(VENV)/requirements.txt
-# What the site shows, laid out as it is here, so that links between documents and to files lead somewhere in both.
+# The pages of the site, laid out as in the repository, so that links between documents and to files work in both.
 pages := README.md CONTRIBUTING.md CHANGELOG.md LICENSE docs examples benchmarks packaging tests
 pip := $(bin)/python -m pip -qq --disable-pip-version-check
 
-# pip knows dependency groups since 25.1, which is newer than what Debian 12 has.
+# pip has dependency groups since 25.1, and Debian 12 has an older pip.
 read_group := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["GROUP"], sep="\n")
 
-# For each Python from 3.11 and each machine; no index is named, so that a mirror serves as well.
+# For each Python from 3.11 and each machine. No index is named, so a mirror can be used.
 compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .PHONY: help run test cover check torture bench picture docs lock clean
 
-help: ## say what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
 
-run: $(ready) ## chat here: a broker in the background and a client; without a terminal, the broker
+run: $(ready) ## chat in this terminal, with a broker in the background; without a terminal, run the broker
 	@if [ -t 0 ]; then \
 		exec $(bin)/chat-launcher --here --bind "$(ENDPOINT)"; \
 	else \
@@ -42,7 +42,7 @@ run: $(ready) ## chat here: a broker in the background and a client; without a t
 test: $(ready) ## run all tests, within three minutes on two processors
 	@$(bin)/$(if $(COVER),coverage run,python) -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
 
-cover: $(ready) ## run the same tests, and say what they cover; this takes twice the time
+cover: $(ready) ## run the same tests and report their coverage; this takes twice the time
 	@$(bin)/coverage erase
 	@status=0; \
 	$(MAKE) --no-print-directory test COVER=1 || status=$$?; \
@@ -50,7 +50,7 @@ cover: $(ready) ## run the same tests, and say what they cover; this takes twice
 	$(bin)/coverage report || status=$$?; \
 	exit $$status
 
-check: $(ready) ## check style, types, which part imports which, and that the tree is consistent
+check: $(ready) ## check style, types, imports between packages, and that the tree is consistent
 	@$(bin)/ruff check
 	@$(bin)/ruff format --check
 	@$(bin)/mypy
@@ -59,18 +59,18 @@ check: $(ready) ## check style, types, which part imports which, and that the tr
 	@bash -n .ci/run && test -x .ci/run
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
 
-torture: $(ready) ## try for hours to have a message lost, doubled or acknowledged falsely
+torture: $(ready) ## try for hours to lose, double or falsely acknowledge a message
 	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \
 		$$(grep -rl '^from torture.figures import' --include='test_*.py' --exclude-dir=torture --exclude-dir=security tests) \
 		--capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
-bench: $(bench_ready) ## measure the broker beside every other server that is installed here
+bench: $(bench_ready) ## measure the broker beside every other installed server
 	@$(bin)/python -m benchmarks $(BENCH_ARGS)
 
-picture: $(ready) ## make docs/picture.svg anew, from a session of the programs
+picture: $(ready) ## make docs/picture.svg from a session of the programs
 	@PYTHONPATH=tests $(bin)/python -m tools.make_picture
 
-docs: $(docs_ready) ## build the documents as a site that needs no network, and check its links
+docs: $(docs_ready) ## build the documents as a site for offline use, and check its links
 	@rm -rf build/pages && mkdir -p build/pages
 	@ln -s $(addprefix ../../,$(pages)) build/pages
 	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
@@ -84,7 +84,7 @@ lock: $(lock_ready) ## write the versions and hashes of all dependencies; LOCK_A
 		--extra metrics --group dev --output-file requirements/dev.lock pyproject.toml
 	@$(compile) --constraint requirements/dev.lock --group docs --output-file requirements/docs.lock
 
-clean: ## remove what was built, measured and cached; the environment stays
+clean: ## remove build results, measurements and caches; the environment stays
 	@rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
@@ -95,18 +95,18 @@ $(ready): pyproject.toml requirements/dev.lock | $(bin)/pip
 	@touch $@
 
 $(bench_ready): $(ready)
-	@echo "installing what the benchmark needs into $(VENV)"
+	@echo "installing the benchmark's dependencies into $(VENV)"
 	@$(bin)/python -c '$(subst GROUP,bench,$(read_group))' >$(requirements)
 	@$(pip) install --requirement $(requirements)
 	@touch $@
 
 $(docs_ready): requirements/docs.lock | $(ready)
-	@echo "installing what builds the documents into $(VENV)"
+	@echo "installing the documents' build tools into $(VENV)"
 	@$(pip) install --require-hashes --requirement $<
 	@touch $@
 
 $(lock_ready): pyproject.toml | $(bin)/pip
-	@echo "installing what writes the locks into $(VENV)"
+	@echo "installing the lock tools into $(VENV)"
 	@$(bin)/python -c '$(subst GROUP,lock,$(read_group))' >$(requirements)
 	@$(pip) install --requirement $(requirements)
 	@touch $@

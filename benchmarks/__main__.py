@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace) -> Results:
         for turn in range(options.rounds):
             for name, peer in peers.items():
                 if turn and name not in results.rounds.get(workload.name, {}):
-                    continue  # it failed at first, and would only take its time to fail again
+                    continue  # it failed in the first round, and would fail again
                 _run_round(results, workload, peer, length, f"{name} {turn + 1}")
         if workload.name not in results.rounds | results.failures:
             print("  none of the chosen servers takes part")
@@ -77,11 +77,11 @@ def _run(options: argparse.Namespace) -> Results:
 
 
 def _run_round(results: Results, workload: Workload, peer: Peer, length: Length, label: str) -> None:
-    """Run one round and note what it gave, or why it gave nothing."""
+    """Run one round and record its figures, or why there are none."""
     if workload.libzmq != peer.libzmq or (workload.kind not in peer.serves and peer.bare):
-        return  # nobody misses it
+        return  # the peer is not meant for this workload
     if workload.kind not in peer.serves:
-        results.fail(workload.name, peer.name, "it has no such thing")
+        results.fail(workload.name, peer.name, "it does not support this")
     elif workload.text > peer.max_text:
         results.fail(workload.name, peer.name, f"its messages are no longer than {peer.max_text} bytes")
     else:
@@ -108,33 +108,40 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         nargs="+",
         default=[],
         metavar="NAME",
-        help=f"names or their beginnings, or all: {', '.join(WORKLOADS)}",
+        help=f"names or their beginnings, or `all`: {', '.join(WORKLOADS)}",
     )
     parser.add_argument(
         "--peers", nargs="+", default=list(PEERS), choices=PEERS, metavar="NAME", help=", ".join(PEERS)
     )
-    parser.add_argument("--rounds", type=int, default=5, help="of each peer, in turn (default %(default)s)")
     parser.add_argument(
-        "--seconds", type=float, default=3.0, help="of measuring in a round (default %(default)s)"
+        "--rounds", type=int, default=5, help="rounds of each peer, in turn (default %(default)s)"
     )
-    parser.add_argument("--warm-up", type=float, default=1.0, help="seconds before (default %(default)s)")
     parser.add_argument(
-        "--checked", type=int, default=16, help="messages of each voice looked at whole (default %(default)s)"
+        "--seconds", type=float, default=3.0, help="seconds measured in a round (default %(default)s)"
+    )
+    parser.add_argument(
+        "--warm-up", type=float, default=1.0, help="seconds before that (default %(default)s)"
+    )
+    parser.add_argument(
+        "--checked", type=int, default=16, help="messages of each voice compared whole (default %(default)s)"
     )
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"at most {_QUICK_USERS} users, one short round: only to see that it works",
+        help=f"at most {_QUICK_USERS} users, one short round: only a check that it works",
     )
     parser.add_argument("--output", type=Path, default=_RESULTS, metavar="DIR", help="(default %(default)s)")
     parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
     parser.add_argument(
         "--quick-ack",
         action="store_true",
-        help="acknowledge at once what came, for servers with Nagle's algorithm",
+        help="acknowledge TCP segments at once, for servers with Nagle's algorithm",
     )
     parser.add_argument(
-        "--render", type=Path, metavar="JSON", help="measure nothing: make tables and plot of an earlier run"
+        "--render",
+        type=Path,
+        metavar="JSON",
+        help="make tables and plot of an earlier run, without measuring",
     )
     options = parser.parse_args(arguments)
     try:
@@ -143,12 +150,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     if options.quick and options.publish:
-        parser.error("a quick run measures nothing that is worth publishing; leave one of the two out")
+        parser.error("the figures of a quick run are not worth publishing; leave out --quick or --publish")
     if options.quick:
         options.workloads = [one.shrunk(_QUICK_USERS) for one in options.workloads]
         options.rounds, options.seconds, options.warm_up = 1, 0.2, 0.0
     if min(options.rounds, options.checked) < 1 or options.seconds <= 0 or options.warm_up < 0:
-        parser.error("rounds and checked begin at 1; seconds must be above 0 and warm-up not below")
+        parser.error("rounds and checked must be at least 1, seconds above 0, and warm-up at least 0")
     return options
 
 

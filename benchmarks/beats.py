@@ -1,4 +1,4 @@
-"""Signs of life of clients that have nothing to say: how many of them are due, for every server alike."""
+"""Heartbeats of idle clients: how many of them are due, for every server alike."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from broker.core.intervals import GROWN, heartbeat
 from broker.core.settings import Settings
 
 APART = 0.1
-"""Seconds within which what clients send when a second begins arrives, over a network and by their clocks."""
+"""Seconds within which heartbeats of the same second arrive, given the network and the clients' clocks."""
 
 
 def interval(users: int) -> float:
-    """Return how many seconds one of so many users waits: as long as chat-broker asks it to.
+    """Return the seconds between a client's heartbeats, as chat-broker asks for with `users` online.
 
-    Those wait least who were told last when as many were connected as may be without being told anew.
+    It is the shortest interval: the broker announces a new one only after the users have grown by `GROWN`.
     """
     return heartbeat(Settings().heartbeat, int(users / GROWN)) / 1000
 
 
 def due(elapsed: float, users: int) -> int:
-    """Return how many signs of life are due after so many seconds: those of a second when it begins."""
+    """Return how many heartbeats are due after `elapsed` seconds; those of a second at its beginning."""
     begun, passed = divmod(elapsed, 1.0)
     return int((begun + min(passed / APART, 1.0)) / interval(users) * users)

@@ -26,7 +26,7 @@ _MESSAGE_SECONDS = 5.0
 
 
 def measure(count: int, pause: float) -> list[float]:
-    """Return the seconds each of `count` messages took, sent with so many seconds between them."""
+    """Return the seconds that each of `count` messages took, with `pause` seconds between them."""
     endpoint = choose_endpoint()
     client = [*CLIENT, "--connect", endpoint, "--name"]
     with (
@@ -37,12 +37,12 @@ def measure(count: int, pause: float) -> list[float]:
         running([*client, "alice"], alices, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as alice,
     ):
         hears = Output(bob)
-        _wait_until_both_are_there(alice, hears)
+        _wait_until_both_are_ready(alice, hears)
         return [_time_message(alice, hears, f"hello {number:06}", pause) for number in range(count)]
 
 
-def _wait_until_both_are_there(alice: subprocess.Popen[bytes], hears: Output) -> None:
-    """Let alice speak until bob hears her, then until he has heard the last of it."""
+def _wait_until_both_are_ready(alice: subprocess.Popen[bytes], hears: Output) -> None:
+    """Send from alice until bob receives a message, then until he has received the last one."""
     deadline = time.monotonic() + _READY_SECONDS
     number = 0
     while time.monotonic() < deadline:
@@ -52,7 +52,7 @@ def _wait_until_both_are_there(alice: subprocess.Popen[bytes], hears: Output) ->
             if hears.wait_for(b"steady", _MESSAGE_SECONDS):
                 return
         number += 1
-    raise ProgramFailed(f"bob has heard nothing of alice after {_READY_SECONDS:.0f} s")
+    raise ProgramFailed(f"bob has received nothing from alice after {_READY_SECONDS:.0f} s")
 
 
 def _time_message(alice: subprocess.Popen[bytes], hears: Output, text: str, pause: float) -> float:
@@ -60,7 +60,7 @@ def _time_message(alice: subprocess.Popen[bytes], hears: Output, text: str, paus
     begin = time.perf_counter()
     _say(alice, text)
     if not hears.wait_for(text.encode(), _MESSAGE_SECONDS):
-        raise ProgramFailed(f"bob has not heard {text!r} after {_MESSAGE_SECONDS:.0f} s")
+        raise ProgramFailed(f"bob has not received {text!r} after {_MESSAGE_SECONDS:.0f} s")
     return time.perf_counter() - begin
 
 

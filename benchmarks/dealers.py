@@ -1,4 +1,4 @@
-"""The load generator on sockets of libzmq, which speak CURVE and plain alike: to compare the two.
+"""The load generator on sockets of libzmq, with CURVE or without, to compare the two.
 
 They cost more than raw sockets, in this process and in the thread of libzmq beside it.
 """
@@ -17,7 +17,7 @@ from benchmarks.zmtp import decode_frames
 
 
 class Dealers(Generator):
-    """All connections to one server, each a DEALER; with keys of their own if the server has one."""
+    """All connections to one server, each a DEALER, with a key of its own if the server has one."""
 
     def __init__(self, peer: Peer, server: Running, marker: bytes) -> None:
         super().__init__(peer, server, marker)
@@ -28,12 +28,12 @@ class Dealers(Generator):
         self._stirred: set[Connection] = set()
 
     def close(self) -> None:
-        """Hang up everywhere."""
+        """Close all connections."""
         self._epoll.close()
         self._context.destroy(0)
 
     def _connect(self, number: int, steps: Sequence[Step]) -> None:
-        """Begin with the step after the handshake, which libzmq makes by itself."""
+        """Begin with the step after the handshake, because libzmq makes the handshake itself."""
         dealer = self._context.socket(zmq.DEALER)
         dealer.set_hwm(0)
         if self._key:
@@ -49,15 +49,15 @@ class Dealers(Generator):
         self.send(connection, connection.steps[0].says)
 
     def send(self, connection: Connection, data: bytes) -> None:
-        """Hand the frames to libzmq, which takes all, or none if the server has refused this client."""
+        """Pass the frames to libzmq. It takes all, or none if the server has refused this client."""
         dealer = self._dealers[connection.number]
         for frame in decode_frames(data):
             with suppress(zmq.Again):
                 dealer.send(frame, zmq.DONTWAIT)
-        self._stirred.add(connection)  # libzmq may have learnt meanwhile of what came, and will not say so
+        self._stirred.add(connection)  # libzmq may have seen input meanwhile, which it does not report again
 
     def turn(self, seconds: float) -> None:
-        """Take in what has arrived anywhere, waiting for it no longer than so many seconds."""
+        """Read all connections that have input, after a wait of at most `seconds`."""
         self.heard.clear()
         ready, self._stirred = self._stirred, set()
         for descriptor, _ in self._epoll.poll(0 if ready else seconds):

@@ -1,4 +1,4 @@
-"""How each kind of workload is put on a server, and what is measured meanwhile."""
+"""The drivers: how each kind of workload is run on a server, and measured."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _QUIET_SHARE = 0.02
 
 @dataclass(frozen=True)
 class Length:
-    """Seconds of warm-up and of measuring in a round, and messages of each voice to look at whole."""
+    """Seconds of warm-up and of measuring in a round, and messages of each voice to compare whole."""
 
     warm_up: float
     seconds: float
@@ -55,16 +55,16 @@ class Length:
 
 
 def make_marker() -> bytes:
-    """Return bytes that are in no server's own words and none of which is common in them.
+    """Return bytes that no server sends by itself, of characters that are rare in its output.
 
-    So bytes.count() skips over everything else, and the more at once the more bytes these are. They differ
-    from round to round.
+    So bytes.count() skips quickly over everything else, and the longer the marker, the faster. Each round has
+    another one.
     """
     return b"~" + bytes(secrets.choice(b"~^|") for _ in range(30)) + b"^"
 
 
 class Meter:
-    """The counters at one moment, and what has become of them since."""
+    """The counters at one moment, and their growth since."""
 
     def __init__(self, pid: int, delivered: int = 0, sent: int = 0) -> None:
         self._pid = pid
@@ -76,7 +76,7 @@ class Meter:
         self._machine = read_machine_cpu_seconds()
 
     def read(self, delivered: int = 0, sent: int = 0) -> Figures:
-        """Return what happened since this was made."""
+        """Return the figures since this was made."""
         seconds = time.perf_counter() - self._clock
         server = read_cpu_seconds(self._pid) - self._server
         generator = time.process_time() - self._generator
@@ -99,7 +99,7 @@ class Meter:
 def measure(workload: Workload, peer: Peer, length: Length) -> Figures:
     """Start a server, run one round of a workload on it and end it.
 
-    Raise CheckFailed, ProgramFailed or OSError if it does not do what it is asked.
+    Raise CheckFailed, ProgramFailed or OSError if the server fails.
     """
     if peer.alone_with_itself:
         workload = replace(workload, users=1)
@@ -115,7 +115,7 @@ def _make_generator(workload: Workload, peer: Peer, server: Running, marker: byt
 
 @contextmanager
 def _entered(workload: Workload, peer: Peer, server: Running) -> Iterator[tuple[Talk, Generator]]:
-    """Let all users in."""
+    """Connect all users."""
     marker = make_marker()
     talk = Talk(workload, peer, marker)
     with closing(_make_generator(workload, peer, server, marker)) as generator:
@@ -124,7 +124,7 @@ def _entered(workload: Workload, peer: Peer, server: Running) -> Iterator[tuple[
 
 
 def _drive_by_arrival(workload: Workload, peer: Peer, server: Running, length: Length) -> Figures:
-    """Keep so many messages on their way."""
+    """Keep a constant number of messages in flight."""
     with _entered(workload, peer, server) as (talk, generator):
         talk.check(generator, length.checked)
         window = Window(workload, talk, generator)
@@ -144,7 +144,7 @@ def _drive_by_arrival(workload: Workload, peer: Peer, server: Running, length: L
 
 
 def _drive_by_clock(workload: Workload, peer: Peer, server: Running, length: Length) -> Figures:
-    """Say each message when it is due, whatever has become of those before; time it from when it was due."""
+    """Send each message when it is due, even if earlier ones are late. Latency counts from the due time."""
     with _entered(workload, peer, server) as (talk, generator):
         assert isinstance(generator, Clocked)
         talk.check(generator, length.checked)
@@ -157,7 +157,7 @@ def _drive_by_clock(workload: Workload, peer: Peer, server: Running, length: Len
 
 
 def _drive_alone(workload: Workload, peer: Peer, server: Running, length: Length) -> Figures:
-    """Say one message, wait until it has arrived, say the next."""
+    """Send one message, wait until it has arrived, send the next."""
     with _entered(workload, peer, server) as (talk, generator):
         talk.check(generator, length.checked)
         trips = array("d")
@@ -176,28 +176,30 @@ def _drive_alone(workload: Workload, peer: Peer, server: Running, length: Length
 
 
 def _drive_idle(workload: Workload, peer: Peer, server: Running, length: Length) -> Figures:
-    """Let users in who say nothing but that they are there, once in each heartbeat, when a second begins."""
+    """Connect users that send only heartbeats, each at the beginning of a second."""
     empty = read_resident(server.pid)
     with _entered(workload, peer, server) as (_, generator):
         _wait_until_quiet(generator, server.pid)
         resident = read_resident(server.pid)
-        stay, users = peer.stay(), generator.connections
+        heartbeat, users = peer.heartbeat(), generator.connections
         begin, beaten = time.perf_counter(), 0
 
         def beat() -> None:
             nonlocal beaten
             due = beats.due(time.perf_counter() - begin, len(users))
-            for place in range(beaten, due):
-                generator.send(users[place % len(users)], stay)
+            for number in range(beaten, due):
+                generator.send(users[number % len(users)], heartbeat)
             beaten = due
 
         meter = Meter(server.pid)
-        _turn_for(generator, ceil(length.seconds), beat)  # whole seconds, as they begin with the beats
+        _turn_for(
+            generator, ceil(length.seconds), beat
+        )  # whole seconds, because heartbeats come at their beginning
         return meter.read() | {"each": (resident - empty) / 1024 / len(users)}
 
 
 def _drive_storm(workload: Workload, peer: Peer, server: Running, _length: Length) -> Figures:
-    """Let all users in at the same moment."""
+    """Connect all users at once."""
     marker = make_marker()
     ways = Talk(workload, peer, marker).ways()
     with closing(_make_generator(workload, peer, server, marker)) as generator:
@@ -209,7 +211,7 @@ def _drive_storm(workload: Workload, peer: Peer, server: Running, _length: Lengt
 
 
 def _wait_until_quiet(generator: Generator, pid: int) -> None:
-    """Wait until the server has done with the logins: until it uses little of a core."""
+    """Wait until the server has finished the logins, and uses little of a core."""
     for _ in range(_QUIET_SECONDS):
         meter = Meter(pid)
         _turn_for(generator, 1.0, lambda: None)

@@ -1,7 +1,7 @@
-"""The load generator: raw sockets, one epoll, one thread. It knows no server; a Peer gives it the bytes.
+"""The load generator: raw sockets, one epoll, one thread. It knows no protocol; a Peer returns the bytes.
 
-It counts deliveries by a marker in each text instead of taking frames apart, so that it costs far less than
-what it measures. `Generator.recording` keeps the bytes as well, for those who look at every message.
+It counts deliveries by a marker in each text instead of parsing frames, so that it costs far less than the
+servers. `Connection.recorded` keeps the bytes as well, for the check of every message.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from collections.abc import Sequence
 from benchmarks.peers.peer import Peer, Running, Step
 
 RECEIVE = 256 * 1024
-"""Bytes asked for in one recv(2): small enough to stay in the processor's cache."""
+"""Bytes of one recv(2): few enough to stay in the processor's cache."""
 
 ENTER_SECONDS = 180.0
-"""How long all users may take to come in."""
+"""Seconds that all users together may take to log in."""
 
 _HEAD = 64
 _HEARD = 65_536
 
 
 class CheckFailed(Exception):
-    """A server did not do what it was asked, so that no figure means anything."""
+    """A server did not deliver correctly, so its figures are void."""
 
 
 class Connection:
-    """One user's connection, and how many deliveries came over it."""
+    """One user's connection, and the number of deliveries over it."""
 
     __slots__ = (
         "confirms",
@@ -59,21 +59,21 @@ class Connection:
 
 
 class Generator:
-    """All connections to one server. `marker` stands once in every text and nowhere else."""
+    """All connections to one server. `marker` is in every text once, and nowhere else."""
 
     quick_ack = False
-    """Whether what has come is acknowledged to the server's kernel at once, not up to 40 ms later.
+    """Whether TCP segments are acknowledged at once, not up to 40 ms later.
 
-    It matters with servers that leave Nagle's algorithm on, and costs a system call for each recv.
+    This matters with servers that use Nagle's algorithm, and costs a system call for each recv.
     """
 
     def __init__(self, peer: Peer, server: Running, marker: bytes) -> None:
         self.peer = peer
         self.marker = marker
         self.overlap = len(marker) - 1
-        """Bytes of what came before that are looked at again: one less than what is looked for."""
+        """Bytes of earlier input that are searched again: one less than the length of the pattern."""
         self.heard: list[Connection] = []
-        """Whom a delivery came to in the last turn."""
+        """The connections with deliveries in the last turn."""
         self.delivered = 0
         self.connections: list[Connection] = []
         self._port = server.port
@@ -86,17 +86,17 @@ class Generator:
         self._confirms_begin = 0.0
 
     def fileno(self) -> int:
-        """Return the descriptor that is readable when a turn has something to do."""
+        """Return the descriptor that is readable if a turn has something to do."""
         return self._epoll.fileno()
 
     def close(self) -> None:
-        """Hang up everywhere."""
+        """Close all connections."""
         for connection in self.connections:
             connection.socket.close()
         self._epoll.close()
 
     def enter(self, ways: Sequence[Sequence[Step]], together: int) -> None:
-        """Connect a user for each way in, at most so many on their way at once; wait until all are in."""
+        """Connect a user for each of `ways`, at most `together` at a time; wait until all are logged in."""
         deadline = time.perf_counter() + ENTER_SECONDS
         waiting = list(enumerate(ways, len(self.connections)))[::-1]
         while waiting or self._entering:
@@ -107,8 +107,8 @@ class Generator:
                 late = next((one for one in self.connections if one.steps), None)
                 out = self._entering + len(waiting)
                 raise CheckFailed(
-                    f"after {ENTER_SECONDS:.0f} s {out:,} of {len(ways):,} users are not in; "
-                    f"one has heard {late.heard[-200:] if late else b''!r}"
+                    f"after {ENTER_SECONDS:.0f} s {out:,} of {len(ways):,} users are not logged in; "
+                    f"one has received {late.heard[-200:] if late else b''!r}"
                 )
         self._confirms_begin = time.perf_counter()
         self._confirmed = 0
@@ -121,7 +121,7 @@ class Generator:
         self._entering += 1
 
     def _connect_again(self, entering: Connection) -> None:
-        """Begin anew: the server had no room for so many newcomers, as a short listen(2) backlog has not."""
+        """Connect again, because the server had no room in its listen(2) backlog."""
         del self._by_descriptor[entering.socket.fileno()]
         entering.socket.close()
         entering.socket = self._open()
@@ -144,7 +144,7 @@ class Generator:
         self._epoll.register(entering.socket, select.EPOLLIN | select.EPOLLOUT)
 
     def turn(self, seconds: float) -> None:
-        """Take in what has arrived anywhere, waiting for it no longer than so many seconds."""
+        """Read all connections that have input, after a wait of at most `seconds`."""
         self.heard.clear()
         known = self._by_descriptor
         for descriptor, events in self._epoll.poll(seconds):
@@ -160,7 +160,7 @@ class Generator:
                 self._connect_again(connection)
 
     def confirm(self) -> None:
-        """Let members that are due confirm with what they get next, each as often as the server wants it."""
+        """Let the members that are due confirm their next message, each as often as the server wants it."""
         elapsed = time.perf_counter() - self._confirms_begin
         size = len(self.connections)
         due = int(elapsed / self.peer.confirm_seconds(size) * size)
@@ -169,7 +169,7 @@ class Generator:
         self._confirmed = due
 
     def send(self, connection: Connection, data: bytes) -> None:
-        """Send, as soon as the socket takes it."""
+        """Send the data, or keep the rest until the socket takes it."""
         if connection.unsent:
             connection.unsent += data
             return
@@ -192,7 +192,9 @@ class Generator:
         except BlockingIOError:
             return
         if not size:
-            raise CheckFailed(f"{self.peer.name} hung up on a user; it had heard {connection.heard[-200:]!r}")
+            raise CheckFailed(
+                f"{self.peer.name} hung up on a user, who had received {connection.heard[-200:]!r}"
+            )
         if self.quick_ack:
             connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         if connection.steps:
@@ -215,11 +217,11 @@ class Generator:
                 self.send(connection, confirm)
 
     def count(self, buffer: bytearray, start: int, end: int) -> int:
-        """Return how many deliveries end in what has just come."""
+        """Return how many deliveries end in the input just read."""
         return buffer.count(self.marker, start, end)
 
     def _step(self, connection: Connection, received: bytes) -> None:
-        """Go one step on if that is there for which a user on the way in has been waiting."""
+        """Take a user's login further if the expected bytes have arrived."""
         heard = connection.heard + received
         step = connection.steps[0]
         while step.hears in heard:

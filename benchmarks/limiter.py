@@ -1,4 +1,4 @@
-"""What the rate limiter costs the broker for each request: frames weighed with it, and with --no-rate-limit.
+"""The broker's cost of rate limiting for each request: frames admitted with it, and with --no-rate-limit.
 
     python -m benchmarks.limiter
 
@@ -22,12 +22,12 @@ from messages.version import PROTOCOL
 RUNS = 201
 BATCHES = 200
 FRAMES = 64
-"""In a batch, all of which have one reading of the clock."""
+"""Frames of a batch, which share one reading of the clock."""
 SIZE = 120
 """Bytes of a frame."""
 
 
-class _Chance:
+class _Randomness:
     def token(self) -> str:
         return "token"
 
@@ -36,12 +36,12 @@ class _Chance:
 
 
 class Bench:
-    """A core with one user elsewhere, who stays just within what may be sent."""
+    """A core with one remote user, who stays just within the limits."""
 
     def __init__(self, *, limited: bool) -> None:
         self._elapsed = 1.0
         caps = Caps(rate=200.0 if limited else 0.0)
-        self.core = Core(MemoryStore("epoch"), Settings(caps=caps), _Chance(), COMMANDS, self._now())
+        self.core = Core(MemoryStore("epoch"), Settings(caps=caps), _Randomness(), COMMANDS, self._now())
         self.peer = Peer(b"\0peer", "192.0.2.1", self._elapsed)
         self.core.connect(self.peer)
         self.core.handle(self.peer, Login("1", PROTOCOL, "alice"))
@@ -52,7 +52,7 @@ class Bench:
         return Moment(1_790_000_000_000, self._elapsed)
 
     def run(self) -> float:
-        """Weigh frames of one request each, and return the microseconds that one took."""
+        """Admit frames of one request each, and return the microseconds of one."""
         core, peer = self.core, self.peer
         admit, frames = core.admit, range(FRAMES)
         took = 0.0

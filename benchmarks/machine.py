@@ -1,4 +1,4 @@
-"""What the benchmark ran on."""
+"""The machine on which the benchmark ran."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def describe() -> dict[str, str]:
 
 
 def _read_field(path: Path, name: str) -> str:
-    """Return what stands after the first `name:` in a file of /proc, or nothing."""
+    """Return the value of the first `name:` in a file of /proc; empty if there is none."""
     for line in path.read_text().splitlines():
         key, _, value = line.partition(":")
         if key.strip() == name:

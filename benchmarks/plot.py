@@ -1,4 +1,4 @@
-"""The plot of how speed and cost grow with a room's members and with the messages in flight."""
+"""The plot of speed and cost by a room's members and by the messages in flight."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _FIGURES = (("deliveries", "deliveries/s"), ("cpu", "server µs/delivery"))
 
 
 def collect(results: Results, axis: list[tuple[int, str]], figure: str) -> Series:
-    """Return each peer's points along an axis, those that were measured."""
+    """Return each peer's measured points along an axis."""
     series: Series = {}
-    for place, workload in axis:
+    for x, workload in axis:
         for peer in results.rounds.get(workload, {}):
             value = results.median(workload, peer, figure)
             if value is not None:
-                series.setdefault(peer, []).append((place, value))
+                series.setdefault(peer, []).append((x, value))
     return series
 
 
 def draw(results: Results, path: Path) -> str | None:
-    """Write the plot; return why there is none if there is none."""
+    """Write the plot; return the reason if that is not possible."""
     try:
         from matplotlib import use  # noqa: PLC0415
         from matplotlib.figure import Figure  # noqa: PLC0415

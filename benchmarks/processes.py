@@ -1,4 +1,4 @@
-"""The programs that are measured: started in a directory of their own, looked at through /proc, ended."""
+"""The measured programs: started in a directory of their own, observed through /proc, and ended."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNWANTED = ("CHAT_", "XDG_", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
 
 
 class ProgramFailed(Exception):
-    """A program that is to be measured did not start, or ended by itself."""
+    """A measured program did not start, or ended by itself."""
 
 
 def find_program(name: str, module: str) -> list[str]:
@@ -36,25 +36,25 @@ CLIENT = find_program("chat-client", "client")
 
 
 def exit_on_signals() -> None:
-    """Let SIGINT and SIGTERM end this program as sys.exit() does, so that it ends what it has started."""
+    """Let SIGINT and SIGTERM end this program as sys.exit() does, so that it ends its children."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
 def choose_port() -> int:
-    """Return a port of the loopback interface that nobody uses at the moment."""
+    """Return a free port of the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
 
 
 def choose_endpoint() -> str:
-    """Return a loopback endpoint whose port nobody uses at the moment."""
+    """Return a loopback endpoint with a free port."""
     return f"tcp://127.0.0.1:{choose_port()}"
 
 
 def allow_many_connections() -> int:
-    """Let this program and those that it starts open as many files as they may; return how many."""
+    """Raise the limit of open files for this program and its children to the most allowed; return it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most
@@ -62,21 +62,21 @@ def allow_many_connections() -> int:
 
 @contextmanager
 def private_environment() -> Iterator[dict[str, str]]:
-    """Make an environment in which the programs find no settings and leave nothing behind.
+    """Make an environment without settings, in which the programs leave no files behind.
 
     Their files go to a new directory under $TMPDIR, which is deleted at the end.
     """
     with tempfile.TemporaryDirectory(prefix="chat-benchmark-") as directory:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(_UNWANTED)}
-        places = ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR")
-        yield kept | {f"XDG_{place}": directory for place in places}
+        names = ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR")
+        yield kept | {f"XDG_{name}": directory for name in names}
 
 
 @contextmanager
 def running(
     command: Sequence[str], environment: dict[str, str], *, stdin: int, stdout: int
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program and end it. If anything fails in between, show what it wrote to stderr."""
+    """Run a program and end it. If anything fails meanwhile, show its stderr."""
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             command, env=environment, stdin=stdin, stdout=stdout, stderr=errors, bufsize=0
@@ -94,7 +94,7 @@ def running(
 
 @contextmanager
 def running_broker(endpoint: str, arguments: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a broker with an empty store, and wait until it takes connections."""
+    """Run a broker with an empty store, and wait until it accepts connections."""
     command = [*BROKER, "--bind", endpoint, "--log-level", "warning", *arguments]
     with (
         private_environment() as environment,
@@ -105,7 +105,7 @@ def running_broker(endpoint: str, arguments: Sequence[str] = ()) -> Iterator[sub
 
 
 class Output:
-    """What a program writes to its stdout, a pipe, read as it comes."""
+    """The stdout of a program, a pipe, read as it comes."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
@@ -113,7 +113,7 @@ class Output:
         self._text = b""
 
     def wait_for(self, text: bytes, seconds: float) -> bool:
-        """Read until `text` has come and forget what came before; False if it has not come in time."""
+        """Read until `text` has come, and drop the output before it; return False at the timeout."""
         deadline = time.monotonic() + seconds
         while text not in self._text:
             left = deadline - time.monotonic()
@@ -128,7 +128,7 @@ class Output:
 
 
 def wait_for_end(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait until a program has ended by itself, without the pauses that Popen.wait makes."""
+    """Wait until a program has ended by itself, without the polling pauses of Popen.wait."""
     descriptor = os.pidfd_open(process.pid)
     try:
         if not select.select([descriptor], [], [], seconds)[0]:
@@ -138,7 +138,7 @@ def wait_for_end(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
-    """Wait until a program takes connections on a port. Raise ProgramFailed if it does not, or ends."""
+    """Wait until a program accepts connections on a port. Raise ProgramFailed if it does not, or ends."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -149,7 +149,7 @@ def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.02)
         else:
             return
-    raise ProgramFailed(f"the server takes no connections after {_START_SECONDS:.0f} s")
+    raise ProgramFailed(f"the server accepts no connections after {_START_SECONDS:.0f} s")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -175,20 +175,20 @@ def read_cpu_seconds(pid: int) -> float:
 
 
 def read_machine_cpu_seconds() -> float:
-    """Return the time for which the machine's processors were busy, with whatever; see proc(5)."""
+    """Return the busy time of all the machine's processors; see proc(5)."""
     times = [int(field) for field in Path("/proc/stat").read_text().split(maxsplit=9)[1:9]]
     user, nice, system, _idle, _waiting, irq, softirq, stolen = times
     return (user + nice + system + irq + softirq + stolen) / _TICKS
 
 
 def read_resident(pid: int) -> int:
-    """Return in bytes how much memory a process and its children have resident; see proc(5)."""
+    """Return the resident memory of a process and its children in bytes; see proc(5)."""
     pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in _read_tree(pid))
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _read_tree(pid: int) -> list[int]:
-    """Return a process and all that descend from it."""
+    """Return a process and all its descendants."""
     tree = [pid]
     for parent in tree:
         for children in Path(f"/proc/{parent}/task").glob("*/children"):

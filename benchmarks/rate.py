@@ -1,7 +1,7 @@
-"""Messages by the clock: each has its due time, and its latency counts from that, also if it was sent late.
+"""Messages by the clock: each has a due time, from which its latency counts, also if it was sent late.
 
-So a server that stops for a while is charged for all messages that would have been said meanwhile: there is
-no coordinated omission.
+If a server stops for a while, that counts for all messages due meanwhile: there is no coordinated
+omission.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from benchmarks.generator import Generator
 from benchmarks.peers.peer import Peer, Running
 from benchmarks.talk import Talk
 
-_DIGITS = 14  # of a voice, a point and the message's number, which follow the marker
+_DIGITS = 14  # after the marker: the voice's number, a point and the message's number
 
 
 class Clocked(Generator):
-    """A generator that notes when each delivery came."""
+    """A generator that records the time of each delivery."""
 
     def __init__(self, peer: Peer, server: Running, marker: bytes) -> None:
         super().__init__(peer, server, marker)
@@ -30,7 +30,7 @@ class Clocked(Generator):
         self._latencies = array("d")
 
     def count(self, buffer: bytearray, start: int, end: int) -> int:
-        """Note how long after it was due each message has come."""
+        """Record the latency of each message."""
         now = time.perf_counter()
         found = self._find(buffer, start, end)
         due = self._due
@@ -42,10 +42,10 @@ class Clocked(Generator):
         return len(found)
 
     def run(self, talk: Talk, rate: int, seconds: float) -> tuple[array[float], float]:
-        """Say so many messages a second. Return all deliveries' seconds, and the generator's own lateness.
+        """Send `rate` messages a second. Return the latencies in seconds, and the generator's own lateness.
 
-        The second is the 99th percentile, in ms, of how long after it was due a message was handed to the
-        kernel: what the server cannot be blamed for, though it is in the latencies.
+        The lateness is the 99th percentile, in ms, of the time from a message's due time until the kernel had
+        it. The latencies include it, although the server does not cause it.
         """
         self._latencies = array("d")
         self._due.clear()

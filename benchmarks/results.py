@@ -1,4 +1,4 @@
-"""What a run gave: each workload's and peer's rounds, their medians and spread; written and read as JSON."""
+"""The results of a run: the rounds of each workload and peer, with medians and spread; stored as JSON."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Figures = dict[str, float]
 
 @dataclass
 class Results:
-    """One run. `failures` says why a peer has no figures of a workload, or lost a round of it.
+    """One run. `failures` says why a peer has no figures for a workload, or failed in a round.
 
-    `settings` has `users` if the workloads were shrunk to so many.
+    `settings` has `users`, the most users of a workload, if the workloads were shrunk.
     """
 
     machine: dict[str, str]
@@ -30,7 +30,7 @@ class Results:
         self.rounds.setdefault(workload, {}).setdefault(peer, []).append(figures)
 
     def fail(self, workload: str, peer: str, why: str) -> None:
-        """Note that a round gave nothing."""
+        """Record why a round failed."""
         self.failures.setdefault(workload, {})[peer] = why
 
     def median(self, workload: str, peer: str, figure: str) -> float | None:
@@ -44,9 +44,9 @@ class Results:
         return (min(values), max(values)) if values else None
 
     def ratio(self, workload: str, peer: str, other: str, figure: str) -> float | None:
-        """Return how many times the other peer's figure a peer has: the median over the rounds.
+        """Return the ratio of a peer's figure to the other's: the median over the rounds.
 
-        Only rounds that ran one after the other are compared, so that what disturbs both cancels out.
+        Only rounds that ran one after the other are compared, so that disturbances of both cancel out.
         """
         mine, others = self._values(workload, peer, figure), self._values(workload, other, figure)
         ratios = [one / two for one, two in zip(mine, others, strict=False) if two]
@@ -57,7 +57,7 @@ class Results:
         return [figures[figure] for figures in rounds if figure in figures]
 
     def write(self, path: Path) -> None:
-        """Write all of it, with the medians for those who read only those."""
+        """Write everything, and the medians as well."""
         medians: dict[str, Any] = {
             workload: {
                 peer: {figure: self.median(workload, peer, figure) for figure in rounds[0]}
@@ -70,10 +70,10 @@ class Results:
 
     @classmethod
     def read(cls, path: Path) -> Results:
-        """Read what `write` wrote. Raise OSError if it cannot be read, ValueError if it is something else."""
+        """Read a file of `write`. Raise OSError if it cannot be read, ValueError if it has other content."""
         try:
             whole = json.loads(path.read_text("utf-8"))
             del whole["medians"]
             return cls(**whole)
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} is not what a run has written: {error}") from None
+            raise ValueError(f"{path} is not the result of a run: {error}") from None

@@ -1,9 +1,9 @@
 """A bare ROUTER in pyzmq that passes lines on to rooms, until it is killed: `rooms_server.py PORT PADDING`.
 
-A line `+ROOM` enters a room and is answered with `entered`; `ROOM TEXT` goes to all who are there, with so
-many bytes of padding. Nothing is checked, numbered, kept or acknowledged. What has come in for a room leaves
-in one frame. While more is there than one turn takes in, it is held back after each sending for some time, as
-in chat-broker.
+A line `+ROOM` enters a room, and the reply is `entered`. `ROOM TEXT` goes to all members of the room, with
+`PADDING` bytes more. Nothing is checked, numbered, kept or acknowledged. The lines received for a room are
+sent in one frame. If a turn leaves input unread, lines are held back for some time after each sending, as in
+chat-broker.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 import zmq
 
 FRAMES = 64
-"""Frames taken in at most before what they hold is passed on."""
+"""The most frames read before their lines are passed on."""
 
 PAUSE = 40.0
-"""For how many times as long as the last sending took what has come in is held back while more is there."""
+"""Under load, lines are held back for this multiple of the duration of the last sending."""
 
 SHARED_BYTES = 2_048
-"""From this size on a frame is handed over by reference."""
+"""From this size on, a frame is passed by reference."""
 
 _send: Callable[..., None] = zmq.backend.Socket.send
 _recv: Callable[..., Any] = zmq.backend.Socket.recv
@@ -31,7 +31,7 @@ _NOW, _MORE = int(zmq.DONTWAIT), int(zmq.SNDMORE)
 
 
 class Rooms:
-    """A ROUTER and the rooms of those who talk to it."""
+    """A ROUTER and the rooms of its peers."""
 
     def __init__(self, router: zmq.Socket[bytes], padding: bytes) -> None:
         self._router = router
@@ -40,7 +40,7 @@ class Rooms:
         self._said: defaultdict[bytes, list[bytes]] = defaultdict(list)
 
     def serve(self) -> None:
-        """Take in what has come, and pass it on."""
+        """Read lines and pass them on, for ever."""
         resume_at = 0.0
         while True:
             if not self._said:
@@ -52,7 +52,7 @@ class Rooms:
                 resume_at = time.monotonic() + PAUSE * (time.thread_time() - begun)
 
     def _take_in(self) -> bool:
-        """Read what is there, and return whether there may be more."""
+        """Read frames, and return whether there may be more."""
         for _ in range(FRAMES):
             try:
                 sender = _recv(self._router, _NOW)

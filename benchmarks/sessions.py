@@ -1,9 +1,9 @@
-"""Many encrypted sessions in one process and one asyncio loop, as a gateway would have them.
+"""Many encrypted sessions in one process and one asyncio loop, as a gateway has them.
 
     python -m benchmarks.sessions
 
-Logs all of them in to a broker of its own, has each get messages in the lobby, and prints how long that took,
-how long the loop stood still while nothing happened, and what a session needs of memory and descriptors.
+Starts a broker, logs all sessions in and sends messages to the lobby. Prints how long that took, how long an
+idle loop was blocked, and the memory and descriptors of a session.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from messages.keys import KeyPair
 from messages.names import LOBBY
 
 _AT_ONCE = 100
-"""Logins that are on their way at the same time."""
+"""Logins under way at the same time."""
 
 _SECONDS = 120.0
-"""All of it must take no longer."""
+"""The timeout of the whole measurement."""
 
-_LOOKS_IN = 0.005
-"""Seconds between two looks at whether the loop stands still."""
+_POLL = 0.005
+"""Seconds between two checks whether the loop is blocked."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured. Times are seconds, memory is bytes."""
+    """The figures. Times are seconds, memory is bytes."""
 
     logged_in: int
     delivered: int
@@ -55,7 +55,7 @@ class Figures:
 
 
 class Member:
-    """One session, and what it has got."""
+    """One session, and the texts that it received."""
 
     def __init__(self, number: int) -> None:
         self.session = new_session(f"user{number}")
@@ -87,7 +87,7 @@ class Member:
 
 
 async def measure(url: str, broker_key: str, members: int, messages: int, idle: float) -> Figures:
-    """Log `members` and a speaker in, have `messages` said, and stand idle for so many seconds."""
+    """Log in `members` and a speaker, send `messages`, and stay idle for `idle` seconds."""
     speaker, crowd = Member(0), [Member(number) for number in range(1, members + 1)]
     try:
         await speaker.open(url, broker_key)
@@ -104,7 +104,7 @@ async def measure(url: str, broker_key: str, members: int, messages: int, idle: 
         if speaker.connection is not None:
             speaker.connection.wake()
         while any(len(member.texts) < messages for member in crowd):
-            await asyncio.sleep(_LOOKS_IN)
+            await asyncio.sleep(_POLL)
         delivery_seconds = time.perf_counter() - begun
         stall, share = await _stand_idle(idle)
         return Figures(
@@ -122,12 +122,12 @@ async def measure(url: str, broker_key: str, members: int, messages: int, idle: 
 
 
 async def _stand_idle(seconds: float) -> tuple[float, float]:
-    """Return by how much the loop was late at most, and the share of a CPU that it used."""
+    """Return the longest delay of the loop in seconds, and the share of a CPU that it used."""
     begun, used = time.perf_counter(), time.process_time()
     worst = 0.0
     while (now := time.perf_counter()) - begun < seconds:
-        await asyncio.sleep(_LOOKS_IN)
-        worst = max(worst, time.perf_counter() - now - _LOOKS_IN)
+        await asyncio.sleep(_POLL)
+        worst = max(worst, time.perf_counter() - now - _POLL)
     return worst, (time.process_time() - used) / (time.perf_counter() - begun)
 
 
@@ -138,7 +138,7 @@ def _descriptors() -> int:
 def run(members: int, messages: int, idle: float) -> Figures:
     """Start a broker that encrypts, and measure."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the broker, which has connections too
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the broker's connections too
     with tempfile.TemporaryDirectory(prefix="chat-benchmark-") as directory:
         key_file = Path(directory) / "curve.key"
         key = load_or_make(key_file).public
@@ -154,19 +154,21 @@ def main() -> None:
     """Measure and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sessions", description=__doc__)
     parser.add_argument("--sessions", type=int, default=1_000, help="(default %(default)s)")
-    parser.add_argument("--messages", type=int, default=20, help="that each gets (default %(default)s)")
+    parser.add_argument(
+        "--messages", type=int, default=20, help="messages that each receives (default %(default)s)"
+    )
     parser.add_argument("--idle", type=float, default=20.0, help="seconds (default %(default)s)")
     options = parser.parse_args()
     if min(options.sessions, options.messages) < 1 or options.idle < 0:
-        parser.error("there must be sessions and messages, and the time must not be negative")
+        parser.error("sessions and messages must be at least 1, and idle must not be negative")
     exit_on_signals()
-    told = run(options.sessions, options.messages, options.idle)
+    figures = run(options.sessions, options.messages, options.idle)
     sys.stdout.write(
-        f"{told.logged_in:,} sessions with CURVE logged in after {told.login_seconds:.1f} s\n"
-        f"{told.delivered:,} deliveries in {told.delivery_seconds:.2f} s\n"
-        f"idle: the loop stood still for {told.idle_stall * 1000:.0f} ms at most, "
-        f"{told.cpu_share:.1%} of a CPU\n"
-        f"each session: {told.memory_each / 1000:.0f} KB, {told.descriptors_each:.2f} descriptors\n"
+        f"{figures.logged_in:,} sessions with CURVE logged in after {figures.login_seconds:.1f} s\n"
+        f"{figures.delivered:,} deliveries in {figures.delivery_seconds:.2f} s\n"
+        f"idle: the loop was blocked for {figures.idle_stall * 1000:.0f} ms at most, "
+        f"{figures.cpu_share:.1%} of a CPU\n"
+        f"each session: {figures.memory_each / 1000:.0f} KB, {figures.descriptors_each:.2f} descriptors\n"
     )
 
 

@@ -30,7 +30,7 @@ Environment = dict[str, str]
 
 
 def time_python(environment: Environment) -> float:
-    """Return the seconds that a Python program takes which does nothing: no client can be faster."""
+    """Return the seconds of an empty Python program: no client can be faster."""
     return _time_command([sys.executable, "-c", "pass"], environment)
 
 
@@ -40,7 +40,7 @@ def time_client(environment: Environment) -> float:
 
 
 def time_broker(environment: Environment) -> float:
-    """Return the seconds from starting a broker to the line in which it says that it listens."""
+    """Return the seconds from starting a broker until it says that it listens."""
     command = [*BROKER, "--bind", choose_endpoint()]
     begin = time.perf_counter()
     with running(command, environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as broker:
@@ -67,7 +67,7 @@ _TIMED: dict[str, Callable[[Environment], float]] = {
 
 
 def measure(runs: int) -> dict[str, list[float]]:
-    """Time each program `runs` times, in turn. A run before that, to fill the caches, does not count."""
+    """Time each program `runs` times, in turn. A first run to fill the caches does not count."""
     times: dict[str, list[float]] = {name: [] for name in _TIMED}
     with private_environment() as environment:
         for run in range(runs + 1):
@@ -81,7 +81,7 @@ def measure(runs: int) -> dict[str, list[float]]:
 def main() -> Exit:
     """Run the programs and print the medians."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
-    parser.add_argument("--runs", type=int, default=21, help="of each program (default %(default)s)")
+    parser.add_argument("--runs", type=int, default=21, help="runs of each program (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON, in seconds")
     options = parser.parse_args()
     if options.runs < 1:

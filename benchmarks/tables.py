@@ -1,4 +1,4 @@
-"""Tables out of results: for a terminal, and for docs/performance.md between its markers."""
+"""Tables of results, for a terminal and for docs/performance.md between its markers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEAD = {
     "fanout": "deliveries", "rooms": "deliveries", "direct": "deliveries",
     "rate": "p99", "alone": "p50", "idle": "each", "storm": "seconds",
 }  # fmt: skip
-"""The figure that a kind of workload is about: it gets its spread, and the ratio to ours."""
+"""The main figure of each kind of workload: the tables show its spread, and the ratio to ours."""
 
 _ALSO = {
     "fanout": ("messages", "cpu", "server", "generator", "others"),
@@ -31,7 +31,7 @@ _ALSO = {
 
 
 def make_tables(results: Results) -> dict[str, str]:
-    """Return the Markdown tables by the name of their place in the document."""
+    """Return the Markdown tables by the names of their markers in the document."""
     workloads = [WORKLOADS[name] for name in WORKLOADS if name in results.rounds or name in results.failures]
     if most := results.settings.get("users"):
         workloads = [workload.shrunk(int(most)) for workload in workloads]
@@ -46,10 +46,10 @@ def make_tables(results: Results) -> dict[str, str]:
 def fill(document: str, tables: dict[str, str]) -> str:
     """Return the document with each table between `<!-- benchmark NAME -->` and `<!-- end -->`."""
     for name, table in tables.items():
-        place = re.compile(rf"(<!-- benchmark {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        before, *rest = place.split(document)
+        marked = re.compile(rf"(<!-- benchmark {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        before, *rest = marked.split(document)
         if len(rest) != 3:
-            raise ValueError(f"the document has {len(rest) // 3} places for the table {name!r}")
+            raise ValueError(f"the document has {len(rest) // 3} markers for the table {name!r}")
         begin, end, after = rest
         document = f"{before}{begin}\n{table}\n\n{end}{after}"
     return document
@@ -61,7 +61,7 @@ def publish(results: Results, path: Path) -> None:
 
 
 def describe(workload: Workload) -> str:
-    """Return in a few words what a workload asks."""
+    """Return a description of a workload in a few words."""
     size = f"{workload.text:,} bytes"
     how = ", clients with libzmq" if workload.libzmq else ""
     match workload.kind:
@@ -92,7 +92,7 @@ def describe(workload: Workload) -> str:
 
 
 def make_table(head: Sequence[str], rows: Sequence[Sequence[str]], rule: str = "---:") -> str:
-    """Return a Markdown table whose first column is words and the rest figures, or what `rule` says."""
+    """Return a Markdown table. The first column is text; `rule` aligns the others."""
     lines = [head, ["---", *[rule] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -147,7 +147,7 @@ def _make_workload(results: Results, workload: Workload) -> str:
 def _make_cells(
     results: Results, workload: str, peer: str, first: str, lead: str, also: Sequence[str]
 ) -> list[str]:
-    """Return the cells of one peer's row: the lead figure, its spread, how it compares, the rest."""
+    """Return the cells of one peer's row: the lead figure, its spread, its ratio, the rest."""
     spec = FIGURES[lead][1]
     spread = results.spread(workload, peer, lead)
     ratio = None if peer == first else results.ratio(workload, first, peer, lead)

@@ -1,4 +1,4 @@
-"""Who says what to whom, and the proof that every message reached everyone whom it was for."""
+"""The conversations of a workload, and the check that every message reached all its recipients."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.peers.peer import Peer, Step
 from benchmarks.workloads import Workload
 
 DRAIN_SECONDS = 30.0
-"""How long nothing of what was said may arrive, before what is missing counts as lost."""
+"""Seconds without any delivery after which missing messages count as lost."""
 
 _STRIDE = 37
 
@@ -61,12 +61,12 @@ class Talk:
         self.hearers = len(self.voices[0].hearers) if self.voices else 0
 
     def _pair(self, users: int) -> None:
-        """Let each user talk with one other: first one side of each pair, then the other."""
+        """Pair the users: first one side of each pair speaks, then the other."""
         for user in [*range(0, users, 2), *range(1, users, 2)]:
             self._add(user, self._peer.user(user ^ 1), [user ^ 1])
 
     def _gather(self, workload: Workload) -> None:
-        """Spread the users over the rooms, so that two users share few of them."""
+        """Distribute the users over the rooms, so that two users share few of them."""
         members: list[list[int]] = [[] for _ in range(workload.rooms)]
         for user in range(workload.users):
             for place in range(workload.rooms_each):
@@ -83,25 +83,25 @@ class Talk:
         self.voices.append(Voice(len(self.voices), speaker, to, hearers, self._marker, self._text))
 
     def ways(self) -> list[list[Step]]:
-        """Return each user's way in."""
+        """Return the login steps of each user."""
         return [
             self._peer.enter(user, [self._peer.room(room) for room in rooms])
             for user, rooms in enumerate(self._rooms)
         ]
 
     def next_voice(self) -> Voice:
-        """Return whose turn it is."""
+        """Return the voice whose turn it is."""
         return self.voices[self._turn]
 
     def say(self, generator: Generator, messages: int) -> None:
-        """Let the voices whose turn it is say one message each, so many in all."""
+        """Send `messages` messages, one for each voice in turn."""
         for _ in range(messages):
             voice = self.voices[self._turn]
             self._turn = (self._turn + 1) % len(self.voices)
             self.speak(generator, voice.speaker, [(voice, 1)])
 
     def speak(self, generator: Generator, speaker: int, shares: Sequence[tuple[Voice, int]]) -> None:
-        """Let a user's voices say so many messages each, all of them in one write."""
+        """Send each voice's share of messages for a user, all in one write."""
         parts = [(voice.to, voice.make_texts(count)) for voice, count in shares]
         count = sum(len(texts) for _, texts in parts)
         data = self._peer.say_all(parts, self._serials[speaker] + 1)
@@ -110,7 +110,7 @@ class Talk:
         generator.send(generator.connections[speaker], data)
 
     def drain(self, generator: Generator) -> None:
-        """Wait until everything has arrived. Raise CheckFailed unless each user got exactly its share."""
+        """Wait until everything has arrived. Raise CheckFailed if a user got more or fewer messages."""
         expected = self._expect()
         whole = sum(expected.values())
         deadline = time.perf_counter() + DRAIN_SECONDS
@@ -133,10 +133,10 @@ class Talk:
         return expected
 
     def check(self, generator: Generator, each: int) -> int:
-        """Let each voice say so many messages and compare all that everyone gets with what was said.
+        """Send `each` messages for each voice, and compare every delivery with them.
 
-        Return the deliveries. Raise CheckFailed unless each user got each message that is for it, once,
-        whole, in its voice's order, and no other.
+        Return the deliveries. Raise CheckFailed unless each user got each message for it once, whole, in its
+        voice's order, and no other.
         """
         for connection in generator.connections:
             connection.recorded = bytearray()
@@ -154,13 +154,13 @@ class Talk:
             got = self._find(connection)
             if sorted(got, key=lambda one: one[0]) != wanted[connection.number]:
                 raise CheckFailed(
-                    f"{self._peer.name}: user {connection.number} got {got[:8]}, not what was said"
+                    f"{self._peer.name}: user {connection.number} got {got[:8]}, not the messages sent"
                 )
             connection.recorded = None
         return sum(map(len, wanted.values()))
 
     def _find(self, connection: Connection) -> list[tuple[int, int]]:
-        """Return voice and number of each whole message that has come, in order."""
+        """Return voice and number of each whole message received, in order."""
         padding = self._text - len(self._marker) - 14
         whole = re.escape(self._marker) + rb"([0-9]{5})\.([0-9]{8})\.{%d}(?!\.)" % padding
         return [(int(voice), int(number)) for voice, number in re.findall(whole, connection.recorded or b"")]

@@ -1,4 +1,4 @@
-"""What the broker is meant to reach, and whether it did in a run."""
+"""The broker's targets, and whether a run reached them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MIDDLE = "fanout-100-100-32"
 
 
 class Verdict(NamedTuple):
-    """One target: what is wanted, how much was found, and whether that is enough."""
+    """One target: the bound, the measured value, and whether it is reached."""
 
     what: str
     wanted: str
@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """A bound on one number that is read from the results."""
+    """A bound on one number of the results."""
 
     what: str
     read: Callable[[Results], float | None]
@@ -34,7 +34,7 @@ class Target:
     most: float | None = None
 
     def judge(self, results: Results) -> Verdict:
-        """Return whether it was reached; None if the run did not measure it."""
+        """Return the verdict; `reached` is None if the run did not measure it."""
         found = self.read(results)
         bound = self.least if self.least is not None else self.most
         assert bound is not None
@@ -63,7 +63,7 @@ def _median(workload: str, peer: str, figure: str, factor: float = 1.0) -> Calla
 
 
 def _evenness(results: Results) -> float | None:
-    """Return the worst cost of a delivery in rooms of 10 to 1,000, as a multiple of the best."""
+    """Return the highest cost of a delivery in rooms of 10 to 1,000, as a multiple of the lowest."""
     names = (f"fanout-{members}-100-32" for members in MEMBERS if members >= 10)
     costs = [results.median(name, OURS, "cpu") for name in names]
     known = [cost for cost in costs if cost is not None]

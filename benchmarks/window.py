@@ -1,4 +1,4 @@
-"""How many messages are on their way: who hears something says its share of new ones, all of them at once."""
+"""The messages in flight: a user that receives messages sends its share of new ones, all at once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from benchmarks.talk import Talk, Voice
 from benchmarks.workloads import Workload
 
 _MOST_WINDOWS = 4
-"""How many times the window may be on its way before those wait who hear more than others."""
+"""How many windows may be in flight before all speakers wait."""
 
 
 class _Speaker:
-    """One user's pace: for each `hears` messages that come to it, it says `says`."""
+    """One user's pace: for each `hears` messages received, it sends `says`."""
 
     __slots__ = ("ahead", "connection", "hears", "said", "says", "turn", "voices")
 
@@ -25,21 +25,21 @@ class _Speaker:
         self.ahead = 0
 
     def begin(self, window: int, place: int) -> None:
-        """Let it say `window` messages ahead.
+        """Let it send `window` messages ahead.
 
-        Those who hear many messages for each that they say begin in different `place`s between two of their
-        own, so that never all wait for the others.
+        A user that receives many messages for each of its own begins at its own `place` between two of them,
+        so that users never all wait for each other.
         """
         apart = place * self.says % self.hears
         self.ahead = window * self.hears + apart - self.connection.count * self.says
 
     @property
     def due(self) -> int:
-        """How many messages it may say now."""
+        """How many messages it may send now."""
         return (self.connection.count * self.says + self.ahead) // self.hears - self.said
 
     def take(self, count: int) -> list[tuple[Voice, int]]:
-        """Return which of its voices say so many messages, and how many each."""
+        """Return the voices for `count` messages, and how many each sends."""
         self.said += count
         each, more = divmod(count, self.says)
         first, self.turn = self.turn, (self.turn + more) % self.says
@@ -50,10 +50,10 @@ class _Speaker:
 
 
 class Window:
-    """All speakers of a talk, who go by what they hear, as clients go by what has been accepted.
+    """All speakers of a talk, paced by what they receive, as clients are paced by `accepted`.
 
-    What one is due to say after all that came to it in one turn goes out in one write. On average as many
-    messages are on their way as the workload says.
+    The messages that are due for a speaker after one turn go out in one write. On average, as many messages
+    are in flight as the workload says.
     """
 
     def __init__(self, workload: Workload, talk: Talk, generator: Generator) -> None:
@@ -78,9 +78,9 @@ class Window:
         self._waiting = set(self._speakers.values())
 
     def refill(self) -> None:
-        """Let those say what they are due who have heard something in the last turn.
+        """Send the due messages of the speakers that received something in the last turn.
 
-        They wait while the server keeps back far more than the window from others than the speakers.
+        They wait while far more messages than the window are not delivered yet to other users.
         """
         find = self._speakers.get
         self._waiting.update(

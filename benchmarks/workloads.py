@@ -1,4 +1,4 @@
-"""What is asked of the servers: the workloads by name, and which of them are measured if none is named."""
+"""The workloads by name, and the ones measured by default."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ IN_FLIGHT = (1, 8, 32, 256)
 
 @dataclass(frozen=True)
 class Workload:
-    """One workload. `kind` says who drives it: fanout, rooms, direct, rate, alone, idle or storm."""
+    """One workload. `kind` selects its driver: fanout, rooms, direct, rate, alone, idle or storm."""
 
     name: str
     kind: str
@@ -19,17 +19,17 @@ class Workload:
     rooms: int = 1
     """Rooms in all; `users * rooms_each / rooms` members in each."""
     rooms_each: int = 1
-    """Rooms that one user is in."""
+    """Rooms of one user."""
     senders: int = 4
-    """How many of a room's members talk."""
+    """How many of a room's members send."""
     text: int = 100
     """Bytes of a text."""
     in_flight: int = 32
-    """Messages of one sender, or with `rooms` and `direct` of one conversation, that are on their way."""
+    """Messages in flight of one sender, or with `rooms` and `direct` of one conversation."""
     rate: int = 0
-    """Messages a second, if they go by the clock and not by what has arrived."""
+    """Messages a second, if they are sent by the clock and not by deliveries."""
     libzmq: bool = False
-    """Whether the clients are sockets of libzmq, which can encrypt; for the servers to which these talk."""
+    """Whether the clients are sockets of libzmq, which can encrypt."""
 
     @property
     def members(self) -> int:
@@ -37,7 +37,7 @@ class Workload:
         return self.users * self.rooms_each // self.rooms
 
     def shrunk(self, most: int) -> Workload:
-        """Return the same with at most so many users, for a test of whether it works at all."""
+        """Return the same with at most `most` users, for a quick check."""
         users = min(self.users, most)
         rooms = max(min(1, self.rooms), self.rooms * users // self.users)
         return replace(self, users=users, rooms=rooms, rooms_each=min(self.rooms_each, rooms))
@@ -72,11 +72,11 @@ USUAL = (
     "fanout-100-1000-32",
     *(name for name, workload in WORKLOADS.items() if workload.kind != "fanout" or workload.libzmq),
 )
-"""What is measured if nothing is named: the growth along each axis through the middle, and all the rest."""
+"""The default workloads: the growth along each axis through the middle, and all other kinds."""
 
 
 def select(patterns: list[str]) -> list[Workload]:
-    """Return the workloads whose names begin with one of the patterns; `all` stands for every one."""
+    """Return the workloads whose names begin with one of the patterns; `all` means every one."""
     if not patterns:
         return [WORKLOADS[name] for name in USUAL]
     found: dict[str, Workload] = {}

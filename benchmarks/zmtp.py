@@ -1,6 +1,6 @@
 """ZMTP 3.1 with the NULL mechanism, as far as a DEALER without a routing id needs it.
 
-The specification is https://rfc.zeromq.org/spec/37/. Nothing here knows what the messages mean.
+The specification is https://rfc.zeromq.org/spec/37/. The content of messages is not interpreted here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 _LONG, _COMMAND = 2, 4
 
 READY = b"\x05READY"
-"""What the other side's last word in the handshake begins with."""
+"""The beginning of the other side's last handshake command."""
 
 
 def encode_frame(body: bytes, flags: int = 0) -> bytes:
@@ -21,7 +21,7 @@ def encode_frame(body: bytes, flags: int = 0) -> bytes:
 
 
 def decode_frames(data: bytes) -> Iterator[bytes]:
-    """Yield the bodies of whole frames that were made by `encode_frame`."""
+    """Yield the bodies of whole frames of `encode_frame`."""
     begin = 0
     while begin < len(data):
         size = 8 if data[begin] & _LONG else 1
@@ -32,7 +32,7 @@ def decode_frames(data: bytes) -> Iterator[bytes]:
 
 
 def make_handshake() -> bytes:
-    """Return all that a DEALER says before its first message. With NULL it need not wait for answers."""
+    """Return the bytes that a DEALER sends before its first message. NULL needs no wait for replies."""
     greeting = b"\xff" + bytes(8) + b"\x7f" + b"\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
     metadata = b""
     for name, value in ((b"Socket-Type", b"DEALER"), (b"Identity", b"")):

@@ -1,12 +1,12 @@
-"""`python -m broker` is `chat-broker`, which begins here too."""
+"""The entry point of `python -m broker` and of `chat-broker`."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command. Whoever interrupts it while it is being loaded gets no traceback either."""
+    """Run the command. If Ctrl-C interrupts the imports, exit without a traceback too."""
     try:
-        from broker.cli import main as command  # noqa: PLC0415 - it takes a moment, in which Ctrl-C may come
+        from broker.cli import main as command  # noqa: PLC0415 - Ctrl-C may come during the import
 
         command()
     except KeyboardInterrupt:

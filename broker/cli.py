@@ -1,4 +1,4 @@
-"""The command `chat-broker`: its options, and the sentences for what is wrong with them."""
+"""The command `chat-broker`: its options, and the error sentences for wrong ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from messages.version import __version__
 
 
 def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
-    """End the process with one sentence on stderr."""
+    """Exit with one sentence on stderr."""
     click.echo(f"chat-broker: {text}", err=True)
     sys.exit(code)
 
@@ -42,7 +42,7 @@ class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         if endpoint.transport == "inproc":
             self.fail("inproc has no meaning between processes", param, ctx)
         if endpoint.key:
-            self.fail("chat:// is what clients connect to; bind tcp://HOST:PORT", param, ctx)
+            self.fail("chat:// addresses are for clients; bind tcp://HOST:PORT", param, ctx)
         return endpoint
 
 
@@ -80,7 +80,7 @@ def _checked(check: Callable[[str], None], text: str) -> str:
 def _check_retain(
     _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 ) -> dict[str | None, int]:
-    """Return days by room id, and under None those for all others."""
+    """Return days by room id; the key None stands for all other conversations."""
     try:
         return dict(parse_retain(value) for value in values)
     except ValueError as error:
@@ -97,7 +97,7 @@ def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | Non
 
 class _Command(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        """Do what was asked. Whoever interrupts it needs not be told so."""
+        """Run the command. Ctrl-C ends it without a message."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -116,32 +116,32 @@ class _Command(click.Group):
     default=[DEFAULT_ENDPOINT],
     show_default=True,
     metavar="ENDPOINT",
-    help="Where to listen: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
+    help="Endpoint to listen on: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
 )
-@click.option("--insecure", is_flag=True, help="Encrypt nothing, also on tcp that other machines can reach.")
-@click.option("--curve", is_flag=True, help="Encrypt tcp that only this machine can reach as well.")
+@click.option("--insecure", is_flag=True, help="Do not encrypt tcp, even if other machines can reach it.")
+@click.option("--curve", is_flag=True, help="Encrypt tcp, even if only this machine can reach it.")
 @click.option(
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The broker's key, made if it is not there; curve.key in the data directory if not given.",
+    help="The file of the broker's key, made if missing; by default curve.key in the data directory.",
 )
 @click.option(
     "--names",
     type=click.Choice(["unique", "shared"]),
     default="unique",
     show_default=True,
-    help="Refuse a name in use, or let several bear it (alice, alice~2).",
+    help="unique refuses a name in use; shared lets several users have it (alice, alice~2).",
 )
 @click.option(
     "--access",
     type=click.Choice(["open", "known", "invited"]),
     default="open",
     show_default=True,
-    help="Who may come: anyone, only keys that are bound to a name, or also who has an invite.",
+    help="Who may log in: anyone, only users with a bound key, or also users with an invite.",
 )
-@click.option("--title", default="", callback=_check_title, help="What this chat is called.")
-@click.option("--motd", default="", callback=_check_motd, help="Message of the day, shown at login.")
+@click.option("--title", default="", callback=_check_title, help="The title of this chat.")
+@click.option("--motd", default="", callback=_check_motd, help="The message of the day, shown at login.")
 @click.option(
     "--heartbeat",
     type=click.FloatRange(0.1, 3600),
@@ -149,29 +149,29 @@ class _Command(click.Group):
     default=15.0,
     show_default=True,
     metavar="SECONDS",
-    help="How often clients show life; after three times this in silence they are gone.",
+    help="Seconds between heartbeats; a client silent for three times this is gone.",
 )
 @click.option(
     "--data",
     type=Directory(),
     metavar="DIR",
-    help="Where messages are kept; chat-broker in the XDG data directory if not given.",
+    help="The data directory; by default chat-broker in the XDG data directory.",
 )
-@click.option("--memory", is_flag=True, help="Keep nothing on disk: all is gone when the broker ends.")
+@click.option("--memory", is_flag=True, help="Keep everything in memory. It is lost when the broker ends.")
 @click.option(
     "--keep",
     type=click.IntRange(1),
     default=100_000,
     show_default=True,
     metavar="N",
-    help="How many messages are held with --memory.",
+    help="Messages to keep with --memory.",
 )
 @click.option(
     "--retain",
     multiple=True,
     callback=_check_retain,
     metavar="[#ROOM=]DAYS",
-    help="Delete messages after so many days, in all conversations or one room. Repeatable.",
+    help="Days to keep messages, in all conversations or in one room. Repeatable.",
 )
 @click.option(
     "--forget-after",
@@ -179,7 +179,7 @@ class _Command(click.Group):
     default=90,
     show_default=True,
     metavar="DAYS",
-    help="Forget who does not come back and has no direct conversation; 0 for never.",
+    help="Forget users who stay away this long and have no direct conversation; 0 for never.",
 )
 @limit_options
 @click.option(
@@ -187,10 +187,12 @@ class _Command(click.Group):
     type=click.Choice(["debug", "info", "notice", "warning", "error"]),
     default="info",
     show_default=True,
-    help="info tells of messages and commands, notice of logins and leaves.",
+    help="notice logs logins and leaves, info also messages and commands.",
 )
 @click.option(
-    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Log here, rotating at 10 MB."
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Log to this file; rotate it at 10 MB.",
 )
 @click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")
 @click.option(
@@ -199,33 +201,33 @@ class _Command(click.Group):
     flag_value="/dev/log",
     default=None,
     metavar="[ADDRESS]",
-    help="Log to syslog: /dev/log, or a socket's path, or HOST:PORT.",
+    help="Log to syslog at /dev/log, a socket's path or HOST:PORT.",
 )
 @click.option(
     "--metrics",
     callback=_check_metrics,
     metavar="[HOST]:PORT",
-    help="Serve /metrics for Prometheus, /healthz and /readyz here; on 127.0.0.1 without a host.",
+    help="Serve /metrics for Prometheus, /healthz and /readyz; the default host is 127.0.0.1.",
 )
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
     is_eager=True,
     callback=_read_config,
-    help="TOML file whose keys are these options.",
+    help="A TOML file whose keys are these options.",
 )
 @click.version_option(__version__, prog_name="chat-broker")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
     """Run a chat for everyone who connects with chat-client.
 
-    Without a verb the broker runs until it is interrupted; the verbs look after what it keeps. Every option
-    can also be set as CHAT_BROKER_OPTION in the environment or as a key of the TOML file given with
-    --config. The command line goes before the environment, the environment before the file.
+    Without a verb, the broker runs until it is interrupted. The verbs manage its data. Every option can also
+    be set as CHAT_BROKER_OPTION in the environment, or in the TOML file of --config. The command line
+    overrides the environment, and the environment overrides the file.
     """
     if ctx.invoked_subcommand is None:
         names, access = NamePolicy(options.pop("names")), AccessPolicy(options.pop("access"))
-        del options["config"]  # what it says is in the others
+        del options["config"]  # its values are in the other options
         _serve(Options(**options, names=names, access=access))
 
 
@@ -235,7 +237,9 @@ def _serve(options: Options) -> NoReturn:
     if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError("With --names shared nobody is known; give --access invited or open.")
+        raise click.UsageError(
+            "With --names shared no key is bound to a name; give --access invited or open."
+        )
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:

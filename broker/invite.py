@@ -1,4 +1,4 @@
-"""The verb `invite`: one string to paste, made with the broker's key and without its database."""
+"""The verb `invite`: one address to paste, made with the broker's key and without its database."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ from messages.keys import KeyPair
 
 _HOUR = 3_600_000  # in milliseconds
 _MOST_HOURS = 87_600
-_ANY_ADDRESS = ("*", "0.0.0.0", "[::]")  # noqa: S104 - where a broker listens on all addresses
+_ANY_ADDRESS = ("*", "0.0.0.0", "[::]")  # noqa: S104 - hosts that stand for all addresses
 
-_SAY_WHERE = "say with --endpoint where people reach the broker, like tcp://chat.example.org:9009"
+_NO_ADDRESS = (
+    "give the address at which clients reach the broker, like --endpoint tcp://chat.example.org:9009"
+)
 
 
 def write_invite(keys: KeyPair, endpoint: Endpoint, *, uses: int, hours: int, role: str = "") -> str:
-    """Return `chat://HOST:PORT?key=…&invite=…` for an endpoint at which people reach the broker.
+    """Return `chat://HOST:PORT?key=…&invite=…` for an endpoint at which clients reach the broker.
 
-    Raise ValueError with a sentence if nobody could use it.
+    Raise ValueError with a sentence if other machines cannot connect to the endpoint.
     """
     if endpoint.transport != "tcp" or endpoint.host in _ANY_ADDRESS or endpoint.url.endswith(":0"):
-        raise ValueError(_SAY_WHERE)
+        raise ValueError(_NO_ADDRESS)
     expires = time.time_ns() // 1_000_000 + hours * _HOUR
     token = make_invite(invite_secret(keys.secret.encode()), secrets.token_bytes(9), expires, uses, role)
     return chat_address(endpoint.url, keys.public, token)
@@ -43,13 +45,13 @@ def _endpoint(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
 
 
 def _keys(place: Path) -> KeyPair:
-    """Return the broker's keys from their file, or from that in its data directory; it must be there."""
+    """Return the broker's keys. `place` is their file, or the data directory. The file must exist."""
     from broker.security.keys import KEY_FILE, KeyFileError, load_or_make  # noqa: PLC0415 - ZeroMQ takes long
 
     file = place / KEY_FILE if place.is_dir() or not place.exists() else place
     if not file.exists():
         raise ValueError(
-            f"no broker has made {file} yet; start it, or say with --data where it keeps its data"
+            f"{file} does not exist yet; start the broker, or give its data directory with --data"
         )
     try:
         return load_or_make(file)
@@ -64,7 +66,7 @@ def _keys(place: Path) -> KeyPair:
     default=1,
     show_default=True,
     metavar="N",
-    help="How many people it lets in.",
+    help="People who can use it.",
 )
 @click.option(
     "--hours",
@@ -72,20 +74,20 @@ def _keys(place: Path) -> KeyPair:
     default=168,
     show_default=True,
     metavar="N",
-    help="How long it is good.",
+    help="Hours until it expires.",
 )
-@click.option("--role", type=click.Choice(["operator", "gateway"]), help="What it makes of who uses it.")
+@click.option("--role", type=click.Choice(["operator", "gateway"]), help="The role of the people who use it.")
 @click.option(
     "--endpoint",
     callback=_endpoint,
     metavar="URL",
-    help="Where people reach the broker, if not at its --bind.",
+    help="The address at which clients reach the broker, if it is not --bind.",
 )
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="The broker's data directory, if it is not the usual one.",
+    help="The broker's data directory, if it is not the default one.",
 )
 @click.pass_context
 def invite(
@@ -96,12 +98,12 @@ def invite(
     endpoint: Endpoint | None,
     data: Path | None,
 ) -> None:
-    """Print an invite: one string that lets N people in, by chat-client --connect."""
+    """Print an invite: an address for chat-client --connect with which N people can log in."""
     options: dict[str, Any] = ctx.find_root().params
     reached = endpoint or next((one for one in options.get("bind", ()) if not one.local), None)
     try:
         if reached is None:
-            raise ValueError(_SAY_WHERE)
+            raise ValueError(_NO_ADDRESS)
         keys = _keys(options.get("key") or data_directory(data or options.get("data")))
         click.echo(write_invite(keys, reached, uses=uses, hours=hours, role=role or ""))
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The options about rates and caps."""
+"""The options for rates and caps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CAPS = (
     *("rooms-per-user", "sessions-per-user", "sessions-per-address"),
     *("logins", "joins", "openings", "topics", "changes"),
 )
-"""What `--cap` can set."""
+"""The names of `--cap`."""
 
 _MOST = 1_000_000
 _DEFAULT = Caps()
@@ -41,7 +41,7 @@ _OPTIONS = (
         default=_DEFAULT.rate,
         show_default=True,
         metavar="REQUESTS/S",
-        help="How many requests a second are taken of a user; ten times as many on this machine.",
+        help="Requests a second that a user may send; ten times as many from this machine.",
     ),
     click.option(
         "--burst",
@@ -49,9 +49,9 @@ _OPTIONS = (
         default=_DEFAULT.burst,
         show_default=True,
         metavar="N",
-        help="How many requests of a user may come at once before --rate holds.",
+        help="Requests that a user may send at once before --rate applies.",
     ),
-    click.option("--no-rate-limit", is_flag=True, help="Take whatever comes; for networks you trust."),
+    click.option("--no-rate-limit", is_flag=True, help="Limit no rate; for networks you trust."),
     click.option("--rate-limit-local", is_flag=True, help="Limit loopback and ipc like other addresses."),
     click.option(
         "--most-users",
@@ -59,7 +59,7 @@ _OPTIONS = (
         default=_DEFAULT.users,
         show_default=True,
         metavar="N",
-        help="How many users may be known.",
+        help="The maximum number of known users.",
     ),
     click.option(
         "--most-rooms",
@@ -67,20 +67,20 @@ _OPTIONS = (
         default=_DEFAULT.rooms,
         show_default=True,
         metavar="N",
-        help="How many rooms there may be.",
+        help="The maximum number of rooms.",
     ),
     click.option(
         "--cap",
         multiple=True,
         callback=_check_caps,
         metavar="NAME=N",
-        help=f"Another number for one of {', '.join(CAPS)}. Repeatable.",
+        help=f"Set one of these limits: {', '.join(CAPS)}. Repeatable.",
     ),
 )
 
 
 def limit_options(command: _Command) -> _Command:
-    """Give a command these options."""
+    """Add these options to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -1,4 +1,4 @@
-"""A lock beside each ipc path: ZeroMQ lets a second bind take a path away from the first."""
+"""A lock beside each ipc path, because in ZeroMQ a second bind takes the path from the first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 def lock_ipc(path: str) -> int:
     """Lock an ipc path for this process; return the descriptor that holds the lock until it is closed.
 
-    Raise BlockingIOError if another process has it, another OSError if the lock file cannot be made.
-    Abstract addresses (`@name`) need none: the kernel refuses the second bind. They return -1.
+    Raise BlockingIOError if another process has the lock, another OSError if its file cannot be made.
+    Abstract addresses (`@name`) need no lock, as the kernel refuses a second bind. Return -1 for them.
     """
     if path.startswith("@"):
         return -1

@@ -1,6 +1,6 @@
-"""The operator's log: notes of the core become lines on stderr, in a file or in syslog, as text or JSON.
+"""The operator's log: writes the core's notes as text or JSON to stderr, a file or syslog.
 
-A thread of its own writes them, so that a slow disk or a stopped terminal never holds up the broker.
+It has its own thread, so a slow disk or a stopped terminal never delays the broker.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TextIO, cast
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
 NOTICE = 25
-"""Between info and warning: what an operator wants to know on a quiet day."""
+"""A level between info and warning, for logins, leaves and rare events."""
 
 LEVELS = {
     "debug": logging.DEBUG,
@@ -43,29 +43,29 @@ _LEVEL_OF = {
     LogEvent.REFUSED: logging.INFO,
     LogEvent.LAGGING: logging.WARNING,
     LogEvent.FLOODING: logging.WARNING,
-    LogEvent.CROWDED: logging.ERROR,
+    LogEvent.CONNECTION_LIMIT: logging.ERROR,
     LogEvent.FAULT: logging.ERROR,
     LogEvent.STORE_FAILED: logging.ERROR,
-    LogEvent.STORE_HEALED: NOTICE,
+    LogEvent.STORE_RECOVERED: NOTICE,
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
-    LogEvent.SHUT: logging.ERROR,
-    LogEvent.OPEN_AGAIN: NOTICE,
+    LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
+    LogEvent.AUTHENTICATOR_UP: NOTICE,
     LogEvent.AUDIT: NOTICE,
 }
 
 _MOST_WAITING = 10_000
 _FILE_BYTES, _FILES = 10_000_000, 5
-_COMPLAINT_SECONDS = 60.0
+_REPORT_SECONDS = 60.0
 
 logger = logging.getLogger("broker")
 
 
 def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
-    """Send the log to stderr, to a rotating file and to syslog, as asked.
+    """Send the log to a rotating file and to syslog if they are given, else to stderr.
 
-    Raise OSError or ValueError if it cannot. `syslog` is a socket's path or HOST:PORT (udp).
+    `syslog` is a socket's path or HOST:PORT (udp). Raise OSError or ValueError if one cannot be opened.
     """
     logging.addLevelName(NOTICE, "NOTICE")
     handlers: list[logging.Handler] = []
@@ -90,43 +90,43 @@ def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:
     target = (host, int(port)) if colon and port.isdigit() else address
     if target != address and int(port) > 65_535:
         raise ValueError(f"{address}: a port is a number from 0 to 65535")
-    if target == address and not Path(address).is_socket():  # which the handler itself would only find later
-        raise FileNotFoundError(errno.ENOENT, "there is no syslog", address)
+    if target == address and not Path(address).is_socket():  # the handler finds this out only when it writes
+        raise FileNotFoundError(errno.ENOENT, "not a syslog socket", address)
     handler = _SysLogHandler(target)
     handler.ident = "chat-broker: "
     return handler
 
 
-class _Complaining(logging.Handler):
-    """Says in one line on stderr, once in a while at most, that the log cannot be written."""
+class _Reporting(logging.Handler):
+    """Reports on stderr that the log cannot be written: one line a minute at most."""
 
-    _complained_at = float("-inf")
+    _reported_at = float("-inf")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Tell of the exception that is being handled."""
-        if record.created - self._complained_at < _COMPLAINT_SECONDS:
+        """Report the exception that is being handled."""
+        if record.created - self._reported_at < _REPORT_SECONDS:
             return
-        self._complained_at = record.created
+        self._reported_at = record.created
         error = sys.exception()
         reason = getattr(error, "strerror", None) or error
-        with suppress(AttributeError, OSError, ValueError):  # there may be no stderr, or this is it
-            sys.stderr.write(f"chat-broker: cannot write the log, lines of it are lost: {reason}\n")
+        with suppress(AttributeError, OSError, ValueError):  # stderr may be closed, or be the log
+            sys.stderr.write(f"chat-broker: cannot write the log, and lines are lost: {reason}\n")
 
 
-class _FileHandler(_Complaining, logging.handlers.RotatingFileHandler):
+class _FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
     pass
 
 
-class _StreamHandler(_Complaining, logging.StreamHandler[TextIO]):
+class _StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
     pass
 
 
-class _SysLogHandler(_Complaining, logging.handlers.SysLogHandler):
+class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):
     priority_map: ClassVar = logging.handlers.SysLogHandler.priority_map | {"NOTICE": "notice"}
 
 
 class TextFormatter(logging.Formatter):
-    """One line an entry, in which nothing a peer sent can move a cursor; a traceback follows indented."""
+    """Formats an entry as one line, and its traceback indented. A peer's text cannot move the cursor."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s", "%Y-%m-%d %H:%M:%S")
@@ -136,12 +136,12 @@ class TextFormatter(logging.Formatter):
         return neutralise(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
-        """Return the traceback, in which a client's text may be quoted, escaped and indented."""
+        """Return the traceback escaped and indented. It may quote a client's text."""
         return textwrap.indent(neutralise(super().formatException(ei), keep="\n"), "    ")
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object an entry: at (Unix ms), level, event, text, and the event's own fields."""
+    """Formats an entry as one JSON object: at (Unix ms), level, event, text, and the event's own fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object as one line of ASCII."""
@@ -163,26 +163,27 @@ _LINES = {
     LogEvent.LEAVE: "{name} left ({reason}), was at {address}",
     LogEvent.MESSAGE: "[{name}] {conversation} :: {text}",
     LogEvent.COMMAND: "{name} asked for {command}",
-    LogEvent.REFUSED: "{address} sent what cannot be read: {code}, {text}",
+    LogEvent.REFUSED: "{address} sent an invalid request: {code}, {text}",
     LogEvent.LAGGING: "{name} at {address} reads too slowly",
-    LogEvent.FLOODING: "{name} at {address} floods, and was put out",
-    LogEvent.CROWDED: "{peers} connections: newcomers are refused; allow this process more open files",
+    LogEvent.FLOODING: "{name} at {address} was disconnected for flooding",
+    LogEvent.CONNECTION_LIMIT: "{peers} connections: new ones are refused; "
+    "allow this process more open files",
     LogEvent.CONNECTIONS: "{name} asked for the connections",
-    LogEvent.FAULT: "a fault in {request} asked for by {address}",
-    LogEvent.STORE_FAILED: "the store failed, and what needs it is refused until it works again: {reason}",
-    LogEvent.STORE_HEALED: "the store works again",
-    LogEvent.FORGOTTEN: "{name} was forgotten, not having been here for {days}",
-    LogEvent.PRUNED: "what was past its time in {conversation} was deleted: {messages}",
-    LogEvent.DROPPED: "messages that are no frames of ours were dropped: {count}",
-    LogEvent.SHUT: "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
-    "restart the broker",
-    LogEvent.OPEN_AGAIN: "what checks keys answers again",
+    LogEvent.FAULT: "a fault in the request {request} from {address}",
+    LogEvent.STORE_FAILED: "the store failed; requests that need it are refused until it recovers: {reason}",
+    LogEvent.STORE_RECOVERED: "the store works again",
+    LogEvent.FORGOTTEN: "{name} was forgotten after {days} of absence",
+    LogEvent.PRUNED: "retention deleted {messages} in {conversation}",
+    LogEvent.DROPPED: "invalid ZeroMQ messages were dropped: {count}",
+    LogEvent.AUTHENTICATOR_DOWN: "new clients cannot connect to encrypted endpoints: "
+    "the authenticator has stopped or hangs; restart the broker",
+    LogEvent.AUTHENTICATOR_UP: "the authenticator works again",
     LogEvent.AUDIT: "{name} did {text}",
 }
 
 
-def describe(note: Note) -> str:
-    """Return a note's line for people."""
+def describe(note: LogEntry) -> str:
+    """Return a note as a line of text."""
     if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
         return "[{name}] :: {text}".format_map(note.fields)
     fields = dict(note.fields)
@@ -205,23 +206,23 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
 
 
 def print_line(text: str) -> None:
-    """Write on stdout, as far as it can show the text, and whether or not anybody reads it."""
+    """Write a line on stdout. Escape characters that its encoding lacks, and ignore that it is closed."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with suppress(OSError):
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
 
 
 class NoteLog:
-    """Takes the core's notes and has a thread write them; what it cannot hold it drops and counts."""
+    """Writes the core's notes in a thread. If too many wait, it drops and counts them."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[Note, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
         self._dropped = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
-    def write(self, notes: Iterable[Note]) -> None:
-        """Hand notes over; never blocks."""
+    def write(self, notes: Iterable[LogEntry]) -> None:
+        """Hand notes to the thread. This never blocks."""
         wanted = tuple(
             note
             for note in notes
@@ -235,7 +236,7 @@ class NoteLog:
             self._dropped += len(wanted)
 
     def close(self, seconds: float = 1.0) -> None:
-        """Write what waits, for a moment at most."""
+        """Write the notes that wait, for up to twice `seconds`."""
         try:
             self._waiting.put(None, timeout=seconds)
         except queue.Full:
@@ -251,7 +252,7 @@ class NoteLog:
                 _write(note)
 
 
-def _write(note: Note) -> None:
+def _write(note: LogEntry) -> None:
     extra = {"event": note.event.value, "fields": dict(note.fields)}
     if note.event is LogEvent.CONNECTIONS:
         print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""What the broker's loop counts: plain numbers that other threads may read at any time.
+"""The numbers that the broker's loop counts. Other threads may read them at any time.
 
-The loop's thread alone writes them, without locks; a reader sees each number whole, and of several numbers
-perhaps one from a moment later.
+Only the loop's thread writes them, without locks. A reader never sees half a number, but the numbers it reads
+may be from different moments.
 """
 
 from __future__ import annotations
@@ -33,35 +33,35 @@ COMMIT_BOUNDS = (
     1.0,
     2.5,
 )
-"""Seconds: upper bounds of the classes of commits; those that took longer are in one more."""
+"""Seconds: upper bounds of the classes of commits. One more class has the commits that took longer."""
 
 BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64)
 """Frames: upper bounds of the classes of batches."""
 
 SAMPLE_SECONDS = 1.0
-"""How often the loop says that it turns, and looks at what there is."""
+"""The loop takes a sample this often."""
 
 COUNTED_A_SECOND = 1_000
-"""Where more are connected or in more conversations, they are counted more seldom, in proportion."""
+"""If there are more connections, sessions or conversations, the loop counts them in proportion less often."""
 
 LONGEST_SECONDS = 15.0
-"""But as often as this, for that is how often such numbers are fetched."""
+"""The loop counts them at least this often, as monitoring usually fetches the numbers at this interval."""
 
 
 class Meter:
-    """The numbers. Those behind `connections` are samples, a second or two old, in a crowd up to 15."""
+    """The numbers. Samples, from `connections` on, are a second or two old, and up to 15 in a large chat."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()
         self.turned = 0.0
-        """When the loop last said that it turns (monotonic seconds)."""
+        """The time of the last sample (monotonic seconds)."""
         self.listening = False
-        self.answers_newcomers: Callable[[], bool] = lambda: True
-        """Whether something tells who may connect to the encrypted endpoints, if there are any."""
+        self.authenticator_works: Callable[[], bool] = lambda: True
+        """Whether new clients can connect to the encrypted endpoints, if there are any."""
         self.admitting = True
-        """What that said last."""
-        self.on_sign_of_life: Callable[[], object] = int
-        """Called with each sample, by the loop, as long as newcomers are answered."""
+        """The last result of `authenticator_works`."""
+        self.on_alive: Callable[[], object] = int
+        """The loop calls this at each sample while `admitting` is true."""
         self._count_at = 0.0
         self.sends = 0
         self.deliveries = 0
@@ -80,13 +80,13 @@ class Meter:
         self.dropped = 0
         self.read_only = False
 
-    def took_in(self, frames: int) -> None:
-        """Count a batch that was not empty."""
+    def count_batch(self, frames: int) -> None:
+        """Count a batch, of at least one frame."""
         self.batches[bisect_left(BATCH_BOUNDS, frames)] += 1
         self.batched += frames
 
-    def sent_out(self, deliveries: Sequence[Delivery]) -> None:
-        """Count what is sent: accepted sends, messages to each connection, refusals."""
+    def count_sent(self, deliveries: Sequence[Delivery]) -> None:
+        """Count accepted sends, messages sent to a connection, and refusals."""
         sends = copies = 0
         for peers, documents, but in deliveries:
             kind = type(documents[0])
@@ -101,7 +101,7 @@ class Meter:
         self.deliveries += copies
 
     def timed(self, commit: Commit) -> Commit:
-        """Return a store's commit that is counted with how long it takes, also when it fails."""
+        """Return a store's commit that counts its calls and their seconds, also if they fail."""
 
         def commit_and_count(entries: Sequence[Entry]) -> None:
             begun = time.perf_counter()
@@ -115,7 +115,7 @@ class Meter:
         return commit_and_count
 
     def sample(self, core: Core, dropped: int, elapsed: float) -> None:
-        """Look at what there is, at most once a second."""
+        """Take a sample, at most once a second."""
         if elapsed - self.turned < SAMPLE_SECONDS:
             return
         state = core.state
@@ -130,12 +130,12 @@ class Meter:
             most = max(len(core.peers), len(state.sessions), len(state.conversations))
             self._count_at = elapsed + min(max(SAMPLE_SECONDS, most / COUNTED_A_SECOND), LONGEST_SECONDS)
             self._count(core)
-        self.admitting = self.answers_newcomers()
+        self.admitting = self.authenticator_works()
         if self.admitting:
-            self.on_sign_of_life()
+            self.on_alive()
 
     def _count(self, core: Core) -> None:
-        """Count those of a kind, for which all must be looked at."""
+        """Count what takes a pass over all users, conversations or connections."""
         state = core.state
         self.online = len({session.user for session in state.sessions.values() if session.peer})
         self.rooms = sum(isinstance(conversation, Room) for conversation in state.conversations.values())

@@ -1,6 +1,6 @@
-"""Metrics, health and readiness over http, in threads of their own: `/metrics`, `/healthz`, `/readyz`.
+"""Metrics, health and readiness over http: `/metrics`, `/healthz`, `/readyz`.
 
-It only reads a Meter's numbers, so nobody who asks holds up the broker.
+The server has its own threads and only reads a Meter's numbers, so no request delays the broker.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from broker.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
 from messages.version import __version__
 
 ALIVE_SECONDS = 5.0
-"""The broker lives if its loop has turned within this time."""
+"""The broker is alive if its loop has turned within this time."""
 
-_BACKLOG = 128  # connections that may wait to be taken in
+_BACKLOG = 128  # connections that may wait to be accepted
 REQUEST_SECONDS = 5.0
-"""Within this time one who asks must have done so and have read the answer."""
+"""A client must send its request and read the answer within this time."""
 
 
 class Answer(NamedTuple):
-    """What is answered to a request: an http status, the type of its body, the body."""
+    """The answer to a request: an http status, the type of the body, and the body."""
 
     status: int
     kind: str
@@ -40,7 +40,7 @@ class MetricsServer:
     """Serves a meter's numbers at one address until it is closed."""
 
     def __init__(self, meter: Meter, host: str, port: int, request_seconds: float = REQUEST_SECONDS) -> None:
-        """Listen. Raise OSError if that cannot be."""
+        """Listen. Raise OSError if it cannot."""
         self._meter = meter
         self._registry = CollectorRegistry()
         self._registry.register(_Numbers(meter))
@@ -50,35 +50,35 @@ class MetricsServer:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the metrics."""
         host, port = self._server.server_address[:2]
         shown = f"[{host!s}]" if ":" in str(host) else str(host)
         return f"http://{shown}:{port}/metrics"
 
     def answer(self, path: str) -> Answer:
-        """Return what a request for a path gets."""
+        """Return the answer to a request for a path."""
         match path.partition("?")[0]:
             case "/metrics":
                 return Answer(
                     200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry)
                 )
             case "/healthz":
-                return _yes_or_no(self._lives, "the broker's loop does not turn")
+                return _health(self._alive, "the broker's loop does not turn")
             case "/readyz":
-                return _yes_or_no(not (why_not := self._why_not_ready), why_not)
+                return _health(not (reason := self._unready_reason), reason)
         return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
 
     @property
-    def _lives(self) -> bool:
+    def _alive(self) -> bool:
         return time.monotonic() - self._meter.turned < ALIVE_SECONDS
 
     @property
-    def _why_not_ready(self) -> str:
-        """What keeps the broker from serving all who come, if anything."""
-        if not (self._lives and self._meter.listening) or self._meter.read_only:
+    def _unready_reason(self) -> str:
+        """The reason why the broker cannot serve every client, or an empty text."""
+        if not (self._alive and self._meter.listening) or self._meter.read_only:
             return "the broker does not listen, or its store cannot store"
         if not self._meter.admitting:
-            return "nobody new can connect: what checks keys has stopped or hangs; restart the broker"
+            return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
         return ""
 
     def close(self) -> None:
@@ -88,14 +88,14 @@ class MetricsServer:
         self._thread.join()
 
 
-def _yes_or_no(yes: bool, why_not: str) -> Answer:
+def _health(good: bool, reason: str) -> Answer:
     return Answer(
-        200 if yes else 503, "text/plain; charset=utf-8", b"ok\n" if yes else f"{why_not}\n".encode()
+        200 if good else 503, "text/plain; charset=utf-8", b"ok\n" if good else f"{reason}\n".encode()
     )
 
 
 class _Server(ThreadingHTTPServer):
-    """Has a thread for each who asks, for a few seconds at most."""
+    """Has a thread for each request, for a few seconds at most."""
 
     daemon_threads = True
     request_queue_size = _BACKLOG
@@ -109,7 +109,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, handler)
 
     def process_request(self, request: Any, address: Any) -> None:
-        """Take one in who asks, and count the time."""
+        """Start the thread of a request, and note its deadline."""
         self._deadlines[request] = time.monotonic() + self._request_seconds
         super().process_request(request, address)
 
@@ -119,14 +119,14 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def service_actions(self) -> None:
-        """Cut off who has not asked and read the answer in time, also who does so byte by byte."""
+        """Shut connections that are past their deadline, also if they still send or read byte by byte."""
         for request, deadline in self._deadlines.copy().items():
             if time.monotonic() > deadline:
                 with suppress(OSError):
                     request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: who asked is gone."""
+        """Ignore the error: the client has disconnected."""
 
 
 def _server(host: str, port: int, metrics: MetricsServer, request_seconds: float) -> _Server:
@@ -149,7 +149,7 @@ def _server(host: str, port: int, metrics: MetricsServer, request_seconds: float
 
 
 class _Numbers(Collector):
-    """Makes Prometheus' metrics of a meter's numbers."""
+    """Makes Prometheus' metrics from a meter's numbers."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -158,27 +158,29 @@ class _Numbers(Collector):
         """Yield all metrics as they are now."""
         meter = self._meter
         yield GaugeMetricFamily(
-            "chat_broker_uptime_seconds", "Since the start", time.monotonic() - meter.started
+            "chat_broker_uptime_seconds", "Seconds since the start", time.monotonic() - meter.started
         )
         info = GaugeMetricFamily("chat_broker_info", "The program's version", labels=["version"])
         info.add_metric([__version__], 1)
         yield info
         for name, meaning, value in (
-            ("connections", "Connections there are", meter.connections),
-            ("sessions", "Sessions, those that wait to be resumed too", meter.sessions),
+            ("connections", "Connections", meter.connections),
+            ("sessions", "Sessions, also those without a connection that can be resumed", meter.sessions),
             ("users_online", "Users with a connection", meter.online),
-            ("users_known", "Users there are", meter.known),
-            ("rooms", "Rooms there are", meter.rooms),
-            ("lagging_peers", "Connections that read too slowly and are not sent to", meter.lagging),
+            ("users_known", "Users that the broker knows", meter.known),
+            ("rooms", "Rooms", meter.rooms),
+            (
+                "lagging_peers",
+                "Connections that read too slowly, so that nothing is sent to them",
+                meter.lagging,
+            ),
             ("store_read_only", "1 while the store cannot store", int(meter.read_only)),
             ("index_lag_messages", "Messages that a search cannot find yet", meter.unindexed),
         ):
             yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)
         yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)
         yield CounterMetricFamily("chat_broker_deliveries", "Messages sent to a connection", meter.deliveries)
-        yield CounterMetricFamily(
-            "chat_broker_dropped_frames", "Messages that are no frames of ours", meter.dropped
-        )
+        yield CounterMetricFamily("chat_broker_dropped_frames", "Invalid ZeroMQ messages", meter.dropped)
         refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
         for code, count in sorted(meter.refused.copy().items()):
             refused.add_metric([code], count)

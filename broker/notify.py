@@ -1,4 +1,4 @@
-"""Telling systemd how the broker is, by sd_notify(3): a datagram to the socket named in the environment."""
+"""Reports the broker's state to systemd as sd_notify(3) does: a datagram to the socket of NOTIFY_SOCKET."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import suppress
 
 
 def notify(state: str) -> bool:
-    """Send a state, say `READY=1`. Return whether it was sent: nothing is where nobody asked for it.
+    """Send a state like `READY=1` if the environment names a socket. Return whether it was sent.
 
-    Never blocks and never raises.
+    It never blocks and never raises.
     """
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address[:1] not in ("/", "@"):
@@ -24,8 +24,8 @@ def notify(state: str) -> bool:
     return False
 
 
-def wants_signs_of_life() -> bool:
-    """Return whether systemd ends this process if it hears no `WATCHDOG=1` for a while."""
+def has_watchdog() -> bool:
+    """Return whether systemd ends this process if it sends no `WATCHDOG=1` for a while."""
     return bool(os.environ.get("WATCHDOG_USEC")) and os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(
         os.getpid()
     )

@@ -1,4 +1,4 @@
-"""Where a broker keeps what it stores, and for how long, as its options say it."""
+"""Values of options that need more than a type: the data directory, retention, http addresses."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _MOST_DAYS = 36_500
 
 
 def data_directory(given: Path | None) -> Path:
-    """Return the directory that was given, or chat-broker's own by the XDG base directory specification.
+    """Return the given directory, or the default one of the XDG base directory specification.
 
-    Raise ValueError with a sentence if there is none.
+    Raise ValueError with a sentence if there is neither.
     """
     if given is not None:
         return given
@@ -24,13 +24,13 @@ def data_directory(given: Path | None) -> Path:
     try:
         return Path.home() / ".local" / "share" / "chat-broker"
     except RuntimeError:
-        raise ValueError("say with --data where to keep messages: there is no home directory") from None
+        raise ValueError("there is no home directory; give a data directory with --data") from None
 
 
 def parse_retain(text: str) -> tuple[str | None, int]:
-    """Return a room's id, or None for all conversations, and the days that `[#ROOM=]DAYS` gives.
+    """Return the room's id and the days of `[#ROOM=]DAYS`. The id is None for all conversations.
 
-    Raise ValueError with a sentence if it is something else.
+    Raise ValueError with a sentence if the text is something else.
     """
     room, equals, days = text.rpartition("=")
     if equals:
@@ -41,12 +41,12 @@ def parse_retain(text: str) -> tuple[str | None, int]:
 
 
 def parse_http(text: str) -> tuple[str, int]:
-    """Return the host and the port of `HOST:PORT`, or of `:PORT` on this machine only.
+    """Return the host and the port of `HOST:PORT`. The host of `:PORT` is 127.0.0.1.
 
-    Raise ValueError with a sentence if it is neither.
+    Raise ValueError with a sentence if the text is something else.
     """
     if "://" in text or ":" not in text:
         raise ValueError(f"{text}: write HOST:PORT or :PORT")
     endpoint = parse_endpoint(f"127.0.0.1{text}" if text.startswith(":") else text)
-    host = "0.0.0.0" if endpoint.host == "*" else endpoint.host.strip("[]")  # noqa: S104 - asked for in so many words
+    host = "0.0.0.0" if endpoint.host == "*" else endpoint.host.strip("[]")  # noqa: S104 - the operator wrote *
     return host, int(endpoint.url.rpartition(":")[2])

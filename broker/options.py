@@ -1,4 +1,4 @@
-"""The options of `chat-broker`, checked and typed, as its process gets them."""
+"""The options of `chat-broker`, checked and typed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEFAULT = Caps()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line, the environment and the file say. Each field has its option's name."""
+    """The options from the command line, the environment and the file. A field has its option's name."""
 
     bind: tuple[Endpoint, ...]
     insecure: bool = False
@@ -30,7 +30,7 @@ class Options:
     memory: bool = False
     keep: int = 100_000
     retain: Mapping[str | None, int] = field(default_factory=dict)
-    """Days by room id; under None those for all other conversations."""
+    """Days by room id; the key None stands for all other conversations."""
     forget_after: int = 90
     """Days."""
     rate: float = _DEFAULT.rate
@@ -57,7 +57,7 @@ class Options:
         return not endpoint.local and not self.encrypts(endpoint)
 
     def caps(self, peers: int) -> Caps:
-        """Return the rates and caps; newcomers are refused beyond `peers` connections."""
+        """Return the rates and caps. Beyond `peers` connections, new ones are refused."""
         return Caps(
             rate=0.0 if self.no_rate_limit else self.rate,
             burst=self.burst,

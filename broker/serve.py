@@ -1,4 +1,4 @@
-"""The process of `chat-broker`: log, listen, serve until a signal, leave."""
+"""The process of `chat-broker`: open the log, listen, serve until a signal, and end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.locks import lock_ipc
-from broker.notify import notify, wants_signs_of_life
+from broker.notify import has_watchdog, notify
 from broker.option_values import data_directory
 from broker.options import Options
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
@@ -42,17 +42,17 @@ _COLLECTED_AFTER = 20_000  # new objects
 
 
 class CannotStartError(Exception):
-    """The broker cannot start; the text says what to do."""
+    """The broker cannot start. The text is a sentence that says what to do."""
 
 
 class BrokerFailedError(Exception):
-    """The broker had to end; the text says why."""
+    """The broker had to end. The text is a sentence with the reason."""
 
 
 def serve(options: Options) -> None:
     """Run a broker with the command's options until a signal.
 
-    Raise CannotStartError if it cannot start, BrokerFailedError if it cannot go on.
+    Raise CannotStartError if it cannot start, BrokerFailedError if it fails later.
     """
     _open_log(options)
     _raise_file_limit()
@@ -80,8 +80,8 @@ def serve(options: Options) -> None:
     _stop_on_signals(broker)
     _announce(listening, keys, options)
     broker.meter.listening = True
-    if wants_signs_of_life():
-        broker.meter.on_sign_of_life = partial(notify, "WATCHDOG=1")
+    if has_watchdog():
+        broker.meter.on_alive = partial(notify, "WATCHDOG=1")
     notify("READY=1")
     _collect_less()
     try:
@@ -114,7 +114,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         motd=options.motd,
         own_uid=os.getuid(),
         heartbeat=round(options.heartbeat * 1000),
-        note_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
+        log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
         retain_days=options.retain.get(None, 0),
         caps=options.caps(int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)),
@@ -147,7 +147,7 @@ def _alarm(text: str) -> None:
 
 
 def _keys(options: Options) -> KeyPair | None:
-    """Return the broker's keys, if anything is encrypted."""
+    """Return the broker's keys, or None if no endpoint is encrypted."""
     if not any(options.encrypts(endpoint) for endpoint in options.bind):
         return None
     if options.memory and not options.key:
@@ -174,20 +174,20 @@ def _listen(broker: Broker, endpoint: Endpoint, keys: KeyPair | None) -> str:
     try:
         return broker.bind(endpoint.url, keys)
     except zmq.ZMQError as error:
-        raise CannotStartError(_why_not(endpoint, error)) from None
+        raise CannotStartError(_bind_failure(endpoint, error)) from None
 
 
-def _why_not(endpoint: Endpoint, error: zmq.ZMQError) -> str:
+def _bind_failure(endpoint: Endpoint, error: zmq.ZMQError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"{endpoint.url} is in use; stop what listens there or choose another port with --bind"
+        return f"{endpoint.url} is in use; stop the program that uses it or choose another with --bind"
     if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV):
-        return f"{endpoint.url} is no address of this machine; choose one with --bind"
+        return f"{endpoint.url} is not an address of this machine; choose another with --bind"
     return f"cannot listen on {endpoint.url}: {error.strerror}"
 
 
 def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
     try:
-        from broker.metrics import MetricsServer  # noqa: PLC0415 - what it needs is an extra
+        from broker.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
     except ModuleNotFoundError as error:
         if error.name != "prometheus_client":
             raise
@@ -203,7 +203,7 @@ def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
 
 
 def _announce(listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Options) -> None:
-    """Say where clients connect and how; the launcher reads these lines."""
+    """Print where and how clients connect. The launcher reads these lines."""
     if keys:
         logs.print_line(f"The broker's key is {fingerprint(keys.public)}")
     for url, endpoint in listening:
@@ -223,10 +223,10 @@ def _for_others(url: str) -> str:
 
 
 def _stop_on_signals(broker: Broker) -> None:
-    """Stop on signals, but for those ignored from the start, as under nohup."""
+    """Stop on signals, except on those that were ignored at the start, as under nohup."""
 
     def stop(*_: object) -> None:
-        signal.set_wakeup_fd(-1)  # the loop is awake, and closes its pipe before this process ends
+        signal.set_wakeup_fd(-1)  # the loop is awake, and will close the pipe
         broker.stop()
         notify("STOPPING=1")
 
@@ -237,9 +237,9 @@ def _stop_on_signals(broker: Broker) -> None:
 
 
 def _collect_less() -> None:
-    """Have Python look for unused cycles less often: what a batch makes has none, and what lasts is much.
+    """Let Python search for unused cycles less often: batches make no cycles, and there are many objects.
 
-    It saves 7 to 13% of the processor time of a delivery. See docs/performance.md.
+    This saves 7 to 13% of the processor time of a delivery. See docs/performance.md.
     """
     gc.collect()
     gc.freeze()
@@ -247,11 +247,11 @@ def _collect_less() -> None:
 
 
 def _raise_file_limit() -> None:
-    """Allow as many connections as the system lets this process have."""
+    """Raise the limit of open files, and so of connections, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == hard:
         return
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     except (ValueError, OSError) as error:  # a sandbox may forbid it
-        logs.logger.log(logs.NOTICE, "this process may have %d files open, and no more: %s", soft, error)
+        logs.logger.log(logs.NOTICE, "the limit of open files stays at %d: %s", soft, error)

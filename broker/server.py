@@ -1,4 +1,4 @@
-"""A whole broker: store, core and router put together. Used by the command and by tests."""
+"""A whole broker: store, core, router and authenticator. The command and the tests use it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zmq
 
 from broker.commands import COMMANDS
 from broker.core.core import Core
-from broker.core.outbox import Note
+from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.meter import Meter
@@ -23,32 +23,32 @@ from messages.keys import KeyPair
 __all__ = ["Broker"]
 
 
-class _Chance:
-    """Chance from the operating system."""
+class _Randomness:
+    """Random values from the operating system."""
 
     def token(self) -> str:
-        """Return 192 bits as text."""
+        """Return 192 random bits as text."""
         return secrets.token_urlsafe(24)
 
     def hand(self) -> Hand:
-        """Return any hand."""
+        """Return a random hand."""
         return secrets.choice(list(Hand))
 
 
 def _seed_routing_ids() -> None:
-    """Have libzmq number its peers from a point nobody can guess; it draws it from C's unseeded rand()."""
+    """Make libzmq's routing ids hard to guess: the first comes from C's rand(), which nothing seeds."""
     ctypes.CDLL(None).srand(secrets.randbits(32))
 
 
-def _discard(_notes: Iterable[Note]) -> None:
-    """Keep no log."""
+def _discard(_notes: Iterable[LogEntry]) -> None:
+    """Discard notes."""
 
 
 class Broker:
     """Binds endpoints and serves them until it is stopped.
 
-    `context` must be shared with clients that connect over inproc. `admit` says which keys may connect to
-    encrypted endpoints; the authenticator's thread calls it, and is taken to hang after `hang_seconds`.
+    Clients over inproc need the same `context`. The authenticator's thread calls `admit` to find out if a key
+    may connect to an encrypted endpoint. It counts as hanging after `hang_seconds`.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Broker:
         *,
         store: Store | None = None,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
-        log: Callable[[Iterable[Note]], None] | None = None,
+        log: Callable[[Iterable[LogEntry]], None] | None = None,
         admit: Admit | None = None,
         hang_seconds: float = HANG_SECONDS,
     ) -> None:
@@ -67,7 +67,7 @@ class Broker:
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
-        self.core = Core(self._store, settings or Settings(), _Chance(), COMMANDS, now(), commit)
+        self.core = Core(self._store, settings or Settings(), _Randomness(), COMMANDS, now(), commit)
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit
@@ -75,7 +75,7 @@ class Broker:
         self._authenticator: Authenticator | None = None
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
-        """Listen on an endpoint, with CURVE if there are keys, and return it as resolved.
+        """Listen on an endpoint, with CURVE if `keys` are given, and return the resolved endpoint.
 
         Raise zmq.ZMQError if it cannot.
         """
@@ -83,7 +83,7 @@ class Broker:
             self._authenticator = authenticator = Authenticator(
                 self._context, self._admit, self._hang_seconds
             )
-            self.meter.answers_newcomers = lambda: authenticator.works
+            self.meter.authenticator_works = lambda: authenticator.works
         return self.router.bind(url, keys)
 
     def run(self) -> None:
@@ -98,12 +98,12 @@ class Broker:
         self.router.stop()
 
     def close(self) -> None:
-        """Release everything without having run."""
+        """Release everything, if `run` was never called."""
         self.router.close()
         self._release()
 
     def _release(self) -> None:
         self._store.close()
         ended = self._authenticator is None or self._authenticator.stop()
-        if self._own_context and ended:  # else this would wait for ever for a policy that hangs
+        if self._own_context and ended:  # else this could wait for ever for `admit`
             self._context.term()

@@ -1,4 +1,4 @@
-"""The verbs of `chat-broker`: they manage the data of a broker, most of them also while it runs."""
+"""The verbs of `chat-broker`. They manage a broker's data, and most of them work while it runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Directory(click.Path):
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path. An empty one would be the present directory, which nobody means by it."""
+        """Return the path. Refuse an empty one, which would mean the current directory."""
         if value == "":
             self.fail("the name of the directory is empty", param, ctx)
         return super().convert(value, param, ctx)
@@ -40,12 +40,12 @@ _data = click.option(
     "--data",
     type=Directory(),
     metavar="DIR",
-    help="The broker's data directory, if it is not the usual one.",
+    help="The broker's data directory, if it is not the default one.",
 )
 
 
 def _verb(work: Callable[..., str]) -> click.Command:
-    """Make a verb of a function that gets the data directory and returns what to say on stderr."""
+    """Make a verb from a function that gets the data directory and returns a sentence for stderr."""
 
     @wraps(work)
     def run(data: Path | None, **arguments: Any) -> None:
@@ -58,7 +58,7 @@ def _verb(work: Callable[..., str]) -> click.Command:
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """End the process with one sentence in the place of an error."""
+    """Exit with one sentence instead of an exception."""
     from broker.core.store import StoreBroken, StoreError  # noqa: PLC0415 - --help needs no database
 
     try:
@@ -73,11 +73,11 @@ def _sentences() -> Iterator[None]:
 
 @contextmanager
 def _named(target: str) -> Iterator[None]:
-    """Name what could not be written to, and end in silence if nobody reads it any more."""
+    """Name the target in errors of writing. If its reader has gone, exit without a message."""
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what Python writes when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails when it flushes stdout at the end
         sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
         raise OSError(error.errno, error.strerror, error.filename or target) from None
@@ -93,7 +93,7 @@ def _fail(sentence: str) -> None:
 def backup(directory: Path, file: Path) -> str:
     """Copy the broker's data to FILE, also while the broker runs.
 
-    The copy is checked before it gets its name. A file that exists is not replaced.
+    The copy is checked before it gets its name. An existing file is not replaced.
     """
     from broker.store.copies import back_up  # noqa: PLC0415
 
@@ -115,9 +115,9 @@ def verify(directory: Path, file: Path | None) -> str:
 @_verb
 @click.argument("file", type=_FILE)
 def restore(directory: Path, file: Path) -> str:
-    """Replace the broker's data by the backup FILE. The broker must not run.
+    """Replace the broker's data with the backup FILE. The broker must not run.
 
-    The previous data is moved to another directory. Clients will be told that the log is another one.
+    The previous data is moved to another directory. Clients will learn that the log is another one.
     """
     from broker.store.copies import restore as put_back  # noqa: PLC0415
 
@@ -138,14 +138,14 @@ def compact(directory: Path) -> str:
 @_verb
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def export(directory: Path, file: Path) -> str:
-    """Write the broker's data to FILE or the standard output as JSON Lines, also while the broker runs."""
+    """Write the broker's data as JSON Lines to FILE or standard output, also while the broker runs."""
     from broker.store.dump import export as write_lines  # noqa: PLC0415
     from broker.store.files import new_file  # noqa: PLC0415
     from broker.store.sqlite import DATABASE  # noqa: PLC0415
 
     database = directory / DATABASE
     if str(file) == "-":
-        with _named("the standard output"):
+        with _named("standard output"):
             count = write_lines(database, sys.stdout.buffer.write)
             sys.stdout.flush()
     else:
@@ -157,7 +157,7 @@ def export(directory: Path, file: Path) -> str:
 @_verb
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def import_(directory: Path, file: Path) -> str:
-    """Read an export from FILE or the standard input into a data directory without a database."""
+    """Make the database of a data directory from an export in FILE or standard input."""
     from broker.store.dump import load  # noqa: PLC0415
 
     with click.open_file(str(file), "rb") as lines:
@@ -167,10 +167,14 @@ def import_(directory: Path, file: Path) -> str:
 
 @_verb
 @click.option(
-    "--key", "file", type=_FILE, metavar="FILE", help="The key's file, if not in the data directory."
+    "--key",
+    "file",
+    type=_FILE,
+    metavar="FILE",
+    help="The file of the key, if it is not in the data directory.",
 )
 def fingerprint(directory: Path, file: Path | None) -> str:
-    """Tell the fingerprint of the broker's key, which is made if there is none yet."""
+    """Print the fingerprint of the broker's key. If there is no key yet, make it."""
     from broker.security.keys import KEY_FILE, KeyFileError, load_or_make  # noqa: PLC0415
     from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ __all__ = ["AsyncChat", "Chat", "ChatClosed"]
 
 
 def __getattr__(name: str) -> object:
-    """Import Chat or AsyncChat when it is asked for: the commands' --help needs no ZeroMQ."""
+    """Import Chat or AsyncChat at first use, because --help of the commands needs no ZeroMQ."""
     if name == "AsyncChat":
         from client.async_chat import AsyncChat  # noqa: PLC0415
 

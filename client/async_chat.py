@@ -28,9 +28,9 @@ class AsyncChat:
             async for message in chat.messages():
                 await chat.send(message.conversation, message.text)
 
-    The methods, their arguments and what they raise are those of `Chat`. The connection is served by the
-    loop, also while no method is awaited, so the session stays alive as long as the loop runs. What comes is
-    kept until the program takes it. Several tasks may use one AsyncChat; an event goes to one of them.
+    The methods, their arguments and their exceptions are those of `Chat`. The loop serves the connection,
+    also while no method is awaited, so the session stays alive as long as the loop runs. Events are kept
+    until the program takes them. Several tasks can use one AsyncChat; an event goes to one of them.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class AsyncChat:
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         identity: Path | None = None,
     ) -> None:
-        """Take what `Chat` takes; `open` connects and logs in within `timeout` seconds.
+        """Take the arguments of `Chat`; `open` connects and logs in within `timeout` seconds.
 
         Raise ValueError if the endpoint or the name is not valid, ChatClosed if a key cannot be used.
         """
@@ -57,7 +57,7 @@ class AsyncChat:
         """Connect and log in; `async with` does this.
 
         Raise ChatClosed if nothing answers or the process has too many connections, ChatError if the login is
-        refused, ValueError if ZeroMQ cannot connect to such an endpoint.
+        refused, ValueError if ZeroMQ cannot connect to this endpoint.
         """
         steps = self._steps
         try:
@@ -78,13 +78,13 @@ class AsyncChat:
         return self._steps.session.name
 
     async def send(self, to: str, text: str, *, timeout: float | None = None) -> Sent:
-        """Say something to `#room` or `@user`, and wait until the broker has accepted it: see `Chat.send`."""
+        """Send a text to `#room` or `@user`, and wait until the broker has accepted it: see `Chat.send`."""
         return await self._run(self._steps.send(to, text, timeout))
 
     async def wait_delivered(
         self, sent: Sent, *, users: int | None = None, timeout: float | None = None
     ) -> bool:
-        """Wait until `users` others (all, if None) have confirmed a message; return whether they have."""
+        """Wait until `users` others (all, if None) have confirmed a message; return False at the timeout."""
         return await self._run(self._steps.wait_delivered(sent, users, timeout))
 
     def read(self, message: Message) -> None:
@@ -98,18 +98,18 @@ class AsyncChat:
         return await self._run(self._steps.ask(kind, fields, timeout))
 
     async def events(self, *, timeout: float | None = None) -> AsyncIterator[ClientEvent]:
-        """Yield all that happens, until nothing has happened for `timeout` seconds."""
+        """Yield every event, until there is none for `timeout` seconds."""
         while (event := await self._run(self._steps.next_event(timeout))) is not None:
             yield event
 
     async def messages(self, *, timeout: float | None = None) -> AsyncIterator[Message]:
-        """Yield the messages of others, of all conversations, until none has come for `timeout` seconds."""
+        """Yield the messages of others in all conversations, until there is none for `timeout` seconds."""
         async for event in self.events(timeout=timeout):
             if isinstance(event, Message):
                 yield event
 
     async def close(self, *, timeout: float = 5.0) -> None:
-        """Wait until all that was sent is accepted, log out and close. A second call does nothing."""
+        """Wait until everything sent is accepted, log out and close. A second call does nothing."""
         if self._connection is None:
             return
         try:
@@ -127,7 +127,7 @@ class AsyncChat:
         await self.close(timeout=5.0 if kind is None else 0.5)
 
     def _changed(self) -> None:
-        """Take in what the session tells, and have all that wait look whether it is what they wait for."""
+        """Take the session's events, and wake all waiters to check their conditions."""
         if self._connection is not None:
             self._steps.take(self._connection.link)
         for waiter in self._waiters:
@@ -135,7 +135,7 @@ class AsyncChat:
                 waiter.set_result(None)
 
     async def _run(self, steps: Steps[_Result]) -> _Result:
-        """Do what the steps ask for, and return their result."""
+        """Run the steps, and return their result."""
         try:
             step = next(steps)
             while True:
@@ -157,7 +157,7 @@ class AsyncChat:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait.timeout if wait.timeout is not None else None
         if self._connection is None:
-            raise ChatClosed("this chat is not open yet; use it in `async with`")
+            raise ChatClosed("this chat is not open yet; use `async with` or `open`")
         if not wait.done():
             self._connection.wake()
         while not wait.done():

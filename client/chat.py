@@ -30,9 +30,9 @@ class Chat:
             for message in chat.messages():
                 chat.send(message.conversation, message.text)
 
-    A lost connection is made again by itself; what was sent meanwhile is sent then, and what was missed
-    is fetched. All of this happens while a method waits: a program that does not call one for three
-    heartbeats (45 s by default) is taken as gone, and resumes at its next call.
+    If the connection is lost, it is made again; then the messages sent meanwhile go out, and missed ones are
+    fetched. All of this happens while a method waits. If the program calls none for three heartbeats (45 s
+    by default), the broker takes it as gone; the session resumes at the next call.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Chat:
         """Connect and log in within `timeout` seconds.
 
         Raise ChatClosed if nothing answers, ChatError if the login is refused, ValueError if the endpoint
-        or the name is none. Every method raises ChatClosed, or the ChatError of a refused login, once the
-        session has ended for good. A broker that encrypts is given as `chat://HOST:PORT?key=KEY` the first
-        time; its key is kept, and another one refused with ChatClosed. `identity` is the file of this
-        program's own key, the person's if none is given. A program that only sends gives `listen=False`:
-        nothing is kept for it, and nothing is taken as delivered to it.
+        or the name is not valid. When the session has ended for good, every method raises ChatClosed, or the
+        ChatError of the refused login. The first time, give an encrypting broker as
+        `chat://HOST:PORT?key=KEY`; its key is kept, and another key is refused with ChatClosed. `identity`
+        is the file of this program's key, by default the person's. `listen=False` is for a program that only
+        sends: no messages are kept for it, and none count as delivered to it.
         """
         self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity)
         self._connection = Connection(self._steps.session, self._steps.url, context, trust=self._steps.trust)
@@ -68,21 +68,21 @@ class Chat:
         return self._steps.session.name
 
     def send(self, to: str, text: str, *, timeout: float | None = None) -> Sent:
-        """Say something to `#room` or `@user`, and wait until the broker has accepted it.
+        """Send a text to `#room` or `@user`, and wait until the broker has accepted it.
 
-        Return it with its conversation and seq. Raise ChatError if it is refused, TimeoutError if it is
-        not accepted in `timeout` seconds; it is still sent then. Raise ValueError if it cannot be sent.
+        Return it with its conversation and seq. Raise ChatError if it is refused, ValueError if it cannot be
+        sent. Raise TimeoutError if it is not accepted in `timeout` seconds; it is still sent later.
         """
         return self._run(self._steps.send(to, text, timeout))
 
     def wait_delivered(self, sent: Sent, *, users: int | None = None, timeout: float | None = None) -> bool:
-        """Wait until `users` others (all, if None) have confirmed a message; return whether they have."""
+        """Wait until `users` others (all, if None) have confirmed a message; return False at the timeout."""
         return self._run(self._steps.wait_delivered(sent, users, timeout))
 
     def read(self, message: Message) -> None:
         """Say that a person has read a message and all before it in its conversation.
 
-        The broker is told while a later method waits. No program is taken as having read anything by itself.
+        This goes to the broker while a later method waits. Nothing counts as read unless the program says so.
         """
         self._steps.read(message)
 
@@ -94,21 +94,21 @@ class Chat:
         return self._run(self._steps.ask(kind, fields, timeout))
 
     def events(self, *, timeout: float | None = None) -> Iterator[ClientEvent]:
-        """Yield all that happens, until nothing has happened for `timeout` seconds.
+        """Yield every event, until there is none for `timeout` seconds.
 
-        What is yielded are the broker's events and the local ones of `client.core.events`.
+        These are the broker's events and the local ones of `client.core.events`.
         """
         while (event := self._run(self._steps.next_event(timeout))) is not None:
             yield event
 
     def messages(self, *, timeout: float | None = None) -> Iterator[Message]:
-        """Yield the messages of others, of all conversations, until none has come for `timeout` seconds."""
+        """Yield the messages of others in all conversations, until there is none for `timeout` seconds."""
         for event in self.events(timeout=timeout):
             if isinstance(event, Message):
                 yield event
 
     def close(self, *, timeout: float = 5.0) -> None:
-        """Wait until all that was sent is accepted, log out and close. A second call does nothing."""
+        """Wait until everything sent is accepted, log out and close. A second call does nothing."""
         try:
             self._run(self._steps.log_out(timeout))
         finally:
@@ -123,7 +123,7 @@ class Chat:
         self.close(timeout=5.0 if kind is None else 0.5)
 
     def _run(self, steps: Steps[_Result]) -> _Result:
-        """Do what the steps ask for, and return their result."""
+        """Run the steps, and return their result."""
         try:
             step = next(steps)
             while True:

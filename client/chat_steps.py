@@ -1,4 +1,4 @@
-"""What `Chat` and `AsyncChat` do: steps that say what they wait for; a runner does the waiting."""
+"""The methods of `Chat` and `AsyncChat` as steps. A step says what it waits for; a runner waits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ChatClosed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Serve the connection until `done`, and go on with whether it was within `timeout` seconds."""
+    """Serve the connection until `done`; the answer is False if that takes longer than `timeout` seconds."""
 
     done: Callable[[], bool]
     timeout: float | None
@@ -40,25 +40,25 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """Go on with the sentence that `sentence` returns; to find it may block for a second or two."""
+    """Call `sentence`, which may block for a second or two; the answer is what it returns."""
 
     sentence: Callable[[], str]
 
 
 Steps = Generator[Wait | Explain, bool | str, _Result]
-"""A method of a chat. A runner does what each step asks for, and returns what the method returns."""
+"""A method of a chat. A runner does each step, and returns the method's result."""
 
 
 class ChatSteps:
-    """One program's session: what its methods do, and what has come for them.
+    """One program's session: its methods, and the events that wait for them.
 
     Raise ChatClosed if the broker's key or the program's own cannot be used. Raise ValueError if the endpoint
     or the name is not valid.
     """
 
     def __init__(self, endpoint: str, name: str, *, listen: bool, identity: Path | None) -> None:
-        place = parse_endpoint(endpoint)
-        self.url = place.url
+        parsed = parse_endpoint(endpoint)
+        self.url = parsed.url
         self.events: deque[ClientEvent] = deque()
         self.ended: ChatClosed | ChatError | None = None
         """Why the session has ended for good."""
@@ -66,17 +66,17 @@ class ChatSteps:
         self._replies: dict[str, AnyReply | None] = {}
         self.session: Session = new_session(
             name,
-            credentials=Credentials(invite=place.invite or None),
+            credentials=Credentials(invite=parsed.invite or None),
             listening=LISTENING if listen else NOT_LISTENING,
         )
         self.session.login(name)
         try:
-            self.trust: Trust | None = find_trust(place, identity)
+            self.trust: Trust | None = find_trust(parsed, identity)
         except KeyFileError as error:
             raise ChatClosed(str(error)) from None
 
     def take(self, link: Link) -> None:
-        """Take in what the session tells, after its connection was served."""
+        """Take the session's events, after its connection was served."""
         while (event := self.session.next_event()) is not None:
             match event:
                 case Ended(Error() as error):
@@ -100,7 +100,7 @@ class ChatSteps:
         raise ChatClosed((yield Explain(partial(why_not_connected, link))))
 
     def send(self, to: str, text: str, timeout: float | None) -> Steps[Sent]:
-        """Say something and wait until it is accepted."""
+        """Send a text and wait until it is accepted."""
         sent = self.session.send(to, text)
         if not (yield Wait(lambda: sent.accepted or sent.error is not None, timeout)):
             raise TimeoutError(f"{to}: not accepted within {timeout} s")
@@ -128,7 +128,7 @@ class ChatSteps:
         return reply
 
     def next_event(self, timeout: float | None) -> Steps[ClientEvent | None]:
-        """Return the next event, which counts as handed over; None if there is none in time."""
+        """Return the next event, which then counts as handed over; None if none comes in time."""
         if not (yield Wait(lambda: bool(self.events), timeout)):
             return None
         event = self.events.popleft()
@@ -136,11 +136,11 @@ class ChatSteps:
         return event
 
     def read(self, message: Message) -> None:
-        """Take note that a person has read a message."""
+        """Record that a person has read a message."""
         self.session.read(message.conversation, message.seq)
 
     def log_out(self, timeout: float) -> Steps[None]:
-        """Wait until all is accepted, and log out. Nothing can be done after that."""
+        """Wait until everything is accepted, and log out for good."""
         try:
             with suppress(ChatClosed, ChatError):
                 yield Wait(lambda: not self.session.unanswered, timeout)

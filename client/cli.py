@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A value that `check` makes of a string, or refuses with a ValueError and a sentence."""
+    """A value that `check` makes from a string. `check` raises ValueError with a sentence if it cannot."""
 
     def __init__(self, name: str, check: Callable[[str], object]) -> None:
         self.name = name
@@ -43,7 +43,7 @@ class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 class _Seconds(click.FloatRange):
-    """A number of seconds, at least a tenth; nan is none."""
+    """A number of seconds, at least 0.1. It cannot be nan."""
 
     def __init__(self) -> None:
         super().__init__(0.1, 1_000_000)
@@ -70,12 +70,12 @@ def _time(text: str) -> int:
     return parse_when(text, datetime.now())
 
 
-_NAME_OF_LINKED = "linked"  # the broker does not look at it, and says which name it is
+_NAME_OF_LINKED = "linked"  # the broker ignores this name, and its welcome has the right one
 
 
 def _code(text: str) -> str:
     if not (len(text) <= MAX_TOKEN and text.isascii() and text.isprintable()):
-        raise ValueError("a code has 8 letters and digits; /link shows one")
+        raise ValueError("this is not a code; /link shows one, of 8 letters and digits")
     return text
 
 
@@ -116,16 +116,18 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     "--identity",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Your key, made if it is not there; identity.key in the XDG configuration directory if not given.",
+    help="The file of your key, made if missing; by default identity.key in the XDG configuration directory.",
 )
-@click.option("-n", "--name", type=_NAME, metavar="NAME", help="Who you are; asked for on a terminal.")
+@click.option(
+    "-n", "--name", type=_NAME, metavar="NAME", help="Your name; on a terminal the client asks for it."
+)
 @click.option(
     "--timeout",
     type=_Seconds(),
     default=5.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for the broker's welcome.",
+    help="Seconds to wait for the broker's welcome.",
 )
 @click.option(
     "--finish",
@@ -133,32 +135,32 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait at the end while nothing more is accepted.",
+    help="Seconds to wait at the end while the broker accepts nothing more.",
 )
 @click.option(
     "--link",
     type=_CODE,
     metavar="CODE",
-    help="Be the user who was shown this code by /link on another device.",
+    help="Log in as the user to whom /link showed this code on another device.",
 )
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
-@click.option("-v", "--verbose", count=True, help="Write every document that comes and goes to stderr.")
+@click.option("-v", "--verbose", count=True, help="Write every document sent or received to stderr.")
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
     is_eager=True,
     callback=_read_config,
-    help="TOML file whose keys are these options.",
+    help="A TOML file whose keys are these options.",
 )
 @click.version_option(__version__, prog_name="chat-client")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
     """Chat on a terminal, in a pipe or from a script.
 
-    Without a verb: what is typed or piped in is sent to #lobby, and what others say is written; /help
-    lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment or as a
-    key of the TOML file given with --config.
+    Without a verb, the client sends what you type or pipe in to #lobby, and writes what others say. /help
+    lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment, or in the
+    TOML file of --config.
     """
     ctx.obj = options
     if ctx.invoked_subcommand is None:
@@ -172,7 +174,7 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
     if options["name"] is None and options["link"]:
         options["name"] = _NAME_OF_LINKED
     if options["name"] is None and not os.isatty(0):
-        raise click.UsageError("Say who you are with --name NAME or CHAT_CLIENT_NAME.", ctx)
+        raise click.UsageError("Give your name with --name NAME or CHAT_CLIENT_NAME.", ctx)
     return Start(
         endpoint=options["connect"],
         identity=options["identity"],
@@ -192,12 +194,13 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
 @_json_option
 @click.pass_context
 def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None:
-    """Send TEXT, or each line of the standard input if it is -, to #room or @user.
+    """Send TEXT to #room or @user. If TEXT is -, send each line of the standard input.
 
-    Ends when the broker has accepted everything: with 0, or with 6 if something was not confirmed.
+    The command ends when the broker has accepted everything. The exit code is 0, or 6 if the broker has not
+    confirmed everything.
     """
     if not " ".join(text).strip():
-        raise click.UsageError("TEXT is empty; say something, or - to send each line of the input.", ctx)
+        raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
     _start(ctx, as_json=json).send(to, None if text == ("-",) else " ".join(text))
 
 
@@ -207,36 +210,41 @@ def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None
 @_json_option
 @click.pass_context
 def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -> None:
-    """Write the messages of #room or @user as they come."""
+    """Write the messages of #room or @user as they come, first those missed since last time."""
     _start(ctx, as_json=json).tail(conversation, count)
 
 
 @main.command()
 @click.argument("conversation", type=_CONVERSATION)
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="How many; 50, or all with --since.")
-@click.option("--since", type=_TIME, metavar="TIME", help=f"From then on. TIME: {FORMS}.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="How many messages; 50, or all with --since."
+)
+@click.option("--since", type=_TIME, metavar="TIME", help=f"Only messages from TIME on. TIME: {FORMS}.")
 @_json_option
 @click.pass_context
 def history(ctx: click.Context, conversation: str, limit: int | None, since: int | None, json: bool) -> None:
     """Write the last messages of #room or @user, or those since a time.
 
-    A room is joined if it is refused to those who are not in it.
+    The client joins a room if reading it requires membership.
     """
     _start(ctx, as_json=json).history(conversation, limit, since)
 
 
 @main.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many messages."
+)
 @_json_option
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -> None:
-    """Find the latest messages that have all WORDS, a word* by its beginning, in all conversations.
+    """Write the latest messages that have all the WORDS.
 
-    Among the words may stand from:NAME, in:#room or in:@user, before:TIME and after:TIME, TIME being
-    like 2026-11-20, 12:30, 2h, 7d or yesterday. Ends with 1 if nothing is found.
+    word* finds all words that begin with word. WORDS can contain from:NAME, in:#room or in:@user,
+    before:TIME and after:TIME. A TIME is like 2026-11-20, 12:30, 2h, 7d or yesterday. The exit code is 1 if
+    there are no such messages.
     """
-    from client.query import parse_query  # noqa: PLC0415 - the other verbs need no such thing
+    from client.query import parse_query  # noqa: PLC0415 - the other verbs do not need it
 
     try:
         query = parse_query(" ".join(words), datetime.now())
@@ -250,14 +258,14 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
 @_json_option
 @click.pass_context
 def who(ctx: click.Context, room: str | None, json: bool) -> None:
-    """List who is online, in all or in a room."""
+    """List who is online, in the chat or in a room."""
     _start(ctx, as_json=json).who(room)
 
 
 @main.command()
 @click.pass_context
 def keygen(ctx: click.Context) -> None:
-    """Show the fingerprint of your key, which is made if you have none yet."""
+    """Show the fingerprint of your key; a key is made if there is none."""
     from client.keys import KeyFileError, identity_file, load_or_make  # noqa: PLC0415
     from messages.keys import fingerprint  # noqa: PLC0415
 
@@ -273,5 +281,8 @@ def keygen(ctx: click.Context) -> None:
 @_json_option
 @click.pass_context
 def link(ctx: click.Context, json: bool) -> None:
-    """Show a code that lets another device in as you: chat-client --connect ADDRESS --link CODE there."""
+    """Show a code with which another device logs in as you.
+
+    There, run chat-client --connect ADDRESS --link CODE.
+    """
     _start(ctx, as_json=json).link_device()

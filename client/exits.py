@@ -1,4 +1,4 @@
-"""How a command ends when it cannot do what it was asked."""
+"""The exit code and the sentence of a command that fails."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from messages.keys import fingerprint
 from messages.replies import Error
 
 _CANNOT_STORE = (
-    "the broker cannot store a new user now: its disk may be full or faulty; tell the operator, and try again"
+    "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
 )
-_OWN_KEY = "for a name of its own a script needs a key of its own, which --identity FILE makes and keeps"
+_OWN_KEY = "a script with a name of its own needs a key of its own; --identity FILE makes and keeps one"
 
 
 class ClientExit(Exception):
-    """The command ends with this code, and one sentence if it needs one."""
+    """Ends the command with an exit code, and with a sentence if there is something to say."""
 
     def __init__(self, code: Exit, text: str = "") -> None:
         super().__init__(text)
@@ -27,7 +27,7 @@ class ClientExit(Exception):
 
 
 def not_welcomed(link: Link, login_error: Error | None) -> ClientExit:
-    """Return how a command ends that nobody welcomed in time; looking for the reason may take a second."""
+    """Return the exit of a command that was not welcomed in time. To find the reason may take a second."""
     if login_error is not None:
         return login_refused(login_error)
     refused = link.dealer.trust is not None and link.failure is not None
@@ -35,7 +35,7 @@ def not_welcomed(link: Link, login_error: Error | None) -> ClientExit:
 
 
 def refuse_impostor(link: Link) -> None:
-    """Raise ClientExit if what answers now is another broker than the one whose key is known."""
+    """Raise ClientExit if a broker answers that does not have the known key."""
     if not link.is_impostor:
         return
     unsure = len(link.session.unaccepted)
@@ -44,19 +44,19 @@ def refuse_impostor(link: Link) -> None:
 
 
 def unconfirmed(count: int) -> str:
-    """Return what is told at the end of messages that may be lost."""
+    """Return the sentence about messages that may be lost."""
     return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
 
 
 def why_not_connected(link: Link) -> str:
-    """Return the sentence that tells why nobody welcomed a client, and what to do."""
+    """Return a sentence that says why no broker welcomed the client, and what to do."""
     beginning, trust = f"Unable to connect to {link.url}", link.dealer.trust
     if link.failure is None or (trust is None and link.failure is Failure.UNFINISHED):
         return f"{beginning}: {explain(link.url)}"
     if link.failure is Failure.NOT_ADMITTED and trust:
         return (
             f"{beginning}: the broker does not admit your key {fingerprint(trust.keys.public)}; "
-            "ask its operator why: it may be revoked, or only known keys may come"
+            "the key may be revoked, or the broker may admit known keys only; ask its operator"
         )
     if trust is None:
         return f"{beginning}: {ENCRYPTS}"
@@ -68,20 +68,20 @@ def why_not_connected(link: Link) -> str:
         else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)} of {where}"
     )
     return (
-        f"{beginning}: WHAT ANSWERS THERE {trouble}, so it may be another broker; "
+        f"{beginning}: THE SERVER THERE {trouble}, so it may be another broker; "
         f"ask its operator, and if this was changed on purpose, {forget}connect to its new address"
     )
 
 
 def session_ended(event: Ended) -> ClientExit:
-    """Return how a command ends whose session has ended for good."""
+    """Return the exit of a command whose session has ended for good."""
     if isinstance(event.reason, Error):
         return login_refused(event.reason)
     return ClientExit(Exit.REFUSED, event.reason.text)
 
 
 def login_refused(error: Error) -> ClientExit:
-    """Return how a command ends whose login was refused."""
+    """Return the exit of a command whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
     other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""

@@ -1,6 +1,7 @@
-"""This person's key pair: a file that nobody else can read, made at first use and never overwritten.
+"""The user's key pair: a file that nobody else can read, made at first use and never overwritten.
 
-The broker keeps its key in the same manner, in code of its own: neither program may import the other.
+The broker has its own code for the same: the only package that both may import is `messages`, which does no
+I/O.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import zmq
 
 from messages.keys import MAX_KEY_FILE, KeyPair, format_key_pair, parse_key_pair, refuse_shared
 
-_TITLE = "The secret key of a chat user. Whoever has it can pass for you: keep it to yourself."
+_TITLE = "The secret key of a chat user. Anyone who has it can log in as you, so keep it secret."
 
 
 class KeyFileError(Exception):
-    """A key file, or that of known brokers, cannot be used; the text is a sentence that says what to do."""
+    """A key file, or the file of known brokers, cannot be used; the sentence says what to do."""
 
 
 def settings_directory() -> Path:
@@ -30,16 +31,16 @@ def settings_directory() -> Path:
     try:
         return Path.home() / ".config" / "chat-client"
     except RuntimeError:
-        raise KeyFileError("set HOME or XDG_CONFIG_HOME, your key is kept there") from None
+        raise KeyFileError("set HOME or XDG_CONFIG_HOME, where your key is kept") from None
 
 
 def identity_file(given: Path | None = None) -> Path:
-    """Return the file that was given, or else where the key usually is."""
+    """Return the given file, or the default one."""
     return given or settings_directory() / "identity.key"
 
 
 def load_or_make(path: Path) -> KeyPair:
-    """Return the key pair of a file, which is made if it is not there. Raise KeyFileError with a sentence."""
+    """Return the key pair of a file, and make the file if it does not exist. Raise KeyFileError."""
     try:
         try:
             return _load(path)
@@ -49,7 +50,7 @@ def load_or_make(path: Path) -> KeyPair:
             return _load(path)  # another process may have been first
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise KeyFileError(f"{path} is a symbolic link; put the key itself there") from None
+            raise KeyFileError(f"{path} is a symbolic link; put the key file itself there") from None
         raise KeyFileError(
             f"cannot use your key {path}: {error.strerror}; choose another with --identity"
         ) from None
@@ -71,26 +72,28 @@ def _load(path: Path) -> KeyPair:
             raise ValueError
     except ValueError:
         raise KeyFileError(
-            f"{path} is not a whole key; put it back from a backup, or move it away to have a new one made"
+            f"{path} is not a whole key; restore it from a backup, or move it away and a new one is made"
         ) from None
     return keys
 
 
 def _write(path: Path) -> None:
-    """Write a new key beside its place, and give it its name once it is whole, unless that is taken."""
+    """Write a new key to a temporary file, and rename it when it is complete, unless the name is taken."""
     public, secret = zmq.curve_keypair()
     text = format_key_pair(KeyPair(public.decode(), secret.decode()), _TITLE)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+    )
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
-            os.link(beside, path, follow_symlinks=False)
+            os.link(temporary, path, follow_symlinks=False)
     finally:
-        beside.unlink()
+        temporary.unlink()
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)

@@ -1,4 +1,4 @@
-"""What people type to search: words, and `from:`, `in:`, `before:`, `after:` among them."""
+"""The search syntax: words, with the filters `from:`, `in:`, `before:` and `after:`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _FILTERS = {"from": "sender", "in": "conversation", "before": "until", "after": 
 
 
 def parse_query(text: str, now: datetime) -> dict[str, object]:
-    """Return the fields of the `Search` that a typed line asks for.
+    """Return the fields of the `Search` for a typed line.
 
-    Raise ValueError with a sentence if a filter is wrong, or if there is nothing to look for.
+    Raise ValueError with a sentence if a filter is wrong, or if the search is empty.
     """
     fields: dict[str, object] = {}
     words = []
@@ -24,9 +24,9 @@ def parse_query(text: str, now: datetime) -> dict[str, object]:
             words.append(word)
             continue
         if not value:
-            raise ValueError(f"{word} needs something behind it, without a space between")
+            raise ValueError(f"{word} needs a value right after the colon")
         if field in fields:
-            raise ValueError(f"{name}: is given twice; give it once")
+            raise ValueError(f"{name}: appears twice; give it once")
         fields[field] = _value(field, value, now)
     fields["words"] = " ".join(words)
     Search("checked", **fields)  # type: ignore[arg-type]
@@ -39,5 +39,5 @@ def _value(field: str, value: str, now: datetime) -> object:
     if field == "sender":
         return value.removeprefix("@")
     if not value.startswith(("#", "@")):
-        raise ValueError(f"in:{value} is neither; write in:#room or in:@user")
+        raise ValueError(f"in:{value} is not a conversation; write in:#room or in:@user")
     return value

@@ -44,7 +44,7 @@ def _leave(_number: int, _frame: object) -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The command's options, and what it can be started to do. Each method ends the process."""
+    """The command's options, and a method for each verb. Each method ends the process."""
 
     endpoint: Endpoint
     identity: Path | None
@@ -57,7 +57,7 @@ class Start:
     link: str | None = None
 
     def chat(self) -> NoReturn:
-        """Be a line mode client."""
+        """Run line mode."""
         brief = sys.stdout.isatty() and not self.as_json
         listening = Listening(brief=brief)
         session = new_session(self.name or "", credentials=self._credentials, listening=listening)
@@ -86,7 +86,7 @@ class Start:
         self._run(lambda verb: verbs.history(verb, conversation, limit, since))
 
     def search(self, query: dict[str, object], limit: int) -> NoReturn:
-        """Write the messages that are found."""
+        """Write the messages found."""
         self._run(lambda verb: verbs.search(verb, query, limit))
 
     def who(self, room: str | None) -> NoReturn:
@@ -98,7 +98,7 @@ class Start:
         self._run(verbs.link)
 
     def _run(self, work: Callable[[VerbSession], Exit], *, only: str | None = None) -> NoReturn:
-        """Run a verb in a session that takes in `only` one conversation, or none and is unannounced."""
+        """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none."""
 
         def run() -> Exit:
             name = self.name or input("Username: ").strip()
@@ -143,15 +143,15 @@ class Start:
             screen.notice(trust.news)
         if trust is None and not self.endpoint.local:
             screen.notice(
-                f"Nothing will be encrypted on the way to {self.endpoint.url}: others can read and change "
-                "it, and what answers may be another broker; ask its operator for a chat:// address."
+                f"The connection to {self.endpoint.url} is not encrypted: others can read and change it, "
+                "and another broker may answer; ask the operator for a chat:// address."
             )
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
 
 @contextmanager
 def _terminal(session: Session) -> Iterator[Terminal | None]:
-    """Give the terminal a line editor where it can have one, and nothing otherwise."""
+    """Yield a terminal with a line editor if it can have one, else None."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
         return
@@ -168,7 +168,7 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
 
 @contextmanager
 def _signals() -> Iterator[int]:
-    """Have each signal that comes in written as a byte to a descriptor that the loop can read."""
+    """Yield a descriptor for the loop to read; each signal writes a byte to it."""
     read_fd, write_fd = os.pipe()
     os.set_blocking(write_fd, False)
     for number in LEAVING_SIGNALS:
@@ -198,7 +198,7 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
         code = Exit.INTERRUPTED
     except OSError as error:
         code = Exit.DONE
-        if error.errno not in (errno.EPIPE, errno.EIO):  # of those, whoever read the output has gone
+        if error.errno not in (errno.EPIPE, errno.EIO):  # the reader of the output is gone
             sys.stderr.write(f"chat-client: {error.strerror or error}\n")
             code = Exit.FAILED
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's last flush does not complain
@@ -206,7 +206,7 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """Have the null device stand in for standard streams that were closed by whoever started this."""
+    """Open the null device for each standard stream that is closed."""
     for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             null = os.open(os.devnull, os.O_RDWR)

@@ -1,4 +1,4 @@
-"""Which broker this is: keys of brokers are kept at first use, and another one is refused, as ssh does."""
+"""Trust on first use, as with ssh: the client keeps a broker's key, and refuses another key later."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from messages.keys import KeyPair, fingerprint, key_from_address, key_to_address
 
 
 class BrokerChangedError(KeyFileError):
-    """The broker's key is not the one that is known."""
+    """The broker's key is not the known one."""
 
 
 @dataclass(slots=True)
 class Trust:
-    """What an encrypted connection needs: the broker's key, and this person's.
+    """What an encrypted connection needs: the broker's key and the user's key pair.
 
-    `line` is where `file` has the broker, 0 if it has not yet.
+    `line` is the broker's line in `file`, 0 if it has none yet.
     """
 
     url: str
@@ -31,13 +31,13 @@ class Trust:
 
     @property
     def news(self) -> str:
-        """What a person is told of a broker that is not known yet; else empty."""
+        """The sentence about a broker that is not known yet; empty if it is known."""
         if self.line:
             return ""
         return f"{self.url} is new here. Its key {fingerprint(self.broker_key)} will be kept in {self.file}."
 
     def pin(self) -> None:
-        """Keep the broker's key, once the broker has proved that it has it. Raise OSError if it cannot."""
+        """Keep the key of a broker that has proved to own it. Raise OSError if the file is not writable."""
         if self.line:
             return
         entry = f"{self.url} {key_to_address(self.broker_key)} {date.today().isoformat()}\n"
@@ -53,9 +53,9 @@ class Trust:
 
 
 def find_trust(endpoint: Endpoint, identity: Path | None = None) -> Trust | None:
-    """Return how to connect to an endpoint with encryption, or None if neither it nor the file has a key.
+    """Return how to connect with encryption, or None if neither the endpoint nor the file has a key.
 
-    Raise BrokerChangedError if they have different keys, KeyFileError if a file cannot be used.
+    Raise BrokerChangedError if their keys differ, KeyFileError if a file cannot be used.
     """
     if endpoint.transport != "tcp":
         return None
@@ -68,9 +68,9 @@ def find_trust(endpoint: Endpoint, identity: Path | None = None) -> Trust | None
     known, line = _look_up(file, endpoint.url)
     if endpoint.key and known and endpoint.key != known:
         raise BrokerChangedError(
-            f"THE KEY OF {endpoint.url} HAS CHANGED: it is said to be {fingerprint(endpoint.key)} and was "
-            f"{fingerprint(known)}, so somebody may be listening in; ask its operator, and if it was changed "
-            f"on purpose, remove line {line} of {file}"
+            f"THE KEY OF {endpoint.url} HAS CHANGED: the address has {fingerprint(endpoint.key)}, the known "
+            f"key is {fingerprint(known)}, so somebody may be listening in; ask its operator, and if it "
+            f"was changed on purpose, remove line {line} of {file}"
         )
     key = endpoint.key or known
     if not key:
@@ -85,7 +85,7 @@ def find_trust(endpoint: Endpoint, identity: Path | None = None) -> Trust | None
 
 
 def _look_up(file: Path, url: str) -> tuple[str, int]:
-    """Return the key (Z85) that is known of a broker, and its line; an empty one if there is none."""
+    """Return the known key (Z85) of a broker, and its line; an empty key and 0 if there is none."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -93,7 +93,7 @@ def _look_up(file: Path, url: str) -> tuple[str, int]:
     except OSError as error:
         raise KeyFileError(f"cannot read {file}: {error.strerror}; move it away") from None
     except ValueError:
-        raise KeyFileError(f"{file} is not text; mend it or move it away") from None
+        raise KeyFileError(f"{file} is not a text file; repair it or move it away") from None
     for number, line in enumerate(lines, 1):
         words = line.split()
         if words[:1] != [url]:

@@ -1,4 +1,4 @@
-"""What every verb of `chat-client` works with: a connected session, its replies, and a screen."""
+"""What every verb of `chat-client` needs: a connected session, its replies, and a screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from messages.requests import Join
 _REPLY_SECONDS = 30.0
 
 NOWHERE = ""
-"""The conversation a verb's reader is in: every other one is named."""
+"""The current conversation of a verb: none, so each line names its conversation."""
 
 
 class VerbSession:
@@ -35,7 +35,7 @@ class VerbSession:
         self.screen = screen
         self._connection = connection
         self.messages: deque[Message] = deque()
-        """What others have said and was not written yet."""
+        """Messages of others that are not written yet."""
 
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
@@ -43,7 +43,7 @@ class VerbSession:
             raise not_welcomed(self._connection.link, self.session.login_error)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:
-        """Serve the connection until `done` with what happens; return False when `seconds` have gone by."""
+        """Serve the connection until `done`, given the events; return False after `seconds`."""
         deadline = time.monotonic() + (seconds if seconds is not None else float("inf"))
         events: list[ClientEvent] = []
         while not done(events):
@@ -54,7 +54,7 @@ class VerbSession:
         return True
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> tuple[list[ClientEvent], set[int]]:
-        """Serve the connection once; return what happened, and which descriptors can be read."""
+        """Serve the connection once; return the events, and the descriptors that can be read."""
         ready = self._connection.turn(seconds, read)
         events: list[ClientEvent] = []
         while (event := self.session.next_event()) is not None:
@@ -95,7 +95,7 @@ class VerbSession:
         return replies[0]
 
     def enter(self, conversation: str) -> None:
-        """Join a conversation that is a room, unless this user is a member: who joins stays one."""
+        """Join a conversation if it is a room of which the user is not a member. The user stays a member."""
         known = map(canonical_key, self.session.conversations)
         if conversation.startswith("#") and canonical_key(conversation) not in known:
             self.ask(Join, room=conversation)
@@ -116,7 +116,7 @@ class VerbSession:
             self.screen.write([Line(dated(message), data=True)], None)
 
     def end(self, seconds: float) -> None:
-        """Log out, as soon as the broker has answered a login that is on its way."""
+        """Log out, or first wait for the answer if a login is under way."""
         self.session.logout()
         self.serve(
             lambda _events: self.session.state not in (SessionState.LOGGING_IN, SessionState.LOGGING_OUT),

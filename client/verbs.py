@@ -1,4 +1,4 @@
-"""The verbs of `chat-client`: one thing each, for scripts and pipes."""
+"""The verbs of `chat-client`, for scripts and pipes."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _USUAL_LIMIT = 50
 
 
 def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
-    """Send a text, or each line of the input; wait until all is accepted.
+    """Send a text, or each line of the input; wait until everything is accepted.
 
-    The room is joined, and opened, if this user is not in it. Raise ClientExit with NOT_CONFIRMED if
-    something was refused, or if after the end of the input nothing was accepted for `finish` seconds.
+    Join the room first if the user is not in it. Raise ClientExit with NOT_CONFIRMED if something is refused,
+    or if after the end of the input nothing is accepted for `finish` seconds.
     """
     verb.enter(to)
     sending = _Sending(verb, to)
@@ -48,7 +48,7 @@ def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: fl
 
 
 class _Sending:
-    """What became of the lines of one `send`."""
+    """The results of the lines of one `send`."""
 
     def __init__(self, verb: VerbSession, to: str) -> None:
         self._verb = verb
@@ -56,10 +56,10 @@ class _Sending:
         self._line = 0
         self._refused = Complaints(verb.screen.notice)
         self._waits: Sent | None = None
-        """The last message, if the one it is for is not there."""
+        """The last message, if its recipient is offline."""
 
     def say(self, text: str) -> None:
-        """Send a line; blank ones are passed over, others that cannot be sent are told."""
+        """Send a line. Skip it if it is blank; report it if it cannot be sent."""
         self._line += 1
         if not text.strip():
             return
@@ -69,7 +69,7 @@ class _Sending:
             self._refused.add(f"line {self._line} was not sent: {for_people(error)}")
 
     def take(self, events: Iterable[ClientEvent]) -> None:
-        """Take note of what was accepted and refused."""
+        """Record which lines were accepted and refused."""
         for event in events:
             if isinstance(event, SendFailed):
                 self._refused.add(state_text(event.sent, NOWHERE))
@@ -79,7 +79,7 @@ class _Sending:
                     self._verb.screen.write_json(event)
 
     def finish(self, seconds: float) -> None:
-        """Wait until everything has been accepted or refused, or nothing was for so long."""
+        """Wait until everything is accepted or refused, or until nothing was for `seconds`."""
         session, left = self._verb.session, -1
 
         def progressed(events: Iterable[ClientEvent]) -> bool:
@@ -105,8 +105,8 @@ class _Sending:
 def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
     """Write the messages of a conversation as they come, `count` of them or until interrupted.
 
-    The verb's session is for this conversation only. Only what is written is confirmed; what the user
-    missed since last time comes first.
+    The verb's session is for this conversation only. Messages missed since last time come first. Only
+    written messages are confirmed.
     """
     verb.enter(conversation)
     left = count if count is not None else -1
@@ -125,7 +125,7 @@ def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
 def history(verb: VerbSession, conversation: str, limit: int | None, since: int | None) -> Exit:
     """Write the last `limit` messages of a conversation, or the first since a Unix time in milliseconds.
 
-    Without a limit these are the last 50, or all since then.
+    Without a limit, write the last 50, or all since then.
     """
     pages: Iterator[list[Message]]
     if since is None:
@@ -166,7 +166,7 @@ def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int
 
 
 def _page(verb: VerbSession, conversation: str, **fields: int | None) -> Page:
-    """Fetch a page; a room is joined if it is refused to those who are not in it."""
+    """Fetch a page; join the room if reading it requires membership."""
     page = verb.try_to_ask(History, conversation=conversation, **fields)
     if isinstance(page, Error) and page.code is ErrorCode.NOT_IN_ROOM:
         verb.enter(conversation)
@@ -177,7 +177,7 @@ def _page(verb: VerbSession, conversation: str, **fields: int | None) -> Page:
 
 
 def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
-    """Write the latest `limit` messages that are found, oldest first; end with FAILED if there are none."""
+    """Write the latest `limit` messages found, oldest first; return FAILED if there are none."""
     found: list[Message] = []
     page: int | None = None
     while len(found) < limit:
@@ -196,13 +196,13 @@ def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
 
 
 def who(verb: VerbSession, room: str | None) -> Exit:
-    """Write who is online, in all or in a room."""
+    """Write who is online, in the chat or in a room."""
     reply = verb.ask(Who, room=room)
     verb.show(Replied(Who("shown", room), reply))
     return Exit.DONE
 
 
 def link(verb: VerbSession) -> Exit:
-    """Write a code that lets another device in as this user."""
+    """Write a code with which another device logs in as this user."""
     verb.show(Replied(Link("shown"), verb.ask(Link)))
     return Exit.DONE

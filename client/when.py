@@ -1,4 +1,4 @@
-"""Times as people write them: a date, a time of day, a moment, or how long ago."""
+"""Times as people write them: a date, a time of day, both, or a duration before now."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(:\d\d)?(z|[+-]\d\d:\d\d)?")
 def parse_when(text: str, now: datetime) -> int:
     """Return a time as Unix time in milliseconds, 0 if it is before 1970.
 
-    Days and times of day are those of the zone of `now`, or of this machine's if `now` has none. A time of
-    day is the last such time. Raise ValueError with a sentence if it is no time.
+    Dates and times of day are in the zone of `now`, or in this machine's if `now` has none. A time of day
+    means the last such time. Raise ValueError with a sentence if the text is not a time.
     """
     try:
         return max(0, round(_moment(text.strip().lower(), now).timestamp() * 1000))
@@ -28,14 +28,14 @@ def parse_when(text: str, now: datetime) -> int:
         raise ValueError(f"{text} is not a time; write it like {FORMS}") from None
 
 
-def parse_span(text: str) -> int | None:
-    """Return the seconds of a span like 30m, 2h, 7d or 3w; None if it is no such span."""
+def parse_duration(text: str) -> int | None:
+    """Return the seconds of a duration like 30m, 2h, 7d or 3w; None if the text is not one."""
     found = _AGO.fullmatch(text.lower())
     return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
-def span_text(seconds: int) -> str:
-    """Return a span as people write it, like 30m or 7d, in the largest unit that it is so many of."""
+def duration_text(seconds: int) -> str:
+    """Return a duration as people write it, like 30m or 7d, in the largest unit that divides it."""
     for unit in "dhm":
         if seconds % _SECONDS[unit] == 0:
             return f"{seconds // _SECONDS[unit]}{unit}"

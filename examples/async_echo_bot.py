@@ -1,4 +1,4 @@
-"""A bot that says back what is said to it, with asyncio: `python examples/async_echo_bot.py [ENDPOINT]`."""
+"""A bot that sends direct messages back, with asyncio: `python examples/async_echo_bot.py [ENDPOINT]`."""
 
 import asyncio
 import sys

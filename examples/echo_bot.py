@@ -1,4 +1,4 @@
-"""A bot that says back what is said to it: `python examples/echo_bot.py [ENDPOINT]`."""
+"""A bot that sends direct messages back: `python examples/echo_bot.py [ENDPOINT]`."""
 
 import sys
 

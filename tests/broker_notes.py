@@ -1,6 +1,6 @@
-"""Notes of every kind, and the lines that the operator's log makes of them."""
+"""Notes of every kind, and their lines in the operator's log."""
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.logs import NoteLog
 
 NOTES = {
@@ -17,53 +17,56 @@ NOTES = {
     LogEvent.COMMAND: ({"name": "alice", "command": "who"}, "alice asked for who"),
     LogEvent.REFUSED: (
         {"address": "10.0.0.1", "code": "malformed", "text": "not JSON"},
-        "10.0.0.1 sent what cannot be read: malformed, not JSON",
+        "10.0.0.1 sent an invalid request: malformed, not JSON",
     ),
     LogEvent.LAGGING: ({"name": "alice", "address": "10.0.0.1"}, "alice at 10.0.0.1 reads too slowly"),
     LogEvent.FLOODING: (
         {"name": "alice", "address": "10.0.0.1"},
-        "alice at 10.0.0.1 floods, and was put out",
+        "alice at 10.0.0.1 was disconnected for flooding",
     ),
-    LogEvent.CROWDED: (
+    LogEvent.CONNECTION_LIMIT: (
         {"peers": 820},
-        "820 connections: newcomers are refused; allow this process more open files",
+        "820 connections: new ones are refused; allow this process more open files",
     ),
     LogEvent.CONNECTIONS: ({"name": "alice", "rows": []}, "alice asked for the connections"),
-    LogEvent.FAULT: ({"address": "10.0.0.1", "request": "topic"}, "a fault in topic asked for by 10.0.0.1"),
+    LogEvent.FAULT: (
+        {"address": "10.0.0.1", "request": "topic"},
+        "a fault in the request topic from 10.0.0.1",
+    ),
     LogEvent.STORE_FAILED: (
         {"reason": "no space left"},
-        "the store failed, and what needs it is refused until it works again: no space left",
+        "the store failed; requests that need it are refused until it recovers: no space left",
     ),
-    LogEvent.STORE_HEALED: ({}, "the store works again"),
+    LogEvent.STORE_RECOVERED: ({}, "the store works again"),
     LogEvent.AUDIT: (
         {"name": "alice", "action": "kick", "text": "kick bob in #tea: noise"},
         "alice did kick bob in #tea: noise",
     ),
     LogEvent.FORGOTTEN: (
         {"name": "alice", "days": 90},
-        "alice was forgotten, not having been here for 90 days",
+        "alice was forgotten after 90 days of absence",
     ),
     LogEvent.PRUNED: (
         {"conversation": "#lobby", "messages": 1},
-        "what was past its time in #lobby was deleted: 1 message",
+        "retention deleted 1 message in #lobby",
     ),
-    LogEvent.DROPPED: ({"count": 2}, "messages that are no frames of ours were dropped: 2"),
-    LogEvent.SHUT: (
+    LogEvent.DROPPED: ({"count": 2}, "invalid ZeroMQ messages were dropped: 2"),
+    LogEvent.AUTHENTICATOR_DOWN: (
         {},
-        "nobody new can connect to encrypted endpoints: what checks keys has stopped or hangs; "
+        "new clients cannot connect to encrypted endpoints: the authenticator has stopped or hangs; "
         "restart the broker",
     ),
-    LogEvent.OPEN_AGAIN: ({}, "what checks keys answers again"),
+    LogEvent.AUTHENTICATOR_UP: ({}, "the authenticator works again"),
 }
 
 
-def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> Note:
-    """Return a note of a kind, with other fields where given."""
-    return Note(told, {**NOTES[told][0], **fields}, error)
+def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> LogEntry:
+    """Return a note of a kind. `fields` replace the usual ones."""
+    return LogEntry(told, {**NOTES[told][0], **fields}, error)
 
 
-def write(*notes: Note) -> None:
-    """Have notes written as a broker does."""
+def write(*notes: LogEntry) -> None:
+    """Write notes as a broker does."""
     note_log = NoteLog()
     note_log.write(notes)
     note_log.close()

@@ -1,4 +1,4 @@
-"""chat-broker as a process of its own, and what it writes."""
+"""chat-broker as a process, and its output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LISTENING = "Listening for connections on "
 
 
 class BrokerProcess:
-    """A started broker. What it writes on stdout and stderr is read as it comes."""
+    """A started broker. Its stdout and stderr are read all the time."""
 
     def __init__(
         self,
@@ -53,13 +53,13 @@ class BrokerProcess:
 
     @property
     def endpoints(self) -> list[str]:
-        """Return where it says that it listens."""
+        """Return the endpoints on which it says it listens."""
         found = [line for line in self.out if line.startswith(_LISTENING)]
         assert all(line.endswith("...\n") for line in found)
         return [line[len(_LISTENING) : -len("...\n")] for line in found]
 
     def listen(self, number: int = 1) -> str:
-        """Return the first endpoint once there are so many."""
+        """Return the first endpoint as soon as there are `number`."""
         eventually(
             lambda: len(self.endpoints) >= number or self._process.poll() is not None, "the broker listens"
         )
@@ -67,7 +67,7 @@ class BrokerProcess:
         return self.endpoints[0]
 
     def await_line(self, text: str) -> str:
-        """Return the first line on stderr that has this text in it."""
+        """Return the first line on stderr that contains this text."""
         return eventually(
             lambda: next((line for line in self.err if text in line), ""), f"{text!r} in the log"
         )
@@ -76,7 +76,7 @@ class BrokerProcess:
         self._process.send_signal(number)
 
     def end(self, seconds: float = DEADLINE) -> int:
-        """Return the exit code once it has ended and all it wrote was read."""
+        """Return the exit code when it has ended and all its output is read."""
         code = self._process.wait(seconds)
         for reader in self._readers:
             reader.join(DEADLINE)

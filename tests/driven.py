@@ -1,4 +1,4 @@
-"""A client's session without a broker: what it hears, when, and what it says are in the test's hands."""
+"""A client's session without a broker. The test controls its clock and all its documents."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def refusal(re: str | None, code: ErrorCode) -> Error:
 
 
 class Driven:
-    """A session, its clock, and what it has asked and told since the test last looked."""
+    """A session, its clock, and its requests and events since the test last read them."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Driven:
         )
 
     def tick(self, seconds: float = 0.0) -> list[Request]:
-        """Let time pass and return what the session asks for then."""
+        """Let time pass, and return the session's requests."""
         self.now += seconds
         self.session.tick(self.now)
         return list(map(decode_request, self.session.take_lines(self.now)))
@@ -74,14 +74,14 @@ class Driven:
             self.session.receive(document, self.now)
 
     def told(self) -> list[ClientEvent]:
-        """Return what the session has told, as if nobody had looked at it."""
+        """Return the session's events without confirming that they were shown."""
         events = []
         while (event := self.session.next_event()) is not None:
             events.append(event)
         return events
 
     def shown(self) -> list[ClientEvent]:
-        """Return what the session has told, and show it."""
+        """Return the session's events, and confirm that they were shown."""
         events = self.told()
         for event in events:
             self.session.handed_over(event)
@@ -94,7 +94,7 @@ class Driven:
         return login
 
     def welcome(self, re: str, *positions: tuple[str, int, int], **fields: Any) -> Welcome:
-        """Have the broker answer a login. Positions are conversation, head and delivered."""
+        """Answer a login as the broker. Positions are conversation, head and delivered."""
         values: dict[str, Any] = {
             "name": self.session.name,
             "session": "token",
@@ -108,13 +108,13 @@ class Driven:
         return welcome
 
     def log_in(self, *positions: tuple[str, int, int], **fields: Any) -> Welcome:
-        """Connect and be welcomed, and take the event of it away."""
+        """Connect, log in, and drop the event of it."""
         welcome = self.welcome(self.connect().id, *positions, **fields)
         self.told()
         return welcome
 
     def done(self, *requests: Request) -> None:
-        """Have the broker say that requests were carried out."""
+        """Answer requests as done, as the broker."""
         self.hear(*(Done(request.id) for request in requests))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 DEADLINE = 10.0 * float(os.environ.get("CHAT_TEST_TIME_FACTOR", "1"))
-"""Seconds that anything in a test may take. Slow machines set CHAT_TEST_TIME_FACTOR."""
+"""Seconds that one step of a test may take. Slow machines set CHAT_TEST_TIME_FACTOR."""
 
 _POLL = 0.02
 
@@ -17,7 +17,7 @@ _Result = TypeVar("_Result")
 
 
 def eventually(condition: Callable[[], _Result | None], message: str) -> _Result:
-    """Return what `condition` returns as soon as that is true. Fail with `message` after the deadline."""
+    """Return the result of `condition` as soon as it is true. Fail with `message` after the deadline."""
     deadline = time.monotonic() + DEADLINE
     while not (result := condition()):
         if time.monotonic() > deadline:

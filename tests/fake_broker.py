@@ -1,4 +1,4 @@
-"""A broker that says what the test has it say, and one client that is connected to it."""
+"""A broker that sends what the test says, and one client connected to it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FakeBroker:
             self.session.handed_over(event)
 
     def take(self, kind: str) -> dict[str, Any]:
-        """Serve the client until it has asked for something of a kind; return that."""
+        """Serve the client until it has sent a request of a kind, and return that."""
 
         def asked() -> dict[str, Any] | None:
             self.turn()
@@ -65,7 +65,7 @@ class FakeBroker:
         return lines
 
     def lines(self, number: int) -> list[bytes]:
-        """Serve the client until it has said so many documents, and return them."""
+        """Serve the client until it has sent this many documents, and return them."""
         lines: list[bytes] = []
 
         def said() -> bool:
@@ -90,7 +90,7 @@ class FakeBroker:
         return login
 
     def await_told(self, kind: type[Any]) -> Any:
-        """Serve the client until it has told an event of a kind, and return that; forget those before it."""
+        """Serve the client until it has an event of a kind, and return that. Drop the events before it."""
 
         def told() -> Any:
             self.turn()

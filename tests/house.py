@@ -1,4 +1,4 @@
-"""A place where brokers come and go at one endpoint, and programs talk through `Chat`."""
+"""Brokers that start and stop at one endpoint, and programs that use them through `Chat`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from client.chat import Chat
 
 
 class House:
-    """At most one broker at a time runs here, in a thread."""
+    """Runs one broker at a time, in a thread."""
 
     def __init__(self, endpoint: str) -> None:
         self.url = endpoint
@@ -29,7 +29,7 @@ class House:
         self._dealers: list[Dealer] = []
 
     def open(self, **settings: Any) -> None:
-        """Start a broker. The endpoint that the first one was given is that of all others."""
+        """Start a broker. All brokers get the endpoint of the first one."""
         broker = self._broker = Broker(Settings(**settings), store=self.store, context=self._shared)
         self.url = eventually(lambda: self._bind(broker), "the endpoint is free")
         self._thread = threading.Thread(target=self._broker.run, name="broker")
@@ -37,7 +37,7 @@ class House:
 
     @property
     def _shared(self) -> zmq.Context[Any] | None:
-        """The context that all must share over inproc."""
+        """The context that brokers and clients share over inproc."""
         return self.context if self.url.startswith("inproc:") else None
 
     def _bind(self, broker: Broker) -> str | None:
@@ -63,7 +63,7 @@ class House:
         return self._chats[-1]
 
     def dealer(self, name: str) -> Dealer:
-        """Return a plain socket that is connected and not logged in."""
+        """Return a plain socket that is connected, but not logged in."""
         self._dealers.append(Dealer(self.context, self.url, name))
         return self._dealers[-1]
 

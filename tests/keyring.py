@@ -1,4 +1,4 @@
-"""Public keys for tests, and what a refused login says."""
+"""Public keys for tests, and the error of a refused login."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from messages.replies import Error
 from messages.requests import Login
 
 KEYS = [f"{'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]y'}{end}" for end in ("f7", "aa", "bb", "cc", "dd", "ee")]
-"""Public keys of nobody."""
+"""Public keys without secret ones."""
 
 
 def login_refused(client: Client, name: str, **fields: Any) -> Error:
-    """Log in, which is refused, and return the error."""
+    """Try to log in, and return the error."""
     error = client.ask(Login, 1, name, **fields)
     assert isinstance(error, Error), error
     assert client.peer.session is None

@@ -1,4 +1,4 @@
-"""A place where chat-launcher finds fakes of the programs it starts, and nothing of the user's."""
+"""An environment in which chat-launcher finds fake programs, and none of the user's settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAUNCH = ["-c", "from client.launcher import main; main()"]
 
 
 class Started(NamedTuple):
-    """A fake program that was started: its arguments, and the signals that it got."""
+    """A started fake program: its arguments, and the signals it got."""
 
     pid: int
     arguments: str
@@ -64,7 +64,7 @@ class Stage:
         (library / "site-packages").symlink_to(sysconfig.get_path("purelib"))
 
     def add_fake(self, path: Path) -> None:
-        """Put a fake program there; its name tells it what it is."""
+        """Add a fake program. Its name says which program it stands for."""
         code = Path(__file__).with_name("fake_program.py").read_text()
         path.write_text(f"#!{self.python.resolve()} -IS\n{code}")
         path.chmod(0o755)
@@ -96,7 +96,7 @@ class Stage:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
 
     def started(self, kind: str) -> list[Started]:
-        """Return what was started so far, ordered by arguments."""
+        """Return the programs started so far, ordered by arguments."""
         records = ((path, path.read_text().splitlines()) for path in self.records.glob(f"{kind}-*"))
         return sorted(
             (
@@ -108,19 +108,19 @@ class Stage:
         )
 
     def await_started(self, kind: str, number: int = 1) -> list[Started]:
-        """Return what was started once that many are."""
+        """Return the started programs as soon as there are this many."""
         return eventually(
             lambda: started if len(started := self.started(kind)) >= number else None,
             f"{number} fakes of the {kind} started",
         )
 
     def assert_all_ended(self, brokers: int, clients: int) -> None:
-        """Check how many were started, and that none is left."""
+        """Check how many were started, and that none still runs."""
         assert (len(self.started("broker")), len(self.started("client"))) == (brokers, clients)
         assert not self.left()
 
     def clear(self) -> None:
-        """End what a failed test has left."""
+        """End the programs that a failed test has left."""
         for launcher in self._launchers:
             with launcher:
                 launcher.kill()

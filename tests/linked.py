@@ -1,4 +1,4 @@
-"""A broker's core and clients' sessions, joined by links that a test delays, cuts and stops up."""
+"""A broker's core and clients' sessions, joined by links that a test delays, cuts and blocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from messages.requests import Ping, Request
 
 
 class LoggingStore(FragileStore):
-    """A store that a test can break, and that knows whose each seq was when it holds the message no more."""
+    """A store that a test can break. It knows the sender of each seq, even after dropping the message."""
 
     def __init__(self, epoch: str, capacity: int) -> None:
         super().__init__(epoch, capacity)
@@ -35,7 +35,7 @@ class LoggingStore(FragileStore):
 
 
 class View:
-    """What one client was shown, by the epoch in which it was."""
+    """What one client was shown, by epoch."""
 
     def __init__(self) -> None:
         self.epoch = ""
@@ -77,7 +77,7 @@ class Member:
 
     @property
     def stalled(self) -> bool:
-        """It does not read, and its pipe is full."""
+        """Whether it does not read, so that its pipe is full."""
         return self.client is not None and self.client.full
 
     def stall(self, stalled: bool) -> None:
@@ -93,7 +93,7 @@ class Member:
             self.session.connected(self.world.seconds, "linked")
 
     def cut(self) -> None:
-        """Lose the connection with all that is on its way; the broker finds out when it next sends."""
+        """Lose the connection and all frames under way. The broker notices when it next sends."""
         if self.client:
             self.client.gone = True
             self.client.inbox.clear()
@@ -102,7 +102,7 @@ class Member:
         self.session.disconnected("cut")
 
     def tick(self) -> bool:
-        """Let the session do what is due; return whether it asked for more than a ping."""
+        """Let the session act. Return whether it sent more than a ping."""
         self.session.tick(self.world.seconds)
         if self.session.wants_connection:
             self.session.wants_connection = False
@@ -114,7 +114,7 @@ class Member:
         return any(not isinstance(request, Ping) for request in asked)
 
     def deliver_requests(self, most: int) -> None:
-        """Bring requests to the broker, which handles them as part of a batch."""
+        """Pass requests to the broker, which handles them as part of a batch."""
         for _ in range(min(most, len(self.going))):
             if self.client is None:
                 return
@@ -125,7 +125,7 @@ class Member:
             self.world.chat.core.handle(self.client.peer, self.going.popleft())
 
     def deliver_documents(self, most: int) -> int:
-        """Bring what the broker has sent to the session, unless it does not read; count what is no pong."""
+        """Pass the broker's documents to the session, if it reads. Count all that are not pongs."""
         if self.client is None or self.stalled:
             return 0
         arrived, self.client.inbox = self.client.inbox[:most], self.client.inbox[most:]
@@ -134,7 +134,7 @@ class Member:
         return sum(not isinstance(document, Pong) for document in arrived)
 
     def show(self, most: int) -> None:
-        """Take events into the view."""
+        """Pass events to the view."""
         for _ in range(most):
             event = self.session.next_event()
             if event is None:
@@ -154,7 +154,7 @@ class World:
         self._settings = settings
         self.now = BEGINNING
         self.may_be_missing: set[str] = set()
-        """Conversations in which a client may name something as missing although the log is whole."""
+        """Conversations in which a client may report a message as missing although the log has it."""
         self.stores: dict[str, LoggingStore] = {}
         self.store = self._new_store()
         self.chat = Chat(self.store, **settings)
@@ -162,7 +162,7 @@ class World:
 
     @property
     def seconds(self) -> float:
-        """What the clients' clock shows, which is not the broker's."""
+        """The time on the clients' clock, which differs from the broker's."""
         return self.now.elapsed - 900.0
 
     def _new_store(self) -> LoggingStore:
@@ -171,12 +171,12 @@ class World:
         return self.stores[epoch]
 
     def restart(self, *, empty: bool = False) -> None:
-        """End the broker and start another with its store, or with an empty one."""
+        """Replace the broker with another one that has its store, or an empty one."""
         self.store.broken = False
         if empty:
             self.store = self._new_store()
-        last, self.chat = self.chat.chance.token(), Chat(self.store, **self._settings)
-        while self.chat.chance.token() != last:
+        last, self.chat = self.chat.randomness.token(), Chat(self.store, **self._settings)
+        while self.chat.randomness.token() != last:
             pass  # so that no token is given twice
         for member in self.members:
             member.cut()
@@ -188,7 +188,7 @@ class World:
         self.chat.tick()
 
     def round(self) -> bool:
-        """Let everybody do all there is to do now; return whether there was anything but pings."""
+        """Let all clients and the broker act. Return whether there was more than pings."""
         busy = False
         for member in self.members:
             busy |= member.tick()
@@ -201,7 +201,7 @@ class World:
         return busy
 
     def calm_down(self) -> None:
-        """Mend everything, and go on until there is nothing to do any more."""
+        """Repair all links and the store, and go on until nothing is left to do."""
         self.store.broken = False
         for member in self.members:
             member.stall(False)

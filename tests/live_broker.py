@@ -1,4 +1,4 @@
-"""A real broker in a thread, and clients that are plain DEALER sockets. Every socket is accounted for."""
+"""A real broker in a thread, and clients that are plain DEALER sockets. A test must close every socket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import zmq
 from eventually import DEADLINE, eventually
 
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.server import Broker
@@ -63,7 +63,7 @@ class Dealer:
         return str(self.event("message")["text"])
 
     def take(self, wanted: Callable[[Document], bool], what: str) -> Document:
-        """Return the first document that is wanted, as soon as it is there. The others wait in order."""
+        """Return the first document that is wanted, as soon as it arrives. The others wait in order."""
         deadline = time.monotonic() + DEADLINE
         looked_at = 0
         while True:
@@ -75,7 +75,7 @@ class Dealer:
                 raise AssertionError(f"{self.name} did not get {what}, but {self.inbox}")
 
     def read(self, seconds: float) -> bool:
-        """Read one frame into the inbox, if there is one within the time."""
+        """Read one frame into the inbox, if one arrives within the time."""
         if not self.socket.poll(seconds * 1_000):
             return False
         frame = self.socket.recv()
@@ -91,7 +91,7 @@ class Dealer:
         return self
 
     def settle(self) -> list[Document]:
-        """Return all that the broker has said so far, and have the inbox empty."""
+        """Return all documents from the broker so far, and empty the inbox."""
         self.ask("time")
         found, self.inbox = self.inbox, []
         return found
@@ -102,27 +102,27 @@ class Stage:
 
     def __init__(self, endpoint: str, settings: Settings | None = None, store: Store | None = None) -> None:
         self.context: zmq.Context[Any] = zmq.Context()
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self.broker = Broker(settings, store=store, context=self.context, log=self._log)
         self.url = self.broker.bind(endpoint)
         self._dealers: list[Dealer] = []
         self._thread = threading.Thread(target=self.broker.run, name="broker")
         self._thread.start()
 
-    def _log(self, notes: Iterable[Note]) -> None:
+    def _log(self, notes: Iterable[LogEntry]) -> None:
         self.notes += notes
 
     def noted(self, told: LogEvent) -> list[dict[str, object]]:
         return [dict(note.fields) for note in self.notes if note.event is told]
 
     def dealer(self, name: str, **options: Any) -> Dealer:
-        """Return a client that is connected and not logged in."""
+        """Return a client that is connected, but not logged in."""
         dealer = Dealer(self.context, self.url, name, **options)
         self._dealers.append(dealer)
         return dealer
 
     def users(self, *names: str) -> list[Dealer]:
-        """Log users in, and let none of them have heard anything yet."""
+        """Log users in, and empty their inboxes."""
         dealers = [self.dealer(name).login() for name in names]
         for dealer in dealers:
             dealer.settle()
@@ -166,7 +166,7 @@ def assert_undisturbed(*dealers: Dealer) -> None:
 
 
 def await_lost(stage: Stage, talker: Dealer, name: str) -> None:
-    """Return once the broker has found out, while somebody talks, that a user's connection is gone."""
+    """Wait until the broker has noticed that a user's connection is gone, while another user talks."""
 
     def is_lost() -> bool:
         talker.ask("send", to="#lobby", text="is anyone there?")

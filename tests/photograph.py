@@ -1,4 +1,4 @@
-"""A core's memory as plain data, to compare what it was before and after."""
+"""A core's memory as plain data, for a comparison before and after."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
     assert not state.unstored
     assert state.changes.mark() == 0
     names = [*(user.name for user in state.users.values()), *(room.name for room in state.rooms())]
-    assert state.lookalikes._bearers == Counter(map(skeleton, names))
+    assert state.lookalikes._counts == Counter(map(skeleton, names))
     return {
         "peers": {peer.routing_id: peer.lagging for peer in core.peers if peer not in without},
         "next user": state.next_user,
@@ -39,7 +39,7 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
 
 
 def _lasting(core: Core) -> dict[tuple[User, str], Conversation]:
-    """Return remembered names of conversations that are not those there are; there must be none."""
+    """Return remembered names of conversations that do not exist. There must be none."""
     state = core.state
     return {k: found for k, found in state.resolved.items() if state.conversations.get(found.id) is not found}
 

@@ -1,4 +1,4 @@
-"""What a broker must do, said as plainly as possible: the model that the core is compared with."""
+"""The simplest model of a broker, with which the core is compared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Said(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a request comes to: a refusal, or else a seq or a name where the reply has one."""
+    """The result of a request: a refusal, or the seq or name of the reply if it has one."""
 
     code: ErrorCode | None = None
     seq: int | None = None
@@ -43,7 +43,7 @@ class PlainChat:
     members: dict[Key, set[int]] = field(default_factory=lambda: {LOBBY: set()})
     logs: dict[Key, list[Said]] = field(default_factory=lambda: {LOBBY: []})
     cursors: dict[tuple[Key, int], tuple[int, int]] = field(default_factory=dict)
-    """How far each member has got: what has arrived, and what was read."""
+    """The positions of each member: delivered and read."""
     discreet: set[int] = field(default_factory=set)
     sent: dict[tuple[int, str], tuple[Key, str, str, int]] = field(default_factory=dict)
     sessions: dict[str, tuple[int, str | None]] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class PlainChat:
     bound: dict[int, str] = field(default_factory=dict)
     tokens: int = 0
     heard: dict[int, list[object]] = field(default_factory=dict)
-    """What each connection hears in a batch: (conversation, seq, text), or its positions after lagging."""
+    """What each connection gets in a batch: (conversation, seq, text), or its positions after lagging."""
 
     # What a test looks at
 
@@ -69,7 +69,7 @@ class PlainChat:
         return sum(said.user != user for said in self.logs[key][self.cursors[key, user][1] :])
 
     def restart(self) -> None:
-        """Forget all connections and sessions, and nothing else."""
+        """Drop all connections and sessions, and nothing else."""
         for forgotten in (self.sessions, self.bound, self.heard):
             forgotten.clear()
 

@@ -21,7 +21,7 @@ _LONG_AGO = 100_000
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return this process's environment without settings of its user's."""
+    """Return this process's environment without its user's settings."""
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("CHAT_BR", "CHAT_CL", "XDG_"))
     }
@@ -29,7 +29,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 class Program:
-    """A started console script with pipes. What it writes is gathered while it runs."""
+    """A started console script with pipes. Its output is read while it runs."""
 
     def __init__(self, home: Path, name: str, *arguments: str) -> None:
         self.process = subprocess.Popen(
@@ -69,7 +69,7 @@ class Program:
         )
 
     def wait(self) -> int:
-        """Return the exit code when the program has ended and all it wrote was gathered."""
+        """Return the exit code when the program has ended and all its output is read."""
         code = self.process.wait(DEADLINE)
         for reader in self._readers:
             reader.join(DEADLINE)
@@ -137,7 +137,7 @@ class Person:
 
     @property
     def cells(self) -> list[list[pyte.screens.Char]]:
-        """All rows there ever were, those that have left the screen too."""
+        """All rows so far, also those that have scrolled off the screen."""
         screen = self._screen
         rows = [*screen.history.top, *(screen.buffer[row] for row in range(screen.lines))]
         return [[row[column] for column in range(screen.columns)] for row in rows]
@@ -149,12 +149,12 @@ class Person:
 
     @property
     def modes(self) -> tuple[object, ...]:
-        """What a terminal can be told besides text: its modes, title, charset and margins."""
+        """The state of the terminal besides its text: modes, title, charset and margins."""
         screen = self._screen
         return set(screen.mode), screen.title, screen.icon_name, screen.charset, screen.margins
 
     def sees(self, text: str) -> str:
-        """Return the first line with `text` on the screen as soon as it is there, or `text` if it wraps."""
+        """Return the first line with `text` as soon as it is on the screen, or `text` if it wraps."""
         text = text.rstrip()
 
         def found() -> str | None:

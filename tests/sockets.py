@@ -1,4 +1,4 @@
-"""Keeps account of ZeroMQ's sockets, so that a test that leaves one open fails and names it."""
+"""Tracks ZeroMQ's sockets. A test that leaves one open fails, and names it."""
 
 from __future__ import annotations
 

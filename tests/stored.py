@@ -1,4 +1,4 @@
-"""What tests put into a store, and all that comes out of it."""
+"""Entries that tests store, and all that a store returns."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def said(seq: int, conversation: str = "#lobby", size: int = 1) -> StoredMessage
 
 
 def batch(first: int, count: int = 6) -> list[StoredMessage | StoredMember]:
-    """Return messages from seq `first` on in each conversation, and members who have got so far."""
+    """Return messages from seq `first` on in each conversation, and members who have received them."""
     last = first + count - 1
     messages = [said(seq, name) for seq in range(first, last + 1) for name in CONVERSATIONS]
     return [*messages, *(StoredMember(name, 1, last, 0, first, 1_000 + last) for name in CONVERSATIONS)]
@@ -60,7 +60,7 @@ def fill(store: Store, batches: int = 3, first: int = 1) -> None:
 
 
 def read_everything(store: Store) -> Everything:
-    """Read all there is by each of the ways there are."""
+    """Read everything with each method of the store."""
     snapshot = store.load()
     messages = {name: store.page(name, 0, MAX_SEQ, 10_000) for name in CONVERSATIONS}
     assert messages == {name: store.last_page(name, MAX_SEQ, 10_000) for name in CONVERSATIONS}
@@ -75,13 +75,13 @@ def search_all(store: Store) -> list[StoredMessage]:
 
 
 def change(directory: Path, statement: str) -> None:
-    """Change the database as damage would that its structure does not show."""
+    """Damage the database in a way that its structure does not show."""
     with closing(sqlite3.connect(directory / "chat.db")) as connection, connection:
         connection.execute(statement)
 
 
 def copy_as_a_crash_leaves_it(source: Path, target: Path) -> Path:
-    """Copy the files of a store in use, but what SQLite shares in memory; return the directory `target`."""
+    """Copy the files of a store in use, except SQLite's shared memory. Return the directory `target`."""
     target.mkdir(parents=True)
     for name in LOG_FILES:
         if (source / name).exists():

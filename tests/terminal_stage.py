@@ -19,7 +19,7 @@ ROWS, COLUMNS = 6, 30
 
 
 class TerminalStage:
-    """A pair of pseudo-terminals, with a screen on the far side that shows what was written."""
+    """A pseudo-terminal, and a screen on its other side that shows the output."""
 
     def __init__(self) -> None:
         self.far, self.near = os.openpty()
@@ -35,7 +35,7 @@ class TerminalStage:
         return termios.tcgetattr(self.near)
 
     def press(self, keys: str) -> list[Input]:
-        """Press keys and return what they bring about, when all of them have arrived."""
+        """Press keys, and return their effects when all of them have arrived."""
         os.write(self.far, keys.encode())
         self._await(self.near)
         return self.terminal.read()

@@ -1,4 +1,4 @@
-"""The broker's core and several clients' sessions together: what everybody has in the end is the log."""
+"""The broker's core and several clients' sessions together: in the end, every client has the log."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Storm:
         self.mixture = {**often, **{kind: self.random.choice((0, 0, 2, 8)) for kind in rare}}
 
     def blow(self) -> None:
-        """First people talk, then they are silent and no new message helps to find what was lost."""
+        """Users talk first, then are silent, so that no new message helps to find lost ones."""
         for say, steps in ((20, STEPS), (0, STEPS // 4)) * 2:
             kinds, weights = [*self.mixture, "say"], [*self.mixture.values(), say]
             for kind in self.random.choices(kinds, weights, k=steps):
@@ -98,7 +98,7 @@ class Storm:
             member.session.ask(self.random.choice((Join, Leave)), room=room)
 
     def farewell(self) -> None:
-        """Have everybody say a last thing to everybody, after which there is nothing more to learn."""
+        """Let each user send a last message to all others."""
         for member in self.world.members:
             for other in self.world.members:
                 to = LOBBY if other is member else f"@{other.session.name}"

@@ -1,4 +1,4 @@
-"""A broker's core without sockets: requests go in, and what each client gets is kept for the test to read."""
+"""A broker's core without sockets. Requests go in, and the test reads what each client gets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from broker.commands import COMMANDS
 from broker.core.core import Core
 from broker.core.memory.model import Moment, Peer
-from broker.core.outbox import Delivery, LogEvent, Note
+from broker.core.outbox import Delivery, LogEntry, LogEvent
 from broker.core.settings import Caps, NamePolicy, Settings
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
@@ -27,7 +27,7 @@ UNLIMITED = Caps(rate=0.0, rooms_per_user=1_000_000)
 BEGINNING = Moment(1_790_000_000_000, 1_000.0)
 
 
-class FixedChance:
+class FixedRandomness:
     """Tokens in order, and the hand that the test sets."""
 
     def __init__(self) -> None:
@@ -58,25 +58,25 @@ class FragileStore(MemoryStore):
 
 
 class Client:
-    """One connection, as a test holds it."""
+    """One connection of a test."""
 
     def __init__(self, chat: Chat, peer: Peer) -> None:
         self._chat = chat
         self.peer = peer
         self.inbox: list[Document] = []
         self.full = False
-        """It does not read, and its pipe is full."""
+        """Whether it does not read, so that its pipe is full."""
         self.gone = False
-        """Its connection is closed, which shows when it is sent to."""
+        """Whether its connection is closed. The broker notices when it next sends."""
 
     def put(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> str:
-        """Ask for something as part of a batch, and return the request's id."""
+        """Send a request as part of a batch, and return its id."""
         request = kind(id or self._chat.new_id(), *values, **fields)
         self.put_all(request)
         return request.id
 
     def put_all(self, *requests: Request) -> None:
-        """Ask for several things in one frame, as part of a batch."""
+        """Send several requests in one frame, as part of a batch."""
         self.put_frame(b"\n".join(map(encode, requests)))
 
     def put_frame(self, payload: bytes) -> None:
@@ -89,13 +89,13 @@ class Client:
         self._chat.intake.take_waiting()
 
     def ask(self, kind: type[Request], *values: Any, id: str | None = None, **fields: Any) -> Any:
-        """Ask for something in a batch of its own, and return the one reply."""
+        """Send a request in a batch of its own, and return its only reply."""
         asked = self.put(kind, *values, id=id, **fields)
         self._chat.flush()
         return self.reply(asked)
 
     def refused(self, kind: type[Request], *values: Any, **fields: Any) -> ErrorCode:
-        """Ask for something that is refused, and return why."""
+        """Send a request that is refused, and return the code."""
         reply = self.ask(kind, *values, **fields)
         assert isinstance(reply, Error), reply
         assert reply.retryable == (reply.code.retryable or reply.retry_after > 0)
@@ -103,7 +103,7 @@ class Client:
         return reply.code
 
     def garble(self, id: str | None = None) -> None:
-        """Send something that cannot be decoded, as part of a batch."""
+        """Send a document that cannot be decoded, as part of a batch."""
         self.put_frame(b'{"type":"send"}' if id is None else b'{"type":"send","id":"%s"}' % id.encode())
 
     def login(self, name: str, session: str | None = None) -> Welcome:
@@ -112,20 +112,20 @@ class Client:
         return welcome
 
     def reply(self, id: str) -> Any:
-        """Return the one reply to a request, and take it out of the inbox."""
+        """Return the only reply to a request, and remove it from the inbox."""
         found = [document for document in self.inbox if getattr(document, "re", None) == id]
         assert len(found) == 1, f"{len(found)} replies to {id}: {found}"
         self.inbox.remove(found[0])
         return found[0]
 
     def events(self, *kinds: type[Event]) -> list[Any]:
-        """Return the events got since this was last asked, of some kinds or of all. Forget the inbox."""
+        """Return the events since the last call, of some kinds or of all. Empty the inbox."""
         found = [document for document in self.inbox if isinstance(document, kinds or Event)]
         self.inbox.clear()
         return found
 
     def texts(self) -> list[str]:
-        """Return the texts of the events that have one, and forget the inbox."""
+        """Return the texts of the events that have one, and empty the inbox."""
         return [event.text for event in self.events() if hasattr(event, "text")]
 
 
@@ -135,11 +135,13 @@ class Chat:
     def __init__(self, store: Store | None = None, names: str = "unique", **settings: Any) -> None:
         settings.setdefault("caps", UNLIMITED)
         self.store = store or FragileStore("epoch")
-        self.chance = FixedChance()
+        self.randomness = FixedRandomness()
         self.now = BEGINNING
-        self.core = Core(self.store, Settings(NamePolicy(names), **settings), self.chance, COMMANDS, self.now)
+        self.core = Core(
+            self.store, Settings(NamePolicy(names), **settings), self.randomness, COMMANDS, self.now
+        )
         self.intake = Intake(self.core)
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self._clients: dict[Peer, Client] = {}
         self._ids = count(1)
 
@@ -161,7 +163,7 @@ class Chat:
         return client
 
     def users(self, *names: str) -> list[Client]:
-        """Log users in, and let none of them have heard anything yet."""
+        """Log users in, and empty their inboxes."""
         clients = [self.login(name) for name in names]
         for client in clients:
             client.events()
@@ -172,7 +174,7 @@ class Chat:
         self.core.hear(client.peer)
 
     def forward(self, seconds: float) -> None:
-        """Let time pass, a second at a time, and what it brings happen."""
+        """Let time pass, second by second, with its effects."""
         while seconds > 0:
             step = min(seconds, 1.0)
             seconds -= step
@@ -180,14 +182,14 @@ class Chat:
             self.tick()
 
     def mend(self) -> None:
-        """Have a store that was broken work again, and the core notice it."""
+        """Repair a broken store, and let the core notice."""
         assert isinstance(self.store, FragileStore)
         self.store.broken = False
         self.forward(1)
 
     def restart(self) -> None:
-        """Have a new core go on with what is stored; nobody is connected to it."""
-        self.core = Core(self.store, self.core.settings, self.chance, COMMANDS, self.now)
+        """Start a new core with the stored data and no connections."""
+        self.core = Core(self.store, self.core.settings, self.randomness, COMMANDS, self.now)
         self.intake = Intake(self.core)
 
     def tick(self) -> None:
@@ -196,7 +198,7 @@ class Chat:
         self.flush()
 
     def flush(self) -> None:
-        """Commit and send, again as long as sending finds clients that are gone."""
+        """Commit and send. Repeat it if sending finds clients that are gone."""
         while True:
             deliveries, notes = self.core.commit()
             self.notes += notes
@@ -233,5 +235,5 @@ class Chat:
 
 
 def is_unavailable(reply: object) -> bool:
-    """Tell whether a reply says that the store has failed, and to try again."""
+    """Return whether a reply says that the store has failed, and to try again."""
     return isinstance(reply, Error) and reply.code is ErrorCode.UNAVAILABLE and reply.retryable

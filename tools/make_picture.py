@@ -1,4 +1,4 @@
-"""Makes docs/picture.svg: people and a script who talk over a broker, each on a terminal of their own.
+"""Makes docs/picture.svg: two people and a script talk over a broker, each on their own terminal.
 
     make picture
 
@@ -34,7 +34,7 @@ _WIDTH = round(_COLUMNS * _CELL) + 2 * _PAD
 
 
 class Window(NamedTuple):
-    """What one terminal shows, and where its cursor is: row and column, from 0."""
+    """The rows of one terminal, and its cursor: row and column, from 0."""
 
     title: str
     rows: list[str]
@@ -42,7 +42,7 @@ class Window(NamedTuple):
 
 
 def main() -> None:
-    """Make the picture anew."""
+    """Make the picture."""
     with TemporaryDirectory() as home:
         PICTURE.write_text(draw(play(Path(home))), "utf-8")
 
@@ -51,10 +51,10 @@ def main() -> None:
 
 
 def play(home: Path) -> list[Window]:
-    """Have the programs run and people type, and return what their terminals show in the end."""
+    """Run the programs and type on them; return the terminals at the end."""
     with house(home) as programs, ExitStack() as seats:
         _, endpoint = programs.broker("--memory", "--log-level", "warning")
-        assert programs.client(endpoint, "bob", "who").wait() == 0  # so bob is known, and away
+        assert programs.client(endpoint, "bob", "who").wait() == 0  # so the broker knows bob, who is offline
         alice, bob, cron = (seats.enter_context(closing(_sit_down(programs, endpoint))) for _ in range(3))
         _talk(alice, bob)
         _report(cron)
@@ -68,7 +68,7 @@ def play(home: Path) -> list[Window]:
 
 
 def _talk(alice: Person, bob: Person) -> None:
-    """Write to somebody who is away, and be answered when they come."""
+    """Write to bob, who is offline, and answer when he has logged in."""
     alice.enter("chat-client --name alice")
     alice.sees("as alice.")
     alice.enter("/msg bob the release is out")
@@ -76,7 +76,7 @@ def _talk(alice: Person, bob: Person) -> None:
     bob.enter("chat-client --name bob")
     bob.sees("alice (direct): the release is out")
     alice.sees("[@bob 1: delivered]")
-    bob.type("w")  # a key is what proves that bob has read
+    bob.type("w")  # a key press shows that bob has read
     alice.sees("[@bob 1: read]")
     with _held_up(alice):
         bob.enter("ell done!")
@@ -86,27 +86,27 @@ def _talk(alice: Person, bob: Person) -> None:
 
 
 def _report(cron: Person) -> None:
-    """Send from a pipe, and look at what was said."""
+    """Send from a pipe, and show the history."""
     _run(cron, """echo "the disk is 91% full" | chat-client --name monitor send '#lobby' -""")
     _run(cron, "chat-client --name monitor history '#lobby' --limit 2")
 
 
 def _run(person: Person, command: str) -> None:
-    """Type a command, and wait until the shell asks for the next one."""
+    """Type a command, and wait for the next prompt."""
     person.enter(command)
     person.sees(command)
     eventually(lambda: person.screen[-1] == "$", f"{command} ends")
 
 
 def _sit_down(programs: House, endpoint: str) -> Person:
-    """Return somebody at a shell whose programs find the broker."""
+    """Return a person at a shell whose programs find the broker."""
     script = f"export PATH='{SCRIPTS}:{os.defpath}' CHAT_CLIENT_CONNECT='{endpoint}' PS1='$ '; exec sh -i +m"
     return Person(programs.home, "/bin/sh", "-c", script, size=(_ROWS, _COLUMNS))
 
 
 @contextmanager
 def _held_up(person: Person) -> Iterator[None]:
-    """Stop what runs on a terminal for a while, so that receipts come one by one."""
+    """Stop a terminal's program for a while, so that receipts come one by one."""
     group = os.tcgetpgrp(person.child.child_fd)
     os.killpg(group, signal.SIGSTOP)
     try:
@@ -141,7 +141,7 @@ def draw(windows: list[Window]) -> str:
 
 
 def texts(picture: str) -> list[str]:
-    """Return the rows of text in a picture, as they are written there."""
+    """Return the rows of text in a picture, still escaped."""
     return re.findall(r"<text [^>]*>(.*?)</text>", picture)
 
 

@@ -1,10 +1,10 @@
-"""Make the database that tests of migrations open: run a broker of a release, and have people talk on it.
+"""Make the database for tests of migrations: run a broker of a release, and send messages to it.
 
     python tools/make_store_fixture.py CHECKOUT TARGET.gz
 
-CHECKOUT is the source tree of the release; this Python must have its dependencies. The script imports nothing
-of it: it runs the broker as a program and speaks the wire protocol of that release. The broker runs twice. In
-the first run its clock is set back by 100 days, so the second run prunes messages and forgets users.
+CHECKOUT is the source tree of the release; this Python must have its dependencies. The script does not
+import it: it runs the broker as a program and uses the wire protocol of that release. The broker runs twice.
+In the first run its clock is set back by 100 days, so the second run prunes messages and forgets users.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ _TEXTS = (
 )
 
 
-class Town:
-    """A data directory, and the broker that uses it."""
+class Chat:
+    """A data directory, and the broker on it."""
 
     def __init__(self, checkout: Path, directory: Path) -> None:
         self.checkout, self.data = checkout, directory / "data"
@@ -97,7 +97,7 @@ class Town:
 
 
 class Client:
-    """A connection that asks and waits for each reply."""
+    """A connection that makes requests and waits for each reply."""
 
     _ids = count(1)
 
@@ -105,12 +105,12 @@ class Client:
         self._socket = socket
 
     def ask(self, kind: str, *, id: str = "", **fields: Any) -> dict[str, Any]:
-        """Ask for something, and return the reply, which must not be an error."""
+        """Make a request, and return the reply, which must not be an error."""
         request = {"type": kind, "id": id or f"request-{next(self._ids)}", **fields}
         return self.ask_all([request])[-1]
 
     def ask_all(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Ask for several things in one frame, and return the replies."""
+        """Make several requests in one frame, and return the replies."""
         self._socket.send("\n".join(map(json.dumps, requests)).encode())
         wanted = {request["id"] for request in requests}
         replies: list[dict[str, Any]] = []
@@ -133,16 +133,16 @@ class Client:
         )
 
 
-def first_run(town: Town, keys: dict[str, tuple[bytes, bytes]]) -> None:
-    """Everyone logs in and says what will be pruned; operators moderate."""
-    with town.broker(_DAYS_BACK):
-        root = town.client("root")
-        operator, gateway = (town.invite(_DAYS_BACK, "--role", role) for role in ("operator", "gateway"))
-        alice = town.client("Alice", keys["alice"])
-        dave = town.client("dave", keys["dave"], invite=operator)
-        gate = town.client("gate", keys["gate"], invite=gateway)
-        bob, carol = town.client("bob", keys["bob"]), town.client("carol", keys["carol"])
-        guest, lost = town.client("гость"), town.client("lost")
+def first_run(chat: Chat, keys: dict[str, tuple[bytes, bytes]]) -> None:
+    """Send the messages to be pruned, as all users, and moderate."""
+    with chat.broker(_DAYS_BACK):
+        root = chat.client("root")
+        operator, gateway = (chat.invite(_DAYS_BACK, "--role", role) for role in ("operator", "gateway"))
+        alice = chat.client("Alice", keys["alice"])
+        dave = chat.client("dave", keys["dave"], invite=operator)
+        gate = chat.client("gate", keys["gate"], invite=gateway)
+        bob, carol = chat.client("bob", keys["bob"]), chat.client("carol", keys["carol"])
+        guest, lost = chat.client("гость"), chat.client("lost")
         for client in (alice, bob, carol, dave, guest, lost, root):
             client.ask("join", room="#tea")
             client.say("#tea", "said long ago", *_TEXTS[:3])
@@ -153,21 +153,21 @@ def first_run(town: Town, keys: dict[str, tuple[bytes, bytes]]) -> None:
         bob.say("@alice", "an answer")
         for client in (carol, dave, gate, guest):  # the broker forgets no user with a direct conversation
             client.say("@alice", "hello", "hello again")
-        moderate(town, root, alice, dave, keys)
+        moderate(chat, root, alice, dave, keys)
         lost.ask("leave", room="#tea")
         lost.ask("logout")
 
 
 def moderate(
-    town: Town, root: Client, alice: Client, dave: Client, keys: dict[str, tuple[bytes, bytes]]
+    chat: Chat, root: Client, alice: Client, dave: Client, keys: dict[str, tuple[bytes, bytes]]
 ) -> None:
-    """Make facts of each kind."""
+    """Store each kind of key, rule, ban and role."""
     code = alice.ask("link")["code"]
-    town.client("alice", keys["tablet"], link=code)
+    chat.client("alice", keys["tablet"], link=code)
     code = alice.ask("link")["code"]
-    town.client("alice", keys["stolen"], link=code)
+    chat.client("alice", keys["stolen"], link=code)
     alice.ask("revoke", key=fingerprint(keys["stolen"]))
-    alice.ask("password", password="correct horse battery")  # noqa: S106 - of a chat that exists no more
+    alice.ask("password", password="correct horse battery")  # noqa: S106 - the chat exists only here
     alice.ask("join", room="#den")
     alice.ask("room-rules", room="#den", private=True, topic_locked=True)
     alice.ask("topic", room="#den", topic="Größe 日本 🫖")
@@ -183,14 +183,14 @@ def moderate(
     alice.ask("ignore", name="dave")
 
 
-def second_run(town: Town, keys: dict[str, tuple[bytes, bytes]]) -> None:
+def second_run(chat: Chat, keys: dict[str, tuple[bytes, bytes]]) -> None:
     """Prune and forget, change some things, and stop before all messages are indexed."""
-    with town.broker(0, "--retain", "30", "--retain", "#Straße=0", "--forget-after", "60"):
-        alice, bob = town.client("alice", keys["alice"]), town.client("bob", keys["bob"])
+    with chat.broker(0, "--retain", "30", "--retain", "#Straße=0", "--forget-after", "60"):
+        alice, bob = chat.client("alice", keys["alice"]), chat.client("bob", keys["bob"])
         while alice.ask("history", conversation="@bob")["messages"]:
             time.sleep(0.2)
-        town.client("carol", keys["carol again"]).ask("nick", name="Carla")
-        town.client("гость").ask("nick", name="Günther")
+        chat.client("carol", keys["carol again"]).ask("nick", name="Carla")
+        chat.client("гость").ask("nick", name="Günther")
         bob.ask("away", text="lunch 🍜 昼食")
         bob.ask("read-receipts", on=False)
         alice.say("#tea", *_TEXTS)
@@ -199,13 +199,13 @@ def second_run(town: Town, keys: dict[str, tuple[bytes, bytes]]) -> None:
         alice.ask("send", id="sent-again", to="#tea", text="this can be sent again")
         bob.ask("confirm", conversation="#tea", seq=30, read=29)
         alice.ask("confirm", conversation="@bob", seq=4, read=3)
-        time.sleep(3)  # all of this is indexed
+        time.sleep(3)  # until everything so far is indexed
         for first in range(0, _MANY, 60):
             bob.say("#tea", *(f"fox number {number}" for number in range(first, first + 60)))
 
 
 def fingerprint(keys: tuple[bytes, bytes]) -> str:
-    """Return how people write a public key."""
+    """Return the fingerprint of a public key."""
     return "SHA256:" + base64.b64encode(sha256(z85.decode(keys[0])).digest()).decode().rstrip("=")
 
 
@@ -215,16 +215,16 @@ def main() -> None:
     people = ("alice", "tablet", "stolen", "bob", "carol", "carol again", "dave", "gate", "mallory")
     keys = {name: zmq.curve_keypair() for name in people}
     with TemporaryDirectory() as directory:
-        town = Town(checkout.resolve(), Path(directory))
-        first_run(town, keys)
-        second_run(town, keys)
-        path = town.data / "chat.db"
+        chat = Chat(checkout.resolve(), Path(directory))
+        first_run(chat, keys)
+        second_run(chat, keys)
+        path = chat.data / "chat.db"
         with closing(sqlite3.connect(path)) as connection:
             upto, last = connection.execute(
                 "SELECT (SELECT upto FROM indexing), max(number) FROM messages"
             ).fetchone()
             if not upto or upto >= last:
-                raise SystemExit("all is indexed; run this again")
+                raise SystemExit("everything is indexed; run this again")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with gzip.GzipFile(target, "wb", 9, mtime=0) as file:
             file.write(path.read_bytes())

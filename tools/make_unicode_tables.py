@@ -1,11 +1,11 @@
-"""Writes broker/core/confusables.py and broker/core/scripts.py out of Unicode's data files.
+"""Writes confusables.py and scripts.py in broker/core/names from Unicode's data files.
 
     python tools/make_unicode_tables.py DIRECTORY
 
 DIRECTORY holds confusables.txt (from https://www.unicode.org/Public/security/), Scripts.txt,
 ScriptExtensions.txt and PropertyValueAliases.txt (from https://www.unicode.org/Public/UCD/), all of one
 version.
-Only what a name may hold goes into the tables: letters, marks, digits, `_`, `-` and `.`.
+The tables hold only the characters allowed in names: letters, marks, digits, `_`, `-` and `.`.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ Data of Unicode {version}, copyright Unicode, Inc., under the Unicode License V3
 from __future__ import annotations
 
 VERSION = "{version}"
-"""The version of Unicode that this is of."""
+"""The version of Unicode."""
 
 {name} = """
 {lines}
 """
 """{doc}
 
-Numbers are of base 36. Line ends stand anywhere and mean nothing.
+Numbers are in base 36. Line breaks have no meaning.
 """
 '''
 
@@ -55,7 +55,7 @@ def allowed(char: str) -> bool:
 
 
 def base36(number: int) -> str:
-    """Return a number as text."""
+    """Return a number in base 36."""
     digits = ""
     while number or not digits:
         number, digit = divmod(number, 36)
@@ -64,7 +64,7 @@ def base36(number: int) -> str:
 
 
 def confusables(directory: Path) -> list[str]:
-    """Return `what it looks like=first source,distance to the next,…` for each prototype."""
+    """Return `prototype=first source,distance to the next,…` for each prototype."""
     sources: defaultdict[str, list[int]] = defaultdict(list)
     for source, target, *_ in rows(directory / "confusables.txt"):
         char = chr(int(source, 16))
@@ -116,7 +116,7 @@ def scripts(directory: Path) -> list[str]:
 
 
 def write(path: Path, entries: list[str], **words: str) -> None:
-    """Write a module that has the entries as one text."""
+    """Write a module with the entries as one text."""
     text = ";".join(entries)
     lines = "\n".join(text[start : start + 108] for start in range(0, len(text), 108))
     path.write_text(HEADER.format(lines=lines, **words), "utf-8")
@@ -128,22 +128,22 @@ def main(directory: Path) -> None:
     assert found
     for name in ("Scripts", "ScriptExtensions", "PropertyValueAliases"):
         assert f"{name}-{found[1]}.txt" in (directory / f"{name}.txt").read_text("utf-8"), "versions differ"
-    core = Path(__file__).parents[1] / "broker" / "core"
+    folder = Path(__file__).parents[1] / "broker" / "core" / "names"
     write(
-        core / "confusables.py",
+        folder / "confusables.py",
         confusables(directory),
-        title="What a name may hold that looks like something else",
+        title="Confusable characters of names",
         version=found[1],
         name="CONFUSABLES",
-        doc="Prototypes and what looks like them: `code+code=first,distance to the next,…;…`.",
+        doc="Prototypes and the code points that look like them: `code+code=first,distance to the next,…;…`.",
     )
     write(
-        core / "scripts.py",
+        folder / "scripts.py",
         scripts(directory),
-        title="The scripts of what a name may hold",
+        title="The scripts of the characters of names",
         version=found[1],
         name="SCRIPTS",
-        doc="Scripts and whose they are: `script/script=first+further,distance to next first+further,…;…`.",
+        doc="Scripts and code points: `script/script=first+further,distance to next first+further,…;…`.",
     )
 
 

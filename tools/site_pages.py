@@ -1,6 +1,6 @@
-"""How `make docs` reads the documents: a hook of mkdocs.
+"""The hook of mkdocs with which `make docs` reads the documents.
 
-What stands behind a fence's language is for the tests that run the example. A page is rendered without it.
+The words after a fence's language are for the tests that run the example. A page is rendered without them.
 """
 
 from __future__ import annotations
@@ -10,5 +10,5 @@ from typing import Any
 
 
 def on_page_markdown(markdown: str, **_page: Any) -> str:
-    """Return a page's text with nothing but the language at its fences."""
+    """Return a page's text with only the language at its fences."""
     return re.sub(r"^(```\w+) .*$", r"\1", markdown, flags=re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The servers that are compared, ours first. Each has a module of its own."""
+"""The compared servers, ours first. Each has a module."""
 
 from __future__ import annotations
 

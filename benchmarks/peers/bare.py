@@ -1,4 +1,4 @@
-"""Bare ROUTERs in pyzmq: what ZeroMQ and Python cost by themselves, before a broker does anything."""
+"""Bare ROUTERs in pyzmq: the cost of ZeroMQ and Python alone, without a broker's work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PADDING = len(encode(Message("#r0", 10_000, "10000", "m0", "", 1_790_000_000_000
 
 
 class Bare(Peer):
-    """A program beside this package, run with port and `arguments`. Who sends gets its own message too."""
+    """A program beside this package, run with port and `arguments`. A sender gets its own message too."""
 
     program = sys.executable
     script: ClassVar[str]
@@ -38,7 +38,7 @@ class Bare(Peer):
 
 
 class Echo(Bare):
-    """Sends back what it gets, so it is good for one member that waits for its own message."""
+    """Sends each frame back, so it serves one member that waits for its own message."""
 
     name = "pyzmq echo"
     about = "Python, libzmq: a bare ROUTER that sends each frame back"
@@ -54,9 +54,9 @@ class Echo(Bare):
         """Send a frame a text."""
         return b"".join(map(encode_frame, texts))
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a frame."""
-        return encode_frame(b"stay")
+        return encode_frame(b"heartbeat")
 
 
 class BareRooms(Bare):
@@ -82,6 +82,6 @@ class BareRooms(Bare):
         lines = [b"%s %s" % (to.encode(), text) for to, texts in parts for text in texts]
         return b"".join(map(encode_frame, join_lines(lines, MAX_REQUEST_FRAME)))
 
-    def stay(self) -> bytes:
-        """Enter a room in which nobody talks."""
+    def heartbeat(self) -> bytes:
+        """Enter a room without messages."""
         return encode_frame(b"+quiet")

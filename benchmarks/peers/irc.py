@@ -1,4 +1,4 @@
-"""What a client says to an IRC server; RFC 2812. What starts the servers is in their own modules."""
+"""The bytes that a client sends to an IRC server; RFC 2812. The servers have modules of their own."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Irc(Peer):
         return steps + [Step(f"JOIN {room}\r\n".encode(), b" 366 ") for room in rooms]
 
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
-        """Say one line a text."""
+        """Send a line for each text."""
         begin = f"PRIVMSG {to} :".encode()
         return b"".join([b"%s%s\r\n" % (begin, text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Ping the server."""
-        return b"PING stay\r\n"
+        return b"PING heartbeat\r\n"

@@ -1,4 +1,4 @@
-"""Mosquitto, an MQTT broker in C, spoken to in MQTT 5 with QoS 0; nothing is kept or acknowledged."""
+"""Mosquitto, an MQTT broker in C, with MQTT 5 and QoS 0; nothing is kept or acknowledged."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Mosquitto(Peer):
         begin = _text(to) + b"\x00"
         return b"".join([_packet(0x30, begin + text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a PINGREQ."""
         return b"\xc0\x00"
 

@@ -22,7 +22,7 @@ jetstream {{ store_dir: "{directory}/jetstream", {settings} }}
 
 _STREAM = "ROOMS"
 _LIVE = "live."
-"""What is before the subject of a message that has been stored and is sent to the members."""
+"""The prefix of the subject of a stored message that is sent to the members."""
 
 _SYNC_ALWAYS_SINCE = (2, 10)
 
@@ -36,7 +36,7 @@ class NatsCore(Peer):
     version_command = ("nats-server", "--version")
 
     def locate(self) -> str | None:
-        """Return the one on the PATH, which is the distribution's, else the one beside Python."""
+        """Return the program on the PATH, usually the distribution's, else the one beside Python."""
         return super().locate() or locate_beside_python(self.program)
 
     def prepare(self, directory: Path, port: int) -> list[str]:
@@ -50,7 +50,7 @@ class NatsCore(Peer):
         return _CONFIGURATION.format(port=port)
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
-        """Connect, without an echo of one's own messages, and subscribe."""
+        """Connect, without an echo of the user's own messages, and subscribe."""
         subjects = [f"m{number}", *rooms]
         subscribe = "".join(f"SUB {subject} {place}\r\n" for place, subject in enumerate(subjects, 1))
         options = json.dumps({"verbose": False, "pedantic": False, "echo": False})
@@ -61,18 +61,18 @@ class NatsCore(Peer):
         begin = f"PUB {to} ".encode()
         return b"".join([b"%s%d\r\n%s\r\n" % (begin, len(text), text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Ping the server."""
         return b"PING\r\n"
 
 
 class JetStream(NatsCore):
-    """Rooms are subjects of one stream on disk; what it has stored, it republishes to their members.
+    """Rooms are subjects of one stream on disk, which republishes each stored message to their members.
 
-    That is the cheapest way from a stream to many. With a consumer for each member, even one in memory that
-    acknowledges nothing, the server takes each message from its store anew for each of them. Members get the
-    number of each message and of the one before it, so they would notice a gap and could ask the stream for
-    it. A sender asks for no acknowledgement: its own message comes back to it with its number.
+    That is the cheapest way from a stream to many users. With a consumer for each member, even one in memory
+    without acknowledgements, the server reads each message from its store again for each member. Members get
+    the number of each message and of the one before it, so they would notice a gap and could ask the stream
+    for it. A sender asks for no acknowledgement: its own message comes back to it with its number.
     """
 
     name = "JetStream"
@@ -113,25 +113,25 @@ class JetStream(NatsCore):
         require(b'"error"' not in answer, f"nats-server made no stream: {answer[-300:]!r}")
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
-        """Connect, with the headers that have the numbers, and subscribe to what has been stored."""
+        """Connect, with the headers that have the numbers, and subscribe to stored messages."""
         subscribe = "".join(f"SUB {_LIVE}{room} {place}\r\n" for place, room in enumerate(rooms, 1))
         options = json.dumps({"verbose": False, "pedantic": False, "headers": True})
         return [Step(f"CONNECT {options}\r\n{subscribe}PING\r\n".encode(), b"PONG\r\n")]
 
 
 class JetStreamSynced(JetStream):
-    """JetStream that syncs each message before it delivers it, which nats-server can since 2.10."""
+    """JetStream that syncs each message before it delivers it; needs nats-server 2.10."""
 
     name = "JetStream synced"
     about = "Go, file store, sync_interval: always; synced before it is delivered"
     settings = "sync_interval: always"
 
     def locate(self) -> str | None:
-        """Return the one beside Python, which is new enough, else the one on the PATH."""
+        """Return the program beside Python, which is new enough, else the one on the PATH."""
         return locate_beside_python(self.program) or super().locate()
 
     def find(self) -> tuple[str | None, str]:
-        """Return its version if that can sync each message."""
+        """Return its version if it can sync each message."""
         version, why = super().find()
         if version and tuple(map(int, version.split(".")[:2])) < _SYNC_ALWAYS_SINCE:
             return None, f"nats-server {version} has no `sync_interval: always`, which came with 2.10"

@@ -30,11 +30,11 @@ class Ours(Peer):
     confirms = True
 
     def find(self) -> tuple[str | None, str]:
-        """Return its version: it is always here."""
+        """Return its version; it is always installed."""
         return __version__, ""
 
     def prepare(self, directory: Path, port: int) -> list[str]:
-        """Let it listen without a log of each message."""
+        """Let it listen, without rate limits and with warnings only."""
         return [
             *BROKER,
             "--bind",
@@ -46,7 +46,7 @@ class Ours(Peer):
         ]
 
     def store(self, directory: Path) -> list[str]:
-        """Return the options that say where messages are kept."""
+        """Return the options for the place of the messages."""
         return ["--memory"]
 
     def room(self, number: int) -> str:
@@ -54,7 +54,7 @@ class Ours(Peer):
         return f"#r{number}"
 
     def user(self, number: int) -> str:
-        """Return how one writes to a user."""
+        """Return the conversation with a user."""
         return f"@m{number}"
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
@@ -67,11 +67,11 @@ class Ours(Peer):
         return steps
 
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
-        """Say it in as few frames as a client does."""
+        """Send the texts in as few frames as a client does."""
         return self.say_all([(to, texts)], first)
 
     def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
-        """Fill in a `send` made and checked once for each; join them into frames as a client does."""
+        """Fill in a `send` encoded once for each recipient; join them into frames as a client does."""
         documents: list[bytes] = []
         for to, texts in parts:
             begin, middle, end = _template(to)
@@ -81,16 +81,16 @@ class Ours(Peer):
             ]
         return b"".join(map(encode_frame, join_lines(documents, MAX_REQUEST_FRAME)))
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Send a ping."""
-        return encode_frame(encode(Ping(id="stay")))
+        return encode_frame(encode(Ping(id="heartbeat")))
 
     def confirm_seconds(self, users: int) -> float:
-        """Wait as long as the broker asks so many to."""
+        """Return the pause that the broker asks for with `users` in the room."""
         return confirm_interval(users) / 1000
 
     def confirm(self, received: bytes) -> bytes:
-        """Confirm the last message that came."""
+        """Confirm the last message received."""
         position = received.rfind(b'"type":"message"')
         if position < 0 or not (found := _MESSAGE.match(received, position)):
             return b""
@@ -105,12 +105,12 @@ class OursOnDisk(Ours):
     about = "Python, libzmq, SQLite; synced before it is delivered"
 
     def store(self, directory: Path) -> list[str]:
-        """Return the options that say where messages are kept."""
+        """Return the options for the place of the messages."""
         return ["--data", str(directory / "data")]
 
 
 class OursToLibzmq(Ours):
-    """The same as in memory, but its clients are sockets of libzmq: what CURVE is compared with."""
+    """The same in memory, with sockets of libzmq as clients, to compare CURVE with."""
 
     name = "chat-broker, libzmq clients"
     about = "as chat-broker; its clients are sockets of libzmq"
@@ -119,13 +119,13 @@ class OursToLibzmq(Ours):
 
 
 class OursWithCurve(OursToLibzmq):
-    """`chat-broker --memory --curve`: each of its clients has a key of its own."""
+    """`chat-broker --memory --curve`: each client has a key of its own."""
 
     name = "chat-broker, CURVE"
     about = "the same with CURVE; each client has a key of its own"
 
     def store(self, directory: Path) -> list[str]:
-        """Return the options that say where messages and the key are kept."""
+        """Return the options for the places of the messages and the key."""
         return ["--memory", "--curve", "--key", str(directory / KEY_FILE)]
 
     def find_key(self, directory: Path) -> str:
@@ -137,7 +137,7 @@ _templates: dict[str, tuple[bytes, bytes, bytes]] = {}
 
 
 def _template(to: str) -> tuple[bytes, bytes, bytes]:
-    """Return what stands before, between and after the number and the text of a `send`."""
+    """Return the bytes before, between and after the number and the text of a `send`."""
     if to not in _templates:
         sample = encode(Send(id="NUMBER", to=to, text="TEXT"))
         begin, _, rest = sample.partition(b"NUMBER")

@@ -1,4 +1,4 @@
-"""What the benchmark has to know of a server: how to start it, what its clients say, what it cannot do."""
+"""The interface to a server: how to start it, what its clients send, and its limits."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from benchmarks.processes import ProgramFailed, choose_port, private_environment
 
 
 class Step(NamedTuple):
-    """One step of a connection's way in: say `says`, then wait until `hears` has come."""
+    """One step of a login: send `says`, then wait until `hears` has come."""
 
     says: bytes
     hears: bytes
 
 
 class Running(NamedTuple):
-    """A server that takes connections on a port of the loopback interface."""
+    """A server that accepts connections on a port of the loopback interface."""
 
     port: int
     pid: int
@@ -31,7 +31,7 @@ class Running(NamedTuple):
 
 
 class Peer:
-    """One server. Each has a module; `name` is what the command line, the tables and the plot call it."""
+    """One server, in a module of its own. `name` is for the command line, the tables and the plot."""
 
     name: ClassVar[str]
     about: ClassVar[str]
@@ -39,40 +39,40 @@ class Peer:
     """The name of its program."""
 
     version_command: ClassVar[tuple[str, ...]]
-    """What prints its version. If that is `program`, the one that `locate` finds is asked."""
+    """The command that prints its version. If that is `program`, `locate` finds it."""
 
     echoes: ClassVar[bool] = False
-    """Whether who sends to a room gets its own message too."""
+    """Whether a sender to a room gets its own message too."""
 
     together: ClassVar[int] = 256
-    """How many may be on their way in at once, but in a storm. More than it lets wait have to try again."""
+    """How many users log in at once, except in a storm. If the server refuses some, they connect again."""
 
     alone_with_itself: ClassVar[bool] = False
-    """Whether it has no rooms and sends everything back to whom it came from."""
+    """Whether it has no rooms, and sends each message back to its sender."""
 
     bare: ClassVar[bool] = False
-    """Whether it is no server for people, but shows what ZeroMQ and Python cost by themselves."""
+    """Whether it is not a chat server, but shows the cost of ZeroMQ and Python alone."""
 
     max_text: ClassVar[int] = 4000
-    """Bytes of the longest text that goes into one message."""
+    """Bytes of the longest text of a message."""
 
     serves: ClassVar[frozenset[str]] = frozenset(
         {"fanout", "rooms", "direct", "rate", "alone", "idle", "storm"}
     )
-    """The kinds of workloads that it can be driven with."""
+    """The kinds of workloads that it supports."""
 
     libzmq: ClassVar[bool] = False
-    """Whether its clients are sockets of libzmq, which can encrypt, and not raw ones."""
+    """Whether its clients are sockets of libzmq, which can encrypt, instead of raw ones."""
 
     confirms: ClassVar[bool] = False
-    """Whether a client confirms now and then what it got; see `confirm`."""
+    """Whether a client confirms messages from time to time; see `confirm`."""
 
     def locate(self) -> str | None:
-        """Return the path of the program that is run, or None if there is none: it has to be on the PATH."""
+        """Return the path of the program, which must be on the PATH; None if there is none."""
         return shutil.which(self.program)
 
     def find(self) -> tuple[str | None, str]:
-        """Return the version that is installed, or None, and why the peer is left out."""
+        """Return the installed version, or None and why the peer is left out."""
         program = self.locate()
         if not program:
             return None, f"{self.program} is not installed"
@@ -86,7 +86,7 @@ class Peer:
 
     @contextmanager
     def running(self) -> Iterator[Running]:
-        """Run the server with nothing kept from before, and wait until it takes connections."""
+        """Run the server with an empty store, and wait until it accepts connections."""
         port = choose_port()
         with private_environment() as environment:
             directory = Path(environment["XDG_DATA_HOME"])
@@ -103,7 +103,7 @@ class Peer:
         raise NotImplementedError
 
     def after_start(self, port: int) -> None:
-        """Do what has to be done once before the first client. Raise ProgramFailed if that fails."""
+        """Prepare the server once, before the first client. Raise ProgramFailed if that fails."""
 
     def find_key(self, directory: Path) -> str:
         """Return the public key of the server that runs in `directory`; empty if it does not encrypt."""
@@ -114,44 +114,44 @@ class Peer:
         return f"r{number}"
 
     def user(self, number: int) -> str:
-        """Return how one writes to a user."""
+        """Return the conversation with a user."""
         return f"m{number}"
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
-        """Return the steps of user `number` from the connection into these rooms."""
+        """Return the login steps of user `number`, into these rooms."""
         raise NotImplementedError
 
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
-        """Return the bytes with which one says these ASCII texts, the first being one's message `first`."""
+        """Return the bytes that send these ASCII texts; the first text is the user's message `first`."""
         raise NotImplementedError
 
     def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
-        """Return the bytes with which one says texts to several; the first is one's message `first`."""
+        """Return the bytes that send texts to several; the first text is the user's message `first`."""
         said = []
         for to, texts in parts:
             said.append(self.say(to, texts, first))
             first += len(texts)
         return b"".join(said)
 
-    def stay(self) -> bytes:
-        """Return the bytes with which a client that has nothing to say shows that it is there."""
+    def heartbeat(self) -> bytes:
+        """Return the bytes of a client's heartbeat."""
         raise NotImplementedError
 
     def confirm_seconds(self, users: int) -> float:
-        """Return how long one of so many users waits from one confirm to the next."""
+        """Return the seconds between a user's confirms, with `users` in the room."""
         return 0.25
 
     def confirm(self, received: bytes) -> bytes:
-        """Return the bytes that confirm what has come, of which `received` is the latest; maybe none."""
+        """Return the bytes that confirm the messages up to `received`, the latest input; perhaps empty."""
         return b""
 
 
 def locate_beside_python(program: str) -> str | None:
-    """Return the path of a program that was installed beside the Python that runs this, if there is one."""
+    """Return the path of a program installed beside this Python; None if there is none."""
     return shutil.which(program, path=str(Path(sys.executable).parent))
 
 
 def require(condition: bool, what: str) -> None:
-    """Raise ProgramFailed, naming `what` is wrong, unless the condition holds."""
+    """Raise ProgramFailed with the text `what`, unless the condition holds."""
     if not condition:
         raise ProgramFailed(what)

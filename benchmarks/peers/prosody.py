@@ -35,7 +35,7 @@ _STREAM = (
 
 
 class Prosody(Peer):
-    """Started without encryption and limits. Users are anonymous, so nobody can write to one of them."""
+    """Started without encryption and limits. Users are anonymous, so they have no direct messages."""
 
     name = "prosody"
     about = "Lua, XMPP"
@@ -55,7 +55,7 @@ class Prosody(Peer):
         return f"r{number}@rooms.localhost"
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
-        """Log in as nobody in particular, bind, and enter."""
+        """Log in anonymously, bind, and enter."""
         auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>"
         bind = "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"
         steps = [
@@ -72,10 +72,10 @@ class Prosody(Peer):
         return steps
 
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:
-        """Say one stanza a text."""
+        """Send a stanza for each text."""
         begin = f"<message to='{to}' type='groupchat'><body>".encode()
         return b"".join([b"%s%s</body></message>" % (begin, text) for text in texts])
 
-    def stay(self) -> bytes:
-        """Send the white space that keeps a connection."""
+    def heartbeat(self) -> bytes:
+        """Send a white space, which keeps the connection."""
         return b" "

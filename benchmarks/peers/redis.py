@@ -1,4 +1,4 @@
-"""Redis publish/subscribe, in C, spoken to in RESP 3; nothing is kept."""
+"""Redis publish/subscribe, in C, with RESP 3; nothing is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmarks.peers.peer import Peer, Step
 
 
 class Redis(Peer):
-    """A room is a channel, and so is a user. Who publishes to its own channel gets the message too."""
+    """A room is a channel, and so is a user. A sender gets its own message too if subscribed."""
 
     name = "redis"
     about = "C, publish/subscribe: nothing kept"
@@ -46,6 +46,6 @@ class Redis(Peer):
         begin = b"*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%s\r\n$" % (len(to), to.encode())
         return b"".join([b"%s%d\r\n%s\r\n" % (begin, len(text), text) for text in texts])
 
-    def stay(self) -> bytes:
+    def heartbeat(self) -> bytes:
         """Ping the server."""
         return b"*1\r\n$4\r\nPING\r\n"

@@ -1,4 +1,4 @@
-"""The command handlers, by subject, and the one table of all commands."""
+"""The command handlers, by subject, and the table of all commands."""
 
 from broker.commands import (
     conversations,

@@ -1,12 +1,12 @@
-"""Caps that commands declare: how many there may be of a thing, and how often something may be done.
+"""Limits that commands declare, on numbers of things and on how often an action is allowed.
 
-Each raises RequestRefused, with nothing changed but a bucket, if its cap is reached.
+Each raises RequestRefused, with nothing changed but a bucket, if its limit is reached.
 """
 
 from __future__ import annotations
 
 from broker.core.access.granted_roles import has_role
-from broker.core.access.keys import bearer
+from broker.core.access.keys import key_owner
 from broker.core.context import Context
 from broker.core.facts.moderation import Rank
 from broker.core.limits.buckets import AddressBuckets, RareAction
@@ -21,11 +21,11 @@ from messages.requests import Join, Topic
 from messages.sessions import Login
 
 CROWD_SECONDS = 60.0
-"""Newcomers may try again after so long if the broker has as many connections as it can hold."""
+"""When a login may be tried again, if the broker has as many connections as it can hold."""
 
 
 def cap_login(context: Context, request: Login) -> None:
-    """Refuse a login if there is too much of something; taking up a session again is never too much."""
+    """Refuse a login if a limit is reached. Resuming a session is never refused."""
     peer, peers, limiter, now = context.peer, context.state.peers, context.limiter, context.now.elapsed
     earlier = context.state.sessions.get(request.session or "")
     if peer.session or (earlier is not None and earlier.identity == peer.identity):
@@ -48,20 +48,20 @@ def cap_login(context: Context, request: Login) -> None:
             )
     _cap_peers(context)
     if request.link is not None:
-        return  # the name is nobody's: the code says whose device it is
+        return  # the code gives the user, not the name
     if user is None or context.settings.names is NamePolicy.SHARED:
         cap_number(len(context.state.users), limiter.caps.users, "users here")
     else:
         if user.buckets is not None:
-            _wait(user.buckets.barred_until - now, "you were put out for sending too much")
+            _wait(user.buckets.barred_until - now, "you were disconnected for sending too much")
         connected = sum(1 for session in user.sessions.values() if session.peer)
         cap_number(connected, limiter.caps.sessions_per_user, "sessions of yours", "; end one first")
 
 
 def _source_of_login(context: Context, request: Login) -> AddressBuckets | None:
-    """Return whose logins this one counts among: a gateway says where its users are."""
+    """Return the source for which a login counts. A gateway gives its users' addresses."""
     state, peer = context.state, context.peer
-    if request.on_behalf and request.address and has_role(state, bearer(state, peer.identity), "gateway"):
+    if request.on_behalf and request.address and has_role(state, key_owner(state, peer.identity), "gateway"):
         return context.limiter.source_of(request.address, vouched=True)
     return peer.source
 
@@ -70,7 +70,7 @@ def _cap_peers(context: Context) -> None:
     limiter, count = context.limiter, len(context.state.peers)
     crowded = 0 < limiter.caps.peers < count
     if crowded and not limiter.alarmed:
-        context.outbox.note(LogEvent.CROWDED, peers=count)
+        context.outbox.log(LogEvent.CONNECTION_LIMIT, peers=count)
     limiter.alarmed = crowded
     if crowded:
         text = "the broker has as many connections as it can hold; come back later"
@@ -78,7 +78,7 @@ def _cap_peers(context: Context) -> None:
 
 
 def cap_join(context: Context, request: Join) -> None:
-    """Refuse to enter a room if that was done too often, or there are too many."""
+    """Refuse to join a room if the user joined too often, or a limit on rooms is reached."""
     user, state, caps = context.user, context.state, context.limiter.caps
     room = state.room(parse_room(request.room))
     if room is not None and user in room.members:
@@ -88,28 +88,28 @@ def cap_join(context: Context, request: Join) -> None:
     if room is None:
         cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you are operator of")
         cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
-        _seldom(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
-    _seldom(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
+        _limit_rare(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
+    _limit_rare(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
 
 
 def _rooms_opened(context: Context) -> int:
-    """Return how many rooms the user is operator of, also where they have left: they stay for good."""
+    """Return how many rooms the user is operator of. Rooms that they left count too, as they stay."""
     ranks = context.state.facts.of(Rank).values()
     return sum(rank.user == context.user.id and rank.role == Role.OPERATOR for rank in ranks)
 
 
 def cap_topic(context: Context, request: Topic) -> None:
-    """Refuse to set a topic if that was done too often."""
+    """Refuse to set a topic if the user did so too often."""
     if request.topic is not None:
-        _seldom(context, RareAction.TOPIC, context.limiter.caps.topics, "you have set too many topics")
+        _limit_rare(context, RareAction.TOPIC, context.limiter.caps.topics, "you have set too many topics")
 
 
 def cap_change(context: Context, _request: object) -> None:
-    """Refuse to change what is kept for good if that was done too often."""
-    _seldom(context, RareAction.CHANGE, context.limiter.caps.changes, "you have changed too much at once")
+    """Refuse a stored change if the user made too many."""
+    _limit_rare(context, RareAction.CHANGE, context.limiter.caps.changes, "you have changed too much at once")
 
 
-def _seldom(context: Context, what: RareAction, a_minute: int, text: str) -> None:
+def _limit_rare(context: Context, what: RareAction, a_minute: int, text: str) -> None:
     if context.peer.source is not None and not context.peer.source.cheap:
         _wait(context.limiter.buckets_of(context.user).take(what, a_minute, context.now.elapsed), text)
 
@@ -120,7 +120,7 @@ def _wait(seconds: float, text: str) -> None:
 
 
 def cap_number(count: int, most: int, what: str, advice: str = "", wait: float = 0.0) -> None:
-    """Raise RequestRefused if there are as many of something as may be; `wait` is in seconds."""
+    """Raise RequestRefused if `count` has reached `most`; `wait` is in seconds."""
     if count >= most:
-        text = f"there are {most:,} {what}, and no more may be{advice}"
+        text = f"there are {most:,} {what}, which is the limit{advice}"
         raise RequestRefused(ErrorCode.LIMIT_REACHED, text, retry_after=int(wait * 1000))

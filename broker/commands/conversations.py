@@ -1,4 +1,4 @@
-"""Saying something, confirming what has arrived, and reading what was said."""
+"""Commands on messages: sending, confirming, history and search."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
-from broker.core.delivery.receipts import cursors_moved
+from broker.core.delivery.receipts import send_receipts
 from broker.core.memory.model import Conversation, Direct, User
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
@@ -27,22 +27,22 @@ _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 b
 
 
 def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | None:
-    """Number and deliver new messages to one conversation, where that is all that there is to do."""
+    """Number and deliver new messages to one conversation. Return None if it is not stored yet."""
     conversation, user = context.conversation, context.user
     if conversation.id not in context.state.conversations:
         return None
-    return _say(context, conversation, user, requests)
+    return _append(context, conversation, user, requests)
 
 
 @registry.command(
     Send,
-    "say something to a room or a user",
+    "send a message to a room or a user",
     conversation="to",
     member=True,
     voice=True,
     once=True,
     together=send_all,
-    noted=False,
+    logged=False,
 )
 def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
@@ -53,20 +53,20 @@ def send(context: Context, request: Send) -> Accepted:
         return _accepted(context, conversation, user, [earlier])[0]
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
-    return _say(context, conversation, user, [request])[0]
+    return _append(context, conversation, user, [request])[0]
 
 
-def _say(
+def _append(
     context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
 ) -> list[Accepted]:
     """Number the messages and deliver them."""
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
-    if context.settings.note_messages:
+    if context.settings.log_messages:
         shown = conversation.seen_by(user)
         for message in stored:
-            context.outbox.note(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
+            context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
     return _accepted(context, conversation, user, stored)
 
 
@@ -90,15 +90,15 @@ def _waits(conversation: Direct, sender: User, seq: int) -> bool:
 def _deliver(
     context: Context, conversation: Conversation, sender: User, stored: Sequence[StoredMessage]
 ) -> None:
-    """Send to all connections of the members but the one it came from."""
+    """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        context.outbox.tell_all(
+        context.outbox.send_all(
             conversation.peers, _messages(stored, conversation.seen_by(sender)), context.peer
         )
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        context.outbox.tell_all(user.peers, _messages(stored, conversation.seen_by(user)), but)
+        context.outbox.send_all(user.peers, _messages(stored, conversation.seen_by(user)), but)
 
 
 def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
@@ -112,7 +112,7 @@ def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Messag
     member=True,
     light=True,
     activity=False,
-    noted=False,
+    logged=False,
 )
 def confirm(context: Context, request: Confirm) -> Done:
     """Move the user's cursors forward; they never go back."""
@@ -123,11 +123,11 @@ def confirm(context: Context, request: Confirm) -> Done:
     if old is not None:
         delivered, read = max(old.delivered, request.seq), max(old.read, request.read or 0)
         if (delivered, read) != (old.delivered, old.read):
-            silent = user.discreet and delivered == old.delivered  # it must not show later either
+            silent = user.discreet and delivered == old.delivered  # no receipt may show it later either
             context.state.move_cursors(
                 conversation, user, delivered, read, old.at if silent else context.now.at
             )
-            cursors_moved(context, conversation, user, old)
+            send_receipts(context, conversation, user, old)
     return Done(request.id)
 
 
@@ -138,10 +138,10 @@ def confirm(context: Context, request: Confirm) -> Done:
     member=True,
     committed=True,
     activity=False,
-    noted=False,
+    logged=False,
 )
 def history(context: Context, request: History) -> Page:
-    """Return a page of what is stored; one that would be too long ends early and says there is more."""
+    """Return a page of stored messages. If it would be too long, it is shorter and `more` is set."""
     conversation, user, limit, after = context.conversation, context.user, request.limit, request.after
     if request.since is not None:
         after = max(context.store.seq_since(conversation.id, request.since) - 1, 0)
@@ -158,19 +158,19 @@ def history(context: Context, request: History) -> Page:
 
 @registry.command(
     Search,
-    "find messages by their words",
+    "search for messages by words",
     conversation="conversation",
     member=True,
     committed=True,
 )
 def search(context: Context, request: Search) -> Found:
-    """Return what matches in the user's conversations, or in one of them."""
+    """Return the matching messages of all the user's conversations, or of one."""
     state, user = context.state, context.user
     where = [context.named] if context.named else user.conversations.values()
     named = {one.id for one in where if context.named or not isinstance(one, Direct)}
     sender = state.users.get(parse_address(request.sender).key) if request.sender is not None else None
     if request.sender is not None and sender is None:
-        raise RequestRefused(ErrorCode.NO_SUCH_USER, "nobody here is called so now; search without from:")
+        raise RequestRefused(ErrorCode.NO_SUCH_USER, "no user has this name now; search without from:")
     query = Query(
         words=tuple(request.words.split()),
         conversations=frozenset(named & state.conversations.keys()),

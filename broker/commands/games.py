@@ -14,12 +14,12 @@ from messages.requests import Play
 registry = Registry()
 
 _MOST_GAMES = 256  # remembered, so that a request whose reply was lost can be made again
-_ID_REUSED = "this id is that of another game; use a new id for a new game"
+_ID_REUSED = "another game has this id; use a new id for a new game"
 
 
 @registry.command(Play, "play rock, paper, scissors with the broker or a user")
 def play(context: Context, request: Play) -> Played | Challenged:
-    """Play a game, or answer as before if this is the request of one that was played already."""
+    """Play a game. If the same request was answered before, return that reply."""
     games, key = context.state.games, (context.user.id, request.id)
     if key in games:
         asked, reply = games[key]
@@ -36,7 +36,7 @@ def play(context: Context, request: Play) -> Played | Challenged:
 def _play(context: Context, request: Play) -> Played | Challenged:
     """Play against the broker at once; challenge a user, or answer their challenge with a hand."""
     if request.opponent is None:
-        theirs = context.chance.hand()
+        theirs = context.randomness.hand()
         return Played(request.id, request.hand, theirs, request.hand.against(theirs))
     opponent = _opponent(context, request.opponent)
     challenges, user = context.state.challenges, context.user
@@ -48,13 +48,13 @@ def _play(context: Context, request: Play) -> Played | Challenged:
     seconds = context.settings.challenge_seconds
     opened = Challenge(request.id, user, opponent, request.hand, context.now.elapsed + seconds)
     context.state.changes.put(challenges, (user, opponent), opened)
-    context.outbox.tell(opponent.peers, Game(GameKind.CHALLENGED, user.name, seconds))
+    context.outbox.send(opponent.peers, Game(GameKind.CHALLENGED, user.name, seconds))
     return Challenged(request.id, opponent.name, seconds)
 
 
 def _opponent(context: Context, name: str) -> User:
     pair = resolve(context.state, context.user, f"@{name}")
-    assert isinstance(pair, Direct)  # noqa: S101 - what is written with an @ is no room
+    assert isinstance(pair, Direct)  # noqa: S101 - an @ name is never a room
     opponent = pair.other(context.user)
     if not opponent.online:
         raise RequestRefused(ErrorCode.NOT_ONLINE)
@@ -66,5 +66,5 @@ def _answer(context: Context, request: Play, challenge: Challenge) -> Played:
     context.state.changes.drop(context.state.challenges, (challenger, opponent))
     theirs, ours = challenge.hand, request.hand
     told = Game(GameKind.PLAYED, opponent.name, hand=theirs, opponent_hand=ours, outcome=theirs.against(ours))
-    context.outbox.tell(challenger.peers, told)
+    context.outbox.send(challenger.peers, told)
     return Played(request.id, ours, theirs, ours.against(theirs), challenger.name)

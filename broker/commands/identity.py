@@ -1,9 +1,9 @@
-"""Who is who: codes that link devices, the keys that are one's own, who somebody is, passwords."""
+"""Commands on identity: link codes, keys, profiles and passwords."""
 
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
-from broker.commands.entry.throttle import spend_hash
+from broker.commands.entry.throttle import count_hash
 from broker.core.access import keys
 from broker.core.access.granted_roles import has_role
 from broker.core.access.passwords import hash_password
@@ -37,30 +37,30 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(Link, "show a code that lets another device in as you", proof=Proof.KEY, cap=cap_change)
+@registry.command(Link, "get a code to link another device to you", proof=Proof.KEY, cap=cap_change)
 def link(context: Context, request: Link) -> LinkCode:
-    """Make a code, in the place of an earlier one of this user."""
+    """Make a link code. It replaces an earlier one of this user."""
     state, user = context.state, context.user
-    code = link_code(context.chance.token())
+    code = link_code(context.randomness.token())
     state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
     return LinkCode(request.id, code, LINK_SECONDS)
 
 
-@registry.command(Keys, "list the keys that are yours")
+@registry.command(Keys, "list your keys")
 def list_keys(context: Context, request: Keys) -> KeyList:
     """Return the user's keys, the oldest first."""
     return KeyList(request.id, [_entry(context, bound) for bound in _bound(context, context.user)])
 
 
-@registry.command(Revoke, "end the sessions of a key of yours, for good", proof=Proof.KEY)
+@registry.command(Revoke, "revoke one of your keys for good, and end its sessions", proof=Proof.KEY)
 def revoke(context: Context, request: Revoke) -> Done:
-    """Make one of the user's keys nobody's; the last one stays."""
+    """Revoke one of the user's keys, but not the last one."""
     user = context.user
     meant = [identity for identity in user.keys if begins(fingerprint(identity), request.key)]
     if not meant:
         raise RequestRefused(ErrorCode.NO_SUCH_KEY)
     if len(meant) > 1:
-        raise RequestRefused(ErrorCode.NO_SUCH_KEY, "several of your keys begin so; give more of it")
+        raise RequestRefused(ErrorCode.NO_SUCH_KEY, "several of your keys start with this; give more of it")
     if len(user.keys) == 1:
         raise RequestRefused(ErrorCode.LAST_KEY)
     record(context, "revoke", fingerprint(meant[0]))
@@ -68,9 +68,9 @@ def revoke(context: Context, request: Revoke) -> Done:
     return Done(request.id)
 
 
-@registry.command(Whois, "tell who somebody is", activity=False)
+@registry.command(Whois, "show a user's profile", activity=False)
 def whois(context: Context, request: Whois) -> Profile:
-    """Return what everybody may know of a user."""
+    """Return a user's profile. Operators of the broker also see bans and addresses."""
     user = context.state.users.get(parse_address(request.name).key)
     if user is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
@@ -91,7 +91,7 @@ def whois(context: Context, request: Whois) -> Profile:
 
 
 def _roles(context: Context, user: User) -> list[str]:
-    """Return what a user is in the whole chat."""
+    """Return a user's roles in the whole chat."""
     operator = level(context, user, None) is Level.BROKER_OPERATOR
     gateway = has_role(context.state, user, "gateway")
     return [role for role, held in (("operator", operator), ("gateway", gateway)) if held]
@@ -101,16 +101,16 @@ def _roles(context: Context, user: User) -> list[str]:
     SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_OR_HERE, cap=cap_change
 )
 def set_password(context: Context, request: SetPassword) -> Done:
-    """Keep the hash of a password, or forget it."""
+    """Store the hash of a password, or delete it."""
     state, user = context.state, context.user
     known = state.facts.get(PasswordHash, str(user.id))
     if request.password is not None:
-        spend_hash(context, user, "to be set")
-        encoded = hash_password(request.password, context.chance.token())
-        state.keep(PasswordHash(user.id, encoded))
+        count_hash(context, user, "to be set")
+        encoded = hash_password(request.password, context.randomness.token())
+        state.facts.keep(PasswordHash(user.id, encoded))
         record(context, "set-password")
     elif known is not None:
-        state.drop(known)
+        state.facts.drop(known)
         record(context, "clear-password")
     return Done(request.id)
 

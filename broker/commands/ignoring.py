@@ -1,4 +1,4 @@
-"""Not wanting to see what somebody says."""
+"""Commands on ignored users."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from messages.moderation import Ignore, Ignored, IgnoreList, Unignore
 registry = Registry()
 
 
-@registry.command(Ignore, "have your clients not show what a user says", cap=cap_change)
+@registry.command(Ignore, "hide a user's messages in your clients", cap=cap_change)
 def ignore(context: Context, request: Ignore) -> IgnoreList:
-    """Remember it, and tell all devices of the user."""
-    other = ranks.known(context, request.name)
+    """Add a user to the list, and send it to all devices of the requesting user."""
+    other = ranks.find_user(context, request.name)
     if other is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     there = len(ignored_names(context, context.user))
-    cap_number(there, MAX_IGNORED, "users whom you ignore", "; show one of them again first")
+    cap_number(there, MAX_IGNORED, "users whom you ignore", "; unignore one of them first")
     set_ignored(context, context.user, other, ignored=True)
     return _tell(context, request.id)
 
 
-@registry.command(Unignore, "have your clients show what a user says again", cap=cap_change)
+@registry.command(Unignore, "show a user's messages in your clients again", cap=cap_change)
 def unignore(context: Context, request: Unignore) -> IgnoreList:
-    """Forget it, and tell all devices of the user."""
-    other = ranks.known(context, request.name)
+    """Remove a user from the list, and send it to all devices of the requesting user."""
+    other = ranks.find_user(context, request.name)
     set_ignored(context, context.user, other, ignored=False)
     return _tell(context, request.id)
 
 
-@registry.command(Ignored, "list whom you ignore")
+@registry.command(Ignored, "list the users you ignore")
 def ignored(context: Context, request: Ignored) -> IgnoreList:
-    """Return the names."""
+    """Return the names of the ignored users."""
     return IgnoreList(request.id, ignored_names(context, context.user))
 
 
 def _tell(context: Context, re: str) -> IgnoreList:
     names = ignored_names(context, context.user)
-    context.outbox.tell(context.user.peers, events.Ignoring(names), context.peer)
+    context.outbox.send(context.user.peers, events.Ignoring(names), context.peer)
     return IgnoreList(re, names)

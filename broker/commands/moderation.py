@@ -1,4 +1,4 @@
-"""Putting people out, keeping them out or silent, and who did so."""
+"""Commands of moderation: kicks, bans, mutes and the audit log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key
 from broker.core.memory.model import Room
 from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
-from broker.core.moderation.bans import announce, because, notice
+from broker.core.moderation.bans import announce, notice, reason_text
 from broker.core.moderation.durations import duration_text
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
@@ -38,11 +38,11 @@ registry = Registry()
 
 
 def _place(context: Context, room: str | None, instead: str = "") -> Room | None:
-    """Return the room that is named, or None for the whole chat; from the lobby nobody is put out."""
+    """Return the named room, or None for the whole chat. Refuse the lobby if there is an `instead`."""
     if room is None:
         return None
     if instead and context.room is context.state.lobby:
-        raise RequestRefused(ErrorCode.LOBBY_PROTECTED, f"nobody is put out of the lobby; {instead}")
+        raise RequestRefused(ErrorCode.LOBBY_PROTECTED, f"nobody can be removed from the lobby; {instead}")
     return context.room
 
 
@@ -55,18 +55,18 @@ def _name(room: Room | None) -> str:
 
 
 @registry.command(
-    Kick, "put a user out of a room or the chat", role=Role.MODERATOR, room="room", cap=cap_change
+    Kick, "remove a user from a room or the chat", role=Role.MODERATOR, room="room", cap=cap_change
 )
 def kick(context: Context, request: Kick) -> Done:
     """End the membership, or all sessions."""
-    room = _place(context, request.room, "an operator of the broker can put them out of the chat")
+    room = _place(context, request.room, "an operator of the broker can remove them from the chat")
     user, by = ranks.target(context, request.name, room), context.user.name
     if room is not None and user not in room.members:
         raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; nothing was done")
     if room is None and not user.online:
         raise RequestRefused(ErrorCode.NOT_ONLINE)
     record(context, "kick", user.name, room.name if room else "", request.reason)
-    text = f"{by} put {user.name} out of {_name(room)}{because(request.reason)}"
+    text = f"{by} removed {user.name} from {_name(room)}{reason_text(request.reason)}"
     event = notice(context, SystemKind.KICKED, user, text, room, request.reason)
     bans.remove(context, user, GoodbyeReason.KICKED, event, room)
     return Done(request.id)
@@ -74,39 +74,39 @@ def kick(context: Context, request: Kick) -> Done:
 
 @registry.command(
     Ban,
-    "keep somebody out of a room or the chat",
+    "ban a user from a room or the chat",
     role=Role.MODERATOR,
     room="room",
     broker_only=("address",),
     cap=cap_change,
 )
 def ban(context: Context, request: Ban) -> Done:
-    """Keep the ban, and put out whom it concerns."""
+    """Store the ban, and remove its targets."""
     room = _place(context, request.room, "an operator of the broker can ban them from the chat")
     new = _ban(context, request, room)
-    concerned = bans.concerned(context, new)
-    if context.user in concerned:
+    targets = bans.targets(context, new)
+    if context.user in targets:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
-    for user in concerned:
+    for user in targets:
         ranks.require_power(context, user, room)
     there = sum(one.room == new.room for one in context.state.facts.of(Banned).values())
     cap_number(there, MAX_SANCTIONS, f"bans from {_name(room)}", "; end some of them first")
-    context.state.keep(new)
+    context.state.facts.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
-    for user in concerned:
-        if not bans.is_there(user, room):
+    for user in targets:
+        if not bans.is_present(user, room):
             if room is not None:
-                ranks.end_membership(context, room, user)  # of it there may be an invitation
+                ranks.end_membership(context, room, user)  # they may have an invitation
             continue
         length = duration_text(new.until, context.now.at)
-        text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{because(new.reason)}"
+        text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{reason_text(new.reason)}"
         event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
         bans.remove(context, user, GoodbyeReason.BANNED, event, room)
     return Done(request.id)
 
 
 def _ban(context: Context, request: Ban, room: Room | None) -> Banned:
-    what, value, shown = _whom(context, request)
+    what, value, shown = _target(context, request)
     if what == "user":
         ranks.target(context, shown, room)
     until = _until(context, request.seconds)
@@ -115,8 +115,8 @@ def _ban(context: Context, request: Ban, room: Room | None) -> Banned:
     )
 
 
-def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
-    """Return what a ban concerns, by which value it is known, and how people read it."""
+def _target(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
+    """Return the target of a ban: its kind, its value and its display text."""
     if request.key is not None:
         return "key", request.key, request.key
     if request.address is not None:
@@ -133,10 +133,10 @@ def _whom(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
     Unban, "end a ban", role=Role.MODERATOR, room="room", broker_only=("address",), cap=cap_change
 )
 def unban(context: Context, request: Unban) -> Done:
-    """End a ban, if it holds."""
+    """End a ban. Raise RequestRefused if there is none."""
     room = _place(context, request.room)
     place, facts = room.id if room else "", context.state.facts
-    what, value, shown = _whom(context, request)
+    what, value, shown = _target(context, request)
     found = facts.get(Banned, ban_key(what, value, place))
     if found is None and request.name is not None:
         found = facts.get(Banned, ban_key("name", parse_address(request.name).key, place))
@@ -144,18 +144,18 @@ def unban(context: Context, request: Unban) -> Done:
         found = next((b for b in facts.of(Banned).values() if b.room == place and b.shown == shown), None)
     if found is None:
         raise RequestRefused(ErrorCode.NO_SUCH_BAN)
-    context.state.drop(found)
+    context.state.facts.drop(found)
     record(context, "unban", found.shown, room.name if room else "")
     user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
     if user is not None:
-        text = f"{context.user.name} lets {user.name} into {_name(room)} again"
+        text = f"{context.user.name} unbanned {user.name} from {_name(room)}"
         announce(context, notice(context, SystemKind.UNBANNED, user, text, room), room)
     return Done(request.id)
 
 
-@registry.command(Bans, "list who is banned", role=Role.MODERATOR, room="room")
+@registry.command(Bans, "list the bans", role=Role.MODERATOR, room="room")
 def list_bans(context: Context, request: Bans) -> BanList:
-    """Return the bans from a room, or from the chat; addresses are for operators of the broker."""
+    """Return the bans from a room, or from the chat. Only operators of the broker see addresses."""
     room = _place(context, request.room)
     place = room.id if room else ""
     found = [b for b in context.state.facts.of(Banned).values() if b.room == place]
@@ -181,9 +181,9 @@ def _entry(context: Context, found: Banned) -> BanEntry:
     )
 
 
-@registry.command(Mute, "have a user say nothing in a room", role=Role.MODERATOR, room="room", cap=cap_change)
+@registry.command(Mute, "mute a user in a room", role=Role.MODERATOR, room="room", cap=cap_change)
 def mute(context: Context, request: Mute) -> Done:
-    """Keep the mute, and tell the room."""
+    """Store the mute, and tell the room."""
     room = context.room
     user = ranks.target(context, request.name, room)
     given = Muted(
@@ -191,34 +191,32 @@ def mute(context: Context, request: Mute) -> Done:
     )
     there = sum(one.room == room.id for one in context.state.facts.of(Muted).values())
     cap_number(there, MAX_SANCTIONS, f"mutes in {room.name}", "; end some of them first")
-    context.state.keep(given)
+    context.state.facts.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
     length = duration_text(given.until, context.now.at)
-    text = f"{given.by} muted {user.name} in {room.name} {length}{because(given.reason)}"
+    text = f"{given.by} muted {user.name} in {room.name} {length}{reason_text(given.reason)}"
     announce(context, notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until), room)
     return Done(request.id)
 
 
-@registry.command(
-    Unmute, "let a user speak in a room again", role=Role.MODERATOR, room="room", cap=cap_change
-)
+@registry.command(Unmute, "unmute a user in a room", role=Role.MODERATOR, room="room", cap=cap_change)
 def unmute(context: Context, request: Unmute) -> Done:
     """End the mute, if there is one, and tell the room."""
     room = context.room
-    user = ranks.known(context, request.name)
+    user = ranks.find_user(context, request.name)
     found = context.state.facts.get(Muted, f"{user.id}{room.id}")
     if found is None:
         return Done(request.id)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
-    context.state.drop(found)
+    context.state.facts.drop(found)
     record(context, "unmute", user.name, room.name)
-    text = f"{context.user.name} lets {user.name} speak in {room.name} again"
+    text = f"{context.user.name} unmuted {user.name} in {room.name}"
     announce(context, notice(context, SystemKind.UNMUTED, user, text, room), room)
     return Done(request.id)
 
 
-@registry.command(Audit, "list who did what to whom", role=Role.OPERATOR)
+@registry.command(Audit, "list the audit log", role=Role.OPERATOR)
 def list_audit(context: Context, request: Audit) -> AuditLog:
     """Return a page of the latest entries of the audit log, or of those before a number."""
     before = MAX_SEQ if request.before is None else request.before

@@ -1,16 +1,16 @@
-"""People: who is here, who one is, other names, being away, and the time."""
+"""Commands on users: who is online, the own profile and name, away texts, and the time."""
 
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
-from broker.commands.sessions import free_address
+from broker.commands.sessions import free_name
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import claim_name, release_name
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import User
 from broker.core.moderation.bans import refuse_banned
-from broker.core.moderation.ranks import room_known
+from broker.core.moderation.ranks import find_room
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -22,7 +22,7 @@ from messages.requests import Away, Count, Nick, ReadReceipts, Time, Who, Whoami
 registry = Registry()
 
 
-@registry.command(Who, "list who is online, in all or in a room", activity=False)
+@registry.command(Who, "list who is online, in the chat or a room", activity=False)
 def who(context: Context, request: Who) -> UserList:
     """Return users by name, with how long they have been idle."""
     now = context.now.elapsed
@@ -35,9 +35,9 @@ def _user_bytes(entry: UserEntry) -> int:
     return bytes_of(entry.name, entry.away or "")
 
 
-@registry.command(Count, "count who is online, in all or in a room", activity=False)
+@registry.command(Count, "count who is online, in the chat or a room", activity=False)
 def count(context: Context, request: Count) -> Counted:
-    """Return a number of users, not of sessions."""
+    """Return the number of users, not of sessions."""
     return Counted(request.id, len(_online(context, request.room)), request.room)
 
 
@@ -45,13 +45,13 @@ def _online(context: Context, room_name: str | None) -> list[User]:
     users = context.state.online()
     if room_name is None:
         return users
-    room = room_known(context, room_name)
+    room = find_room(context, room_name)
     return [user for user in users if user in room.members]
 
 
-@registry.command(Whoami, "tell who you are here")
+@registry.command(Whoami, "show your own profile")
 def whoami(context: Context, request: Whoami) -> OwnProfile:
-    """Return the asking session's user."""
+    """Return the profile of the session's user."""
     return _you(context, request.id)
 
 
@@ -72,15 +72,15 @@ def _you(context: Context, re: str) -> OwnProfile:
     )
 
 
-@registry.command(Nick, "bear another name", cap=cap_change)
+@registry.command(Nick, "change your name", cap=cap_change)
 def nick(context: Context, request: Nick) -> OwnProfile:
-    """Rename the user and tell all who see them."""
+    """Rename the user and tell all users."""
     user, name = context.user, parse_user(request.name)
-    bearer = context.state.users.get(name.key)
-    if bearer is not None and bearer is not user:
+    owner = context.state.users.get(name.key)
+    if owner is not None and owner is not user:
         if context.settings.names is NamePolicy.UNIQUE:
             raise RequestRefused(ErrorCode.NAME_TAKEN)
-        name = free_address(context, name, user)
+        name = free_name(context, name, user)
     refuse_banned(context, user, name.key)
     old = user.name
     if name.shown != old:
@@ -89,28 +89,28 @@ def nick(context: Context, request: Nick) -> OwnProfile:
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
         event = System(SystemKind.RENAMED, old, text, name=name.shown)
-        context.outbox.tell(context.state.lobby.peers, event, context.peer)
+        context.outbox.send(context.state.lobby.peers, event, context.peer)
         claim_name(context, user)
     return _you(context, request.id)
 
 
-@registry.command(Away, "be shown as away, or as back")
+@registry.command(Away, "set or clear your away text")
 def away(context: Context, request: Away) -> Done:
-    """Set the away text; without one the user is back."""
+    """Set the away text, or clear it if none is given."""
     if context.user.away != request.text:
         context.state.set_away(context.user, request.text)
     return Done(request.id)
 
 
-@registry.command(ReadReceipts, "have others told, or not, what you have read")
+@registry.command(ReadReceipts, "turn your read receipts on or off")
 def read_receipts(context: Context, request: ReadReceipts) -> Done:
-    """Set whether the user's read cursors are told to senders."""
+    """Set whether senders get the user's read cursors."""
     if context.user.discreet is request.on:
         context.state.set_discreet(context.user, not request.on)
     return Done(request.id)
 
 
-@registry.command(Time, "tell the broker's time", activity=False)
+@registry.command(Time, "show the broker's time", activity=False)
 def time(context: Context, request: Time) -> Clock:
     """Return Unix time in milliseconds."""
     return Clock(request.id, context.now.at)

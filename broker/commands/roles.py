@@ -1,4 +1,4 @@
-"""Roles, rooms' rules and invitations."""
+"""Commands on roles, rooms' rules and invitations."""
 
 from __future__ import annotations
 
@@ -25,20 +25,22 @@ registry = Registry()
 
 @registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
 def room_rules(context: Context, request: RoomRules) -> Rules:
-    """Change what is given and tell the members. Made private, a name without a room is reserved."""
+    """Change the given rules and tell the members. A private name without a room is reserved."""
     room = context.named
     name = parse_room(request.room)
-    old = ranks.ruling(context, room_id(name))
+    old = ranks.room_settings(context, room_id(name))
     if room is None and not (old.private or request.private):
         raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
     if room is context.state.lobby and request.private:
-        raise RequestRefused(ErrorCode.LOBBY_PROTECTED, "the lobby is everybody's; make another room private")
+        raise RequestRefused(
+            ErrorCode.LOBBY_PROTECTED, "the lobby is for everyone; make another room private"
+        )
     private = old.private if request.private is None else request.private
     locked = old.topic_locked if request.topic_locked is None else request.topic_locked
     new = RoomSettings(old.room, private, locked)
     shown = room.name if isinstance(room, Room) else f"#{name.shown}"
     if new != old:
-        context.state.keep(new)
+        context.state.facts.keep(new)
         words = _words(new, old)
         record(context, "room-rules", target=words, room=shown)
         if isinstance(room, Room):
@@ -60,26 +62,26 @@ def _words(new: RoomSettings, old: RoomSettings) -> str:
 def invite_user(context: Context, request: InviteUser) -> Done:
     """Let a user join a room, and tell them."""
     room, state = context.room, context.state
-    user = ranks.known(context, request.name)
+    user = ranks.find_user(context, request.name)
     if user in room.members:
         return Done(request.id)
     ban = context.state.facts.get(Banned, ban_key("user", str(user.id), room.id))
     if ban is not None and ban.holds(context.now.at):
         raise RequestRefused(ErrorCode.BANNED, f"{user.name} is banned from {room.name}; end that first")
     there = sum(one.room == room.id for one in state.facts.of(Invitation).values())
-    cap_number(there, MAX_SANCTIONS, f"invitations into {room.name}", "; have some of the invited join first")
-    state.keep(Invitation(user.id, room.id))
+    cap_number(there, MAX_SANCTIONS, f"invitations into {room.name}", "; ask invited users to join first")
+    state.facts.keep(Invitation(user.id, room.id))
     record(context, "invite-user", user.name, room.name)
     text = f"{context.user.name} invites {user.name} into {room.name}"
-    context.outbox.tell(user.peers, notice(context, SystemKind.INVITED, user, text, room))
+    context.outbox.send(user.peers, notice(context, SystemKind.INVITED, user, text, room))
     return Done(request.id)
 
 
-@registry.command(SetRole, "give or take a role", role=Role.OPERATOR, room="room", cap=cap_change)
+@registry.command(SetRole, "give or take away a role", role=Role.OPERATOR, room="room", cap=cap_change)
 def set_role(context: Context, request: SetRole) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
-    user, role = ranks.known(context, request.name), request.role
+    user, role = ranks.find_user(context, request.name), request.role
     if user is not context.user:
         ranks.require_above(context, user, room)
     if room is not None and user not in room.members:
@@ -104,9 +106,9 @@ def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
     if (old.role if old else Role.MEMBER) == role:
         return False
     if role is not Role.MEMBER:
-        state.keep(new)
+        state.facts.keep(new)
     elif old is not None:
-        state.drop(old)
+        state.facts.drop(old)
     return True
 
 
@@ -118,20 +120,20 @@ def _rank_broker(context: Context, user: User, role: Role) -> bool:
     if state.facts.get(GrantedRole, new.key) is not None:
         return False
     if not user.keys:
-        text = f"{user.name} has no key, so anybody could come by that name; let them connect encrypted first"
+        text = f"{user.name} has no key, so anybody could take this name; ask them to connect encrypted first"
         raise RequestRefused(ErrorCode.NO_KEY, text)
-    state.keep(new)
+    state.facts.keep(new)
     return True
 
 
 def _take_roles(context: Context, user: User) -> bool:
-    """Take away what an invite or an operator made of a user; what a gateway has opened for others ends."""
+    """Take away a user's roles in the whole chat. If they were a gateway, end its users' sessions."""
     state = context.state
     held = [state.facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
     for fact in held:
         if fact is not None:
-            state.drop(fact)
+            state.facts.drop(fact)
     vouched = [one for one in state.sessions.values() if one.vouched and one.identity in user.keys]
-    text = "this gateway speaks for nobody any more; connect in another way"
+    text = "this gateway is no longer allowed; connect in another way"
     end_sessions(context, vouched, GoodbyeReason.REVOKED, "gateway revoked", text)
     return any(held)

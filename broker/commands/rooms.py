@@ -1,4 +1,4 @@
-"""Rooms: entering, leaving, listing, topics."""
+"""Commands on rooms: join, leave, list and topics."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from messages.requests import Join, Leave, Rooms, Topic
 
 registry = Registry()
 
-_NO_ENTRY = "there is no such room to enter, and none of this name can be opened; choose another"
+_NO_ENTRY = "no room with this name can be joined or opened; choose another name"
 
 
-@registry.command(Join, "enter a room, and open it if it is not there", cap=cap_join)
+@registry.command(Join, "join a room, and open it if it does not exist", cap=cap_join)
 def join(context: Context, request: Join) -> RoomState:
     """Make the user a member and tell the others; joining again changes nothing."""
     state, user = context.state, context.user
@@ -35,21 +35,21 @@ def join(context: Context, request: Join) -> RoomState:
     if room is None:
         _check_room_name(context, name)
         room = state.open_room(name)
-        state.keep(Rank(user.id, Role.OPERATOR, room.id))
+        state.facts.keep(Rank(user.id, Role.OPERATOR, room.id))
     refuse_banned(context, user, user.key, room)
     if user not in room.members:
         invitation = state.facts.get(Invitation, f"{user.id}{room.id}")
         if invitation is not None:
-            state.drop(invitation)
+            state.facts.drop(invitation)
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
-        context.outbox.tell(others, System(SystemKind.JOINED, user.name, text, room=room.name))
+        context.outbox.send(others, System(SystemKind.JOINED, user.name, text, room=room.name))
     return _state_of(context, request.id, room)
 
 
 def _check_room_name(context: Context, name: Name) -> None:
-    """Raise RequestRefused if a room may not be called so, without telling of private ones."""
+    """Raise RequestRefused if a room may not have this name, without revealing private rooms."""
     try:
         check_new_name(context, name)
     except RequestRefused as refusal:
@@ -70,7 +70,7 @@ def leave(context: Context, request: Leave) -> Done:
         raise RequestRefused(ErrorCode.LOBBY_PROTECTED)
     context.state.leave(room, user)
     text = f"{user.name} left {room.name}"
-    context.outbox.tell(
+    context.outbox.send(
         room.peers, System(SystemKind.LEFT, user.name, text, room=room.name, reason="left the room")
     )
     return Done(request.id)
@@ -78,7 +78,7 @@ def leave(context: Context, request: Leave) -> Done:
 
 @registry.command(Rooms, "list the rooms")
 def rooms(context: Context, request: Rooms) -> RoomList:
-    """Return all rooms that the user may know of, the lobby first."""
+    """Return all rooms of which the user may know, the lobby first."""
     user = context.user
     known = [room for room in context.state.rooms() if may_know(context, room, user)]
     entries = [RoomEntry(r.name, r.topic, len(r.members), user in r.members) for r in known]
@@ -94,19 +94,19 @@ def _room_bytes(entry: RoomEntry) -> int:
     Topic, "show or set a room's topic", conversation="room", member=True, moderated="topic", cap=cap_topic
 )
 def topic(context: Context, request: Topic) -> RoomState:
-    """Set the topic if one is given, and tell the members; return the room."""
+    """Set the topic if one is given, and tell the members. Return the room."""
     room, user = _room(context), context.user
     if request.topic is not None and request.topic != room.topic:
         context.state.set_topic(room, request.topic)
         text = f"{user.name} set the topic of {room.name}: {room.topic}"
         event = System(SystemKind.TOPIC, user.name, text, room=room.name, topic=room.topic)
-        context.outbox.tell(room.peers, event, context.peer)
+        context.outbox.send(room.peers, event, context.peer)
     return _state_of(context, request.id, room)
 
 
 def _room(context: Context) -> Room:
     room = context.conversation
-    assert isinstance(room, Room)  # noqa: S101 - what is written with a # is no pair
+    assert isinstance(room, Room)  # noqa: S101 - a # name is never a pair
     return room
 
 

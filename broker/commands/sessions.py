@@ -1,17 +1,17 @@
-"""Logging in and out, and signs of life."""
+"""Commands on sessions: login, logout and ping."""
 
 from __future__ import annotations
 
 from broker.commands.caps import cap_login
 from broker.commands.entry import gateways, invites, linking
-from broker.core.access.keys import check_name, refuse_revoked, saw_key
+from broker.core.access.keys import check_name, record_key_use, refuse_revoked
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
 from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
-from broker.core.delivery.receipts import cursors, news
+from broker.core.delivery.receipts import current_receipts, receipts_since
 from broker.core.intervals import intervals
 from broker.core.memory.model import Session, User
 from broker.core.moderation.bans import leave_where_banned, refuse_banned
@@ -27,12 +27,12 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
-_NAME_REQUESTED_SECONDS = 1.0  # a user is told of others who want the name no more often
+_NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
 
 
-@registry.command(Login, "log in under a name", login=False, cap=cap_login, noted=False)
+@registry.command(Login, "log in under a name", login=False, cap=cap_login, logged=False)
 def login(context: Context, request: Login) -> Welcome:
-    """Open a session, or take up the one whose token the client knows."""
+    """Open a session, or resume the one whose token the client gives."""
     if context.peer.session:
         raise RequestRefused(ErrorCode.ALREADY_LOGGED_IN)
     if request.protocol != PROTOCOL:
@@ -44,49 +44,49 @@ def login(context: Context, request: Login) -> Welcome:
     resumed = earlier is not None and earlier.identity == context.peer.identity
     if earlier is not None and resumed:
         session, user = earlier, earlier.user
-        was_online, was_announced, since = user.online, user.announced, _there_until(context, user, session)
+        was_online, was_announced, since = user.online, user.announced, _last_reached(context, user, session)
         if session.vouched:
             gateways.vouch(context, request)
         refuse_banned(context, user, user.key)
         leave_where_banned(context, user)
-        _take_up(context, session)
-        context.after_reply += cursors(context, user)
+        _resume(context, session)
+        context.after_reply += current_receipts(context, user)
     else:
         user = _user_for(context, request)
         leave_where_banned(context, user)
-        was_online, was_announced, since = user.online, user.announced, _there_until(context, user)
+        was_online, was_announced, since = user.online, user.announced, _last_reached(context, user)
         unannounced = request.unannounced and _is_known(user)
-        token = context.chance.token()
+        token = context.randomness.token()
         session = context.state.open_session(
             user, context.peer, token, context.now.at, unannounced=unannounced
         )
-        context.after_reply += news(user, since)
+        context.after_reply += receipts_since(user, since)
     context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
-    saw_key(context.state, session, context.now.at)
+    record_key_use(context.state, session, context.now.at)
     name, address = user.name, context.peer.location
-    context.outbox.note(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
+    context.outbox.log(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
     if not was_online:
-        context.state.saw(user, context.now.at)
+        context.state.set_seen(user, context.now.at)
     if user.announced and not was_announced:
         announce_arrival(context, user, context.peer)
     return _welcome(context, request.id, session, resumed=resumed)
 
 
-def _there_until(context: Context, user: User, session: Session | None = None) -> int:
-    """Return until when a user, or one of their sessions, has heard what was told to all (Unix ms)."""
+def _last_reached(context: Context, user: User, session: Session | None = None) -> int:
+    """Return until when events have reached a user, or one of their sessions (Unix ms)."""
     if session and session.peer:
         return last_heard(context, session.peer)
     return context.now.at if user.online else user.seen
 
 
 def _is_known(user: User) -> bool:
-    """Whether a user was here before. Of others clients must learn: `@name` may have been somebody else."""
+    """Return whether a user was online before. A new one is announced: `@name` may have been another user."""
     return user.seen > 0
 
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
-    """Return the welcome with as many positions as it can hold; the others come behind it."""
+    """Return the welcome with as many positions as fit. The others are sent after it."""
     first, *further = list(pages_of_positions(context, session.user)) or [[]]
     ignored = ignored_names(context, session.user)
     context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
@@ -109,7 +109,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     )
 
 
-def _take_up(context: Context, session: Session) -> None:
+def _resume(context: Context, session: Session) -> None:
     if session.peer:
         say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
         context.state.unbind(session, context.now.elapsed)
@@ -117,17 +117,17 @@ def _take_up(context: Context, session: Session) -> None:
 
 
 def _user_for(context: Context, request: Login) -> User:
-    """Return the user who logs in under the name asked for, a new one if nobody bears it."""
+    """Return the user for the requested name, a new one if the name is free."""
     state, name = context.state, parse_user(request.name.partition("~")[0])
     if request.on_behalf:
-        return gateways.vouched_for(context, request, name)
+        return gateways.user_of_gateway(context, request, name)
     if request.link is not None:
-        return linking.linked(context, request.link)
+        return linking.link_device(context, request.link)
     if context.settings.names is NamePolicy.SHARED:
         check_new_name(context, name)
-        invite = invites.invited(context, None, request.invite)
-        user = state.add_user(free_address(context, name))
-        invites.let_in(context, user, invite)
+        invite = invites.find_invite(context, None, request.invite)
+        user = state.add_user(free_name(context, name))
+        invites.admit(context, user, invite)
         return user
     known = state.users.get(name.key)
     check_name(context, known)
@@ -135,14 +135,14 @@ def _user_for(context: Context, request: Login) -> User:
         check_new_name(context, name)
     else:
         refuse_banned(context, known, known.key)
-    invite = invites.invited(context, known, request.invite)
-    user = _free_user(context, known) if known else state.add_user(name)
-    invites.let_in(context, user, invite)
+    invite = invites.find_invite(context, known, request.invite)
+    user = _claim_user(context, known) if known else state.add_user(name)
+    invites.admit(context, user, invite)
     return user
 
 
-def _free_user(context: Context, user: User) -> User:
-    """Return the user who is known, unless somebody is here as them whose they are as much."""
+def _claim_user(context: Context, user: User) -> User:
+    """Return a known user. Raise RequestRefused if they are online and the peer does not have their key."""
     if context.peer.identity in user.keys:
         return user
     if not user.online:
@@ -152,29 +152,29 @@ def _free_user(context: Context, user: User) -> User:
     # Telling the holder also finds out whether their connection still exists; hence the error is retryable.
     if context.now.elapsed - user.name_requested >= _NAME_REQUESTED_SECONDS:
         user.name_requested = context.now.elapsed
-        text = f"somebody at {context.peer.address} asked for your name"
-        context.outbox.tell(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
+        text = f"a user at {context.peer.address} asked for your name"
+        context.outbox.send(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 
-def free_address(context: Context, name: Name, bearer: User | None = None) -> Name:
-    """Return the name itself, or with the lowest number behind it that nobody has but `bearer`."""
+def free_name(context: Context, name: Name, owner: User | None = None) -> Name:
+    """Return the name, with the lowest free number added if a user other than `owner` has it."""
     users, number = context.state.users, 1
     address = name
-    while users.get(address.key, bearer) is not bearer:
+    while users.get(address.key, owner) is not owner:
         number += 1
         address = parse_address(f"{name.shown}~{number}")
     return address
 
 
-@registry.command(Logout, "log out", noted=False)
+@registry.command(Logout, "log out", logged=False)
 def logout(context: Context, request: Logout) -> Done:
-    """End the session; its token is worth nothing from now on."""
+    """End the session. Its token becomes invalid."""
     depart(context, [context.session], "logged out", resumable=False)
     return Done(request.id)
 
 
-@registry.command(Ping, "say that you are there", light=True, activity=False, noted=False)
+@registry.command(Ping, "send a sign of life", light=True, activity=False, logged=False)
 def ping(_context: Context, request: Ping) -> Pong:
-    """Answer; that the peer was heard is noted for every document."""
+    """Answer. Every document counts as a sign of life."""
     return Pong(request.id)

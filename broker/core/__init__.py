@@ -1,1 +1,1 @@
-"""The broker's core: state and rules, without sockets, database, clock or chance."""
+"""The broker's core: state and rules, without sockets, database, clock or randomness."""

@@ -1,4 +1,4 @@
-"""Changes to the broker's memory that can be taken back until they are committed."""
+"""The undo log of the broker's memory: changes can be undone until they are committed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _Value = TypeVar("_Value")
 
 
 class Changes:
-    """A log of how to undo each change. Whoever changes state that must survive an error uses it."""
+    """An undo log. State that an error must not leave half changed is changed through it."""
 
     def __init__(self) -> None:
         self._undo: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
@@ -29,17 +29,17 @@ class Changes:
         target[key] = value
 
     def drop(self, target: dict[_Key, _Value], key: _Key) -> None:
-        """Take an item out of a dictionary, if it is there."""
+        """Delete a dictionary's item, if it exists."""
         if key in target:
             self._undo.append((target.__setitem__, (key, target.pop(key))))
 
-    def forget(self, cached: Callable[[], object]) -> None:
-        """Clear something derived by calling `cached`, now and again if the changes are taken back."""
-        self._undo.append((cached, ()))
-        cached()
+    def forget(self, clear: Callable[[], object]) -> None:
+        """Clear a cache by calling `clear`, now and again if the changes are undone."""
+        self._undo.append((clear, ()))
+        clear()
 
     def mark(self) -> int:
-        """Return a point to which `revert` can go back."""
+        """Return a mark for `revert`."""
         return len(self._undo)
 
     def revert(self, mark: int = 0) -> None:

@@ -1,11 +1,11 @@
-"""What a command handler gets: the peer, the time, the state, the store and the outbox."""
+"""The context of a command handler: the peer, the time, the state, the store and the outbox."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from broker.core.memory.model import Chance, Conversation, Moment, Peer, Room, Session, User
+from broker.core.memory.model import Conversation, Moment, Peer, Randomness, Room, Session, User
 from broker.core.memory.state import State
 from broker.core.outbox import Outbox
 from broker.core.rates import RateLimiter
@@ -18,26 +18,26 @@ from messages.events import AnyEvent
 
 @dataclass(slots=True)
 class Context:
-    """The surroundings of a request. What is about one request is cleared by `begin` before the next."""
+    """The context of a request. `begin` resets it before the next request."""
 
     state: State
     store: Store
     outbox: Outbox
     settings: Settings
-    chance: Chance
+    randomness: Randomness
     limiter: RateLimiter
     now: Moment
     peer: Peer
-    """The peer who asks."""
+    """The peer that sent the request."""
     named: Conversation | None = None
     """The conversation that the request names, if its command declares the field and the request gives it."""
     already_accepted: StoredMessage | None = None
-    """The message that was accepted under this request's id before, if its command is carried out once."""
+    """The message that was accepted under this request's id before, if its command is `once`."""
     after_reply: list[AnyEvent] = field(default_factory=list)
-    """Events for the peer who asks; they are sent after the reply."""
+    """Events for the peer; they are sent after the reply."""
 
     def begin(self, peer: Peer) -> None:
-        """Serve a request of this peer: nothing of the request before is left."""
+        """Reset the context for a request of this peer."""
         self.peer = peer
         self.named = None
         self.already_accepted = None
@@ -45,19 +45,19 @@ class Context:
 
     @property
     def session(self) -> Session:
-        """The session of the peer who asks."""
+        """The session of the peer. Raise RequestRefused if it is not logged in."""
         if self.peer.session is None:
             raise RequestRefused(ErrorCode.NOT_LOGGED_IN)
         return self.peer.session
 
     @property
     def user(self) -> User:
-        """The user who asks."""
+        """The user who sent the request."""
         return self.session.user
 
     @property
     def conversation(self) -> Conversation:
-        """The conversation that the request names, where its command declares the field."""
+        """The conversation that the request names, if its command declares the field."""
         if self.named is None:
             raise LookupError("this command does not declare which field names a conversation")
         return self.named
@@ -70,7 +70,7 @@ class Context:
         return self.named
 
     def are_new(self, user: User, requests: Sequence[Request]) -> bool:
-        """Whether it is certain that the user sent nothing with these ids, and none comes twice."""
+        """Return True only if the ids differ and the user certainly sent no message with any of them."""
         ids = [request.id for request in requests]
         if len(set(ids)) < len(ids):
             return False
@@ -80,5 +80,5 @@ class Context:
         return self.store.never_sent(user.id, ids)
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:
-        """Return the message that the user sent with this id, in this batch or before."""
+        """Return the message that the user sent with this id, in this batch or earlier."""
         return self.state.unstored.get((user.id, request_id)) or self.store.find_sent(user.id, request_id)

@@ -1,7 +1,7 @@
-"""The broker's core: takes typed requests of peers, gives what to send after a commit. It does no I/O.
+"""The broker's core: it takes peers' typed requests and returns deliveries after a commit. It does no I/O.
 
-Its shell calls `begin` with the time, `handle` (or `refuse`) for each document of a batch, `tick` for
-what the clock brings, and then `commit`, which returns what may be sent and logged.
+For each batch its shell calls `begin` with the time, `handle` (or `refuse`) for each document, `tick` for
+the timers, and then `commit`, which returns the deliveries and the log entries.
 """
 
 from __future__ import annotations
@@ -12,65 +12,59 @@ from broker.core.access.admission import Admission
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
-from broker.core.lagging import RETRY_SECONDS, due_again, lag, wake
-from broker.core.memory.model import Chance, Moment, Peer
+from broker.core.lagging import RETRY_SECONDS, lag, retries_due, wake
+from broker.core.memory.model import Moment, Peer, Randomness
 from broker.core.memory.restore import restore
 from broker.core.memory.state import State
-from broker.core.outbox import Delivery, LogEvent, Note, Outbox
+from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
 from broker.core.refusals import answer
 from broker.core.registry import Command
 from broker.core.retention import Retention
 from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
-from broker.core.timers import Timers, forgive
+from broker.core.timers import Timers, reset_silence
+from broker.core.transaction import Transaction
 from messages.base import Request
-from messages.errors import ErrorCode, ProtocolError, RequestRefused
+from messages.errors import ProtocolError
 from messages.events import GoodbyeReason
-from messages.replies import Error
 
 _SET_BACK = 3_600_000
-"""Milliseconds. A clock set back by more was wrong before, and is followed."""
-
-_KEPT_NOTES = {LogEvent.FAULT, LogEvent.REFUSED, LogEvent.LAGGING, LogEvent.FLOODING, LogEvent.CROWDED}
-"""Notes that stay true when a batch could not be stored."""
+"""Milliseconds. If the clock is set back by more, the earlier time was wrong: the core follows it."""
 
 
 class Core:
-    """Everything the broker decides."""
+    """All decisions of the broker."""
 
     def __init__(
         self,
         store: Store,
         settings: Settings,
-        chance: Chance,
+        randomness: Randomness,
         commands: Mapping[type[Request], Command],
         now: Moment,
         commit: Commit | None = None,
     ) -> None:
-        """Begin with what is stored. `commit`, if given, is called in the place of the store's."""
+        """Load the stored state. `commit`, if given, is called instead of the store's."""
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
-        self._asked: list[tuple[Peer, Sequence[Request] | Error]] = []
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
-        self._woken: list[Peer] = []
         self._ticked = now.elapsed
-        self._settled = (0, 0)
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
         self._context = Context(
-            self._state, store, Outbox(), settings, chance, self._limiter, now, self._nobody
+            self._state, store, Outbox(), settings, randomness, self._limiter, now, self._nobody
         )
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
-        """Which keys may connect; any thread may ask it."""
-        self._commit = commit or store.commit
+        """Decides which keys may connect. Any thread may call it."""
+        self._transaction = Transaction(self._context, commit or store.commit)
+        self._requests = self._transaction.requests
         if settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)
-        if self._state.journal:
-            self._commit(self._state.journal)
-        self._settle()
+        self._transaction.commit()
+        self._transaction.settle()
         self.admission.update(self._state)
 
     @property
@@ -80,7 +74,7 @@ class Core:
 
     @property
     def peers(self) -> dict[Peer, None]:
-        """All who are connected; for reading."""
+        """All connected peers; for reading."""
         return self._state.peers
 
     @property
@@ -90,59 +84,59 @@ class Core:
 
     @property
     def unindexed(self) -> int:
-        """How many messages a search cannot find yet."""
+        """The number of messages that a search cannot find yet."""
         return self._context.store.unindexed
 
-    # What a shell calls
+    # Called by the shell
 
     def begin(self, now: Moment) -> None:
-        """Say what time it is for the coming batch. Set back a little, the clock stands still here."""
+        """Set the time for the next batch. If the clock was set back a little, the time here stands still."""
         if 0 < self._state.latest - now.at < _SET_BACK:
             now = Moment(self._state.latest, now.elapsed)
         self._state.latest = now.at
         self._context.now = now
 
     def connect(self, peer: Peer) -> None:
-        """Take note of a connection that was not known before."""
+        """Add a new connection."""
         self._state.peers[peer] = None
-        self.meet(peer)
+        self.place(peer)
 
-    def meet(self, peer: Peer) -> None:
-        """Have what a peer sends count for its address. For one that is not to be remembered, this is all."""
+    def place(self, peer: Peer) -> None:
+        """Count a peer's requests for its address. A peer that need not be remembered needs only this."""
         self._limiter.place(peer)
 
     def hear(self, peer: Peer) -> None:
-        """Take note of a sign of life; a lagging peer is told what it missed and sent to again."""
+        """Record a sign of life. A lagging peer gets its positions, and is sent to again."""
         peer.heard = self._context.now.elapsed
         if peer.lagging:
             peer.retry_seconds = RETRY_SECONDS
             self._wake(peer)
 
     def admit(self, peer: Peer, documents: int, size: int) -> float:
-        """Return 0.0 if a frame of so many bytes may be read, or the seconds after which to send it again."""
+        """Return 0.0 if a frame of `size` bytes may be read, else in how many seconds to send it again."""
         cost = size >> TOKEN_BYTES_SHIFT
         cost = max(cost, documents)
         peer.credit -= cost
         return 0.0 if peer.credit >= 0.0 else self._limiter.buy(peer, cost, self._context.now.elapsed)
 
-    def turn_away(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
-        """Refuse a frame that came too early; a peer whom that does not stop is put out."""
+    def throttle(self, peer: Peer, seconds: float, ids: Iterable[str | None]) -> None:
+        """Refuse a frame that came too early. Disconnect the peer if it goes on."""
         context, asked = self._context, list(ids)
         if self._limiter.floods(peer, len(asked), context.now.elapsed):
-            context.outbox.note(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
+            context.outbox.log(LogEvent.FLOODING, name=peer.log_name, address=peer.location)
             disconnect(context, peer, GoodbyeReason.FLOODING, "flooded")
             return
-        refusal = too_many(seconds, "this is too much at once")
+        refusal = too_many(seconds, "too many requests at once")
         for re in dict.fromkeys(asked):
-            self._answer(peer, answer(re, refusal))
+            self._transaction.answer(peer, answer(re, refusal))
 
     def ignore(self, peer: Peer) -> None:
-        """Take note that a barred peer goes on: it stays barred until it has been silent for long."""
+        """Record a frame of a barred peer. The peer stays barred until it has timed out."""
         if peer.session is None:
             peer.heard = self._context.now.elapsed
 
     def handle(self, peer: Peer, request: Request) -> None:
-        """Carry out one request; exactly one reply to it is written."""
+        """Carry out one request, and write exactly one reply."""
         command = self.commands[type(request)]
         peer.faults = 0
         if command.light:
@@ -155,7 +149,7 @@ class Core:
             self._carry_out(peer, command, request)
 
     def handle_all(self, peer: Peer, requests: Sequence[Request]) -> None:
-        """Carry out a peer's requests in order, those of the same kind in the same conversation together."""
+        """Carry out a peer's requests in order, those of one type to one conversation together."""
         begin, count = 0, len(requests)
         while begin < count:
             request = requests[begin]
@@ -171,29 +165,32 @@ class Core:
             begin = end
 
     def refuse(self, peer: Peer, error: ProtocolError) -> None:
-        """Answer something that could not be decoded; a peer who sends too much of it is put out."""
+        """Refuse a document that could not be decoded. Disconnect the peer if there are too many."""
         context = self._context
         peer.faults += 1
-        context.outbox.note(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
-        self._answer(peer, answer(error.re, error))
+        context.outbox.log(LogEvent.REFUSED, address=peer.address, code=error.code, text=error.text)
+        self._transaction.answer(peer, answer(error.re, error))
         if peer.faults >= context.settings.most_faults:
             peer.faults = 0
             if peer.session:
                 disconnect(context, peer, GoodbyeReason.PROTOCOL_ERROR, "protocol error")
 
     def lose(self, peers: Sequence[Peer], reason: str) -> None:
-        """Take note that peers are gone; their sessions can be resumed. They are not told of one another."""
+        """Remove peers whose connections are lost. Their sessions can be resumed.
+
+        None of these users is told that another one of them left.
+        """
         for peer in peers:
             self._state.changes.drop(self._state.peers, peer)
         sessions = [peer.session for peer in peers if peer.session]
         depart(self._context, sessions, reason, resumable=True)
 
     def lag(self, peer: Peer) -> None:
-        """Take note that a peer does not read: it is sent nothing until it is heard or tried again."""
+        """Stop sending to a peer that does not read, until it is heard or a retry is due."""
         lag(self._context, peer)
 
     def tick(self) -> list[Peer]:
-        """Do what is due by the clock, at most once a second; return the peers who are gone."""
+        """Run the timers that are due, at most once a second. Return the peers that timed out."""
         passed = self._context.now.elapsed - self._ticked
         if passed < 1.0:
             return []
@@ -201,9 +198,9 @@ class Core:
         if self._state.read_only:
             self._try_to_store()
         if passed > max(2.0, self.settings.heartbeat / 1000):
-            forgive(self._context)
+            reset_silence(self._context)
         gone = self._timers.tick(self._context)
-        for peer in due_again(self._context):
+        for peer in retries_due(self._context):
             self._wake(peer)
         self._retention.forget(self._context)
         self._limiter.forget(self._context.now.elapsed, self._state.peers)
@@ -212,120 +209,76 @@ class Core:
         return gone
 
     def stop(self) -> None:
-        """Say goodbye to every session."""
+        """Send a goodbye to every session."""
         say_goodbye_to_all(self._context)
 
-    def commit(self) -> tuple[list[Delivery], list[Note]]:
-        """Store what the batch wrote, then return what may be sent and logged.
+    def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
+        """Store what the batch wrote, then return the deliveries and the log entries.
 
-        If the store fails, memory is as before the batch and everyone who asked gets a retryable error.
+        If the store fails, memory is as before the batch, and every request gets a retryable error.
         """
         self._read()
-        if self._asked or self._woken or self._state.changes.mark():
-            self._settle()
         self.admission.update(self._state)  # always, as codes expire by the clock
-        self._settled = (0, 0)
-        return self._context.outbox.take()
+        return self._transaction.finish()
 
     def upkeep(self) -> bool:
-        """Do a little of what can wait until nothing else is to be done; return whether there is more now.
+        """Do a little maintenance, and return whether there is more to do now. Call it between batches.
 
-        To be called between batches. What the store cannot do now is tried again later; if the store can do
-        nothing, the next send reports it.
+        If the store fails, it is tried again later. The next message reports the failure if it lasts.
         """
         try:
             return self._prune() | self._context.store.upkeep()
         except StoreError:
             return False
 
-    # Within
+    # Internal
 
     def _prune(self) -> bool:
-        """Prune a little and commit it, or undo it and raise StoreError; return whether there is more now."""
+        """Prune a little and commit, or undo it and raise StoreError. Return whether there is more to do."""
         outbox = self._context.outbox
         mark = outbox.mark()
         try:
             more = self._retention.prune(self._context)
-            if self._state.journal:
-                self._commit(self._state.journal)
+            self._transaction.commit()
         except StoreError:
             self._state.revert()
             outbox.revert(mark)
             raise
-        self._settle()
+        self._transaction.settle()
         return more
 
     def _wake(self, peer: Peer) -> None:
         wake(self._context, peer)
-        self._woken.append(peer)
-
-    def _answer(self, peer: Peer, reply: Error) -> None:
-        """Send a reply that holds whether or not the batch can be stored."""
-        self._asked.append((peer, reply))
-        self._context.outbox.tell((peer,), reply)
+        self._transaction.woken.append(peer)
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        self._asked.append((peer, (request,)))
+        self._requests.append((peer, (request,)))
         carry_out(self._context, peer, command, request)
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
-        """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
+        """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""
         if peer in self._reading or not carry_out_together(self._context, peer, command, requests):
             return False
         peer.faults = 0
-        self._asked.append((peer, requests))
+        self._requests.append((peer, requests))
         return True
 
     def _read(self) -> None:
-        """Carry out what waits for all that was journaled to be stored."""
+        """Store the journal, then carry out the requests that read the store."""
         if self._state.journal:
-            self._store_journal()  # if it fails, they read what was stored before
+            self._transaction.store()  # if it fails, they read the state before the batch
         reading, self._reading = self._reading, {}
         for peer, requests in reading.items():
             for command, request in requests:
                 self._carry_out(peer, command, request)
 
     def _try_to_store(self) -> None:
-        """Find out whether the store can store again, and go on as before if it can."""
+        """Probe the store, and end the read-only mode if it works again."""
         try:
             self._context.store.probe()
         except StoreError:
             return
         self._state.read_only = False
-        self._context.outbox.note(LogEvent.STORE_HEALED)
+        self._context.outbox.log(LogEvent.STORE_RECOVERED)
         if self.settings.names is NamePolicy.SHARED:
             forget_everyone(self._context)
-
-    def _store_journal(self) -> None:
-        """Commit what was journaled so far. On failure undo it, and answer those who asked."""
-        try:
-            self._commit(self._state.journal)
-        except StoreError as error:
-            self._take_back(error)
-        else:
-            self._settle()
-
-    def _take_back(self, error: StoreError) -> None:
-        """Undo what could not be stored, and tell those who asked for it to try again."""
-        state, outbox = self._state, self._context.outbox
-        state.revert()
-        kept = [note for note in outbox.notes[self._settled[1] :] if note.event in _KEPT_NOTES]
-        outbox.revert(self._settled)
-        outbox.notes += kept
-        outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
-        state.read_only = True
-        for peer in self._woken:
-            wake(self._context, peer)
-        unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
-        for peer, asked in self._asked:
-            if isinstance(asked, Error):
-                outbox.tell((peer,), asked)
-            else:
-                outbox.tell_all((peer,), [answer(request.id, unavailable) for request in asked])
-        self._settle()
-
-    def _settle(self) -> None:
-        self._state.settle()
-        self._asked.clear()
-        self._woken.clear()
-        self._settled = self._context.outbox.mark()

@@ -1,6 +1,6 @@
-"""Carrying out what a peer asks for: one request, or several that their command takes together.
+"""Carrying out a peer's requests: one, or several of a command that takes them together.
 
-What a request has written that ends in an unexpected exception is taken out again: it changes nothing.
+If a handler raises an unexpected exception, everything that the request wrote is undone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from broker.core.context import Context
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from broker.core.refusals import answer, note_fault
+from broker.core.refusals import answer, log_fault
 from broker.core.registry import Command, check
 from broker.core.store import StoreBroken, StoreError
 from messages.base import Reply, Request
@@ -26,29 +26,29 @@ class _Mark(NamedTuple):
 
 
 def carry_out(context: Context, peer: Peer, command: Command, request: Request) -> None:
-    """Carry out a request; exactly one reply to it is written."""
+    """Carry out a request, and write exactly one reply."""
     state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
-        if command.noted and context.settings.note_messages and peer.session:
-            context.outbox.note(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
+        if command.logged and context.settings.log_messages and peer.session:
+            context.outbox.log(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
         reply: Reply | Error = command.handler(context, request)
         if state.read_only and len(state.journal) > begun.journal:
-            raise StoreError("the store cannot store")
+            raise StoreError("the store is read-only")
     except RequestRefused as refusal:
         reply = answer(request.id, refusal)
     except StoreBroken:
         raise
-    except Exception as error:  # whatever a handler raises must not end the broker
+    except Exception as error:  # no exception of a handler may end the broker
         _take_back(context, begun)
-        reply = answer(request.id, note_fault(context, error, command))
-    context.outbox.tell((peer,), reply)
+        reply = answer(request.id, log_fault(context, error, command))
+    context.outbox.send((peer,), reply)
     for event in context.after_reply:
-        context.outbox.tell((peer,), event)
+        context.outbox.send((peer,), event)
 
 
 def carry_out_together(context: Context, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
-    """Carry out requests at once, or return False, with nothing changed, if they are to come singly."""
+    """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""
     if command.together is None or peer.session is None or context.state.read_only:
         return False
     if command.once and not context.are_new(peer.session.user, requests):
@@ -61,23 +61,23 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
         return False
     except StoreBroken:
         raise
-    except Exception:  # carried out singly, it shows whose it is
+    except Exception:  # handled alone, the request that fails is found
         _take_back(context, begun)
         return False
     if replies is None:
         return False
-    context.outbox.tell_all((peer,), replies)
+    context.outbox.send_all((peer,), replies)
     return True
 
 
 def _begin(context: Context, peer: Peer) -> _Mark:
-    """Let the context be that of a peer's request, and return where it begins to write."""
+    """Reset the context for a peer's request, and return a mark to undo it."""
     context.begin(peer)
     return _Mark(context.state.changes.mark(), len(context.state.journal), context.outbox.mark())
 
 
 def _take_back(context: Context, begun: _Mark) -> None:
-    """Take out what a request has written."""
+    """Undo what a request wrote."""
     context.state.revert(begun.changes, begun.journal)
     context.outbox.revert(begun.outbox)
     context.after_reply.clear()

@@ -1,4 +1,4 @@
-"""In which intervals clients ping and confirm: the more are connected, the longer these are."""
+"""The intervals of clients' pings and confirms: the more peers are connected, the longer these are."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from messages.events import Intervals
 from messages.limits import CONFIRM_INTERVAL
 
 CROWD = 1_000
-"""Where more are connected than this, they are asked for signs of life more seldom, in proportion.
+"""If more peers than this are connected, their heartbeat interval grows in proportion.
 
-By default all of them together give 67 a second, or up to a quarter more until they are told anew.
+By default all of them together send 67 signs of life a second, or up to a quarter more until the next update.
 """
 
 CONFIRMS = 2_000
-"""Rounds of confirms a second that all who are connected are asked for together, at most."""
+"""The most rounds of confirms a second for all connected peers together."""
 
 GROWN = 1.25
-"""All are told anew how fast to go once so many times as many are connected as when they were told last.
+"""The intervals are sent again if the number of peers has grown by this factor since they were last sent.
 
-So they are once only half as many are.
+They are also sent again if the number has halved.
 """
 
 
 class IntervalUpdates:
-    """Remembers for how many peers all were last told their intervals."""
+    """Remembers the number of peers at the last update."""
 
     def __init__(self) -> None:
         self._told = 0
 
     def update(self, context: Context) -> None:
-        """Tell all their intervals if the number of peers has changed by much since they were last told.
+        """Send the intervals to all users if the number of peers has changed by much since the last update.
 
-        Peers who came early know the intervals of a small crowd.
+        Peers that connected early know the intervals for fewer peers.
         """
         count, least = len(context.state.peers), min(CROWD, CONFIRMS * CONFIRM_INTERVAL // 1000)
         told = max(self._told, least)
@@ -43,24 +43,24 @@ class IntervalUpdates:
 
 
 def tell_intervals(context: Context, peers: tuple[Peer, ...]) -> None:
-    """Tell peers how fast to go. Whoever was let off signs of life stays so: not all clients know of this."""
+    """Send peers their intervals. A heartbeat never becomes shorter, as some clients ignore the event."""
     asked = intervals(context)
     for peer in peers:
         peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
-    context.outbox.tell(peers, asked)
+    context.outbox.send(peers, asked)
 
 
 def intervals(context: Context) -> Intervals:
-    """Return how fast clients are to go, as many as there are now."""
+    """Return the intervals for the present number of peers."""
     count = len(context.state.peers)
     return Intervals(heartbeat(context.settings.heartbeat, count), confirm_interval(count))
 
 
 def heartbeat(usual: int, peers: int) -> int:
-    """Return in what intervals (ms) each of so many peers is to be heard, where few are in `usual` ones."""
+    """Return the heartbeat interval (ms) for a number of peers; for few peers it is `usual`."""
     return usual * max(CROWD, peers) // CROWD
 
 
 def confirm_interval(peers: int) -> int:
-    """Return how many milliseconds each of so many peers is to leave between two rounds of confirms."""
+    """Return the shortest interval (ms) between two rounds of confirms, for a number of peers."""
     return max(CONFIRM_INTERVAL, peers * 1000 // CONFIRMS)

@@ -1,11 +1,11 @@
-"""Peers that do not read: nothing is sent to them for a while, and then what they missed."""
+"""Peers that do not read: nothing is sent to them until they are heard again or a retry is due."""
 
 from __future__ import annotations
 
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
 from broker.core.delivery.pages import pages_of_positions
-from broker.core.delivery.receipts import cursors, tell
+from broker.core.delivery.receipts import current_receipts
 from broker.core.intervals import intervals, tell_intervals
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
@@ -13,25 +13,25 @@ from messages.events import Intervals, Lagged
 from messages.limits import CONFIRM_INTERVAL
 
 RETRY_SECONDS = 1.0
-"""After so long a lagging peer is tried again, then after twice as long each time, until it is heard."""
+"""The first retry follows after so long, each later one after twice as long, until the peer is heard."""
 
-_IN_VAIN_SECONDS = 2.0  # what is told a peer has left by then, or could not leave
+_SENT_SECONDS = 2.0  # a peer that lags again sooner has not got what `wake` sent
 
 
 def lag(context: Context, peer: Peer) -> None:
-    """Take note that a peer does not read. A reply to it may be lost, so it is tried again by the clock."""
+    """Stop sending to a peer that does not read. A reply to it may be lost, so a retry follows."""
     if peer.lagging:
         return
     context.state.set_lagging(peer, True)
-    if context.now.elapsed - peer.woken > _IN_VAIN_SECONDS:
+    if context.now.elapsed - peer.woken > _SENT_SECONDS:
         peer.lagged, peer.retry_seconds = context.now.at, RETRY_SECONDS
-        context.outbox.note(LogEvent.LAGGING, name=peer.log_name, address=peer.location)
+        context.outbox.log(LogEvent.LAGGING, name=peer.log_name, address=peer.location)
     context.state.lagging[peer] = context.now.elapsed + peer.retry_seconds
     peer.retry_seconds *= 2
 
 
-def due_again(context: Context) -> list[Peer]:
-    """Return the lagging peers that are to be tried again now."""
+def retries_due(context: Context) -> list[Peer]:
+    """Return the lagging peers to retry now, and forget those that do not lag any more."""
     lagging, now = context.state.lagging, context.now.elapsed
     for peer in [peer for peer in lagging if peer not in context.state.peers or not peer.lagging]:
         del lagging[peer]
@@ -39,15 +39,16 @@ def due_again(context: Context) -> list[Peer]:
 
 
 def wake(context: Context, peer: Peer) -> None:
-    """Send to a peer again that lagged, after telling it where the conversations are."""
+    """Send its positions to a peer that lagged, and include it in deliveries again."""
     context.state.set_lagging(peer, False)
     peer.woken = context.now.elapsed
     if peer.session:
         for positions in pages_of_positions(context, peer.session.user):
-            context.outbox.tell((peer,), Lagged(positions))
-        tell(context, peer, cursors(context, peer.session.user))
+            context.outbox.send((peer,), Lagged(positions))
+        for receipt in current_receipts(context, peer.session.user):
+            context.outbox.send((peer,), receipt)
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
-            context.outbox.tell((peer,), notice)
+            context.outbox.send((peer,), notice)
         usual = context.settings.heartbeat
         if peer.heartbeat > usual or intervals(context) != Intervals(usual, CONFIRM_INTERVAL):
             tell_intervals(context, (peer,))

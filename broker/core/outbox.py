@@ -1,4 +1,4 @@
-"""What must be sent and logged once the batch is committed."""
+"""The deliveries and log entries that wait for the batch to be committed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Delivery(NamedTuple):
 
 
 class LogEvent(StrEnum):
-    """What the operator's log tells."""
+    """The kinds of entries in the operator's log."""
 
     LOGIN = "login"
     RESUME = "resume"
@@ -30,21 +30,21 @@ class LogEvent(StrEnum):
     REFUSED = "refused"
     LAGGING = "lagging"
     FLOODING = "flooding"
-    CROWDED = "crowded"
+    CONNECTION_LIMIT = "connection-limit"
     CONNECTIONS = "connections"
     FAULT = "fault"
     STORE_FAILED = "store-failed"
-    STORE_HEALED = "store-healed"
+    STORE_RECOVERED = "store-recovered"
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
-    SHUT = "shut"
-    OPEN_AGAIN = "open-again"
+    AUTHENTICATOR_DOWN = "authenticator-down"
+    AUTHENTICATOR_UP = "authenticator-up"
     AUDIT = "audit"
 
 
-class Note(NamedTuple):
-    """A line for the operator's log; `fields` hold what it is about."""
+class LogEntry(NamedTuple):
+    """An entry of the operator's log; `fields` are its details, by name."""
 
     event: LogEvent
     fields: Mapping[str, object]
@@ -53,38 +53,38 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Outbox:
-    """Deliveries and notes in order. What a failed request or commit wrote is taken out again."""
+    """Deliveries and log entries, in order. If a request or a commit fails, what it wrote is taken out."""
 
     deliveries: list[Delivery] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    log_entries: list[LogEntry] = field(default_factory=list)
 
-    def tell(self, peers: tuple[Peer, ...], document: Document, but: Peer | None = None) -> None:
+    def send(self, peers: tuple[Peer, ...], document: Document, but: Peer | None = None) -> None:
         """Send a document to peers."""
         if peers:
             self.deliveries.append(Delivery(peers, (document,), but))
 
-    def tell_all(
+    def send_all(
         self, peers: tuple[Peer, ...], documents: Sequence[Document], but: Peer | None = None
     ) -> None:
         """Send several documents of one type to peers."""
         if peers:
             self.deliveries.append(Delivery(peers, documents, but))
 
-    def note(self, event: LogEvent, /, error: BaseException | None = None, **fields: object) -> None:
-        """Write a line into the operator's log."""
-        self.notes.append(Note(event, fields, error))
+    def log(self, event: LogEvent, /, error: BaseException | None = None, **fields: object) -> None:
+        """Add an entry to the operator's log."""
+        self.log_entries.append(LogEntry(event, fields, error))
 
     def mark(self) -> tuple[int, int]:
-        """Return a point to which `revert` can go back."""
-        return len(self.deliveries), len(self.notes)
+        """Return a mark for `revert`."""
+        return len(self.deliveries), len(self.log_entries)
 
     def revert(self, mark: tuple[int, int]) -> None:
         """Take out everything written since `mark`."""
         del self.deliveries[mark[0] :]
-        del self.notes[mark[1] :]
+        del self.log_entries[mark[1] :]
 
-    def take(self) -> tuple[list[Delivery], list[Note]]:
-        """Return everything and be empty."""
-        taken = self.deliveries, self.notes
-        self.deliveries, self.notes = [], []
+    def take(self) -> tuple[list[Delivery], list[LogEntry]]:
+        """Return everything, and empty the outbox."""
+        taken = self.deliveries, self.log_entries
+        self.deliveries, self.log_entries = [], []
         return taken

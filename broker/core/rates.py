@@ -1,4 +1,4 @@
-"""How fast somebody may ask for something: who draws on which token buckets, before JSON is parsed."""
+"""Rate limits: which token buckets a peer draws on. They are applied before JSON is parsed."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from broker.core.settings import Caps
 from messages.errors import ErrorCode, RequestRefused
 
 ADDRESS_SHARE = 10
-"""All who come from one address may together ask for so many times as much as one user."""
+"""The rate of an address, as a multiple of a user's rate."""
 
 FLOOD_SHARE = 4
-"""Who is refused more than so many times what a user may ask for is put out."""
+"""The rate of refused requests at which a peer is disconnected, as a multiple of a user's rate."""
 
 LOCAL_PRICE = 0.1
-"""What one token costs those on the broker's own machine, unless they are limited like all others."""
+"""The price of a token for peers on the broker's machine, unless they have the same limits as others."""
 
 BARRED_SECONDS = 60.0
-"""For how long a user who was put out for flooding is not let in again."""
+"""For how long a user who was disconnected for flooding cannot log in."""
 
 LIGHT_COST = 0.1
-"""Tokens that a confirm or a ping costs."""
+"""The cost of a confirm or a ping, in tokens."""
 
 TOKEN_BYTES_SHIFT = 10
-"""A document costs one token, but no frame fewer than one for each 1,024 bytes."""
+"""A document costs one token. A frame costs at least one token for each 1,024 bytes."""
 
 SHORTEST_HOLD = 0.25
-"""Seconds for which a peer is held off at least: longer than what it sent meanwhile is on its way, so that
-nothing is taken before what was refused is sent again."""
+"""The least time in seconds for which a peer is refused. It is longer than a frame takes to arrive, so no
+later frame is accepted before the refused one is sent again."""
 
 PREPAID_TOKENS = 32.0
-"""Tokens that a user's peer takes in advance, so that its next frames cost the broker next to nothing."""
+"""Tokens that a user's peer buys in advance, so that its next frames need no look at the buckets."""
 
 FORGET_SECONDS = 10.0
-"""How often places are forgotten at which nobody is: to find out where all are takes a while."""
+"""The interval in which unused addresses are forgotten. Finding the used ones takes a while."""
 
 PEERS_PER_FILE_LIMIT = 0.8
-"""Newcomers are refused when this share of the file descriptors there may be is used by peers."""
+"""The share of the file descriptor limit that peers may use. Beyond it, new logins are refused."""
 
 
 class RateLimiter:
-    """The buckets of addresses and users, and which of them a peer draws on."""
+    """The token buckets of addresses and users."""
 
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
         self.sources: dict[str, AddressBuckets] = {}
         self.alarmed = False
-        """Whether the log was told that there are too many connections."""
+        """Whether it was logged that there are too many connections."""
         self._forget_at = 0.0
 
     def place(self, peer: Peer) -> None:
-        """Have a peer draw on the buckets of its place; what it has in hand is void."""
+        """Let a peer draw on the buckets of its address. It loses the tokens it has bought in advance."""
         uid = None if peer.vouched else peer.uid
         peer.source = self.source_of(peer.location, uid, vouched=peer.vouched)
         peer.credit = float("inf") if peer.source is None else 0.0
@@ -61,9 +61,9 @@ class RateLimiter:
     def source_of(
         self, location: str, uid: int | None = None, *, vouched: bool = False
     ) -> AddressBuckets | None:
-        """Return the buckets of all who are at a place; None where there are no rates.
+        """Return the buckets of an address, or None if it has no limits.
 
-        Whom a gateway vouches for has the rates of other machines, wherever it says that they are.
+        A user of a gateway has the limits of another machine, whichever address the gateway gives.
         """
         if not self.caps.rate or (location == INPROC and not vouched):
             return None
@@ -75,19 +75,19 @@ class RateLimiter:
         return self.sources[key]
 
     def buy(self, peer: Peer, cost: float, now: float) -> float:
-        """Return 0.0 if a frame may be handled that a peer had too few tokens for, or in how long it may.
+        """Buy the tokens for a frame. Return 0.0 if it may be handled, else in how many seconds it may.
 
-        What it had in hand goes back first, and a few tokens more are bought for a user if there are many, so
-        that most frames are paid for without coming here.
+        The peer's unused tokens are refunded first. For a user, more tokens are bought in advance if there
+        are enough, so that most frames are paid for without this call.
         """
         source, held = peer.source, peer.credit + cost
         peer.credit = 0.0
         if source is None or now < peer.held_until:
             return peer.held_until - now if source else 0.0
-        own = self.buckets_of(peer.session.user).requests if peer.session else source.strangers
+        own = self.buckets_of(peer.session.user).requests if peer.session else source.anonymous
         price, wait = source.price, 0.0
-        own.give(held * price)
-        source.requests.give(held * price)
+        own.refund(held * price)
+        source.requests.refund(held * price)
         for tokens in (cost + PREPAID_TOKENS, cost) if peer.session else (cost,):
             wait = max(own.wait(tokens * price, now), source.requests.wait(tokens * price, now))
             if not wait:
@@ -99,13 +99,13 @@ class RateLimiter:
         return peer.held_until - now
 
     def allowance(self, peer: Peer) -> tuple[int, int]:
-        """Return how many requests a peer may make in a second, and at once before that; 0 is any number."""
+        """Return the requests that a peer may make in a second, and at once; 0 means no limit."""
         if peer.source is None:
             return 0, 0
         return max(1, int(self.caps.rate / peer.source.price)), int(self.caps.burst / peer.source.price)
 
     def floods(self, peer: Peer, documents: int, now: float) -> bool:
-        """Count what was refused. If it is too much to be a mistake, bar peer and user, and return True."""
+        """Count refused documents. If there are too many, bar the peer and its user, and return True."""
         if peer.refused is None:
             peer.refused = self._bucket(FLOOD_SHARE)
         if not peer.refused.take(documents * (peer.source.price if peer.source else 1.0), now):
@@ -122,7 +122,7 @@ class RateLimiter:
         return user.buckets
 
     def forget(self, now: float, peers: Iterable[Peer]) -> None:
-        """Forget addresses from which none of the peers connects and whose buckets are full again."""
+        """Forget addresses that no peer has and whose buckets are full again."""
         if now < self._forget_at:
             return
         self._forget_at = now + FORGET_SECONDS
@@ -136,7 +136,7 @@ class RateLimiter:
 
 
 def too_many(seconds: float, text: str) -> RequestRefused:
-    """Return the refusal of what may be asked for again in some seconds."""
+    """Return the refusal of a request that may be sent again in some seconds."""
     milliseconds = int(seconds * 1000) + 1
     return RequestRefused(
         ErrorCode.TOO_MANY_REQUESTS, f"{text}; wait {seconds:.1f} s", retry_after=milliseconds

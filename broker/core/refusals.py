@@ -1,4 +1,4 @@
-"""How what is refused or fails is answered, and what the operator's log tells of it."""
+"""The replies to requests that are refused or fail, and their log entries."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from messages.replies import Error
 
 
 def answer(re: str | None, error: ChatError) -> Error:
-    """Return the reply that refuses a request; `re` is None if it has no id that could be read."""
+    """Return the reply that refuses a request. `re` is its id, or None if that could not be read."""
     retryable = error.code.retryable or error.retry_after > 0
     return Error(re, error.code, error.text, retryable, error.retry_after)
 
 
-def note_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
-    """Have the log tell why a handler failed, and return what its client is told."""
+def log_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
+    """Log why a handler failed, and return the refusal for the client."""
     if isinstance(error, StoreError):
         if not context.state.read_only:
-            context.outbox.note(LogEvent.STORE_FAILED, error, reason=str(error))
+            context.outbox.log(LogEvent.STORE_FAILED, error, reason=str(error))
         return RequestRefused(ErrorCode.UNAVAILABLE)
-    context.outbox.note(LogEvent.FAULT, error, address=context.peer.address, request=command.name)
+    context.outbox.log(LogEvent.FAULT, error, address=context.peer.address, request=command.name)
     return RequestRefused(ErrorCode.INTERNAL)

@@ -1,4 +1,4 @@
-"""The table of commands: which handler answers which request, and what must hold before it is called."""
+"""The table of commands: the handler of each request type, and the conditions checked before it is called."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from broker.core.moderation.ranks import (
     require,
     require_proof,
     require_voice,
-    ruling,
+    room_settings,
 )
 from broker.core.store import StoredMessage
 from messages.base import Reply, Request
@@ -29,13 +29,13 @@ _Asked = TypeVar("_Asked", bound=Request)
 Handler = Callable[[Context, _Asked], Reply]
 """Takes a typed request, writes events to the context's outbox and returns the one reply.
 
-It raises RequestRefused, with nothing changed, to refuse.
+To refuse, it raises RequestRefused, with nothing changed.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One request type with its handler, a line of help, and what it needs."""
+    """One request type with its handler, a line of help, and its conditions."""
 
     request: type[Request]
     handler: Handler[Any]
@@ -43,49 +43,49 @@ class Command:
     login: bool = True
     """The peer must be logged in."""
     conversation: str | None = None
-    """The field that names a conversation; the handler finds it resolved in the context, if it is given."""
+    """The field that names a conversation. If it is given, the context has the conversation."""
     member: bool = False
     """The user must be a member of that conversation, if it is a room."""
     proof: Proof | None = None
-    """By what the connection must have shown that its user is on it."""
+    """How the connection must have proved who its user is."""
     role: Role | None = None
-    """The user must have this role in the room that `room` names; without a room, in the whole chat."""
+    """The user must have this role in the room that `room` names, or in the whole chat if there is none."""
     room: str | None = None
-    """The field that names the room in which `role` is needed; the handler finds it in the context."""
+    """The field that names the room in which `role` is needed. The context has the room."""
     broker_only: tuple[str, ...] = ()
-    """Fields that only operators of the broker may give."""
+    """Fields that only operators of the broker may set."""
     moderated: str | None = None
-    """The field that only moderators may give where the topic is locked, and nobody who is muted."""
+    """The field that a muted user may not set. If the topic is locked, only moderators may set it."""
     voice: bool = False
     """The user must not be muted in the room."""
     once: bool = False
-    """What was accepted under an id stays accepted: asked again, even by one who has left, it is answered."""
+    """A request with an accepted id gets the same answer again, even if its user has left the room."""
     committed: bool = False
-    """It reads the store, so what was accepted before it must be committed first."""
+    """It reads the store, so earlier requests must be committed first."""
     together: Callable[[Context, Sequence[Any]], Sequence[Reply] | None] | None = None
-    """Carries out several of them at once that a peer asks in a row of the same conversation.
+    """Carries out consecutive requests of one peer to the same conversation together.
 
-    What is checked before holds for all of them; nothing was accepted under their ids. It returns their
-    replies in order; or None, with nothing changed, if they must come one by one. So they do if it raises.
-    It writes to the log itself what there is to say, and its requests have their full price.
+    The checks hold for all of them, and none of their ids was accepted before. It returns their replies in
+    order; or None, with nothing changed, if each must be handled alone. If it raises, each is handled alone
+    too. It writes its own log entries, and its requests cost the full price.
     """
     cap: Callable[[Context, Any], None] | None = None
-    """Raises RequestRefused if there is too much of what it would add to."""
+    """Raises RequestRefused if a limit is reached."""
     light: bool = False
-    """It counts little against the rate."""
+    """It costs only a fraction of a token."""
     activity: bool = True
-    """It shows that a person is there, and ends their idle time."""
-    noted: bool = True
-    """The operator's log tells of it."""
+    """It ends the user's idle time."""
+    logged: bool = True
+    """It is written to the operator's log."""
 
     @property
     def name(self) -> str:
-        """The request's type on the wire."""
+        """The request's wire type."""
         return str(self.request.__struct_config__.tag)
 
 
 class Registry:
-    """Commands by request type. Each has a help line; none can be registered twice."""
+    """Commands by request type. Each has a help line, and none can be registered twice."""
 
     def __init__(self) -> None:
         self.commands: dict[type[Request], Command] = {}
@@ -104,7 +104,7 @@ class Registry:
             if not help.strip():
                 raise ValueError(f"{request.__name__} has no help line")
             command = Command(request, handler, help, **needs)
-            if command.together and _is_about_each(command):
+            if command.together and _differs_by_request(command):
                 raise ValueError(f"{request.__name__} cannot be carried out together")
             self.commands[request] = command
             return handler
@@ -112,11 +112,11 @@ class Registry:
         return register
 
 
-def _is_about_each(command: Command) -> bool:
-    """Whether something is to be done or checked for each request, or more than its conversation matters."""
+def _differs_by_request(command: Command) -> bool:
+    """Return whether the checks, the price or the log entry depend on each single request."""
     by_field = command.role or command.room or command.broker_only or command.moderated
     return bool(
-        command.noted
+        command.logged
         or command.light
         or command.committed
         or command.cap
@@ -126,9 +126,9 @@ def _is_about_each(command: Command) -> bool:
 
 
 def check(context: Context, command: Command, request: Request, *, new: bool = False) -> None:
-    """Find out whether the peer may ask for this, and resolve what it names. Raise RequestRefused if not.
+    """Check a command's conditions, and resolve the names in a request. Raise RequestRefused if one fails.
 
-    `new` if it is certain that nothing was accepted under the request's id before.
+    `new` says that no message was accepted under the request's id before.
     """
     if command.login:
         _check_user(context, command, request, new=new)
@@ -157,9 +157,9 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
 
 
 def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
-    """Find the room that is named, which the user may know of, and whether their role in it is enough.
+    """Find the room that a request names, and check that the user may know of it and has the role in it.
 
-    Operators of the broker may name a room that does not exist; the context has none then.
+    Operators of the broker may name a room that does not exist; then the context has no room.
     """
     name: str | None = getattr(request, command.room) if command.room else None
     room = context.state.room(parse_room(name)) if name is not None else None
@@ -176,7 +176,7 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
 def _check_place(
     context: Context, command: Command, request: Request, place: Conversation, user: User
 ) -> None:
-    """Find out whether the user is in a room, may speak there, and may do what is kept to moderators."""
+    """Check that the user is a member of a room, is not muted, and is a moderator if that is needed."""
     if not isinstance(place, Room):
         return
     if command.member and user not in place.members:
@@ -185,12 +185,12 @@ def _check_place(
     moderated = command.moderated is not None and getattr(request, command.moderated) is not None
     if command.voice or moderated:
         require_voice(context, place)
-    if moderated and ruling(context, place.id).topic_locked:
+    if moderated and room_settings(context, place.id).topic_locked:
         require(context, Role.MODERATOR, place)
 
 
 def _named_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
-    """Return the conversation of what was accepted before; the name it was sent to may be another's now."""
+    """Return the conversation of a message accepted before. Its name may belong to another user now."""
     conversation = context.state.conversations.get(earlier.conversation)
     key = canonical_key(name)
     same = key == earlier.conversation if key.startswith("#") else key == f"@{earlier.to}"

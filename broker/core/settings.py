@@ -1,4 +1,4 @@
-"""The operator's settings, as far as they concern the core. None of them changes while it runs."""
+"""The operator's settings for the core. They do not change while it runs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import StrEnum
 
 
 class NamePolicy(StrEnum):
-    """What happens when a name in use is asked for."""
+    """What happens if a user logs in with a name in use."""
 
     UNIQUE = "unique"
     SHARED = "shared"
 
 
 class AccessPolicy(StrEnum):
-    """Who may come."""
+    """Who may log in."""
 
     OPEN = "open"
     KNOWN = "known"
@@ -24,62 +24,62 @@ class AccessPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The operator's figures. Rates are per user; `rate` 0 means none; local peers have ten times as much."""
+    """Limits. Rates are per user, and ten times as high for local peers. A `rate` of 0 means no limit."""
 
     rate: float = 200.0
     """Requests a second, or KiB a second if that is more."""
     burst: int = 1_000
-    """Requests that may come at once before that."""
+    """Requests that may come at once before the rate applies."""
     local: bool = False
-    """Whether loopback and ipc are limited like other addresses."""
+    """Whether loopback and ipc have the same limits as other addresses."""
     users: int = 100_000
     rooms: int = 10_000
     rooms_per_user: int = 500
     sessions_per_user: int = 16
     sessions_per_address: int = 512
     logins: int = 600
-    """A minute and address; with a key that is the user's, a minute and user. Resuming a session is none."""
+    """A minute and address, or a minute and user if the peer has the user's key. Resuming does not count."""
     joins: int = 120
-    """A minute and user, as those that follow."""
+    """A minute and user, like the limits below."""
     openings: int = 20
     topics: int = 20
     changes: int = 60
-    """Of what is kept for good or told to many, beside messages: names, ranks, bans, invitations, devices."""
+    """Changes other than messages that are stored or announced: names, ranks, bans, invitations, devices."""
     peers: int = 0
-    """Connections with which newcomers are refused; 0: any number."""
+    """The number of connections at which new logins are refused; 0: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The broker's settings, as far as they concern the core."""
+    """The broker's settings for the core."""
 
     names: NamePolicy = NamePolicy.UNIQUE
     title: str = ""
     motd: str = ""
     heartbeat: int = 15_000
-    """Milliseconds between signs of life that are expected of a client; silent for three means gone."""
+    """The longest interval (ms) between a client's signs of life. After three it has timed out."""
     resume_seconds: float = 300.0
     """How long a lost session can be resumed."""
     challenge_seconds: int = 30
     """How long a challenged user has to answer."""
     named_receipts: int = 50
-    """In rooms with more members receipts are counts."""
+    """In rooms with more members, receipts are counts."""
     most_faults: int = 100
-    """Undecodable documents after which a peer is put out."""
-    note_messages: bool = True
+    """The number of undecodable documents in a row at which a peer is disconnected."""
+    log_messages: bool = True
     """Whether messages and commands are written to the operator's log."""
     own_uid: int | None = None
-    """The user id of the process: who is connected over ipc as the same, or as root, is an operator."""
+    """The user id of the process. A peer on ipc with the same user id, or root's, is an operator."""
     forget_days: int = 0
-    """Days after which users without direct conversations who do not come back are forgotten; 0: never."""
+    """Days of absence after which a user without direct conversations is forgotten; 0: never."""
     retain_days: int = 0
-    """Days for which messages are held; 0: for ever."""
+    """Days for which messages are stored; 0: for ever."""
     retain_in: Mapping[str, int] = field(default_factory=dict)
     """The same for single rooms, by their ids."""
     insecure: bool = False
-    """Whether some connections are unencrypted though other machines can reach them; all clients are told."""
+    """Whether an unencrypted endpoint can be reached from other machines. Every client is told at login."""
     access: AccessPolicy = AccessPolicy.OPEN
     invite_secret: bytes = b""
-    """By which invites are known to be this broker's; without one none is valid."""
+    """The key that signs this broker's invites. If it is empty, no invite is valid."""
     caps: Caps = field(default_factory=Caps)
-    """How much anybody may ask for."""
+    """Limits for all users."""

@@ -11,7 +11,7 @@ from messages.replies import Durability
 
 
 class StoreError(Exception):
-    """The store could not do it, and did nothing of it. A later call may succeed."""
+    """The store failed, and changed nothing. A later call may succeed."""
 
 
 class StoreBroken(Exception):
@@ -19,9 +19,9 @@ class StoreBroken(Exception):
 
 
 class StoredUser(msgspec.Struct, frozen=True, gc=False):
-    """A user is new, or changed. `seen` is when the broker last heard them (Unix ms).
+    """A new or changed user. `seen` is when the broker last heard them (Unix ms).
 
-    If a user is `discreet`, others are not told what they have read.
+    A `discreet` user sends no read receipts.
     """
 
     id: int
@@ -32,13 +32,13 @@ class StoredUser(msgspec.Struct, frozen=True, gc=False):
 
 
 class ForgottenUser(msgspec.Struct, frozen=True, gc=False):
-    """The broker forgets a user, with their direct conversations and memberships."""
+    """A user is forgotten, with their direct conversations and memberships."""
 
     id: int
 
 
 class StoredRoom(msgspec.Struct, frozen=True, gc=False):
-    """A room exists, or has another topic."""
+    """A new room, or a room's new topic."""
 
     id: str
     name: str
@@ -46,9 +46,9 @@ class StoredRoom(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredMember(msgspec.Struct, frozen=True, gc=False):
-    """A user is a member since the conversation's head was `joined`, and how far they have got.
+    """A member and their cursors. They joined when the conversation's head was `joined`.
 
-    `delivered` and `read` are their cursors, `at` is when these last moved (Unix ms).
+    `delivered` and `read` are the cursors, `at` is when these last moved (Unix ms).
     """
 
     conversation: str
@@ -83,16 +83,16 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
 
 
 class Pruned(msgspec.Struct, frozen=True, gc=False):
-    """The messages of a conversation before seq `first` are deleted. Its head stays."""
+    """The messages of a conversation before seq `first` are deleted. Its head does not change."""
 
     conversation: str
     first: int
 
 
 class StoredFact(msgspec.Struct, frozen=True, gc=False):
-    """A fact: something rare that must last. `value` is JSON, or None if the fact has ended.
+    """A stored fact. `value` is JSON, or None if the fact is deleted.
 
-    `kind` says how to read `key` and `value`: see `broker.core.facts.kinds`.
+    `kind` is the type of `key` and `value`: see `broker.core.facts.kinds`.
     """
 
     kind: str
@@ -115,9 +115,9 @@ Entry = (
 class Query(msgspec.Struct, frozen=True):
     """A search for messages with all `words`, the latest first.
 
-    It looks in `conversations`, which are ids, and in all direct conversations of the user with the id
-    `party`. A word that ends with `*` matches all words that begin with it. `user` is the sender's id.
-    Times are Unix ms with `since <= at < until`. `older_than` is the `next` of the result before.
+    It covers `conversations`, which are ids, and all direct conversations of the user with the id `party`.
+    A word that ends with `*` matches all words with this prefix. `user` is the sender's id. Times are
+    Unix ms with `since <= at < until`. `older_than` is the `next` of the previous result.
     """
 
     words: tuple[str, ...]
@@ -130,7 +130,7 @@ class Query(msgspec.Struct, frozen=True):
     party: int | None = None
 
     def covers(self, conversation: str) -> bool:
-        """Return whether the search looks in a conversation."""
+        """Return whether the search covers a conversation."""
         return conversation in self.conversations or self.party in pair_of(conversation)
 
 
@@ -140,7 +140,10 @@ def pair_of(conversation: str) -> tuple[int, ...]:
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """The result of a search. `next` is set if there may be older ones; `unindexed` were not indexed yet."""
+    """The result of a search. `next` is set if there may be older messages.
+
+    `unindexed` is the number of messages that are not indexed yet.
+    """
 
     messages: list[StoredMessage]
     next: int | None
@@ -148,11 +151,11 @@ class Hits(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """Everything a core needs to continue where the last one stopped.
+    """The stored state from which a core starts.
 
     `heads` are seqs by conversation id. `latest` is the `at` of the last message, or 0 if there is none.
     `firsts` are the seqs of the first stored messages, by conversation id, if they are not 1. `facts` are
-    values by kind and key.
+    JSON values by kind and key.
     """
 
     epoch: str
@@ -168,24 +171,24 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 Commit = Callable[[Sequence[Entry]], None]
-"""Stores all entries in order, or raises StoreError and stores none."""
+"""Store all entries in order, or raise StoreError and store none."""
 
 
 class Store(Protocol):
-    """Keeps the messages and everything else that lasts. One thread uses it."""
+    """Stores the messages and all other persistent state. Only one thread uses it."""
 
     @property
     def durability(self) -> Durability:
-        """Whether a committed message is on disk, or in memory only."""
+        """Where a committed message is: on disk, or in memory only."""
         ...
 
     @property
     def unindexed(self) -> int:
-        """How many messages a search cannot find yet."""
+        """The number of messages that a search cannot find yet."""
         ...
 
     def load(self) -> Snapshot:
-        """Return everything but the messages."""
+        """Return the stored state, without the messages."""
         ...
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -216,7 +219,7 @@ class Store(Protocol):
         ...
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many stored messages after `after` others than `user` sent, `most` at most."""
+        """Return how many stored messages after seq `after` are not sent by `user`, `most` at most."""
         ...
 
     def search(self, query: Query) -> Hits:
@@ -224,13 +227,13 @@ class Store(Protocol):
         ...
 
     def probe(self) -> None:
-        """Write without changing anything, to find out if the store works again. Raise StoreError if not."""
+        """Test whether the store can write again, without changing anything. Raise StoreError if not."""
         ...
 
     def upkeep(self) -> bool:
-        """Do a little of the work that can wait, in some milliseconds; return whether there is more of it."""
+        """Do some milliseconds of maintenance, and return whether there is more to do."""
         ...
 
     def close(self) -> None:
-        """Release all resources. Nobody uses the store afterwards."""
+        """Release all resources. The store cannot be used afterwards."""
         ...

@@ -1,30 +1,30 @@
-"""What time alone brings: silent peers, sessions nobody resumes, unanswered challenges, counted receipts."""
+"""Timers: silent peers, lost sessions, unanswered challenges, counted receipts."""
 
 from __future__ import annotations
 
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
-from broker.core.delivery.receipts import tell_counts
+from broker.core.delivery.receipts import send_counts
 from broker.core.intervals import IntervalUpdates
 from broker.core.memory.model import Peer
-from broker.core.moderation.bans import drop_what_is_over
+from broker.core.moderation.bans import drop_expired
 from messages.events import GoodbyeReason
 
 MISSED_HEARTBEATS = 3
-"""A peer silent for this many intervals is gone."""
+"""A peer that is silent for this many intervals has timed out."""
 
 
 class Timers:
-    """What is due, and when the next of it may be."""
+    """All timers of the core, and when they may next be due."""
 
     def __init__(self) -> None:
         self._intervals = IntervalUpdates()
         self._silent_at = self._lost_at = 0.0
-        """Before these moments (elapsed s) nobody has been silent, and no session lost, for too long."""
+        """The earliest times (elapsed s) at which a peer may time out and a lost session may end."""
 
     def tick(self, context: Context) -> list[Peer]:
-        """Do what is due, and return the peers who are gone."""
+        """Run the timers that are due, and return the peers that timed out."""
         gone = self._silent(context)
         sessions = [peer.session for peer in gone if peer.session]
         for session in sessions:
@@ -35,16 +35,16 @@ class Timers:
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
             end_challenge(context, challenge)
         context.state.attempts.expire(context.now.elapsed)
-        tell_counts(context)
-        drop_what_is_over(context)
+        send_counts(context)
+        drop_expired(context)
         self._intervals.update(context)
         return gone
 
     def _silent(self, context: Context) -> list[Peer]:
-        """Return who has been silent for too long.
+        """Return the peers that have been silent for too long.
 
-        To look at 10,000 peers takes a while. Whoever is heard later has more time, and so has whoever comes.
-        So nobody needs to be looked at before the first of those who are here may have been silent so long.
+        Checking 10,000 peers takes a while. A peer that is heard, or connects, only gets a later deadline. So
+        no check is needed before the earliest deadline of the last one.
         """
         now, usual = context.now.elapsed, context.settings.heartbeat
         if now <= self._silent_at:
@@ -54,13 +54,13 @@ class Timers:
             for peer in context.state.peers
         }
         gone = [peer for peer, deadline in deadlines.items() if deadline < now]
-        # If their leaving cannot be stored they are still here, and are looked at again.
+        # If the store fails, these peers stay, and are checked again.
         self._silent_at = now if gone else min(deadlines.values(), default=now)
         self._silent_at = min(self._silent_at, now + MISSED_HEARTBEATS * usual / 1000)
         return gone
 
     def _close_lost_sessions(self, context: Context) -> None:
-        """Close the sessions nobody has resumed in time; look at all of them only when that may be one."""
+        """Close the sessions that were not resumed in time. Check them only when one may be due."""
         now, kept = context.now.elapsed, context.settings.resume_seconds
         if now <= self._lost_at:
             return
@@ -72,7 +72,7 @@ class Timers:
             forget_if_gone(context, session.user)
 
 
-def forgive(context: Context) -> None:
-    """Take all as heard: this process was stopped, and what they sent meanwhile waits to be read."""
+def reset_silence(context: Context) -> None:
+    """Count all peers as just heard: this process was stopped, and their frames still wait to be read."""
     for peer in context.state.peers:
         peer.heard = context.now.elapsed

@@ -1,1 +1,1 @@
-"""Who may connect, and how the broker proves who it is."""
+"""The broker's key, and the check of the keys that may connect."""

@@ -1,7 +1,8 @@
-"""Our handler of ZeroMQ's authentication requests: it says which keys may connect, in a thread of its own.
+"""The authenticator: a thread that answers ZeroMQ's authentication requests, and so admits or refuses keys.
 
-ZeroMQ asks it once for each handshake (ZAP, https://rfc.zeromq.org/spec/27/). A thread, and not the broker's
-loop, so that a policy that hangs keeps newcomers out and nobody else. Without an answer nobody gets in.
+ZeroMQ sends one request for each handshake (ZAP, https://rfc.zeromq.org/spec/27/). Without an answer, the
+client cannot connect. The broker's loop does not wait for the thread, so a policy that hangs stops only
+new clients.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ import zmq
 from messages.keys import KEY_BYTES, key_from_bytes
 
 ENDPOINT = "inproc://zeromq.zap.01"
-"""Where ZeroMQ asks; one handler for each context."""
+"""The endpoint of ZeroMQ's requests. A context has one handler."""
 
 DOMAIN = b"chat"
-"""What the broker's sockets call themselves."""
+"""The ZAP domain of the broker's sockets."""
 
 _VERSION, _MECHANISM = b"1.0", b"CURVE"
 _FRAMES = 7  # version, request id, domain, address, routing id, mechanism, key
 _STOP_SECONDS = 2.0
 
 HANG_SECONDS = 5.0
-"""The thread hangs if it has not said for so long that it turns. It says so five times as often."""
+"""The thread counts as hanging if it has not turned for this long. It turns five times as often."""
 
 Admit = Callable[[str, str], bool]
-"""Whether a public key (Z85, 40 characters) may connect from an address. Called in the handler's thread."""
+"""Returns whether a public key (Z85, 40 characters) may connect from an address. Called in the thread."""
 
 
 def admit_all(_key: str, _address: str) -> bool:
@@ -38,12 +39,12 @@ def admit_all(_key: str, _address: str) -> bool:
 
 
 def plain_address(address: str) -> str:
-    """Return an address of a peer, that of IPv4 as such also where it came over a socket of IPv6."""
+    """Return a peer's address. If it is an IPv4 address mapped to IPv6, return the IPv4 address."""
     return address.removeprefix("::ffff:")
 
 
 class Authenticator:
-    """Answers for a context from when it is made until `stop`. Raise zmq.ZMQError if another one does."""
+    """Answers a context's requests until `stop`. Raises zmq.ZMQError if the context has one already."""
 
     def __init__(
         self,
@@ -54,7 +55,7 @@ class Authenticator:
         self._admit = admit
         self._hang_seconds = hang_seconds
         self.turned = time.monotonic()
-        """When the thread last said that it turns (monotonic seconds)."""
+        """The time of the thread's last turn (monotonic seconds)."""
         self._socket = context.socket(zmq.REP)
         try:
             self._socket.set(zmq.LINGER, 0)
@@ -68,11 +69,11 @@ class Authenticator:
 
     @property
     def works(self) -> bool:
-        """Whether newcomers are answered: the thread is alive and turns. Callable from any thread."""
+        """Whether the thread is alive and turns. Any thread may read this."""
         return self._thread.is_alive() and time.monotonic() - self.turned < self._hang_seconds
 
     def stop(self) -> bool:
-        """Answer no more, so that nobody gets in; return False if the policy hangs and it cannot end."""
+        """Stop answering, so that no client can connect. Return False if the thread hangs in the policy."""
         stop_write, self._stop_write = self._stop_write, -1
         if stop_write >= 0:
             os.close(stop_write)
@@ -94,9 +95,9 @@ class Authenticator:
             os.close(self._stop_read)
 
     def answer(self, request: list[bytes]) -> list[bytes]:
-        """Return the reply to a request: 200 and the key as user id, 400 for no, 300 and 500 for trouble.
+        """Return the reply: 200 with the key as user id, 400 to refuse, 300 or 500 for a failure.
 
-        With 300 a client tries again by itself; with the others ZeroMQ gives the connection up.
+        After 300 a client's ZeroMQ tries again. After 400 and 500 it gives up.
         """
         if len(request) != _FRAMES or request[0] != _VERSION:
             return _reply(request[1:2], b"500", b"not a request")
@@ -106,7 +107,7 @@ class Authenticator:
         try:
             user_id = key_from_bytes(key)
             admitted = self._admit(user_id, plain_address(address.decode()))
-        except Exception:  # noqa: BLE001,RUF100 - whatever goes wrong, nobody gets in and the next one is answered
+        except Exception:  # noqa: BLE001,RUF100 - the key is refused, and the next request answered
             return _reply([request_id], b"300", b"cannot tell now")
         if admitted is not True:
             return _reply([request_id], b"400", b"not admitted")

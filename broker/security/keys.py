@@ -1,4 +1,8 @@
-"""The broker's key pair: a file that nobody else can read, made once and never overwritten."""
+"""The broker's key pair: a file that only its owner can read, made once and never overwritten.
+
+The client has its own code for the same: the only package that both may import is `messages`, which does no
+I/O.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +26,13 @@ from messages.keys import (
 __all__ = ["KEY_FILE", "KeyFileError", "KeyPair", "fingerprint", "load_or_make", "make_keys"]
 
 KEY_FILE = "curve.key"
-"""The key's name in the data directory."""
+"""The name of the key file in the data directory."""
 
-_TITLE = "The secret key of a chat broker. Whoever has it can pass for this broker: keep it to yourself."
+_TITLE = "The secret key of a chat broker. Anyone who has it can pass for this broker, so keep it secret."
 
 
 class KeyFileError(Exception):
-    """The key file cannot be used; the text is a sentence that says what to do."""
+    """The key file cannot be used. The text is a sentence that says what to do."""
 
 
 def make_keys() -> KeyPair:
@@ -38,17 +42,17 @@ def make_keys() -> KeyPair:
 
 
 def load_or_make(path: Path) -> KeyPair:
-    """Return the key pair of a file, which is made if it is not there. Raise KeyFileError with a sentence."""
+    """Return the key pair of a file. If there is no file, make it. Raise KeyFileError with a sentence."""
     try:
         try:
             return _load(path)
         except FileNotFoundError:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, format_key_pair(make_keys(), _TITLE))
-            return _load(path)  # another process may have been first
+            return _load(path)  # another process may have made it first
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise KeyFileError(f"{path} is a symbolic link; put the key itself there") from None
+            raise KeyFileError(f"{path} is a symbolic link; put the key file itself there") from None
         raise KeyFileError(f"cannot use the key {path}: {error.strerror}") from None
 
 
@@ -68,18 +72,18 @@ def _load(path: Path) -> KeyPair:
             raise ValueError
     except ValueError:
         raise KeyFileError(
-            f"{path} is not a whole key; put it back from a backup, or move it away to have a new one made"
+            f"{path} is not a whole key; restore it from a backup, or move it away and a new one is made"
         ) from None
     return keys
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a new file beside its place, and give it its name once it is whole, unless that is taken."""
+    """Write a temporary file, and link it to `path` when it is whole, unless `path` exists."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            if os.geteuid() == 0:  # the broker that uses it may run as the directory's owner
+            if os.geteuid() == 0:  # the broker may run as the directory's owner
                 place = path.parent.stat()
                 os.fchown(descriptor, place.st_uid, place.st_gid)
             file.write(text)

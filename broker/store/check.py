@@ -1,4 +1,4 @@
-"""Whether a database is whole: its structure, the numbers of its messages, and the checksum of each row."""
+"""Checks a whole database: its structure, the numbers of its messages, and the checksum of each row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from broker.store.schema import STEPS, Step
 from messages.text import counted
 
 SLICE = 256
-"""Rows that are checked before other threads get to run."""
+"""Rows to check before other threads can run."""
 
 _HOLES = """
     SELECT c.id FROM conversations c LEFT JOIN (

@@ -1,6 +1,6 @@
 """Copies of the database: backing it up while a broker runs, verifying, restoring, compacting.
 
-Nothing here writes to a database that a broker uses: a connection that reads sees one commit of it.
+Nothing here writes to a database that a broker uses. A connection that reads sees one commit of it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def refuse_if_lost(path: Path) -> None:
         os.close(lock)
     if lost:
         raise StoreBroken(
-            f"{path} has lost its last messages to damage; start the broker once to go on without them,"
+            f"{path} has lost its last messages to damage; start the broker once to continue without them,"
             " or restore a backup"
         )
 

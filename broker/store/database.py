@@ -105,7 +105,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Do all or nothing of what is inside; it is on disk afterwards."""
+        """Run the block as one transaction. Afterwards it is on disk."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -145,8 +145,8 @@ class Database:
     def _empty(self) -> StoreBroken:
         left = [name for name in (f"{self.path.name}-wal", SYNCED_MARK) if self.path.with_name(name).exists()]
         return StoreBroken(
-            f"{self.path} is empty, though it was not; restore a backup,"
-            f" or remove {' and '.join(left)} to begin anew"
+            f"{self.path} is empty, but it had data; restore a backup,"
+            f" or remove {' and '.join(left)} to start without it"
         )
 
 

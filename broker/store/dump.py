@@ -1,4 +1,4 @@
-"""The database as JSON Lines, for other programs and other versions: written and read in one pass.
+"""The database as JSON Lines, for other programs and versions. It is written and read in one pass.
 
 The first line has the format's version. Then come users, rooms, facts, conversations, members, the last seq
 that each member sent, all messages in the order in which they were accepted, and a last line.
@@ -130,7 +130,7 @@ class _Loader:
         """Write all lines in one transaction, and return the number of messages."""
         header = next(lines, None)
         if not isinstance(header, Header):
-            raise ValueError("this is no export: the first line is not that of one")
+            raise ValueError("this is not an export: its first line is not the header")
         self._connection.execute("BEGIN")
         self._insert(LOG, self._epoch, header.next_user)
         self._insert(INDEXING, 0)
@@ -176,7 +176,7 @@ class _Loader:
         conversation, seq, *row = msgspec.structs.astuple(message)
         number = self._number(conversation)
         if seq != self._expected[conversation]:
-            raise ValueError(f"message {seq} of {conversation} is not the next")
+            raise ValueError(f"message {seq} of {conversation} is not the next one")
         self._expected[conversation] = seq + 1
         self._count += 1
         self._insert(MESSAGES, self._count, number, seq, *row)
@@ -190,5 +190,5 @@ class _Loader:
     def _insert(self, table: Table, *values: object) -> None:
         try:
             self._connection.execute(table.insert, table.row(*values))
-        except sqlite3.IntegrityError as error:
-            raise ValueError(f"{table.name}: two lines have the same key: {error}") from None
+        except sqlite3.IntegrityError:
+            raise ValueError(f"two lines for the table {table.name} have the same key") from None

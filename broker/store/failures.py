@@ -23,7 +23,7 @@ def damaged(path: Path, why: object) -> StoreBroken:
     reason = " ".join(str(why).split())
     if path.with_name("lock").exists():
         return StoreBroken(f"{path} is damaged ({reason}); stop the broker and restore a backup")
-    return StoreBroken(f"{path} is damaged, or no backup of a chat ({reason}); use another one")
+    return StoreBroken(f"{path} is damaged, or not a backup of a chat ({reason}); use another one")
 
 
 def failure(path: Path, error: sqlite3.Error, written: Path | None = None) -> StoreError | StoreBroken:

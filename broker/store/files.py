@@ -18,8 +18,8 @@ def new_part(target: Path) -> Iterator[Path]:
     """Give an empty file beside `target`, which only its owner can read, until it is published or given up.
 
     Each call makes another file, so several programs can write at once, and the first to `publish` gets the
-    name. What is not published is removed in the end, whatever ends it, and so is what SQLite may have left
-    beside it. Raise OSError, which names `target`.
+    name. At the end, or after an exception, a file that is not published is removed, with the files that
+    SQLite left beside it. Raise OSError, which names `target`.
     """
     part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
@@ -31,7 +31,7 @@ def new_part(target: Path) -> Iterator[Path]:
     finally:
         for ending in ("", "-journal", "-wal", "-shm"):
             beside = part.with_name(part.name + ending)
-            if os.path.lexists(beside):  # which is False where one may not look: nothing was made there
+            if os.path.lexists(beside):  # False without permission to look: then nothing was made
                 beside.unlink()
 
 
@@ -56,7 +56,7 @@ def new_aside(directory: Path, word: str) -> Path:
         with suppress(FileExistsError):
             (directory / name).mkdir(mode=0o700)
             return directory / name
-    raise FileExistsError(errno.EEXIST, "too many of these are there already", str(directory / stamp))
+    raise FileExistsError(errno.EEXIST, "too many of these exist", str(directory / stamp))
 
 
 def copy_aside(files: Iterable[Path], directory: Path, word: str) -> Path:
@@ -79,7 +79,7 @@ def publish(part: Path, target: Path) -> None:
     """Sync a complete file and give it its name. Raise FileExistsError if `target` exists."""
     sync(part)
     try:
-        os.link(part, target)  # which replaces nothing
+        os.link(part, target)  # never replaces a file
         part.unlink()
     except FileExistsError:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None

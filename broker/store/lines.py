@@ -1,7 +1,8 @@
-"""The lines of an export: their types, and how to read and check them."""
+"""The lines of an export: their types, decoding and checks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -12,6 +13,9 @@ from messages.text import check_short_text, check_text
 
 VERSION = 1
 """The version of the format."""
+
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_FIELD = re.compile(r"(?:field |at )`(?:\$\.)?(\w+)`$")  # as the decoder names it
 
 
 class Header(msgspec.Struct, frozen=True, tag="export"):
@@ -89,11 +93,11 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
 
 
 class End(msgspec.Struct, frozen=True, tag="end"):
-    """The last line. If it is missing, the file was cut off."""
+    """The last line. If it is missing, the file is cut off."""
 
 
 class _Version(msgspec.Struct, frozen=True):
-    """What the first line has in every version."""
+    """The part of the first line that all versions have."""
 
     version: int = 0
 
@@ -102,15 +106,15 @@ Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message 
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
-    """Return the decoded lines. Raise ValueError with the number of a line that is no line of an export."""
+    """Yield the decoded lines. Raise ValueError with a sentence that names the first invalid line."""
     decode = msgspec.json.Decoder(Line).decode
     for number, line in enumerate(lines, 1):
         try:
             if number == 1:
                 _check_version(msgspec.json.decode(line, type=_Version).version)
             found = decode(line)
-        except msgspec.DecodeError as error:
-            raise ValueError(f"line {number} is no line of an export: {error}") from None
+        except _UNREADABLE as error:
+            raise ValueError(f"line {number} is not a line of an export: {_reason(error)}") from None
         try:
             _check(found)
         except ValueError as error:
@@ -118,9 +122,15 @@ def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
         yield found
 
 
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a line, without the decoder's own words."""
+    field = _FIELD.search(str(error)) if isinstance(error, msgspec.ValidationError) else None
+    return f"its field `{field[1]}` is missing or wrong" if field else "it is not a JSON object"
+
+
 def _check_version(version: int) -> None:
     if version not in (0, VERSION):
-        raise ValueError(f"this export has version {version}; only version {VERSION} is known here")
+        raise ValueError(f"this export has version {version}; this program reads only version {VERSION}")
 
 
 def _check(line: Line) -> None:

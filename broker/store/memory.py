@@ -1,4 +1,4 @@
-"""A store in memory with a bounded number of messages, for a broker without a disk and for tests."""
+"""A store in memory with a limited number of messages, for a broker without a disk and for tests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DEFAULT_CAPACITY = 100_000
 
 
 class MemoryStore:
-    """Implements `broker.core.store.Store`. `epoch` names this store's life."""
+    """Implements `broker.core.store.Store`. `epoch` identifies its log."""
 
     durability = Durability.MEMORY
 
@@ -138,7 +138,7 @@ class MemoryStore:
         return sum(1 for _ in islice(others, most))
 
     def search(self, query: Query) -> Hits:
-        """Return the latest messages that match, found by looking at each."""
+        """Return the latest messages that match. It looks at each message."""
         wanted = [(split_words(word), word.endswith("*")) for word in query.words if is_searchable(word)]
         if query.words and not wanted:
             return Hits([], None, 0)

@@ -43,7 +43,7 @@ def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]
     """Return how many steps a database has gone through. Raise StoreError if it has more than `steps`."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(steps):
-        raise StoreError(f"{path} was written by a later version of chat-broker; use that one")
+        raise StoreError(f"{path} was written by a later version of chat-broker; use that version")
     return int(version)
 
 

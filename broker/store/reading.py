@@ -83,7 +83,7 @@ class Reader:
         """Return the message that a user sent with a request id."""
         for row in self._rows("WHERE user = ? AND id = ?", (user, id)):
             if (row[4], row[3]) != (user, id):
-                raise DamagedError("an index of messages leads astray")
+                raise DamagedError("an index of messages gives a wrong row")
             return self.message(row)
         return None
 
@@ -117,7 +117,7 @@ class Reader:
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
         """Return how many messages after `after` others than `user` sent, `most` at most.
 
-        It looks at the last 10,000 messages only, for the sake of a user who sent a lot and read nothing.
+        It looks at the last 10,000 messages only, as a user may have sent a lot and read nothing.
         """
         held = self._conversations.get(conversation)
         if held is None:

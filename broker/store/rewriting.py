@@ -52,13 +52,13 @@ def _slices(connection: sqlite3.Connection, table: Table) -> Iterator[list[Row]]
         yield rows
         last = rows[-1][: table.key]
         if any(isinstance(value, bytes) for value in last):
-            raise DamagedError(f"a row of {table.name} has a key that is no text")
+            raise DamagedError(f"a row of {table.name} has a key that is not text")
         rows = connection.execute(further, last).fetchall()
 
 
 @contextmanager
 def _undecoded_text_as_bytes(connection: sqlite3.Connection) -> Iterator[None]:
-    """Read text that is not UTF-8, as damage may leave it, as bytes in the place of an error."""
+    """Read damaged text that is not UTF-8 as bytes, instead of raising an error."""
     before = connection.text_factory
     connection.text_factory = _decoded
     try:

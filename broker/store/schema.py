@@ -14,7 +14,7 @@ Action = str | Callable[[sqlite3.Connection], None]
 """A statement in SQL, or a function that uses the connection and leaves its transaction open."""
 
 Step = Sequence[Action]
-"""Actions that are done in one transaction."""
+"""Actions of one transaction."""
 
 INDEX = """
     CREATE VIRTUAL TABLE found USING fts5(
@@ -68,7 +68,7 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE indexing (upto INTEGER NOT NULL, sum INTEGER NOT NULL)",
         INDEX,
     ),
-    (  # `place` says the parties too: the index begins anew
+    (  # `place` also gets the parties, so the index is rebuilt
         "DROP TABLE found",
         INDEX,
         "DELETE FROM indexing",

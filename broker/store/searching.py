@@ -13,8 +13,8 @@ def find(query: Query, places: Collection[int], index: Index, reader: Reader, la
     """Return the latest indexed messages that match.
 
     `places` are the numbers in the tables of the query's conversations; `last` is the number of the last
-    message. Raise IndexDamagedError if the index gives a message that is not there, or of a conversation that
-    was not asked for.
+    message. Raise IndexDamagedError if the index gives a message that does not exist, or one from a
+    conversation outside the query.
     """
     end = reader.number_since(query.until, last)
     if query.older_than is not None:

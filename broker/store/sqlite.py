@@ -1,6 +1,7 @@
 """The durable store: one SQLite database, one connection that writes, one transaction and one fsync a batch.
 
-SQLite before 3.51.3 can lose a WAL reset when several connections write and checkpoint: here one does.
+SQLite before 3.51.3 has a bug in resetting the WAL if several connections write and checkpoint. Here only one
+does.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ CHECKPOINT = 4_000
 """Pages that are added to the log before they are moved into the database, even if the broker is busy."""
 
 IDLE_CHECKPOINT = 1_000
-"""The same while it has nothing else to do."""
+"""The same while the broker is idle."""
 
 CATCH_UP = 2_000
-"""Messages that a search indexes at most before it looks."""
+"""The most messages that a search indexes first."""
 
 CHECKED_AT_ONCE = 32 * 1024 * 1024
-"""Bytes of a database up to which it is checked before it is used; a larger one is while it is used."""
+"""Bytes. A database up to this size is checked before use, a larger one during use."""
 
 
 def _ignore(sentence: str) -> None:
@@ -93,7 +94,7 @@ class SqliteStore:
             raise
 
     def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
-        """Migrate the tables, check them and read what is in them."""
+        """Migrate the tables, check them and read them."""
         if self._database.lost:
             if version_of(self._connection, self.path):
                 with self._database.transaction():  # first of all: another commit would hide the loss
@@ -114,7 +115,7 @@ class SqliteStore:
         self._with_index(self._reload)
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
-                self.probe()  # makes the log begin anew
+                self.probe()  # starts the log from its beginning
 
     @property
     def checking(self) -> bool:
@@ -129,7 +130,7 @@ class SqliteStore:
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction, which is on disk when this returns.
 
-        Raise StoreError if the store cannot do it now, StoreBroken if nobody can tell what is on disk.
+        Raise StoreError if the store cannot do it now, StoreBroken if it is unknown what is on disk.
         """
         with self._translated_errors():
             self._with_index(lambda: self._store(entries))
@@ -174,12 +175,12 @@ class SqliteStore:
             return self._with_index(lambda: self._search(query))
 
     def probe(self) -> None:
-        """Write something that changes nothing, or raise StoreError."""
+        """Write a row again as it is. Raise StoreError if that fails."""
         with self._translated_errors(), self._transaction():
             self._writer.save_log(self._writer.epoch, self._writer.next_user)
 
     def upkeep(self) -> bool:
-        """Do a little of the work that can wait, in some milliseconds; return whether there is more of it.
+        """Do some milliseconds of upkeep, and return whether more is left.
 
         Raise StoreBroken if the check in the background has found damage.
         """
@@ -234,7 +235,7 @@ class SqliteStore:
             return 0
 
     def _with_index(self, action: Callable[[], T]) -> T:
-        """Return what an action returns. If it finds the index damaged, reset that and repeat it."""
+        """Return the result of an action. If the index is damaged, reset it and repeat the action."""
         try:
             return action()
         except IndexDamagedError:
@@ -253,7 +254,7 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Do all or nothing of what is inside, also to what is in memory."""
+        """Run the block as one transaction. If it fails, the values in memory are stale until a reload."""
         try:
             with self._database.transaction():
                 yield

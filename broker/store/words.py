@@ -1,4 +1,4 @@
-"""What counts as a word when messages are searched: letters and digits, whatever their case and accents."""
+"""The words of messages and searches: letters and digits, regardless of case and accents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def split_words(text: str) -> list[str]:
 
 
 def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
-    """Return whether `wanted` is a part of `words`. If `begins` is true, its last word may go on."""
+    """Return whether `wanted` is a part of `words`. If `begins` is true, its last word is a prefix."""
     size = len(wanted)
     for start in range(len(words) - size + 1):
         found = words[start : start + size]
@@ -28,7 +28,7 @@ def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
 
 
 def folded(text: str) -> str:
-    """Return a text as it is compared: without accents, and mostly without case."""
+    """Return a text for comparison: without accents, and mostly without case."""
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text.casefold())

@@ -52,7 +52,7 @@ class Writer:
         return self._last_number
 
     def reload(self) -> None:
-        """Read what it keeps in memory. Raise DamagedError or sqlite3.Error."""
+        """Read the values kept in memory. Raise DamagedError or sqlite3.Error."""
         rows = list(LOG.checked(self._connection.execute(LOG.select())))
         if len(rows) != 1:
             raise DamagedError("the row of log is missing")
@@ -61,7 +61,7 @@ class Writer:
         self._last_number = max(last or 0, self._index.upto)
 
     def store(self, entries: Sequence[Entry]) -> None:
-        """Write all entries, as if in order. Raise StoreError if a message's seq is not the next."""
+        """Write all entries, as if in order. Raise StoreError if the seq of a message is not the next one."""
         for run in _runs(entries):
             match run[0]:
                 case StoredMessage():
@@ -84,7 +84,7 @@ class Writer:
                     self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
 
     def save_log(self, epoch: str, next_user: int) -> None:
-        """Write the one row about the log as a whole."""
+        """Write the only row of the table log."""
         self._connection.execute("DELETE FROM log")
         self._connection.execute(LOG.replace, LOG.row(epoch, next_user))
         self.epoch, self.next_user = epoch, next_user

@@ -1,4 +1,4 @@
-"""A batch's deliveries, gathered into few frames: each document is encoded once, each peer sent to once."""
+"""Gathers a batch's deliveries into frames: encodes each document once, and sends to each peer once."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from messages.codec import encode_all, join_lines
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME
 
 SHARED_BYTES = 2_048
-"""From this size on a frame that several peers get is handed to ZeroMQ by reference, not copied for each."""
+"""From this size on, ZeroMQ gets a frame by reference, and does not copy it for each peer."""
 
 Payload = bytes | zmq.Frame
 
 FEW = 16
-"""Up to so many frames a batch is put together peer by peer."""
+"""Up to this many deliveries and frames, a batch is gathered peer by peer."""
 
 GROWING = 4
-"""So many audiences may grow by turns, as those of a room and of the lobby do while people come into both."""
+"""This many audiences may grow by turns, as a room's and the lobby's do while people join both."""
 
 _Numbers = defaultdict[Peer, list[int]]
-"""Numbers of deliveries or of streams, by peers."""
+"""Numbers of deliveries or of streams, by peer."""
 
 
 class _Stream:
-    """An audience, and the numbers of the deliveries that are for it.
+    """An audience, and the numbers of the deliveries for it.
 
-    An audience that grows while peers come in stays one stream, or each newcomer would cost as much as there
-    are members. `late` holds who has come, and behind how many of the numbers.
+    An audience that grows while peers join stays one stream, else each newcomer would cost as much as all
+    members. `late` holds each newcomer, and how many numbers came before it.
     """
 
     __slots__ = ("late", "latest", "numbers", "peers")
@@ -43,7 +43,7 @@ class _Stream:
         self.late: list[tuple[Peer, int]] = []
 
     def grow(self, peers: tuple[Peer, ...]) -> bool:
-        """Go on with an audience that has the peers of the latest one and others behind them, if it has."""
+        """Go on with an audience if it is the latest one with more peers at its end. Return whether it is."""
         known = len(self.latest)
         if len(peers) <= known or peers[:known] != self.latest:
             return False
@@ -53,7 +53,7 @@ class _Stream:
 
 
 def gather(deliveries: Sequence[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
-    """Return each peer with the frames it gets: all its documents in order, joined."""
+    """Return each peer with its frames: all its documents in order, joined."""
     if len(deliveries) <= FEW and sum([len(peers) for peers, _, _ in deliveries]) <= FEW:
         return _gather_singly(deliveries)
     return list(_gather_by_audience(deliveries))
@@ -70,27 +70,27 @@ def _gather_singly(deliveries: Iterable[Delivery]) -> list[tuple[Peer, tuple[Pay
 
 
 def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
-    """Yield the same, put together once for all who hear the same.
+    """Yield each peer with its frames, and join the frames once for all peers with the same documents.
 
-    Most peers get what the others in their rooms get, and share the same frames; only for those who get
-    something of their own, or are left out of something, the lines are put together one by one. These come
-    first: mostly they have spoken, and what they say next can come in while the others are served.
+    Most peers get the same documents as the others in their rooms, and share frames. Lines are joined for a
+    single peer only if it gets a document alone, or is excluded from one. Such peers come first: usually they
+    have just sent, so their next request can arrive while the others are served.
     """
     blocks = [encode_all(delivery.documents) for delivery in deliveries]
-    streams, own, spared = _sort_out(deliveries)
-    heard = _heard(streams)
-    for peer in own | spared:
-        numbers = [*own.get(peer, ())]
-        for index in heard.pop(peer, ()):
+    streams, single, excluded = _sort_out(deliveries)
+    streams_of = _streams_by_peer(streams)
+    for peer in single | excluded:
+        numbers = [*single.get(peer, ())]
+        for index in streams_of.pop(peer, ()):
             numbers += streams[index].numbers
-        if peer in spared:
-            left_out = set(spared[peer])
+        if peer in excluded:
+            left_out = set(excluded[peer])
             numbers = [number for number in numbers if number not in left_out]
         if numbers:
             numbers.sort()
             yield peer, _join([blocks[number] for number in numbers])
     shared: dict[tuple[int, ...], tuple[Payload, ...]] = {}
-    for peer, indices in heard.items():
+    for peer, indices in streams_of.items():
         frames = shared.get(key := tuple(indices))
         if frames is None:
             numbers = sorted(chain.from_iterable(streams[index].numbers for index in indices))
@@ -99,14 +99,14 @@ def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, 
 
 
 def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, _Numbers]:
-    """Return what each audience gets, what single peers get, and what peers are left out of, by numbers."""
+    """Return the numbers of the deliveries to audiences, to single peers, and those that exclude a peer."""
     streams: list[_Stream] = []
     by_audience: dict[int, _Stream] = {}
-    own, spared = _Numbers(list), _Numbers(list)
+    single, excluded = _Numbers(list), _Numbers(list)
     for number, (peers, _, but) in enumerate(deliveries):
         if len(peers) == 1:
             if peers[0] is not but:
-                own[peers[0]].append(number)
+                single[peers[0]].append(number)
             continue
         stream = by_audience.get(id(peers))
         if stream is None or stream.latest is not peers:
@@ -116,24 +116,24 @@ def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, 
             by_audience[id(peers)] = stream
         stream.numbers.append(number)
         if but is not None:
-            spared[but].append(number)
+            excluded[but].append(number)
     for stream in streams:
         for peer, begin in stream.late:
-            own[peer] += stream.numbers[begin:]
-    return streams, own, spared
+            single[peer] += stream.numbers[begin:]
+    return streams, single, excluded
 
 
-def _heard(streams: Iterable[_Stream]) -> _Numbers:
-    """Return for each peer the indices of the streams that it is in from their beginning."""
-    heard = _Numbers(list)
+def _streams_by_peer(streams: Iterable[_Stream]) -> _Numbers:
+    """Return for each peer the indices of the streams that had it from the beginning."""
+    found = _Numbers(list)
     for index, stream in enumerate(streams):
         for peer in stream.peers:
-            heard[peer].append(index)
-    return heard
+            found[peer].append(index)
+    return found
 
 
 def _join(blocks: Sequence[bytes]) -> tuple[Payload, ...]:
-    """Return the frames that hold documents, each block being some as lines: mostly one frame."""
+    """Return blocks of lines joined into frames: usually one frame."""
     frame = b"\n".join(blocks)
     if len(frame) <= MAX_BROKER_FRAME and frame.count(b"\n") < MAX_BROKER_DOCUMENTS:
         return (_shareable(frame),)

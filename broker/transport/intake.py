@@ -1,7 +1,7 @@
-"""What a broker does with a frame of a peer, in the order that its security needs; it knows no socket.
+"""Takes in a peer's frame: the checks in the order that security needs, without a socket.
 
-A frame is passed over if its peer is barred. Else the peer is heard, the frame is split, weighed against the
-peer's rate, and refused or decoded and handled. Frames of peers who are not logged in wait for their turn.
+If the peer is barred, its frame is ignored. Otherwise the peer counts as alive. The frame is split, checked
+against the peer's rate, and refused, or decoded and handled. If the peer is not logged in, the frame waits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from messages.errors import ErrorCode, ProtocolError
 
 
 class Intake:
-    """Takes the frames of all peers for a core."""
+    """Takes in the frames of all peers for a core."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -22,7 +22,7 @@ class Intake:
 
     @property
     def waiting(self) -> int:
-        """How many frames of newcomers wait for their turn."""
+        """The number of newcomers' frames that wait."""
         return len(self._newcomers)
 
     @property
@@ -31,7 +31,7 @@ class Intake:
         return self._newcomers.full
 
     def take(self, peer: Peer, payload: bytes) -> int:
-        """Take in one frame, and return how many documents of it were handled: none if it waits."""
+        """Take in one frame. Return how many of its documents were handled: 0 if it waits."""
         core = self._core
         if peer.barred:
             core.ignore(peer)
@@ -43,12 +43,12 @@ class Intake:
             lines = split_frame(payload)
         except ProtocolError as error:
             if wait := core.admit(peer, 1, len(payload)):
-                core.turn_away(peer, wait, (None,))
+                core.throttle(peer, wait, (None,))
             else:
                 core.refuse(peer, error)
             return 1
         if wait := core.admit(peer, len(lines), len(payload)):
-            core.turn_away(peer, wait, map(request_id, lines))
+            core.throttle(peer, wait, map(request_id, lines))
             return len(lines)
         if peer.session is None or peer.waiting:
             self._newcomers.add(peer, lines, len(payload))
@@ -56,12 +56,12 @@ class Intake:
         return self._read(peer, lines)
 
     def take_waiting(self) -> None:
-        """Handle what this batch takes of the newcomers' frames."""
+        """Handle the share of newcomers' frames for this batch."""
         for peer, lines in self._newcomers.due(self._core.peers):
             self._read(peer, lines)
 
     def _read(self, peer: Peer, lines: list[bytes]) -> int:
-        """Handle a frame's documents, and return how many there are."""
+        """Handle a frame's documents, and return how many it has."""
         if len(lines) == 1:
             self._read_singly(peer, lines)
             return 1
@@ -74,7 +74,7 @@ class Intake:
         return len(lines)
 
     def _read_singly(self, peer: Peer, lines: list[bytes]) -> None:
-        """Handle documents one after the other: one alone, or several of which not all can be read."""
+        """Handle documents one by one: a single one, or several if one of them is invalid."""
         for line in lines:
             try:
                 request = decode_request(line)

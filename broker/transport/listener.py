@@ -1,6 +1,6 @@
-"""One ROUTER socket and those who are known on it.
+"""One ROUTER socket and its peers.
 
-All endpoints bound to it are plain, or all use CURVE; all are within this process, or none is.
+Its endpoints are all plain or all use CURVE, and all are inproc or none is.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _get: Callable[..., Any] = zmq.backend.Socket.get
 _EVENTS, _READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
 
 LINGER = 1_000
-"""Milliseconds that what was said last has to leave after the socket is closed."""
+"""Milliseconds in which the last frames can leave after the socket is closed."""
 
 _MAPPED_IPV4 = re.compile(r"\[::ffff:([0-9.]+)\]")
 
@@ -42,29 +42,29 @@ _OPTIONS = {
     zmq.SNDHWM: 192,
     zmq.RCVHWM: 64,
     zmq.MAXMSGSIZE: MAX_REQUEST_FRAME + CURVE_OVERHEAD,
-    zmq.HANDSHAKE_IVL: 30_000,  # thousands at once take turns, and with less none of them is done in time
+    zmq.HANDSHAKE_IVL: 30_000,  # thousands of simultaneous handshakes slow each other down
     zmq.LINGER: LINGER,
     zmq.TCP_KEEPALIVE: 1,
     zmq.TCP_KEEPALIVE_IDLE: 60,
     zmq.TCP_KEEPALIVE_INTVL: 15,
     zmq.TCP_KEEPALIVE_CNT: 4,
-    zmq.BACKLOG: 4_096,  # for thousands at once: who finds no place tries again after a second and more
+    zmq.BACKLOG: 4_096,  # for thousands at once: if it is full, a client tries again only after a second
     zmq.IPV6: 1,
 }
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Caller(Peer):
-    """A peer, and the listener at which its routing id is known."""
+    """A peer, and the listener that has its routing id."""
 
     listener: Listener
 
 
 class Listener:
-    """A ROUTER socket. With `keys`, connections are encrypted and ZeroMQ asks our authenticator for each.
+    """A ROUTER socket. With `keys`, connections are encrypted, and ZeroMQ asks the authenticator about each.
 
-    A listener that is `inside` is for inproc only. ZeroMQ gives its peers no address, and peers of other
-    listeners who have none either must not pass for them.
+    A listener with `inside` is for inproc only. ZeroMQ gives inproc peers no address. A peer of another
+    listener may lack one too, and must not pass for an inproc peer.
     """
 
     def __init__(
@@ -78,7 +78,9 @@ class Listener:
             self.socket.set(option, value)
         if keys:
             self.socket.set(zmq.ZAP_DOMAIN, DOMAIN)
-            self.socket.set(zmq.ZAP_ENFORCE_DOMAIN, 1)  # else a missing authenticator admits everybody
+            self.socket.set(
+                zmq.ZAP_ENFORCE_DOMAIN, 1
+            )  # else everybody is admitted if the authenticator is missing
             self.socket.set(zmq.CURVE_SERVER, 1)
             self.socket.set(zmq.CURVE_SECRETKEY, keys.secret.encode())
 
@@ -89,17 +91,17 @@ class Listener:
         return _MAPPED_IPV4.sub(r"\1", resolved)
 
     def next_sender(self) -> bytes:
-        """Return the routing id before the next frame. Raise zmq.Again if nothing has come."""
+        """Return the routing id before the next frame. Raise zmq.Again if no frame has arrived."""
         routing_id: bytes = _recv(self.socket, _LAST)
         return routing_id
 
     @property
     def empty(self) -> bool:
-        """Whether nothing has come in; cheaper to ask than to be told by an exception."""
+        """Whether no frame waits. This is cheaper than an exception of `next_sender`."""
         return not _get(self.socket, _EVENTS) & _READABLE
 
     def receive(self) -> zmq.Frame:
-        """Return the next frame of the message that has begun; it tells whether there are `more`."""
+        """Return the next frame of the current message. Its `more` says whether others follow."""
         frame: zmq.Frame = _recv(self.socket, 0, False)
         return frame
 
@@ -109,9 +111,9 @@ class Listener:
         _send(self.socket, frame, _LAST, isinstance(frame, bytes))
 
     def meet(self, routing_id: bytes, frame: zmq.Frame) -> Caller | None:
-        """Return a new peer whose first frame this is, None if nothing tells who or where it is.
+        """Return a new peer from its first frame, or None if its address or its key is unknown.
 
-        So it is with a greeting of ZMTP 1.0 or 2.0. Whether the peer is to be known is for the caller to say.
+        They are unknown if the peer speaks ZMTP 1.0 or 2.0. The caller decides whether to add it to `peers`.
         """
         given, identity = _property(frame, "Peer-Address"), self.key_of(frame)
         if (given is None and not self.inside) or (identity is None and self.guarded):
@@ -120,16 +122,16 @@ class Listener:
         return Caller(routing_id, address, time.monotonic(), identity, uid=uid, listener=self)
 
     def forget(self, caller: Caller) -> None:
-        """Take a peer as gone."""
+        """Remove a peer."""
         self.peers.pop(caller.routing_id, None)
 
     def key_of(self, frame: zmq.Frame) -> str | None:
-        """Return the key that the authenticator vouches for. On plain connections a peer can forge it."""
+        """Return the key that the authenticator checked, or None on plain connections: they can forge it."""
         return _property(frame, "User-Id") if self.guarded else None
 
 
 def _property(frame: zmq.Frame, name: str) -> str | None:
-    """Return what ZeroMQ says of a frame's connection; nothing of it over inproc."""
+    """Return a property of a frame's connection, or None if ZeroMQ has none, as over inproc."""
     try:
         return str(frame.get(name))
     except zmq.ZMQError:
@@ -137,7 +139,7 @@ def _property(frame: zmq.Frame, name: str) -> str | None:
 
 
 def _place(given: str | None) -> tuple[str, int | None]:
-    """Return where a frame came from, an IP address, a process or `inproc`; and over ipc whose that is."""
+    """Return the place of a peer (an IP address, a process or `inproc`), and over ipc its user id."""
     if given is None:
         return INPROC, None
     local = _LOCAL.fullmatch(given)

@@ -1,4 +1,4 @@
-"""What those send who are not logged in: all of it is taken in, and a little of it handled each batch."""
+"""The frames of peers that are not logged in. All are taken in, and each batch handles a few."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Container, Iterator
 from broker.core.memory.model import Peer
 
 BATCH_NEWCOMERS = 24
-"""Frames of them that a batch handles: a login costs more than a message, as all are told of it."""
+"""Newcomers' frames that a batch handles. A login costs more than a message, as all users get an event."""
 
 MOST_BYTES = 16_777_216
-"""Bytes of their frames that wait at most; more stays in ZeroMQ, with what others send."""
+"""Bytes of newcomers' frames that may wait. If there are more, all new frames stay in ZeroMQ."""
 
-_OVERHEAD = 512  # bytes of memory for each frame beside it
+_OVERHEAD = 512  # bytes of memory for each frame, besides its own
 
 
 class Newcomers:
-    """Frames that wait for their turn, in order.
+    """Frames that wait, in order.
 
-    ZeroMQ serves all connections in turn. If a thousand log in at once, those who are inside would wait
-    with every message until all of the thousand were handled.
+    ZeroMQ serves all connections in turn. If a thousand clients log in at once, messages of logged-in users
+    would otherwise wait until all of the thousand are handled.
     """
 
     def __init__(self) -> None:
@@ -32,18 +32,18 @@ class Newcomers:
 
     @property
     def full(self) -> bool:
-        """Whether no more may wait."""
+        """Whether no more frames may wait."""
         return self._bytes >= MOST_BYTES
 
     def add(self, peer: Peer, lines: list[bytes], size: int) -> None:
-        """Have a frame wait. Whoever has one waiting is a newcomer until it is handled."""
+        """Let a frame wait. Later frames of its peer wait too, until it is handled."""
         peer.waiting += 1
         size += _OVERHEAD
         self._waiting.append((peer, lines, size))
         self._bytes += size
 
     def due(self, connected: Container[Peer]) -> Iterator[tuple[Peer, list[bytes]]]:
-        """Yield what this batch is to handle; what those sent who are gone, or barred, is thrown away."""
+        """Yield the frames that this batch handles. Drop the frames of peers that are gone or barred."""
         for _ in range(min(BATCH_NEWCOMERS, len(self._waiting))):
             peer, lines, size = self._waiting.popleft()
             self._bytes -= size

@@ -1,4 +1,4 @@
-"""What is committed and has not left yet: it leaves at once, or with more if there is much to send."""
+"""Committed deliveries that are not sent yet. They leave at once, or under load joined with later ones."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from broker.transport.listener import Caller
 from messages.replies import Found, Page
 
 PAUSE, BUSY_PAUSE = 3.0, 8.0
-"""For how many times as long as this thread has worked on handing over the last frames nothing is sent.
+"""The pause after sending, as a multiple of this thread's processor time for it.
 
-The second is for while more requests are there. A frame costs ZeroMQ's own thread several times what it costs
-here. What is sent while that thread still writes only waits in a queue; what is held back is joined with what
-comes meanwhile, in fewer frames. But if nothing comes, nothing is joined. It goes by processor time, or a
-thread that was put off for others would pause for that too.
+`BUSY_PAUSE` is for while more requests wait. A frame costs ZeroMQ's own thread several times what it costs
+this one. A frame that is sent while that thread still writes only waits in a queue. Deliveries that are held
+back instead are joined with later ones into fewer frames. Without more requests there is nothing to join.
+It is processor time, because the thread should not pause for time in which others had the processor.
 """
 
 LASTING, LONG = 4.0, 0.005
-"""While more requests are there, a pause of more than `LONG` (s) lasts longer, by so many times the rest.
+"""While more requests wait, a pause longer than `LONG` (s) is extended by `LASTING` times the excess.
 
-Then there are thousands of frames, and as many requests to come whose replies can share them.
+Such a pause follows thousands of frames. As many requests are to come, and their replies can share frames.
 """
 
 _PAGES = (Page, Found)
 
 LONGEST_PAUSE = 0.5
-"""Seconds; with those of a busy broker, twice that."""
+"""Seconds; twice as long while more requests wait."""
 
 MOST_PAGES = 64
-"""Replies with many messages, of up to 128 KiB each, that are held back at most."""
+"""The most replies with pages of messages (up to 128 KiB each) to hold back."""
 
 MOST_HELD = 65_536
-"""Deliveries that are held back at most."""
+"""The most deliveries to hold back."""
 
 UNNOTICED = 0.002
-"""Seconds. When no request is there, what would have to wait for no longer is sent at once."""
+"""Seconds. If no request waits, a pause that is shorter than this is skipped."""
 
 
 class Outgoing:
@@ -55,7 +55,7 @@ class Outgoing:
         clock: Callable[[], float] = time.monotonic,
         work: Callable[[], float] = time.thread_time,
     ) -> None:
-        """Begin with nothing. `clock` tells the time, `work` how much of a processor this thread has had."""
+        """Start empty. `clock` returns the time, and `work` the thread's processor time, both in seconds."""
         self._core = core
         self._meter = meter
         self._clock = clock
@@ -65,30 +65,30 @@ class Outgoing:
         self._resume_at = self._resume_busy_at = 0.0
 
     def __len__(self) -> int:
-        """Return how many deliveries are held back."""
+        """Return the number of deliveries held back."""
         return len(self._held)
 
     @property
     def milliseconds(self) -> int:
-        """For how long what is held back may be left alone."""
+        """Milliseconds until the end of the pause."""
         return max(0, int((self._resume_at - self._clock()) * 1000))
 
     def hold(self, deliveries: Sequence[Delivery]) -> None:
-        """Take what was committed."""
+        """Add committed deliveries."""
         self._held += deliveries
         self._pages += sum([type(delivery.documents[0]) in _PAGES for delivery in deliveries])
 
     def is_due(self, *, busy: bool) -> bool:
-        """Whether it is time to send; `busy` if more requests are there already."""
+        """Return whether it is time to send. `busy` says whether more requests wait."""
         if self._pages >= MOST_PAGES or len(self._held) >= MOST_HELD:
             return True
         resume_at = self._resume_busy_at if busy else self._resume_at - UNNOTICED
         return bool(self._held) and self._clock() >= resume_at
 
     def send(self) -> bool:
-        """Send all, and return whether that has told the core something that is to be committed."""
+        """Send all. Return whether the core has something to commit because of it."""
         deliveries, self._held, self._pages = self._held, [], 0
-        self._meter.sent_out(deliveries)
+        self._meter.count_sent(deliveries)
         gathered = gather(deliveries)
         begun = self._work()
         gone, lagged = [], False

@@ -16,7 +16,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.memory.model import Moment
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.meter import Meter
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
@@ -24,22 +24,22 @@ from broker.transport.outgoing import Outgoing
 from messages.keys import KeyPair
 
 BATCH_FRAMES = 64
-"""Frames drained from the socket before their replies are sent."""
+"""A batch ends after this many frames."""
 
 BATCH_DOCUMENTS = 512
-"""A batch also ends behind this many documents; what has come in behind them waits for the next."""
+"""A batch also ends after this many documents. Later frames wait for the next batch."""
 
 BATCH_SECONDS = 0.02
-"""A batch also ends when handling it has taken this long."""
+"""A batch also ends after this time."""
 
 UPKEEP_SECONDS = 1.0
-"""How often a busy broker does a little of what can wait; an idle one does all of it then."""
+"""A busy broker does a little of the upkeep at this interval. An idle one does all of it."""
 
 DROPPED_SECONDS = 60.0
-"""How often the log tells of messages that were dropped."""
+"""The log counts dropped messages at most at this interval."""
 
-_MOMENT, _LONG = 20, 1_000  # ms to wait for frames before doing what can wait, and if there is nothing of it
-_LAST_TURNS, _LAST_SECONDS = 64, 1.0  # for answering what has come in after being told to stop
+_MOMENT, _LONG = 20, 1_000  # ms to wait for frames while upkeep is left, and otherwise
+_LAST_TURNS, _LAST_SECONDS = 64, 1.0  # to answer frames that have arrived before the stop
 
 
 def now() -> Moment:
@@ -48,13 +48,13 @@ def now() -> Moment:
 
 
 class Router:
-    """Serves a core on ROUTER sockets: a plain one, an encrypted one and one for inproc, as asked for."""
+    """Serves a core on up to three ROUTER sockets: a plain one, an encrypted one and one for inproc."""
 
     def __init__(
         self,
         context: zmq.Context[zmq.Socket[bytes]],
         core: Core,
-        log: Callable[[Iterable[Note]], None],
+        log: Callable[[Iterable[LogEntry]], None],
         meter: Meter,
     ) -> None:
         self._core = core
@@ -71,13 +71,13 @@ class Router:
         self._stopping = False
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
-        """Messages with another number of frames than one, or of peers of whom nothing tells who they are."""
-        self._dropped_told, self._dropped_told_at = 0, -DROPPED_SECONDS
+        """The number of dropped messages: they have several frames, or their peer is unknown."""
+        self._dropped_logged, self._dropped_logged_at = 0, -DROPPED_SECONDS
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
-        """Listen on an endpoint, with CURVE if there are keys, and return it as ZeroMQ resolved it.
+        """Listen on an endpoint, with CURVE if `keys` are given, and return it as ZeroMQ resolved it.
 
-        Raise zmq.ZMQError if it cannot. All encrypted endpoints have the keys of the first one.
+        Raise zmq.ZMQError if it cannot. All encrypted endpoints use the keys of the first one.
         """
         kind = keys is not None, url.startswith("inproc:")
         for listener in self._listeners:
@@ -88,13 +88,13 @@ class Router:
         return listener.bind(url)
 
     def stop(self) -> None:
-        """End `run` soon; callable from any thread and from a signal handler."""
+        """End `run` soon. Any thread or signal handler may call this."""
         self._stopping = True
         with suppress(OSError):  # the pipe is full, or the loop has ended
             os.write(self.wake_fd, b"\0")
 
     def run(self) -> None:
-        """Serve until `stop`, then answer what was taken, say goodbye and close."""
+        """Serve until `stop`. Then answer the frames that have arrived, say goodbye and close."""
         poller = zmq.Poller()
         for listener in self._listeners:
             poller.register(listener.socket, zmq.POLLIN)
@@ -109,7 +109,7 @@ class Router:
             self.close()
 
     def close(self) -> None:
-        """Close the sockets; what was sent has a moment to leave. A second call does nothing."""
+        """Close the sockets. Sent frames may still leave for a second. A second call does nothing."""
         for listener in self._listeners:
             listener.socket.close()
         wake_write, self.wake_fd = self.wake_fd, -1
@@ -118,18 +118,18 @@ class Router:
             os.close(self._wake_read)
 
     def _wait(self) -> int:
-        """Return for how many milliseconds there is nothing to do if nothing comes in."""
+        """Return how many milliseconds to wait for frames."""
         if self._intake.waiting:
             return 0
         return self._outgoing.milliseconds if self._outgoing else self._patience
 
     def _keep_up(self, *, idle: bool) -> None:
-        """Do a little of what can wait if nothing has come for a moment, else from time to time."""
+        """Take a sample, and do some upkeep if no frame has arrived for a moment, or else once a second."""
         elapsed = time.monotonic()
         admitting = self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
         if self._meter.admitting is not admitting:
-            self._log([Note(LogEvent.SHUT if admitting else LogEvent.OPEN_AGAIN, {})])
+            self._log([LogEntry(LogEvent.AUTHENTICATOR_DOWN if admitting else LogEvent.AUTHENTICATOR_UP, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
         if self._more:
@@ -138,7 +138,7 @@ class Router:
             self._patience = _LONG
 
     def _finish(self) -> None:
-        """Answer what has come in, and say goodbye. To unbind first would cut the connections off."""
+        """Answer the frames that have arrived, and say goodbye. Unbinding first would cut the connections."""
         deadline = time.monotonic() + _LAST_SECONDS
         for _ in range(_LAST_TURNS):
             if (not self._turn() and not self._intake.waiting) or time.monotonic() > deadline:
@@ -147,31 +147,31 @@ class Router:
         self._flush()
 
     def _turn(self) -> int:
-        """Handle one batch, and return how many frames it had."""
+        """Handle one batch, and return its number of frames."""
         core = self._core
         begun = now()
         core.begin(begun)
         count = self._drain()
         if count:
-            self._meter.took_in(count)
+            self._meter.count_batch(count)
         gone = core.tick()
         self._flush(hold=True)
         for peer in gone:
-            if peer not in core.peers:  # else this could not be stored, and nobody left
+            if peer not in core.peers:  # else the store failed, and the peer did not leave
                 caller = cast("Caller", peer)
                 caller.listener.forget(caller)
-        self._tell_dropped(begun.elapsed)
+        self._log_dropped(begun.elapsed)
         return count
 
-    def _tell_dropped(self, elapsed: float) -> None:
-        """Have the log tell how many messages were dropped, once in a while at most."""
-        untold = self.dropped - self._dropped_told
-        if untold and elapsed - self._dropped_told_at >= DROPPED_SECONDS:
-            self._log([Note(LogEvent.DROPPED, {"count": untold})])
-            self._dropped_told, self._dropped_told_at = self.dropped, elapsed
+    def _log_dropped(self, elapsed: float) -> None:
+        """Log how many messages were dropped since the last time, once a minute at most."""
+        count = self.dropped - self._dropped_logged
+        if count and elapsed - self._dropped_logged_at >= DROPPED_SECONDS:
+            self._log([LogEntry(LogEvent.DROPPED, {"count": count})])
+            self._dropped_logged, self._dropped_logged_at = self.dropped, elapsed
 
     def _drain(self) -> int:
-        """Take in one batch, and return how many frames it had. Each time another listener comes first."""
+        """Take in one batch, and return its number of frames. The listeners take turns to be first."""
         self._listeners.rotate()
         self._busy = False
         count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
@@ -190,7 +190,7 @@ class Router:
                 frames += handled > 0
                 documents += handled or 1
                 count += 1
-                if count == 1 and listener.empty:  # as mostly, if nobody else is about
+                if count == 1 and listener.empty:  # the usual case if only one client is active
                     break
             else:
                 self._busy = True
@@ -198,7 +198,7 @@ class Router:
         return count
 
     def _receive(self, listener: Listener, routing_id: bytes) -> int:
-        """Take in one frame, and return how many documents of it were handled: none if it waits."""
+        """Take in one frame. Return how many of its documents were handled: 0 if it waits."""
         frame = listener.receive()
         peer = listener.peers.get(routing_id)
         if peer is None or listener.guarded:
@@ -214,10 +214,10 @@ class Router:
     def _admit(
         self, listener: Listener, routing_id: bytes, frame: zmq.Frame, known: Caller | None
     ) -> Caller | None:
-        """Return who sent a frame, None if nothing vouches for them.
+        """Return the sender of a frame, or None if it is unknown.
 
-        Ids that libzmq gives begin with a zero byte and are not given twice. But a peer can choose such an id
-        too, that of one who has just gone. So at the encrypted listener each frame must have its peer's key.
+        Routing ids from libzmq begin with a zero byte and are not used twice. But a peer can choose the id of
+        another that has just gone. So each frame at the encrypted listener must have its peer's key.
         """
         if known is not None:
             if listener.key_of(frame) == known.identity:
@@ -231,11 +231,11 @@ class Router:
             listener.peers[routing_id] = peer
             self._core.connect(peer)
         else:
-            self._core.meet(peer)
+            self._core.place(peer)
         return peer
 
     def _flush(self, *, hold: bool = False) -> None:
-        """Commit and send, again as long as sending finds peers that are gone. It may `hold` things back."""
+        """Commit and send. Repeat it if sending finds peers that are gone. If `hold` is true, it may wait."""
         outgoing = self._outgoing
         while True:
             deliveries, notes = self._core.commit()

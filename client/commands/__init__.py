@@ -1,4 +1,4 @@
-"""What people type behind a slash."""
+"""The slash commands."""
 
 from client.commands import moderation
 from client.commands.table import COMMANDS

@@ -1,4 +1,4 @@
-"""What can stand for the word that is being typed: commands, conversations and people."""
+"""Completion of the word being typed: commands, conversations and names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from client.core.session import Session
 
 
 def complete(session: Session, text: str, cursor: int) -> list[str]:
-    """Return what the word that ends at `cursor`, an index into `text`, can become, in order."""
+    """Return the candidates, in order, for the word of `text` that ends at the index `cursor`."""
     word = re.split(r"\s", text[:cursor])[-1]
     if word.startswith("/") and word == text[:cursor]:
         return sorted(name + " " for name in COMMANDS.table if name.startswith(word.lower()))

@@ -1,4 +1,4 @@
-"""The slash commands about who is who: linking devices, keys, invites, passwords, and who somebody is."""
+"""The slash commands about identity: linking devices, keys, invites, passwords and profiles."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvi
 def register(commands: SlashCommands) -> None:
     """Put these commands into the table."""
     for names, usage, line, handler in (
-        ("/whois", "/whois NAME", "tell who somebody is, and by which keys", whois),
-        ("/link", "/link", "show a code that lets another device in as you", link),
-        ("/keys", "/keys", "list the keys that are yours", keys),
-        ("/revoke", "/revoke FINGERPRINT", "end a key of yours for good; its first 8 characters do", revoke),
+        ("/whois", "/whois NAME", "show who a user is, and their keys", whois),
+        ("/link", "/link", "show a code with which another device logs in as you", link),
+        ("/keys", "/keys", "list your keys", keys),
+        (
+            "/revoke",
+            "/revoke FINGERPRINT",
+            "revoke a key of yours for good; its first 8 characters are enough",
+            revoke,
+        ),
         ("/resetkeys", "/resetkeys NAME", "free the name of a user who has lost their keys", reset_keys),
-        ("/uninvite", "/uninvite INVITE", "have an invite let nobody in any more", uninvite),
+        ("/uninvite", "/uninvite INVITE", "revoke an invite", uninvite),
         ("/password", "/password [clear]", "set your password for gateways, or clear it", password),
     ):
         commands.command(names, usage, line)(handler)
 
 
 def whois(host: CommandHost, argument: str) -> None:
-    """Ask who somebody is."""
+    """Ask for a user's profile."""
     if len(argument.split()) != 1:
         raise UsageError
     host.session.ask(Whois, name=argument.removeprefix("@"))
@@ -34,12 +39,12 @@ def link(host: CommandHost, _argument: str) -> None:
 
 
 def keys(host: CommandHost, _argument: str) -> None:
-    """List one's keys."""
+    """List the user's keys."""
     host.session.ask(Keys)
 
 
 def revoke(host: CommandHost, argument: str) -> None:
-    """Revoke one of one's keys."""
+    """Revoke a key of the user."""
     if len(argument.split()) != 1:
         raise UsageError
     host.session.ask(Revoke, key=argument)
@@ -53,27 +58,27 @@ def reset_keys(host: CommandHost, argument: str) -> None:
 
 
 def uninvite(host: CommandHost, argument: str) -> None:
-    """Revoke an invite: a chat:// address, what stands in it behind invite=, or how that begins."""
+    """Revoke an invite, given as a chat:// address, as its token or as the token's first characters."""
     if len(argument.split()) != 1:
         raise UsageError
     token = parse_endpoint(argument).invite if "://" in argument else argument
     if not token:
-        raise ValueError("this address has no invite in it; give one that `chat-broker invite` has printed")
+        raise ValueError("the address contains no invite; use one that `chat-broker invite` has printed")
     host.session.ask(Uninvite, invite=token)
 
 
 def password(host: CommandHost, argument: str) -> None:
-    """Ask for a password and set it, or clear the one there is."""
+    """Ask for a password and set it, or clear the present one."""
     if argument.lower() == "clear":
         host.session.ask(SetPassword)
     elif argument:
         raise UsageError
     else:
-        prompts = ["Password, which is not shown: ", "The same again: "]
+        prompts = ["Password (not shown): ", "Repeat it: "]
         host.question(prompts, lambda first, again: _set(host, first, again), secret=True)
 
 
 def _set(host: CommandHost, typed: str, again: str) -> None:
     if again != typed:
-        raise ValueError("the second is not the first; begin again with /password")
+        raise ValueError("the passwords differ; type /password to try again")
     host.session.ask(SetPassword, password=typed)

@@ -1,6 +1,6 @@
-"""The slash commands of those who keep order, and of those who do not want to see somebody.
+"""The slash commands for moderation, and for ignoring users.
 
-Where a ROOM may be named, `*` stands for the whole chat.
+As the ROOM, `*` means the whole chat.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from ipaddress import ip_network
 
 from client.commands.registry import CommandHost, UsageError, split_first
 from client.commands.table import COMMANDS
-from client.when import parse_span
+from client.when import parse_duration
 from messages.limits import MAX_SANCTION_SECONDS
 from messages.moderation import (
     Audit,
@@ -30,8 +30,8 @@ from messages.moderation import (
 from messages.names import LOBBY
 
 
-def _place(host: CommandHost, argument: str) -> tuple[str | None, str]:
-    """Return the room that is named first, else the one that is talked in, and what follows."""
+def _scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
+    """Return the room, which is the current one if the argument names none, and the rest of the argument."""
     first, rest = split_first(argument)
     if first == "*":
         return None, rest
@@ -42,14 +42,14 @@ def _place(host: CommandHost, argument: str) -> tuple[str | None, str]:
     return host.here, argument.strip()
 
 
-def _outside(host: CommandHost, argument: str) -> tuple[str | None, str]:
-    """Return the same, but the whole chat where one talks in the lobby: nobody is put out of that."""
-    room, rest = _place(host, argument)
+def _sanction_scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
+    """Return the same, but the whole chat instead of the lobby, which nobody can be put out of."""
+    room, rest = _scope(host, argument)
     return (None if room == LOBBY else room), rest
 
 
 def _room(host: CommandHost, argument: str) -> tuple[str, str]:
-    room, rest = _place(host, argument)
+    room, rest = _scope(host, argument)
     if room is None:
         raise UsageError
     return room, rest
@@ -61,8 +61,8 @@ def _name(argument: str) -> str:
     return argument.strip().removeprefix("@")
 
 
-def _whom(text: str) -> dict[str, str]:
-    """Return whom a ban concerns: a key, an address or a name."""
+def _target(text: str) -> dict[str, str]:
+    """Return the target of a ban as fields: a key, an address or a name."""
     if not text:
         raise UsageError
     if text.startswith("SHA256:"):
@@ -74,63 +74,66 @@ def _whom(text: str) -> dict[str, str]:
     return {"address": text}
 
 
-def _sentence(text: str) -> tuple[int | None, str]:
-    """Return the seconds that a text begins with, if it does, and the reason behind them.
+def _duration_and_reason(text: str) -> tuple[int | None, str]:
+    """Return the duration in seconds that a text begins with, None if there is none, and the reason after it.
 
-    Raise ValueError if they may be meant and are none: else a slip would make it for ever.
+    Raise ValueError if the text begins with a malformed duration. If it passed as a reason, a slip would make
+    the sanction permanent.
     """
     first, rest = split_first(text)
     if not first[:1].isdigit():
         return None, text
-    seconds = parse_span(first)
+    seconds = parse_duration(first)
     if seconds is None or not 1 <= seconds <= MAX_SANCTION_SECONDS:
-        raise ValueError("write how long as 10m, 2h or 7d, at most 3650d; let a reason begin with a letter")
+        raise ValueError(
+            "write the duration as 10m, 2h or 7d, at most 3650d; a reason cannot begin with a digit"
+        )
     return seconds, rest
 
 
 @COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "put a user out of a room, or out of the chat")
 def kick(host: CommandHost, argument: str) -> None:
-    """Put somebody out."""
-    room, rest = _outside(host, argument)
+    """Kick a user."""
+    room, rest = _sanction_scope(host, argument)
     name, reason = split_first(rest)
     host.session.ask(Kick, name=_name(name), room=room, reason=reason)
 
 
 @COMMANDS.command("/ban", "/ban [ROOM] WHOM [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
 def ban(host: CommandHost, argument: str) -> None:
-    """Keep somebody out, for a time or for ever."""
-    room, rest = _outside(host, argument)
+    """Ban a name, a key or an address, for a time or for ever."""
+    room, rest = _sanction_scope(host, argument)
     whom, rest = split_first(rest)
-    seconds, reason = _sentence(rest)
-    host.session.ask(Ban, **_whom(whom), room=room, seconds=seconds, reason=reason)
+    seconds, reason = _duration_and_reason(rest)
+    host.session.ask(Ban, **_target(whom), room=room, seconds=seconds, reason=reason)
 
 
 @COMMANDS.command("/unban", "/unban [ROOM] WHOM", "end a ban")
 def unban(host: CommandHost, argument: str) -> None:
-    """Let somebody in again."""
-    room, whom = _outside(host, argument)
-    host.session.ask(Unban, **_whom(whom), room=room)
+    """End a ban."""
+    room, whom = _sanction_scope(host, argument)
+    host.session.ask(Unban, **_target(whom), room=room)
 
 
 @COMMANDS.command("/bans", "/bans [ROOM]", "list who is banned")
 def bans(host: CommandHost, argument: str) -> None:
     """List the bans from the room, or from the chat."""
-    room, _ = _outside(host, argument)
+    room, _ = _sanction_scope(host, argument)
     host.session.ask(Bans, room=room)
 
 
-@COMMANDS.command("/mute", "/mute [ROOM] NAME [10m|2h|7d] [REASON]", "have a user say nothing in a room")
+@COMMANDS.command("/mute", "/mute [ROOM] NAME [10m|2h|7d] [REASON]", "keep a user from speaking in a room")
 def mute(host: CommandHost, argument: str) -> None:
-    """Silence somebody, for a time or for ever."""
+    """Mute a user, for a time or for ever."""
     room, rest = _room(host, argument)
     name, rest = split_first(rest)
-    seconds, reason = _sentence(rest)
+    seconds, reason = _duration_and_reason(rest)
     host.session.ask(Mute, room=room, name=_name(name), seconds=seconds, reason=reason)
 
 
 @COMMANDS.command("/unmute", "/unmute [ROOM] NAME", "let a user speak again")
 def unmute(host: CommandHost, argument: str) -> None:
-    """Let somebody speak."""
+    """Unmute a user."""
     room, name = _room(host, argument)
     host.session.ask(Unmute, room=room, name=_name(name))
 
@@ -138,7 +141,7 @@ def unmute(host: CommandHost, argument: str) -> None:
 @COMMANDS.command("/op", "/op [ROOM] NAME [moderator]", "make a user operator, or moderator, of a room")
 def op(host: CommandHost, argument: str) -> None:
     """Give a role."""
-    room, rest = _place(host, argument)
+    room, rest = _scope(host, argument)
     name, role = split_first(rest)
     if role.lower() not in ("", Role.OPERATOR, Role.MODERATOR):
         raise UsageError
@@ -148,27 +151,27 @@ def op(host: CommandHost, argument: str) -> None:
 @COMMANDS.command("/deop", "/deop [ROOM] NAME", "take a user's role away")
 def deop(host: CommandHost, argument: str) -> None:
     """Take a role."""
-    room, name = _place(host, argument)
+    room, name = _scope(host, argument)
     host.session.ask(SetRole, name=_name(name), role=Role.MEMBER, room=room)
 
 
 @COMMANDS.command("/invite", "/invite [ROOM] NAME", "invite a user into a room")
 def invite(host: CommandHost, argument: str) -> None:
-    """Invite somebody."""
+    """Invite a user."""
     room, name = _room(host, argument)
     host.session.ask(InviteUser, room=room, name=_name(name))
 
 
-@COMMANDS.command("/private", "/private [ROOM] on|off", "have a room for the invited only, or for all")
+@COMMANDS.command("/private", "/private [ROOM] on|off", "open a room to invited users only, or to all")
 def private(host: CommandHost, argument: str) -> None:
     """Make a room private or public."""
     room, switch = _room(host, argument)
     host.session.ask(RoomRules, room=room, private=_is_on(switch))
 
 
-@COMMANDS.command("/lock", "/lock [ROOM] on|off", "have only moderators set a room's topic, or all")
+@COMMANDS.command("/lock", "/lock [ROOM] on|off", "let only moderators set a room's topic, or all members")
 def lock(host: CommandHost, argument: str) -> None:
-    """Lock or free a room's topic."""
+    """Lock or unlock a room's topic."""
     room, switch = _room(host, argument)
     host.session.ask(RoomRules, room=room, topic_locked=_is_on(switch))
 
@@ -179,7 +182,7 @@ def _is_on(switch: str) -> bool:
     return switch.lower() == "on"
 
 
-@COMMANDS.command("/audit", "/audit [BEFORE]", "list who did what to whom")
+@COMMANDS.command("/audit", "/audit [BEFORE]", "read the audit log")
 def audit(host: CommandHost, argument: str) -> None:
     """Show the latest entries of the audit log, or those before a number."""
     if argument and not argument.isdecimal():
@@ -187,16 +190,16 @@ def audit(host: CommandHost, argument: str) -> None:
     host.session.ask(Audit, before=int(argument) if argument else None, limit=20)
 
 
-@COMMANDS.command("/ignore", "/ignore [NAME]", "show no more what a user says; alone it lists them")
+@COMMANDS.command("/ignore", "/ignore [NAME]", "hide what a user says; alone it lists the hidden users")
 def ignore(host: CommandHost, argument: str) -> None:
-    """Ignore somebody, or list who is ignored."""
+    """Ignore a user, or list the ignored users."""
     if argument:
         host.session.ask(Ignore, name=_name(argument))
     else:
         host.session.ask(Ignored)
 
 
-@COMMANDS.command("/unignore", "/unignore NAME", "show again what a user says")
+@COMMANDS.command("/unignore", "/unignore NAME", "show what a user says again")
 def unignore(host: CommandHost, argument: str) -> None:
-    """Ignore somebody no more."""
+    """Stop ignoring a user."""
     host.session.ask(Unignore, name=_name(argument))

@@ -1,4 +1,4 @@
-"""Slash commands: one table of names, usage, help and handlers, and how a typed line is understood."""
+"""Slash commands: a table of names, usage, help and handlers, and the parser of typed lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from client.core.session import Session
 
 
 class CommandHost(Protocol):
-    """What a command may do beside asking the session: a view implements it."""
+    """What a command can do besides making requests. A view implements it."""
 
     @property
     def session(self) -> Session:
@@ -28,22 +28,22 @@ class CommandHost(Protocol):
         ...
 
     def show(self, text: str) -> None:
-        """Show something that was asked for."""
+        """Show a result."""
         ...
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Ask the person one thing after the other, and call `then` with the answers.
+        """Show the person one prompt after the other, and call `then` with the answers.
 
-        Those that are secret are shown nowhere while they are typed, and not kept.
+        If `secret`, the answers are not shown while they are typed, and not kept.
         """
         ...
 
     def log_in(self, name: str) -> None:
-        """Be another user."""
+        """Log in as another user."""
         ...
 
     def go(self, conversation: str) -> None:
-        """Have plain text go to another conversation from now on."""
+        """Send plain text to another conversation from now on."""
         ...
 
     def clear(self) -> None:
@@ -51,21 +51,21 @@ class CommandHost(Protocol):
         ...
 
     def quit(self) -> None:
-        """Wait until all is accepted, log out and end."""
+        """Wait until the broker has accepted everything, log out and end."""
         ...
 
 
 class UsageError(Exception):
-    """A command was typed in a wrong way; the text is its usage."""
+    """A command has the wrong arguments; the text is its usage."""
 
 
 Handler = Callable[[CommandHost, str], None]
-"""Takes the host and what was typed behind the command; raises UsageError or ValueError with a sentence."""
+"""Takes the host and the text after the command; raises UsageError, or ValueError with a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """One command: `names` are what can be typed for it, the first is what help shows."""
+    """One command. People can type each of `names`; help shows the first."""
 
     names: tuple[str, ...]
     usage: str
@@ -75,14 +75,14 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A typed line is a text to send."""
+    """The typed line is a text to send."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A typed line is a command."""
+    """The typed line is a command."""
 
     command: SlashCommand
     argument: str
@@ -90,27 +90,27 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A typed line looks like a command that does not exist; it is not sent."""
+    """The typed line looks like a command that does not exist, so it is not sent."""
 
     typed: str
     nearest: str | None
 
     @property
     def sentence(self) -> str:
-        """What to tell the person."""
+        """The sentence for the person."""
         hint = f"did you mean {self.nearest}?" if self.nearest else "/help lists the commands."
         how = f"type /{self.typed}" if self.typed.startswith("/") else "type a space before it"
         return f"Unknown command {self.typed}; {hint} To say it, {how}."
 
 
 def split_first(text: str) -> tuple[str, str]:
-    """Return the first word of a text and what follows it, without spaces around either."""
+    """Return the first word of a text and the rest, without spaces around either."""
     first, *rest = text.split(maxsplit=1) or [""]
     return first, rest[0].strip() if rest else ""
 
 
 class SlashCommands:
-    """All commands by each of their names."""
+    """All commands, by each of their names."""
 
     def __init__(self) -> None:
         self.table: dict[str, SlashCommand] = {}
@@ -131,7 +131,7 @@ class SlashCommands:
         return register
 
     def interpret(self, line: str, *, pasted: bool = False) -> Say | Run | Unknown | None:
-        """Tell what a typed line means; None if it is blank. A pasted text of several lines is text."""
+        """Parse a typed line; return None if it is blank. A pasted text of several lines is text."""
         if not line.strip():
             return None
         if pasted or not line.lower().startswith(("/", "cmd!")):

@@ -1,4 +1,4 @@
-"""The slash commands, and the words of older console chats as their aliases."""
+"""The slash commands, with the words of older console chats as aliases."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def _conversation(text: str) -> str:
     return text if text.startswith(("#", "@")) else f"@{text}"
 
 
-@COMMANDS.command("/msg /query", "/msg NAME TEXT", "say something to one user, or to a #room")
+@COMMANDS.command("/msg /query", "/msg NAME TEXT", "send a text to a user, or to a #room")
 def msg(host: CommandHost, argument: str) -> None:
-    """Send to somebody else than the conversation one is in."""
+    """Send to a user or room other than the current conversation."""
     to, text = split_first(argument)
     if not text:
         raise UsageError
     host.say(_conversation(to), text)
 
 
-@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is not given")
+@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is missing")
 def message(host: CommandHost, argument: str) -> None:
     """Send to one user, asking for recipient and text."""
     if argument:
@@ -65,7 +65,7 @@ def message(host: CommandHost, argument: str) -> None:
         )
 
 
-@COMMANDS.command("/msgall", "/msgall TEXT", "say something to everyone, in the lobby")
+@COMMANDS.command("/msgall", "/msgall TEXT", "send a text to everyone, in the lobby")
 def msgall(host: CommandHost, argument: str) -> None:
     """Send to the lobby."""
     if not argument:
@@ -75,7 +75,7 @@ def msgall(host: CommandHost, argument: str) -> None:
 
 @COMMANDS.command("/join", "/join ROOM", "enter a room and talk there; a new one is opened")
 def join(host: CommandHost, argument: str) -> None:
-    """Join a room, and send there what is typed from now on: it is refused if the room cannot be entered."""
+    """Join a room and make it the current one. If the join is refused, so are texts typed after it."""
     if len(argument.split()) != 1:
         raise UsageError
     room = _room(argument)
@@ -85,7 +85,7 @@ def join(host: CommandHost, argument: str) -> None:
 
 @COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room")
 def leave(host: CommandHost, argument: str) -> None:
-    """Leave the room one is in, or another."""
+    """Leave the current room, or another."""
     host.session.ask(Leave, room=_room(argument or host.here))
 
 
@@ -97,7 +97,7 @@ def rooms(host: CommandHost, _argument: str) -> None:
 
 @COMMANDS.command("/topic", "/topic [ROOM] [TEXT]", "show a room's topic, or set it")
 def topic(host: CommandHost, argument: str) -> None:
-    """Show or set a topic, of the room one is in unless another is named."""
+    """Show or set the topic of the current room, or of another."""
     room = host.here
     if argument.startswith("#"):
         room, argument = split_first(argument)
@@ -106,7 +106,7 @@ def topic(host: CommandHost, argument: str) -> None:
 
 @COMMANDS.command("/names", "/names [ROOM]", "list who is online in a room")
 def names(host: CommandHost, argument: str) -> None:
-    """List who is in the room one is in, or in another."""
+    """List who is in the current room, or in another."""
     host.session.ask(Who, room=_room(argument or host.here))
 
 
@@ -122,21 +122,21 @@ def count(host: CommandHost, argument: str) -> None:
     host.session.ask(Count, room=_room(argument) if argument else None)
 
 
-@COMMANDS.command("/time cmd!current_time", "/time", "tell the broker's time")
+@COMMANDS.command("/time cmd!current_time", "/time", "show the broker's time")
 def time(host: CommandHost, _argument: str) -> None:
-    """Ask the broker's time."""
+    """Ask for the broker's time."""
     host.session.ask(Time)
 
 
-@COMMANDS.command("/whoami", "/whoami", "tell who you are here")
+@COMMANDS.command("/whoami", "/whoami", "show your name, address and rooms")
 def whoami(host: CommandHost, _argument: str) -> None:
-    """Ask what the broker knows of oneself."""
+    """Ask for the user's own profile."""
     host.session.ask(Whoami)
 
 
-@COMMANDS.command("/nick", "/nick NAME", "bear another name")
+@COMMANDS.command("/nick", "/nick NAME", "take another name")
 def nick(host: CommandHost, argument: str) -> None:
-    """Change one's name."""
+    """Change the user's name."""
     if not argument:
         raise UsageError
     host.session.ask(Nick, name=argument)
@@ -144,21 +144,21 @@ def nick(host: CommandHost, argument: str) -> None:
 
 @COMMANDS.command("/login", "/login NAME", "log in under another name")
 def login(host: CommandHost, argument: str) -> None:
-    """Be somebody else."""
+    """Log in as another user."""
     if not argument:
         raise UsageError
     host.log_in(argument)
 
 
-@COMMANDS.command("/away", "/away [TEXT]", "be shown as away")
+@COMMANDS.command("/away", "/away [TEXT]", "show you as away")
 def away(host: CommandHost, argument: str) -> None:
-    """Say that one is away."""
+    """Mark the user as away."""
     host.session.ask(Away, text=argument or "away")
 
 
-@COMMANDS.command("/back", "/back", "be back")
+@COMMANDS.command("/back", "/back", "end being away")
 def back(host: CommandHost, _argument: str) -> None:
-    """Say that one is back."""
+    """End being away."""
     host.session.ask(Away)
 
 
@@ -166,7 +166,7 @@ def back(host: CommandHost, _argument: str) -> None:
     "/rps cmd!start_game", "/rps HAND [NAME]", "show rock, paper or scissors to the broker or a user"
 )
 def rps(host: CommandHost, argument: str) -> None:
-    """Play, challenge somebody, or answer a challenge."""
+    """Play against the broker, challenge a user, or answer a challenge."""
     hand, opponent = split_first(argument)
     if hand.lower() not in list(Hand):
         raise UsageError
@@ -177,7 +177,7 @@ def rps(host: CommandHost, argument: str) -> None:
     "/history", "/history [CONVERSATION] [N|since TIME]", "show the last messages, or the first since a time"
 )
 def history(host: CommandHost, argument: str) -> None:
-    """Show what was said here, or in another conversation."""
+    """Show messages of the current conversation, or of another."""
     words = argument.split()
     named = words and not words[0].isdecimal() and words[0].lower() != "since"
     conversation = _conversation(words.pop(0)) if named else host.here
@@ -196,23 +196,27 @@ def history(host: CommandHost, argument: str) -> None:
 @COMMANDS.command(
     "/search",
     "/search [WORDS]",
-    "find words, from:NAME in:#room before:TIME after:TIME; alone: what is older",
+    "find WORDS, from:NAME in:#room before:TIME after:TIME; alone: older hits",
 )
 def search(host: CommandHost, argument: str) -> None:
-    """Find messages, or go on to older ones."""
+    """Find messages, or show older hits of the last search."""
     if argument.lower() not in ("", "more"):
         host.session.ask(Search, **parse_query(argument, datetime.now()))
     elif (older := host.session.next_search) is not None:
         host.session.ask(Search, **{name: getattr(older, name) for name in _SEARCH_FIELDS})
     elif host.session.has_searched:
-        host.show("There is nothing older; /search WORDS looks for something.")
+        host.show("There are no older hits. Type /search WORDS for a new search.")
     else:
-        host.show("Nothing was searched yet; /search WORDS looks for something.")
+        host.show("There was no search yet. Type /search WORDS to begin one.")
 
 
-@COMMANDS.command("/readreceipts", "/readreceipts [on|off]", "have others told what you have read, or not")
+@COMMANDS.command(
+    "/readreceipts",
+    "/readreceipts [on|off]",
+    "say whether others are told what you have read; alone it shows the setting",
+)
 def read_receipts(host: CommandHost, argument: str) -> None:
-    """Turn read receipts on or off, or show whether they are on."""
+    """Turn read receipts on or off, or show the setting."""
     if not argument:
         host.session.ask(ReadReceiptsQuery)
     elif argument.lower() in ("on", "off"):
@@ -221,12 +225,12 @@ def read_receipts(host: CommandHost, argument: str) -> None:
         raise UsageError
 
 
-@COMMANDS.command("/receipts", "/receipts", "show how far your last messages have got")
+@COMMANDS.command("/receipts", "/receipts", "show the states of your last messages")
 def receipts(host: CommandHost, _argument: str) -> None:
-    """Show the state of one's own messages."""
+    """Show the states of the last messages sent."""
     sent = host.session.recent_sent(10)
     if not sent:
-        host.show("You have sent nothing since this client was started.")
+        host.show("You have sent nothing since this client started.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
         host.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
@@ -235,7 +239,7 @@ def receipts(host: CommandHost, _argument: str) -> None:
 identity.register(COMMANDS)
 
 
-@COMMANDS.command("/debug", "/debug", "have the broker print its connections on its own terminal")
+@COMMANDS.command("/debug", "/debug", "print the broker's connections on the broker's own terminal")
 def debug(host: CommandHost, _argument: str) -> None:
     """Ask for the broker's table of connections."""
     host.session.ask(Debug)
@@ -247,9 +251,9 @@ def clear(host: CommandHost, _argument: str) -> None:
     host.clear()
 
 
-@COMMANDS.command("/help /2", "/help [COMMAND]", "show this")
+@COMMANDS.command("/help /2", "/help [COMMAND]", "list the commands")
 def show_help(host: CommandHost, argument: str) -> None:
-    """Show all commands, or one."""
+    """List all commands, or show one."""
     if argument:
         word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
         command = COMMANDS.table.get(word.lower())
@@ -261,7 +265,7 @@ def show_help(host: CommandHost, argument: str) -> None:
     width = max(len(command.usage) for command in COMMANDS.listed)
     for command in COMMANDS.listed:
         host.show(f"{command.usage:{width}}  {command.help}")
-    host.show("/me TEXT tells what you do. A line that begins with // is sent with one / less.")
+    host.show("/me TEXT says what you do. To send a line that begins with /, begin it with //.")
 
 
 @COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave")

@@ -1,4 +1,4 @@
-"""What the core tells its view beside the broker's own events: how this client and its sends fare."""
+"""Local events for the view, beside the broker's events: the states of the session and of sent messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from messages.requests import Send
 
 @dataclass(eq=False, slots=True)
 class Sent:
-    """One message of one's own and how far it has got."""
+    """One message of this user, and its state."""
 
     request: Send
     conversation: str = ""
@@ -22,7 +22,7 @@ class Sent:
     counted: int = 0
     error: Error | None = None
     recipient_offline: bool = False
-    """The one it is for was not connected when it was accepted."""
+    """The recipient was not connected when the broker accepted it."""
     read_by: set[str] = field(default_factory=set)
     readers: int = 0
 
@@ -33,12 +33,12 @@ class Sent:
 
     @property
     def delivered(self) -> int:
-        """How many other users have confirmed it, as far as receipts have told."""
+        """How many other users have confirmed it, by the receipts so far."""
         return max(len(self.delivered_to), self.counted)
 
     @property
     def read(self) -> int:
-        """How many other users have read it, as far as receipts have told."""
+        """How many other users have read it, by the receipts so far."""
         return max(len(self.read_by), self.readers)
 
     @property
@@ -65,8 +65,8 @@ class Sent:
 class LoggedIn:
     """The broker at `endpoint` welcomed this client.
 
-    `again`: after a lost connection. `new_log`: the broker's epoch changed. `gone`: how many of one's own
-    accepted messages the new log is too short to hold.
+    `again`: after a lost connection. `new_log`: the broker's epoch changed. `gone`: how many accepted
+    messages of this user are beyond the end of the new log.
     """
 
     welcome: Welcome
@@ -80,7 +80,7 @@ class LoggedIn:
 class Ended:
     """The session has ended for good: the broker refused the login, or said a final goodbye.
 
-    The client does not log in again by itself; it may under another name.
+    The client does not log in again by itself. The person can log in under another name.
     """
 
     reason: Error | Goodbye
@@ -88,19 +88,19 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class LoggedOut:
-    """The session ended as this client asked."""
+    """The session ended because this client logged out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The connection is gone; the client goes on trying."""
+    """The connection is lost; the client tries again."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Messages `first` to `last` of a conversation cannot be had any more."""
+    """Messages `first` to `last` of a conversation are lost."""
 
     conversation: str
     first: int
@@ -109,7 +109,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """So many messages that were missed before the login are not told; the first was accepted at `since`."""
+    """`count` messages missed before the login are not shown; the first was accepted at `since`."""
 
     conversation: str
     count: int
@@ -118,7 +118,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class SendAccepted:
-    """A message of one's own was stored."""
+    """The broker stored a message of this user."""
 
     sent: Sent
     reply: Accepted
@@ -126,16 +126,16 @@ class SendAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SendDelivered:
-    """Messages of one's own, in order of seq, reached another user, or were read by one."""
+    """Messages of this user, in order of seq, reached another user or were read."""
 
     sent: list[Sent]
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierDelivered:
-    """What this user has sent to another before this process began was delivered, or read, up to a seq.
+    """Messages to another user, sent before this process began, were delivered or read up to a seq.
 
-    `read` is 0 if the receipt tells of no reading.
+    `read` is 0 if the receipt has none.
     """
 
     user: str
@@ -145,19 +145,19 @@ class EarlierDelivered:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The broker cannot store messages now, which are kept and sent again; or it can again."""
+    """The broker cannot store messages now, so they are kept and sent again. If `over`, it can again."""
 
     over: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Slowed:
-    """The broker asks to go slower, and what it refused is sent again then; told once a minute at most."""
+    """The broker refused requests because they came too fast; they are sent again. Once a minute at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendFailed:
-    """A message of one's own was refused for good."""
+    """The broker refused a message of this user for good."""
 
     sent: Sent
 
@@ -186,4 +186,4 @@ LocalEvent = (
     | Replied
 )
 ClientEvent = AnyEvent | LocalEvent
-"""All that a view may be told."""
+"""Every event for a view."""

@@ -1,4 +1,4 @@
-"""What one user asks and is answered, says and hears, whatever becomes of the connection and the login."""
+"""One user's requests, replies and messages, apart from connection and login."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile,
 from messages.requests import Join, Leave, Search, Send
 
 SLOWED_SECONDS = 60.0
-"""A view is told no more often that the broker asks to go slower."""
+"""The least time between two `Slowed` events."""
 
 
 class Exchange:
-    """Requests until they are answered, one's messages and their receipts, conversations, people.
+    """Requests until they are answered, sent messages and their receipts, conversations, people.
 
-    `events` is what there is to show, in order.
+    `events` are the events to show, in order.
     """
 
     def __init__(
@@ -68,18 +68,18 @@ class Exchange:
         self.ignored = Ignored()
         self.mailbox = Mailbox(new_id, listening)
         self.next_search: Search | None = None
-        """What would find the messages before those that were found last."""
+        """The request for older hits of the last search."""
         self.has_searched = False
-        """Whether anything was looked for, found or not."""
+        """Whether there was a search, with hits or without."""
         self._new_id = new_id
         self._names = {name}
-        """The names borne in this login: history may tell of one's own messages under each."""
+        """The names of this user in this login; in history their messages can have each."""
         self._rejoins: set[str] = set()
         self._outage = False
         self._slowed_at = float("-inf")
 
     def send(self, to: str, text: str) -> Sent:
-        """Say something; raise ValueError with a sentence if it cannot be sent."""
+        """Send a text; raise ValueError with a sentence if it cannot be sent."""
         request = Send(self._new_id(), to, text)
         self.outgoing.add(request)
         return self.sent_log.add(request)
@@ -91,7 +91,7 @@ class Exchange:
         return request.id
 
     def drop(self, ids: set[str]) -> None:
-        """Give up what was asked as another user: it must not be sent under this name."""
+        """Give up the requests of another user: they must not be sent under this name."""
         for request in self.outgoing.drop(ids):
             error = Error(request.id, ErrorCode.NOT_LOGGED_IN, "you are another user now", retryable=False)
             if self.sent_log.awaits(request.id):
@@ -100,29 +100,31 @@ class Exchange:
                 self.events.append(Replied(request, error))
 
     def become(self, name: str) -> None:
-        """Be another user."""
+        """Switch to another user."""
         self.name, self._names = name, {name}
         self.ignored.set(())
 
-    # What is heard
+    # Documents received
 
     def welcome(self, welcome: Welcome, *, anew: bool, forgotten: bool) -> int:
-        """Take up the conversations of a welcome. Return how many accepted messages its log does not reach.
+        """Take the conversations of a welcome. Return how many accepted messages are beyond its log's end.
 
-        `anew` if the log is another one; `forgotten` if the broker knows this session no more, else a room
-        that is not told of was left elsewhere.
+        `anew`: the log is another one. `forgotten`: the broker no longer knows this session; if it does, a
+        room missing from the welcome was left on another device.
         """
-        gone = self.sent_log.beyond({place.conversation: place.head for place in welcome.conversations})
+        gone = self.sent_log.beyond(
+            {position.conversation: position.head for position in welcome.conversations}
+        )
         if anew:
             self.sent_log.clear()
         rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
         self._open(welcome.conversations, anew=anew)
         self._enter_again(rooms, welcome.conversations)
-        self._bear(welcome.name)
+        self._take_name(welcome.name)
         return gone
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
-        """Take one document that does not concern the login."""
+        """Take one document that is not about the login."""
         match document:
             case Message():
                 self.people.saw(document.sender)
@@ -143,7 +145,7 @@ class Exchange:
             case Done() if self.mailbox.done(document.re):
                 pass
             case System() | Lagged() | Positions() | Ignoring():
-                self._told(document)
+                self._take_event(document)
             case _ if isinstance(document, AnyReply):
                 self._replied(document)
             case _:
@@ -171,13 +173,13 @@ class Exchange:
 
     def _receipt(self, receipt: Receipt) -> None:
         self.events.append(receipt)
-        told = self.sent_log.receipt(receipt)
-        if told is not None:
-            self.events.append(told)
+        news = self.sent_log.receipt(receipt)
+        if news is not None:
+            self.events.append(news)
 
     def _replied(self, reply: AnyReply) -> None:
         if isinstance(reply, OwnProfile):
-            self._bear(reply.name)  # even if it answers a request that was sent twice
+            self._take_name(reply.name)  # even if it answers a request sent twice
         if self.sent_log.awaits(reply.re):
             return  # only `accepted` and an error can answer it
         request = self.outgoing.answered(reply.re or "")
@@ -197,14 +199,14 @@ class Exchange:
         if request.id in self._rejoins:
             self._rejoins.remove(request.id)
             if not isinstance(reply, Error):
-                return  # nobody asked for it
+                return  # the person did not ask for it
         self.events.append(Replied(request, reply))
 
     def _refused(self, error: Error, now: float) -> None:
         too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
         if too_much or (
             error.retry_after and error.code is not ErrorCode.TOO_MANY_ATTEMPTS
-        ):  # a person's slip
+        ):  # a wrong guess by the person
             self.mailbox.refused(error, now)
             self._slow_down(error, now)
         elif (shown := self.mailbox.refused(error, now)) is not None:
@@ -237,7 +239,7 @@ class Exchange:
             self.sent_log.forget(conversation)
 
     def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
-        """Join rooms that the broker has forgotten, before anything is said in them."""
+        """Join the rooms that the broker has forgotten, before any message goes to them."""
         remembered = {position.conversation for position in positions}
         for room in rooms:
             if room not in remembered:
@@ -246,11 +248,11 @@ class Exchange:
                 self.outgoing.add_first(request)
 
     def _check_conversation(self, conversation: str, seq: int) -> None:
-        """Forget what is known of a conversation if `seq` shows that it is another one of the same name."""
+        """Forget the state of a conversation if `seq` shows that it is another one with the same name."""
         if self.mailbox.is_other(conversation, seq):
             self.sent_log.forget(conversation)
 
-    def _told(self, event: System | Lagged | Positions | Ignoring) -> None:
+    def _take_event(self, event: System | Lagged | Positions | Ignoring) -> None:
         self.events.append(event)
         match event:
             case System():
@@ -277,14 +279,14 @@ class Exchange:
 
     def _renamed(self, old: str, new: str) -> None:
         if old == self.name:
-            self._bear(new)
+            self._take_name(new)
         self.people.rename(old, new)
         self.ignored.rename(old, new)
         self.mailbox.rename(f"@{old}", f"@{new}")
         self.sent_log.rename(old, new)
 
-    def _bear(self, name: str) -> None:
-        """Take a name that the broker gave, if one can log in with it again."""
+    def _take_name(self, name: str) -> None:
+        """Take the name that the broker gave, if it is valid for another login."""
         with suppress(ValueError):
             parse_address(name)
             self.name = name

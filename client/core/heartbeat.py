@@ -1,4 +1,4 @@
-"""Signs of life in both directions: when to ping, and when the other side has been silent for too long."""
+"""Heartbeats in both directions: when to ping, and when the broker has been silent for too long."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ MISSED_HEARTBEATS = 3
 """A broker silent for this many intervals is gone."""
 
 SHORTEST_HEARTBEAT = 0.1
-"""Seconds; a broker that asks for less gets no more."""
+"""Seconds; the least interval, also if the broker asks for a shorter one."""
 
 ROUNDED = 12.0
-"""Seconds. Where intervals are as long as this or longer, pings are sent at whole seconds of the clock.
+"""Seconds. If the interval is at least this long, pings are sent at whole seconds of the clock.
 
-So the pings of many clients come at once, and an idle broker wakes up once for all of them.
+Then the pings of many clients come together, and an idle broker wakes up once for all of them.
 """
 
 SPREAD = 1 / 8
-"""Pings are earlier by up to this share of an interval, or who came together would ping together for good."""
+"""Pings come up to this share of an interval early, so that clients that began together drift apart."""
 
 
 class Heartbeat:
@@ -30,7 +30,7 @@ class Heartbeat:
         self._heartbeat = 15.0
 
     def set_heartbeat(self, milliseconds: int) -> None:
-        """Take the interval that the broker asks for."""
+        """Set the interval that the broker asks for."""
         self._heartbeat = max(milliseconds / 1000, SHORTEST_HEARTBEAT)
 
     def vary(self, chance: float) -> None:
@@ -38,13 +38,13 @@ class Heartbeat:
         self._early = chance * SPREAD
 
     def is_silent(self, now: float) -> bool:
-        """Whether the broker must be taken as gone."""
+        """Whether the broker counts as gone."""
         return now - self.heard_at > MISSED_HEARTBEATS * self._heartbeat
 
     def ping_in(self, now: float) -> float:
-        """Return in how many seconds to ping: both sides should be heard once an interval.
+        """Return in how many seconds to ping, so that each side is heard once an interval.
 
-        A ping that is not answered is repeated after half an interval.
+        If a ping is not answered, it is repeated after half an interval.
         """
         quiet_since = max(min(self.spoke_at, self.heard_at), self.spoke_at - self._heartbeat / 2)
         due = quiet_since + self._heartbeat

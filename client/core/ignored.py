@@ -1,4 +1,4 @@
-"""Whom this user ignores: what they say is not shown."""
+"""The users that this user ignores: their messages are not shown."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from messages.replies import Found, Page
 
 
 class Ignored:
-    """The names of those who are ignored, as the broker tells them."""
+    """The names of the ignored users, as the broker reports them."""
 
     def __init__(self) -> None:
         self._keys: set[str] = set()
 
     def set(self, names: Iterable[str]) -> None:
-        """Ignore these from now on, and nobody else."""
+        """Ignore these users only, from now on."""
         self._keys = {canonical_key(name) for name in names}
 
     def rename(self, old: str, new: str) -> None:
-        """Take note that a user bears another name."""
+        """Record a user's new name."""
         if canonical_key(old) in self._keys:
             self._keys.remove(canonical_key(old))
             self._keys.add(canonical_key(new))
 
     def hides(self, event: ClientEvent) -> bool:
-        """Whether an event is a message of one who is ignored."""
+        """Whether an event is a message of an ignored user."""
         return isinstance(event, Message) and canonical_key(event.sender) in self._keys
 
     def without(self, event: ClientEvent) -> ClientEvent:
-        """Return an answer without the messages of those who are ignored, and any other event as it is."""
+        """Return a reply without the messages of ignored users, and any other event unchanged."""
         if not (self._keys and isinstance(event, Replied) and isinstance(event.reply, Page | Found)):
             return event
         kept = [message for message in event.reply.messages if not self.hides(message)]

@@ -1,4 +1,4 @@
-"""The log of one conversation as this client has it: in order, each message once, holes named or filled."""
+"""The client's copy of one conversation's log: in order, each message once, gaps filled or reported."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from messages.names import parse_conversation
 _MOST_HELD = 1_000
 
 MOST_MISSED = 500
-"""Of more than this, said before a login, a brief inbox tells the last `LAST_MISSED` only."""
+"""If more messages than this were missed before a login, a brief inbox shows the last `LAST_MISSED`."""
 LAST_MISSED = 200
 
 
 class Inbox:
     """Puts messages in order. `have` is the last seq up to which nothing is missing.
 
-    A message behind a hole is held until the hole is filled by history, or known to be lost. One's own
-    messages come as None: they take their place in the log, but are not shown again. A brief inbox spares
-    the view some of what was missed up to the seq `missed_to`; for others that is 0.
+    A message after a gap is held until history fills the gap, or shows that it is lost. The user's own
+    messages come as None: they have a seq in the log, but are not shown again. A brief inbox leaves out
+    some of the messages missed up to the seq `missed_to`; in other inboxes that is 0.
     """
 
     def __init__(self, conversation: str, have: int = 0, missed_to: int = 0) -> None:
@@ -31,61 +31,61 @@ class Inbox:
         self.head = have
         self.confirmed = have
         self.read = 0
-        """How far the broker was told that the person has read."""
+        """The seq up to which the broker knows that the person has read."""
         self.seen = 0
-        """How far the person has read what was handed over."""
+        """The seq up to which the person has read."""
         self.fetching = False
         self.doubtful = False
-        """The user at the other end may be another one of the same name."""
+        """The other user may be another one with the same name."""
         self.found: set[int] = set()
-        """One's own messages that history told of before they were told as accepted."""
+        """The user's own messages that history returned before `accepted` came."""
         self._held: dict[int, Message | None] = {}
         self._waiting: deque[tuple[int, str]] = deque()
 
     @property
     def behind(self) -> bool:
-        """Whether the log goes further than this client has it."""
+        """Whether the log has messages that this client has not."""
         return self.head > self.have
 
     @property
     def too_far_behind(self) -> bool:
-        """Whether more was missed than is going to be shown."""
+        """Whether more was missed than is shown."""
         return self.missed_to - self.have > MOST_MISSED
 
     @property
     def confirmable(self) -> int:
-        """The last seq up to which everything was handed to the view."""
+        """The last seq up to which everything was handed over to the view."""
         return self._waiting[0][0] - 1 if self._waiting else self.have
 
     def awaits(self, message: Message) -> bool:
-        """Whether a message, which may bear an earlier name of the conversation, was not handed over yet."""
+        """Whether a message was not handed over yet. It may have an earlier name of the conversation."""
         return (message.seq, message.conversation) in self._waiting
 
     def handed_over(self, seq: int) -> None:
-        """Take note that the view took messages up to `seq`."""
+        """Record that the view took messages up to `seq`."""
         while self._waiting and self._waiting[0][0] <= seq:
             self._waiting.popleft()
 
     def see(self, upto: int) -> None:
-        """Take note that the person has read what was handed over, up to `upto`."""
+        """Record that the person has read the messages handed over, up to the seq `upto`."""
         self.seen = max(self.seen, min(upto, self.confirmable))
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether the broker does not know yet what has arrived or was read."""
+        """Whether the broker does not know yet which messages have arrived or were read."""
         return self.confirmable > self.confirmed or self.seen > self.read
 
     def pass_over(self, seq: int) -> None:
-        """Take note of a message that nobody is going to be shown, and of all before it."""
+        """Record a message that is not shown, and all before it."""
         self.learn_head(seq)
         self.have = max(self.have, seq)
 
     def learn_head(self, head: int) -> None:
-        """Take note that the log goes up to `head`."""
+        """Record that the log goes up to `head`."""
         self.head = max(self.head, head)
 
     def arrive(self, seq: int, message: Message | None) -> list[Message]:
-        """Take a live message; return what can be shown now, in order."""
+        """Take a live message; return the messages that can be shown now, in order."""
         self.learn_head(seq)
         if seq <= self.have or seq in self._held:
             self.found.discard(seq)
@@ -96,9 +96,9 @@ class Inbox:
         return self._release()
 
     def fill(self, page: Iterable[tuple[int, Message | None]], *, last: bool) -> list[Message | Missing]:
-        """Take a page of history after `have`; `last` says that the log had no more.
+        """Take a page of history after `have`; `last` if the log has no more.
 
-        Return what can be shown now in order, with what is lost named in its place.
+        Return what can be shown now, in order, with a `Missing` in place of lost messages.
         """
         shown: list[Message | Missing] = []
         for seq, message in page:
@@ -113,7 +113,7 @@ class Inbox:
         return shown
 
     def skip(self, first: Message) -> list[Message | Missing | Skipped]:
-        """Go on to the last of what was missed, if it is too much; `first` is the first that history has."""
+        """Skip to the last missed messages if there are too many; `first` is the first one in history."""
         shown: list[Message | Missing | Skipped] = [*self._go_to(first.seq)]
         if self.too_far_behind:
             skipped_to = self.missed_to - LAST_MISSED
@@ -124,7 +124,7 @@ class Inbox:
         return shown
 
     def _go_to(self, seq: int) -> list[Message | Missing]:
-        """Go on to just before `seq`, with what is held on the way; the rest of the way is lost."""
+        """Advance to just before `seq`, with the messages held up to there; the others are lost."""
         shown: list[Message | Missing] = []
         while self.have + 1 < seq:
             next_held = min((held for held in self._held if held < seq), default=seq)
@@ -139,36 +139,36 @@ class Inbox:
             self.have += 1
             message = self._held.pop(self.have)
             if message is not None:
-                here = self.conversation == message.conversation  # then one string will do
+                here = self.conversation == message.conversation  # then share one string
                 self._waiting.append((self.have, self.conversation if here else message.conversation))
                 shown.append(message)
         return shown
 
 
 class Worklist:
-    """The inboxes that something is to be done for, so that no turn looks through all of them.
+    """The inboxes with work to do, so that no turn looks through all of them.
 
-    `note` is called after each change of an inbox. Both tables keep the order in which inboxes came.
+    `note` is called after each change of an inbox. Both tables keep the order of the inboxes.
     """
 
     def __init__(self) -> None:
         self.unconfirmed: dict[Inbox, None] = {}
-        """Those of which the broker does not know yet what has arrived or was read."""
+        """Inboxes with messages to confirm."""
         self.behind: dict[Inbox, None] = {}
-        """Those whose missing messages are to be fetched, and are not being fetched."""
+        """Inboxes with messages to fetch, for which no fetch is under way."""
 
     def note(self, inbox: Inbox) -> None:
-        """Take note of what is to be done for an inbox now."""
+        """Record the work to do for an inbox."""
         _put(self.unconfirmed, inbox, wanted=inbox.unconfirmed)
         _put(self.behind, inbox, wanted=inbox.behind and not inbox.fetching)
 
     def forget(self, inbox: Inbox) -> None:
-        """Do nothing more for an inbox."""
+        """Remove an inbox."""
         self.unconfirmed.pop(inbox, None)
         self.behind.pop(inbox, None)
 
     def clear(self) -> None:
-        """Do nothing more for any."""
+        """Remove all inboxes."""
         self.unconfirmed.clear()
         self.behind.clear()
 

@@ -1,4 +1,4 @@
-"""All conversations of this client: what arrived, what must be fetched, what must be confirmed."""
+"""All conversations of this client: messages that arrived, are to be fetched, or are to be confirmed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from messages.replies import Error, Page
 from messages.requests import Confirm, History
 
 CONFIRM_SECONDS = CONFIRM_INTERVAL / 1000
-"""Pause between two rounds of confirms; a broker may ask for a longer one."""
+"""Pause between two rounds of confirms. The broker can ask for a longer one."""
 
 LONGEST_CONFIRM_SECONDS = 30.0
-"""A broker that asks for a longer pause gets no longer one: senders wait for their receipts."""
+"""The longest pause, also if the broker asks for a longer one: senders wait for their receipts."""
 
 FETCH_AGAIN_SECONDS = 0.5
-"""Pause before history that could not be had now is asked for again."""
+"""Pause before history is fetched again after a refusal."""
 
 _NEVER = float("-inf")
 _NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
@@ -30,7 +30,7 @@ _NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
 class Mailbox:
     """Inboxes by conversation.
 
-    If the session does not listen, the mailbox asks for nothing, confirms nothing and keeps nothing.
+    If the session does not listen, the mailbox fetches, confirms and keeps nothing.
     """
 
     def __init__(self, new_id: Callable[[], str], listening: Listening) -> None:
@@ -48,22 +48,22 @@ class Mailbox:
 
     @property
     def conversations(self) -> list[str]:
-        """The names of all conversations known here."""
+        """The names of all known conversations."""
         return list(self._inboxes)
 
     def set_confirm_interval(self, milliseconds: int, share: float) -> None:
-        """Take the pause between two rounds of confirms that the broker asks for.
+        """Set the pause between two rounds of confirms that the broker asks for.
 
-        A message to a room reaches the whole crowd at once. If that is large, each waits for its own `share`
-        (0 to 1) of the pause before it confirms, so that not all of them do it at the same moment.
+        A message to a room reaches all its members at once. If they are many, each client waits for its own
+        `share` (0 to 1) of the pause before it confirms, so that they do not all confirm at once.
         """
         self._pause = min(max(milliseconds / 1000, CONFIRM_SECONDS), LONGEST_CONFIRM_SECONDS)
         self._delay = share * (self._pause - CONFIRM_SECONDS)
 
     def open(self, positions: Iterable[Position], *, anew: bool) -> list[str]:
-        """Take the positions of a welcome, or of one who lagged; what was asked before may go unanswered.
+        """Take the positions of a welcome or of `lagged`; earlier requests may stay unanswered.
 
-        `anew` if nothing from before holds any more. Return what `learn` returns.
+        `anew` if all earlier state is void. Return the result of `learn`.
         """
         self._asked.clear()
         if anew:
@@ -75,9 +75,9 @@ class Mailbox:
         return self.learn(positions)
 
     def learn(self, positions: Iterable[Position]) -> list[str]:
-        """Take note of heads and cursors; a conversation not known yet begins at the user's cursor.
+        """Record heads and cursors; a new conversation begins at the user's cursor.
 
-        Return the conversations that are others than those which bore the same names before.
+        Return the conversations that are not the ones which had these names before.
         """
         others = []
         for position in positions:
@@ -99,13 +99,13 @@ class Mailbox:
         return others
 
     def close(self, conversation: str) -> None:
-        """Forget a room that was left, however its name was written."""
+        """Forget a room that was left, in whatever case its name is written."""
         key = canonical_key(conversation)
         for name in [name for name in self._inboxes if canonical_key(name) == key]:
             self._work.forget(self._inboxes.pop(name))
 
     def rename(self, old: str, new: str) -> None:
-        """Take note that a direct conversation goes by another name."""
+        """Record the new name of a direct conversation."""
         inbox = self._inboxes.pop(old, None)
         if self._only == canonical_key(old):
             self._only = canonical_key(new)
@@ -120,15 +120,15 @@ class Mailbox:
             self._work.forget(inbox)
 
     def doubt(self, conversation: str) -> None:
-        """Take note that a user has come: where names are shared, perhaps another one of the same name."""
+        """Record that a user came online, who may be another one with the same name."""
         inbox = self._inboxes.get(conversation)
         if inbox is not None:
             inbox.doubtful = True
 
     def is_other(self, conversation: str, seq: int) -> bool:
-        """Whether a new message's `seq` tells that this is another conversation of the same name.
+        """Whether the `seq` of a new message shows that this is another conversation with the same name.
 
-        If so the one that bore the name before is forgotten.
+        If so, forget the earlier conversation.
         """
         inbox = self._inboxes.get(conversation)
         if inbox is None or not inbox.doubtful or seq in inbox.found:
@@ -140,13 +140,13 @@ class Mailbox:
         return True
 
     def arrive(self, message: Message) -> list[Message]:
-        """Take a live message; return what can be shown now."""
+        """Take a live message; return the messages that can be shown now."""
         return self._arrive(message.conversation, message.seq, message)
 
     def sent(self, conversation: str, seq: int) -> list[Message]:
-        """Take note of a seq that is one's own message; return what can be shown now."""
+        """Record the seq of a message of this user; return the messages that can be shown now."""
         if conversation.startswith("#") and conversation not in self._inboxes:
-            return []  # it was left before this was told
+            return []  # it was left before `accepted` came
         return self._arrive(conversation, seq, None)
 
     def _arrive(self, conversation: str, seq: int, message: Message | None) -> list[Message]:
@@ -162,7 +162,7 @@ class Mailbox:
         return shown
 
     def read(self, conversation: str, upto: int) -> None:
-        """Take note that the person has read what was handed over of a conversation, up to a seq."""
+        """Record that the person has read a conversation's messages handed over, up to a seq."""
         inbox = self._inboxes.get(conversation)
         if inbox is not None:
             inbox.see(upto)
@@ -173,8 +173,8 @@ class Mailbox:
     ) -> list[Message | Missing | Skipped] | None:
         """Take a page if this mailbox asked for it, and return what can be shown now.
 
-        `own` tells of a message that this client has sent and is going to be told of as accepted; `names`
-        are those that the user bears.
+        `own` returns whether this client sent a message for which `accepted` is still to come; `names` are
+        the names of this user.
         """
         request, inbox = self._asked.pop(page.re, (None, None))
         if request is None or inbox is None:
@@ -183,22 +183,22 @@ class Mailbox:
             return []
         inbox.fetching = False
         shown = inbox.skip(page.messages[0]) if inbox.too_far_behind and page.messages else []
-        told = (
+        messages = (
             (m.seq, None if own(m) or (m.seq <= inbox.missed_to and m.sender in names) else m)
             for m in page.messages
         )
-        shown += inbox.fill(told, last=not page.more)
-        if page.more and isinstance(request, History) and inbox.have == request.after:  # and never will be
+        shown += inbox.fill(messages, last=not page.more)
+        if page.more and isinstance(request, History) and inbox.have == request.after:  # no progress
             shown += inbox.fill((), last=True)
         self._work.note(inbox)
         return shown
 
     def done(self, request_id: str) -> bool:
-        """Take note of an answer that says nothing; return whether this mailbox had asked."""
+        """Record an empty reply; return whether it answers a request of this mailbox."""
         return self._asked.pop(request_id, None) is not None
 
     def refused(self, error: Error, now: float) -> list[Message | Missing] | None:
-        """Take a refusal of what this mailbox asked for, and return what can be shown now."""
+        """Take the refusal of a request of this mailbox, and return what can be shown now."""
         request, inbox = self._asked.pop(error.re or "", (None, None))
         if request is None or inbox is None:
             return None
@@ -219,7 +219,7 @@ class Mailbox:
             return []
         if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
             return []
-        if error.code is ErrorCode.NO_SUCH_USER:  # another name was missed: it goes on under that one
+        if error.code is ErrorCode.NO_SUCH_USER:  # a renaming was missed: it goes on under the new name
             self.close(inbox.conversation)
             return []
         if error.code in _NOT_OURS:
@@ -229,7 +229,7 @@ class Mailbox:
         return shown
 
     def handed_over(self, message: Message) -> None:
-        """Take note that the view took a message."""
+        """Record that the view took a message."""
         inbox = self._inboxes.get(message.conversation)
         if inbox is None or not inbox.awaits(message):  # its conversation was renamed meanwhile, or left
             inbox = next((inbox for inbox in self._inboxes.values() if inbox.awaits(message)), None)
@@ -239,12 +239,12 @@ class Mailbox:
 
     @property
     def all_confirmed(self) -> bool:
-        """Whether nothing is to be confirmed."""
+        """Whether there is nothing to confirm."""
         return not (self._listen and self._work.unconfirmed)
 
     @property
     def due_at(self) -> float:
-        """When something is to be fetched or confirmed."""
+        """The time of the next fetch or confirm; infinity if there is none."""
         due = float("inf")
         if not self.all_confirmed:
             due = max(self._confirmed_at + self._pause, self._turn_at)
@@ -253,7 +253,7 @@ class Mailbox:
         return due
 
     def due(self, now: float) -> Iterator[History | Confirm]:
-        """Yield fetches of what is missing, and from time to time confirms of what has arrived."""
+        """Yield fetches of missing messages and, after each pause, confirms of those that arrived."""
         if not self._listen:
             return
         if now >= self._fetch_at:
@@ -274,7 +274,7 @@ class Mailbox:
                 yield confirm
 
     def confirms(self) -> Iterator[Confirm]:
-        """Yield a confirm of all that was handed over, whenever the last one was."""
+        """Yield confirms of everything handed over, without a pause."""
         for inbox in list(self._work.unconfirmed) if self._listen else ():
             newly_read = inbox.seen if inbox.seen > inbox.read else None
             inbox.confirmed, inbox.read = inbox.confirmable, max(inbox.read, inbox.seen)
@@ -284,7 +284,7 @@ class Mailbox:
             yield confirm
 
     def _note(self, inbox: Inbox) -> None:
-        """Take note that an inbox has changed, unless it was left meanwhile."""
+        """Record the change of an inbox, unless it was left meanwhile."""
         if self._inboxes.get(inbox.conversation) is inbox:
             self._work.note(inbox)
 

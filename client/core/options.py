@@ -1,4 +1,4 @@
-"""What a session is opened with: what lets a user in, and what the user wants to hear."""
+"""The options of a session: its credentials, and the messages that it takes in."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from messages.version import PROTOCOL
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a login shows beside the name.
+    """The credentials of a login beside the name.
 
-    `link` is the code of another device, good for the first login. `invite` is shown at each login that
-    opens a new session, since a broker asks only users whom it does not know for it.
+    `link` is a code shown on another device, valid for the first login. `invite` is part of each login that
+    opens a new session, since a broker asks for it only if it does not know the user.
     """
 
     link: str | None = None
     invite: str | None = None
 
     def login(self, id: str, name: str, token: str | None, *, unannounced: bool) -> Login:
-        """Return the login of a user; `token` is that of the session to take up again, if there is one."""
+        """Return the login of a user; `token` is that of the session to resume, if there is one."""
         if token:
             return Login(id, PROTOCOL, name, token, unannounced=unannounced, link=self.link)
         plain = name.partition("~")[0]  # a newcomer cannot ask for ~2
@@ -31,9 +31,9 @@ class Credentials:
 class Listening:
     """Which messages a session takes in.
 
-    Without `on` the session fetches nothing that was missed and confirms nothing: it only sends. With `only`
-    it takes in that conversation alone. With `brief` it leaves out what the user said themselves before a
-    login, and all but the last of a great many messages.
+    If `on` is false, the session only sends: it fetches and confirms nothing. If `only` is given, it takes in
+    that conversation alone. If `brief`, it leaves out the user's own messages from before a login, and all
+    but the last of very many messages.
     """
 
     on: bool = True
@@ -42,7 +42,7 @@ class Listening:
 
 
 NO_CREDENTIALS = Credentials()
-"""Only the name is shown."""
+"""A login with the name alone."""
 LISTENING = Listening()
 """Everything is taken in."""
 NOT_LISTENING = Listening(on=False)

@@ -1,4 +1,4 @@
-"""Requests that wait for their replies, kept in order and sent again until they are answered."""
+"""Requests without a reply yet, kept in order and sent again until they are answered."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PendingRequests:
         self._encode = encode
         self._waiting: dict[str, _Waiting] = {}
         self.paused_until = 0.0
-        """Before that nothing goes out: the broker could not take something, or would not yet."""
+        """Nothing is sent before this time, because the broker refused a request for now."""
         self.pace = RateLimit()
 
     def __len__(self) -> int:
@@ -46,11 +46,11 @@ class PendingRequests:
 
     @property
     def ids(self) -> set[str]:
-        """The ids of all of them."""
+        """The ids of all requests."""
         return set(self._waiting)
 
     def drop(self, ids: set[str]) -> list[Request]:
-        """Give some up, and return those that were not answered."""
+        """Give up requests, and return those that were not answered."""
         return [self._waiting.pop(waiting).request for waiting in list(self._waiting) if waiting in ids]
 
     def answered(self, request_id: str) -> Request | None:
@@ -59,24 +59,24 @@ class PendingRequests:
         return waiting.request if waiting else None
 
     def pause(self, request_id: str, until: float) -> None:
-        """Send a request, and those after it, again later: the broker could not take it now."""
+        """Send a request, and those after it, again later, because the broker could not take it."""
         self._waiting[request_id].sent_at = None
         self.paused_until = until
 
     def slow_down(self, request_id: str, until: float) -> None:
-        """Send nothing for a while, and a request that was refused, if it waits here, again after that."""
+        """Send nothing until a time; then send the refused request again, if it is one of these."""
         self.paused_until = max(self.paused_until, until)
         self.pace.stop(self.paused_until)
         if request_id in self._waiting:
             self._waiting[request_id].sent_at = None
 
     def connection_lost(self) -> None:
-        """Have everything sent again when there is a connection."""
+        """Mark all requests to be sent again on the next connection."""
         for waiting in self._waiting.values():
             waiting.sent_at = None
 
     def due(self, now: float) -> Iterator[bytes]:
-        """Yield the lines to be sent now, no faster than the broker takes them; they are taken as sent."""
+        """Yield the lines to send now, no faster than the broker accepts them; they count as sent."""
         if now < self.paused_until:
             return
         room = WINDOW

@@ -6,23 +6,23 @@ _MOST = 1_000
 
 
 class People:
-    """The names of users, the one seen last at the end; the oldest give way."""
+    """The names of users, the one seen last at the end; the oldest are dropped."""
 
     def __init__(self) -> None:
         self._seen: dict[str, None] = {}
 
     def saw(self, name: str) -> None:
-        """Take note of a name."""
+        """Record a name."""
         self._seen.pop(name, None)
         self._seen[name] = None
         if len(self._seen) > _MOST:
             del self._seen[next(iter(self._seen))]
 
     def rename(self, old: str, new: str) -> None:
-        """Take note that a user bears another name."""
+        """Record a user's new name."""
         self._seen.pop(old, None)
         self.saw(new)
 
     def others(self, me: str) -> list[str]:
-        """Return all names but one's own."""
+        """Return all names except `me`."""
         return [name for name in self._seen if name != me]

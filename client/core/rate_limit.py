@@ -1,24 +1,24 @@
-"""How fast requests go out, so that the broker need refuse none. Times are monotonic seconds."""
+"""The pace of requests, so that the broker does not refuse any. Times are monotonic seconds."""
 
 from __future__ import annotations
 
 from messages.replies import Error
 
 RETRY_SECONDS = 0.5
-"""Pause before something retryable is asked again."""
+"""Pause before a retryable request is sent again."""
 
 LONGEST_PAUSE = 600.0
-"""Seconds for which a broker is obeyed that asks for a pause."""
+"""Seconds; the longest pause, also if the broker asks for a longer one."""
 
 _SHARE = 0.9
-"""Of what the broker takes: what goes out evenly may come in less evenly."""
+"""The share of the broker's limits that is used: requests sent evenly can arrive less evenly."""
 
 _TOKEN_BYTES = 1_024
-"""A request counts as one, or as one for so many bytes."""
+"""Bytes of a request for each token that it costs. The least cost is one token."""
 
 
 class RateLimit:
-    """Holds back what is more than `rate` requests a second behind the first `burst`; at first, nothing."""
+    """A token bucket: `burst` requests at once, then `rate` a second. There is no limit before `set`."""
 
     def __init__(self) -> None:
         self._rate = 0.0
@@ -27,12 +27,12 @@ class RateLimit:
         self._at = 0.0
 
     def set(self, rate: int, burst: int) -> None:
-        """Take what a broker says that it takes; a rate of 0 is any."""
+        """Set the broker's limits; a rate of 0 means no limit."""
         self._rate, self._burst = rate * _SHARE, max(burst * _SHARE, 1.0)
         self._left = self._burst
 
     def take(self, size: int, now: float) -> bool:
-        """Return whether a request of `size` bytes may go out now, which then counts."""
+        """Return whether a request of `size` bytes may be sent now; if so, it counts."""
         if not self._rate:
             return True
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
@@ -44,15 +44,15 @@ class RateLimit:
         return True
 
     def stop(self, until: float) -> None:
-        """Begin from nothing at a later time: the broker has refused something."""
+        """Empty the bucket until a later time, because the broker has refused a request."""
         self._left, self._at = 0.0, until
 
 
 def is_retryable(error: Error) -> bool:
-    """Return whether the same may be asked again, now or after a while."""
+    """Return whether the same request may be sent again, now or later."""
     return error.retryable or error.retry_after > 0
 
 
 def pause_of(error: Error) -> float:
-    """Return for how many seconds to ask for nothing after a retryable error."""
+    """Return the pause in seconds after a retryable error."""
     return min(max(error.retry_after / 1000, RETRY_SECONDS if not error.retry_after else 0), LONGEST_PAUSE)

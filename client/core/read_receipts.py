@@ -1,4 +1,4 @@
-"""Requests as a person means them, where one of the broker's answers several questions."""
+"""The question for the read receipts setting, which the broker answers in a profile."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from messages.requests import Whoami
 
 
 class ReadReceiptsQuery(Whoami, frozen=True, gc=False, tag="whoami"):
-    """Whether others are told what one has read, which is a part of who one is."""
+    """A `whoami` whose reply is shown as the setting of read receipts only."""

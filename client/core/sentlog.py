@@ -1,4 +1,4 @@
-"""One's own messages and what receipts have told of them."""
+"""The user's own messages, and their receipts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ _MOST_RECENT = 100
 
 @dataclass(slots=True)
 class _Log:
-    """One's messages of one conversation by seq, and what others have told of it.
+    """The user's messages in one conversation by seq, and the cursors of others.
 
-    `joined`: whence messages are for a user. `counted`: up to a seq, how many have got and read them.
+    `joined`: the seq after which messages are for a user. `counted`: a seq, and how many users have received
+    and read the messages up to it.
     """
 
     sent: dict[int, Sent] = field(default_factory=dict)
@@ -29,7 +30,7 @@ class _Log:
     counted: tuple[int, int, int] = (0, 0, 0)
 
     def take(self, receipt: Receipt, user: str) -> list[Sent] | None:
-        """Take note of a user's cursors; return the messages that one has passed, None if none has moved."""
+        """Record a user's cursors; return the messages that they passed, None if no cursor moved."""
         had, had_read = self.delivered.get(user, 0), self.read.get(user, 0)
         has = self.delivered[user] = max(had, receipt.delivered)
         has_read = self.read[user] = max(had_read, min(receipt.read, receipt.delivered))
@@ -39,7 +40,7 @@ class _Log:
         return [sent for seq, sent in self.sent.items() if had < seq <= has or had_read < seq <= has_read]
 
     def mark(self, sent: Sent, user: str) -> bool:
-        """Have a message know how far a user is; return whether that is anything new."""
+        """Apply a user's cursors to a message; return whether they change it."""
         delivered_before, read_before = user in sent.delivered_to, user in sent.read_by
         after = self.joined.get(user, 0)
         if after < sent.seq <= self.delivered.get(user, 0):
@@ -49,7 +50,7 @@ class _Log:
         return (user in sent.delivered_to) > delivered_before or (user in sent.read_by) > read_before
 
     def count(self, sent: Sent) -> bool:
-        """Have a message of a large room know how many have it; return whether that is anything new."""
+        """Apply the counts of a large room to a message; return whether they change it."""
         before = sent.counted, sent.readers
         seq, count, readers = self.counted
         if sent.seq <= seq:
@@ -58,7 +59,7 @@ class _Log:
 
 
 class SentLog:
-    """Messages that wait for the broker's answer, and the last accepted ones of each conversation."""
+    """Messages without a reply yet, and the last accepted ones of each conversation."""
 
     def __init__(self) -> None:
         self._unaccepted: dict[str, Sent] = {}
@@ -67,7 +68,7 @@ class SentLog:
 
     @property
     def unaccepted(self) -> list[Sent]:
-        """Those that the broker has neither accepted nor refused, oldest first."""
+        """The messages that the broker has neither accepted nor refused, oldest first."""
         return list(self._unaccepted.values())
 
     def recent(self, most: int) -> list[Sent]:
@@ -75,18 +76,18 @@ class SentLog:
         return [*self._recent, *self._unaccepted.values()][-most:]
 
     def add(self, request: Send) -> Sent:
-        """Keep a message that is going to be sent."""
+        """Keep a message to be sent."""
         sent = self._unaccepted[request.id] = Sent(request)
         return sent
 
     def awaits(self, request_id: str | None) -> bool:
-        """Whether a message with this id waits for its answer."""
+        """Whether a message with this id has no reply yet."""
         return request_id in self._unaccepted
 
     def accepted(self, reply: Accepted) -> Sent:
-        """Take the answer to a message that waits for it, and keep that to learn who gets it.
+        """Take the reply to a message, and keep the message for its receipts.
 
-        Receipts may have come before: when it was accepted once, and the connection lost.
+        Receipts can come first, if the broker had accepted it but the connection was lost.
         """
         sent = self._unaccepted.pop(reply.re)
         sent.conversation, sent.seq, sent.recipients = reply.conversation, reply.seq, reply.recipients
@@ -102,13 +103,13 @@ class SentLog:
         return sent
 
     def refused(self, request_id: str, error: Error) -> Sent:
-        """Take the refusal of a message that waits for its answer."""
+        """Take the refusal of a message."""
         sent = self._unaccepted.pop(request_id)
         sent.error = error
         return sent
 
     def receipt(self, receipt: Receipt) -> SendDelivered | EarlierDelivered | None:
-        """Take a receipt, and return what is new in it."""
+        """Take a receipt, and return the event for its news, None if there are none."""
         log, user = self._logs[receipt.conversation], receipt.user
         if user is None:
             log.counted = receipt.delivered, receipt.count or 0, receipt.readers
@@ -125,7 +126,7 @@ class SentLog:
         return None
 
     def rename(self, old: str, new: str) -> None:
-        """Take note that a user bears another name."""
+        """Record a user's new name."""
         if f"@{old}" in self._logs:
             log = self._logs[f"@{new}"] = self._logs.pop(f"@{old}")
             for sent in log.sent.values():
@@ -141,16 +142,16 @@ class SentLog:
                         users.add(new)
 
     def forget(self, conversation: str) -> None:
-        """Forget a conversation: its seqs mean other messages from now on."""
+        """Forget a conversation, because its seqs belong to other messages now."""
         self._logs.pop(conversation, None)
         kept = (sent for sent in self._recent if sent.conversation != conversation)
         self._recent = deque(kept, maxlen=_MOST_RECENT)
 
     def clear(self) -> None:
-        """Forget what was accepted: the seqs of another epoch mean other messages."""
+        """Forget the accepted messages, because the seqs of another epoch belong to other messages."""
         self._logs.clear()
         self._recent.clear()
 
     def beyond(self, heads: Mapping[str, int]) -> int:
-        """Return how many accepted messages are behind the end of a log with these heads."""
+        """Return how many accepted messages are beyond these heads of the log."""
         return sum(seq > heads.get(name, 0) for name, log in self._logs.items() for seq in log.sent)

@@ -1,8 +1,8 @@
 """The client's session: logging in, sending, receiving, confirming, coming back after a lost connection.
 
-A shell tells it of the connection (`connected`, `disconnected`), of documents (`receive`) and of time
-(`tick`, `set_second`); it takes what is to be sent with `take_lines` and what is to be shown with
-`next_event`. Times are monotonic seconds. All that affects the state stands in this file and in `states`.
+A shell reports the connection (`connected`, `disconnected`), documents (`receive`) and the time (`tick`,
+`set_second`). It takes the lines to send with `take_lines` and the events to show with `next_event`. Times
+are monotonic seconds. Everything that affects the state is in this file and in `states`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from messages.version import PROTOCOL
 __all__ = ["RETRY_SECONDS", "WELCOME_SECONDS", "Session", "SessionState"]
 
 WELCOME_SECONDS = 10.0
-"""How long connecting, logging in and logging out may each take before the connection is made anew."""
+"""Seconds for connecting, logging in or logging out; after that a new connection is made."""
 
 _MOST_PAUSE = 6
-"""The pause between connections that come to nothing doubles up to this many times the first one."""
+"""The pause between failed connections doubles, up to this many times the first one."""
 
 
 class Session(SessionView):
     """One user's session with a broker, over as many connections as it takes.
 
-    `new_id` gives ids for requests, `encode` the bytes of a request's line. With `unannounced` others are
-    not told that this user comes and goes. `chance` gives numbers from 0 to 1, by which pauses differ.
+    `new_id` returns ids for requests, `encode` the bytes of a request's line. If `unannounced`, others get
+    no notice that this user comes and goes. `chance` returns numbers from 0 to 1, by which pauses vary.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Session(SessionView):
         self._now = 0.0
         super().__init__(Exchange(name, new_id, encode, listening))
 
-    # Who the user is
+    # Logging in and out
 
     def login(self, name: str) -> None:
         """Log in under another name, now or when there is a connection."""
@@ -99,7 +99,7 @@ class Session(SessionView):
             self._give_up_connection("another name was chosen")
 
     def logout(self) -> None:
-        """Confirm what was handed over and end the session; the broker forgets its token."""
+        """Confirm the messages handed over and end the session; the broker forgets its token."""
         self._wants_login = False
         if self.state is SessionState.READY:
             self._lines.extend(self._exchange.outgoing.due(self._now))
@@ -111,11 +111,11 @@ class Session(SessionView):
     # What the shell reports
 
     def set_second(self, second: float) -> None:
-        """Say at what moment (monotonic seconds) a second of the clock begins."""
+        """Set a moment (monotonic seconds) at which a second of the clock begins."""
         self._pulse.second = second
 
     def connected(self, now: float, endpoint: str) -> None:
-        """Take note of a connection with the broker at an endpoint."""
+        """Record a connection with the broker at an endpoint."""
         if self.state is SessionState.OFFLINE:
             self.wants_connection = False
             self._given_up = 0
@@ -125,7 +125,7 @@ class Session(SessionView):
             self._move(SessionState.STRANGER)
 
     def disconnected(self, why: str) -> None:
-        """Take note that the connection is gone."""
+        """Record that the connection is lost."""
         if self.state is SessionState.OFFLINE:
             return
         if self.state is SessionState.READY:
@@ -147,7 +147,7 @@ class Session(SessionView):
             case Goodbye():
                 self._goodbye(document)
             case Intervals():
-                self._obey(document)
+                self._set_intervals(document)
             case _ if (
                 self.state is SessionState.LOGGING_OUT and getattr(document, "re", "") == self._logout_id
             ):
@@ -157,7 +157,7 @@ class Session(SessionView):
                 self._exchange.receive(document, now)
 
     def tick(self, now: float) -> None:
-        """Do what is due: log in, send, fetch, confirm, ping; notice a broker that is silent."""
+        """Log in, send, fetch, confirm or ping if due; give up the connection if the broker is silent."""
         self._now = now
         if self._since is None:
             self._since = now
@@ -176,7 +176,7 @@ class Session(SessionView):
             self._give_up_connection("the broker did not answer")
 
     def _next_pause(self) -> float:
-        """Return how long to wait for a connection: longer each time, so that ZeroMQ's pauses can grow."""
+        """Return the seconds to wait for a connection: more each time, so that ZeroMQ's pauses can grow."""
         jitter = 1 + (self._chance() - 0.5) / 5
         return WELCOME_SECONDS * jitter * min(1 << self._given_up, _MOST_PAUSE)
 
@@ -192,7 +192,7 @@ class Session(SessionView):
             self._pulse.vary(self._chance())
 
     def next_tick(self, now: float) -> float:
-        """Return in how many seconds `tick` should be called again, if nothing happens before."""
+        """Return in how many seconds to call `tick` again, if nothing happens before."""
         if self.state is SessionState.READY:
             due = min(self._pulse.ping_in(now), self._exchange.mailbox.due_at - now)
             if self._exchange.outgoing:
@@ -201,7 +201,7 @@ class Session(SessionView):
         return RETRY_SECONDS / 2
 
     def take_lines(self, now: float) -> Iterator[bytes]:
-        """Yield what is to be sent now, in order: each request as its line, without a line end."""
+        """Yield the lines to send now, in order: one for each request, without a line end."""
         while self._lines:
             self._pulse.spoke_at = now
             yield self._lines.popleft()
@@ -209,7 +209,7 @@ class Session(SessionView):
     def _ask(self, *requests: Request) -> None:
         self._lines.extend(map(self._encode, requests))
 
-    # Logging in
+    # The login
 
     def _log_in(self) -> None:
         stale, self._stale = self._stale, set()
@@ -230,20 +230,20 @@ class Session(SessionView):
         self._credentials = replace(self._credentials, link=None)
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
-        self._obey(welcome)
+        self._set_intervals(welcome)
         self._move(SessionState.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0, self._endpoint))
         if not self._wants_login:
             self.logout()
 
-    def _obey(self, told: Welcome | Intervals) -> None:
-        self._pulse.set_heartbeat(told.heartbeat)
-        self._exchange.mailbox.set_confirm_interval(told.confirm_interval, self._chance())
+    def _set_intervals(self, document: Welcome | Intervals) -> None:
+        self._pulse.set_heartbeat(document.heartbeat)
+        self._exchange.mailbox.set_confirm_interval(document.confirm_interval, self._chance())
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(SessionState.STRANGER)
         if is_retryable(error) and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
-            # If the name is taken, the broker has looked whether its holder is still there: try once more.
+            # If the name is taken, the broker checks whether its holder is still connected: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN
             self._login_at = now + (pause_of(error) if error.retry_after else RETRY_SECONDS)
             self.login_error = error
@@ -285,7 +285,7 @@ class Session(SessionView):
             self._start_over()
 
     def _start_over(self) -> None:
-        """Be a stranger to the broker again, on the same connection."""
+        """Log in again on the same connection."""
         if self.state is SessionState.READY:
             self._move(SessionState.STRANGER)
             self._login_at = 0.0

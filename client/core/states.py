@@ -1,4 +1,4 @@
-"""Where a session is, and its legal moves."""
+"""The states of a session, and the legal moves between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class SessionState(Enum):
-    """Where the session is. `MOVES` has the legal moves."""
+    """The states of a session. `MOVES` has the legal moves."""
 
     OFFLINE = "offline"
     STRANGER = "stranger"
@@ -22,4 +22,4 @@ MOVES = {
     SessionState.READY: {SessionState.LOGGING_OUT, SessionState.STRANGER, SessionState.OFFLINE},
     SessionState.LOGGING_OUT: {SessionState.STRANGER, SessionState.OFFLINE},
 }
-"""What each state can become."""
+"""The states that can follow each state."""

@@ -1,4 +1,4 @@
-"""What a view says to a session and sees of it, beside logging in and out."""
+"""The interface of a session for a view, except login and logout."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from messages.requests import Search
 
 
 class SessionView:
-    """What is asked and answered, as a view sees it."""
+    """A session's requests, messages and events, for a view."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._events = exchange.events
 
     def send(self, to: str, text: str) -> Sent:
-        """Say something to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
+        """Send a text to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
         return self._exchange.send(to, text)
 
     def ask(self, kind: type[Request], **fields: object) -> str:
@@ -25,67 +25,67 @@ class SessionView:
         return self._exchange.ask(kind, **fields)
 
     def read(self, conversation: str, upto: int) -> None:
-        """Take note that a person has read what was handed over of a conversation, up to the seq `upto`.
+        """Record that a person has read a conversation's messages handed over, up to the seq `upto`.
 
-        The broker is told with the next confirm.
+        The next confirm tells the broker.
         """
         self._exchange.mailbox.read(conversation, upto)
 
     @property
     def name(self) -> str:
-        """The name that is borne, or asked for."""
+        """The user's name, or before the welcome the name asked for."""
         return self._exchange.name
 
     @property
     def next_search(self) -> Search | None:
-        """What would find the messages before those that were found last, if there may be any."""
+        """The request for older hits of the last search; None if there are none."""
         return self._exchange.next_search
 
     @property
     def has_searched(self) -> bool:
-        """Whether anything was looked for, found or not."""
+        """Whether there was a search, with hits or without."""
         return self._exchange.has_searched
 
     @property
     def unanswered(self) -> int:
-        """How many requests have no reply yet."""
+        """The number of requests without a reply."""
         return len(self._exchange.outgoing)
 
     @property
     def unaccepted(self) -> list[Sent]:
-        """One's own messages that the broker has neither accepted nor refused."""
+        """The user's messages that the broker has neither accepted nor refused."""
         return self._exchange.sent_log.unaccepted
 
     @property
     def conversations(self) -> list[str]:
-        """The conversations this client knows."""
+        """The known conversations."""
         return self._exchange.mailbox.conversations
 
     @property
     def people(self) -> list[str]:
-        """The names of others that have been seen, the last one at the end."""
+        """The names of other users seen so far, the last one at the end."""
         return self._exchange.people.others(self.name)
 
     @property
     def all_confirmed(self) -> bool:
-        """Whether the broker was told of everything that was handed over."""
+        """Whether the broker knows of everything handed over."""
         return self._exchange.mailbox.all_confirmed
 
     def recent_sent(self, most: int) -> list[Sent]:
-        """Return one's own last messages, accepted or not, oldest first."""
+        """Return the user's last messages, accepted or not, oldest first."""
         return self._exchange.sent_log.recent(most)
 
     def next_event(self) -> ClientEvent | None:
-        """Return what is to be shown next."""
+        """Return the next event to show; None if there is none."""
         ignored = self._exchange.ignored
         while self._events:
             event = self._events.popleft()
             if not ignored.hides(event):
                 return ignored.without(event)
-            self.handed_over(event)  # it has arrived, though nobody wants to see it
+            self.handed_over(event)  # it arrived, though it is not shown
         return None
 
     def handed_over(self, event: ClientEvent) -> None:
-        """Take note that an event was shown; only then a message is confirmed."""
+        """Record that an event was shown. A message is confirmed only then."""
         if isinstance(event, Message):
             self._exchange.mailbox.handed_over(event)

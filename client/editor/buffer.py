@@ -1,4 +1,4 @@
-"""The text being typed, the cursor in it, and what editing does to both."""
+"""The text being typed, its cursor, and the editing operations."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Buffer:
 
     @property
     def line(self) -> TypedLine:
-        """The text as it would be sent."""
+        """The text as a line to send."""
         return TypedLine(self.text, self._pasted and "\n" in self.text)
 
     def load(self, line: TypedLine) -> None:
-        """Hold another text, with the cursor at its end."""
+        """Replace the text, with the cursor at its end."""
         self.text, self.cursor, self._pasted = line.text, len(line.text), line.pasted
 
     def replace(self, start: int, end: int, text: str) -> None:
-        """Put as much of `text` as there is room for in the place of others, the cursor behind it."""
+        """Replace a range by `text`, cut to the limit, with the cursor after it."""
         text = text[: LINE_LIMIT - len(self.text) + end - start]
         self.text = self.text[:start] + text + self.text[end:]
         self.cursor = start + len(text)
@@ -35,17 +35,17 @@ class Buffer:
             self._pasted = False
 
     def insert(self, text: str) -> None:
-        """Put `text` at the cursor."""
+        """Insert `text` at the cursor."""
         self.replace(self.cursor, self.cursor, text)
 
     def paste(self, text: str) -> None:
-        """Put `text` at the cursor; with several lines it makes all of it a pasted text."""
+        """Insert `text` at the cursor. If it has several lines, the whole text counts as pasted."""
         self.insert(text)
         if "\n" in text:
             self._pasted = True
 
     def break_line(self) -> None:
-        """Put a newline at the cursor."""
+        """Insert a newline at the cursor."""
         self.insert("\n")
 
     # Moving
@@ -67,14 +67,14 @@ class Buffer:
         self.cursor = len(self.text)
 
     def word_left(self) -> None:
-        """Move to where the word before the cursor begins."""
+        """Move to the start of the word before the cursor."""
         self.cursor = self._back(self._back(self.cursor, _between_words), _in_word)
 
     def word_right(self) -> None:
-        """Move to where the word after the cursor ends."""
+        """Move to the end of the word after the cursor."""
         self.cursor = self._word_end()
 
-    # Taking out
+    # Deleting and killing
 
     def backspace(self) -> None:
         """Delete the character before the cursor."""
@@ -85,29 +85,29 @@ class Buffer:
         self.replace(self.cursor, following(self.text, self.cursor), "")
 
     def kill_to_end(self) -> None:
-        """Take out all behind the cursor."""
+        """Kill the text after the cursor."""
         self._kill(self.cursor, len(self.text))
 
     def kill_to_start(self) -> None:
-        """Take out all before the cursor."""
+        """Kill the text before the cursor."""
         self._kill(0, self.cursor)
 
     def kill_word_left(self) -> None:
-        """Take out the word before the cursor."""
+        """Kill the word before the cursor."""
         end = self.cursor
         self.word_left()
         self._kill(self.cursor, end)
 
     def kill_word_right(self) -> None:
-        """Take out the word after the cursor."""
+        """Kill the word after the cursor."""
         self._kill(self.cursor, self._word_end())
 
     def kill_to_blank(self) -> None:
-        """Take out what stands between the cursor and the blank before it."""
+        """Kill the text back to the blank before the cursor."""
         self._kill(self._back(self._back(self.cursor, str.isspace), _not_blank), self.cursor)
 
     def yank(self) -> None:
-        """Put in what was taken out last."""
+        """Insert the text killed last."""
         self.insert(self._killed)
 
     def transpose(self) -> None:
@@ -119,7 +119,7 @@ class Buffer:
             self.replace(start, end, self.text[middle:end] + self.text[start:middle])
 
     def word_start(self) -> int:
-        """Return where the word before the cursor begins, which here is all since the last blank."""
+        """Return the start of the word before the cursor, which here begins after the last blank."""
         return self._back(self.cursor, _not_blank)
 
     def _kill(self, start: int, end: int) -> None:

@@ -1,4 +1,4 @@
-"""How many cells of a terminal characters take, and which of them belong together."""
+"""The widths of characters in terminal cells, and the characters that combine."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 def width(text: str) -> int:
     """Return how many cells `text` takes at most. It has no control characters.
 
-    Terminals disagree about emoji made of several: each of them is counted, so that what is thought to fit
-    does fit, and the width of a whole is the sum of its parts'.
+    Terminals disagree about emoji made of several characters. Each character is counted, so the text always
+    fits, and the width of a text is the sum of its parts' widths.
     """
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def prefix(text: str, columns: int) -> str:
-    """Return as much of the beginning of `text` as fits in `columns` cells."""
+    """Return the longest prefix of `text` that fits in `columns` cells."""
     if text.isascii():
         return text[:columns]
     for index, char in enumerate(text):
@@ -30,7 +30,7 @@ def prefix(text: str, columns: int) -> str:
 
 
 def following(text: str, index: int) -> int:
-    """Return where the character at `index` ends, with all that is combined with it."""
+    """Return the end of the character at `index`, with its combining characters."""
     index += 1
     while index < len(text) and _joined(text[index - 1], text[index]):
         index += 1
@@ -38,7 +38,7 @@ def following(text: str, index: int) -> int:
 
 
 def preceding(text: str, index: int) -> int:
-    """Return where the character before `index` begins, before all that is combined with it."""
+    """Return the start of the character before `index`, with its combining characters."""
     index -= 1
     while index > 0 and _joined(text[index - 1], text[index]):
         index -= 1

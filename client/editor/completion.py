@@ -1,4 +1,4 @@
-"""Tab: what takes a word's place, one candidate after the other."""
+"""Tab: the candidates that replace a word, one after the other."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Completion:
 
     @property
     def is_final(self) -> bool:
-        """There is nothing to choose from."""
+        """There is only one candidate."""
         return len(self._candidates) == 1
 
     def turn(self, step: int) -> str:
-        """Return what the next Tab puts in: first what all have in common if that is more than the word."""
+        """Return the text for the next Tab: first the common prefix, if it is longer than the word."""
         if self.is_final:
             return self._candidates[0]
         if self._common is not None:

@@ -1,4 +1,4 @@
-"""The line editor's heart: characters go in, finished lines come out, and a row to show. No I/O."""
+"""The line editor's core: characters go in; finished lines, and a row to show, come out. No I/O."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from client.editor.typed_history import History, Search
 __all__ = ["Clear", "Editor", "EndOfInput", "Input", "Interrupt", "Suspend", "TypedLine"]
 
 Complete = Callable[[str, int], list[str]]
-"""Takes a text and the cursor's index; returns what can stand for the word before the cursor.
+"""Takes a text and the cursor's index; returns the candidates for the word before the cursor.
 
-That word is all since the last blank. A candidate has what should follow it too, perhaps a blank.
+That word begins after the last blank. A candidate includes the text to follow it, such as a blank.
 """
 
 
@@ -34,7 +34,7 @@ class Editor:
         self._last: Press | None = None
         self._interrupted = False
         self.is_secret = False
-        """Whether what is typed now is neither shown nor kept."""
+        """Whether the line being typed is hidden and not kept."""
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
             Action.BREAK_LINE: buffer.break_line,
@@ -68,7 +68,7 @@ class Editor:
 
     @property
     def text(self) -> str:
-        """What has been typed and not entered."""
+        """The text typed and not entered."""
         return self._buffer.text
 
     @property
@@ -77,10 +77,10 @@ class Editor:
         return self._buffer.cursor
 
     def feed(self, text: str) -> list[Input]:
-        """Take characters as the terminal sends them, in any pieces. Return what they brought about.
+        """Take characters as the terminal sends them, in any pieces. Return the resulting inputs.
 
-        A person's Ctrl-J comes alone and breaks the line. Behind other characters of the same piece it is
-        the Enter of a program that types, or of what was typed before the terminal was set up.
+        If Ctrl-J comes alone, a person pressed it, and it breaks the line. If it follows other characters of
+        the same piece, a program typed it or it was typed before the terminal was set up: then it is Enter.
         """
         self._happened = []
         before: Press | None = None
@@ -93,9 +93,9 @@ class Editor:
         return self._happened
 
     def view(self, columns: int, prompt: str) -> tuple[str, int]:
-        """Return what to show in a row of `columns` cells, and the cursor's column.
+        """Return the text to show in a row of `columns` cells, and the cursor's column.
 
-        The column is counted in cells from 0; the last one is free of text. There are no control characters.
+        The column is counted in cells from 0. The last cell has no text. There are no control characters.
         """
         if self.is_secret:
             return fit(prompt, "", 0, columns)
@@ -157,7 +157,7 @@ class Editor:
         self._search = Search(self._history)
 
     def _searches(self, search: Search, press: Press) -> bool:
-        """Let the search have a press. Return whether that is all: other keys end it and do their work."""
+        """Give a press to the search. Return False if the press ends it and is to be handled as usual."""
         match press:
             case Typed(text):
                 search.extend(text)

@@ -1,11 +1,11 @@
-"""What the line editor tells its owner."""
+"""The inputs that the line editor returns to its owner."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 LINE_LIMIT = 20_000
-"""Characters that are kept of a line: far more than a message may have, so that too much is still refused."""
+"""Characters kept of a line: far more than a message may have, so a longer line is still refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class TypedLine:
 
 @dataclass(frozen=True, slots=True)
 class EndOfInput:
-    """Ctrl-D on an empty line, or the terminal is gone."""
+    """Ctrl-D on an empty line, or the terminal was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Interrupt:
 
 @dataclass(frozen=True, slots=True)
 class Clear:
-    """Ctrl-L: the screen is to be cleared."""
+    """Ctrl-L: clear the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspend:
-    """Ctrl-Z: the program is to be stopped. A Terminal does that itself and does not pass it on."""
+    """Ctrl-Z: stop the program. A Terminal does that itself and does not return it."""
 
 
 Input = TypedLine | EndOfInput | Interrupt | Clear | Suspend

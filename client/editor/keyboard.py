@@ -1,4 +1,4 @@
-"""What a terminal sends for pressed keys and pasted text, in characters, made into presses."""
+"""Decodes the characters that a terminal sends into pressed keys and pasted text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOT_PASTED = re.compile(rf"(?![\n\t])[{_FORBIDDEN}]")
 
 
 class Action(Enum):
-    """What a key does."""
+    """The function of a key."""
 
     ENTER = auto()
     NEWLINE = auto()
@@ -108,7 +108,7 @@ _ACTIONS = {sent: action for action, sequences in _BINDINGS.items() for sent in 
 
 
 class KeyDecoder:
-    """Makes presses of characters, which may come in any pieces. Unknown sequences are nothing."""
+    """Decodes characters, in any pieces, into presses. Unknown sequences are ignored."""
 
     def __init__(self) -> None:
         self._waiting = ""
@@ -116,9 +116,9 @@ class KeyDecoder:
         self._paste: str | None = None
 
     def take_escape(self) -> bool:
-        """Tell if Escape came last, and take it for that key, although it may begin a sequence.
+        """Return whether Escape came last, and then take it as that key, although it can begin a sequence.
 
-        If it does, that sequence is still known as one; anything else that follows was typed by itself.
+        If it does begin one, the sequence is still decoded; other characters after it are separate keys.
         """
         self._escape_taken = self._escape_waits
         return self._escape_taken
@@ -153,7 +153,7 @@ class KeyDecoder:
         return presses
 
     def _take_paste(self, text: str, at: int, presses: list[Press]) -> int:
-        """Take pasted text, up to its end or to where that may begin. Return where to go on."""
+        """Take pasted text, up to its end or to where the end may begin. Return the index after it."""
         end = text.find(_PASTE_END, at)
         stop = end if end >= 0 else max(at, len(text) - len(_PASTE_END) + 1)
         paste = ((self._paste or "") + text[at:stop])[:LINE_LIMIT]

@@ -1,4 +1,4 @@
-"""The one row in which a terminal shows what is being typed."""
+"""The row in which a terminal shows the line being typed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _SIGNS = str.maketrans({"\n": "⏎", "\t": "⇥"})
 
 
 def shown(text: str) -> str:
-    """Return `text` without anything that could drive a terminal, line breaks and tabs as signs."""
+    """Return `text` without control sequences, with signs for line breaks and tabs."""
     return neutralise(text.translate(_SIGNS))
 
 
 def fit(prompt: str, text: str, cursor: int, columns: int) -> tuple[str, int]:
-    """Return what of a prompt and a text fits in a row of `columns` cells, and the cursor's column.
+    """Return the part of a prompt and a text that fits in a row of `columns` cells, and the cursor's column.
 
-    The last column is for the cursor alone, so that no terminal wraps the row. A long prompt keeps its end,
-    in half of the row. A long text is moved by half of its room at a time: it rarely moves while one types.
+    The last column is for the cursor alone, so that no terminal wraps the row. Of a long prompt, the end is
+    shown, in half of the row. A long text scrolls by half of its room, so that it rarely moves.
     """
     room = max(columns - 1, 0)
     head = shown(prompt)
@@ -31,7 +31,7 @@ def fit(prompt: str, text: str, cursor: int, columns: int) -> tuple[str, int]:
 
 
 def _without(text: str, columns: int) -> str:
-    """Return `text` without what stands, even in part, in its first `columns` cells."""
+    """Return `text` without the characters that are, even in part, in its first `columns` cells."""
     rest = text[len(prefix(text, columns)) :]
     cut = width(text) - width(rest) < columns
     return rest[following(rest, 0) :] if cut else rest

@@ -1,4 +1,4 @@
-"""The line editor on a real terminal: what is typed stays on the last line, and lines scroll above it."""
+"""The line editor on a real terminal: the line being typed stays last, and other lines scroll above it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _PASTES_BRACKETED, _PASTES_PLAIN = "\x1b[?2004h", "\x1b[?2004l"
 _SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 _USUAL_COLUMNS = 80
 
-_INPUT_FLAGS, _LOCAL_FLAGS, _CHARACTERS = 0, 3, 6  # where tcgetattr has them
+_INPUT_FLAGS, _LOCAL_FLAGS, _CHARACTERS = 0, 3, 6  # their indices in the result of tcgetattr
 
 
 def supported(fd: int, environ: Mapping[str, str]) -> bool:
-    """Tell if `fd` is a terminal on which an editor can draw."""
+    """Return whether `fd` is a terminal on which an editor can draw."""
     return os.isatty(fd) and environ.get("TERM", "dumb") not in ("", "dumb")
 
 
 class Terminal:
-    """While entered, owns a terminal: keys arrive at once and as they are, `output` is written only here.
+    """While entered, owns a terminal in raw mode; then `output` is written only here.
 
-    Leaving puts everything back. It is entered in the main thread, as it handles the signals for stopping,
-    continuing and resizing; what SIGINT is for is the editor's, which is told of Ctrl-C as of any key.
+    At exit the terminal is restored. Enter it in the main thread, because it handles the signals for
+    stopping, continuing and resizing. Ctrl-C sends no SIGINT; the editor gets it like any key.
     """
 
     def __init__(self, input_fd: int, output: TextIO, editor: Editor) -> None:
@@ -45,7 +45,7 @@ class Terminal:
         self._ready = select.poll()
         self._ready.register(input_fd, select.POLLIN)
         self.gone = False
-        """The terminal was taken away; what `read` returned was no key."""
+        """The terminal was closed; the EndOfInput of `read` was not a key."""
         self._is_shown = False
         self._is_busy = False
         self._signals: set[int] = set()
@@ -55,12 +55,12 @@ class Terminal:
     def __enter__(self) -> Terminal:
         self._mode_before = termios.tcgetattr(self._fd)
         with ExitStack() as undo:
-            undo.callback(self._put_back)
+            undo.callback(self._restore)
             for number in _SIGNALS:
                 undo.callback(signal.signal, number, signal.getsignal(number))
                 self._handle(number)
             with self._undisturbed():
-                self._take_over()
+                self._set_raw()
             self._undo = undo.pop_all()
         return self
 
@@ -70,7 +70,7 @@ class Terminal:
         self._undo.close()
 
     def read(self) -> list[Input]:
-        """Return what has been typed since the last call. Never waits; at the end it is EndOfInput."""
+        """Return the inputs since the last call. Never waits; at the end the input is EndOfInput."""
         with self._undisturbed():
             inputs: list[Input] = []
             if self._ready.poll(0):
@@ -85,29 +85,29 @@ class Terminal:
         return [each for each in inputs if each != Suspend()]
 
     def write(self, text: str) -> None:
-        """Write one or more lines above the line that is being typed."""
+        """Write one or more lines above the line being typed."""
         with self._undisturbed():
             self._write((_HIDE if self._is_shown else "") + text.removesuffix("\n") + "\n" + self._row())
 
     def ask(self, prompt: str, *, secret: bool = False) -> None:
-        """Set what stands before the line that is being typed, and whether that is shown and kept."""
+        """Set the prompt of the line being typed. If `secret`, the line is hidden and not kept."""
         with self._undisturbed():
             self._prompt = prompt
             self._editor.is_secret = secret
             self._write(self._row())
 
     def clear(self) -> None:
-        """Clear the screen, but not the line that is being typed."""
+        """Clear the screen, but not the line being typed."""
         with self._undisturbed():
             self._write(_CLEAR + self._row())
 
     # Drawing
 
     def _row(self) -> str:
-        """Return what draws the line that is being typed, over what is there.
+        """Return the output that redraws the line being typed.
 
-        The cursor is placed by writing again what stands before it: so it is right even where terminals
-        disagree about how wide that is.
+        The text before the cursor is written again to place the cursor, so its place is right even if the
+        terminal counts widths differently.
         """
         if not self._is_shown:
             return ""
@@ -131,9 +131,9 @@ class Terminal:
         except OSError:  # the terminal is gone
             return b""
 
-    # Taking over the terminal and putting it back
+    # Raw mode and back
 
-    def _take_over(self) -> None:
+    def _set_raw(self) -> None:
         mode = [*self._mode_before]
         mode[_INPUT_FLAGS] &= ~(
             termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP | termios.BRKINT
@@ -145,8 +145,8 @@ class Terminal:
         self._is_shown = True
         self._write(_PASTES_BRACKETED + self._row())
 
-    def _put_back(self) -> None:
-        """Leave the terminal as it was found, if it is still there."""
+    def _restore(self) -> None:
+        """Restore the terminal, if it is still open."""
         with suppress(termios.error):
             termios.tcsetattr(self._fd, termios.TCSANOW, self._mode_before)
         self._is_shown = False
@@ -166,7 +166,7 @@ class Terminal:
 
     @contextmanager
     def _undisturbed(self) -> Iterator[None]:
-        """Do something as a whole: signals that arrive meanwhile are served behind it."""
+        """Defer signals that arrive meanwhile to the end of the block."""
         self._is_busy = True
         try:
             yield
@@ -184,10 +184,10 @@ class Terminal:
                 self._is_busy = False
 
     def _serve(self, number: int) -> None:
-        with suppress(OSError, termios.error):  # if the terminal is gone, reading tells
+        with suppress(OSError, termios.error):  # if the terminal is gone, `read` reports it
             if number == signal.SIGTSTP:
-                self._put_back()
+                self._restore()
                 signal.signal(signal.SIGTSTP, signal.SIG_DFL)
                 signal.raise_signal(signal.SIGTSTP)  # stops here
                 self._handle(signal.SIGTSTP)
-            self._take_over()
+            self._set_raw()

@@ -1,17 +1,17 @@
-"""Lines entered before, and the search in them."""
+"""The history of entered lines, and the search in it."""
 
 from __future__ import annotations
 
 from client.editor.inputs import TypedLine
 
 MOST_LINES = 1_000
-"""Lines that are remembered."""
+"""Lines kept in the history."""
 
 _LONGEST_NEEDLE = 200
 
 
 class History:
-    """Remembers lines, and at which of them one is: 0 is the line not entered yet, 1 the newest before it."""
+    """Entered lines, and the current position: 0 is the line not entered yet, 1 the newest line before it."""
 
     def __init__(self) -> None:
         self._lines: list[TypedLine] = []
@@ -19,24 +19,24 @@ class History:
         self._unfinished = TypedLine("")
 
     def add(self, line: TypedLine) -> None:
-        """Remember an entered line, unless it is blank or the newest once more; be behind all."""
+        """Add an entered line, unless it is blank or equals the newest, and go to a new line."""
         if line.text.strip() and self._lines[-1:] != [line]:
             self._lines.append(line)
             del self._lines[:-MOST_LINES]
         self.leave()
 
     def leave(self) -> None:
-        """Be at a new line."""
+        """Go to a new line."""
         self._at = 0
 
     def older(self, current: TypedLine) -> TypedLine | None:
-        """Go to the next older line, if there is one. `current` is kept if it is the unfinished one."""
+        """Go to the next older line; return None if there is none. `current` is kept if it is unfinished."""
         if self._at == len(self._lines):
             return None
         return self.go(self._at + 1, current)
 
     def newer(self) -> TypedLine | None:
-        """Go to the next newer line, at last to the unfinished one."""
+        """Go to the next newer line, at the end to the unfinished one."""
         if self._at == 0:
             return None
         self._at -= 1
@@ -54,14 +54,14 @@ class History:
         return self._lines[-at]
 
     def find(self, needle: str, start: int) -> int | None:
-        """Return where the newest line is, from `start` on, that contains `needle` in any case."""
+        """Return the position of the newest line, from `start` on, that contains `needle` in any case."""
         needle = needle.casefold()
         hits = (at for at in range(start, len(self._lines) + 1) if needle in self.line(at).text.casefold())
         return next(hits, None)
 
 
 class Search:
-    """An incremental search from the newest line backwards. `at` is where it found something, or 0."""
+    """An incremental search from the newest line backwards. `at` is the position of the hit, or 0."""
 
     def __init__(self, history: History) -> None:
         self.at = 0
@@ -71,8 +71,8 @@ class Search:
 
     @property
     def prompt(self) -> str:
-        """What stands in the prompt's place."""
-        return f"{'nothing has' if self._failed else 'search'} '{self._needle}': "
+        """The prompt during the search."""
+        return f"{'no line has' if self._failed else 'search'} '{self._needle}': "
 
     def extend(self, text: str) -> None:
         """Search for a longer text."""
@@ -86,7 +86,7 @@ class Search:
         self.older()
 
     def older(self) -> None:
-        """Search on."""
+        """Go to the next older hit."""
         if self._needle:
             self._find(self.at + 1)
 

@@ -1,4 +1,4 @@
-"""`chat-launcher`: a broker and some clients started together, and all taken down together.
+"""`chat-launcher`: starts a broker and some clients together, and ends them together.
 
 It starts programs and imports neither the broker nor the rest of the client.
 """

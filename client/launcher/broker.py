@@ -25,9 +25,9 @@ _KEPT_LOGS = 10
 
 
 class Broker:
-    """While entered, a broker runs. What it writes, on both streams, goes to the file `log`.
+    """While entered, a broker runs. Its output, of both streams, goes to the file `log`.
 
-    It is in a session of its own: the terminal's Ctrl-C is not for it.
+    It is in a session of its own, so that the terminal's Ctrl-C does not end it.
     """
 
     def __init__(self, bind: str) -> None:
@@ -42,7 +42,7 @@ class Broker:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is but one thread)
+                preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is only one thread)
             )
         return self
 
@@ -52,22 +52,22 @@ class Broker:
         stop(self._process)
 
     def await_listening(self, signals: SignalWatch) -> str:
-        """Return where clients connect, once it listens. Raise LaunchFailed if it does not."""
+        """Wait until it listens; return the endpoint for clients. Raise LaunchFailed if it does not."""
         return await_listening(self._look, signals)
 
     def written(self) -> str:
-        """Return all that it has written."""
+        """Return all its output."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def runs(self) -> bool:
-        """Return whether it still runs. Raise LaunchFailed if it ended badly."""
+        """Return whether it still runs. Raise LaunchFailed if it failed."""
         code = self._process.poll()
         if code:
             raise broker_failed(self.written(), exit_code(code))
         return code is None
 
     def _look(self) -> tuple[str, int | None]:
-        code = self._process.poll()  # first: what is read after its end is all that it wrote
+        code = self._process.poll()  # first, so that the output is complete if it has ended
         return self.written(), None if code is None else exit_code(code)
 
 
@@ -78,15 +78,15 @@ def _state_directory() -> Path:
         base = configured if configured.is_absolute() else Path.home() / ".local" / "state"
     except RuntimeError:
         raise LaunchFailed(
-            "set HOME or XDG_STATE_HOME, the broker's log goes there", Exit.CANNOT_START
+            "set HOME or XDG_STATE_HOME, where the broker's log is kept", Exit.CANNOT_START
         ) from None
     return base / "chat-broker"
 
 
 def _open_log(path: Path) -> BinaryIO:
-    """Open a new log, for its owner only, and drop all but the last few of earlier launches."""
+    """Open a new log, for its owner only, and delete all but the last few logs."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):  # another launcher is tidying as well
+    with suppress(FileNotFoundError):  # another launcher deletes them as well
         logs = sorted(path.parent.glob("broker-*.log"), key=lambda log: log.stat().st_mtime)
         for old in logs[: -_KEPT_LOGS + 1]:
             old.unlink()

@@ -1,4 +1,4 @@
-"""The command line of chat-launcher, and which way of showing several programs is taken."""
+"""The command line of chat-launcher, and the choice between tmux, windows and this terminal."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CHAT_LAUNCHER"},
-    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 cannot start, 130 interrupted; else those of the program"
-    " that ended it: the client with --here, the broker otherwise.",
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 cannot start, 130 interrupted; otherwise that of the"
+    " client with --here, or else of the broker.",
 )
 @click.option(
     "--clients",
@@ -72,7 +72,7 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     metavar="ENDPOINT",
     default=DEFAULT_ENDPOINT,
     show_default=True,
-    help="Where the broker listens.",
+    help="The endpoint on which the broker listens.",
 )
 @click.option(
     "-n",
@@ -87,9 +87,9 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where the broker keeps messages, if not in the usual place.",
+    help="The directory for the broker's messages, if not the usual one.",
 )
-@click.option("--memory", is_flag=True, help="Keep nothing: all is gone in the end.")
+@click.option("--memory", is_flag=True, help="Keep messages in memory only: they are gone at the end.")
 @click.option(
     "--here", is_flag=True, help="Start the broker in the background and one client in this terminal."
 )
@@ -99,8 +99,9 @@ def _command(
 ) -> None:
     """Start a broker and several clients at once, and end them all together.
 
-    They are shown in tmux; without tmux, each client in a window of the desktop; without either, the broker
-    runs here and what to type in other terminals is said. Leaving tmux (or Ctrl-C here) ends them all.
+    They are shown in tmux. Without tmux, each client has a window on the desktop. Without either, the broker
+    runs here, and the launcher prints the commands for other terminals. Leaving tmux, or Ctrl-C here, ends
+    them all.
     """
     if data and memory:
         raise click.UsageError("give --data or --memory, not both")
@@ -119,14 +120,14 @@ def _command(
 
 
 def _only_name(clients: int | None, names: Sequence[str]) -> str | None:
-    """Return the name of the one client of --here, if it was given."""
+    """Return the name of the one client of --here, None if it is not given."""
     if clients is not None or len(names) > 1:
         raise click.UsageError("--here starts one client: leave out --clients, and give at most one --name")
     return names[0] if names else None
 
 
 def _all_names(clients: int | None, names: Sequence[str]) -> list[str]:
-    """Return a name for each client, first those that were given."""
+    """Return a name for each client, first the given ones."""
     wanted = clients or len(names) or _CLIENTS
     if len(names) > wanted:
         raise click.UsageError(f"{len(names)} names are given for {wanted} clients")
@@ -142,24 +143,24 @@ def _run_several(bind: str, names: Sequence[str]) -> int:
 
 
 def _run_broker_only(bind: str, names: Sequence[str]) -> int:
-    """Say what to type in other terminals and become the broker: no return from that."""
+    """Print the commands for other terminals and become the broker. This does not return."""
     endpoint = reachable(bind)
-    click.echo("There is neither tmux nor a display here. In other terminals, type:", err=True)
+    click.echo("There is neither tmux nor a display here. Type in other terminals:", err=True)
     for name in names:
         click.echo(f"  {_as_typed(client_command(endpoint, name))}", err=True)
     if endpoint.startswith("tcp://") and endpoint.endswith(":0"):
-        click.echo("with the port that the broker says now, in place of 0.", err=True)
+        click.echo("with the port that the broker prints now, instead of 0.", err=True)
     command = broker_command(bind)
-    os.execv(command[0], command)  # noqa: S606  (a shell is what is not wanted)
+    os.execv(command[0], command)  # noqa: S606  (a shell is not wanted)
 
 
 def _as_typed(command: Sequence[str]) -> str:
-    """Return a command for a shell, with the program's bare name where PATH leads to it."""
+    """Return a command for a shell, with the program's bare name if it is on PATH."""
     program, *arguments = command
     short = Path(program).name
     return shlex.join([short if shutil.which(short) == program else program, *arguments])
 
 
 def main() -> None:
-    """Run chat-launcher, and leave with its exit code."""
+    """Run chat-launcher, and exit with its code."""
     _command.main(prog_name="chat-launcher")

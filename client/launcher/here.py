@@ -1,4 +1,4 @@
-"""One client in this terminal, and a broker behind it."""
+"""One client in this terminal, and a broker in the background."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def run_here(bind: str, name: str | None) -> int:
         click.echo(f"The broker listens on {endpoint} and writes to {broker.log}", err=True)
         client = subprocess.Popen(
             client_command(endpoint, name),
-            preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is but one thread)
+            preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is only one thread)
         )
         try:
-            return _accompany(client, broker, signals)
+            return _wait_for_client(client, broker, signals)
         finally:
             stop(client)
 
 
-def _accompany(client: subprocess.Popen[bytes], broker: Broker, signals: SignalWatch) -> int:
-    """Wait for the client's end, and hasten it when it is asked for or when the broker has ended."""
+def _wait_for_client(client: subprocess.Popen[bytes], broker: Broker, signals: SignalWatch) -> int:
+    """Wait until the client ends. End it if a signal asks for it or the broker has ended."""
     while client.poll() is None:
         try:
             if not broker.runs():
@@ -39,6 +39,6 @@ def _accompany(client: subprocess.Popen[bytes], broker: Broker, signals: SignalW
             signals.wait()
         except Asked as asked:
             if asked.signal is signal.SIGINT and sys.stdin.isatty():
-                continue  # Ctrl-C went to the client as well, and what it means is the client's to say
+                continue  # the client gets this Ctrl-C as well, and decides
             return stop(client)
     return exit_code(client.returncode)

@@ -1,4 +1,4 @@
-"""The programs that the launcher starts: where they are, when they are ready, how they are ended."""
+"""The programs that the launcher starts: their paths, their readiness and their end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from messages.exits import Exit
 from messages.text import neutralise
 
 WAIT = 5.0
-"""Seconds that a program gets to become ready, and to end when told to."""
+"""Seconds that a program has to become ready, and to end after a signal."""
 
 _POLL = 0.02
 _PR_SET_PDEATHSIG = 1
@@ -33,7 +33,7 @@ _LOOPBACK = {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa:
 
 
 class LaunchFailed(click.ClickException):
-    """What was to be launched does not run. The text is one sentence, said by `speaker`."""
+    """A program did not start, or failed. The text is one sentence, with `speaker` before it."""
 
     def __init__(self, sentence: str, code: int = Exit.FAILED, speaker: str | None = "chat-launcher") -> None:
         super().__init__(f"{speaker}: {sentence}" if speaker else sentence)
@@ -45,7 +45,7 @@ class LaunchFailed(click.ClickException):
 
 
 def find_program(name: str) -> str:
-    """Return the path of a program, beside this Python or else on PATH. Raise LaunchFailed without one."""
+    """Return the path of a program beside this Python, or else on PATH. Raise LaunchFailed if none exists."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if found is None:
         raise LaunchFailed(f"{name} is neither beside {sys.executable} nor on PATH", Exit.CANNOT_START)
@@ -64,16 +64,16 @@ def client_command(endpoint: str, name: str | None = None) -> list[str]:
 
 
 def reachable(endpoint: str) -> str:
-    """Return where a client on this machine connects to a broker bound to `endpoint`."""
+    """Return the endpoint for a client on this machine, if the broker is bound to `endpoint`."""
     url, _, host, *_ = parse_endpoint(endpoint)
     return url.replace(host, _LOOPBACK[host], 1) if host in _LOOPBACK else url
 
 
 def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalWatch) -> str:
-    """Return where clients connect, once the broker says that it listens.
+    """Wait until the broker says that it listens; return the endpoint for clients.
 
-    `look` returns what the broker has written, and its exit code if it has ended. Raise LaunchFailed if it
-    ends first or takes too long.
+    `look` returns the broker's output, and its exit code if it has ended. Raise LaunchFailed if it ends first
+    or takes too long.
     """
     deadline = time.monotonic() + WAIT
     while True:
@@ -89,26 +89,26 @@ def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalW
 
 
 def broker_failed(written: str, code: int) -> LaunchFailed:
-    """Return the failure of a broker that ended by itself, in its own last words if it had any."""
+    """Return the failure of a broker that ended by itself, with its last line of output if there is one."""
     lines = [line.strip() for line in written.splitlines() if line.strip()]
     if lines:
         return LaunchFailed(neutralise(lines[-1]), code, speaker=None)
-    return LaunchFailed(f"the broker ended with code {code} and without a word", code)
+    return LaunchFailed(f"the broker ended with code {code} and no output", code)
 
 
 def tie_to_launcher() -> None:  # pragma: no cover  (runs between fork and exec)
-    """Have the kernel end this new process when the launcher is killed, where it can (Linux, prctl(2))."""
+    """Let the kernel end this new process if the launcher is killed (on Linux only, see prctl(2))."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def exit_code(returncode: int) -> int:
-    """Return a child's exit code, 128 and the signal's number if a signal ended it, as shells do."""
+    """Return a child's exit code, or 128 plus the signal's number if a signal ended it, as shells do."""
     return returncode if returncode >= 0 else 128 - returncode
 
 
 def stop(child: subprocess.Popen[bytes]) -> int:
-    """End a child, gently first. Return its exit code; that of a child which has ended stays as it was."""
+    """End a child, with SIGTERM first. Return its exit code, also if it has ended already."""
     if child.poll() is None:
         child.terminate()
         try:
@@ -119,7 +119,7 @@ def stop(child: subprocess.Popen[bytes]) -> int:
 
 
 def end_all(running: Callable[[], Collection[int]]) -> None:
-    """End processes that are no children of ours, gently first. `running` returns the ids of those left."""
+    """End processes that are not our children, SIGTERM first. `running` returns the ids of those left."""
     _send(signal.SIGTERM, running())
     deadline = time.monotonic() + WAIT
     while running() and time.monotonic() < deadline:
@@ -128,7 +128,7 @@ def end_all(running: Callable[[], Collection[int]]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Return whether a process runs. One that has ended and that its parent has not noticed does not."""
+    """Return whether a process runs. A zombie does not."""
     with suppress(OSError):  # no /proc here, or no such process
         return (
             Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][0]

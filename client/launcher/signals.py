@@ -1,4 +1,4 @@
-"""Signals made into something to wait for, so that no work is done inside a handler."""
+"""Signals that a caller can wait for, so that no work is done inside a handler."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Asked(Exception):
-    """Somebody asked this process to end, by `signal`."""
+    """This process was asked to end by `signal`."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -20,7 +20,7 @@ class Asked(Exception):
 
 
 class SignalWatch:
-    """While entered, ending signals, and the ends of children if asked for, wake `wait` and do nothing else.
+    """While entered, ending signals only wake `wait`. If `children`, so do the ends of children.
 
     This is the self-pipe trick. Signals ignored from the start, as under nohup, stay ignored. Children are
     not touched: handlers do not survive exec.
@@ -51,7 +51,7 @@ class SignalWatch:
         os.close(self._writer)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Return whether something woke it within `seconds`. Raise Asked on an ending signal."""
+        """Return whether a signal came within `seconds`. Raise Asked if it is an ending signal."""
         ready, _, _ = select.select([self._reader], [], [], seconds)
         for number in os.read(self._reader, 4096) if ready else b"":
             if number in _ENDING:
@@ -60,4 +60,4 @@ class SignalWatch:
 
 
 def _only_wake(number: int, frame: FrameType | None) -> None:
-    """Do nothing: that a handler is there makes the wake-up pipe be written."""
+    """Do nothing. With a handler, the signal is written to the wake-up pipe."""

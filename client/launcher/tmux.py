@@ -1,7 +1,7 @@
 """The broker and the clients side by side in a tmux window.
 
-Started from a plain terminal, the window is in a tmux server of its own, so that nothing of it touches the
-user's sessions. Started inside tmux, it is one more window of the session that is there: the keys stay the
+If the launcher is started from a plain terminal, the window is in a tmux server of its own, apart from the
+user's sessions. If it is started inside tmux, the window is a further one of that session: the keys stay the
 user's own, and no tmux is nested in another.
 """
 
@@ -42,7 +42,7 @@ _PASSED_ON = ("CHAT_", "XDG_", "NO_COLOR", "FORCE_COLOR")
 
 
 def run_in_tmux(bind: str, names: Sequence[str]) -> int:
-    """Run broker and clients in tmux until it is left or the broker ends. Return the broker's exit code."""
+    """Run broker and clients in tmux until the user leaves it or the broker ends. Return the exit code."""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     window = _NewWindow() if terminal and _inside_tmux() else _OwnServer(attach=terminal)
     with SignalWatch(children=False) as signals:
@@ -54,7 +54,7 @@ def run_in_tmux(bind: str, names: Sequence[str]) -> int:
                     window.add(name, client_command(endpoint, name))
                 window.show()
             except LaunchFailed:
-                if window.runs():  # else somebody has closed it meanwhile, and that is no failure
+                if window.runs():  # else the user closed it meanwhile, which is no failure
                     raise
             while window.runs():
                 signals.wait(_POLL)
@@ -71,7 +71,7 @@ def _inside_tmux() -> bool:
 
 
 class _Window(ABC):
-    """A tmux window whose first pane is the broker. Where the window is, the subclasses say."""
+    """A tmux window whose first pane is the broker. Subclasses choose its server and session."""
 
     _tmux: tuple[str, ...] = ("tmux",)
     _environment: dict[str, str]
@@ -89,17 +89,17 @@ class _Window(ABC):
 
     @abstractmethod
     def show(self) -> None:
-        """Bring the window before the user."""
+        """Show the window to the user."""
 
     def close(self) -> None:
-        """End all that runs in the window, and the window."""
+        """End all programs in the window, and close it."""
         end_all(self._running)
 
     def open(self, broker: Sequence[str]) -> None:
         """Make the window and run the broker in it."""
         self._window, pane = self._make()
-        self._set("remain-on-exit", "on")  # the last words of a program stay readable
-        self._set("remain-on-exit-format", "")  # and are not scrolled away by tmux's own
+        self._set("remain-on-exit", "on")  # the last output of a program stays readable
+        self._set("remain-on-exit-format", "")  # and is not scrolled away by tmux's note
         self._set("pane-border-status", "top")
         self._set("pane-border-format", _TITLE_FORMAT)
         self._ours.append(pane)
@@ -107,7 +107,7 @@ class _Window(ABC):
         self._ask("select-pane", "-t", pane, "-T", "broker")
 
     def add(self, title: str, command: Sequence[str]) -> None:
-        """Run a command in one more pane. The first one added gets the cursor."""
+        """Run a command in a further pane. The first one added gets the cursor."""
         split = ("split-window", "-d", "-t", self._ours[-1], "-P", "-F", "#{pane_id}")
         pane = self._ask(*split, *self._passed_on, "--", *command).strip()
         self._ours.append(pane)
@@ -116,12 +116,12 @@ class _Window(ABC):
         self._ask("select-pane", "-t", self._ours[1])
 
     def look(self) -> tuple[str, int | None]:
-        """Return what the broker has written, and its exit code if it has ended."""
+        """Return the broker's output, and its exit code if it has ended."""
         code = self._refresh().get(self._ours[0], Exit.DONE)
         return self._written(), code
 
     def runs(self) -> bool:
-        """Return whether the broker runs. Raise LaunchFailed if it ended badly."""
+        """Return whether the broker runs. Raise LaunchFailed if it failed."""
         codes = self._refresh()
         code = codes.pop(self._ours[0], Exit.DONE)
         if code:
@@ -130,7 +130,7 @@ class _Window(ABC):
         return code is None
 
     def _close_left(self, clients: Mapping[str, int | None]) -> None:
-        """Close the panes of clients that ended well. Those of the others keep what these said last."""
+        """Close the panes of clients that succeeded. Panes of failed clients keep their last output."""
         for pane, code in clients.items():
             if code == Exit.DONE:
                 with suppress(LaunchFailed):
@@ -149,15 +149,17 @@ class _Window(ABC):
         return set(filter(alive, self._pids))
 
     def _refresh(self) -> dict[str, int | None]:
-        """Return the exit codes in our panes that are left, by the panes' ids, and note the processes.
+        """Return the exit codes of our open panes by pane id, and record their processes.
 
-        A process stays noted until it has gone: its pane may be closed over it.
+        A process stays recorded until it is gone, because its pane can close before that.
         """
-        gone = {pid for pid in self._pids if not _exists(pid)}  # before tmux is asked, so that it knows them
+        gone = {
+            pid for pid in self._pids if not _exists(pid)
+        }  # before tmux is asked, so that its answer includes their ends
         self._pids -= gone
         self._gone |= gone
         codes: dict[str, int | None] = {}
-        with suppress(LaunchFailed):  # the server has gone, and the panes with it
+        with suppress(LaunchFailed):  # the server is gone, with the panes
             for line in self._ask("list-panes", "-a", "-F", _PANE_FORMAT).splitlines():
                 server, pane, pid, *status = line.split()
                 if pane in self._ours:
@@ -165,7 +167,7 @@ class _Window(ABC):
         return codes
 
     def _note(self, pid: int, server: int) -> int | None:
-        """Note a process of whose end tmux says nothing. Return an exit code if it has ended all the same."""
+        """Record a process that runs according to tmux. Return an exit code if it has ended nevertheless."""
         if pid in self._gone:  # a signal ended it
             return Exit.FAILED
         self._pids.add(pid)
@@ -177,7 +179,7 @@ class _Window(ABC):
         self._ask("set-option", "-wq", "-t", self._window, option, value)
 
     def _ask(self, *arguments: str) -> str:
-        """Return tmux's answer to a command. Raise LaunchFailed with its error. Ctrl-C is kept from it."""
+        """Return tmux's answer to a command. Raise LaunchFailed with its error. Ctrl-C does not reach it."""
         done = subprocess.run(
             [*self._tmux, *arguments],
             env=self._environment,
@@ -194,7 +196,7 @@ class _Window(ABC):
 
 
 class _OwnServer(_Window):
-    """A window in a tmux server made for it, with the user's own settings for tmux."""
+    """A window in a tmux server made for it, with the user's tmux settings."""
 
     def __init__(self, *, attach: bool) -> None:
         super().__init__()
@@ -222,7 +224,7 @@ class _OwnServer(_Window):
     def show(self) -> None:
         attach = [*self._tmux, "attach-session", "-t", "chat"]
         if self._attach:
-            # Should the launcher itself be killed, leaving tmux still ends all.
+            # If the launcher itself is killed, leaving tmux still ends all programs.
             ends = (";", "set-option", "-t", "chat", "destroy-unattached", "on")
             self._screen = subprocess.Popen([*attach, *ends], env=self._environment)
         else:
@@ -253,7 +255,7 @@ class _NewWindow(_Window):
     def __init__(self) -> None:
         super().__init__()
         self._environment = dict(os.environ)
-        # Windows get the environment of the session, not that of who opens them.
+        # Windows get the environment of the session, not of the process that opens them.
         passed_on = (f"{key}={value}" for key, value in os.environ.items() if key.startswith(_PASSED_ON))
         self._passed_on = [word for setting in passed_on for word in ("-e", setting)]
 
@@ -276,6 +278,6 @@ class _NewWindow(_Window):
 def _exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except OSError:  # it has gone; perhaps another user's process bears its number now
+    except OSError:  # it is gone; another user's process may have its id now
         return False
     return True

@@ -28,7 +28,7 @@ _TELL_PID = 'exec 9>"$0" && echo $$ >&9 && exec "$@"'
 
 
 def find_emulator() -> str | None:
-    """Return a terminal emulator that is installed, if there is a display to show it on."""
+    """Return an installed terminal emulator; None if there is none or no display."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return None
     return next(filter(shutil.which, _EMULATORS), None)
@@ -57,11 +57,11 @@ def run_in_windows(bind: str, names: Sequence[str], emulator: str) -> int:
 
 
 class _Window:
-    """A program in a terminal window, known by what it holds open and not by the emulator's process.
+    """A program in a terminal window, tracked by a FIFO instead of the emulator's process.
 
-    Many emulators hand a new window to a process that runs already and end at once. So the program itself
-    says its process id, through a FIFO that it keeps open while it lives. One that starts after the launcher
-    has ended finds no FIFO, and does not run.
+    Many emulators hand a new window to a process that already runs, and end at once. So the program itself
+    writes its process id to a FIFO, and keeps that open while it runs. If it starts after the launcher has
+    ended, there is no FIFO and it does not run.
     """
 
     def __init__(self, fifo: Path) -> None:
@@ -77,11 +77,11 @@ class _Window:
         subprocess.Popen([emulator, *options, *wrapped], stdin=subprocess.DEVNULL, start_new_session=True)
 
     def shut(self) -> None:
-        """Let no program begin that has not yet."""
+        """Keep the program from starting, if it has not started yet."""
         self._fifo.unlink()
 
     def pid(self) -> int | None:
-        """Return the program's process id while it runs."""
+        """Return the program's process id; None if it does not run."""
         while True:
             try:
                 said = os.read(self._reader, 32)
@@ -93,7 +93,7 @@ class _Window:
 
 
 def _show_log(broker: Broker, signals: SignalWatch) -> None:
-    """Repeat what the broker writes, until it ends."""
+    """Copy the broker's output to this terminal, until it ends."""
     with broker.log.open(encoding="utf-8", errors="replace") as log:
         while broker.runs():
             click.echo(log.read(), nl=False)

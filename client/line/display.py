@@ -1,4 +1,4 @@
-"""What line mode writes of each event, and where its reader is."""
+"""The output of line mode for each event, and its current conversation."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from messages.replies import Page
 from messages.requests import History
 
 SHOW_SENDING_SECONDS = 0.5
-"""What is not accepted within this time is shown without its number, as the input line shows it no more."""
+"""A message not accepted within this time is shown without its number, because it left the input line."""
 
 
 class Display:
-    """Writes a session's events to a screen. `here` is the conversation that needs no naming."""
+    """Writes a session's events to a screen. `here` is the current conversation, whose name is left out."""
 
     def __init__(self, session: Session, screen: Screen) -> None:
         self.here = LOBBY
@@ -43,27 +43,27 @@ class Display:
         self._farewell = False
         self._shown: dict[str, int] = {}
         self._sending: dict[str, tuple[Sent, float]] = {}
-        """One's own messages that are not on the screen yet, by id, and when they are to be."""
+        """The user's messages that are not on the screen yet, by id, and when to show them."""
 
     @property
     def gathers(self) -> bool:
-        """Whether something waits to be told soon."""
+        """Whether something is to be written soon."""
         return bool(self._progress or self._sending)
 
     def sending(self, sent: Sent) -> None:
-        """Have one's own message shown soon on a terminal, accepted or not."""
+        """Show a message of the user soon on a terminal, accepted or not."""
         if self._screen.terminal and not self._screen.as_json:
             self._sending[sent.request.id] = sent, time.monotonic() + SHOW_SENDING_SECONDS
 
     def show(self, event: ClientEvent) -> None:
-        """Write an event: as JSON if that is asked for and the broker said it so, else as text."""
+        """Write an event: as JSON if that is chosen and it is a document of the broker, else as text."""
         self._note(event)
         if (self._screen.as_json and self._screen.write_json(event)) or self._is_known(event):
             return
         match event:
             case SendDelivered():
                 self._progress.add(event.sent[-1], time.monotonic())
-            case Slowed() if not self._screen.terminal:  # a pipe goes slower, and nobody need know
+            case Slowed() if not self._screen.terminal:  # a pipe goes slower; no notice is needed
                 pass
             case SendAccepted(sent, reply) if self._sending.pop(sent.request.id, None):
                 self._show_own(sent, accepted_text(sent, self.here), local_time(reply.at))
@@ -78,7 +78,7 @@ class Display:
                 self._write(event, datetime.now().astimezone())
 
     def _is_known(self, event: ClientEvent) -> bool:
-        """Whether the person knows it without being told."""
+        """Whether the person knows of an event without a notice."""
         match event:
             case LoggedOut():
                 return self.leaving
@@ -101,12 +101,12 @@ class Display:
                 self._shown[last.conversation] = max(last.seq, self._shown.get(last.conversation, 0))
 
     def take_shown(self) -> dict[str, int]:
-        """Return the last seq that was shown of each conversation since the last call."""
+        """Return the last seq shown of each conversation since the last call."""
         shown, self._shown = self._shown, {}
         return shown
 
-    def tell_progress(self) -> None:
-        """Write the receipts that have been gathered long enough, and what is being sent for so long."""
+    def write_progress(self) -> None:
+        """Write the receipts and the unaccepted messages that have waited long enough."""
         for sent, due_at in list(self._sending.values()):
             if due_at <= time.monotonic():
                 del self._sending[sent.request.id]
@@ -120,7 +120,7 @@ class Display:
         self._screen.write(render(event, self._session.name, self.here), at)
 
     def _show_own(self, sent: Sent, state: str, at: datetime) -> None:
-        """Write one's own message, in its place in the log if it is accepted, and how far it has got."""
+        """Write a message of the user, with its seq if it is accepted, and its state."""
         me, request = self._session.name, sent.request
         own = Message(sent.conversation or request.to, sent.seq, request.id, me, request.text, 0)
         self._screen.write([Line(f"{message_text(own, me, self.here)} {state}", data=True)], at)

@@ -1,4 +1,4 @@
-"""Line mode: what is typed or piped in goes out, what happens is written line by line."""
+"""Line mode: sends typed or piped lines, and writes events line by line."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from messages.replies import Done, Error, RoomState
 from messages.requests import Join, Leave
 
 _MOST_UNANSWERED = 1_000
-"""Input is not read while more than this waits to be accepted."""
+"""Input is not read while this many requests have no reply."""
 
 _NAME_PROMPT = "Username: "
 
 
 class LineMode:
-    """A view of one session in lines. Slash commands work on it: it is a `CommandHost`.
+    """A view of one session in lines. It is a `CommandHost` for the slash commands.
 
-    `signals_fd` gives a byte with the number of each signal that comes in.
+    `signals_fd` delivers a byte with the number of each signal.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class LineMode:
         self._complaints = Complaints(screen.notice, endless=self._interactive)
         self._exit: Exit | None = None
 
-    # What commands do
+    # The host of commands
 
     @property
     def here(self) -> str:
@@ -78,31 +78,31 @@ class LineMode:
         return self._display.here
 
     def say(self, to: str, text: str) -> None:
-        """Send a message; one that cannot be sent is told."""
+        """Send a message. If there is no connection, say that it is kept."""
         self._display.sending(self.session.send(to, text))
         if self.session.state is SessionState.OFFLINE and self._welcomed:
-            self._screen.notice("Kept; it is sent when the broker is back.")
+            self._screen.notice("Kept; it will be sent when the broker is back.")
 
     def show(self, text: str) -> None:
-        """Show something that was asked for."""
+        """Show a result."""
         self._screen.write([Line(text, data=True)], None)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Ask one thing after the other on a terminal; without one there is nobody to ask."""
+        """Show the prompts one after the other. Raise UsageError if there is no terminal."""
         if not self._interactive:
             raise UsageError
         self._questions.ask(prompts, then, secret=secret)
         self._prompt()
 
     def log_in(self, name: str) -> None:
-        """Be another user, or oneself after a refusal."""
+        """Log in as another user, or again after a refusal."""
         parse_user(name)
         self.session.logout()
         self.session.login(name)
         self._display.here = LOBBY
 
     def go(self, conversation: str) -> None:
-        """Have plain text go to another conversation from now on."""
+        """Send plain text to another conversation from now on."""
         self._display.here = conversation
         self._prompt()
 
@@ -111,7 +111,7 @@ class LineMode:
         self._screen.clear()
 
     def quit(self) -> None:
-        """Wait until all is accepted, log out and end."""
+        """Wait until the broker has accepted everything, log out and end."""
         self._input_open = False
         self._display.leaving = True
         self._shutdown = Shutdown(self._timeouts.finish, self.session.unanswered)
@@ -134,14 +134,14 @@ class LineMode:
                 self._connection.close()
 
     def _open(self) -> None:
-        """Begin to connect, and give the broker its time to welcome this client or refuse it."""
+        """Begin to connect, and start the timeout for the welcome."""
         if self._connection is None:
             self._connection = self._connect(self.session)
         self._welcome_by = time.monotonic() + self._timeouts.connect
 
     def _turn(self) -> None:
         listening = list(self._signal_fds)
-        early = self._welcome_by is not None and not self._interactive  # what a pipe holds can wait
+        early = self._welcome_by is not None and not self._interactive  # a pipe can wait
         if self._input_open and not early and self.session.unanswered < _MOST_UNANSWERED:
             listening.append(self._fd)
         ready = self._wait(listening)
@@ -151,8 +151,8 @@ class LineMode:
             self.quit()
         if self._fd in ready:
             self._take_input()
-            self._person_saw(shown)
-        self._display.tell_progress()
+            self._mark_read(shown)
+        self._display.write_progress()
         self._check_connection()
         self._check_end()
 
@@ -164,7 +164,7 @@ class LineMode:
             raise not_welcomed(self._connection.link, self.session.login_error)
 
     def _wait(self, listening: list[int]) -> set[int]:
-        if self._connection is None:  # before there is a name there is nothing but the terminal
+        if self._connection is None:  # without a name yet, there is only the terminal
             return set(select.select(listening, [], [])[0])
         soon = self._display.gathers or self._shutdown is not None or self._welcome_by is not None
         return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
@@ -207,12 +207,12 @@ class LineMode:
                 case Interrupt(again=True):
                     raise ClientExit(Exit.INTERRUPTED)
                 case Interrupt():
-                    self._screen.notice("Ctrl-C again leaves, and so does Ctrl-D.")
+                    self._screen.notice("Press Ctrl-C again to leave, or Ctrl-D.")
                 case Clear():
                     terminal.clear()
 
-    def _person_saw(self, shown: dict[str, int]) -> None:
-        """Have what was on the screen when a key was pressed taken as read: a key proves a person."""
+    def _mark_read(self, shown: dict[str, int]) -> None:
+        """Mark the messages on the screen at a key press as read, because then a person is present."""
         gone = self._screen.terminal.gone if self._screen.terminal else self._reader.ended
         if self._interactive and self._screen.is_watched and not gone:
             for conversation, seq in shown.items():
@@ -244,8 +244,8 @@ class LineMode:
         try:
             self._questions.answer(line)
         except (ValueError, UsageError) as error:
-            wrong = f"That cannot be: {for_people(error)}." if isinstance(error, ValueError) else ""
-            self._screen.notice(wrong or "Something is missing.")
+            wrong = f"Not valid: {for_people(error)}." if isinstance(error, ValueError) else ""
+            self._screen.notice(wrong or "An answer is missing.")
             if self._connection is None or self.session.state is SessionState.STRANGER:
                 self._questions.ask([_NAME_PROMPT], self._named)
         self._prompt()
@@ -267,7 +267,7 @@ class LineMode:
 
     def _take_events(self) -> None:
         while (event := self.session.next_event()) is not None:
-            if self._interactive or not isinstance(event, Ended):  # else the last sentence tells it
+            if self._interactive or not isinstance(event, Ended):  # else the last sentence says it
                 self._display.show(event)
             self.session.handed_over(event)
             self._react(event)

@@ -1,15 +1,15 @@
-"""Receipts gathered for a moment, so that three in a row become one line."""
+"""Receipts gathered for a moment, so that several become one line."""
 
 from __future__ import annotations
 
 from client.core.events import Sent
 
 GATHER_SECONDS = 0.3
-"""Receipts that come within this time are told in one line."""
+"""Receipts that come within this time are written as one line."""
 
 
 class Progress:
-    """The last message of each conversation whose receipts were not told yet."""
+    """The last message of each conversation with receipts not written yet."""
 
     def __init__(self) -> None:
         self._sent: dict[str, Sent] = {}
@@ -19,7 +19,7 @@ class Progress:
         return bool(self._sent)
 
     def add(self, sent: Sent, now: float) -> None:
-        """Take note of a receipt; when everybody has the message it is told at once."""
+        """Record a receipt. If all recipients have the message, it is due at once."""
         if not self._sent:
             self._due = now + GATHER_SECONDS
         self._sent[sent.conversation] = sent
@@ -27,7 +27,7 @@ class Progress:
             self._due = now
 
     def take(self, now: float) -> list[Sent]:
-        """Return what is to be told now."""
+        """Return the messages whose receipts are due now."""
         if not self._sent or now < self._due:
             return []
         due = list(self._sent.values())

@@ -1,4 +1,4 @@
-"""Questions to the person at the terminal: one prompt after the other, then what is done with the answers."""
+"""Questions to the person at the terminal: one prompt after the other, then a call with the answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 
 class Questions:
-    """What is being asked, if anything."""
+    """The current questions, if any."""
 
     def __init__(self) -> None:
         self._prompts: deque[str] = deque()
@@ -17,22 +17,22 @@ class Questions:
 
     @property
     def prompt(self) -> str | None:
-        """The question that waits for an answer."""
+        """The current question; None if there is none."""
         return self._prompts[0] if self._prompts else None
 
     @property
     def is_secret(self) -> bool:
-        """Whether nobody is to see the answer that is waited for."""
+        """Whether the answer must not be shown."""
         return self._secret and bool(self._prompts)
 
     def ask(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Ask one thing after the other, and call `then` with the answers."""
+        """Ask one question after the other, and call `then` with the answers."""
         self._secret = secret
         self._prompts = deque(prompts)
         self._answers, self._then = [], then
 
     def answer(self, text: str) -> None:
-        """Take an answer; what is done with the last one may raise what `then` raises."""
+        """Take an answer. The last one calls `then`, and raises what that raises."""
         self._prompts.popleft()
         self._answers.append(text.strip())
         if not self._prompts and self._then:

@@ -9,22 +9,22 @@ from contextlib import suppress
 
 from client.editor.inputs import LINE_LIMIT
 
-_LOCAL_FLAGS = 3  # where tcgetattr has them
+_LOCAL_FLAGS = 3  # their index in the result of tcgetattr
 
 
 class LineReader:
-    """Reads lines from a descriptor, whenever a poller says that there is something, or the end."""
+    """Reads lines from a descriptor, if a poller says that it can be read or has ended."""
 
     def __init__(self, fd: int) -> None:
         self.ended = False
-        """The end has been read; further calls of `read` return None."""
+        """The end was read; further calls of `read` return None."""
         self._fd = fd
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._unfinished = ""
 
     def echo(self, on: bool) -> None:
-        """Have a terminal show what is typed, or not."""
-        with suppress(termios.error):  # it was taken away
+        """Turn a terminal's echo on or off."""
+        with suppress(termios.error):  # it was closed
             mode = termios.tcgetattr(self._fd)
             if on:
                 mode[_LOCAL_FLAGS] |= termios.ECHO
@@ -33,9 +33,9 @@ class LineReader:
             termios.tcsetattr(self._fd, termios.TCSANOW, mode)
 
     def read(self) -> list[str] | None:
-        """Return the lines that have become complete, without their ends; None behind the last.
+        """Return the lines that are complete now, without their ends; None after the last.
 
-        A line that is longer than LINE_LIMIT is returned with LINE_LIMIT + 1 characters.
+        If a line is longer than LINE_LIMIT, its first LINE_LIMIT + 1 characters are returned.
         """
         if self.ended:
             return None

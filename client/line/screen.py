@@ -1,4 +1,4 @@
-"""Where lines go: data to stdout, notices to stderr, or both to the terminal above the input line."""
+"""Writes lines: data to stdout, notices to stderr, or both to the terminal above the input line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """Writes lines with the time before them, and a line when the day is another: today at first."""
+    """Writes lines with the time before them, and a line with the date when the day changes."""
 
     def __init__(
         self,
@@ -37,11 +37,11 @@ class Screen:
 
     @property
     def is_watched(self) -> bool:
-        """Whether what is said is written to a terminal, for a person to see."""
+        """Whether messages go to a terminal, where a person can see them."""
         return self.terminal is not None or self._out.isatty()
 
     def write(self, lines: Iterable[Line], at: datetime | None) -> None:
-        """Write lines that belong to a moment, or to none."""
+        """Write lines with a time, or without."""
         stamp = f"{at:%H:%M} " if at else ""
         for line in lines:
             if at:
@@ -49,7 +49,7 @@ class Screen:
             self._put(f"{stamp}{line.text}\n", data=line.data)
 
     def write_json(self, event: ClientEvent) -> bool:
-        """Write an event as the broker sent it; return False if the broker did not."""
+        """Write the broker's document of an event; return False if the event is local."""
         document = event.reply if isinstance(event, Replied | SendAccepted) else event
         if not isinstance(document, Document):
             return False
@@ -57,11 +57,11 @@ class Screen:
         return True
 
     def notice(self, text: str) -> None:
-        """Write something about this client itself."""
+        """Write a notice."""
         self._put(f"{text}\n", data=False)
 
     def prompt(self, text: str) -> None:
-        """Ask for something on a terminal without an editor."""
+        """Write a prompt to a terminal without an editor."""
         self._out.write(text)
         self._out.flush()
 

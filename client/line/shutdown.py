@@ -1,4 +1,4 @@
-"""When line mode leaves: how long it waits, and which signals ask for it."""
+"""The end of line mode: its timeouts, and the signals that ask for it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long to wait, in seconds, for the first welcome and, at the end, for the next thing accepted."""
+    """Seconds to wait for the first welcome and, at the end, for the next message to be accepted."""
 
     connect: float = 5.0
     finish: float = 30.0
 
 
 def asked_to_leave(signals_fd: int) -> bool:
-    """Read the signals that came in; return whether one asks to leave. Others only redraw the terminal."""
+    """Read the signals received; return whether one asks to leave. Others only redraw the terminal."""
     return not LEAVING_SIGNALS.isdisjoint(os.read(signals_fd, 512))
 
 
 class Shutdown:
-    """Gives up what is not accepted yet, `seconds` after the last of it that was."""
+    """Gives up unaccepted messages, `seconds` after the last one that was accepted."""
 
     def __init__(self, seconds: float, unanswered: int) -> None:
         self._seconds = seconds
@@ -33,7 +33,7 @@ class Shutdown:
         self._by = time.monotonic() + seconds
 
     def is_late(self, unanswered: int) -> bool:
-        """Whether it is given up, now that so much is not answered."""
+        """Whether to give up, given the number of unanswered requests."""
         if unanswered < self._unanswered:
             self._unanswered = unanswered
             self._by = time.monotonic() + self._seconds

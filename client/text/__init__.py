@@ -1,1 +1,1 @@
-"""What every view says in words: events, replies, times and moderation."""
+"""Texts for every view: events, replies, times and moderation as lines."""

@@ -1,4 +1,4 @@
-"""Who is who as lines of text: codes, keys and people."""
+"""Replies about identity as lines of text: codes, keys and profiles."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from messages.identity import KeyEntry, KeyList, LinkCode, Profile
 
 
 def render_identity(reply: LinkCode | KeyList | Profile) -> Iterator[str]:
-    """Yield what a reply says; it is not made harmless here."""
+    """Yield the lines of a reply; they are not neutralised here."""
     match reply:
         case LinkCode():
-            yield f"The code is {reply.code}, good once and for {reply.seconds // 60} minutes."
+            yield f"The code is {reply.code}, valid once within {reply.seconds // 60} minutes."
             yield f"On the other device: chat-client --link {quote(reply.code)}"
-            yield "If that has never been here, give it --connect with the broker's chat:// address too."
+            yield "If it does not know the broker, add --connect with the broker's chat:// address."
         case KeyList():
             yield from map(_key, reply.keys)
             if not reply.keys:
-                yield "You have no key, so your name is not yours alone; connect encrypted to bind one."
+                yield "You have no key, so your name is not reserved; connect encrypted to bind one."
         case Profile():
             yield from _profile(reply)
 
@@ -34,7 +34,7 @@ def _profile(profile: Profile) -> Iterator[str]:
         idle = profile.idle or 0
         here = f"online, idle {idle // 60} min" if idle >= 60 else "online"
     else:
-        here = f"last seen {_date(profile.seen)}" if profile.seen else "not here"
+        here = f"last seen {_date(profile.seen)}" if profile.seen else "offline"
     away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
     since = f", by their key since {_date(profile.since)}" if profile.since is not None else ", without a key"
     roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from client.when import span_text
+from client.when import duration_text
 from messages.base import Request
 from messages.moderation import (
     AuditEntry,
@@ -39,25 +39,25 @@ def render_ruling(reply: AnyReply, date: Callable[[int], str]) -> Iterator[str]:
         case AuditLog():
             yield from (_audit_entry(entry, date) for entry in reversed(reply.entries))
             if not reply.entries:
-                yield "Nothing was done."
+                yield "The audit log is empty."
             elif reply.more:
-                yield f"/audit {reply.entries[-1].number} shows what was before."
+                yield f"/audit {reply.entries[-1].number} shows earlier entries."
         case IgnoreList():
             yield f"You ignore {', '.join(reply.names)}." if reply.names else "You ignore nobody."
 
 
 def done_text(request: Request) -> str:
-    """Return what was done for a request of this subject; nothing of others."""
+    """Return the sentence for a request of moderation that was done; empty for other requests."""
     text = ""
     match request:
         case Kick():
-            text = f"{request.name} was put out."
+            text = f"{request.name} was kicked."
         case Ban():
-            span = f"for {span_text(request.seconds)}" if request.seconds else "for ever"
+            duration = f"for {duration_text(request.seconds)}" if request.seconds else "for ever"
             whom = request.name or request.key or request.address
-            text = f"{whom} is banned from {request.room or 'the chat'} {span}."
+            text = f"{whom} is banned from {request.room or 'the chat'} {duration}."
         case Unban():
-            text = f"{request.name or request.key or request.address} is banned no more."
+            text = f"{request.name or request.key or request.address} is no longer banned."
         case Mute():
             text = f"{request.name} is muted in {request.room}."
         case Unmute():

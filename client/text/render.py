@@ -42,27 +42,27 @@ from messages.text import neutralise
 __all__ = ["Line", "local_time", "message_text", "render", "state_text"]
 
 
-_INSECURE = "This broker serves unencrypted connections: others on the network may read what is said here."
+_INSECURE = "This broker serves unencrypted connections: others on the network may read this chat."
 _NEW_LOG = (
-    "The broker has begun a new log: what it held before may be gone, or be other than you saw. "
-    "What it has not accepted from you is sent again."
+    "The broker has begun a new log: earlier messages may be gone, or differ from what you saw. "
+    "Your messages that it has not accepted are sent again."
 )
 _OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
 
-_TRYING = "trying again. What you type is kept and sent then"
+_TRYING = "trying again. Your messages are kept and sent then"
 
 _MOST_UNREAD = 10
 
 
 class Line(NamedTuple):
-    """One line for the person: `data` is what was asked for or said, the rest are notices."""
+    """One line for the person: `data` if it is a message or a result, otherwise a notice."""
 
     text: str
     data: bool
 
 
 def message_text(message: Message, me: str, here: str) -> str:
-    """Return `sender: text` as a reader in `here` needs it, lines behind the first indented."""
+    """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
     sender = neutralise(message.sender)
     conversation = neutralise(message.conversation)
     body = indented(message.text)
@@ -83,14 +83,14 @@ def state_text(sent: Sent, here: str) -> str:
 
 
 def accepted_text(sent: Sent, here: str) -> str:
-    """Return what is told first of a message, even if its receipt has come already."""
+    """Return the first state of an accepted message in brackets, even if its receipt came first."""
     where = "" if sent.conversation == here else f"{sent.conversation} "
     waits = f", waits for {sent.conversation[1:]}" if sent.recipient_offline else ""
     return neutralise(f"[{where}{sent.seq}: accepted{waits}]")
 
 
 def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
-    """Return where how much is unread, the most first, or nothing."""
+    """Return the numbers of unread messages, the largest first; empty if there are none."""
     unread = sorted((p for p in positions if p.unread), key=lambda p: (-p.unread, p.conversation))
     if not unread:
         return ""
@@ -100,7 +100,7 @@ def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
 
 
 def render(event: ClientEvent, me: str, here: str) -> Iterator[Line]:
-    """Yield the lines of an event, without the time that stands before them."""
+    """Yield the lines of an event, without the time before them."""
     match event:
         case Message():
             yield Line(message_text(event, me, here), data=True)
@@ -156,7 +156,7 @@ def _notice(event: ClientEvent) -> str:
             trying = f"; {_TRYING}" if event.reason is GoodbyeReason.SHUTTING_DOWN else ""
             text = f"The broker says goodbye: {event.text}{trying}."
         case Lagged():
-            text = "You read too slowly and missed something; it is being fetched."
+            text = "You read too slowly and missed some messages; they are being fetched."
         case Positions():
             text = unread_text(event.conversations, "Also unread")
         case _:
@@ -171,13 +171,15 @@ def _local_notice(event: ClientEvent) -> str:
             text = f"Lost the broker ({event.why}); {_TRYING}."
         case Missing():
             which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
-            text = f"Message{which} of {event.conversation} cannot be had any more."
+            text = (
+                f"Message{which} of {event.conversation} {'are' if event.last > event.first else 'is'} lost."
+            )
         case Skipped():
             since = local_time(event.since)
             where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
             count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
             text = f"{count} of {event.conversation}: {where}"
-        case Ended(Error() as error):  # a goodbye tells itself
+        case Ended(Error() as error):  # a goodbye is an event of its own
             text = f"The broker refused the login: {error.text}."
         case LoggedOut():
             text = "Logged out."
@@ -186,7 +188,7 @@ def _local_notice(event: ClientEvent) -> str:
         case Outage():
             text = "The broker stores messages again." if event.over else _OUTAGE
         case Slowed():
-            text = "The broker asks to go slower."
+            text = "The broker asks you to send more slowly."
     return text
 
 

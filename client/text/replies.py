@@ -34,12 +34,12 @@ _OTHERS = "… and others"
 
 
 def indented(text: str) -> str:
-    """Return a message's text, made harmless, with its second and further lines indented."""
+    """Return a message's text, neutralised, with its second and further lines indented."""
     return neutralise(text, keep="\n\t").replace("\n", "\n      ")
 
 
 def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
-    """Yield what a reply says, in lines that can be shown as they are."""
+    """Yield the lines of a reply, neutralised."""
     if isinstance(reply, Page):
         yield from _page(request, reply)
     elif isinstance(reply, Found):
@@ -49,13 +49,13 @@ def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
 
 
 def dated(message: Message) -> str:
-    """Return a message of any conversation with its date and time, seq and sender."""
+    """Return a message with its conversation, date and time, seq and sender."""
     where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
     return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
 
 
 def unindexed_text(count: int) -> str:
-    """Return how many of the latest messages a search did not look at."""
+    """Return the sentence about the latest messages that are not indexed yet."""
     return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
 
 
@@ -63,9 +63,9 @@ def _page(request: Request, page: Page) -> Iterator[str]:
     since = isinstance(request, History) and request.since is not None
     yield from map(dated, page.messages)
     if not page.messages:
-        yield neutralise(f"Nothing is held of {page.conversation}{' since then' if since else ''}.")
+        yield neutralise(f"{page.conversation} has no messages{' since then' if since else ''}.")
     elif since and page.more:
-        yield "… and others; ask for what is since a later time."
+        yield "… and others; ask again with a later time."
 
 
 def _found(found: Found) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _found(found: Found) -> Iterator[str]:
     if found.unindexed:
         yield unindexed_text(found.unindexed)
     if found.next is not None:
-        yield "/search goes on with what is older."
+        yield "/search shows older hits."
 
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:
@@ -106,13 +106,13 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
         case OwnProfile() if isinstance(request, ReadReceiptsQuery):
-            yield _told_of_reading(reply.read_receipts)
+            yield _read_receipts_text(reply.read_receipts)
         case OwnProfile():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
             rooms = " ".join([*reply.rooms, *([_OTHERS] if reply.more else [])])
             yield f"You are {reply.name} from {reply.address}, in {rooms}{devices}{away}"
-            yield _told_of_reading(reply.read_receipts)
+            yield _read_receipts_text(reply.read_receipts)
         case Played():
             opponent = reply.opponent or "the broker"
             yield f"You show {reply.hand}, {opponent} {reply.opponent_hand}: {reply.outcome}."
@@ -131,17 +131,17 @@ def _done(request: Request) -> Iterator[str]:
         case Leave():
             yield f"You left {request.room}."
         case Revoke():
-            yield "The key is revoked: its sessions have ended, and it does not come back."
+            yield "The key is revoked for good, and its sessions have ended."
         case ResetKeys():
-            yield f"The name {request.name} is free: the next key to log in under it is theirs."
+            yield f"The name {request.name} is free: the next key that logs in under it owns it."
         case Uninvite():
-            yield "The invite lets nobody in any more."
+            yield "The invite is revoked."
         case SetPassword():
             yield "Your password is cleared." if request.password is None else "Your password is set."
         case Away():
             yield "You are back." if request.text is None else "You are shown as away."
         case ReadReceipts():
-            yield _told_of_reading(request.on)
+            yield _read_receipts_text(request.on)
         case Debug():
             yield "The broker has printed its connections."
         case _ if text := done_text(request):
@@ -158,7 +158,7 @@ def _users(reply: UserList) -> Iterator[str]:
         yield f"  {_OTHERS}"
 
 
-def _told_of_reading(on: bool) -> str:
+def _read_receipts_text(on: bool) -> str:
     return f"Others are {'' if on else 'not '}told what you have read."
 
 

@@ -1,11 +1,11 @@
-"""Times as people here read them."""
+"""Times for people to read."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 _LATEST = 253_370_764_800_000
-"""The year 9999 begins: what is later no calendar here can show."""
+"""The start of the year 9999. `datetime` has no later years."""
 
 
 def local_time(at: int) -> datetime:

@@ -19,24 +19,24 @@ from client.transport.probe import mechanism
 from client.trust import Trust
 
 _MOST_DOCUMENTS = 100
-"""Documents taken in by one callback: other callbacks of the loop come in between."""
+"""The most documents taken in by one callback, so that other callbacks of the loop can run."""
 
 _DESCRIPTORS = 4
 """Open files of one connection."""
 
 _SHARE = 0.8
-"""Of the descriptors and sockets that there may be; the rest is for whatever else the process does."""
+"""The share of the process's descriptors and sockets for connections. The rest is for other uses."""
 
 
 class TooManyConnections(Exception):
-    """The process has as many connections as it may have; the text says what to do."""
+    """The process has too many connections for its limits; the sentence says what to do."""
 
 
 def most_connections() -> int:
-    """Return how many connections may share this process; its limit of open files is raised if it can be."""
+    """Raise the limit of open files if possible; return how many connections this process may have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
-        with suppress(ValueError, OSError):  # some systems have a lower limit than they tell
+        with suppress(ValueError, OSError):  # some systems have a lower limit than they report
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
     sockets = MAX_SOCKETS // SOCKETS
@@ -47,8 +47,8 @@ def most_connections() -> int:
 class AsyncConnection:
     """Keeps a session connected while the loop runs.
 
-    `changed` is called in the loop after each turn: there the owner takes the session's events. After the
-    owner has asked the session for something, it calls `wake`.
+    `changed` is called in the loop after each turn; in it the owner takes the session's events. After a
+    request, the owner calls `wake`.
     """
 
     def __init__(self, link: Link, changed: Callable[[], None], *, shares: bool) -> None:
@@ -78,8 +78,8 @@ class AsyncConnection:
     ) -> AsyncConnection:
         """Begin to connect, as `Connection` does.
 
-        Raise ValueError if ZeroMQ cannot connect to such an endpoint, TooManyConnections if the process has
-        80% of the connections that its limits allow.
+        Raise ValueError if ZeroMQ cannot connect to this endpoint, TooManyConnections if the process has 80%
+        of the connections that its limits allow.
         """
         loop = asyncio.get_running_loop()
         ipv6 = await loop.run_in_executor(None, is_ipv6_only, url)
@@ -101,7 +101,7 @@ class AsyncConnection:
         return cls(Link(session, dealer, trace, random.random()), changed, shares=shares)
 
     def wake(self) -> None:
-        """Have what the session wants to send go out at the loop's next turn."""
+        """Send the session's requests at the loop's next turn."""
         if self._soon is None and not self.link.dealer.closed:
             self._soon = self._loop.call_soon(self._advance)
 
@@ -115,7 +115,7 @@ class AsyncConnection:
             if handle is not None:
                 handle.cancel()
         self.link.close(time.monotonic())
-        if self._shares:  # who is last waits until all is sent
+        if self._shares:  # the last one waits until everything is sent
             await asyncio.shield(self._loop.run_in_executor(None, shared_context.release))
 
     def _advance(self) -> None:
@@ -125,7 +125,7 @@ class AsyncConnection:
         now = time.monotonic()
         self.link.advance(now, _MOST_DOCUMENTS)
         self._watch()
-        if self.link.has_input:  # a descriptor that was read does not tell it again
+        if self.link.has_input:  # a descriptor reports it only once
             self.wake()
         self._arm(now)
         if self.link.wants_probe and self._probing is None:
@@ -134,7 +134,7 @@ class AsyncConnection:
         self._changed()
 
     def _watch(self) -> None:
-        """Have the loop watch the sockets, and those of a new connection instead of the old one's."""
+        """Let the loop watch the sockets. If the connection was replaced, stop watching the old ones."""
         sockets = self.link.sockets
         if sockets == self._watched:
             return
@@ -146,7 +146,7 @@ class AsyncConnection:
             self._loop.add_reader(descriptor, self._advance)
 
     def _arm(self, now: float) -> None:
-        """Advance when something is due. A timer that is too early looks again, which is cheap."""
+        """Set the timer for the next due work. A timer that is too early checks again, which is cheap."""
         due_in = self.link.due_in(now)
         if self._timer is not None:
             if self._due_at <= now + due_in:

@@ -1,4 +1,4 @@
-"""A link with a poller of its own, which also watches whatever else the owner reads."""
+"""A link with a poller, which also watches the owner's descriptors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from client.transport.probe import mechanism
 from client.trust import Trust
 
 _MOST_DOCUMENTS = 1_000
-"""Documents taken in by one turn, so that there is time to answer while more are coming."""
+"""The most documents taken in by one turn, so that there is time to answer."""
 
 
 class Connection:
-    """Keeps a session connected. Its owner calls `turn` again and again, and takes events in between.
+    """Keeps a session connected. Its owner calls `turn` in a loop, and takes events in between.
 
     Without `context` it shares one with the other connections of this process; over inproc it must be the
-    broker's. With `trust` it is encrypted. Raise ValueError if ZeroMQ cannot connect to such an endpoint.
+    broker's. With `trust` it is encrypted. Raise ValueError if ZeroMQ cannot connect to this endpoint.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class Connection:
         self.link = Link(session, dealer, trace)
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> set[int]:
-        """Send what is due, wait up to `seconds` for something to happen and take it in.
+        """Send what is due, wait up to `seconds` for input and take it in.
 
-        Return those of the descriptors in `read` that can be read, or have ended. This may take some seconds
-        longer if the other side ends the handshake of an encrypted connection.
+        Return the descriptors of `read` that can be read or have ended. This may take some seconds longer if
+        the other side ends the handshake of an encrypted connection.
         """
         now = time.monotonic()
         self.link.send(now)

@@ -1,4 +1,4 @@
-"""One ZeroMQ context for all connections of a process that are given none: each has threads of its own."""
+"""One ZeroMQ context, shared by all connections of a process that are given none: a context has threads."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import threading
 import zmq
 
 MAX_SOCKETS = 16_384
-"""Sockets of ZeroMQ in the shared context. A connection has `SOCKETS` of them."""
+"""The most ZeroMQ sockets in the shared context. A connection has `SOCKETS` of them."""
 
 SOCKETS = 3
 """A DEALER, and the two ends of its monitor."""
 
 
 class SharedContext:
-    """A context that exists while somebody holds it. It may be used by several threads.
+    """A context that exists while it has holders. Several threads can use it.
 
-    A child of `fork` makes its own: it has none of the parent's threads.
+    A child of `fork` makes its own, because it has none of the parent's threads.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class SharedContext:
 
     @property
     def holders(self) -> int:
-        """How many hold the context."""
+        """The number of holders."""
         return self._holders
 
     def acquire(self) -> zmq.Context[zmq.Socket[bytes]]:
@@ -41,7 +41,7 @@ class SharedContext:
             return self._context
 
     def release(self) -> None:
-        """Give the context back. The last call waits until closed sockets have sent, up to their linger."""
+        """Release the context. The last call waits until closed sockets have sent, up to their linger."""
         with self._lock:
             self._holders -= 1
             if self._holders or self._context is None:
@@ -55,4 +55,4 @@ class SharedContext:
 
 
 shared_context = SharedContext()
-"""The one of this process."""
+"""The shared context of this process."""

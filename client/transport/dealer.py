@@ -1,4 +1,4 @@
-"""A DEALER socket with its monitor: frames in and out, and when the connection comes and goes."""
+"""A DEALER socket with its monitor: frames in and out, and changes of the connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from client.trust import Trust
 from messages.endpoints import parse_endpoint
 from messages.limits import MAX_BROKER_FRAME
 
-_RECONNECT_MS = (250, 1_000)  # drawn anew for each socket, so that not all come back at once
+_RECONNECT_MS = (250, 1_000)  # random for each socket, so that not all reconnect at once
 _CURVE_OVERHEAD = 33
 _OPTIONS = {
     zmq.SNDHWM: 256,
@@ -39,32 +39,32 @@ _FAILURES = (
     | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 )
 _WATCHED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED | _FAILURES
-_HUNG_UP = {errno.EPIPE, errno.ECONNRESET}  # a broker that is only slow does not hang up
+_HUNG_UP = {errno.EPIPE, errno.ECONNRESET}  # a slow broker does not hang up
 
 
 class Failure(Enum):
-    """Why the last handshake came to nothing, as far as this side can tell."""
+    """Why the last handshake failed, as far as this side knows."""
 
     UNFINISHED = "unfinished"
-    """The broker hung up: it has another key, or is none."""
+    """The other side hung up: it has another key, or is no broker."""
     MECHANISM = "mechanism"
     """One side encrypts and the other does not."""
     NOT_ADMITTED = "not admitted"
-    """The broker does not let this key in."""
+    """The broker does not admit this key."""
 
 
 class Change(Enum):
-    """What happened to the connection."""
+    """A change of the connection."""
 
     UP = "up"
     DOWN = "down"
 
 
 class Dealer:
-    """One connection to a broker, made again by ZeroMQ whenever it is lost.
+    """One connection to a broker. ZeroMQ makes it again whenever it is lost.
 
     With `trust` it is encrypted. With `ipv6` the host is looked up in IPv6. Raise ValueError if
-    ZeroMQ cannot connect to such an endpoint.
+    ZeroMQ cannot connect to this endpoint.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Dealer:
         self.failure: Failure | None = None
         """Why the last handshake failed; None if it did not."""
         self.hang_ups = 0
-        """How often in a row the other side was there, and ended the handshake."""
+        """How often in a row the other side ended the handshake."""
         self._context = context
         self._ipv6 = ipv6
         self._inproc_change: list[Change] = []
@@ -103,17 +103,17 @@ class Dealer:
         except zmq.ZMQError as error:
             self.close()
             raise ValueError(f"{self.url}: cannot connect to this: {error.strerror.lower()}") from None
-        if self.url.startswith("inproc:"):  # has no handshake, and is there at once
+        if self.url.startswith("inproc:"):  # has no handshake, and is connected at once
             self._inproc_change.append(Change.UP)
 
     def rebuild(self) -> None:
-        """Give the connection up and make a new one."""
+        """Replace the connection by a new one."""
         self.close()
         self._open()
 
     @property
     def is_new(self) -> bool:
-        """Whether there is a change that no poller shows."""
+        """Whether there is a change that no poller reports."""
         return bool(self._inproc_change)
 
     @property
@@ -122,13 +122,13 @@ class Dealer:
         return bool(self.socket.closed)
 
     def close(self, linger: int = 0) -> None:
-        """Close; what was sent has `linger` ms to leave."""
+        """Close; sent frames have `linger` ms to leave."""
         self.socket.disable_monitor()
         self.monitor.close()
         self.socket.close(linger)
 
     def changes(self) -> Iterator[Change]:
-        """Yield how the connection came and went since the last call."""
+        """Yield the changes of the connection since the last call."""
         while self._inproc_change:
             yield self._inproc_change.pop()
         while True:
@@ -136,13 +136,13 @@ class Dealer:
                 message = self.monitor.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
                 return
-            told = parse_monitor_message(message)
-            if told["event"] & _FAILURES:
-                self._note_failure(told["event"], told["value"])
-            elif told["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            report = parse_monitor_message(message)
+            if report["event"] & _FAILURES:
+                self._note_failure(report["event"], report["value"])
+            elif report["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self.failure, self.hang_ups = None, 0
                 yield Change.UP
-            elif told["event"] == zmq.EVENT_CLOSED:  # nobody is there: the broker is being started again
+            elif report["event"] == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
                 self.hang_ups = 0
             else:
                 yield Change.DOWN
@@ -155,11 +155,11 @@ class Dealer:
         self.hang_ups = self.hang_ups + 1 if ended else 0
         if value == zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
             self.failure = Failure.MECHANISM
-        elif self.failure is not Failure.MECHANISM:  # which does not always show
+        elif self.failure is not Failure.MECHANISM:  # which is not always reported
             self.failure = Failure.UNFINISHED
 
     def frames(self) -> Iterator[bytes]:
-        """Yield the frames that have come in; anything that is not one frame is passed over."""
+        """Yield the frames received; skip messages of more than one frame."""
         while True:
             try:
                 parts = self.socket.recv_multipart(zmq.DONTWAIT)
@@ -178,10 +178,10 @@ class Dealer:
 
 
 def is_ipv6_only(url: str) -> bool:
-    """Whether a host has no address of IPv4. To look that up may block for seconds.
+    """Whether a host has no IPv4 address. The look-up may block for seconds.
 
-    ZeroMQ tries one address only, and of IPv6 if it may. So `localhost`, which has both, would not find a
-    broker on 127.0.0.1.
+    ZeroMQ tries one address only, an IPv6 one if allowed. `localhost` has both, so a broker on 127.0.0.1
+    would not be found.
     """
     endpoint = parse_endpoint(url)
     if endpoint.transport != "tcp":

@@ -1,4 +1,4 @@
-"""Joins the core to a DEALER without waiting: whoever has a poller or a loop says when to go on."""
+"""Joins the core to a DEALER without waiting. An owner with a poller or a loop says when to go on."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from messages.errors import ProtocolError
 from messages.limits import MAX_REQUEST_FRAME
 
 _REBUILD_PAUSE = 1.0
-"""Seconds between two connections that were given up, at least."""
+"""The least seconds between two replaced connections."""
 
 _MOST_HANG_UPS = 3
-"""Handshakes that are ended in a row before what is there is looked at: one may meet a broker that stops."""
+"""Handshakes that the other side ends in a row before a probe. One can be a broker that is stopping."""
 
 Trace = Callable[[str, bytes], None]
-"""Called with `>` or `<` and each frame that goes or comes."""
+"""Called with `>` and each frame sent, or `<` and each frame received."""
 
 
 def new_id() -> str:
-    """Return an id for a request. Ids grow with time, which spares the index in which a broker finds them."""
+    """Return an id for a request. Ids grow with time, which keeps the broker's index of them compact."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
@@ -39,7 +39,7 @@ def new_session(
     listening: Listening = LISTENING,
     unannounced: bool = False,
 ) -> Session:
-    """Return a session with real ids, lines and chance; raise ValueError if the name is none."""
+    """Return a session with real ids, encoding and chance; raise ValueError if the name is not valid."""
     return Session(
         name,
         new_id,
@@ -54,10 +54,10 @@ def new_session(
 class Link:
     """A session and its DEALER. No method blocks or waits.
 
-    The owner calls `advance` when one of `sockets` can be read and when `due_in` has gone by, and takes the
-    session's events in between. If `wants_probe` is set, the owner finds out with `probe.mechanism`, which
-    may block, what is there, and tells it with `probed`. Pings go out `second` (0 to 1) after a second of the
-    clock begins: links of one process that have different ones do not ping all at once.
+    The owner calls `advance` when one of `sockets` can be read and after `due_in` seconds, and takes the
+    session's events in between. If `wants_probe` is set, the owner calls `probe.mechanism`, which may block,
+    and passes the result to `probed`. Pings are sent `second` (0 to 1) after a second of the clock begins. If
+    the links of a process have different ones, they do not all ping at once.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class Link:
         self.session = session
         self._second = second
         self.wants_probe = False
-        """The other side ends handshakes: another broker may be there."""
+        """The other side ends handshakes, so it may be another broker."""
         self.is_impostor = False
-        """What answers is ready to talk, and has shown that it is not the broker whose key is known."""
+        """The other side accepts connections, and has shown that it is not the broker whose key is known."""
         self._dealer = dealer
         self._trace = trace
         self._unsent: list[bytes] = []
@@ -92,30 +92,30 @@ class Link:
 
     @property
     def sockets(self) -> tuple[zmq.Socket[bytes], zmq.Socket[bytes]]:
-        """The DEALER and its monitor, to watch for input. They are replaced when a connection is given up."""
+        """The DEALER and its monitor, to watch for input. A new connection has new ones."""
         return self._dealer.socket, self._dealer.monitor
 
     @property
     def has_unsent(self) -> bool:
-        """Whether frames wait until the DEALER can take them."""
+        """Whether frames wait for the DEALER."""
         return bool(self._unsent)
 
     @property
     def has_input(self) -> bool:
-        """Whether there is something to take in now. Descriptors of ZeroMQ do not tell it a second time."""
+        """Whether there is input now. Descriptors of ZeroMQ report it only once."""
         return self._dealer.is_new or any(int(socket.get(zmq.EVENTS)) & zmq.POLLIN for socket in self.sockets)
 
     def due_in(self, now: float) -> float:
-        """Return in how many seconds to advance if nothing comes; `now` is in monotonic seconds."""
+        """Return in how many seconds to advance if there is no input; `now` is in monotonic seconds."""
         return 0.0 if self._dealer.is_new else self.session.next_tick(now)
 
     def advance(self, now: float, most: int) -> None:
-        """Take in what has come, about `most` documents of it, and send what is due."""
+        """Take in about `most` documents, and send what is due."""
         self.receive(now, most)
         self.send(now)
 
     def send(self, now: float) -> None:
-        """Let the session do what is due, and send that; make the connection anew if it was given up."""
+        """Tick the session and send its lines. If the session gave up the connection, make a new one."""
         self.session.set_second(now - time.time() + self._second)
         self.session.tick(now)
         if self.session.wants_connection and now >= self._rebuild_at:
@@ -132,7 +132,7 @@ class Link:
             del self._unsent[0]
 
     def receive(self, now: float, most: int) -> None:
-        """Take in frames until they held `most` documents or more, and how the connection came and went."""
+        """Take in frames until they held `most` documents or more, and the changes of the connection."""
         for frame in self._dealer.frames():
             if self._trace:
                 self._trace("<", frame)
@@ -144,21 +144,21 @@ class Link:
         for change in self._dealer.changes():
             if not self.session.wants_connection:
                 self._changed(change, now)
-        self._look_who_hangs_up()
+        self._check_hang_ups()
 
     def probed(self, offered: bytes) -> None:
-        """Take which security mechanism is offered there; empty if nothing there speaks ZeroMQ."""
+        """Take the security mechanism that a probe found; empty if no ZeroMQ answers there."""
         self.wants_probe = False
-        if self.session.state is not SessionState.OFFLINE:  # the known broker has come meanwhile
+        if self.session.state is not SessionState.OFFLINE:  # the known broker answered meanwhile
             return
         if offered == PLAIN:
             self._dealer.failure = Failure.MECHANISM
-        elif self._mismatch:  # an earlier one may have been plain, and the known one be back
+        elif self._mismatch:  # the known broker may be back
             self._dealer.failure = Failure.UNFINISHED
         self.is_impostor = offered == PLAIN or (offered == CURVE and not self._mismatch)
 
     def close(self, now: float, linger: int = 1_000) -> None:
-        """Send what is due and close; it has `linger` ms to leave. A second call does nothing."""
+        """Send what is due and close; sent frames have `linger` ms to leave. A second call does nothing."""
         if not self._dealer.closed:
             self.send(now)
             self._dealer.close(linger)
@@ -168,7 +168,7 @@ class Link:
             for document in decode_frame(frame):
                 self.session.receive(document, now)
         except ProtocolError as error:
-            self.session.disconnected(f"what answers there is no chat broker: {error}")
+            self.session.disconnected(f"the server there is not a chat broker: {error}")
             self.session.wants_connection = True
 
     def _changed(self, change: Change, now: float) -> None:
@@ -180,8 +180,8 @@ class Link:
             self._unsent.clear()
             self.session.disconnected("the connection was lost")
 
-    def _look_who_hangs_up(self) -> None:
-        """Have it found out whether another broker is there; a proxy whose broker is down hangs up too."""
+    def _check_hang_ups(self) -> None:
+        """Ask for a probe if another broker may answer. A proxy whose broker is down hangs up too."""
         if self._dealer.trust is None or self.wants_probe or self.session.state is not SessionState.OFFLINE:
             return
         mismatch = self._dealer.failure is Failure.MECHANISM and self._dealer.hang_ups > 0

@@ -1,4 +1,4 @@
-"""Looks why nothing answers at an endpoint, with a connection of its own."""
+"""Finds out why no broker answers at an endpoint, with a separate connection."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ ENCRYPTS = (
 )
 
 CURVE, PLAIN = b"CURVE", b"NULL"
-"""Mechanisms, as a greeting names them: with encryption, and without."""
+"""The names of mechanisms in a greeting: with encryption, and without."""
 
 _SECONDS = 1.0
 _SIGNATURE, _VERSION = b"\xff" + bytes(8) + b"\x7f", b"\x03"
-_PARTS = 4  # in which a greeting comes at most
+_PARTS = 4  # the most parts of a greeting
 _MECHANISM = slice(12, 32)  # of a greeting, see https://rfc.zeromq.org/spec/23/
 
 
 def explain(url: str) -> str:
-    """Say in a few words why nothing answers at an endpoint; this may take a second or two."""
+    """Return in a few words why no broker answers at an endpoint. This may take a second or two."""
     if parse_endpoint(url).transport != "tcp":
         return "no broker answers there"
     try:
         with _connect(url) as connection:
             encrypts = _mechanism(connection) == CURVE
-            return ENCRYPTS if encrypts else "something is there, but it does not answer as a chat broker"
+            return ENCRYPTS if encrypts else "a server is there, but it does not answer as a chat broker"
     except socket.gaierror:
         return "there is no such host"
     except ConnectionRefusedError:
@@ -38,7 +38,7 @@ def explain(url: str) -> str:
 
 
 def mechanism(url: str) -> bytes:
-    """Return which security mechanism is offered at a tcp endpoint; empty if nothing there speaks ZeroMQ.
+    """Return the security mechanism offered at a tcp endpoint; empty if no ZeroMQ answers there.
 
     This may take a second or two.
     """
@@ -55,10 +55,10 @@ def _connect(url: str) -> socket.socket:
 
 
 def _mechanism(connection: socket.socket) -> bytes:
-    """Return the security mechanism that a ZeroMQ socket names in its greeting; empty if it is none.
+    """Return the security mechanism that a ZeroMQ socket names in its greeting; empty if it is not ZeroMQ.
 
-    ZeroMQ's own sockets tell of another mechanism only if the other side's greeting comes before it hangs up.
-    Here it has no reason to: half a greeting says nothing of ours.
+    ZeroMQ's own sockets report another mechanism only if the other side's greeting comes before it hangs up.
+    Here it has no reason to hang up, because half a greeting does not name our mechanism.
     """
     greeting = b""
     try:

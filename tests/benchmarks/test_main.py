@@ -71,8 +71,8 @@ def test_what_holds_no_results_is_refused_in_a_sentence(tmp_path: Path, content:
     [
         (["--workloads", "dance"], "no workload begins with 'dance'"),
         (["--peers", "nobody"], "invalid choice: 'nobody'"),
-        (["--rounds", "0"], "rounds and checked begin at 1"),
-        (["--quick", "--publish"], "a quick run measures nothing that is worth publishing"),
+        (["--rounds", "0"], "rounds and checked must be at least 1"),
+        (["--quick", "--publish"], "the figures of a quick run are not worth publishing"),
     ],
 )
 def test_a_wrong_selection_is_refused_in_a_sentence(arguments: list[str], words: str) -> None:

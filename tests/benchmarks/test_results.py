@@ -100,7 +100,7 @@ def test_tables_go_between_their_markers() -> None:
     once = fill(document, {"x": "new"})
     assert once == "a\n<!-- benchmark x -->\n\nnew\n\n<!-- end -->\nb\n"
     assert fill(once, {"x": "new"}) == once
-    with pytest.raises(ValueError, match="0 places for the table 'y'"):
+    with pytest.raises(ValueError, match="0 markers for the table 'y'"):
         fill(document, {"y": "new"})
 
 

@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--access", "all"), "'all' is not one of 'open', 'known', 'invited'"),
         (
             ("--access", "known", "--names", "shared"),
-            "With --names shared nobody is known; give --access invited or open.",
+            "With --names shared no key is bound to a name; give --access invited or open.",
         ),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),
@@ -298,7 +298,7 @@ def test_nothing_is_encrypted_and_all_is_encrypted_cannot_both_be_had(command: C
     assert "Give --insecure or --curve, not both" in command.sentence(2, "--insecure", "--curve")
 
 
-def test_a_broker_does_not_listen_on_what_clients_connect_to(command: Command) -> None:
+def test_a_broker_does_not_listen_on_an_address_for_clients(command: Command) -> None:
     address = chat_address("tcp://127.0.0.1:9009", make_keys().public)
     assert "bind tcp://HOST:PORT" in command.sentence(2, "--bind", address)
 
@@ -316,7 +316,7 @@ ENDPOINTS = {
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_what_other_machines_can_reach_is_encrypted_unless_told_otherwise(
+def test_endpoints_that_other_machines_can_reach_are_encrypted_by_default(
     command: Command, endpoint: str
 ) -> None:
     found = []

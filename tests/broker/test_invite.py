@@ -66,14 +66,14 @@ def test_two_invites_are_not_the_same(invite: Invites, keys: KeyPair) -> None:
     assert invite("--endpoint", "tcp://[::1]:9009")[1] != invite("--endpoint", "tcp://[::1]:9009")[1]
 
 
-def test_an_invite_lasts_as_long_as_it_is_told_to(invite: Invites, keys: KeyPair) -> None:
+def test_an_invite_expires_after_the_given_hours(invite: Invites, keys: KeyPair) -> None:
     short, long = (read(invite("--endpoint", "h:1", "--hours", hours)[1], keys)[2] for hours in ("1", "3"))
     assert short is not None
     assert long is not None
     assert 7_200_000 <= long.expires - short.expires < 7_200_000 + 3_600_000
 
 
-def test_the_broker_with_that_key_lets_in_who_has_it(invite: Invites, keys: KeyPair) -> None:
+def test_the_broker_with_the_key_accepts_the_invite(invite: Invites, keys: KeyPair) -> None:
     out = invite("--endpoint", "chat.example.org:9009")[1]
     token = parse_qs(urlsplit(out.strip()).query)["invite"][0]
     chat = Chat(access=AccessPolicy.INVITED, invite_secret=invite_secret(keys.secret.encode()))
@@ -84,11 +84,11 @@ def test_the_broker_with_that_key_lets_in_who_has_it(invite: Invites, keys: KeyP
     "endpoint", ["tcp://0.0.0.0:9009", "tcp://*:9009", "[::]:9009", "ipc:///run/chat", "h:0"]
 )
 @pytest.mark.usefixtures("keys")
-def test_an_endpoint_that_nobody_can_use_is_not_given_out(invite: Invites, endpoint: str) -> None:
+def test_an_endpoint_that_no_client_can_reach_makes_no_invite(invite: Invites, endpoint: str) -> None:
     code, out, err = invite("--endpoint", endpoint)
     assert (code, out) == (1, "")
     assert err == (
-        "chat-broker: say with --endpoint where people reach the broker, like tcp://chat.example.org:9009\n"
+        "chat-broker: give the address at which clients reach the broker, like --endpoint tcp://chat.example.org:9009\n"
     )
 
 
@@ -105,7 +105,7 @@ def test_without_a_usable_key_or_endpoint_a_sentence_says_what_to_do(invite: Inv
 def test_where_the_broker_is_must_be_said_if_no_other_machine_could_reach_it(invite: Invites) -> None:
     code, out, err = invite()
     assert (code, out) == (1, "")
-    assert err.startswith("chat-broker: say with --endpoint where people reach the broker")
+    assert err.startswith("chat-broker: give the address at which clients reach the broker")
 
 
 def test_no_key_is_made_where_no_broker_has_been(invite: Invites, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_no_key_is_made_where_no_broker_has_been(invite: Invites, tmp_path: Path
         (tmp_path / "empty").mkdir(exist_ok=True)
         code, out, err = invite("--endpoint", "h:1", data=data)
         assert (code, out) == (1, "")
-        assert "start it, or say with --data" in err
+        assert "start the broker, or give its data directory with --data" in err
     assert not (tmp_path / "absent").exists()
     assert not list((tmp_path / "empty").iterdir())
 

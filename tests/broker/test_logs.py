@@ -1,4 +1,4 @@
-"""The operator's log: what its lines say, and that it never holds up the broker."""
+"""The operator's log: its lines, and that it never delays the broker."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from broker_notes import NOTES, note, raised, write
 from eventually import eventually
 
 from broker import logs
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.logs import NoteLog, configure, describe, format_table
 
 pytestmark = pytest.mark.usefixtures("logger")
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 def test_every_fact_has_a_line_and_a_level() -> None:
     assert set(NOTES) == set(LogEvent)
     for told, (fields, line) in NOTES.items():
-        assert describe(Note(told, fields)) == line
+        assert describe(LogEntry(told, fields)) == line
     assert logs._LEVEL_OF.keys() == set(LogEvent)
 
 
@@ -40,10 +40,10 @@ def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
     ("number", "days", "messages"), [(1, "1 day", "1 message"), (1234, "1,234 days", "1,234 messages")]
 )
 def test_a_number_and_its_noun_agree(number: int, days: str, messages: str) -> None:
-    forgotten = describe(Note(LogEvent.FORGOTTEN, {"name": "bob", "days": number}))
-    assert forgotten == f"bob was forgotten, not having been here for {days}"
-    pruned = describe(Note(LogEvent.PRUNED, {"conversation": "#lobby", "messages": number}))
-    assert pruned == f"what was past its time in #lobby was deleted: {messages}"
+    forgotten = describe(LogEntry(LogEvent.FORGOTTEN, {"name": "bob", "days": number}))
+    assert forgotten == f"bob was forgotten after {days} of absence"
+    pruned = describe(LogEntry(LogEvent.PRUNED, {"conversation": "#lobby", "messages": number}))
+    assert pruned == f"retention deleted {messages} in #lobby"
 
 
 def test_a_line_has_time_level_and_text(path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_line_has_time_level_and_text(path: Path) -> None:
         "info    [alice] #zmq :: hi {name}",
         "notice  alice logged in from 10.0.0.1",
         "warning alice at 10.0.0.1 reads too slowly",
-        "error   the store failed, and what needs it is refused until it works again: no space left",
+        "error   the store failed; requests that need it are refused until it recovers: no space left",
     ]
 
 
@@ -70,7 +70,7 @@ def test_a_fault_comes_with_its_traceback_indented_and_harmless(path: Path) -> N
     configure("info", path, as_json=False, syslog=None)
     write(note(LogEvent.FAULT, raised("a\x1b[2J\n2026-01-01 00:00:00 notice  mallory is an operator")))
     first, *traceback = path.read_text().splitlines()
-    assert first.endswith("error   a fault in topic asked for by 10.0.0.1")
+    assert first.endswith("error   a fault in the request topic from 10.0.0.1")
     assert traceback[0] == "    Traceback (most recent call last):"
     assert traceback[-2:] == [
         r"    ValueError: a\x1b[2J",
@@ -114,7 +114,7 @@ def test_the_table_is_printed_on_stdout_at_any_level(
 
 
 class StuckHandler(logging.Handler):
-    """Writes nothing until it is let go."""
+    """Writes nothing until the test releases it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,7 +126,7 @@ class StuckHandler(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def test_a_log_that_is_stuck_holds_up_nobody_and_counts_what_it_drops(
+def test_a_blocked_log_delays_nobody_and_counts_the_notes_that_it_drops(
     monkeypatch: pytest.MonkeyPatch, logger: logging.Logger
 ) -> None:
     monkeypatch.setattr(logs, "_MOST_WAITING", 2)
@@ -150,7 +150,7 @@ def test_a_log_that_is_stuck_holds_up_nobody_and_counts_what_it_drops(
     ]
 
 
-def test_notes_that_nobody_wants_are_not_handed_over(logger: logging.Logger) -> None:
+def test_notes_below_the_level_do_not_reach_the_thread(logger: logging.Logger) -> None:
     logger.setLevel(logging.ERROR)
     note_log = NoteLog()
     note_log.write([note(LogEvent.MESSAGE)])

@@ -32,17 +32,25 @@ def path(tmp_path: Path) -> Path:
             {
                 LogEvent.LAGGING,
                 LogEvent.FLOODING,
-                LogEvent.CROWDED,
+                LogEvent.CONNECTION_LIMIT,
                 LogEvent.FAULT,
                 LogEvent.STORE_FAILED,
                 LogEvent.DROPPED,
-                LogEvent.SHUT,
+                LogEvent.AUTHENTICATOR_DOWN,
             },
         ),
-        ("error", {LogEvent.CROWDED, LogEvent.FAULT, LogEvent.STORE_FAILED, LogEvent.SHUT}),
+        (
+            "error",
+            {
+                LogEvent.CONNECTION_LIMIT,
+                LogEvent.FAULT,
+                LogEvent.STORE_FAILED,
+                LogEvent.AUTHENTICATOR_DOWN,
+            },
+        ),
     ],
 )
-def test_a_level_keeps_out_what_is_below_it(path: Path, level: str, facts: set[LogEvent]) -> None:
+def test_a_level_leaves_out_lower_ones(path: Path, level: str, facts: set[LogEvent]) -> None:
     configure(level, path, as_json=True, syslog=None)
     write(*map(note, LogEvent))
     assert {json.loads(line)["event"] for line in path.read_text().splitlines()} == facts
@@ -128,14 +136,14 @@ def test_a_syslog_that_cannot_be_is_an_error(syslog: str) -> None:
         configure("info", None, as_json=False, syslog=syslog)
 
 
-def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
+def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure("info", Path("/dev/full"), as_json=False, syslog=None)
     write(*[note(LogEvent.LOGIN)] * 5)
-    sentence = "chat-broker: cannot write the log, lines of it are lost: No space left on device\n"
+    sentence = "chat-broker: cannot write the log, and lines are lost: No space left on device\n"
     assert capfd.readouterr().err == sentence
-    monkeypatch.setattr(logs, "_COMPLAINT_SECONDS", 0.0)
+    monkeypatch.setattr(logs, "_REPORT_SECONDS", 0.0)
     write(note(LogEvent.LOGIN), note(LogEvent.LOGIN))
     assert capfd.readouterr().err == sentence * 2
     for handler in logs.logger.handlers:
@@ -143,7 +151,7 @@ def test_a_log_that_cannot_be_written_is_told_in_one_line_once_in_a_while(
             handler.close()
 
 
-def test_a_syslog_that_goes_away_is_told_in_one_line(
+def test_a_syslog_that_disappears_is_reported_in_one_line(
     short_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = short_path / "syslog"
@@ -152,7 +160,7 @@ def test_a_syslog_that_goes_away_is_told_in_one_line(
         configure("info", None, as_json=False, syslog=str(path))
     path.unlink()
     write(*[note(LogEvent.LOGIN)] * 5)
-    sentence = "chat-broker: cannot write the log, lines of it are lost: No such file or directory\n"
+    sentence = "chat-broker: cannot write the log, and lines are lost: No such file or directory\n"
     assert capfd.readouterr().err == sentence
 
 

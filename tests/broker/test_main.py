@@ -30,7 +30,7 @@ main()
 """
 
 
-def test_who_interrupts_its_loading_gets_no_traceback() -> None:
+def test_an_interrupted_import_prints_no_traceback() -> None:
     command = [sys.executable, "-c", INTERRUPTED]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (130, b"")

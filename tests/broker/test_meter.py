@@ -20,7 +20,7 @@ def test_a_commit_that_fails_is_counted_and_raised() -> None:
 @pytest.mark.parametrize(("frames", "place"), [(1, 0), (2, 1), (3, 2), (64, 6), (65, 7)])
 def test_a_batch_is_counted_under_the_first_bound_that_it_does_not_exceed(frames: int, place: int) -> None:
     meter = Meter()
-    meter.took_in(frames)
+    meter.count_batch(frames)
     assert [number for number, count in enumerate(meter.batches) if count] == [place]
     assert meter.batched == frames
     assert list(BATCH_BOUNDS) == sorted(BATCH_BOUNDS)
@@ -33,13 +33,13 @@ def test_what_is_sent_is_counted_by_kind() -> None:
     alice.put(Send, "#lobby", "hello")
     bob.put(Join, "#l0bby")
     deliveries, _ = chat.core.commit()
-    meter.sent_out(deliveries)
+    meter.count_sent(deliveries)
     assert (meter.sends, meter.deliveries, meter.refused) == (1, 2, {"name-too-similar": 1})
 
 
-def test_a_sample_is_taken_and_life_is_shown_at_most_once_a_second() -> None:
+def test_a_sample_is_taken_and_reported_at_most_once_a_second() -> None:
     chat, meter, signs = Chat(), Meter(), list[float]()
-    meter.on_sign_of_life = lambda: signs.append(meter.turned)
+    meter.on_alive = lambda: signs.append(meter.turned)
     for elapsed in (10.0, 10.9, 11.0, 11.5, 12.5):
         chat.users(f"user{round(elapsed * 10)}")
         meter.sample(chat.core, 3, elapsed)
@@ -47,7 +47,9 @@ def test_a_sample_is_taken_and_life_is_shown_at_most_once_a_second() -> None:
     assert (meter.connections, meter.online, meter.known, meter.rooms, meter.dropped) == (5, 5, 5, 1, 3)
 
 
-def test_in_a_crowd_those_of_a_kind_are_counted_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_chat_counts_what_takes_a_pass_over_everything_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("broker.meter.COUNTED_A_SECOND", 1)
     chat, meter = Chat(), Meter()
     chat.users("alice", "bob", "carol")

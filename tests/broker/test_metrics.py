@@ -116,7 +116,7 @@ def test_a_store_that_fails_makes_the_broker_unready_but_not_dead(served: Served
     served.becomes("/readyz", 200)
 
 
-def test_a_loop_that_has_stopped_turning_is_told(served: Served) -> None:
+def test_a_loop_that_has_stopped_is_reported(served: Served) -> None:
     served.becomes("/healthz", 200)
     served.stage.stop()
     served.stage.broker.meter.turned -= 5
@@ -183,7 +183,7 @@ def test_a_lagging_connection_is_counted(served: Served) -> None:
 
 
 @pytest.mark.parametrize("drip", [b"", b"G"])
-def test_who_does_not_ask_in_time_is_cut_off_also_byte_by_byte(drip: bytes) -> None:
+def test_a_request_that_is_too_slow_is_cut_off_also_byte_by_byte(drip: bytes) -> None:
     with closing(MetricsServer(Meter(), "127.0.0.1", 0, request_seconds=0.5)) as server:
         address = urllib.parse.urlsplit(server.url)
         with socket.create_connection((address.hostname, address.port), DEADLINE) as connection:
@@ -202,7 +202,7 @@ def test_who_does_not_ask_in_time_is_cut_off_also_byte_by_byte(drip: bytes) -> N
         assert get(server.url)[0] == 200
 
 
-def test_many_can_connect_while_nobody_is_taken_in(start: Callable[..., BrokerProcess]) -> None:
+def test_many_can_connect_while_no_connection_is_accepted(start: Callable[..., BrokerProcess]) -> None:
     broker = start("--memory", "--bind", "tcp://127.0.0.1:0", "--metrics", ":0")
     address = urllib.parse.urlsplit(broker.await_line("metrics on ").rpartition("metrics on ")[2].strip())
     broker.listen()

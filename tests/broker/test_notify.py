@@ -11,7 +11,7 @@ import pytest
 from broker_process import BrokerProcess
 from eventually import DEADLINE
 
-from broker.notify import notify, wants_signs_of_life
+from broker.notify import has_watchdog, notify
 
 
 class Listener:
@@ -52,7 +52,7 @@ def test_a_state_reaches_the_socket_that_the_environment_names(
 
 
 @pytest.mark.parametrize("address", [None, "", "relative", "/nonexistent/notify", "@nobody-listens-here"])
-def test_without_anybody_who_listens_nothing_is_sent_and_nothing_is_raised(
+def test_without_a_listener_nothing_is_sent_or_raised(
     address: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if address is None:
@@ -72,7 +72,7 @@ def test_without_anybody_who_listens_nothing_is_sent_and_nothing_is_raised(
         ("1000", "1", False),
     ],
 )
-def test_signs_of_life_are_wanted_of_the_process_that_is_watched(
+def test_only_the_process_that_systemd_watches_has_a_watchdog(
     usec: str | None, pid: str | None, wanted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("WATCHDOG_USEC", usec), ("WATCHDOG_PID", str(os.getpid()) if pid == "own" else pid)):
@@ -80,7 +80,7 @@ def test_signs_of_life_are_wanted_of_the_process_that_is_watched(
             monkeypatch.delenv(name, raising=False)
         else:
             monkeypatch.setenv(name, value)
-    assert wants_signs_of_life() is wanted
+    assert has_watchdog() is wanted
 
 
 def test_the_broker_says_that_it_is_ready_that_it_lives_and_that_it_stops(

@@ -18,6 +18,6 @@ def test_an_http_address_without_a_host_is_on_this_machine_only(text: str, addre
 
 
 @pytest.mark.parametrize("text", ["9100", ":", ":x", "host:", "tcp://127.0.0.1:9100", "ipc:///tmp/x", ""])
-def test_what_is_no_http_address_is_refused(text: str) -> None:
+def test_an_invalid_http_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write|a port is"):
         parse_http(text)

@@ -46,7 +46,7 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
 
 @pytest.fixture
 def handlers() -> Iterator[None]:
-    """Has no signal ignored, as under nohup, and puts the handlers of this process back."""
+    """Makes sure that no signal is ignored, as under nohup, and restores this process's handlers."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
     for number in numbers:
@@ -92,7 +92,7 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
 
 
 class BrokerThatCannotBind:
-    """Stands for a broker, and keeps what it was made with."""
+    """Stands for a broker, and keeps its arguments."""
 
     def __init__(self, settings: Settings, store: MemoryStore) -> None:
         self.settings, self.store, self.closed = settings, store, False
@@ -127,7 +127,7 @@ OPTIONS = Options(
 
 @pytest.fixture
 def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Iterator[BrokerThatCannotBind]:
-    """What serve() makes of OPTIONS, for a process that may have few files open."""
+    """The broker that serve() makes from OPTIONS, in a process with a low limit of open files."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made: list[BrokerThatCannotBind] = []
@@ -151,7 +151,7 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
         motd="Be kind",
         heartbeat=250,
         own_uid=os.getuid(),
-        note_messages=False,
+        log_messages=False,
         forget_days=60,
         retain_days=30,
         retain_in={"#dev": 7},
@@ -182,7 +182,7 @@ def test_it_may_have_as_many_connections_as_the_system_allows() -> None:
 
 
 def refusal(process: BrokerProcess) -> str:
-    """Return the one sentence with which a broker says that it cannot start."""
+    """Return the sentence of a broker that cannot start."""
     assert process.end() == 3
     assert process.out == []
     (sentence,) = process.err
@@ -190,26 +190,26 @@ def refusal(process: BrokerProcess) -> str:
     return sentence.removeprefix("chat-broker: ").removesuffix("\n")
 
 
-def test_an_address_in_use_is_told_in_one_sentence(start: Start) -> None:
+def test_an_address_in_use_is_reported_in_one_sentence(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         endpoint = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         assert refusal(start("--bind", endpoint)) == (
-            f"{endpoint} is in use; stop what listens there or choose another port with --bind"
+            f"{endpoint} is in use; stop the program that uses it or choose another with --bind"
         )
 
 
-def test_an_address_of_another_machine_is_told_in_one_sentence(start: Start) -> None:
+def test_an_address_of_another_machine_is_reported_in_one_sentence(start: Start) -> None:
     assert refusal(start("--bind", "tcp://192.0.2.1:9009", "--insecure")) == (
-        "tcp://192.0.2.1:9009 is no address of this machine; choose one with --bind"
+        "tcp://192.0.2.1:9009 is not an address of this machine; choose another with --bind"
     )
 
 
-def test_a_path_where_nothing_can_be_is_told_in_one_sentence(start: Start, short_path: Path) -> None:
+def test_an_impossible_path_is_reported_in_one_sentence(start: Start, short_path: Path) -> None:
     endpoint = f"ipc://{short_path}/nowhere/chat"
     assert refusal(start("--bind", endpoint)) == f"cannot listen on {endpoint}: No such file or directory"
 
 
-def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, short_path: Path) -> None:
+def test_a_path_that_is_not_a_socket_is_reported_in_one_sentence(start: Start, short_path: Path) -> None:
     (short_path / "chat").mkdir()
     told = refusal(start("--bind", f"ipc://{short_path}/chat"))
     assert told == f"{short_path}/chat exists and is not a socket; choose another path"
@@ -219,11 +219,13 @@ def test_a_path_that_is_no_socket_is_told_in_one_sentence(start: Start, short_pa
     ("option", "reason"),
     [
         ("--log-file=/nowhere/log", "/nowhere/log: No such file or directory"),
-        ("--syslog=/nowhere/log", "/nowhere/log: there is no syslog"),
+        ("--syslog=/nowhere/log", "/nowhere/log: not a syslog socket"),
         ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
     ],
 )
-def test_a_log_that_cannot_be_opened_is_told_in_one_sentence(start: Start, option: str, reason: str) -> None:
+def test_a_log_that_cannot_be_opened_is_reported_in_one_sentence(
+    start: Start, option: str, reason: str
+) -> None:
     assert refusal(start(*LOCAL, option)) == f"cannot open the log: {reason}"
 
 
@@ -290,6 +292,6 @@ def test_names_that_the_terminal_cannot_show_are_written_as_escapes(start: Start
 
 def test_a_failure_to_listen_is_named_as_zeromq_names_it() -> None:
     error = zmq.ZMQError(zmq.ENOCOMPATPROTO)
-    assert serve._why_not(parse_endpoint("ipc:///tmp/chat"), error) == (
+    assert serve._bind_failure(parse_endpoint("ipc:///tmp/chat"), error) == (
         "cannot listen on ipc:///tmp/chat: The protocol is not compatible with the socket type"
     )

@@ -20,5 +20,5 @@ def test_a_sandbox_that_forbids_more_open_files_costs_one_line_in_the_log(
     with caplog.at_level(logs.NOTICE, logger.name):
         serve._raise_file_limit()
     assert [record.getMessage() for record in caplog.records] == [
-        "this process may have 256 files open, and no more: [Errno 1] Operation not permitted"
+        "the limit of open files stays at 256: [Errno 1] Operation not permitted"
     ]

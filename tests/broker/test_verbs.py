@@ -36,7 +36,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """The usual data directory, in which two messages are kept."""
+    """The default data directory, with two messages."""
     directory = tmp_path / "data" / "chat-broker"
     with closing(SqliteStore(directory, "epoch")) as store:
         store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "")])
@@ -80,7 +80,7 @@ def test_an_export_goes_to_a_file_or_through_a_pipe(data: Path, tmp_path: Path) 
     assert run("export", "--data", str(tmp_path / "newer"))[1].count("\n") == out.count("\n")
 
 
-def test_compacting_says_what_it_gave_back(data: Path) -> None:
+def test_compacting_says_how_much_space_it_freed(data: Path) -> None:
     assert run("compact") == (0, "", f"{data} took 0.1 MB and takes 0.1 MB now\n")
 
 
@@ -92,13 +92,14 @@ def test_compacting_says_what_it_gave_back(data: Path) -> None:
         (("export", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("import", "/nowhere/file"), "/nowhere/file: No such file or directory"),
         (("import", __file__), "chat.db exists already; import into another directory"),
-        (("import", __file__, "--data", "DATA"), "line 1 is no line of an export"),
+        (
+            ("import", __file__, "--data", "DATA"),
+            "line 1 is not a line of an export: it is not a JSON object",
+        ),
     ],
 )
 @pytest.mark.usefixtures("data")
-def test_what_cannot_be_done_is_told_in_one_sentence(
-    tmp_path: Path, arguments: tuple[str, ...], complaint: str
-) -> None:
+def test_an_error_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], complaint: str) -> None:
     code, out, err = run(*(str(tmp_path / "new") if word == "DATA" else word for word in arguments))
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("chat-broker: ")
@@ -139,7 +140,7 @@ def test_an_export_whose_reader_has_gone_ends_in_silence(data: Path) -> None:
 def test_an_export_without_room_says_where(data: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         code, err = exported(data, full.fileno())
-    assert (code, err) == (1, "chat-broker: the standard output: No space left on device\n")
+    assert (code, err) == (1, "chat-broker: standard output: No space left on device\n")
 
 
 def test_an_export_that_fails_leaves_no_file(data: Path, tmp_path: Path) -> None:

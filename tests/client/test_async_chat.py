@@ -195,7 +195,7 @@ def test_another_broker_in_the_place_of_the_known_one_is_found_out_while_the_loo
             while not deceived.done():
                 await alice.send("@bob", "hello")
                 assert await take(bob.messages(timeout=DEADLINE), 1) == ["hello"]
-            with pytest.raises(ChatClosed, match="WHAT ANSWERS THERE DOES NOT ENCRYPT"):
+            with pytest.raises(ChatClosed, match="THE SERVER THERE DOES NOT ENCRYPT"):
                 await deceived
 
     run(work())

@@ -202,7 +202,7 @@ class TestEnding:
             house.dealer("other").login("alice", session=alice._steps.session._token)
             assert texts(alice, 1) == ["last words"]
             for _ in range(2):
-                with pytest.raises(ChatClosed, match="taken up from another connection"):
+                with pytest.raises(ChatClosed, match="resumed from another connection"):
                     texts(alice, 1)
 
     def test_what_was_not_accepted_in_time_is_accepted_before_it_closes(self, house: House) -> None:

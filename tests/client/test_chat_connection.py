@@ -54,7 +54,7 @@ class TestNobodyThere:
     def test_something_else_that_listens_there_is_told_as_that(self, all_sockets_closed: None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
-            with pytest.raises(ChatClosed, match="something is there, but it does not answer"):
+            with pytest.raises(ChatClosed, match="a server is there, but it does not answer"):
                 Chat(f"127.0.0.1:{port}", name="alice", timeout=0.2)
 
     def test_a_host_that_does_not_exist_is_told_as_that(

@@ -27,7 +27,7 @@ def test_a_login_that_is_refused_for_now_is_told_with_its_reason() -> None:
     code = ErrorCode.UNAVAILABLE
     end = not_welcomed(unanswered("tcp://127.0.0.1:9"), Error("1", code, code.sentence, code.retryable))
     assert end.code is Exit.REFUSED
-    assert end.text.startswith("the broker cannot store a new user now: its disk may be full")
+    assert end.text.startswith("the broker cannot store a new user now; its disk may be full")
 
 
 def test_a_name_that_stays_in_use_is_told_as_the_broker_says_it() -> None:

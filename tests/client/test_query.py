@@ -34,9 +34,9 @@ def test_filters_are_taken_out_of_the_words(text: str, fields: dict[str, object]
     [
         ("", "give a word to look for, or a sender"),
         ("in:#dev", "give a word to look for, or a sender"),
-        ("disk from: bob", "from: needs something behind it, without a space between"),
-        ("disk from:bob from:eve", "from: is given twice; give it once"),
-        ("disk in:dev", "in:dev is neither; write in:#room or in:@user"),
+        ("disk from: bob", "from: needs a value right after the colon"),
+        ("disk from:bob from:eve", "from: appears twice; give it once"),
+        ("disk in:dev", "in:dev is not a conversation; write in:#room or in:@user"),
         ("disk after:soon", "soon is not a time"),
         ("disk from:7up", "a name begins with a letter"),
         ("disk in:#de/v", "a room's name has visible letters"),

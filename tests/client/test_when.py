@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from client.when import parse_when, span_text
+from client.when import duration_text, parse_when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=BERLIN)
@@ -69,4 +69,4 @@ def test_a_now_without_a_zone_is_of_this_machines(new_york: None) -> None:
     ("seconds", "text"), [(1, "1 s"), (90, "90 s"), (600, "10m"), (7_200, "2h"), (604_800, "7d")]
 )
 def test_a_span_is_written_in_the_largest_unit_that_fits(seconds: int, text: str) -> None:
-    assert span_text(seconds) == text
+    assert duration_text(seconds) == text

@@ -1,4 +1,4 @@
-"""The files in packaging name what there is: commands, options, files. systemd checks its own where it is."""
+"""The files in packaging name existing commands, options and files. systemd checks its unit if installed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def arguments(name: str) -> list[str]:
 
 
 def check(tmp_path: Path, service: str) -> str:
-    """Return what systemd has to say about a service."""
+    """Return systemd's complaints about a service."""
     path = tmp_path / "chat-broker.service"
     path.write_text(service, "utf-8")
     result = subprocess.run(

@@ -1,8 +1,9 @@
 """Does what README.md and docs/client.md say, and compares the tables of docs with the commands.
 
-What is done with a block stands behind its language: `quickstart` runs to its end, `quickstart broker` and
-`quickstart background` run on, `quickstart terminal` and `quickstart launcher` run on a terminal. `output` is
-what the block before it has written, `terminal` what somebody types on the first terminal and then sees.
+The words behind a block's language say what the test does with it. `quickstart` and `quickstart program` run
+to their end; `quickstart broker`, `quickstart background` and Python's `quickstart` run on; `quickstart
+terminal` and `quickstart launcher` run on a terminal. `output` is the output of the block before it.
+`terminal` is a line typed on the first terminal, and what the terminal then shows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import sys
 import tomllib
@@ -23,6 +25,7 @@ from click.core import ParameterSource
 from programs import SCRIPTS, House, Person, Program, house
 
 from broker.cli import main as broker_command
+from client import AsyncChat, Chat
 from client.cli import main as client_command
 from client.commands import COMMANDS
 from client.launcher.cli import _command as launcher_command
@@ -38,14 +41,14 @@ FIRST_STATE = re.compile(r"(?<=.) \[\d+: accepted\]$")  # a fast reader's receip
 
 
 def section(title: str, document: str = README) -> str:
-    """Return what stands under a heading, with the lesser headings in it."""
+    """Return the text under a heading, with its subheadings."""
     _, found, rest = document.partition(f"\n## {title}\n")
     assert found, f"there is no section {title}"
     return rest.partition("\n## ")[0]
 
 
 class Reader:
-    """Somebody who does what the README says, one block after the other."""
+    """A reader who follows the README, block by block."""
 
     def __init__(self, home: House, seats: ExitStack, directory: Path) -> None:
         self._house = home
@@ -78,8 +81,8 @@ class Reader:
                 launched.sees(f"as {self._name_in(body)}.")
                 launched.type("\x04")
                 assert launched.wait() == 0
-            case "sh quickstart":
-                program = self._start(f"set -e\n{body}")
+            case "sh quickstart" | "python quickstart program":
+                program = self._start(f"set -e\n{body}" if kind.startswith("sh") else self._python(body))
                 program.end_input()
                 assert program.wait() == 0, program.err
                 self.last_output = program.out
@@ -95,12 +98,16 @@ class Reader:
                 for line in seen:
                     self.terminals[0].sees(FIRST_STATE.sub("", TIME.sub("", line)))
             case "python quickstart":
-                program_file = self._directory / "bot.py"
-                program_file.write_text(body, "utf-8")
-                self.background.append(self._house.program(sys.executable, str(program_file), self.endpoint))
+                self.background.append(self._start(self._python(body)))
                 self.broker.says("echo logged in")
             case _:
                 raise AssertionError(f"nobody knows what to do with {kind}")
+
+    def _python(self, body: str) -> str:
+        """Store a program, and return the line of shell that starts it."""
+        program_file = self._directory / "program.py"
+        program_file.write_text(body, "utf-8")
+        return shlex.join(["exec", sys.executable, str(program_file), self.endpoint])
 
     def _script(self, body: str) -> str:
         settings = " ".join(f"{name}='{value}'" for name, value in self._settings.items())
@@ -129,7 +136,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 def test_the_quick_start_works_as_written(reader: Reader) -> None:
     for language, words, body in FENCE.findall(section("Quick start")):
         reader.do(f"{language} {words}", body)
-    for title in ("Scripts", "The launcher"):
+    for title in ("Scripts", "From a Python program", "The launcher"):
         for language, words, body in FENCE.findall(section(title, CLIENT)):
             reader.do(f"{language} {words}", body)
     alice, bob = reader.terminals
@@ -163,7 +170,7 @@ def options(command: click.Command) -> list[tuple[str, str]]:
 
 
 def rows(text: str, begin: str) -> list[list[str]]:
-    """Return the cells of all table rows that begin so."""
+    """Return the cells of all table rows that begin with this."""
     lines = (line for line in text.splitlines() if line.startswith(f"| {begin}"))
     cells = (re.split(r"(?<!\\)\|", line.strip("|")) for line in lines)
     return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
@@ -200,6 +207,15 @@ def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() ->
         for usage, meaning in rows(section("Slash commands", CLIENT), "`/")
     ]
     assert listed == [(command.usage, set(command.names[1:])) for command in COMMANDS.listed]
+
+
+@pytest.mark.parametrize("kind", [Chat, AsyncChat])
+def test_the_table_of_methods_is_that_of_both_chats(kind: type[Chat] | type[AsyncChat]) -> None:
+    listed = {
+        usage.strip("`").partition("(")[0] for usage, _ in rows(section("From a Python program", CLIENT), "`")
+    }
+    methods = {name for name, member in vars(kind).items() if name[0] != "_" and callable(member)}
+    assert methods - {"open"} == listed
 
 
 def test_the_exit_codes_are_all_there_are() -> None:

@@ -87,7 +87,7 @@ def test_a_running_client_refuses_a_broker_that_comes_back_as_another(
     proof = (
         f"PROVE THAT IT HAS THE KEY {fingerprint(keys.public)} of" if encrypts else "DOES NOT ENCRYPT, and"
     )
-    (told,) = [line for line in client.err if "WHAT ANSWERS THERE" in line]
+    (told,) = [line for line in client.err if "THE SERVER THERE" in line]
     assert f"{proof} {known_at(home)}" in told
 
 
@@ -100,7 +100,7 @@ def test_a_person_is_told_loudly_and_what_was_not_sent_is_counted(home: House) -
     person.enter("the cellar key is under the mat")
     person.sees("Kept")
     with broker_at(url, make_keys()):
-        person.sees("WHAT ANSWERS THERE DOES NOT PROVE")
+        person.sees("THE SERVER THERE DOES NOT PROVE")
         person.sees("; 1 message was not confirmed")
         assert person.wait() == Exit.REFUSED
 

@@ -223,7 +223,7 @@ def test_whatever_peers_send_the_brokers_log_on_a_terminal_shows_only_text(house
         assert broker.modes == before
         assert_shown_as_text(broker, said)
         assert (
-            len(re.findall(r" info +127\.0\.0\.1 sent what cannot be read", text_of(broker))) == 2 * PAYLOADS
+            len(re.findall(r" info +127\.0\.0\.1 sent an invalid request", text_of(broker))) == 2 * PAYLOADS
         )
     finally:
         broker.close()

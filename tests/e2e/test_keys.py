@@ -81,5 +81,5 @@ def test_a_lost_key_is_replaced_and_an_invite_revoked_and_those_concerned_are_to
     root.type("/audit\n")
     root.says(f"alice: use-invite {token[:8]}")
     root.type(f"/uninvite {invite}\n")
-    root.says("The invite lets nobody in any more.")
+    root.says("The invite is revoked.")
     assert refused(at("carol"), invite, "carol")

@@ -367,7 +367,7 @@ def test_a_tail_names_what_cannot_be_had_any_more(house: House) -> None:
     assert sender.wait() == 0
     logger = house.client(endpoint, "logger", "tail", "#lobby", "--count", "5")
     assert logger.wait() == 0
-    assert logger.err == ["Messages 1 to 15 of #lobby cannot be had any more."]
+    assert logger.err == ["Messages 1 to 15 of #lobby are lost."]
     assert [line[6:] for line in logger.out] == [f"#lobby ci: line {n}" for n in range(16, 21)]
 
 
@@ -410,7 +410,7 @@ def test_a_broker_never_takes_the_place_of_a_file(house: House, short_path: Path
 def test_an_empty_text_is_refused_with_2(house: House, arguments: tuple[str, ...]) -> None:
     client = house.program("chat-client", "--name", "alice", "send", *arguments)
     assert client.wait() == 2
-    assert client.err[-1] == "Error: TEXT is empty; say something, or - to send each line of the input."
+    assert client.err[-1] == "Error: TEXT is empty; give a text, or - to send each line of the input."
 
 
 def test_of_very_many_lines_that_cannot_be_sent_the_first_are_named_and_the_others_counted(

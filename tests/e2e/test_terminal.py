@@ -64,7 +64,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
         "/debug": "The broker has printed its connections",
         "//slash": "alice: /slash [1: accepted]",
         "/nick alicia": "You are alicia",
-        "/2": "/me TEXT tells what you do.",
+        "/2": "/me TEXT says what you do.",
     }.items():
         alice.enter(typed)
         alice.sees(seen)
@@ -85,7 +85,7 @@ def test_a_name_in_use_is_asked_for_again(house: House) -> None:
     person.sees("this name is in use")
     person.sees("Username: ")
     person.enter("9lives")
-    person.sees("That cannot be: ")
+    person.sees("Not valid: ")
     person.enter("carol")
     person.sees("as carol.")
 
@@ -98,7 +98,7 @@ def test_a_lost_broker_is_shown_and_what_was_typed_meanwhile_is_sent_once(house:
     broker.wait()
     alice.sees("Lost the broker")
     alice.enter("typed while nobody listened")
-    alice.sees("Kept; it is sent when the broker is back.")
+    alice.sees("Kept; it will be sent when the broker is back.")
     house.broker(bind=endpoint)
     alice.sees("The connection is back.")
     alice.sees("alice: typed while nobody listened")
@@ -158,7 +158,7 @@ def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.type("\x03")
-    alice.sees("Ctrl-C again leaves")
+    alice.sees("Press Ctrl-C again to leave")
     alice.enter("still here")
     alice.sees("alice: still here [1: accepted]")
     alice.type("\x03\x03")
@@ -321,11 +321,11 @@ def test_a_password_is_typed_twice_and_never_shown_nor_kept(house: House, term: 
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, "--name", "alice", term=term)
     alice.sees("as alice.")
-    for password, answer in (("owl", "That cannot be: a password has 8"), ("correct owl", "no key of yours")):
+    for password, answer in (("owl", "Not valid: a password has 8"), ("correct owl", "no key of yours")):
         alice.enter("/password")
-        alice.sees("Password, which is not shown:")
+        alice.sees("Password (not shown):")
         alice.enter(password)
-        alice.sees("The same again:")
+        alice.sees("Repeat it:")
         alice.enter(password)
         alice.sees(answer)
     if term != "dumb":

@@ -79,7 +79,7 @@ def request(**fields: object) -> bytes:
     ],
     ids=lambda value: value[:60].decode("ascii", "backslashreplace") if isinstance(value, bytes) else "",
 )
-def test_what_is_no_request_is_answered_with_an_error_and_changes_nothing(
+def test_an_invalid_request_gets_an_error_and_changes_nothing(
     stage: Stage, transport: str, payload: bytes, code: str, re: str | None
 ) -> None:
     if transport != "inproc" and len(payload) > 65_536:
@@ -109,7 +109,7 @@ def test_good_documents_beside_bad_ones_in_a_frame_are_carried_out(stage: Stage)
     assert bob.message() == "hello"
 
 
-def test_a_frame_far_too_large_costs_at_most_ones_own_connection(stage: Stage, transport: str) -> None:
+def test_a_far_too_large_frame_costs_at_most_its_senders_connection(stage: Stage, transport: str) -> None:
     alice, bob, carol = stage.users("alice", "bob", "carol")
     alice.send(b" " * 2_000_000)
     if transport == "inproc":
@@ -143,7 +143,7 @@ def test_a_message_of_several_frames_is_dropped_and_counted(stage: Stage, known:
     assert_undisturbed(alice, bob, carol)
 
 
-def test_a_routing_id_of_ones_own_is_refused_and_nobodys_place_is_taken(stage: Stage) -> None:
+def test_a_chosen_routing_id_is_refused_and_replaces_no_peer(stage: Stage) -> None:
     alice, bob = stage.users("alice", "bob")
     for identity in (b"mallory", b"1", b"\xff" * 255):
         mallory = stage.dealer("mallory", ROUTING_ID=identity)
@@ -179,7 +179,7 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
     assert stranger.login("alice")
 
 
-def test_who_sends_nothing_but_garbage_is_put_out_and_may_come_back(stage: Stage) -> None:
+def test_a_client_that_sends_only_garbage_is_disconnected_and_may_return(stage: Stage) -> None:
     alice, bob = stage.users("alice", "bob")
     alice.send(b"\n".join([b"garbage"] * 60))
     alice.send(b"\n".join([b"garbage"] * 60))

@@ -49,7 +49,9 @@ def test_many_frames_in_a_row_are_delivered_in_order_in_frames_within_the_limits
     assert max(sizes) <= MAX_BROKER_FRAME
 
 
-def test_who_does_not_read_holds_nobody_up_and_catches_up_from_history(make_stage: StageFactory) -> None:
+def test_a_client_that_does_not_read_delays_nobody_and_catches_up_from_history(
+    make_stage: StageFactory,
+) -> None:
     stage = make_stage(Settings(caps=Caps(rate=0)))  # to fill a pipe takes more at once than anybody may send
     alice, bob = stage.users("alice", "bob")
     sleeper = stage.dealer("sleeper", RCVHWM=1, RCVBUF=4_096).login()

@@ -144,7 +144,7 @@ def test_a_client_whose_connection_is_gone_has_left_at_the_next_event(stage: Sta
     assert again.ask("login", protocol=1, name="bob")["type"] == "welcome"
 
 
-def test_who_hangs_up_before_the_welcome_leaves_the_name_free(stage: Stage) -> None:
+def test_a_client_that_disconnects_before_the_welcome_leaves_the_name_free(stage: Stage) -> None:
     hasty, bob = stage.dealer("hasty"), stage.dealer("bob")
     hasty.put("login", protocol=1, name="bob")
     hasty.socket.close(linger=1_000)
@@ -164,7 +164,7 @@ def test_a_lost_session_is_taken_up_from_another_connection(stage: Stage) -> Non
     assert bob.ask("ping")["code"] == "not-logged-in"
 
 
-def test_where_names_are_shared_each_alice_is_told_apart(make_stage: StageFactory) -> None:
+def test_users_with_a_shared_name_are_told_apart_by_number(make_stage: StageFactory) -> None:
     stage = make_stage(Settings(names=NamePolicy.SHARED))
     one, two = stage.dealer("one").login("alice"), stage.dealer("two").login("alice")
     one.ask("send", to="@alice~2", text="hello, me")
@@ -190,7 +190,7 @@ def test_addresses_are_what_an_operator_understands(stage: Stage, transport: str
     assert stage.noted(LogEvent.LOGIN) == [{"name": "alice", "address": address}]
 
 
-def test_over_ipc_whoever_runs_the_broker_is_its_operator(make_stage: StageFactory, transport: str) -> None:
+def test_over_ipc_the_brokers_own_user_is_its_operator(make_stage: StageFactory, transport: str) -> None:
     (alice,) = make_stage(Settings(own_uid=os.getuid())).users("alice")
     assert alice.ask("audit")["type"] == ("audit-log" if transport == "ipc" else "error")
 
@@ -204,6 +204,6 @@ def test_the_operator_sees_the_connections_and_the_client_does_not(stage: Stage)
 
 
 @pytest.mark.parametrize("rule", ["title", "motd"])
-def test_the_welcome_says_what_the_operator_wants(make_stage: StageFactory, rule: str) -> None:
+def test_the_welcome_has_the_operators_title_and_motd(make_stage: StageFactory, rule: str) -> None:
     stage = make_stage(Settings(**{rule: "ZeroMQ users"}))
     assert stage.dealer("alice").ask("login", protocol=1, name="alice")[rule] == "ZeroMQ users"

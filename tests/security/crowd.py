@@ -1,4 +1,4 @@
-"""Many encrypted clients in one process: real sessions and connections, served as they have something to do.
+"""Many encrypted clients in one process: real sessions and connections, served when they have work.
 
 python crowd.py URL KEY FIRST COUNT: on stdout it tells, as JSON, how many of its members are logged in and
 which texts all of them were shown; it ends when stdin does.
@@ -29,14 +29,14 @@ from messages.keys import KeyPair
 TELL_SECONDS, LOOK_SECONDS = 0.2, 0.05
 
 _COMING = b'{"type":"system"'
-"""How begins what tells of those who come and go: n clients are told n times each, here on one machine."""
+"""The beginning of lines about joining and leaving users: each of n clients gets n of them."""
 
 _MOST_FRAMES = 256
 _MOST_DOCUMENTS = 1_000_000  # of one member at once: all that has come
 
 
 class Sieve:
-    """Takes out of frames all but the last line that tells who came and went, so that it need not be decoded.
+    """Removes all lines about joining and leaving users but the last from frames, to decode less.
 
     All members get the same frames, so that each is looked through once.
     """
@@ -57,7 +57,7 @@ class Sieve:
 
 
 class Member:
-    """One client, what it was shown, and when it is to be served although nothing has come for it."""
+    """One client, what it was shown, and the time to serve it even if nothing has arrived."""
 
     def __init__(self, url: str, broker_key: str, name: str, context: zmq.Context[Any], sieve: Sieve) -> None:
         public, secret = zmq.curve_keypair()
@@ -84,7 +84,7 @@ class Member:
         self.due = 0.0
 
     def serve(self, now: float) -> None:
-        """Take in what has come, all of it as nothing is told of twice by a descriptor, and answer it."""
+        """Read all frames that have arrived, as a descriptor reports them only once, and answer them."""
         self.connection.link.advance(now, _MOST_DOCUMENTS)
         self.connection.link.receive(now, _MOST_DOCUMENTS)
         while (event := self.session.next_event()) is not None:
@@ -118,7 +118,7 @@ class Crowd:
             self._watch(member)
 
     def turn(self) -> None:
-        """Serve those for whom something has come, and those for whom it is time."""
+        """Serve the members with frames, and those whose time has come."""
         serve = {self._watched[descriptor] for descriptor, _ in self._epoll.poll(LOOK_SECONDS)}
         now = time.monotonic()
         if now - self._looked_at > LOOK_SECONDS:
@@ -130,7 +130,7 @@ class Crowd:
                 self._watch(member)
 
     def _watch(self, member: Member) -> None:
-        """Watch the sockets of a member's connection, which is new, and not those that it had before."""
+        """Watch the sockets of a member's new connection instead of its earlier ones."""
         for descriptor in member.descriptors:
             with suppress(OSError):
                 self._epoll.unregister(descriptor)
@@ -145,7 +145,7 @@ class Crowd:
         return sum(member.session.state is state for member in self.members)
 
     def told(self) -> dict[str, Any]:
-        """Return how many are logged in, and each list of texts with the number of those who have it."""
+        """Return how many are logged in, and each list of texts with the number of members who have it."""
         shown = Counter(tuple(member.texts) for member in self.members)
         return {
             "ready": self.count(SessionState.READY),
@@ -153,7 +153,7 @@ class Crowd:
         }
 
     def until(self, done: Callable[[], object], seconds: float, what: str) -> float:
-        """Serve all until `done`; return in how many seconds."""
+        """Serve all until `done`. Return the seconds it took."""
         started = time.monotonic()
         while not done():
             assert time.monotonic() - started < seconds, f"not within {seconds:g} s: {what}"

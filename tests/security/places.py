@@ -1,4 +1,4 @@
-"""An encrypted broker in a thread beside a plain door of its own, and clients of all kinds."""
+"""A broker in a thread with an encrypted and a plain endpoint, and clients of all kinds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 
-from broker.core.outbox import Note
+from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.security.authenticator import Admit, admit_all
 from broker.security.keys import make_keys
@@ -21,14 +21,14 @@ from messages.keys import KeyPair
 
 
 class Fortress:
-    """A broker with an encrypted and a plain door. Without `admit` it decides itself which keys may come."""
+    """A broker with an encrypted and a plain endpoint. Without `admit`, its own rules admit keys."""
 
     def __init__(
         self, admit: Admit | None = admit_all, settings: Settings | None = None, **options: Any
     ) -> None:
         self.keys = make_keys()
         self.context: zmq.Context[Any] = zmq.Context()
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self.broker = Broker(settings, admit=admit, log=self.notes.extend, **options)
         self.url = self.broker.bind("tcp://127.0.0.1:0", self.keys)
         self.plain_url = self.broker.bind("tcp://127.0.0.1:0")
@@ -50,7 +50,7 @@ class Fortress:
         url: str | None = None,
         **options: Any,
     ) -> Dealer:
-        """Return a client with a key of its own, or with the keys that are given."""
+        """Return a client with a new key, or with the given keys."""
         keys = keys or make_keys()
         curve = {
             "CURVE_SERVERKEY": (broker_key or self.keys.public).encode(),
@@ -69,11 +69,11 @@ class Fortress:
         dealer.socket.close()
 
     def known(self) -> int:
-        """Return how many have been heard by the core."""
+        """Return how many clients have reached the core."""
         return len(self.broker.core.peers)
 
     def turn_twice(self) -> None:
-        """Wait until the broker's loop has looked twice more at what there is."""
+        """Wait until the broker's loop has taken two more samples."""
         for _ in range(2):
             turned = self.broker.meter.turned
             eventually(lambda turned=turned: self.broker.meter.turned > turned, "the loop turns")  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What somebody has who listens on the network."""
+"""A listener on the network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eventually import DEADLINE
 
 
 class Tap:
-    """A TCP proxy for one connection that keeps all it carries, and by itself what the client says."""
+    """A TCP proxy for one connection. It records all bytes, and separately those of the client."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self.seen = b""

@@ -1,4 +1,4 @@
-"""More connections than the broker can have, and handshakes that never end: who is inside goes on."""
+"""More connections than the broker can have, and handshakes that never end: logged-in users go on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HALF = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") + bytes
     [(("sh", "-c", 'ulimit -n 256; exec "$@"', "sh"), 400), ((), 2_000)],
     ids=["256 files", "half-open handshakes"],
 )
-def test_connections_that_lead_nowhere_disturb_nobody_inside_and_keep_nobody_out_for_long(
+def test_useless_connections_disturb_no_logged_in_user_and_keep_no_client_out_for_long(
     prefix: tuple[str, ...], number: int
 ) -> None:
     with ExitStack() as seats:

@@ -1,4 +1,4 @@
-"""Whatever becomes of the authenticator, nobody new gets in and those inside go on."""
+"""If the authenticator fails in any way, new clients cannot connect, and logged-in users go on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from messages.keys import key_to_bytes
 
 
 def try_to_enter(place: Fortress, inside: Dealer, number: int = 20) -> None:
-    """Have strangers knock while somebody inside talks; none of them may be heard."""
+    """Let strangers try to connect while a logged-in user talks. None of them may reach the core."""
     before = place.known()
     knocking = [place.dealer(f"late{n}", RECONNECT_IVL=20) for n in range(number)]
     for dealer in knocking:
@@ -32,7 +32,7 @@ def try_to_enter(place: Fortress, inside: Dealer, number: int = 20) -> None:
         place.drop(dealer)
 
 
-def test_without_an_authenticator_nobody_gets_in() -> None:
+def test_without_an_authenticator_no_client_can_connect() -> None:
     with fortress() as place:
         alice = place.dealer("alice").login()
         assert place.broker._authenticator
@@ -41,7 +41,7 @@ def test_without_an_authenticator_nobody_gets_in() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, 0, 1, "yes"])
-def test_what_is_not_a_plain_yes_is_a_no(answer: object) -> None:
+def test_only_true_admits_a_key(answer: object) -> None:
     let_in = True
     with fortress(lambda *_: True if let_in else answer) as place:  # type: ignore[arg-type,return-value]
         alice = place.dealer("alice").login()
@@ -49,7 +49,7 @@ def test_what_is_not_a_plain_yes_is_a_no(answer: object) -> None:
         try_to_enter(place, alice)
 
 
-def test_a_policy_that_raises_lets_nobody_in_and_is_asked_again() -> None:
+def test_a_policy_that_raises_admits_nobody_and_is_called_again() -> None:
     broken = threading.Event()
 
     def admit(_key: str, _address: str) -> bool:
@@ -65,7 +65,7 @@ def test_a_policy_that_raises_lets_nobody_in_and_is_asked_again() -> None:
         assert_undisturbed(alice, place.dealer("bob").login())
 
 
-def test_a_policy_that_hangs_lets_nobody_in_and_holds_up_nobody_inside() -> None:
+def test_a_policy_that_hangs_admits_nobody_and_delays_no_logged_in_user() -> None:
     going, hangs = threading.Event(), threading.Event()
 
     def admit(_key: str, _address: str) -> bool:
@@ -84,22 +84,24 @@ def test_a_policy_that_hangs_lets_nobody_in_and_holds_up_nobody_inside() -> None
         assert_undisturbed(alice, place.dealer("bob").login())
 
 
-SHUT = b"nobody new can connect: what checks keys has stopped or hangs; restart the broker\n"
+SHUT = b"new clients cannot connect: the authenticator has stopped or hangs; restart the broker\n"
 
 
 def is_told_and_not_ready(place: Fortress, metrics: MetricsServer) -> None:
-    """Wait until a broker says that it lets nobody in, and look that it does so once in its log."""
+    """Wait until a broker reports that it admits nobody. The log must say so once."""
     eventually(lambda: metrics.answer("/readyz")[::2] == (503, SHUT), "the broker is not ready")
     assert metrics.answer("/healthz").status == 200
     eventually(lambda: place.notes, "the log tells it")
     place.turn_twice()
-    assert [note.event for note in place.notes if note.event in (LogEvent.SHUT, LogEvent.OPEN_AGAIN)] == [
-        LogEvent.SHUT
-    ]
+    assert [
+        note.event
+        for note in place.notes
+        if note.event in (LogEvent.AUTHENTICATOR_DOWN, LogEvent.AUTHENTICATOR_UP)
+    ] == [LogEvent.AUTHENTICATOR_DOWN]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_authenticator_that_dies_is_told_in_log_and_health_and_withholds_signs_of_life() -> None:
+def test_a_dead_authenticator_is_reported_by_log_readiness_and_watchdog() -> None:
     def admit(_key: str, _address: str) -> bool:
         raise SystemExit  # ends the thread, and no more than that
 
@@ -109,12 +111,12 @@ def test_an_authenticator_that_dies_is_told_in_log_and_health_and_withholds_sign
         place.dealer("late").put("login", protocol=1, name="late")
         is_told_and_not_ready(place, metrics)
         signs: list[None] = []
-        place.broker.meter.on_sign_of_life = lambda: signs.append(None)
+        place.broker.meter.on_alive = lambda: signs.append(None)
         place.turn_twice()
         assert not signs
 
 
-def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
+def test_a_hanging_authenticator_is_reported_until_it_answers_again() -> None:
     going = threading.Event()
 
     def admit(_key: str, _address: str) -> bool:
@@ -132,11 +134,13 @@ def test_an_authenticator_that_hangs_is_told_until_it_answers_again() -> None:
         finally:
             going.set()
         eventually(lambda: metrics.answer("/readyz").status == 200, "the broker is ready again")
-        eventually(lambda: LogEvent.OPEN_AGAIN in [note.event for note in place.notes], "the log tells it")
+        eventually(
+            lambda: LogEvent.AUTHENTICATOR_UP in [note.event for note in place.notes], "the log tells it"
+        )
 
 
 class TestAnswers:
-    """What ZeroMQ is told, request by request."""
+    """The replies to ZeroMQ, request by request."""
 
     KEY = make_keys().public
 

@@ -1,4 +1,4 @@
-"""What the broker writes is its user's alone, whatever the umask."""
+"""Only the broker's user can read its files, with any umask."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from programs import SCRIPTS, house
 from messages.exits import Exit
 
 
-def test_nobody_else_can_use_what_is_kept_or_copied(tmp_path: Path, short_path: Path) -> None:
+def test_other_users_cannot_read_the_data_or_its_copies(tmp_path: Path, short_path: Path) -> None:
     with house(tmp_path) as home:
         data, door, copy = tmp_path / "data", f"ipc://{short_path}/door", tmp_path / "copy"
         options = f"--bind tcp://127.0.0.1:0 --curve --bind {door} --data {data}"

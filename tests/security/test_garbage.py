@@ -1,4 +1,4 @@
-"""Whatever bytes come to the port: nobody inside is disturbed, new ones get in, and the broker ends well."""
+"""Arbitrary bytes at the port disturb no logged-in user, keep out no new one, and the broker ends well."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from security.town import Town
 from torture.figures import figure
 
 INPUTS = figure(5_000, 5_000_000)
-"""At each of the two doors; each is a connection of its own."""
+"""At each of the two endpoints, each input over a connection of its own."""
 
 AT_ONCE = 50
 
@@ -37,7 +37,7 @@ _COMMANDS = (
 
 
 def record(town: Town) -> bytes:
-    """Return what an ordinary client sends, from the greeting to its second request."""
+    """Return the bytes of an ordinary client, from the greeting to its second request."""
     with ExitStack() as seats:
         tap = seats.enter_context(tapped(town.address))
         client = town.dealer("recorded", tap.url).login()
@@ -49,7 +49,7 @@ def record(town: Town) -> bytes:
 
 
 def frame(chance: Random) -> bytes:
-    """Return a frame of ZMTP with any flags, any length in its head, and some of the bytes behind it."""
+    """Return a ZMTP frame with any flags, any length in its head, and some of the bytes after it."""
     body = chance.randbytes(chance.randrange(80))
     if chance.random() < 0.5:
         name = chance.choice(_COMMANDS)
@@ -65,7 +65,7 @@ def noise(said: bytes, chance: Random) -> bytes:
 
 
 def mangled(said: bytes, chance: Random) -> bytes:
-    """Return what a client says, with up to four spots replaced, filled in or taken out."""
+    """Return the bytes of a client, with up to four parts replaced, inserted or removed."""
     mangled = bytearray(said)
     for _ in range(chance.randint(1, 4)):
         start = chance.choice((chance.randrange(GREETING), chance.randrange(len(mangled) + 1)))
@@ -82,12 +82,12 @@ def frames(said: bytes, chance: Random) -> bytes:
 
 
 def frames_behind_others(said: bytes, chance: Random) -> bytes:
-    """Return some frames of what a client says, and behind them frames that mean nothing."""
+    """Return some frames of a client, and after them frames without meaning."""
     return said[: chance.choice(list(frame_ends(said)))] + frames(said, chance)
 
 
 def frame_ends(said: bytes) -> Iterator[int]:
-    """Yield where the greeting, if it begins with one, and each frame end."""
+    """Yield the end of the greeting, if it begins with one, and of each frame."""
     start = GREETING if said[0] == 0xFF else 0
     while start < len(said):
         yield start
@@ -98,7 +98,7 @@ def frame_ends(said: bytes) -> Iterator[int]:
 
 
 def old_greeting(said: bytes, chance: Random) -> bytes:
-    """Return the greeting of another version of ZMTP, or of a mechanism that there is not, and the rest."""
+    """Return the greeting of another ZMTP version or of an unknown mechanism, and the rest."""
     greeting = bytearray(said[:GREETING])
     greeting[10] = chance.choice((0, 1, 2, 3, 4, 255))
     if chance.random() < 0.5:
@@ -111,7 +111,7 @@ KINDS = (noise, mangled, cut_off, frames, frames_behind_others)
 
 
 class Garbage:
-    """Makes inputs of what a client said: of all of it, or of what it said once its opening was answered."""
+    """Makes inputs from a client's bytes: from all of them, or from those after the answer to its opening."""
 
     def __init__(self, said: bytes, chance: Random) -> None:
         self._said = said
@@ -121,7 +121,7 @@ class Garbage:
         self.answer = b"WELCOME" if b"CURVE" in said[:GREETING] else b"READY"
 
     def pick(self) -> tuple[bytes, bytes]:
-        """Return an opening that is answered, or none, and what is to be said then."""
+        """Return an opening that is answered, or none, and the bytes to send after it."""
         chance = self._chance
         if chance.random() < 0.5:
             return self._opening, chance.choice(KINDS)(self._rest, chance)
@@ -129,7 +129,7 @@ class Garbage:
 
 
 def hear(stranger: socket.socket, answer: bytes) -> None:
-    """Read until the broker has said this."""
+    """Read until the broker has sent this."""
     heard = b""
     while answer not in heard:
         heard += (more := stranger.recv(65_536))
@@ -137,7 +137,7 @@ def hear(stranger: socket.socket, answer: bytes) -> None:
 
 
 def throw(town: Town, garbage: Garbage, inside: Dealer) -> None:
-    """Say some inputs, each over a connection of its own, and wait until the broker has hung up on each.
+    """Send some inputs, each over a connection of its own, and wait until the broker has closed each.
 
     What a connection said that is over may be forgotten; so somebody inside is answered first.
     """
@@ -162,7 +162,7 @@ def throw(town: Town, garbage: Garbage, inside: Dealer) -> None:
 
 
 @pytest.mark.parametrize("curve", [False, True], ids=["plain", "curve"])
-def test_what_is_thrown_is_made_from_what_a_client_says_and_the_broker_answers(curve: bool) -> None:
+def test_inputs_are_made_from_bytes_of_a_client_that_the_broker_answers(curve: bool) -> None:
     with ExitStack() as seats:
         town = Town(seats, curve=curve)
         garbage = Garbage(record(town), Random())
@@ -176,7 +176,7 @@ def test_what_is_thrown_is_made_from_what_a_client_says_and_the_broker_answers(c
 
 
 @pytest.mark.parametrize("curve", [False, True], ids=["plain", "curve"])
-def test_whatever_bytes_come_nobody_is_disturbed_and_new_ones_get_in(
+def test_arbitrary_bytes_disturb_no_user_and_keep_no_client_out(
     curve: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = os.environ.get("CHAT_SEED", "0")

@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def refusal(load: Callable[[Path], KeyPair], path: Path) -> str:
-    """Return the sentence of a refusal; what is there must stay as it is."""
+    """Return the sentence of a refusal. The file must stay as it is."""
     before = path.lstat(), path.is_file() and path.read_bytes()
     with pytest.raises(tuple(error for _, error in LOADERS)) as caught:
         load(path)
@@ -87,15 +87,15 @@ def test_a_symbolic_link_is_refused(load: Callable[[Path], KeyPair], path: Path,
 
 
 @pytest.mark.parametrize("kind", ["directory", "fifo"])
-def test_what_is_no_file_is_refused_at_once(load: Callable[[Path], KeyPair], path: Path, kind: str) -> None:
+def test_a_directory_or_fifo_is_refused_at_once(
+    load: Callable[[Path], KeyPair], path: Path, kind: str
+) -> None:
     path.parent.mkdir()
     path.mkdir(0o700) if kind == "directory" else os.mkfifo(path, 0o600)
     assert "is not a plain file" in refusal(load, path)
 
 
-def test_a_key_that_is_not_whole_is_refused_however_much_of_it_is_there(
-    load: Callable[[Path], KeyPair], path: Path
-) -> None:
+def test_any_part_of_a_key_is_refused(load: Callable[[Path], KeyPair], path: Path) -> None:
     load(path)
     whole = path.read_bytes()
     other = load(path.with_name("other")).secret.encode()
@@ -116,7 +116,7 @@ print(load_or_make(Path(sys.argv[1])).public)
 """
 
 
-def test_several_who_make_the_key_at_once_have_the_same(path: Path) -> None:
+def test_processes_that_make_the_key_at_once_get_the_same(path: Path) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", _MAKE, str(path)], stdout=subprocess.PIPE, text=True)
         for _ in range(4)
@@ -148,9 +148,7 @@ def test_what_is_no_key_is_refused(key: str) -> None:
     ("reader", "place", "refused"),
     [(7, None, False), (0, 7, False), (0, 0, True), (0, None, True), (8, 7, True)],
 )
-def test_root_may_use_the_key_of_whoever_owns_its_directory_too(
-    reader: int, place: int | None, refused: bool
-) -> None:
+def test_root_may_use_a_key_of_its_directorys_owner(reader: int, place: int | None, refused: bool) -> None:
     said = ""
     try:
         refuse_shared(0o100600, 7, reader, place)

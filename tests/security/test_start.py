@@ -1,4 +1,4 @@
-"""What is said at start, and which key a broker has; the verbs that tell fingerprints."""
+"""What a broker prints at start, which key it has, and the verbs that print fingerprints."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_client_tells_that_others_may_read() -> None:
         " ".join(line.text for line in render(LoggedIn(welcome, False, False), "alice", "#lobby"))
         for welcome in welcomes
     ]
-    assert ["may read what is said here" in text for text in shown] == [True, False]
+    assert ["may read this chat" in text for text in shown] == [True, False]
 
 
 def test_the_launcher_connects_to_a_broker_that_encrypts(start: Start) -> None:

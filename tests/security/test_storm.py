@@ -23,16 +23,16 @@ from messages.endpoints import parse_endpoint
 
 CLIENTS = figure(500, 5_000)
 PROCESSES = figure(1, 2)
-"""That many run the clients: one cannot have the file descriptors of all."""
+"""Processes for the clients, as one cannot have the file descriptors of all."""
 GATHERING_SECONDS = figure(30.0, 300.0)
 BACK_SECONDS = 30.0
-"""Within this all must be back."""
+"""Seconds within which all clients must be back."""
 TEXTS = 5
 _HERE = Path(__file__).resolve()
 
 
 class CrowdProcess:
-    """Clients in a process of their own, and what it told last."""
+    """Clients in a process of their own, and its last report."""
 
     def __init__(self, url: str, broker_key: str, numbers: range) -> None:
         self.told: dict[str, Any] = {"ready": 0, "texts": []}

@@ -1,4 +1,4 @@
-"""Who has no business at the encrypted door never gets as far as the core."""
+"""A client whose key is not admitted at the encrypted endpoint never reaches the core."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from torture.figures import figure
 from zmq.utils.monitor import parse_monitor_message
 
 from broker.core.access.invites import make_invite
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import AccessPolicy, Settings
 from broker.security.keys import make_keys
 from messages.keys import KeyPair, fingerprint
@@ -60,7 +60,7 @@ KINDS: dict[str, Callable[[random.Random], list[bytes]]] = {
 
 
 def say(stranger: socket.socket, parts: list[bytes]) -> None:
-    """Say each part once the other side has had its turn, also behind the last; it may hang up in between."""
+    """Send each part after a turn of the other side, and wait for its last turn. It may hang up before."""
     stranger.settimeout(0.05)
     with suppress(ConnectionError):
         for part in [*parts, b""]:
@@ -92,7 +92,7 @@ def test_raw_bytes_admit_nobody_and_disturb_nobody(place: Fortress, kind: str) -
 
 
 def knock(place: Fortress, strangers: list[Dealer], told: int) -> None:
-    """Have all connect and try to log in, and wait until each was told no in its handshake, and no more."""
+    """Let all connect and try to log in. Wait until each is refused in its handshake, with nothing more."""
     monitors = [stranger.socket.get_monitor_socket(_ALL_ENDS) for stranger in strangers]
     for stranger in strangers:
         stranger.socket.connect(place.url)
@@ -108,7 +108,7 @@ def knock(place: Fortress, strangers: list[Dealer], told: int) -> None:
 
 
 def keys_of_strangers(place: Fortress, kind: str) -> dict[str, Any]:
-    """Return with which keys a client of this kind comes."""
+    """Return the keys of a client of this kind."""
     other = make_keys()
     match kind:
         case "no key":
@@ -145,7 +145,7 @@ def test_clients_without_the_right_keys_are_told_no_in_the_handshake(kind: str, 
         assert place.known() == 3
 
 
-def test_a_revoked_key_is_told_no_in_the_handshake_and_a_friends_is_not() -> None:
+def test_a_revoked_key_is_refused_in_the_handshake_and_another_is_not() -> None:
     with fortress(None) as place:
         first, second = make_keys(), make_keys()
         alice = place.dealer("alice", first).login()
@@ -183,7 +183,7 @@ def test_without_an_invite_that_holds_nobody_logs_in(kind: str) -> None:
         assert_undisturbed(alice, bob)
 
 
-def test_who_is_not_admitted_is_told_so_in_the_handshake_and_nothing_else() -> None:
+def test_a_key_that_is_not_admitted_is_refused_in_the_handshake_with_nothing_more() -> None:
     allowed = make_keys()
     with fortress(lambda key, _address: key == allowed.public) as place:
         stranger = place.dealer("mallory")
@@ -215,10 +215,10 @@ def test_a_user_id_that_a_plain_peer_claims_is_not_believed(place: Fortress) -> 
 
 
 @pytest.mark.parametrize("kind", ["zmtp 1.0", "zmtp 2.0"])
-def test_an_old_greeting_which_hides_where_a_peer_is_gets_nobody_through_a_plain_door(
+def test_an_old_greeting_that_hides_a_peers_address_is_refused_at_a_plain_endpoint(
     place: Fortress, kind: str
 ) -> None:
-    noted: list[Note] = []
+    noted: list[LogEntry] = []
     place.broker.router._log = noted.extend
     host, _, port = place.plain_url.removeprefix("tcp://").rpartition(":")
     with socket.create_connection((host, int(port))) as mallory:
@@ -227,7 +227,7 @@ def test_an_old_greeting_which_hides_where_a_peer_is_gets_nobody_through_a_plain
     assert place.known() == 0
 
 
-def test_a_chosen_routing_id_is_refused_and_takes_nobodys_place(place: Fortress) -> None:
+def test_an_encrypted_client_cannot_choose_its_routing_id(place: Fortress) -> None:
     alice, bob = place.dealer("alice").login(), place.dealer("bob").login()
     for number in range(20):
         thieves = [place.dealer("thief", ROUTING_ID=b"alice%d" % number) for _ in range(2)]

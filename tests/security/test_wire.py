@@ -1,4 +1,4 @@
-"""What somebody sees who listens on the network."""
+"""What a listener on the network sees."""
 
 from __future__ import annotations
 

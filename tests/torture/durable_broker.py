@@ -1,4 +1,4 @@
-"""A real broker that keeps its log in a directory, and can be killed and started again where it was."""
+"""A real broker with a data directory, which can be killed and started again at the same endpoint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from broker_process import BrokerProcess
 
 LATE = (str(Path(__file__).with_name("late_broker.py")),)
-"""The program whose store commits behind the acknowledgement."""
+"""The program whose store commits after the acknowledgement."""
 
 
 class DurableBroker:
@@ -42,7 +42,7 @@ class DurableBroker:
         self.process.kill(signal.SIGKILL)
 
     def start_again(self) -> None:
-        """Once the process has ended, start another with the same log at the same endpoint."""
+        """When the process has ended, start another with the same log at the same endpoint."""
         self.process.end()
         self.process.close()
         self.process = self._started()

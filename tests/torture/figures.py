@@ -11,7 +11,7 @@ _TORTURE = int(os.environ.get("CHAT_TORTURE") or 0)
 
 
 def figure(small: _Figure, large: _Figure) -> _Figure:
-    """Return the one of two figures that this run is for."""
+    """Return the figure for this run, out of two."""
     return large if _TORTURE else small
 
 

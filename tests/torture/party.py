@@ -1,4 +1,4 @@
-"""Real clients' sessions on real connections, all turned by one thread, and what each of them was shown."""
+"""Real clients' sessions and connections, all run by one thread, and what each client was shown."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WINDOW = 300
 
 
 def hasten(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
-    """Have the clients' clock run faster, so that they lose patience with what was dropped sooner."""
+    """Let the clients' clock run faster, so that their time-outs for dropped frames come sooner."""
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() * factor, time=time.time)
     monkeypatch.setattr(connection, "time", clock)
 
@@ -47,7 +47,7 @@ class Promise:
 
 
 class Shown:
-    """What a guest was shown of one conversation, in that order. Small, for there are many."""
+    """What a guest was shown of one conversation, in order. It is small, as there are many."""
 
     def __init__(self) -> None:
         self.seqs = array("Q")
@@ -118,12 +118,12 @@ class Party:
         self._random = Random(seed)
 
     def gather(self) -> None:
-        """Return once everybody knows everybody's conversation with everybody: so all can write to all."""
+        """Wait until all guests know all direct conversations, so that each can write to each."""
         for guest in self.guests:
             self.until(lambda guest=guest: guest.session.conversations)  # type: ignore[misc]
 
     def talk(self, sends: int, happening: Callable[[], None] = lambda: None) -> None:
-        """Have that many things said and accepted. `happening` is called again and again meanwhile."""
+        """Send this many messages until they are accepted. `happening` is called repeatedly meanwhile."""
         left = sends
         while left or any(guest.unaccepted for guest in self.guests):
             before = left + sum(guest.unaccepted for guest in self.guests)
@@ -142,7 +142,7 @@ class Party:
         return self._random.choice((LOBBY, LOBBY, f"@{other.name}"))
 
     def until(self, condition: Callable[[], object]) -> None:
-        """Turn all until something is so; fail if it is not so within the deadline."""
+        """Run all guests until a condition holds. Fail after the deadline."""
         deadline = time.monotonic() + DEADLINE
         while not condition():
             for guest in self.guests:
@@ -153,7 +153,7 @@ class Party:
                 )
 
     def until_all_have_all(self) -> None:
-        """Turn all until everybody was shown as many messages as there are for them."""
+        """Run all guests until each was shown all of its messages."""
         meant = {guest: self._meant_for(guest) for guest in self.guests}
 
         def missing() -> int:
@@ -171,7 +171,7 @@ class Party:
             guest.close()
 
     def check(self, rows: list[Row]) -> None:
-        """Fail unless the log has everything said once, and each saw all of it once, in order and in time."""
+        """Fail unless the log has each message once, and each guest saw each once, in order and in time."""
         assert not [guest.wrong for guest in self.guests if guest.wrong]
         by_text = {row.text: row for row in rows}
         assert len(by_text) == len(rows) == sum(len(guest.promises) for guest in self.guests)
@@ -192,7 +192,7 @@ class Party:
 
 @contextmanager
 def party_behind(url: str, seed: int, faults: Faults, guests: int) -> Iterator[tuple[Party, Proxy]]:
-    """Give guests who know each other, and the proxy between them and the broker; close both at the end."""
+    """Give guests who know each other, and the proxy to the broker. Close both at the end."""
     proxy = Proxy(url, seed, faults, guests)
     try:
         party = Party(proxy.urls, seed)
@@ -206,7 +206,7 @@ def party_behind(url: str, seed: int, faults: Faults, guests: int) -> Iterator[t
 
 
 def check_views(guest: Guest, views: dict[str, list[tuple[int, int]]]) -> None:
-    """Fail unless a guest was shown just what the log has for them, in its order."""
+    """Fail unless a guest was shown exactly its messages of the log, in order."""
     assert guest.shown.keys() == views.keys(), guest.name
     for name, expected in views.items():
         shown = guest.shown[name].entries()
@@ -214,7 +214,7 @@ def check_views(guest: Guest, views: dict[str, list[tuple[int, int]]]) -> None:
 
 
 def difference(shown: list[tuple[int, int]], expected: list[tuple[int, int]]) -> str:
-    """Say in what a view differs from the log."""
+    """Describe how a view differs from the log."""
     seqs = [seq for seq, _ in shown]
     missing, foreign = sorted(set(expected) - set(shown)), sorted(set(shown) - set(expected))
     order = f"twice {len(seqs) - len(set(seqs))}, out of order {seqs != sorted(seqs)}"
@@ -222,7 +222,7 @@ def difference(shown: list[tuple[int, int]], expected: list[tuple[int, int]]) ->
 
 
 def check_real_time(promises: Iterable[Promise]) -> None:
-    """Fail unless what was accepted before another was begun stands before it; given in order of seq."""
+    """Fail unless each send has a lower seq than all sends begun after it was accepted. Takes them by seq."""
     latest = 0
     for promise in promises:
         assert promise.ended > latest, "it was accepted before something that has a lower seq was begun"

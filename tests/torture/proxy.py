@@ -1,4 +1,4 @@
-"""A network worse than any: between clients and broker it drops and repeats frames, and cuts connections."""
+"""A very bad network: between clients and broker, it drops and repeats frames, and cuts connections."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _Link:
 
 
 class Proxy:
-    """Passes frames on between the links that it gave out and a broker, with the faults of its seed."""
+    """Passes frames between its links and a broker, with the faults of its seed."""
 
     def __init__(self, broker_url: str, seed: int, faults: Faults, links: int) -> None:
         self._context: zmq.Context[Any] = zmq.Context()
@@ -82,7 +82,7 @@ class Proxy:
         return sum(link.cuts for link in self._links)
 
     def mend(self) -> None:
-        """Do no more harm; cut all once, so that everybody asks for what was lost on the way."""
+        """Stop all faults. Cut all connections once, so that all clients ask for lost messages."""
         self._faults = Faults()
         self.cut_all()
 
@@ -125,7 +125,7 @@ class Proxy:
                     break
 
     def _pass_on(self, source: Any, target: Any) -> bool:
-        """Pass on the frames that are there; return False when it is time for a cut."""
+        """Pass on the frames that have arrived. Return False when it is time for a cut."""
         for _ in range(100):
             try:
                 frame = source.recv(zmq.DONTWAIT)

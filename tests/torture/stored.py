@@ -1,4 +1,4 @@
-"""What a broker has stored, read from its database, and how it compares with what was acknowledged."""
+"""Compares the stored messages in a broker's database with the acknowledged ones."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is wrong with a log. All empty is what a broker promises."""
+    """The errors of a log. A broker promises that all are empty."""
 
     lost: list[Acked] = field(default_factory=list)
     misplaced: list[tuple[Acked, Row]] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Findings:
 
 
 def compare(ledger: Ledger, rows: Iterable[Row]) -> Findings:
-    """Hold a log against what was acknowledged. Ids and texts must be unique in the whole run."""
+    """Compare a log with the acknowledgements. Ids and texts must be unique in the whole run."""
     rows = list(rows)
     by_id = {row.id: row for row in rows}
     counts = Counter(row.id for row in rows) + Counter(f"text {row.text}" for row in rows)

@@ -21,7 +21,7 @@ _EVENT = b'{"type":"message"'
 
 
 class Wire:
-    """One connection of one user, which is over when it is lost."""
+    """One connection of one user, until it is lost."""
 
     def __init__(self, context: zmq.Context[Any], url: str) -> None:
         self.socket = context.socket(zmq.DEALER)
@@ -151,7 +151,7 @@ class Load:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _e: object, _t: TracebackType | None) -> None:
-        """Let all that was sent be answered, and end all threads; fail if something was not."""
+        """Wait until all sends are answered, and end all threads. Fail if one is not answered."""
         self.finishing.set()
         if kind:
             self.given_up.set()

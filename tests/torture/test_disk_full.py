@@ -1,4 +1,4 @@
-"""A disk that is full: nothing not stored is acknowledged, reading goes on, and storing does later."""
+"""A full disk: only stored messages are acknowledged, reading goes on, and storing resumes later."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_BURSTS = 2_000
 
 
 class House:
-    """A broker on a disk of limited space, one user who writes, and an account of what became of it."""
+    """A broker on a disk of limited space, one user who writes, and a record of the replies."""
 
     def __init__(self, broker: DurableBroker, connect: Connect, number: int) -> None:
         self.broker = broker
@@ -94,7 +94,7 @@ class House:
         assert [(m["seq"], m["id"]) for m in page["messages"]] == [(last.seq, last.id)]
 
     def get_full(self) -> None:
-        """Come to a point where the disk is full, and see that the broker reads and refuses."""
+        """Fill the disk, and check that the broker still reads and refuses to store."""
         assert self._send([self._new_send()])
         self.leave(self._random.randint(-20_000, self._random.choice((8_000, 80_000, 800_000))))
         self.write_until_refused()
@@ -105,7 +105,7 @@ class House:
             del self.refused[refused]
 
     def heal(self) -> None:
-        """Have space again: for the same process, or now and then for the next one."""
+        """Free space, for the same process or sometimes for the next one."""
         if self._random.random() < 0.3:
             self.broker.kill()
             self.broker.start_again()

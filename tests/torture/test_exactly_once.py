@@ -1,4 +1,4 @@
-"""Exactly once, whatever the network does: a proxy that does its worst, between clients and a broker."""
+"""Exactly once on any network: a proxy with many faults between clients and a broker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One who sends as fast as can be: the others miss nothing, and what was accepted is in the log, no more."""
+"""A client that floods: the others miss nothing, and the log has exactly the accepted messages."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def send_all(
 
 
 class Flood:
-    """One who floods, in a process of their own: a thread would hold up the others of the test itself."""
+    """A flooding client in a process of its own, as a thread would delay the other clients."""
 
     def __init__(self, url: str, make_frames: Callable[[], Iterator[bytes]]) -> None:
         self.sent = 0
@@ -104,7 +104,7 @@ class Flood:
 
 
 class Circle:
-    """People who talk in turn, each thing said being seen by all others before the next."""
+    """Users who talk in turn. All others see a message before the next one is sent."""
 
     def __init__(self, talkers: list[Dealer]) -> None:
         self.talkers = talkers
@@ -112,7 +112,7 @@ class Circle:
         self.latencies: list[float] = []
 
     def talk(self, goes_on: Callable[[], bool]) -> float:
-        """Talk as long as it goes on, at least once each; return the p99 of the latencies in milliseconds."""
+        """Talk while it goes on, each at least once. Return the p99 of the latencies in milliseconds."""
         self.latencies.clear()
         while True:
             for talker in self.talkers:
@@ -166,7 +166,7 @@ def until_put_out(talker: Dealer) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize("frames", [numbered, single, garbage])
-def test_one_who_floods_is_put_out_and_the_others_miss_nothing(
+def test_a_flooding_client_is_disconnected_and_the_others_miss_nothing(
     make_broker: BrokerFactory, connect: Connect, frames: Callable[[], Iterator[bytes]]
 ) -> None:
     broker = make_broker(*FEWER)
@@ -187,7 +187,7 @@ def test_one_who_floods_is_put_out_and_the_others_miss_nothing(
     print(f"p99 of the others {without:.1f} ms without, {beside:.1f} ms beside it")
 
 
-def test_many_logins_from_one_address_take_nothing_from_those_who_are_there(
+def test_many_logins_from_one_address_take_nothing_from_logged_in_users(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
     broker = make_broker("--rate-limit-local")

@@ -1,4 +1,4 @@
-"""Who comes, talks and goes leaves nothing behind: the broker's descriptors and memory stay as they are."""
+"""Users who come, talk and leave cost no lasting descriptors or memory of the broker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROWTH = 4 * MIB
 
 @pytest.fixture(autouse=True)
 def last_as_long_as_asked() -> None:
-    """Have nobody take this for a test that hangs: to dump the stack of a running thread can crash."""
+    """Turn off the dump of stacks of a hanging test: to dump the stack of a running thread can crash."""
     faulthandler.cancel_dump_traceback_later()
 
 
@@ -40,7 +40,7 @@ class Inn:
         self._host = host
 
     def visit(self, context: zmq.Context[Any]) -> None:
-        """Come, talk in the lobby, in a room and with the host, and leave: politely or not."""
+        """Log in, talk in the lobby, in a room and with the host, and leave with or without a logout."""
         self.visits += 1
         guest = Dealer(context, self.broker.url, f"visit{self.visits}")
         try:
@@ -77,7 +77,7 @@ class Inn:
         return found
 
 
-def test_those_who_come_and_go_leave_neither_memory_nor_descriptors_behind(
+def test_users_who_come_and_go_leave_no_memory_or_descriptors_behind(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
     broker = make_broker("--heartbeat", "0.5")
@@ -94,7 +94,7 @@ def test_those_who_come_and_go_leave_neither_memory_nor_descriptors_behind(
     print(f"\n{more:,} visits: {grown / MIB:+.1f} MiB, {opened} descriptors as before")
 
 
-def test_what_is_left_open_is_seen(make_broker: BrokerFactory, connect: Connect) -> None:
+def test_an_open_descriptor_is_noticed(make_broker: BrokerFactory, connect: Connect) -> None:
     broker = make_broker()
     inn = Inn(broker, connect(broker.url, "host").login())
     before = inn.descriptors()

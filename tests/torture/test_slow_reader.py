@@ -1,4 +1,4 @@
-"""One who stops reading: the others do not notice, the broker's memory is bounded, nobody loses anything."""
+"""A client that stops reading: others do not notice, the broker's memory is limited, nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from torture.figures import figure
 from torture.processes import MIB, resident
 
 READERS = figure(50, 99)
-"""Who go on reading."""
+"""Clients that go on reading."""
 
 BURSTS = figure(50, 500)
-"""What is said before, and behind the point from which on the slow one is sent nothing more."""
+"""Messages before, and after the point from which on the slow client is sent nothing more."""
 
 BURST = figure(4, 24)
 """Messages, at once: the larger, the more memory the same number of frames takes."""
@@ -27,7 +27,7 @@ BURST = figure(4, 24)
 MOST_BURSTS = 5_000
 TEXT = "x" * 3_980
 MOST = 64 * MIB
-"""By which the broker may grow for one who does not read."""
+"""Bytes by which the broker may grow for a client that does not read."""
 
 
 class Crowd:
@@ -75,7 +75,7 @@ def talk(talker: Dealer, crowd: Crowd, bursts: int) -> tuple[int, float]:
 
 
 def talk_until_lagging(talker: Dealer, crowd: Crowd, broker: DurableBroker) -> None:
-    """Talk until the broker says that somebody reads too slowly."""
+    """Talk until the broker reports that a client reads too slowly."""
     for _ in range(MOST_BURSTS):
         talk(talker, crowd, 1)
         if any("reads too slowly" in line for line in broker.process.err):
@@ -94,7 +94,7 @@ def catch_up(slow: Dealer, after: int, head: int) -> list[int]:
     return seqs
 
 
-def test_one_who_stops_reading_costs_the_others_nothing_and_misses_nothing(
+def test_a_client_that_stops_reading_delays_nobody_and_misses_nothing(
     make_broker: BrokerFactory, connect: Connect
 ) -> None:
     broker = make_broker()

@@ -1,4 +1,4 @@
-"""What is acknowledged was on disk before: the order of the broker's system calls, and a disk that fails."""
+"""Messages are on disk before they are acknowledged: the order of system calls, and a failing disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_sync(moment: Moment) -> bool:
 
 
 def order_of(found: list[Moment], text: str, id: str) -> tuple[int, int, int]:
-    """Return where a message was written, where that was on disk, and where its sender was first told."""
+    """Return the places of a message's write, of its sync, and of the first acknowledgement."""
     numbered = list(enumerate(found))
     told = next(at for at, moment in numbered if moment.begun and is_telling(moment, id))
     written = next(at for at, moment in numbered if moment.call == "pwrite64" and text in moment.text)

@@ -1,1 +1,1 @@
-"""How a user gets in: with an invite, the code of another device, or through a gateway."""
+"""Ways to log in: with an invite, with a link code, or through a gateway."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.commands.entry.throttle import refuse_hasty, spend_hash
+from broker.commands.entry.throttle import count_hash, refuse_throttled
 from broker.core.access import keys
 from broker.core.access.granted_roles import has_role
 from broker.core.access.passwords import is_password
@@ -16,36 +16,36 @@ from messages.names import Name
 from messages.sessions import Login
 
 
-def vouched_for(context: Context, request: Login, name: Name) -> User:
+def user_of_gateway(context: Context, request: Login, name: Name) -> User:
     """Return the user for whom a gateway logs in with their password."""
     state, attempts, elapsed = context.state, context.state.attempts, context.now.elapsed
     _require_gateway(context)
     where = request.address or context.peer.address, None if request.address else context.peer.uid
     tried = [f"name {name.key}", f"address {source(*where)}"]
-    refuse_hasty(max(attempts.passwords.wait(key, elapsed) for key in tried))
+    refuse_throttled(max(attempts.passwords.wait(key, elapsed) for key in tried))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None and user is not None:
-        spend_hash(context, user, "to log in")
+        count_hash(context, user, "to log in")
     if known is None or user is None or not is_password(known.encoded, request.password or ""):
         for key in tried:
-            attempts.passwords.wrong(key, elapsed)
+            attempts.passwords.failed(key, elapsed)
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
-    attempts.passwords.right(tried[0])
+    attempts.passwords.succeeded(tried[0])
     vouch(context, request)
     refuse_banned(context, user, user.key)
     return user
 
 
 def _require_gateway(context: Context) -> None:
-    if not has_role(context.state, keys.bearer(context.state, context.peer.identity), "gateway"):
+    if not has_role(context.state, keys.key_owner(context.state, context.peer.identity), "gateway"):
         raise RequestRefused(ErrorCode.NOT_A_GATEWAY)
 
 
 def vouch(context: Context, request: Login) -> None:
-    """Take note that the peer is a gateway's, for somebody who is where it says.
+    """Mark the peer as vouched for by a gateway, with the address that the gateway gives.
 
-    Raise RequestRefused if it is no gateway's, or is one no more.
+    Raise RequestRefused if the peer's key does not have the role of a gateway.
     """
     _require_gateway(context)
     context.state.changes.set(context.peer, "vouched", True)
@@ -54,7 +54,7 @@ def vouch(context: Context, request: Login) -> None:
 
 
 def forget_vouching(context: Context) -> None:
-    """Take the peer, on which nobody is logged in, for itself again."""
+    """Clear the mark of a gateway from a peer that is not logged in."""
     context.state.changes.set(context.peer, "vouched", False)
     context.state.changes.set(context.peer, "origin", None)
     context.limiter.place(context.peer)

@@ -15,20 +15,20 @@ from broker.core.settings import AccessPolicy, NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 
 
-def invited(context: Context, user: User | None, token: str | None) -> Invite | None:
-    """Return the invite that this login makes use of, None if it needs none.
+def find_invite(context: Context, user: User | None, token: str | None) -> Invite | None:
+    """Return the invite that this login uses, or None if it needs none.
 
-    Raise RequestRefused if who asks is not admitted, or if what they have for an invite is none that holds.
-    Who is known by their key, or runs the broker, needs no invite; it still gives the role that it is for.
+    Raise RequestRefused if the peer is not admitted, or if its invite is not valid. A user with a bound key,
+    and the user who runs the broker, need no invite. An invite with a role still gives them the role.
     """
     access, identity = context.settings.access, context.peer.identity
     known = (user is not None and identity in user.keys) or runs_the_broker(context, context.peer)
     if not known and access is AccessPolicy.KNOWN:
-        text = "only known keys come in here; connect encrypted with one, or link this device from another"
+        text = "only known keys may log in; connect encrypted with one, or link this device from another"
         raise RequestRefused(ErrorCode.NOT_ADMITTED, text)
     if not known and access is AccessPolicy.INVITED and token is None:
         raise RequestRefused(ErrorCode.NOT_ADMITTED)
-    invite = _holding(context, token) if token is not None else None
+    invite = _usable(context, token) if token is not None else None
     if known and (invite is None or not invite.role or has_role(context.state, user, invite.role)):
         return None
     if token is None:
@@ -38,13 +38,13 @@ def invited(context: Context, user: User | None, token: str | None) -> Invite | 
     if invite.role and (identity is None or context.settings.names is NamePolicy.SHARED):
         raise RequestRefused(
             ErrorCode.INVITE_INVALID,
-            "this invite gives a role to a key, and there is none here; connect as the invite says",
+            "this invite gives a role to a key, and you have none; connect to the endpoint of the invite",
         )
     return invite if invite.role or access is AccessPolicy.INVITED else None
 
 
-def _holding(context: Context, token: str) -> Invite | None:
-    """Return what a token says if it can still be used."""
+def _usable(context: Context, token: str) -> Invite | None:
+    """Return the invite of a token if it can still be used."""
     invite = read_invite(context.settings.invite_secret, token)
     if invite is None or invite.expires <= context.now.at:
         return None
@@ -52,8 +52,8 @@ def _holding(context: Context, token: str) -> Invite | None:
     return invite if use is None or use.used < invite.uses else None
 
 
-def let_in(context: Context, user: User, invite: Invite | None) -> None:
-    """Bind the peer's key to the user, count an invite as used, and tell if the name was somebody else's."""
+def admit(context: Context, user: User, invite: Invite | None) -> None:
+    """Bind the peer's key to the user, count the use of an invite, and announce a new key for the name."""
     identity, state = context.peer.identity, context.state
     if identity is not None and identity not in user.keys and context.settings.names is NamePolicy.UNIQUE:
         keys.bind_key(context, user, identity)
@@ -62,10 +62,10 @@ def let_in(context: Context, user: User, invite: Invite | None) -> None:
         return
     uses = state.facts.of(InviteUse)
     for past in [use for use in uses.values() if use.expires <= context.now.at]:
-        state.drop(past)
+        state.facts.drop(past)
     used = uses[invite.nonce].used if invite.nonce in uses else 0
-    state.keep(InviteUse(invite.nonce, used + 1, invite.expires))
+    state.facts.keep(InviteUse(invite.nonce, used + 1, invite.expires))
     record(context, "use-invite", invite.beginning, by=user.name)
     if invite.role:
-        state.keep(GrantedRole(user.id, invite.role, context.now.at))
+        state.facts.keep(GrantedRole(user.id, invite.role, context.now.at))
         record(context, f"set-role {invite.role}", user.name, reason="by an invite", by=user.name)

@@ -1,9 +1,9 @@
-"""Logging in with a code that another device shows."""
+"""Logging in with the link code that another device shows."""
 
 from __future__ import annotations
 
 from broker.commands.caps import cap_number
-from broker.commands.entry.throttle import refuse_hasty
+from broker.commands.entry.throttle import refuse_throttled
 from broker.core.access import keys
 from broker.core.context import Context
 from broker.core.limits.addresses import source
@@ -15,24 +15,26 @@ from messages.events import System, SystemKind
 from messages.keys import fingerprint
 
 
-def linked(context: Context, code: str) -> User:
-    """Return the user who has shown this code on another device; the peer's key is theirs from now on."""
+def link_device(context: Context, code: str) -> User:
+    """Bind the peer's key to the user of a link code, and return that user."""
     state, now, identity = context.state, context.now, context.peer.identity
     attempts, address = state.attempts, source(context.peer.address, context.peer.uid)
     if identity is None:
         raise RequestRefused(ErrorCode.NO_KEY)
-    refuse_hasty(attempts.links.wait(address, now.elapsed))
+    refuse_throttled(attempts.links.wait(address, now.elapsed))
     user = state.users_by_id.get(attempts.user_of(code, now.elapsed) or 0)
     if user is None:
         attempts.links.count(address, now.elapsed)
         raise RequestRefused(ErrorCode.LINK_INVALID)
-    keys.check_name(context, user if keys.bearer(state, identity) else None)
+    keys.check_name(context, user if keys.key_owner(state, identity) else None)
     refuse_banned(context, user, user.key)
     if identity not in user.keys:
         cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)
         record(context, "link", fingerprint(identity), by=user.name)
-        text = f"a device with the key {fingerprint(identity)} is you now; if that is not yours, /revoke it"
-        context.outbox.tell(user.peers, System(SystemKind.NEW_KEY, user.name, text))
+        text = (
+            f"a device with the key {fingerprint(identity)} is linked to you; if it is not yours, /revoke it"
+        )
+        context.outbox.send(user.peers, System(SystemKind.NEW_KEY, user.name, text))
     state.changes.drop(attempts.codes, user.id)
     return user

@@ -1,4 +1,4 @@
-"""How often passwords and codes may be tried."""
+"""Limits on attempts with passwords and codes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from broker.core.memory.model import User
 from messages.errors import ErrorCode, RequestRefused
 
 
-def spend_hash(context: Context, user: User, purpose: str) -> None:
-    """Raise RequestRefused if too many passwords were hashed, of one or for a purpose; else count it."""
+def count_hash(context: Context, user: User, purpose: str) -> None:
+    """Count a password hash. Raise RequestRefused if there were too many for a user or a purpose."""
     attempts, elapsed = context.state.attempts, context.now.elapsed
     windows = (attempts.hashes_of_one, str(user.id)), (attempts.hashes, purpose)
-    refuse_hasty(max(window.wait(key, elapsed) for window, key in windows))
+    refuse_throttled(max(window.wait(key, elapsed) for window, key in windows))
     for window, key in windows:
         window.count(key, elapsed)
 
 
-def refuse_hasty(seconds: float) -> None:
-    """Raise RequestRefused if somebody has to wait."""
+def refuse_throttled(seconds: float) -> None:
+    """Raise RequestRefused if there are seconds left to wait."""
     if seconds > 0:
-        text = f"too many tries; wait {math.ceil(seconds)} s, then try again"
+        text = f"too many attempts; wait {math.ceil(seconds)} s, then try again"
         raise RequestRefused(ErrorCode.TOO_MANY_ATTEMPTS, text, retry_after=math.ceil(seconds * 1000))

@@ -1,1 +1,1 @@
-"""Who may log in, with which key, name, invite or password."""
+"""Access: keys, names, invites and passwords."""

@@ -1,4 +1,4 @@
-"""Which keys may connect. The authenticator asks this from a thread of its own."""
+"""Which keys may connect. The authenticator calls this from its own thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from broker.core.settings import AccessPolicy
 
 
 class Admission:
-    """A policy for keys. What it knows is replaced as a whole after each commit that concerns it."""
+    """The access policy for keys. Its sets of keys are replaced as a whole, after a commit changes them."""
 
     def __init__(self, access: AccessPolicy) -> None:
         self._access = access
@@ -18,19 +18,19 @@ class Admission:
         self._linking = False
 
     def admit(self, key: str, address: str) -> bool:
-        """Tell whether who holds this key (z85) may connect. Any thread may ask.
+        """Return whether a key (z85) may connect. Any thread may call this.
 
-        Who needs an invite or a link's code shows it when logging in, and connects before; where only the
-        known may come, strangers connect as long as a device is being linked, and cannot log in otherwise.
+        Invites and link codes are checked at login, so their holders may connect before. With access `known`,
+        unknown keys may connect while a link code is valid; they can log in only with that code.
         """
         if key in self._revoked:
             return False
         return self._access is not AccessPolicy.KNOWN or self._linking or key in self._bound
 
     def update(self, state: State) -> None:
-        """Learn what was committed. Whose a key is matters only where the known alone may come."""
+        """Take over the committed state. Bound keys are tracked only with access `known`."""
         self._linking = bool(state.attempts.codes)
-        counts, before = state.facts.changes, self._changes
+        counts, before = state.facts.versions, self._changes
         self._changes = counts[BoundKey], counts[RevokedKey]
         if self._changes[0] != before[0] and self._access is AccessPolicy.KNOWN:
             self._bound = frozenset(state.facts.of(BoundKey))

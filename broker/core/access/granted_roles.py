@@ -1,4 +1,4 @@
-"""Roles in the whole chat that an invite or an operator has granted."""
+"""Roles in the whole chat that an invite or an operator granted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROLES = ("operator", "gateway")
 
 
 def has_role(state: State, user: User | None, role: str) -> bool:
-    """Tell whether a user was granted a role in the whole chat."""
+    """Return whether a user was granted a role in the whole chat."""
     return user is not None and state.facts.get(GrantedRole, role_key(user.id, role)) is not None
 
 
@@ -22,4 +22,4 @@ def drop_powers(state: State, user: User) -> None:
     powers: list[Fact | None] = [facts.get(GrantedRole, role_key(user.id, role)) for role in ROLES]
     for fact in [*powers, facts.get(PasswordHash, str(user.id))]:
         if fact is not None:
-            state.drop(fact)
+            state.facts.drop(fact)

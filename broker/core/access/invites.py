@@ -1,4 +1,4 @@
-"""Invites: tokens that say by themselves that the operator has made them, for how long and for how many."""
+"""Invites: signed tokens of the operator, with an expiry time and a number of uses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import hmac
 from typing import NamedTuple
 
 MOST_USES = 65_535
-"""How often one invite can be used at most."""
+"""The most uses of one invite."""
 
 SHOWN = 8
-"""Characters of a token that are shown; they are of chance, and say nothing of the rest."""
+"""Characters of a token that may be shown. They are random and independent of the rest."""
 
 ROLE_NUMBERS = {"": 0, "operator": 1, "gateway": 2}
-"""Roles as they stand in a token; without one the invite makes an ordinary user."""
+"""The numbers of roles in a token. Without a role the invite makes an ordinary user."""
 
 _NONCE, _EXPIRES, _USES, _ROLE, _MAC = 9, 8, 2, 1, 22  # together a multiple of 3: each bit of the text counts
 _BODY = _NONCE + _EXPIRES + _USES + _ROLE
@@ -23,7 +23,7 @@ _ROLES = {number: role for role, number in ROLE_NUMBERS.items()}
 
 
 class Invite(NamedTuple):
-    """What a token says: good until `expires` (Unix ms), for so many `uses`; `nonce` tells it from others."""
+    """The content of a token: valid until `expires` (Unix ms) for `uses` logins; `nonce` identifies it."""
 
     nonce: str
     expires: int
@@ -32,17 +32,17 @@ class Invite(NamedTuple):
 
     @property
     def beginning(self) -> str:
-        """The first characters of the token, by which people tell it from others."""
+        """The first characters of the token, by which people identify it."""
         return beginning(self.nonce)
 
 
 def invite_secret(secret_key: bytes) -> bytes:
-    """Return the secret for invites, derived from the broker's secret key so that neither tells the other."""
+    """Return the secret that signs invites, derived one-way from the broker's secret key."""
     return hashlib.blake2b(secret_key, digest_size=32, person=b"chat-invites").digest()
 
 
 def make_invite(secret: bytes, nonce: bytes, expires: int, uses: int, role: str = "") -> str:
-    """Return a token. `nonce` are 9 bytes of chance, `expires` is Unix ms, `uses` at least 1."""
+    """Return a token. `nonce` is 9 random bytes, `expires` is Unix ms, `uses` is at least 1."""
     if len(nonce) != _NONCE or not 1 <= uses <= MOST_USES:
         raise ValueError(f"an invite has a nonce of {_NONCE} bytes and 1 to {MOST_USES:,} uses")
     numbers = (expires, _EXPIRES), (uses, _USES), (ROLE_NUMBERS[role], _ROLE)
@@ -51,7 +51,7 @@ def make_invite(secret: bytes, nonce: bytes, expires: int, uses: int, role: str 
 
 
 def read_invite(secret: bytes, token: str) -> Invite | None:
-    """Return what a token says, or None if it is not of this broker. It may have expired or be used up."""
+    """Return the content of a token, or None if this broker did not sign it. It may be expired or used up."""
     try:
         data = base64.b64decode(token.encode(), b"-_", validate=True)
     except (ValueError, binascii.Error):
@@ -64,7 +64,7 @@ def read_invite(secret: bytes, token: str) -> Invite | None:
 
 
 def beginning(nonce: str) -> str:
-    """Return the first 8 characters of the token that has this nonce."""
+    """Return the first 8 characters of the token with this nonce."""
     return base64.urlsafe_b64encode(bytes.fromhex(nonce)).decode()[:SHOWN]
 
 

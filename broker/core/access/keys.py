@@ -1,4 +1,4 @@
-"""Keys and their users: one key has one user, a revoked key has none."""
+"""Keys and their users: a key has one user, a revoked key has none."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from broker.core.memory.state import State
 from messages.errors import ErrorCode, RequestRefused
 
 MOST_KEYS = 64
-"""Keys that a user may have had in all: a revoked one is remembered for good."""
+"""The most keys of a user in all, as revoked keys are stored for good."""
 
 
 def refuse_revoked(context: Context) -> None:
-    """Raise RequestRefused if the key of the peer who asks was revoked."""
+    """Raise RequestRefused if the peer's key was revoked."""
     identity = context.peer.identity
     if identity is not None and context.state.facts.get(RevokedKey, identity):
         raise RequestRefused(ErrorCode.KEY_REVOKED)
 
 
-def bearer(state: State, identity: str | None) -> User | None:
-    """Return the user whose this key is."""
+def key_owner(state: State, identity: str | None) -> User | None:
+    """Return the user of a key, if any."""
     bound = state.facts.get(BoundKey, identity) if identity is not None else None
     return state.users_by_id.get(bound.user) if bound else None
 
 
 def check_name(context: Context, user: User | None) -> None:
-    """Raise RequestRefused unless the peer's key may log in as `user`, or anew if that is None."""
-    owner = bearer(context.state, context.peer.identity)
+    """Raise RequestRefused unless the peer's key may log in as `user`, or as a new user if that is None."""
+    owner = key_owner(context.state, context.peer.identity)
     if owner is not None and owner is not user:
-        text = f"this key is {owner.name}'s; log in as {owner.name}, then use /nick to change the name"
+        text = f"this key belongs to {owner.name}; log in as {owner.name}, then change the name with /nick"
         raise RequestRefused(ErrorCode.KEY_IN_USE, text)
     if user is not None and user.keys and owner is not user:
-        text = f"{user.name} is bound to a key, and here is none; connect encrypted, or choose another name"
+        text = f"{user.name} is bound to a key, and you have none; connect encrypted, or choose another name"
         raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)
 
 
 def bind_key(context: Context, user: User, identity: str) -> None:
-    """Make a key the user's."""
+    """Bind a key to a user."""
     state, at = context.state, context.now.at
-    state.keep(BoundKey(identity, user.id, at, at))
+    state.facts.keep(BoundKey(identity, user.id, at, at))
     state.changes.put(user.keys, identity, None)
 
 
@@ -54,46 +54,46 @@ def keys_of(state: State, user: User) -> int:
 
 
 def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
-    """Make a key nobody's for good, and return the sessions that were opened with it."""
+    """Revoke a key for good, and return the sessions that were opened with it."""
     state = context.state
-    state.drop(state.facts.of(BoundKey)[identity])
+    state.facts.drop(state.facts.of(BoundKey)[identity])
     state.changes.drop(user.keys, identity)
-    state.keep(RevokedKey(identity, user.id, context.now.at))
+    state.facts.keep(RevokedKey(identity, user.id, context.now.at))
     return [session for session in state.sessions.values() if session.identity == identity]
 
 
 def reset_keys(context: Context, user: User) -> list[Session]:
-    """Free a user's name for another key, and return their sessions and all that their keys have opened.
+    """Free a user's name for another key. Return their sessions, and all sessions opened with their keys.
 
-    Whoever comes next has to be taken for somebody else: no role, password or code is left.
+    The next user of the name may be another person, so roles, password and link code are deleted.
     """
     state = context.state
     if user.keys:
-        state.keep(ReleasedName(user.key, list(user.keys), context.now.at))
+        state.facts.keep(ReleasedName(user.key, list(user.keys), context.now.at))
     ended = dict.fromkeys(user.sessions.values())
     for identity in list(user.keys):
         ended |= dict.fromkeys(revoke_key(context, user, identity))
     drop_powers(state, user)
     for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
-        state.drop(rank)
+        state.facts.drop(rank)
     state.changes.drop(state.attempts.codes, user.id)
     return list(ended)
 
 
-def saw_key(state: State, session: Session, at: int) -> None:
-    """Remember when a session's key was last in use, if it is its user's and that can be stored."""
+def record_key_use(state: State, session: Session, at: int) -> None:
+    """Record when a session's key was last used, if it is bound to the user and the store can store it."""
     bound = state.facts.get(BoundKey, session.identity) if session.identity is not None else None
     if bound is not None and bound.user == session.user.id and not state.read_only:
-        state.keep(msgspec.structs.replace(bound, seen=at))
+        state.facts.keep(msgspec.structs.replace(bound, seen=at))
 
 
 def forget_keys(state: State, user: User) -> None:
-    """Forget what was a user's, with the user; their keys may be others' then."""
+    """Delete the keys, roles and password of a user who is forgotten. Others may bind these keys later."""
     release_name(state, user)
     for identity in list(user.keys):
-        state.drop(state.facts.of(BoundKey)[identity])
+        state.facts.drop(state.facts.of(BoundKey)[identity])
         state.changes.drop(user.keys, identity)
     drop_powers(state, user)
     new_key = state.facts.get(NewKey, str(user.id))
     if new_key is not None:
-        state.drop(new_key)
+        state.facts.drop(new_key)

@@ -1,4 +1,4 @@
-"""What a new name must be besides allowed: of one script, and like nobody else's."""
+"""The rules for new names: one script, and not similar to a name in use."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from messages.names import Kind, Name
 
 
 def check_new_name(context: Context, name: Name, instead_of: str | None = None) -> None:
-    """Raise RequestRefused if a name that nobody bears yet would deceive those who read it.
+    """Raise RequestRefused if a new name mixes scripts or looks like a name in use.
 
-    `instead_of` is the name that its bearer has until now. Where names are shared, users' may look alike.
+    `instead_of` is the name that it replaces. If names are shared, users' names may look alike.
     """
     if scripts := scripts_mixed(name.shown.partition("~")[0]):
         text = f"{name.shown} is written in {', '.join(scripts)}; choose a name in one script"

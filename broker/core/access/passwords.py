@@ -1,4 +1,4 @@
-"""Passwords as argon2id keeps them. See ADR 16 for why hashing may take a moment of the broker's loop."""
+"""Password hashes with argon2id. See ADR 16 for why hashing may block the broker's loop for a moment."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _SALT_BYTES, _HASH_BYTES = 16, 32
 
 
 def hash_password(password: str, token: str) -> str:
-    """Return a password as it is stored; its salt is made of a secret nobody can guess."""
-    from argon2.low_level import Type, hash_secret  # noqa: PLC0415 - few brokers have passwords
+    """Return the encoded hash of a password. The salt is derived from a secret token."""
+    from argon2.low_level import Type, hash_secret  # noqa: PLC0415 - few brokers use passwords
 
     salt = hashlib.blake2b(token.encode(), digest_size=_SALT_BYTES, person=b"chat-salt").digest()
     return hash_secret(password.encode(), salt, PASSES, KIB, LANES, _HASH_BYTES, Type.ID).decode()
 
 
 def is_password(encoded: str, password: str) -> bool:
-    """Tell whether a password is the one that is stored."""
-    from argon2.exceptions import VerificationError  # noqa: PLC0415 - few brokers have passwords
+    """Return whether a password matches an encoded hash."""
+    from argon2.exceptions import VerificationError  # noqa: PLC0415 - few brokers use passwords
     from argon2.low_level import Type, verify_secret  # noqa: PLC0415
 
     try:

@@ -9,39 +9,39 @@ from broker.core.memory.state import State
 from messages.events import System, SystemKind
 
 MOST_TOLD = 20
-"""Of so many new keys at most, the latest, somebody learns who was not there."""
+"""How many notices of new keys a user gets after an absence: the latest."""
 
 MOST_RELEASED, MOST_RELEASED_BY_ONE = 10_000, 10
-"""Names given up that are remembered, and those of one user; the one given up first is forgotten first."""
+"""How many released names are stored in all, and of one user. The oldest is dropped first."""
 
 
 def release_name(state: State, user: User) -> None:
-    """Remember whose a name was that is given up, if it is known by what its bearer has said."""
+    """Store the keys of a name that is given up, if its user has a key and has sent messages."""
     if not (user.keys and any(user in one.last_sent for one in user.conversations.values())):
         return
     released = list(state.facts.of(ReleasedName).values())
     theirs = [one for one in released if not user.keys.keys().isdisjoint(one.identities)]
     for names, most in (theirs, MOST_RELEASED_BY_ONE), (released, MOST_RELEASED):
         if len(names) >= most:
-            state.drop(min(names, key=lambda one: one.at))
+            state.facts.drop(min(names, key=lambda one: one.at))
             break
-    state.keep(ReleasedName(user.key, list(user.keys), state.latest))
+    state.facts.keep(ReleasedName(user.key, list(user.keys), state.latest))
 
 
 def claim_name(context: Context, user: User) -> None:
-    """Tell everyone, once, if a user's name was borne by somebody with other keys before."""
+    """Tell all users, once, if a user's name belonged to a user with other keys before."""
     state = context.state
     released = state.facts.get(ReleasedName, user.key)
     if released is None:
         return
-    state.drop(released)
+    state.facts.drop(released)
     if user.keys.keys().isdisjoint(released.identities):
-        state.keep(NewKey(user.id, context.now.at, state.next_user))
-        context.outbox.tell(state.lobby.peers, _new_key(user), context.peer)
+        state.facts.keep(NewKey(user.id, context.now.at, state.next_user))
+        context.outbox.send(state.lobby.peers, _new_key(user), context.peer)
 
 
 def new_keys_since(context: Context, user: User, since: int) -> list[System]:
-    """Return the notices of new keys from a time on (Unix ms) of those with whom a user talks directly."""
+    """Return the notices of new keys since a time (Unix ms) for the user's direct conversations."""
     known = context.state.facts.of(NewKey)
     directs = user.conversations.values() if known else ()
     others = {str(one.other(user).id): one.other(user) for one in directs if isinstance(one, Direct)}
@@ -50,7 +50,7 @@ def new_keys_since(context: Context, user: User, since: int) -> list[System]:
 
 
 def new_key_of(context: Context, user: User, reader: User) -> list[System]:
-    """Return the notice of a user's new key for one who begins to talk with them, if they were known then."""
+    """Return the notice of a user's new key if `reader` may know the earlier owner of the name."""
     fact = context.state.facts.get(NewKey, str(user.id))
     return [_new_key(user)] if fact is not None and reader.id < fact.users else []
 

@@ -1,1 +1,1 @@
-"""What users are told: presence, receipts, pages of history, ignored users."""
+"""Events for users: presence, receipts, positions, ignored users."""

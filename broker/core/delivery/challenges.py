@@ -1,4 +1,4 @@
-"""Challenges to a game that end without an answer."""
+"""Ending challenges that were not answered."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from messages.events import Game, GameKind
 
 
 def end_challenges(context: Context, gone: Container[User]) -> None:
-    """End the challenges of users who are gone."""
+    """End the challenges of users who went offline."""
     for challenge in list(context.state.challenges.values()):
         if challenge.challenger in gone or challenge.opponent in gone:
             end_challenge(context, challenge)
 
 
 def end_challenge(context: Context, challenge: Challenge) -> None:
-    """Drop a challenge that was not answered, and tell both. Asked for again it is a new one."""
+    """Drop a challenge that was not answered, and tell both users. The same request then opens a new one."""
     one, other = challenge.challenger, challenge.opponent
     context.state.changes.drop(context.state.games, (one.id, challenge.id))
     context.state.changes.drop(context.state.challenges, (one, other))
-    context.outbox.tell(one.peers, Game(GameKind.EXPIRED, other.name))
-    context.outbox.tell(other.peers, Game(GameKind.EXPIRED, one.name))
+    context.outbox.send(one.peers, Game(GameKind.EXPIRED, other.name))
+    context.outbox.send(other.peers, Game(GameKind.EXPIRED, one.name))

@@ -1,4 +1,4 @@
-"""Whom each user ignores. Clients do the ignoring; the broker remembers it for all of a user's devices."""
+"""The users whom each user ignores. The broker stores the list; clients hide the messages."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from broker.core.memory.model import User
 
 
 def ignored_names(context: Context, user: User) -> list[str]:
-    """Return the names of those whom a user ignores, in order."""
+    """Return the names of the users whom a user ignores, in order."""
     users = context.state.users_by_id
     return sorted(users[other].name for other in _others(context, user.id) if other in users)
 
 
 def set_ignored(context: Context, user: User, other: User, *, ignored: bool) -> None:
-    """Remember that a user ignores another, or does so no more."""
+    """Set whether a user ignores another."""
     _set(context, user.id, other.id, ignored=ignored)
 
 
 def forget_ignoring(context: Context, user: User) -> None:
-    """Forget whom a user ignores, and that others ignore them."""
+    """Remove a user's list, and the user from the lists of others."""
     for fact in list(context.state.facts.of(Ignoring).values()):
         if fact.user == user.id:
-            context.state.drop(fact)
+            context.state.facts.drop(fact)
         else:
             _set(context, fact.user, user.id, ignored=False)
 
@@ -32,7 +32,7 @@ def _set(context: Context, user: int, other: int, *, ignored: bool) -> None:
     if (other in old) is ignored:
         return
     new = (*old, other) if ignored else tuple(one for one in old if one != other)
-    change = state.keep if new else state.drop
+    change = state.facts.keep if new else state.facts.drop
     change(Ignoring(user, new))
 
 

@@ -1,4 +1,4 @@
-"""Lists cut to what fits into a frame. Sizes are upper bounds, as nothing here knows how JSON is written."""
+"""Pages: lists cut to fit into a frame. Sizes are upper bounds, as the encoding is not known here."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from messages.replies import Durability
 
 _Item = TypeVar("_Item")
 
-_OVERHEAD = 192  # bytes of an item's JSON beside its texts, at most
+_OVERHEAD = 192  # the most bytes of an encoded item, besides its texts
 
 
 def bytes_of(*texts: str) -> int:
-    """Return how many bytes an item of a list takes at most. JSON escapes at most double a text."""
+    """Return the most bytes that an item with these texts takes. Escapes at most double a text."""
     return 2 * sum(len(text.encode()) for text in texts) + _OVERHEAD
 
 
 def pages(items: Sequence[_Item], size: Callable[[_Item], int]) -> Iterator[list[_Item]]:
-    """Yield all items in order, in lists of PAGE_BYTES at most; each has one item at least."""
+    """Yield all items in order, in lists of at most PAGE_BYTES and at least one item."""
     start, total = 0, 0
     for index, item in enumerate(items):
         total += size(item)
@@ -39,7 +39,7 @@ def first_page(items: Sequence[_Item], size: Callable[[_Item], int]) -> list[_It
 
 
 def pages_of_positions(context: Context, user: User) -> Iterator[list[Position]]:
-    """Yield where a user is in all conversations, those with unconfirmed messages first."""
+    """Yield a user's positions in all conversations, those with unconfirmed messages first."""
     conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
     positions = [_position(context, conversation, user) for conversation in conversations]
     return pages(positions, lambda position: bytes_of(position.conversation))
@@ -52,9 +52,9 @@ def _position(context: Context, conversation: Conversation, user: User) -> Posit
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
-    """Return how many messages of others are held behind `read`.
+    """Return how many stored messages after seq `read` are from others, at most MAX_UNREAD.
 
-    The store is asked only if own ones are there, or if it lets messages go by itself.
+    The store counts them only if some are the user's own, or if it drops messages by itself.
     """
     only_others = conversation.last_sent.get(user, 0) <= read
     if only_others and context.store.durability is not Durability.MEMORY:

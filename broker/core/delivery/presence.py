@@ -1,4 +1,4 @@
-"""Users who come and go, and who is told of it in which words."""
+"""Presence: users who log in and leave, and the events about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from broker.core.access.keys import forget_keys, saw_key
+from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
@@ -18,57 +18,57 @@ from messages.events import Goodbye, GoodbyeReason, System, SystemKind
 
 _FAREWELLS = {
     GoodbyeReason.SHUTTING_DOWN: "the broker is shutting down",
-    GoodbyeReason.REPLACED: "this session was taken up from another connection",
+    GoodbyeReason.REPLACED: "this session was resumed from another connection",
     GoodbyeReason.TIMED_OUT: "nothing was heard from you for too long",
     GoodbyeReason.REVOKED: "the key of this device was revoked",
     GoodbyeReason.PROTOCOL_ERROR: "you sent too much that is not the chat's protocol",
     GoodbyeReason.FLOODING: "you sent too much; come back later, and go slower",
-    GoodbyeReason.KICKED: "you were put out of the chat",
+    GoodbyeReason.KICKED: "you were removed from the chat",
     GoodbyeReason.BANNED: "you were banned from the chat",
 }
 
 
 def announce_arrival(context: Context, user: User, but: Peer) -> None:
-    """Tell everyone that a user has come."""
+    """Tell all users that a user has joined the chat."""
     text = f"{user.name} joined the chat"
-    context.outbox.tell(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
+    context.outbox.send(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
 
 
 def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
-    """Take sessions' connections away, and tell those who are left of the users whose last ones they were."""
+    """Separate sessions from their connections, and announce the users who thereby went offline."""
     announced = {session.user for session in sessions if session.user.announced}
     seen: dict[User, int] = {}
     for session in sessions:
-        at = _take_away(context, session, reason, resumable=resumable)
+        at = _disconnect(context, session, reason, resumable=resumable)
         seen[session.user] = max(at, seen.get(session.user, 0))
     end_challenges(context, {user for user in seen if not user.online})
     for user, at in seen.items():
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
             told = System(SystemKind.LEFT, user.name, text, reason=reason)
-            context.outbox.tell(context.state.lobby.peers, told)
+            context.outbox.send(context.state.lobby.peers, told)
         if not user.online:
-            context.state.saw(user, at)
+            context.state.set_seen(user, at)
             forget_if_gone(context, user)
 
 
-def _take_away(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
-    """Take a session's connection away, and return when its user was last heard (Unix ms)."""
+def _disconnect(context: Context, session: Session, reason: str, *, resumable: bool) -> int:
+    """Separate a session from its connection, and return when its user was last heard (Unix ms)."""
     seen = last_heard(context, session.peer) if session.peer else context.now.at
-    saw_key(context.state, session, seen)
+    record_key_use(context.state, session, seen)
     address = session.peer.location if session.peer else ""
     if resumable:
         context.state.unbind(session, context.now.elapsed)
     else:
         context.state.close_session(session)
-    context.outbox.note(LogEvent.LEAVE, name=session.user.name, address=address, reason=reason)
+    context.outbox.log(LogEvent.LEAVE, name=session.user.name, address=address, reason=reason)
     return seen
 
 
 def end_sessions(
     context: Context, sessions: Collection[Session], farewell: GoodbyeReason, reason: str, text: str = ""
 ) -> None:
-    """End sessions for good, and tell those who are connected why; the one who asks behind the reply."""
+    """End sessions for good, and tell connected ones why; the peer of the request is told after the reply."""
     connected = [(session, session.peer) for session in sessions if session.peer]
     for session in sessions:
         if session.peer is None:
@@ -82,56 +82,56 @@ def end_sessions(
 
 
 def disconnect(context: Context, peer: Peer, farewell: GoodbyeReason, reason: str) -> None:
-    """End a peer's session for good, and tell it why; who has none is told too."""
+    """End a peer's session for good. The peer is told why, even if it has no session."""
     say_goodbye(context, peer, farewell)
     if peer.session:
         depart(context, [peer.session], reason, resumable=False)
 
 
 def last_heard(context: Context, peer: Peer) -> int:
-    """Return when a peer was last heard (Unix ms): what was sent to it since may not have reached it."""
+    """Return when a peer was last heard (Unix ms). Later deliveries may not have reached it."""
     return context.now.at - round((context.now.elapsed - peer.heard) * 1000)
 
 
 def forget_if_gone(context: Context, user: User) -> None:
-    """Where names are shared, a user is known only as long as a session of theirs lives."""
+    """If names are shared, forget a user who has no session left."""
     if context.settings.names is NamePolicy.SHARED and not user.sessions and not context.state.read_only:
         forget_user(context, user)
 
 
 def forget_user(context: Context, user: User) -> None:
-    """Forget a user, and what is kept of them; a ban holds for whoever bears their name next."""
+    """Forget a user and their facts. A ban of the user becomes a ban of the name."""
     facts = context.state.facts
     for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
-        context.state.drop(ban)
-        context.state.keep(msgspec.structs.replace(ban, what="name", value=user.key))
+        context.state.facts.drop(ban)
+        context.state.facts.keep(msgspec.structs.replace(ban, what="name", value=user.key))
     theirs: list[Rank | Invitation | Muted] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
     for fact in [*theirs, *facts.of(Muted).values()]:
         if fact.user == user.id:
-            context.state.drop(fact)
+            context.state.facts.drop(fact)
     forget_ignoring(context, user)
     forget_keys(context.state, user)
     context.state.forget_user(user)
 
 
 def forget_everyone(context: Context) -> None:
-    """Forget those of whom no session lives, where names are shared: an earlier broker knew them."""
+    """If names are shared, forget all users without a session; they are from an earlier run of the broker."""
     for user in list(context.state.users.values()):
         forget_if_gone(context, user)
 
 
 def say_goodbye(context: Context, peer: Peer, reason: GoodbyeReason, text: str = "") -> None:
     """Tell a peer that the broker ends its session."""
-    context.outbox.tell((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
+    context.outbox.send((peer,), Goodbye(reason, text or _FAREWELLS[reason]))
 
 
 def say_goodbye_to_all(context: Context) -> None:
-    """Tell every session that the broker ends, and remember when its user was last heard."""
+    """Tell every session that the broker stops, and store when its user was last heard."""
     state = context.state
     for user in state.online():
-        here = [(session, session.peer) for session in user.sessions.values() if session.peer]
-        for session, peer in here:
-            saw_key(state, session, last_heard(context, peer))
-        state.saw(user, max(last_heard(context, peer) for _, peer in here))
-        for _, peer in here:
+        connected = [(session, session.peer) for session in user.sessions.values() if session.peer]
+        for session, peer in connected:
+            record_key_use(state, session, last_heard(context, peer))
+        state.set_seen(user, max(last_heard(context, peer) for _, peer in connected))
+        for _, peer in connected:
             say_goodbye(context, peer, GoodbyeReason.SHUTTING_DOWN)

@@ -1,22 +1,22 @@
 """Receipts: telling senders that a recipient's cursors have passed their messages.
 
-A sender needs no receipt for each message: cursors are cumulative, so the last seq each user sent tells
-whether a moved cursor concerns them. In large rooms receipts are counts, gathered and sent by the clock.
+Cursors are cumulative, so a sender gets no receipt for each message: the last seq of each sender decides
+whether a moved cursor concerns them. In large rooms receipts are counts, which a timer sends.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from broker.core.context import Context
-from broker.core.memory.model import Conversation, Direct, Member, Peer, User
+from broker.core.memory.model import Conversation, Direct, Member, User
 from messages.events import Receipt
 
 
-def cursors_moved(context: Context, conversation: Conversation, user: User, old: Member) -> None:
-    """Tell whom it concerns how far `user` has got, who was at `old`."""
+def send_receipts(context: Context, conversation: Conversation, user: User, old: Member) -> None:
+    """Send receipts to the senders whose messages the cursors of `user` passed since `old`."""
     if _is_large(context, conversation):
         context.state.changes.put(context.state.uncounted, conversation, None)
         return
@@ -31,19 +31,19 @@ def cursors_moved(context: Context, conversation: Conversation, user: User, old:
     earliest = min(passed)
     for sender, seq in conversation.last_sent.items():
         if seq > earliest and sender is not user:
-            context.outbox.tell(sender.peers, _receipt(conversation, sender, user))
+            context.outbox.send(sender.peers, _receipt(conversation, sender, user))
 
 
-def cursors(context: Context, user: User) -> Iterator[Receipt]:
-    """Yield receipts for one who was not reached for a while: how far others are with what they have sent.
+def current_receipts(context: Context, user: User) -> Iterator[Receipt]:
+    """Yield the current receipts for a sender who was not reached for a while.
 
-    Counts of large rooms are told soon.
+    Counts of large rooms are sent later, by the timer.
     """
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
         if seq is None:
             continue
-        if _is_large(context, conversation):  # the clock counts once for all who come back at the same time
+        if _is_large(context, conversation):  # one count serves all who come back at the same time
             context.state.changes.drop(conversation.counted, user)
             context.state.changes.put(context.state.uncounted, conversation, None)
             continue
@@ -52,8 +52,8 @@ def cursors(context: Context, user: User) -> Iterator[Receipt]:
                 yield _receipt(conversation, user, other)
 
 
-def news(user: User, since: int) -> Iterator[Receipt]:
-    """Yield receipts of direct messages whose recipients have got further at a time (Unix ms) or since."""
+def receipts_since(user: User, since: int) -> Iterator[Receipt]:
+    """Yield receipts for direct messages if the recipient's cursors moved at `since` (Unix ms) or later."""
     for conversation in user.conversations.values():
         seq = conversation.last_sent.get(user)
         if seq is None or not isinstance(conversation, Direct):
@@ -63,8 +63,8 @@ def news(user: User, since: int) -> Iterator[Receipt]:
             yield _receipt(conversation, user, other)
 
 
-def tell_counts(context: Context) -> None:
-    """Tell the senders in large rooms how many other users have their last message, and have read it."""
+def send_counts(context: Context) -> None:
+    """Tell senders in large rooms how many others have received their last message, and have read it."""
     state = context.state
     for conversation in list(state.uncounted):
         state.changes.drop(state.uncounted, conversation)
@@ -75,17 +75,11 @@ def tell_counts(context: Context) -> None:
             if count and conversation.counted.get(sender) != told:
                 state.changes.put(conversation.counted, sender, told)
                 receipt = Receipt(conversation.seen_by(sender), seq, count=count, readers=readers)
-                context.outbox.tell(sender.peers, receipt)
-
-
-def tell(context: Context, peer: Peer, receipts: Iterable[Receipt]) -> None:
-    """Send receipts to one peer."""
-    for receipt in receipts:
-        context.outbox.tell((peer,), receipt)
+                context.outbox.send(sender.peers, receipt)
 
 
 class _Seqs(NamedTuple):
-    """Where the members of a conversation are, sorted; discreet ones are no readers."""
+    """The sorted cursors of a conversation's members. Discreet members do not count as readers."""
 
     joined: list[int]
     delivered: list[int]
@@ -104,17 +98,17 @@ class _Seqs(NamedTuple):
         )
 
     def reached(self, conversation: Conversation, sender: User, seq: int) -> tuple[int, int]:
-        """Return how many others have a sender's message, and have read it.
+        """Return how many others have received a sender's message, and how many have read it.
 
-        Who joined at or behind the message has cursors past it without having got it.
+        A member who joined at or after the message has cursors past it, but has not received it.
         """
         own = conversation.members[sender]
-        was_there = seq > own.joined
-        have = bisect_left(self.joined, seq) - bisect_left(self.delivered, seq)
+        was_member = seq > own.joined
+        received = bisect_left(self.joined, seq) - bisect_left(self.delivered, seq)
         readers = bisect_left(self.readers_joined, seq) - bisect_left(self.read, seq)
-        have -= was_there and own.delivered >= seq
-        readers -= was_there and own.read >= seq and not sender.discreet
-        return have, readers
+        received -= was_member and own.delivered >= seq
+        readers -= was_member and own.read >= seq and not sender.discreet
+        return received, readers
 
 
 def _is_large(context: Context, conversation: Conversation) -> bool:

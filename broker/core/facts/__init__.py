@@ -1,1 +1,1 @@
-"""Rare things that last: what they are, and how they are kept."""
+"""Facts: rare persistent records, such as keys, roles and bans."""

@@ -1,4 +1,4 @@
-"""What every lasting fact has."""
+"""The base class of facts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import msgspec
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """Something that lasts until it is dropped. Within its kind no two have the same key."""
+    """A record that is stored until it is dropped. Its key is unique within its kind."""
 
     KIND: ClassVar[str]
 
     @property
     def key(self) -> str:
-        """What tells it from others of its kind."""
+        """The key, unique within the kind."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""All facts, and how each is kept as JSON."""
+"""All facts, and their JSON in the store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from broker.core.changes import Changes
 from broker.core.facts.base import Fact
 from broker.core.facts.kinds import (
     BoundKey,
@@ -18,7 +19,7 @@ from broker.core.facts.kinds import (
     RevokedKey,
 )
 from broker.core.facts.moderation import MODERATION_FACTS
-from broker.core.store import StoreError
+from broker.core.store import Entry, StoredFact, StoreError
 
 _KINDS: tuple[type[Fact], ...] = (
     BoundKey,
@@ -32,21 +33,26 @@ _KINDS: tuple[type[Fact], ...] = (
 )
 
 KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _KINDS}
-"""Every kind of fact there is."""
+"""All kinds of facts."""
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
 
 
 class Facts:
-    """All facts, by type and key. What changes them is `State`, which journals it."""
+    """All facts, by type and key. Every change can be undone and is journaled."""
 
-    def __init__(self, stored: Mapping[tuple[str, str], bytes]) -> None:
-        """Take what is stored; kinds that a later version has written are left alone.
+    def __init__(
+        self, stored: Mapping[tuple[str, str], bytes], changes: Changes, journal: list[Entry]
+    ) -> None:
+        """Read the stored facts. Kinds that a later version has written are skipped.
 
-        Raise StoreError for one of a known kind that is none: without it, who is banned might come in.
+        Raise StoreError if a fact of a known kind cannot be decoded: if a ban were skipped, its target
+        could log in.
         """
-        self.changes: dict[type[Fact], int] = dict.fromkeys(KINDS.values(), 0)
-        """How often a fact of a type has come or gone."""
+        self._changes = changes
+        self._journal = journal
+        self.versions: dict[type[Fact], int] = dict.fromkeys(KINDS.values(), 0)
+        """How often a fact of a type was added or dropped."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():
             if kind in KINDS:
@@ -57,8 +63,21 @@ class Facts:
         return self._by_type[kind]  # type: ignore[return-value]
 
     def get(self, kind: type[AnyFact], key: str) -> AnyFact | None:
-        """Return a fact, or None if it does not hold."""
+        """Return a fact, or None if there is none with this key."""
         return self.of(kind).get(key)
+
+    def keep(self, fact: Fact) -> None:
+        """Store a fact; it replaces one with the same key."""
+        known = self.of(type(fact))
+        self.versions[type(fact)] += fact.key not in known
+        self._changes.put(known, fact.key, fact)
+        self._journal.append(StoredFact(fact.KIND, fact.key, msgspec.json.encode(fact)))
+
+    def drop(self, fact: Fact) -> None:
+        """Delete a fact."""
+        self.versions[type(fact)] += 1
+        self._changes.drop(self.of(type(fact)), fact.key)
+        self._journal.append(StoredFact(fact.KIND, fact.key, None))
 
 
 def _decode(kind: str, value: bytes) -> Fact:
@@ -67,8 +86,3 @@ def _decode(kind: str, value: bytes) -> Fact:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         text = f"the database has a {kind} that this version cannot read; restore a backup"
         raise StoreError(text) from None
-
-
-def encode(fact: Fact) -> bytes:
-    """Return a fact as it is stored."""
-    return msgspec.json.encode(fact)

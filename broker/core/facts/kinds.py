@@ -1,4 +1,4 @@
-"""Rare things that last beside users, rooms and messages: keys, released names, invites, roles, passwords."""
+"""The facts about identity: keys, released names, invites, roles, passwords."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from broker.core.facts.base import Fact
 
 
 class BoundKey(Fact, frozen=True):
-    """A public key that is a user's: whoever holds it is that user. `since` and `seen` are Unix ms."""
+    """A public key of a user: its holder is that user. `since` and `seen` are Unix ms."""
 
     KIND: ClassVar[str] = "key"
 
@@ -24,7 +24,7 @@ class BoundKey(Fact, frozen=True):
 
 
 class RevokedKey(Fact, frozen=True):
-    """A public key that was the user's and is nobody's any more. `at` is Unix ms."""
+    """A public key of a user that was revoked for good, `at` Unix ms."""
 
     KIND: ClassVar[str] = "revoked-key"
 
@@ -39,7 +39,7 @@ class RevokedKey(Fact, frozen=True):
 
 
 class ReleasedName(Fact, frozen=True):
-    """A name whose bearer had these keys and bears it no more. `name` is the canonical key of it."""
+    """A name that a user with these keys gave up. `name` is its canonical key."""
 
     KIND: ClassVar[str] = "released-name"
 
@@ -54,9 +54,9 @@ class ReleasedName(Fact, frozen=True):
 
 
 class NewKey(Fact, frozen=True):
-    """A user came with another key than whoever bore their name before, `at` Unix ms.
+    """A user has another key than the earlier owner of their name, since `at` (Unix ms).
 
-    Users with lower ids than `users` were known then; others have nobody to take them for.
+    Users with ids lower than `users` existed then, and may mistake them for the earlier owner.
     """
 
     KIND: ClassVar[str] = "new-key"
@@ -72,7 +72,7 @@ class NewKey(Fact, frozen=True):
 
 
 class InviteUse(Fact, frozen=True):
-    """How often an invite was used. It is kept until it `expires` (Unix ms)."""
+    """How often an invite was used. The fact is stored until the invite `expires` (Unix ms)."""
 
     KIND: ClassVar[str] = "invite-use"
 
@@ -82,12 +82,12 @@ class InviteUse(Fact, frozen=True):
 
     @property
     def key(self) -> str:
-        """What tells the invite from others."""
+        """The invite's nonce."""
         return self.nonce
 
 
 class GrantedRole(Fact, frozen=True):
-    """A role in the whole chat, `operator` or `gateway`, that a user has by an invite."""
+    """A role in the whole chat, `operator` or `gateway`, granted by an invite or an operator."""
 
     KIND: ClassVar[str] = "granted-role"
 
@@ -116,5 +116,5 @@ class PasswordHash(Fact, frozen=True):
 
 
 def role_key(user: int, role: str) -> str:
-    """Return the key of the fact that a user has a role."""
+    """Return the key of a GrantedRole."""
     return f"{user}:{role}"

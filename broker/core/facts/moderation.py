@@ -1,4 +1,4 @@
-"""The facts of moderation. Rooms are given by their ids, times in Unix ms; an `until` of 0 never comes."""
+"""The facts of moderation. Rooms are ids, times are Unix ms; an `until` of 0 means for ever."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rank(Fact, frozen=True):
 
 
 class RoomSettings(Fact, frozen=True):
-    """A room's rules. Of a room that does not exist: its name is reserved, if it is private."""
+    """A room's rules. If they are private and the room does not exist, its name is reserved."""
 
     KIND: ClassVar[str] = "room-rules"
 
@@ -38,7 +38,7 @@ class RoomSettings(Fact, frozen=True):
 
 
 class Invitation(Fact, frozen=True):
-    """A user may join a private room; it ends when they do."""
+    """A user may join a private room. It is dropped when they join."""
 
     KIND: ClassVar[str] = "invitation"
 
@@ -52,7 +52,7 @@ class Invitation(Fact, frozen=True):
 
 
 class Sanction(Fact, frozen=True):
-    """What holds until a time, and who ordered it for which reason."""
+    """A sanction: until when it holds, who imposed it, and the reason."""
 
     by: str
     at: int
@@ -60,15 +60,15 @@ class Sanction(Fact, frozen=True):
     reason: str
 
     def holds(self, at: int) -> bool:
-        """Tell whether it is not over at that time."""
+        """Return whether it holds at a time (Unix ms)."""
         return self.until == 0 or at < self.until
 
 
 class Banned(Sanction, frozen=True):
-    """Somebody may not log in, or not join a room.
+    """A ban from the chat or, if `room` is set, from a room.
 
     `what` is `user`, `name`, `key` or `address`; `value` is the user's id, the name's canonical key,
-    the key's fingerprint or the canonical network. `shown` is what people read.
+    the key's fingerprint or the canonical network. `shown` is the display text of the target.
     """
 
     KIND: ClassVar[str] = "ban"
@@ -80,12 +80,12 @@ class Banned(Sanction, frozen=True):
 
     @property
     def key(self) -> str:
-        """Whom it concerns, and the room, which is empty for the whole chat."""
+        """The target, and the room, which is empty for the whole chat."""
         return ban_key(self.what, self.value, self.room)
 
 
 class Muted(Sanction, frozen=True):
-    """A user may not speak in a room."""
+    """A user may not write to a room."""
 
     KIND: ClassVar[str] = "mute"
 
@@ -99,7 +99,7 @@ class Muted(Sanction, frozen=True):
 
 
 class Ignoring(Fact, frozen=True):
-    """A user does not want to see what some others say, each given once. Nobody has an empty list."""
+    """The ids of the users whom a user ignores, each once. The list is never empty."""
 
     KIND: ClassVar[str] = "ignore"
 
@@ -113,9 +113,9 @@ class Ignoring(Fact, frozen=True):
 
 
 class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}):
-    """What somebody with a role did. Names are as they were then; `room` is as people see it.
+    """An entry of the audit log. Names are as they were at that time; `room` is the display name.
 
-    Stored under the names of the first format: `deed` and `whom`.
+    Two fields are stored under the names of the first format, `deed` and `whom`.
     """
 
     KIND: ClassVar[str] = "deed"
@@ -131,12 +131,12 @@ class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}
 
     @property
     def key(self) -> str:
-        """The number, so written that keys are in its order."""
+        """The number with leading zeros, so that keys sort in its order."""
         return f"{self.number:016}"
 
 
 def ban_key(what: str, value: str, room: str) -> str:
-    """Return the key under which a ban is kept."""
+    """Return the key of a Banned."""
     return f"{what} {value} {room}"
 
 

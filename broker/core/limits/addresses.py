@@ -1,4 +1,4 @@
-"""Where peers are: what counts as one place, and which networks an address lies in."""
+"""The addresses of peers: which of them share limits, and the networks of an address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def source(address: str, uid: int | None = None) -> str:
-    """Return what somebody's address counts as: itself, its /64 if it is of IPv6, or a user of the system."""
+    """Return the source whose limits a peer shares: an IPv4 address, an IPv6 /64 or a local user id."""
     if uid is not None:
         return f"user {uid}"
     ip = _parse(address)
@@ -22,14 +22,14 @@ def source(address: str, uid: int | None = None) -> str:
 
 
 def is_local(address: str, uid: int | None = None) -> bool:
-    """Tell whether who has this address is on the broker's machine."""
+    """Return whether an address is on the broker's machine."""
     ip = _parse(address)
     return uid is not None or address == INPROC or (ip is not None and ip.is_loopback)
 
 
 @lru_cache(maxsize=256)
 def networks(address: str) -> tuple[str, ...]:
-    """Return all networks that an IP address lies in, the largest first; none of what is no IP address."""
+    """Return all networks that contain an IP address, the largest first; none if it is not an IP address."""
     ip = _parse(address)
     if ip is None:
         return ()
@@ -38,7 +38,7 @@ def networks(address: str) -> tuple[str, ...]:
 
 
 def _parse(address: str) -> _Address | None:
-    """Return an IP address without a zone, that of IPv4 as such also where it is written as one of IPv6."""
+    """Return an IP address without its zone; an IPv4-mapped IPv6 address becomes the IPv4 address."""
     try:
         ip = ipaddress.ip_address(address.strip("[]").partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Login attempts that failed, and codes that link devices. Both are kept in memory only."""
+"""Failed login attempts, and codes that link devices. Both are in memory only."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import hmac
 from collections import deque
 
 LINK_SECONDS = 600
-"""How long the code of a link is good."""
+"""How long a link code is valid."""
 
 LINK_TRIES = 5
 """Wrong codes that an address may try in a minute."""
 
 HASHES_A_SECOND = 5
-"""Passwords that are hashed in a second for anybody to log in, and as many to be set: who sets one again and
-again keeps nobody out."""
+"""Passwords that are hashed in a second for all logins; the limit for setting passwords is separate, so that
+setting them again and again locks nobody out."""
 
 TABLES = 5
-"""Tables of connections that are printed in ten seconds, whoever asks for them: each looks at everyone."""
+"""Tables of connections that are printed in ten seconds for all users: each table lists all sessions."""
+
 HASHES_OF_ONE = 10
-"""Passwords that are hashed in a minute for one user, so that nobody can use up what there is for all."""
+"""Passwords that are hashed in a minute for one user, so that one user cannot use up the limit of all."""
 
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = 8
@@ -28,8 +29,8 @@ _LONGEST_PAUSE = 900.0
 _FORGIVEN_AFTER = 3_600.0
 
 
-class Window:
-    """Allows each key so many times within so many seconds. `now` is monotonic seconds."""
+class SlidingWindow:
+    """Allows each key `most` attempts within `seconds`. `now` is monotonic seconds."""
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
@@ -43,65 +44,65 @@ class Window:
         return recent[0] + self._seconds - now if len(recent) >= self._most else 0.0
 
     def count(self, key: str, now: float) -> None:
-        """Take note that it has happened once more."""
+        """Count an attempt."""
         times = self._times.pop(key, None) or deque(maxlen=self._most)
         times.append(now)
-        self._times[key] = times  # at the end: the first is the one that was counted longest ago
+        self._times[key] = times  # the first key is the one counted longest ago
         if len(self._times) > _MOST_REMEMBERED:
             del self._times[next(iter(self._times))]
 
 
-class Pauses:
-    """Makes each key wait after a wrong try: a second, then twice as long each time, up to 15 minutes."""
+class Backoff:
+    """Exponential backoff: each key waits a second after a failure, then twice as long, up to 15 minutes."""
 
     def __init__(self) -> None:
-        self._wrong: dict[str, tuple[int, float]] = {}
+        self._failures: dict[str, tuple[int, float]] = {}
 
     def wait(self, key: str, now: float) -> float:
         """Return for how many seconds this key has to wait; 0 if it does not."""
-        count, at = self._wrong.get(key, (0, now))
+        count, at = self._failures.get(key, (0, now))
         return max(0.0, at + min(2.0 ** (min(count, 20) - 1), _LONGEST_PAUSE) - now) if count else 0.0
 
-    def wrong(self, key: str, now: float) -> None:
-        """Take note of a wrong try. After an hour without one it begins anew."""
-        count, at = self._wrong.pop(key, (0, now))
-        self._wrong[key] = (1 if now - at > _FORGIVEN_AFTER else count + 1, now)
-        if len(self._wrong) > _MOST_REMEMBERED:
-            del self._wrong[next(iter(self._wrong))]
+    def failed(self, key: str, now: float) -> None:
+        """Count a failure. After an hour without one the count starts again."""
+        count, at = self._failures.pop(key, (0, now))
+        self._failures[key] = (1 if now - at > _FORGIVEN_AFTER else count + 1, now)
+        if len(self._failures) > _MOST_REMEMBERED:
+            del self._failures[next(iter(self._failures))]
 
-    def right(self, key: str) -> None:
-        """Take note of a right try: what was wrong before is forgiven."""
-        self._wrong.pop(key, None)
+    def succeeded(self, key: str) -> None:
+        """Reset the count after a success."""
+        self._failures.pop(key, None)
 
 
 class LoginAttempts:
-    """Codes by user, each with its deadline (monotonic seconds), and what was tried in vain."""
+    """Link codes by user, each with its deadline (monotonic seconds), and the attempts."""
 
     def __init__(self) -> None:
         self.codes: dict[int, tuple[str, float]] = {}
-        self.links = Window(LINK_TRIES, 60.0)
-        self.passwords = Pauses()
-        self.hashes = Window(HASHES_A_SECOND, 1.0)
-        self.tables = Window(TABLES, 10.0)
-        self.hashes_of_one = Window(HASHES_OF_ONE, 60.0)
+        self.links = SlidingWindow(LINK_TRIES, 60.0)
+        self.passwords = Backoff()
+        self.hashes = SlidingWindow(HASHES_A_SECOND, 1.0)
+        self.tables = SlidingWindow(TABLES, 10.0)
+        self.hashes_of_one = SlidingWindow(HASHES_OF_ONE, 60.0)
 
     def expire(self, now: float) -> None:
-        """Forget the codes whose time is over."""
+        """Forget the expired codes."""
         for user in [user for user, (_, deadline) in self.codes.items() if deadline <= now]:
             del self.codes[user]
 
     def user_of(self, code: str, now: float) -> int | None:
-        """Return the id of the user whose code this is. It takes as long for a wrong one."""
+        """Return the id of the user with this code, in constant time."""
         typed = code.upper().replace("-", "").replace(" ", "").encode()
         found = None
-        for user, (right, deadline) in self.codes.items():
-            if hmac.compare_digest(right.encode(), typed) and deadline > now:
+        for user, (expected, deadline) in self.codes.items():
+            if hmac.compare_digest(expected.encode(), typed) and deadline > now:
                 found = user
         return found
 
 
 def link_code(token: str) -> str:
-    """Return a code of 8 characters, none of which looks like another, made of a secret nobody can guess."""
+    """Return a code of 8 characters that do not look alike, derived from a secret token."""
     number = int.from_bytes(hashlib.blake2b(token.encode(), digest_size=16, person=b"chat-link").digest())
     code = ""
     for _ in range(_CODE_CHARACTERS):

@@ -1,4 +1,4 @@
-"""Token buckets: how much somebody may still ask for now, and when again. Times are monotonic seconds."""
+"""Token buckets. Times are monotonic seconds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Bucket:
-    """Holds up to `burst` tokens and is full at first; `rate` tokens a second flow in.
+    """Holds up to `burst` tokens, and is full at first; `rate` tokens a second flow in.
 
-    It is kept as the time `full_at` at which it will be full, a token being `interval` seconds of that and
-    all of them `span`.
+    Its state is the time `full_at` at which it will be full. A token takes `interval` seconds to flow in, a
+    whole bucket `span`.
     """
 
     __slots__ = ("full_at", "interval", "span")
@@ -20,27 +20,27 @@ class Bucket:
         self.full_at = float("-inf")
 
     def wait(self, tokens: float, now: float) -> float:
-        """Return in how many seconds there are so many tokens; 0.0 if there are now."""
+        """Return in how many seconds the bucket has this many tokens; 0.0 if it has them now."""
         return max(0.0, max(self.full_at, now) + tokens * self.interval - now - self.span)
 
     def take(self, tokens: float, now: float) -> float:
-        """Take tokens and return 0.0, or take none and return in how many seconds there are enough."""
+        """Take tokens and return 0.0; or take none and return in how many seconds there are enough."""
         wait = self.wait(tokens, now)
         if not wait:
             self.full_at = max(self.full_at, now) + tokens * self.interval
         return wait
 
-    def give(self, tokens: float) -> None:
-        """Put tokens back that were taken for nothing."""
+    def refund(self, tokens: float) -> None:
+        """Put unused tokens back."""
         self.full_at -= tokens * self.interval
 
     def is_full(self, now: float) -> bool:
-        """Whether it is as if nothing was ever taken."""
+        """Return whether the bucket is full."""
         return self.full_at <= now
 
 
 class RareAction(StrEnum):
-    """What may be done only so many times a minute."""
+    """Actions that are limited per minute."""
 
     LOGIN = "logins"
     JOIN = "joins"
@@ -50,7 +50,7 @@ class RareAction(StrEnum):
 
 
 class UserBuckets:
-    """The buckets of one user, or of one source: `requests`, and those of what is rare, made when needed."""
+    """The buckets of one user or source: `requests`, and one for each rare action, made on first use."""
 
     __slots__ = ("_rare", "barred_until", "requests")
 
@@ -60,35 +60,35 @@ class UserBuckets:
         self._rare: dict[RareAction, Bucket] = {}
 
     def take(self, what: RareAction, a_minute: int, now: float) -> float:
-        """Do something rare and return 0.0, or return in how many seconds it may be done."""
+        """Take a token for a rare action and return 0.0, or return in how many seconds it is allowed."""
         bucket = self._rare.get(what)
         if bucket is None:
             bucket = self._rare[what] = Bucket(a_minute / 60, a_minute)
         return bucket.take(1, now)
 
     def is_full(self, now: float) -> bool:
-        """Whether it is as good as a new one."""
+        """Return whether all buckets are full."""
         return self.requests.is_full(now) and all(bucket.is_full(now) for bucket in self._rare.values())
 
 
 class AddressBuckets(UserBuckets):
-    """The buckets of one source: of all who connect from there, and of those of them not logged in.
+    """The buckets of one source: `requests` of all its peers, `anonymous` for those that are not logged in.
 
-    At its `price` what costs a token is sold to them. What is rare is limited only for the full price.
+    A token costs its peers `price`. Rare actions are limited only if the price is full.
     """
 
-    __slots__ = ("price", "strangers")
+    __slots__ = ("anonymous", "price")
 
-    def __init__(self, requests: Bucket, strangers: Bucket, price: float = 1.0) -> None:
+    def __init__(self, requests: Bucket, anonymous: Bucket, price: float = 1.0) -> None:
         super().__init__(requests)
-        self.strangers = strangers
+        self.anonymous = anonymous
         self.price = price
 
     @property
     def cheap(self) -> bool:
-        """Whether those who come from there pay less than others."""
+        """Whether its peers pay less than others."""
         return self.price < 1.0
 
     def is_full(self, now: float) -> bool:
-        """Whether it is as good as a new one."""
-        return super().is_full(now) and self.strangers.is_full(now)
+        """Return whether all buckets are full."""
+        return super().is_full(now) and self.anonymous.is_full(now)

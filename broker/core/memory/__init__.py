@@ -1,1 +1,1 @@
-"""What the broker knows: users, sessions, rooms and conversations, and how their changes are undone."""
+"""The broker's memory: users, sessions, rooms and conversations, with undo and journal."""

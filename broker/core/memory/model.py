@@ -1,4 +1,4 @@
-"""What the broker remembers: peers, sessions, users and conversations. Plain data; rules live elsewhere."""
+"""The broker's data model: peers, sessions, users and conversations. Plain data; rules are elsewhere."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from messages.names import Name
 
 
 class Moment(NamedTuple):
-    """When something happens: `at` is Unix time in ms, `elapsed` monotonic seconds."""
+    """A time on both clocks: `at` is Unix time in ms, `elapsed` monotonic seconds."""
 
     at: int
     elapsed: float
 
 
-class Chance(Protocol):
-    """What the core needs of randomness; the shell provides it."""
+class Randomness(Protocol):
+    """The source of randomness. The shell provides it."""
 
     def token(self) -> str:
         """Return a secret nobody can guess."""
@@ -31,11 +31,11 @@ class Chance(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Peer:
-    """One connection. `routing_id` is opaque; `identity` is the key the transport vouches for, if any.
+    """One connection. `routing_id` is opaque; `identity` is the key that the transport has verified, if any.
 
-    `source` has the buckets of its place, None if there are no limits; `credit` is how many tokens it has in
-    hand. What comes before `held_until` (elapsed seconds) is refused, which `refused` counts; who is `barred`
-    has flooded, and is not listened to.
+    `source` has the buckets of its address, or is None if it has no limits. `credit` is the number of tokens
+    bought in advance. A frame before `held_until` (elapsed seconds) is refused, and `refused` counts it. A
+    `barred` peer has flooded, and its frames are dropped.
     """
 
     routing_id: bytes
@@ -51,37 +51,37 @@ class Peer:
     retry_seconds: float = 0.0
     faults: int = 0
     heartbeat: int = 0
-    """In what intervals (ms) it is to be heard, where these are longer than for others."""
+    """Its heartbeat interval (ms), if it is longer than for others."""
     origin: str | None = None
-    """Where the user is for whom a gateway holds this connection, as the gateway says."""
+    """The user's address, if a gateway holds this connection and gives one."""
     uid: int | None = None
-    """The user of this machine whose process it is, as the system tells over ipc."""
+    """The user id of its process, if it is on ipc."""
     vouched: bool = False
-    """A gateway's word is all that tells who this is."""
+    """A gateway vouches for its user."""
     source: AddressBuckets | None = None
     credit: float = float("inf")
     held_until: float = 0.0
     refused: Bucket | None = None
     barred: bool = False
     waiting: int = 0
-    """Its frames that wait for their turn."""
+    """The number of its frames that wait to be handled."""
 
     @property
     def location(self) -> str:
-        """Where the user is: the connection's address, or what a gateway says."""
+        """The user's address: the connection's, or the one that a gateway gives."""
         return self.origin or self.address
 
     @property
     def log_name(self) -> str:
-        """How the operator's log calls who is here."""
-        return self.session.user.name if self.session else "a stranger"
+        """The user's name for the operator's log."""
+        return self.session.user.name if self.session else "an anonymous peer"
 
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """One login of one user. Without a peer it waits to be resumed, since `lost_at` (elapsed s).
+    """One login of one user. Without a peer it is lost since `lost_at` (elapsed s), and can be resumed.
 
-    Others are not told of an `unannounced` one. A gateway has opened a `vouched` one for its user.
+    An `unannounced` session is not announced to others. A `vouched` one was opened by a gateway for its user.
     """
 
     token: str
@@ -96,9 +96,9 @@ class Session:
 
 @dataclass(eq=False, slots=True)
 class User:
-    """Who owns a name, memberships and cursors. `id` outlives a change of name.
+    """The owner of a name, memberships and cursors. `id` stays the same when the name changes.
 
-    `seen` is when they were last heard (Unix ms); `discreet` users do not tell what they have read.
+    `seen` is when they were last heard (Unix ms). A `discreet` user sends no read receipts.
     """
 
     id: int
@@ -113,7 +113,7 @@ class User:
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     keys: dict[str, None] = field(default_factory=dict)
-    """The public keys that are theirs, the oldest first."""
+    """Their public keys, the oldest first."""
 
     @property
     def online(self) -> bool:
@@ -122,21 +122,21 @@ class User:
 
     @property
     def announced(self) -> bool:
-        """Whether others were told that this user is here: an announced session has a connection."""
+        """Whether others see this user as online: an announced session has a connection."""
         return any(session.peer and not session.unannounced for session in self.sessions.values())
 
     @property
     def peers(self) -> tuple[Peer, ...]:
-        """The connections of all sessions, without those that lag."""
+        """The connections of all sessions, without lagging ones."""
         return tuple(
             session.peer for session in self.sessions.values() if session.peer and not session.peer.lagging
         )
 
 
 class Member(NamedTuple):
-    """How far a member has got: the cursors `delivered` and `read`, which last moved `at` (Unix ms).
+    """A member's cursors `delivered` and `read`, which last moved `at` (Unix ms).
 
-    `joined` is the head at which they became a member: what was said before was not for them.
+    `joined` is the head at which they became a member. Earlier messages were not sent to them.
     """
 
     delivered: int
@@ -147,11 +147,11 @@ class Member(NamedTuple):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Conversation:
-    """A numbered log: its last seq, the first that is held, its members, the last seq of each who sent.
+    """A numbered log: its last seq, the first stored seq, its members, the last seq of each sender.
 
-    A store that lets messages go by itself, as one in memory does, may hold less than from `first` on.
-    `counted` holds the last seq and the counts that each sender in a large room was told, `connected` the
-    members' connections, without those that lag.
+    A store in memory drops old messages by itself, so its first message may be later than `first`.
+    `counted` holds the last seq and the counts that were sent to each sender in a large room. `connected`
+    holds the members' connections, without lagging ones.
     """
 
     id: str
@@ -169,25 +169,25 @@ class Conversation:
 
     @property
     def peers(self) -> tuple[Peer, ...]:
-        """The connections as a tuple, remembered until they change."""
+        """The connections as a tuple, cached until they change."""
         if self.audience is None:
             self.audience = tuple(self.connected)
         return self.audience
 
     def forget_audience(self) -> None:
-        """Have `peers` made anew."""
+        """Clear the cache of `peers`."""
         self.audience = None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Room(Conversation):
-    """A named conversation. `name` is as people see it, with the `#`."""
+    """A named conversation. `name` is the display name, with the `#`."""
 
     name: str
     topic: str = ""
 
     def seen_by(self, user: User) -> str:
-        """Return the room's name; it is the same for all."""
+        """Return the room's name, which is the same for all users."""
         return self.name
 
 
@@ -198,17 +198,17 @@ class Direct(Conversation):
     pair: tuple[User, User]
 
     def other(self, user: User) -> User:
-        """Return the one of the pair who is not `user`."""
+        """Return the other user of the pair."""
         return self.pair[1] if user is self.pair[0] else self.pair[0]
 
     def seen_by(self, user: User) -> str:
-        """Return `@name` of the other one."""
+        """Return `@name` of the other user."""
         return f"@{self.other(user).name}"
 
 
 @dataclass(eq=False, slots=True)
 class Challenge:
-    """A game waits for the opponent's hand until `deadline` (elapsed seconds). `id` is the request's."""
+    """A game that waits for the opponent's hand until `deadline` (elapsed seconds). `id` is the request's."""
 
     id: str
     challenger: User

@@ -1,4 +1,4 @@
-"""Which conversation a user means by a name."""
+"""Resolving a name, as a user writes it, to a conversation."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from broker.core.memory.state import State
 from messages.errors import ErrorCode, RequestRefused
 from messages.names import Kind, Name, parse_conversation
 
-_MOST_RESOLVED = 65_536  # names remembered with what they mean; a name has many spellings
+_MOST_RESOLVED = 65_536  # names in the cache; a name has many spellings
 
 
 def resolve(state: State, user: User, name: str) -> Conversation:
     """Return the conversation that `user` writes as `#room` or `@name`.
 
-    Raise RequestRefused if there is none. A pair who never wrote get one that is not kept yet.
+    Raise RequestRefused if there is none. If the pair never wrote, return a new one that is not stored yet.
     """
     found = state.resolved.get((user, name))
     if found is None:
@@ -35,5 +35,5 @@ def _resolve(state: State, user: User, name: Name) -> Conversation:
     if other is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
     if other is user:
-        raise RequestRefused(ErrorCode.TO_YOURSELF, "write to somebody else, this is your own name")
+        raise RequestRefused(ErrorCode.TO_YOURSELF, "this is your own name; write to another user")
     return state.direct(user, other)

@@ -1,4 +1,4 @@
-"""Making the broker's memory from what is stored."""
+"""Restoring the broker's memory from the store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from messages.names import canonical_key
 
 
 def restore(snapshot: Snapshot) -> State:
-    """Return the state that a snapshot holds."""
+    """Return the state of a snapshot."""
     state = State(snapshot.epoch, snapshot.next_user, snapshot.latest, snapshot.facts)
     for stored in snapshot.users:
         key = canonical_key(stored.name)

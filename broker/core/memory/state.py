@@ -1,12 +1,11 @@
-"""The broker's memory: users, sessions, rooms, conversations; every change can be undone and is journaled."""
+"""The broker's memory: users, sessions, rooms, conversations. Changes can be undone and are journaled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from broker.core.changes import Changes
-from broker.core.facts.base import Fact
-from broker.core.facts.collection import Facts, encode
+from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
 from broker.core.memory.model import (
     Challenge,
@@ -26,7 +25,6 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Pruned,
-    StoredFact,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -38,7 +36,7 @@ from messages.requests import Play, Send
 
 
 class State:
-    """All that the core knows. Handlers read its attributes and change it by its methods only."""
+    """The state of the core. Handlers read its attributes, and change it only by its methods."""
 
     def __init__(
         self,
@@ -50,34 +48,34 @@ class State:
         self.epoch = epoch
         self.next_user = next_user
         self.latest = latest
-        """The latest time there was: it does not go back, so that the log is in its order too."""
+        """The latest time (Unix ms). It does not go back, so messages are in the order of their times too."""
         self.read_only = False
-        """Whether the store cannot store now; nothing is journaled then."""
+        """Whether the store failed and has not recovered. If so, nothing is journaled."""
         self.peers: dict[Peer, None] = {}
-        """All who are connected."""
+        """All connected peers."""
         self.lagging: dict[Peer, float] = {}
-        """When (elapsed s) a peer that reads too slowly is told so again, whether or not it is heard."""
+        """When to retry each lagging peer (elapsed s)."""
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.sessions: dict[str, Session] = {}
         self.conversations: dict[str, Conversation] = {}
         self.resolved: dict[tuple[User, str], Conversation] = {}
-        """What names mean to users, as far as `resolving` has found it out."""
+        """The cache of `resolving`: conversations by user and name."""
         self.uncounted: dict[Conversation, None] = {}
-        self.facts = Facts(facts or {})
         self.attempts = LoginAttempts()
         self.challenges: dict[tuple[User, User], Challenge] = {}
         self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
-        """The last games by user and request id, with what was asked and answered."""
+        """The last games by user and request id: requests with their replies."""
         self.changes = Changes()
         self.lookalikes = Lookalikes(self.changes)
         self.journal: list[Entry] = []
+        self.facts = Facts(facts or {}, self.changes, self.journal)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
         self.lobby: Room
-        """The room that everyone is in; `open_lobby` sets it."""
+        """The room of which every user is a member. `open_lobby` sets it."""
 
     def open_lobby(self) -> None:
-        """Find the lobby, or make it."""
+        """Find the lobby, or create it."""
         name = parse_room(LOBBY)
         self.lobby = self.room(name) or self.open_room(name)
         self.changes.settle()
@@ -103,9 +101,9 @@ class State:
         self.unstored.clear()
 
     def revert(self, changes: int = 0, journal: int = 0) -> None:
-        """Be as before everything that came after these marks."""
+        """Undo all changes and journal entries after these marks."""
         self.changes.revert(changes)
-        self.resolved.clear()  # a conversation that was opened meanwhile is not there any more
+        self.resolved.clear()  # it may hold a conversation whose opening is undone
         for entry in self.journal[journal:]:
             if isinstance(entry, StoredMessage):
                 del self.unstored[entry.user, entry.id]
@@ -114,7 +112,7 @@ class State:
     # Users and sessions
 
     def add_user(self, name: Name) -> User:
-        """Make a user known; everyone known is in the lobby."""
+        """Add a user, as a member of the lobby."""
         user = User(self.next_user, name.shown, name.key)
         self.changes.set(self, "next_user", self.next_user + 1)
         self.changes.put(self.users, user.key, user)
@@ -125,7 +123,7 @@ class State:
         return user
 
     def forget_user(self, user: User) -> None:
-        """Make a user unknown, with memberships and direct conversations."""
+        """Forget a user, with memberships and direct conversations."""
         for conversation in list(user.conversations.values()):
             if isinstance(conversation, Direct):
                 self.changes.drop(conversation.other(user).conversations, conversation.id)
@@ -154,12 +152,12 @@ class State:
         self._journal_user(user)
 
     def set_discreet(self, user: User, discreet: bool) -> None:
-        """Set whether others are told what a user has read."""
+        """Set whether a user sends no read receipts."""
         self.changes.set(user, "discreet", discreet)
         self._journal_user(user)
 
-    def saw(self, user: User, at: int) -> None:
-        """Remember when a user was last heard, for good if that can be stored."""
+    def set_seen(self, user: User, at: int) -> None:
+        """Record when a user was last heard (Unix ms), and store it unless the store is read-only."""
         self.changes.set(user, "seen", at)
         if not self.read_only:
             self._journal_user(user)
@@ -178,21 +176,21 @@ class State:
         return session
 
     def close_session(self, session: Session) -> None:
-        """End a session; its token is worth nothing from now on."""
+        """End a session. Its token becomes invalid."""
         if session.peer:
             self.unbind(session, 0.0)
         self.changes.drop(self.sessions, session.token)
         self.changes.drop(session.user.sessions, session.token)
 
     def bind(self, session: Session, peer: Peer) -> None:
-        """Let a session use this connection."""
+        """Bind a session to a connection."""
         self.changes.set(session, "peer", peer)
         self.changes.set(peer, "session", session)
         for conversation in session.user.conversations.values():
             self._connect(conversation, peer)
 
     def unbind(self, session: Session, elapsed: float) -> None:
-        """Take a session's connection away; it can be resumed."""
+        """Separate a session from its connection. The session can be resumed."""
         if session.peer:
             for conversation in session.user.conversations.values():
                 self._disconnect(conversation, session.peer)
@@ -201,31 +199,16 @@ class State:
         self.changes.set(session, "lost_at", elapsed)
 
     def set_lagging(self, peer: Peer, lagging: bool) -> None:
-        """Take a peer out of what is sent to all, or in again."""
+        """Exclude a peer from deliveries, or include it again."""
         self.changes.set(peer, "lagging", lagging)
         change = self._disconnect if lagging else self._connect
         for conversation in peer.session.user.conversations.values() if peer.session else ():
             change(conversation, peer)
 
-    # Facts
-
-    def keep(self, fact: Fact) -> None:
-        """Have a fact last, in the place of one with its key."""
-        known = self.facts.of(type(fact))
-        self.facts.changes[type(fact)] += fact.key not in known
-        self.changes.put(known, fact.key, fact)
-        self.journal.append(StoredFact(fact.KIND, fact.key, encode(fact)))
-
-    def drop(self, fact: Fact) -> None:
-        """End a fact."""
-        self.facts.changes[type(fact)] += 1
-        self.changes.drop(self.facts.of(type(fact)), fact.key)
-        self.journal.append(StoredFact(fact.KIND, fact.key, None))
-
     # Conversations
 
     def open_room(self, name: Name) -> Room:
-        """Make a room."""
+        """Create a room."""
         room = Room(id=room_id(name), name=f"#{name.shown}")
         self.changes.put(self.conversations, room.id, room)
         self.lookalikes.add(room.name)
@@ -238,12 +221,12 @@ class State:
         self.journal.append(StoredRoom(room.id, room.name, room.topic))
 
     def direct(self, one: User, other: User) -> Direct:
-        """Return the conversation of a pair. A new one is kept only once a message is appended."""
+        """Return the conversation of a pair. A new one is stored once a message is appended."""
         known = self.conversations.get(direct_id(one, other))
         return known if isinstance(known, Direct) else Direct(id=direct_id(one, other), pair=(one, other))
 
     def join(self, conversation: Conversation, user: User) -> None:
-        """Make a user a member; what was said before is not waiting for them."""
+        """Make a user a member. Earlier messages do not count as unread."""
         self._set_member(
             conversation, user, Member(conversation.head, conversation.head, conversation.head, 0)
         )
@@ -264,14 +247,14 @@ class State:
     def move_cursors(
         self, conversation: Conversation, user: User, delivered: int, read: int, at: int
     ) -> None:
-        """Remember that all up to `delivered` has reached a user, who has read all up to `read`."""
+        """Set a member's cursors: the last delivered seq and the last read seq."""
         member = conversation.members[user]
         self._set_member(conversation, user, Member(delivered, read, member.joined, at))
 
     def append(
         self, conversation: Conversation, user: User, sends: Sequence[Send], to: str, at: int
     ) -> list[StoredMessage]:
-        """Number messages and journal them. `to` is the key of the name they go to, if that is a user's."""
+        """Number messages and journal them. `to` is the recipient's name key, or empty for a room."""
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
         first = conversation.head + 1

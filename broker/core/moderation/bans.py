@@ -1,10 +1,10 @@
-"""Who is kept out: finding the ban that concerns somebody, and putting people out."""
+"""Bans: finding the ban of a user or connection, and removing users from a room or the chat."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from broker.core.access.keys import bearer
+from broker.core.access.keys import key_owner
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions, forget_if_gone
 from broker.core.facts.moderation import Banned, Muted, ban_key
@@ -18,16 +18,16 @@ from messages.keys import fingerprint
 
 
 def refuse_banned(context: Context, user: User | None, name: str, room: Room | None = None) -> None:
-    """Raise RequestRefused if the asking connection, a user or a name's key is banned."""
+    """Raise RequestRefused if a user, a name's key or the peer of the request is banned."""
     ban = find_ban(context, user, name, room)
     if ban is not None:
         where = f" from {room.name}" if room else ""
-        text = f"you are banned{where} {duration_text(ban.until, context.now.at)}{because(ban.reason)}"
+        text = f"you are banned{where} {duration_text(ban.until, context.now.at)}{reason_text(ban.reason)}"
         raise RequestRefused(ErrorCode.BANNED, text)
 
 
 def leave_where_banned(context: Context, user: User) -> None:
-    """Put a user who logs in out of the rooms that their key or address is banned from."""
+    """Remove a user who logs in from the rooms from which their key or address is banned."""
     banning = {ban.room for ban in context.state.facts.of(Banned).values()}
     rooms = [user.conversations[room] for room in sorted(banning & user.conversations.keys())]
     for room in rooms:
@@ -35,13 +35,13 @@ def leave_where_banned(context: Context, user: User) -> None:
             end_membership(context, room, user)
 
 
-def because(reason: str) -> str:
-    """Return a reason as the end of a sentence; nothing if there is none."""
+def reason_text(reason: str) -> str:
+    """Return a reason as the end of a sentence; empty if there is none."""
     return f": {reason}" if reason else ""
 
 
 def find_ban(context: Context, user: User | None, name: str, room: Room | None) -> Banned | None:
-    """Return a ban from a room, or from the chat, of a user, a name's key or the asking connection."""
+    """Return a ban of a user, a name's key or the peer of the request from a room, or from the chat."""
     bans = context.state.facts.of(Banned)
     if not bans:
         return None
@@ -53,12 +53,12 @@ def find_ban(context: Context, user: User | None, name: str, room: Room | None) 
 
 
 def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[str, str]]:
-    """Yield all by which a user, a name or the asking connection could be banned.
+    """Yield all targets that match a user, a name or the peer of the request.
 
-    Of a connection that a gateway holds for somebody the key is the gateway's, and says nothing of them.
+    If a gateway holds the connection, its key is the gateway's, so it is not one of them.
     """
     peer = context.peer
-    holder = None if peer.vouched else bearer(context.state, peer.identity)
+    holder = None if peer.vouched else key_owner(context.state, peer.identity)
     identities = {} if peer.vouched or peer.identity is None else {peer.identity: None}
     yield from (("name", one) for one in (name, name.partition("~")[0]))
     for one in {user: None, holder: None}:
@@ -66,37 +66,37 @@ def _traits(context: Context, user: User | None, name: str) -> Iterator[tuple[st
             identities |= one.keys
             yield "user", str(one.id)
             yield "name", one.key
-    yield from (("key", _print_of(identity)) for identity in identities)
+    yield from (("key", _fingerprint(identity)) for identity in identities)
     yield from (("address", network) for network in networks(peer.location))
 
 
-def _print_of(identity: str) -> str:
+def _fingerprint(identity: str) -> str:
     try:
         return fingerprint(identity)
-    except ValueError:  # what is no key, no ban can name
+    except ValueError:  # not a key, so no ban can match
         return ""
 
 
-# Putting out
+# Removing users
 
 
-def concerned(context: Context, ban: Banned) -> list[User]:
-    """Return the users whom a ban concerns, as far as they are known."""
-    return [user for user in context.state.users.values() if _concerns(ban, user)]
+def targets(context: Context, ban: Banned) -> list[User]:
+    """Return all known users whom a ban matches."""
+    return [user for user in context.state.users.values() if _matches(ban, user)]
 
 
 def is_banned(context: Context, user: User) -> bool:
-    """Tell whether a ban from the chat holds for a user, where they are now or by who they are."""
+    """Return whether a ban from the chat matches a user or one of their connections."""
     bans = context.state.facts.of(Banned).values()
-    return any(not ban.room and ban.holds(context.now.at) and _concerns(ban, user) for ban in bans)
+    return any(not ban.room and ban.holds(context.now.at) and _matches(ban, user) for ban in bans)
 
 
-def is_there(user: User, room: Room | None) -> bool:
-    """Tell whether a user can be put out: of a room, or of the chat."""
+def is_present(user: User, room: Room | None) -> bool:
+    """Return whether a user is a member of a room, or has a session if `room` is None."""
     return bool(user.sessions) if room is None else user in room.members
 
 
-def _concerns(ban: Banned, user: User) -> bool:
+def _matches(ban: Banned, user: User) -> bool:
     match ban.what:
         case "user":
             return str(user.id) == ban.value
@@ -104,7 +104,7 @@ def _concerns(ban: Banned, user: User) -> bool:
             return ban.value in (user.key, user.key.partition("~")[0])
         case "key":
             shown = {one.identity for one in user.sessions.values() if not (one.vouched and ban.room)}
-            return any(_print_of(key) == ban.value for key in shown | user.keys.keys() if key is not None)
+            return any(_fingerprint(key) == ban.value for key in shown | user.keys.keys() if key is not None)
     peers = (session.peer for session in user.sessions.values() if session.peer)
     return any(ban.value in networks(peer.location) for peer in peers)
 
@@ -118,7 +118,7 @@ def notice(
     reason: str = "",
     until: int = 0,
 ) -> System:
-    """Return the event that tells what the asking user has done to another."""
+    """Return the event about an action of the requesting user on another."""
     return System(
         kind,
         user.name,
@@ -131,12 +131,12 @@ def notice(
 
 
 def announce(context: Context, event: System, room: Room | None) -> None:
-    """Tell a room, or everyone, what the asking user has done."""
-    context.outbox.tell((room or context.state.lobby).peers, event, context.peer)
+    """Send an event to a room, or to all users, but not to the peer of the request."""
+    context.outbox.send((room or context.state.lobby).peers, event, context.peer)
 
 
 def remove(context: Context, user: User, reason: GoodbyeReason, event: System, room: Room | None) -> None:
-    """Put a user out of a room or of the chat, and tell them and the others."""
+    """Remove a user from a room or the chat, and tell them and the others."""
     if room is not None:
         announce(context, event, room)
         end_membership(context, room, user)
@@ -148,11 +148,11 @@ def remove(context: Context, user: User, reason: GoodbyeReason, event: System, r
     announce(context, event, None)
 
 
-def drop_what_is_over(context: Context) -> None:
-    """Drop bans and mutes whose time has come."""
+def drop_expired(context: Context) -> None:
+    """Drop expired bans and mutes."""
     state, now = context.state, context.now.at
     if state.read_only:
         return
     for kind in (Banned, Muted):
-        for sentence in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
-            state.drop(sentence)
+        for sanction in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
+            state.facts.drop(sanction)

@@ -1,4 +1,4 @@
-"""How long something holds, in words."""
+"""Durations in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second
 
 
 def duration_text(until: int, now: int) -> str:
-    """Return the time from `now` to `until` (Unix ms; 0 never comes), rounded up: `for 2 hours`."""
+    """Return the time from `now` to `until` (Unix ms; 0 means for ever), rounded up: `for 2 hours`."""
     if until == 0:
         return "for ever"
     left = max(until - now, 1)

@@ -1,4 +1,4 @@
-"""Who may do what, and who may know of which room. `registry.check` asks here before every command."""
+"""Permissions: users' roles and access to rooms. `registry.check` calls this before every command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from messages.names import Name, parse_address, parse_room
 
 
 class Level(IntEnum):
-    """How far somebody's word goes, in a room or, where none is meant, in the whole chat."""
+    """A user's level in a room, or in the whole chat."""
 
     STRANGER = 0
     MEMBER = 1
@@ -29,7 +29,7 @@ _LEVELS = {Role.MEMBER: Level.MEMBER, Role.MODERATOR: Level.MODERATOR, Role.OPER
 
 
 def level(context: Context, user: User, room: Room | None) -> Level:
-    """Return how far a user's word goes."""
+    """Return a user's level in a room, or in the whole chat if `room` is None."""
     if _is_broker_operator(context, user):
         return Level.BROKER_OPERATOR
     if room is None:
@@ -41,32 +41,32 @@ def level(context: Context, user: User, room: Room | None) -> Level:
 
 
 def _is_broker_operator(context: Context, user: User) -> bool:
-    """Who was granted the role, or is connected from this machine by whoever runs the broker.
+    """Return whether a user was granted the role, or is connected over ipc as the broker's own user.
 
-    A password, which a gateway gets to see, is not enough: who asks must have shown their key.
+    A login through a gateway is not enough for the requesting user, as the gateway sees their password.
     """
-    asks = context.peer.session is not None and context.peer.session.user is user
+    requesting = context.peer.session is not None and context.peer.session.user is user
     if has_role(context.state, user, Role.OPERATOR):
-        return not (asks and context.peer.vouched)
+        return not (requesting and context.peer.vouched)
     peers = (session.peer for session in user.sessions.values() if session.peer)
-    if asks:
+    if requesting:
         return runs_the_broker(context, context.peer)
     return any(runs_the_broker(context, peer) for peer in peers)
 
 
 def runs_the_broker(context: Context, peer: Peer) -> bool:
-    """Whether a peer is connected over ipc, for itself, as the broker's own user or as root."""
+    """Return whether a peer is on ipc as the broker's own user or as root, and not a gateway's user."""
     own = context.settings.own_uid
     return own is not None and peer.uid in (own, 0) and not peer.vouched
 
 
 def require(context: Context, role: Role, room: Room | None) -> None:
-    """Raise RequestRefused unless the asking user has that role in the room, or is above it."""
+    """Raise RequestRefused unless the requesting user has this role or a higher one in the room."""
     own = level(context, context.user, room)
     if own is Level.BROKER_OPERATOR or (room is not None and own >= _LEVELS[role]):
         return
     if room is None and context.peer.vouched and has_role(context.state, context.user, Role.OPERATOR):
-        text = "an operator of the broker does this with their own key, not through a gateway"
+        text = "this needs an operator of the broker; connect with your own key, not through a gateway"
         raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
     if room is None:
         raise RequestRefused(ErrorCode.NOT_PERMITTED, "this needs an operator of the broker; ask one")
@@ -75,17 +75,16 @@ def require(context: Context, role: Role, room: Room | None) -> None:
 
 
 def require_above(context: Context, user: User, room: Room | None) -> None:
-    """Raise RequestRefused unless the asking user is above another; broker operators yield to each other."""
+    """Raise RequestRefused unless the requesting user is above another, or is an operator of the broker."""
     own = level(context, context.user, room)
     if own is not Level.BROKER_OPERATOR and level(context, user, room) >= own:
-        raise RequestRefused(
-            ErrorCode.NOT_PERMITTED, f"this needs somebody above {user.name}; ask an operator of the broker"
-        )
+        text = f"this needs a higher role than {user.name}'s; ask an operator of the broker"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
 
 
 def target(context: Context, name: str, room: Room | None) -> User:
-    """Return the user whom something is done to: another one, of lower rank. Raise RequestRefused if not."""
-    user = known(context, name)
+    """Return the target of an action. Raise RequestRefused unless it is another user of lower rank."""
+    user = find_user(context, name)
     if user is context.user:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     require_power(context, user, room)
@@ -93,15 +92,18 @@ def target(context: Context, name: str, room: Room | None) -> User:
 
 
 def require_power(context: Context, user: User, room: Room | None) -> None:
-    """Raise RequestRefused unless the asking user may put out or silence another; operators nobody may."""
+    """Raise RequestRefused unless the requesting user may remove or mute another.
+
+    Nobody may do so to an operator of the broker.
+    """
     if _is_broker_operator(context, user):
-        text = f"{user.name} is an operator of the broker; that role must be taken away first"
+        text = f"{user.name} is an operator of the broker; this role must be taken away first"
         raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
     require_above(context, user, room)
 
 
-def known(context: Context, name: str) -> User:
-    """Return the user who bears a name. Raise RequestRefused if nobody does."""
+def find_user(context: Context, name: str) -> User:
+    """Return the user with a name. Raise RequestRefused if there is none."""
     user = context.state.users.get(parse_address(name).key)
     if user is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
@@ -109,16 +111,16 @@ def known(context: Context, name: str) -> User:
 
 
 class Proof(Enum):
-    """By what a connection must have shown that its user is on it, and not only a gateway."""
+    """How a connection must have proved its user, beyond the word of a gateway."""
 
     KEY = auto()
     """A key of the user's."""
     KEY_OR_HERE = auto()
-    """Such a key; or it is a connection within this machine that has none, and that nobody else reads."""
+    """A key of the user's; or no key, if the connection is ipc or in-process, which nobody else can read."""
 
 
 def require_proof(context: Context, proof: Proof) -> None:
-    """Raise RequestRefused unless the asking connection has shown what is needed."""
+    """Raise RequestRefused unless the peer of the request has given the proof."""
     peer = context.peer
     inside = peer.identity is None and (peer.uid is not None or peer.address == INPROC)
     if not (peer.identity in context.user.keys or (proof is Proof.KEY_OR_HERE and inside)):
@@ -128,16 +130,16 @@ def require_proof(context: Context, proof: Proof) -> None:
 # Rooms
 
 
-def ruling(context: Context, room_id: str) -> RoomSettings:
+def room_settings(context: Context, room_id: str) -> RoomSettings:
     """Return a room's rules."""
     return context.state.facts.get(RoomSettings, room_id) or RoomSettings(room_id)
 
 
 def may_know(context: Context, room: Room, user: User) -> bool:
-    """Whether a user may learn that a room exists."""
+    """Return whether a user may learn that a room exists."""
     facts, key = context.state.facts, f"{user.id}{room.id}"
     return (
-        not ruling(context, room.id).private
+        not room_settings(context, room.id).private
         or user in room.members
         or facts.get(Invitation, key) is not None
         or facts.get(Rank, key) is not None
@@ -145,8 +147,8 @@ def may_know(context: Context, room: Room, user: User) -> bool:
     )
 
 
-def room_known(context: Context, name: str) -> Room:
-    """Return a room that the asking user may know of. Raise RequestRefused if there is none."""
+def find_room(context: Context, name: str) -> Room:
+    """Return a room of which the requesting user may know. Raise RequestRefused if there is none."""
     room = context.state.room(parse_room(name))
     if room is None or not may_know(context, room, context.user):
         raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
@@ -154,14 +156,14 @@ def room_known(context: Context, name: str) -> Room:
 
 
 def may_not_be_entered(context: Context, name: Name, room: Room | None) -> bool:
-    """Whether a name is that of a private room that the asking user may not know of, or is reserved."""
+    """Return whether a room is hidden from the requesting user, or its name is reserved."""
     if room is not None:
         return not may_know(context, room, context.user)
-    return ruling(context, room_id(name)).private and not _is_broker_operator(context, context.user)
+    return room_settings(context, room_id(name)).private and not _is_broker_operator(context, context.user)
 
 
 def require_voice(context: Context, room: Room) -> None:
-    """Raise RequestRefused if the asking user is muted in a room."""
+    """Raise RequestRefused if the requesting user is muted in a room."""
     mutes = context.state.facts.of(Muted)
     mute = mutes.get(f"{context.user.id}{room.id}") if mutes else None
     if mute is not None and mute.holds(context.now.at):
@@ -171,10 +173,10 @@ def require_voice(context: Context, room: Room) -> None:
 
 
 def end_membership(context: Context, room: Room, user: User) -> None:
-    """Put a user out of a room, with what they were there."""
+    """Remove a user from a room, with their rank and invitation there."""
     state, key = context.state, f"{user.id}{room.id}"
     if user in room.members:
         state.leave(room, user)
     for fact in (state.facts.get(Rank, key), state.facts.get(Invitation, key)):
         if fact is not None:
-            state.drop(fact)
+            state.facts.drop(fact)

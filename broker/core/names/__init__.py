@@ -1,1 +1,1 @@
-"""Which names look alike, by the tables of Unicode."""
+"""Names that look alike, by the tables of Unicode."""

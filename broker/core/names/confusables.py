@@ -1,4 +1,4 @@
-"""What a name may hold that looks like something else. Made by tools/make_unicode_tables.py: do not edit.
+"""Confusable characters of names. Made by tools/make_unicode_tables.py: do not edit.
 
 Data of Unicode 15.0.0, copyright Unicode, Inc., under the Unicode License V3 (LICENSES/Unicode-3.0.txt).
 """
@@ -6,7 +6,7 @@ Data of Unicode 15.0.0, copyright Unicode, Inc., under the Unicode License V3 (L
 from __future__ import annotations
 
 VERSION = "15.0.0"
-"""The version of Unicode that this is of."""
+"""The version of Unicode."""
 
 CONFUSABLES = """
 13q=14d;13s=14e;13t=148;13u=144;1cr=59w,17r;lv=lx,lg,1i,is;lw=199;ld=13w,1,3f,1i,6x,el;lc=1ub;li=lo,2q,kq,2,
@@ -241,7 +241,7 @@ e=jeg;bi9=jrd;bmi=kc6;k7u=k89;kcs=peu;kcv=pg0;kcw=pfu;kcz=phd;bp1=ph2;kd4=pif;bp
 j;bs3=kx5;kv1=kyv;lu0=lzt;cop=vk3;cov=k83;npw=nrj;or9=os6;ph8=pj5;dhf=kdi;q6l=qbj;qif=qip;ram=rct;dyu=ra6;rk
 6=rkf;rq4=rqb;ry7=rye;s11=s1m;s5z=s63;s8v=s9z;slq=sm6;t65=t66;trr=trs;v9e=v9f;vdd=vde
 """
-"""Prototypes and what looks like them: `code+code=first,distance to the next,…;…`.
+"""Prototypes and the code points that look like them: `code+code=first,distance to the next,…;…`.
 
-Numbers are of base 36. Line ends stand anywhere and mean nothing.
+Numbers are in base 36. Line breaks have no meaning.
 """

@@ -1,7 +1,7 @@
-"""Names that deceive: of several scripts, or so like another's that a reader takes one for the other.
+"""Deceptive names: names that mix scripts, or look like another name.
 
-After Unicode Technical Standard 39, sections 4 (skeletons) and 5.1 (scripts). Two names look alike when
-their skeletons are equal. What a name may hold at all is `messages.names`.
+See Unicode Technical Standard 39, sections 4 (skeletons) and 5.1 (scripts). Two names look alike if their
+skeletons are equal. The characters that a name may have are in `messages.names`.
 """
 
 from __future__ import annotations
@@ -26,38 +26,38 @@ _WRITTEN_TOGETHER = {
 
 
 class Lookalikes:
-    """How many names have each skeleton. Changes are logged, so that they can be taken back."""
+    """The number of names in use by skeleton. Changes can be undone."""
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._bearers: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def add(self, name: str) -> None:
-        """Count a name that is borne from now on; a room's with its `#`."""
+        """Add a name in use; a room's name includes its `#`."""
         key = skeleton(name)
-        self._changes.put(self._bearers, key, self._bearers.get(key, 0) + 1)
+        self._changes.put(self._counts, key, self._counts.get(key, 0) + 1)
 
     def remove(self, name: str) -> None:
-        """Count a name no more."""
+        """Remove a name that is no longer in use."""
         key = skeleton(name)
-        if self._bearers[key] > 1:
-            self._changes.put(self._bearers, key, self._bearers[key] - 1)
+        if self._counts[key] > 1:
+            self._changes.put(self._counts, key, self._counts[key] - 1)
         else:
-            self._changes.drop(self._bearers, key)
+            self._changes.drop(self._counts, key)
 
     def has(self, name: str, instead_of: str | None = None) -> bool:
-        """Return whether a name looks like one that is borne, not counting the one that it replaces."""
+        """Return whether a name looks like a name in use, except the one that it replaces."""
         key = skeleton(name)
         own = instead_of is not None and skeleton(instead_of) == key
-        return self._bearers.get(key, 0) > own
+        return self._counts.get(key, 0) > own
 
 
 @lru_cache(maxsize=65_536)
 def skeleton(name: str) -> str:
-    """Return what all names have in common that look like this one, in any case.
+    """Return the skeleton of a name: the same for all names that look like it.
 
-    To UTS 39 it adds the case, because names that differ only in it are the same, and that `i` is like `l`:
-    the capital is.
+    Beyond UTS 39 it ignores case, as names that differ only in case are equal, and equates `i` and `l`, as a
+    capital `I` looks like `l`.
     """
     looks = _looks()
     prototype = unicodedata.normalize("NFD", name).translate(looks).casefold()
@@ -67,9 +67,10 @@ def skeleton(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def scripts_mixed(name: str) -> tuple[str, ...]:
-    """Return the scripts of a name that is in more than one, by name; nothing if it is all in one.
+    """Return the names of the scripts that a name mixes; empty if it is in one script.
 
-    Japanese is one of Han, Hiragana and Katakana; Korean of Han and Hangul; Chinese of Han and Bopomofo.
+    Han, Hiragana and Katakana count as one (Japanese), as do Han and Hangul (Korean), and Han and Bopomofo
+    (Chinese).
     """
     common: frozenset[str] | None = None
     met: dict[str, None] = {}
@@ -85,7 +86,7 @@ def scripts_mixed(name: str) -> tuple[str, ...]:
 
 @cache
 def _looks() -> dict[int, str]:
-    """Return each code point with what it looks like."""
+    """Return the prototype of each confusable code point."""
     looks: dict[int, str] = {}
     for entry in CONFUSABLES.replace("\n", "").split(";"):
         prototype, _, sources = entry.partition("=")
@@ -96,7 +97,7 @@ def _looks() -> dict[int, str]:
 
 @cache
 def _ranges() -> tuple[list[int], list[tuple[int, frozenset[str]]]]:
-    """Return the first code points of all ranges in order, and to each the last one and the scripts."""
+    """Return the sorted first code points of all ranges, and the last one and the scripts of each range."""
     ranges = {}
     for entry in SCRIPTS.replace("\n", "").split(";"):
         names, _, spans = entry.partition("=")
@@ -110,7 +111,7 @@ def _ranges() -> tuple[list[int], list[tuple[int, frozenset[str]]]]:
 
 
 def _scripts_of(char: str) -> frozenset[str]:
-    """Return a character's scripts; one that is newer than the table is of none of them."""
+    """Return a character's scripts, or `Unknown` if the character is newer than the table."""
     firsts, ranges = _ranges()
     index = bisect_right(firsts, ord(char)) - 1
     if index >= 0 and ord(char) <= ranges[index][0]:

@@ -1,4 +1,4 @@
-"""The scripts of what a name may hold. Made by tools/make_unicode_tables.py: do not edit.
+"""The scripts of the characters of names. Made by tools/make_unicode_tables.py: do not edit.
 
 Data of Unicode 15.0.0, copyright Unicode, Inc., under the Unicode License V3 (LICENSES/Unicode-3.0.txt).
 """
@@ -6,7 +6,7 @@ Data of Unicode 15.0.0, copyright Unicode, Inc., under the Unicode License V3 (L
 from __future__ import annotations
 
 VERSION = "15.0.0"
-"""The version of Unicode that this is of."""
+"""The version of Unicode."""
 
 SCRIPTS = """
 Common=19+c,1e+0,2e+0,ec+o,1f+2,3s+0,5u6+y,12+0,4+5,7+m,2kc+0,nvs+8,35+0,hag+9,15jp+1,8+5,ib+sf,7w0+9;Latin=
@@ -55,7 +55,7 @@ pc+3z;Medefaidrin=20cg+1r;Miao=20hs+4f;Tangut=20o0+0,w+5bz,5q8+8;Nushu=20o1+0,cy
 4+0,5cs+d1;Duployan=2fpc+4e;SignWriting=2lmo+4v;Nyiakeng_Puachue_Hmong=2n0g+26;Toto=2nbk+u;Wancho=2ncw+1l;Me
 nde_Kikakui=2oe8+5y;Adlam=2olc+2h
 """
-"""Scripts and whose they are: `script/script=first+further,distance to next first+further,…;…`.
+"""Scripts and code points: `script/script=first+further,distance to next first+further,…;…`.
 
-Numbers are of base 36. Line ends stand anywhere and mean nothing.
+Numbers are in base 36. Line breaks have no meaning.
 """

@@ -81,7 +81,7 @@ def test_messages_are_noted_with_their_conversation(chat: Chat) -> None:
 
 
 def test_messages_are_not_noted_where_the_log_is_quiet() -> None:
-    chat = Chat(note_messages=False)
+    chat = Chat(log_messages=False)
     alice, _ = chat.users("alice", "bob")
     alice.ask(Send, "@bob", "hello")
     assert chat.noted(LogEvent.MESSAGE) == []

@@ -20,7 +20,7 @@ def chat() -> Chat:
 )
 def test_the_broker_shows_its_hand_at_once(chat: Chat, hand: Hand, outcome: Outcome) -> None:
     (alice,) = chat.users("alice")
-    chat.chance.shown = PAPER
+    chat.randomness.shown = PAPER
     assert alice.ask(Play, hand, id="1") == Played("1", hand, PAPER, outcome)
 
 
@@ -107,7 +107,7 @@ def test_all_devices_are_told_of_a_challenge_and_one_answers(chat: Chat) -> None
 def test_a_game_asked_for_again_is_answered_again_and_not_played_twice(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     against_broker = alice.ask(Play, ROCK, id="1")
-    chat.chance.shown = PAPER
+    chat.randomness.shown = PAPER
     assert alice.ask(Play, ROCK, id="1") == against_broker
     challenged = alice.ask(Play, ROCK, "bob", id="2")
     assert alice.ask(Play, ROCK, "bob", id="2") == challenged
@@ -152,6 +152,6 @@ def test_the_last_256_games_are_remembered(chat: Chat) -> None:
         alice.ask(Play, ROCK, id=str(number))
     assert alice.ask(Play, ROCK, id="first") == first
     alice.ask(Play, ROCK, id="another")
-    chat.chance.shown = PAPER
+    chat.randomness.shown = PAPER
     assert alice.ask(Play, ROCK, id="first") != first
     assert len(chat.core.state.games) == 256

@@ -33,7 +33,7 @@ class TestKick:
     def test_the_room_is_told_and_the_one_put_out_is_no_member(self) -> None:
         _, _, alice, bob = stage()
         assert isinstance(alice.ask(Kick, "bob", "#tea", "noise"), Done)
-        text = "alice put bob out of #tea: noise"
+        text = "alice removed bob from #tea: noise"
         told = System(SystemKind.KICKED, "bob", text, room="#tea", reason="noise", by="alice")
         assert bob.events() == [told]
         assert bob.refused(Send, "#tea", "hello?") is ErrorCode.NOT_IN_ROOM
@@ -42,7 +42,7 @@ class TestKick:
     def test_from_the_chat_it_ends_the_session(self) -> None:
         _chat, root, alice, bob = stage()
         root.ask(Kick, "bob", reason="noise")
-        assert bob.events() == [Goodbye(GoodbyeReason.KICKED, "root put bob out of the chat: noise")]
+        assert bob.events() == [Goodbye(GoodbyeReason.KICKED, "root removed bob from the chat: noise")]
         kinds = [(event.kind, event.reason) for event in alice.events(System)]
         assert kinds == [(SystemKind.LEFT, "kicked"), (SystemKind.KICKED, "noise")]
         assert bob.refused(Who) is ErrorCode.NOT_LOGGED_IN
@@ -152,7 +152,7 @@ class TestBan:
         chat = Chat()
         alice = chat.connect("10.1.1.1", KEY)
         alice.login("alice")
-        chat.core.state.keep(GrantedRole(chat.core.state.users["alice"].id, "operator", 0))
+        chat.core.state.facts.keep(GrantedRole(chat.core.state.users["alice"].id, "operator", 0))
         for whom in ({"address": "10.0.0.0/8"}, {"key": fingerprint(KEY)}, {"name": "alice"}):
             assert alice.refused(Ban, **whom) is ErrorCode.TO_YOURSELF
         assert chat.core.state.facts.of(Banned) == {}

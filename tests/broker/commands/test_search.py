@@ -78,7 +78,7 @@ def test_a_sender_nobody_knows_and_a_conversation_that_is_not_there_are_refused(
     (alice,) = chat.users("alice")
     refusal = alice.ask(Search, "lunch", sender="nobody")
     assert refusal.code is ErrorCode.NO_SUCH_USER
-    assert refusal.text == "nobody here is called so now; search without from:"
+    assert refusal.text == "no user has this name now; search without from:"
     assert alice.refused(Search, "lunch", "@nobody") is ErrorCode.NO_SUCH_USER
     assert alice.refused(Search, "lunch", "#nowhere") is ErrorCode.NO_SUCH_ROOM
 

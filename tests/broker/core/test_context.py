@@ -35,7 +35,7 @@ def test_a_request_finds_nothing_of_the_request_that_another_user_made_before() 
     alice.ask(Join, "#secret")
     alice.ask(Send, "#secret", "the salaries", id="same")
     alice.ask(Send, "#secret", "the salaries", id="same")  # already accepted
-    chat.core.commands = {**COMMANDS, Time: Command(Time, handler, "look around", noted=False)}
+    chat.core.commands = {**COMMANDS, Time: Command(Time, handler, "look around", logged=False)}
     bob.ask(Time)
     assert seen == [None, None, []]
 

@@ -135,7 +135,7 @@ def test_commands_are_noted_but_those_of_every_second(chat: Chat) -> None:
 
 
 def test_commands_are_not_noted_where_the_log_is_quiet() -> None:
-    chat = Chat(note_messages=False)
+    chat = Chat(log_messages=False)
     (alice,) = chat.users("alice")
     alice.ask(Time)
     assert chat.noted(LogEvent.COMMAND) == []
@@ -151,12 +151,12 @@ def broken_topic(chat: Chat) -> None:
     def handler(context: Context, request: Topic) -> None:
         context.state.set_topic(context.state.lobby, "half")
         context.state.append(context.state.lobby, context.user, [Send(request.id, LOBBY, "half")], "", 0)
-        context.outbox.tell(context.state.lobby.peers, Error(None, ErrorCode.INVALID, "half", False))
-        context.outbox.note(LogEvent.MESSAGE)
+        context.outbox.send(context.state.lobby.peers, Error(None, ErrorCode.INVALID, "half", False))
+        context.outbox.log(LogEvent.MESSAGE)
         raise ZeroDivisionError("half done")
 
     commands = dict(chat.core.commands)
-    commands[Topic] = Command(Topic, handler, "break", noted=False)
+    commands[Topic] = Command(Topic, handler, "break", logged=False)
     chat.core.commands = commands
 
 

@@ -69,7 +69,7 @@ class CoreAgainstModel(RuleBasedStateMachine):
 
     def _ask(self, batch: list[Choice], *, works: bool = True) -> None:
         before, model = photograph(self.chat.core), deepcopy(self.model)
-        tokens, model.tokens = sorted(self.model.sessions), self.chat.chance.tokens
+        tokens, model.tokens = sorted(self.model.sessions), self.chat.randomness.tokens
         self.store.broken = not works
         noted = len(self.chat.notes)
         asked: list[tuple[int, str, Outcome]] = []

@@ -122,7 +122,7 @@ def test_a_stranger_who_does_not_read_has_missed_nothing(chat: Chat) -> None:
     stranger.full = False
     stranger.ask(Ping)
     assert stranger.inbox == []
-    assert chat.noted(LogEvent.LAGGING) == [{"name": "a stranger", "address": "10.0.0.1"}]
+    assert chat.noted(LogEvent.LAGGING) == [{"name": "an anonymous peer", "address": "10.0.0.1"}]
 
 
 def test_many_missed_conversations_are_told_in_several_events(chat: Chat) -> None:

@@ -1,5 +1,5 @@
 from broker.core.memory.model import Peer
-from broker.core.outbox import Delivery, LogEvent, Note, Outbox
+from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from messages.replies import Done
 
 PEER = Peer(b"\0one", "10.0.0.1", 0.0)
@@ -7,30 +7,30 @@ PEER = Peer(b"\0one", "10.0.0.1", 0.0)
 
 def test_everything_is_taken_once_in_order() -> None:
     outbox = Outbox()
-    outbox.tell((PEER,), Done("1"))
-    outbox.tell((PEER,), Done("2"), PEER)
-    outbox.note(LogEvent.LOGIN, name="alice")
+    outbox.send((PEER,), Done("1"))
+    outbox.send((PEER,), Done("2"), PEER)
+    outbox.log(LogEvent.LOGIN, name="alice")
     assert outbox.take() == (
         [Delivery((PEER,), (Done("1"),), None), Delivery((PEER,), (Done("2"),), PEER)],
-        [Note(LogEvent.LOGIN, {"name": "alice"})],
+        [LogEntry(LogEvent.LOGIN, {"name": "alice"})],
     )
     assert outbox.take() == ([], [])
 
 
 def test_nothing_is_told_to_nobody() -> None:
     outbox = Outbox()
-    outbox.tell((), Done("1"))
-    outbox.tell_all((), [Done("1"), Done("2")])
+    outbox.send((), Done("1"))
+    outbox.send_all((), [Done("1"), Done("2")])
     assert outbox.take() == ([], [])
 
 
 def test_only_what_came_after_a_mark_is_taken_out() -> None:
     outbox = Outbox()
-    outbox.tell((PEER,), Done("kept"))
-    outbox.note(LogEvent.LOGIN)
+    outbox.send((PEER,), Done("kept"))
+    outbox.log(LogEvent.LOGIN)
     mark = outbox.mark()
-    outbox.tell((PEER,), Done("gone"))
-    outbox.note(LogEvent.LEAVE)
+    outbox.send((PEER,), Done("gone"))
+    outbox.log(LogEvent.LEAVE)
     outbox.revert(mark)
     deliveries, notes = outbox.take()
     assert [delivery.documents for delivery in deliveries] == [(Done("kept"),)]

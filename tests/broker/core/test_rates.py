@@ -136,7 +136,7 @@ def test_a_sign_of_life_counts_a_tenth() -> None:
 def test_what_is_refused_is_answered_with_its_id_and_when_to_come_again() -> None:
     chat = Chat(caps=SMALL)
     (alice,) = chat.users("alice")
-    chat.core.turn_away(alice.peer, 0.5, ["a", None, "b", None])
+    chat.core.throttle(alice.peer, 0.5, ["a", None, "b", None])
     chat.flush()
     answers = [document for document in alice.inbox if isinstance(document, Error)]
     assert [answer.re for answer in answers] == ["a", None, "b"]
@@ -148,7 +148,7 @@ def flood(chat: Chat, client: Client) -> None:
     """Send on and on, as nobody does who reads the answers."""
     for _ in range(100):
         if wait := admit(chat, client, 64):
-            chat.core.turn_away(client.peer, wait, map(str, range(64)))
+            chat.core.throttle(client.peer, wait, map(str, range(64)))
         if client.peer.barred:
             break
     chat.flush()
@@ -176,7 +176,7 @@ def test_who_sends_twice_what_is_allowed_and_waits_when_told_is_never_put_out() 
     (alice,) = chat.users("alice")
     for _ in range(300):
         if wait := admit(chat, alice, 20):
-            chat.core.turn_away(alice.peer, wait, map(str, range(20)))
+            chat.core.throttle(alice.peer, wait, map(str, range(20)))
         chat.forward(1)
     assert not alice.peer.barred
 
@@ -375,7 +375,7 @@ def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_onc
             True,
             60_000,
         )
-    assert chat_.noted(LogEvent.CROWDED) == [{"peers": 4}]
+    assert chat_.noted(LogEvent.CONNECTION_LIMIT) == [{"peers": 4}]
     assert not isinstance(alice.ask(Send, "#lobby", "still here"), Error)
     chat_.core.lose([bob.peer], "connection lost")
     assert strangers[0].login("carol")

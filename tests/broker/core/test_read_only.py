@@ -144,7 +144,7 @@ def test_as_long_as_the_store_fails_nothing_heals(chat: Chat) -> None:
     fail(chat)
     chat.forward(5)
     assert is_unavailable(alice.ask(Send, "#lobby", "hello"))
-    assert chat.noted(LogEvent.STORE_HEALED) == []
+    assert chat.noted(LogEvent.STORE_RECOVERED) == []
 
 
 def test_the_log_tells_once_that_the_store_failed_and_once_that_it_works(chat: Chat) -> None:
@@ -156,14 +156,14 @@ def test_the_log_tells_once_that_the_store_failed_and_once_that_it_works(chat: C
     assert chat.noted(LogEvent.STORE_FAILED) == [{"reason": "no space left on the device"}]
     chat.mend()
     chat.forward(3)
-    assert chat.noted(LogEvent.STORE_HEALED) == [{}]
+    assert chat.noted(LogEvent.STORE_RECOVERED) == [{}]
 
 
 def test_a_store_that_fails_again_is_told_of_again(chat: Chat) -> None:
     for _ in range(2):
         fail(chat)
         chat.mend()
-    assert len(chat.noted(LogEvent.STORE_FAILED)) == len(chat.noted(LogEvent.STORE_HEALED)) == 2
+    assert len(chat.noted(LogEvent.STORE_FAILED)) == len(chat.noted(LogEvent.STORE_RECOVERED)) == 2
 
 
 def test_where_names_are_shared_those_who_went_meanwhile_are_forgotten_when_it_heals() -> None:

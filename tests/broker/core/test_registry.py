@@ -43,7 +43,7 @@ def test_a_need_that_nobody_knows_is_a_mistake() -> None:
 
 
 @pytest.mark.parametrize(
-    "needs", [{}, {"noted": False}, {"noted": False, "light": True, "conversation": "to"}]
+    "needs", [{}, {"logged": False}, {"logged": False, "light": True, "conversation": "to"}]
 )
 def test_what_is_told_or_priced_one_by_one_cannot_be_carried_out_together(needs: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="Ping cannot be carried out together"):

@@ -265,5 +265,5 @@ def test_a_damaged_key_that_hides_the_rows_behind_it_is_named(
 ) -> None:
     monkeypatch.setattr(rewriting, "SLICE", 1)
     connection.execute("UPDATE rooms SET id = CAST(x'23ff' AS TEXT) WHERE id = '#lobby'")
-    with pytest.raises(DamagedError, match="a row of rooms has a key that is no text"):
+    with pytest.raises(DamagedError, match="a row of rooms has a key that is not text"):
         rewrite(connection, ROOMS, lambda _: {})

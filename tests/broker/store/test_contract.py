@@ -1,4 +1,4 @@
-"""What every store must do, whatever it keeps things in. A new one is added to the fixture `store`."""
+"""The contract of every store. A new store is added to the fixture `store`."""
 
 from collections.abc import Iterable
 
@@ -69,7 +69,7 @@ def test_everything_that_was_stored_is_loaded(store: Store) -> None:
     ],
 )
 @pytest.mark.parametrize("at_once", [True, False])
-def test_what_is_stored_again_takes_the_place_of_what_was(
+def test_a_later_entry_replaces_an_earlier_one(
     store: Store, before: Entry, after: Entry, at_once: bool
 ) -> None:
     store.commit([before, after] if at_once else [before])
@@ -78,14 +78,14 @@ def test_what_is_stored_again_takes_the_place_of_what_was(
     assert [*found.users, *found.rooms, *found.members] == [after]
 
 
-def test_what_is_loaded_does_not_change_with_what_is_stored_later(store: Store) -> None:
+def test_a_loaded_snapshot_does_not_change_with_later_commits(store: Store) -> None:
     store.commit([ALICE, LOBBY, said(1)])
     found, again = store.load(), store.load()
     store.commit([BOB, StoredMember("#lobby", 2, 0), said(2)])
     assert found == again
 
 
-def test_a_member_who_departed_is_none_and_their_messages_stay(store: Store) -> None:
+def test_a_departed_member_is_gone_and_their_messages_stay(store: Store) -> None:
     store.commit([ALICE, BOB, LOBBY, StoredMember("#lobby", 1, 0), StoredMember("#lobby", 2, 0), said(1)])
     store.commit([DepartedMember("#lobby", 1), DepartedMember("#nowhere", 1)])
     found = store.load()
@@ -119,7 +119,7 @@ def test_a_forgotten_user_takes_memberships_and_direct_conversations_along(store
     assert store.page("#lobby", 0, MAX_SEQ, 10) == [said(1, "#lobby", BOB)]
 
 
-def test_forgetting_a_user_touches_nobody_whose_number_looks_alike(store: Store) -> None:
+def test_forgetting_a_user_leaves_users_with_similar_numbers(store: Store) -> None:
     others = [StoredUser(number, f"user{number}", None) for number in (1, 11, 12, 21)]
     store.commit(others)
     store.commit(

@@ -1,4 +1,4 @@
-"""What every store must do when it looks back by time, counts, and forgets what is old."""
+"""The contract of every store: finding by time, counting and forgetting."""
 
 import msgspec
 import pytest

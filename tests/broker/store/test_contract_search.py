@@ -1,4 +1,4 @@
-"""What every store must do when it searches, whatever it keeps things in."""
+"""The contract of every store: searching."""
 
 import pytest
 from eventually import eventually
@@ -141,7 +141,7 @@ def test_all_direct_conversations_of_a_party_are_searched_beside_others(store: S
     assert texts(store, query("fox", conversations=(), party=3)) == []
 
 
-def test_what_a_party_has_forgotten_or_pruned_is_not_found(store: Store) -> None:
+def test_messages_of_forgotten_or_pruned_conversations_are_not_found(store: Store) -> None:
     store.commit([StoredUser(user, str(user), None) for user in (1, 2, 3)])
     say(store, "fox one", conversation="@1|@2")
     say(store, "fox two", "fox three", conversation="@1|@3")
@@ -175,7 +175,7 @@ def test_only_messages_within_the_times_are_found(store: Store, since: int, unti
     assert texts(store, query("fox", since=since, until=until)) == [f"fox {number}" for number in found]
 
 
-def test_what_is_older_is_found_step_by_step(store: Store) -> None:
+def test_older_messages_are_found_page_by_page(store: Store) -> None:
     say(store, *(f"fox {number}" for number in range(1, 6)))
     say(store, "no", "no")
     first = store.search(query("fox", limit=2))
@@ -186,7 +186,7 @@ def test_what_is_older_is_found_step_by_step(store: Store) -> None:
     assert third.next is None
 
 
-def test_what_was_pruned_is_not_found(store: Store) -> None:
+def test_pruned_messages_are_not_found(store: Store) -> None:
     say(store, "fox 1", "fox 2", "fox 3")
     assert len(texts(store, query("fox"))) == 3
     store.commit([Pruned("#lobby", 3)])
@@ -195,7 +195,7 @@ def test_what_was_pruned_is_not_found(store: Store) -> None:
     assert texts(store, query("fox", since=3)) == ["fox 4", "fox 3"]
 
 
-def test_what_was_forgotten_is_not_found_and_later_messages_are(store: Store) -> None:
+def test_forgotten_messages_are_not_found_and_later_ones_are(store: Store) -> None:
     store.commit([StoredUser(1, "alice", None), StoredUser(2, "bob", None)])
     say(store, "fox in a room")
     say(store, "fox between us", conversation="@1|@2")

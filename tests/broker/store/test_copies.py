@@ -37,7 +37,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(data: Path) -> Iterator[SqliteStore]:
-    """A store that a broker uses, with something in it."""
+    """A store with messages that a broker uses."""
     store = SqliteStore(data, "epoch")
     store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "weather")])
     store.commit([StoredMember("#lobby", 1, 7), *map(said, range(1, TALK + 1))])
@@ -46,7 +46,7 @@ def store(data: Path) -> Iterator[SqliteStore]:
 
 
 def texts(directory: Path) -> tuple[str, list[str]]:
-    """Return the epoch and the texts of what a data directory holds."""
+    """Return the epoch and the texts in a data directory."""
     with closing(SqliteStore(directory, "never used")) as store:
         return store.load().epoch, [m.text for m in store.page("#lobby", 0, MAX_SEQ, 10_000)]
 
@@ -110,7 +110,7 @@ def test_a_damaged_database_gives_no_backup(store: SqliteStore, data: Path, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
-def test_what_a_killed_broker_left_in_its_log_is_backed_up(
+def test_a_backup_has_the_messages_in_a_killed_brokers_log(
     store: SqliteStore, data: Path, tmp_path: Path
 ) -> None:
     left = tmp_path / "left"
@@ -128,7 +128,7 @@ def test_a_database_in_use_can_be_verified(store: SqliteStore, data: Path) -> No
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all"])
-def test_what_is_no_database_of_ours_is_named(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_chat_database_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
     with pytest.raises(StoreBroken, match="is damaged"):
@@ -239,9 +239,7 @@ def test_of_several_backups_to_one_name_the_first_gets_it(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]
 
 
-def test_what_a_later_version_wrote_is_left_to_that_one(
-    store: SqliteStore, data: Path, tmp_path: Path
-) -> None:
+def test_a_database_of_a_later_version_is_refused(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     store.close()
     path = data / "chat.db"
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -262,11 +260,11 @@ def test_what_a_later_version_wrote_is_left_to_that_one(
             work()
 
 
-def test_damage_is_told_of_the_file_that_has_it(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+def test_an_error_names_the_damaged_file(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     back_up(data, tmp_path / "backup")
     spoil(tmp_path / "backup")
     store.close()
-    sentence = r"/backup is damaged, or no backup of a chat \(a row of .*\); use another one$"
+    sentence = r"/backup is damaged, or not a backup of a chat \(a row of .*\); use another one$"
     with pytest.raises(StoreBroken, match=sentence):
         verify(tmp_path / "backup")
     with pytest.raises(StoreBroken, match=sentence):

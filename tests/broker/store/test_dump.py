@@ -36,7 +36,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(data: Path) -> Iterator[SqliteStore]:
-    """A store in use in which everything is that there can be."""
+    """A store in use, with entries of every kind."""
     store = SqliteStore(data, "epoch")
     store.commit([ALICE, BOB, StoredRoom("#lobby", "#Lobby", "weather"), StoredRoom("#empty", "#empty", "")])
     store.commit(
@@ -65,9 +65,7 @@ def everything(directory: Path) -> tuple[Snapshot, list[list[StoredMessage]]]:
     return found, pages
 
 
-def test_what_was_exported_is_all_there_when_it_is_imported(
-    store: SqliteStore, data: Path, tmp_path: Path
-) -> None:
+def test_an_import_has_everything_that_was_exported(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     assert load(exported(data), tmp_path / "new", "imported") == 6
     store.close()
     (before, messages), (after, again) = everything(data), everything(tmp_path / "new")
@@ -123,13 +121,25 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda lines: [], "this is no export"),
-        (lambda lines: lines[1:], "this is no export"),
-        (lambda lines: [b"{}", *lines], "line 1 is no line of an export"),
+        (lambda lines: [], "this is not an export"),
+        (lambda lines: lines[1:], "this is not an export"),
+        (
+            lambda lines: [b"{}", *lines],
+            "^line 1 is not a line of an export: its field `type` is missing or wrong$",
+        ),
+        (lambda lines: [lines[0], b"[]"], "^line 2 is not a line of an export: it is not a JSON object$"),
+        (lambda lines: [lines[0], b"user"], "^line 2 is not a line of an export: it is not a JSON object$"),
+        (
+            lambda lines: [lines[0], b'{"type":"\xff"}'],
+            "^line 2 is not a line of an export: it is not a JSON object$",
+        ),
+        (lambda lines: [lines[0], b'{"type":"users"}'], "its field `type` is missing or wrong$"),
+        (lambda lines: [lines[0], b'{"type":"user","id":1}'], "its field `name` is missing or wrong$"),
+        (lambda lines: [lines[0], b'{"type":"fact","value":' + b"[" * 5_000], "it is not a JSON object$"),
         (lambda lines: changed(lines, "export", version=2), "has version 2"),
         (
             lambda lines: [b'{"type":"export","version":9,"life":1}', *lines[1:]],
-            "has version 9; only version 1",
+            "has version 9; this program reads only version 1",
         ),
         (
             lambda lines: changed(lines, "message", text="\x1b[2J"),
@@ -139,7 +149,7 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         (lambda lines: changed(lines, "message", sender="a b"), "`sender`: a name has"),
         (lambda lines: changed(lines, "message", to="~"), "`to`: a name"),
         (lambda lines: changed(lines, "message", id="a b"), "`id` must be"),
-        (lambda lines: changed(lines, "message", at=2**70), "is no line of an export"),
+        (lambda lines: changed(lines, "message", at=2**70), "its field `at` is missing or wrong$"),
         (lambda lines: changed(lines, "user", name="1"), "`name`: a name begins with a letter"),
         (lambda lines: changed(lines, "user", away="a\nb"), "`away`: this text is one line"),
         (lambda lines: changed(lines, "room", name="#a b"), "`name`: a room's name has"),
@@ -153,9 +163,12 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         (lambda lines: [*lines[:-1], *lines[-2:]], "is not the next"),
         (lambda lines: [*lines, lines[-2]], "lines after its end"),
         (lambda lines: [*lines[:-1], lines[0]], "two exports"),
-        (lambda lines: [*lines[:2], lines[1], *lines[2:]], "two lines have the same key"),
+        (
+            lambda lines: [*lines[:2], lines[1], *lines[2:]],
+            "^two lines for the table users have the same key$",
+        ),
         (lambda lines: changed(lines, "message", conversation="#nowhere"), "#nowhere must come before"),
-        (lambda lines: changed(lines, "message", seq="1"), "is no line of an export"),
+        (lambda lines: changed(lines, "message", seq="1"), "its field `seq` is missing or wrong$"),
     ],
 )
 @pytest.mark.usefixtures("store")
@@ -167,7 +180,7 @@ def test_lines_that_do_not_belong_together_make_no_database(
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["lock"]
 
 
-def test_what_a_removed_database_left_is_not_taken_for_the_new_ones(
+def test_files_of_a_removed_database_are_not_used_with_the_new_one(
     store: SqliteStore, data: Path, tmp_path: Path
 ) -> None:
     lines = exported(data)

@@ -1,4 +1,4 @@
-"""What failures of the database and the disk are called."""
+"""The errors for failures of the database and the disk."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ def sqlite_error(name: str) -> sqlite3.Error:
 
 
 @pytest.mark.parametrize("name", ["SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN"])
-def test_a_full_disk_is_told_whatever_sqlite_says_of_it(
+def test_a_full_disk_is_recognised_by_any_error_of_sqlite(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "chat.db"
@@ -41,7 +41,7 @@ def test_where_room_is_missing_is_where_is_written(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_damage_is_told_in_one_line(tmp_path: Path) -> None:
+def test_damage_is_reported_in_one_line(tmp_path: Path) -> None:
     told = damaged(tmp_path / "file", "*** in database main ***\nPage 3 is never used")
     assert isinstance(told, StoreBroken)
     assert "(*** in database main *** Page 3 is never used); use another one" in str(told)

@@ -47,7 +47,7 @@ def test_a_crash_while_the_tables_are_brought_up_to_date_does_not_hide_a_loss(
     store.close()
 
 
-def test_what_has_lost_messages_is_not_called_whole_and_gives_no_backup(lossy: Path, tmp_path: Path) -> None:
+def test_a_database_that_lost_messages_is_not_whole_and_gives_no_backup(lossy: Path, tmp_path: Path) -> None:
     log = (lossy / "chat.db-wal").read_bytes()
     for _ in range(2):
         with pytest.raises(
@@ -91,7 +91,7 @@ def test_a_backup_is_verified_for_itself_and_leaves_nothing_beside_it(lossy: Pat
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["chat.db"]
 
 
-def test_what_lies_beside_the_database_under_another_name_has_not_its_losses(lossy: Path) -> None:
+def test_a_database_with_another_name_beside_it_has_no_losses(lossy: Path) -> None:
     SqliteStore(lossy.parent / "data", "again").close()
     (lossy / "chat.db.v1").write_bytes((lossy.parent / "data" / "chat.db").read_bytes())
     assert verify(lossy / "chat.db.v1") == 108
@@ -131,7 +131,7 @@ def test_a_database_that_was_emptied_after_a_clean_end_is_not_begun_anew(
         (tmp_path / "chat.db").touch()
     for _ in range(2):
         with pytest.raises(
-            StoreBroken, match=r"is empty, though it was not; .* or remove synced to begin anew"
+            StoreBroken, match=r"is empty, but it had data; .* or remove synced to start without it"
         ):
             SqliteStore(tmp_path, "second")
     (tmp_path / "synced").unlink()
@@ -148,7 +148,7 @@ def test_a_database_without_tables_in_the_place_of_one_that_had_some_is_not_begu
     with closing(sqlite3.connect(tmp_path / "chat.db")) as other:
         other.execute("PRAGMA user_version = 0")
         other.execute("VACUUM")
-    with pytest.raises(StoreBroken, match="is empty, though it was not"):
+    with pytest.raises(StoreBroken, match="is empty, but it had data"):
         SqliteStore(tmp_path, "second")
 
 

@@ -1,4 +1,4 @@
-"""What is the memory store's own: it holds a bounded number of messages, and the oldest give way."""
+"""The memory store: it holds a limited number of messages, and drops the oldest."""
 
 import pytest
 

@@ -55,7 +55,7 @@ def test_an_older_database_goes_through_the_steps_it_lacks_and_is_copied_before(
     assert dump(path.with_name("chat.db.v1")) == before
 
 
-def test_what_is_kept_of_an_older_database_is_for_its_owner_only(
+def test_the_copy_of_an_older_database_is_for_its_owner_only(
     connection: sqlite3.Connection, path: Path
 ) -> None:
     migrate(connection, path, (FIRST,))
@@ -113,7 +113,7 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(path: Path) -> 
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(
-        StoreError, match=f"{path} was written by a later version of chat-broker; use that one"
+        StoreError, match=f"{path} was written by a later version of chat-broker; use that version"
     ):
         SqliteStore(path.parent, "second")
     assert dump(path)[0] == "(99,)"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from wired import Chat
 
+from broker.core.changes import Changes
 from broker.core.facts.collection import KINDS, Facts
 from broker.core.store import Query, StoreBroken
 from broker.store.copies import back_up, restore, verify
@@ -102,7 +103,7 @@ def test_every_fact_comes_through_and_is_known(released: Path) -> None:
     with closing(SqliteStore(released, "other")) as store:
         found = store.load().facts
     assert found == {(kind, key): value for kind, key, value in facts}
-    known = Facts(found)
+    known = Facts(found, Changes(), [])
     counts = Counter(kind for kind, _, _ in facts)
     assert {kind: len(known.of(KINDS[kind])) for kind in counts} == counts
 
@@ -153,9 +154,7 @@ def test_it_is_whole_before_and_after(released: Path, tmp_path: Path) -> None:
     assert restore(tmp_path / "backup", tmp_path / "new", "restored")[0] == MESSAGES
 
 
-def test_what_is_exported_of_the_old_one_is_what_is_exported_of_the_new_one(
-    released: Path, tmp_path: Path
-) -> None:
+def test_the_exports_of_the_old_and_the_migrated_database_are_equal(released: Path, tmp_path: Path) -> None:
     before: list[bytes] = []
     after: list[bytes] = []
     assert export(released / "chat.db", before.append) == MESSAGES

@@ -1,4 +1,4 @@
-"""What is the SQLite store's own: it lasts, and what a crash or another broker does to it is noticed."""
+"""The SQLite store: it lasts, and notices crashes and other brokers."""
 
 import stat
 from contextlib import closing
@@ -240,7 +240,7 @@ def test_a_loss_in_the_log_is_noticed_by_what_follows_it(directory: Path, tmp_pa
     again.close()
 
 
-def test_counting_for_one_who_sent_a_lot_and_read_nothing_looks_at_the_last_messages_only(
+def test_counting_looks_at_the_last_messages_only_if_a_user_sent_a_lot_and_read_nothing(
     directory: Path,
 ) -> None:
     store = SqliteStore(directory, "first")
@@ -252,7 +252,7 @@ def test_counting_for_one_who_sent_a_lot_and_read_nothing_looks_at_the_last_mess
     store.close()
 
 
-def test_many_who_go_at_once_are_forgotten_in_a_few_statements(directory: Path) -> None:
+def test_many_users_are_forgotten_in_a_few_statements(directory: Path) -> None:
     store = SqliteStore(directory, "first")
     numbers = range(1, 201)
     store.commit([StoredUser(number, f"user{number}", None) for number in numbers])

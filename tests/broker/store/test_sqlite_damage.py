@@ -36,7 +36,7 @@ CASES = figure(100, 5_000)
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Everything]:
-    """What a crash leaves of a store, half in the database and half in its log, and all that was in it."""
+    """The files of a store after a crash, half in the database and half in its log, and its content."""
     base = tmp_path_factory.mktemp("whole")
     store = SqliteStore(base / "data", "first")
     fill(store, 5)
@@ -67,12 +67,12 @@ def harm(path: Path, chance: random.Random) -> None:
 
 
 def is_earlier(found: Snapshot, whole: Snapshot) -> bool:
-    """Tell whether a snapshot can be what once was, with another epoch."""
+    """Return whether a snapshot is an earlier state of the store, with another epoch."""
     return found.epoch == "second" and all(seq <= whole.heads[name] for name, seq in found.heads.items())
 
 
 def read_harmed(copy: Path, checked_at_once: int) -> tuple[Everything, list[StoredMessage]] | str:
-    """Return all that a harmed store serves, or with what words it refuses to."""
+    """Return all that a damaged store serves, or the sentence with which it refuses."""
     try:
         store = SqliteStore(copy, "second", checked_at_once=checked_at_once)
     except (StoreBroken, StoreError) as refusal:
@@ -184,7 +184,7 @@ def test_tables_that_are_not_as_they_were_are_found(stored: Path) -> None:
         SqliteStore(stored, "second")
 
 
-def test_what_sqlite_notes_about_its_tables_does_no_harm(stored: Path) -> None:
+def test_statistics_of_sqlite_about_its_tables_do_no_harm(stored: Path) -> None:
     change(stored, "ANALYZE")
     SqliteStore(stored, "second").close()
 
@@ -248,14 +248,12 @@ def test_a_commit_torn_by_one_crash_is_not_taken_for_a_loss_after_another(tmp_pa
 
 
 @pytest.mark.parametrize("left", ["chat.db-wal", "synced"])
-def test_a_database_that_is_gone_while_its_log_is_there_is_not_begun_anew(
+def test_a_missing_database_with_a_log_is_not_replaced_by_an_empty_one(
     crashed: tuple[Path, Everything], left: str, tmp_path: Path
 ) -> None:
     copy = copy_as_a_crash_leaves_it(crashed[0], tmp_path / "copy")
     for path in copy.iterdir():
         if path.name != left:
             path.unlink()
-    with pytest.raises(
-        StoreBroken, match=r"chat\.db is empty, though it was not; restore a backup, or remove"
-    ):
+    with pytest.raises(StoreBroken, match=r"chat\.db is empty, but it had data; restore a backup, or remove"):
         SqliteStore(copy, "second")

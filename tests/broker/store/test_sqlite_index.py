@@ -1,4 +1,4 @@
-"""The index of words in the SQLite store: if it is damaged, the store makes it anew and loses nothing."""
+"""The index of words in the SQLite store: if it is damaged, the store rebuilds it and loses nothing."""
 
 from pathlib import Path
 

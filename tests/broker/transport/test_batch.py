@@ -56,7 +56,7 @@ def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
     ),
     st.sampled_from([0, FEW]),
 )
-def test_nobody_gets_more_or_less_or_in_another_order(
+def test_each_peer_gets_its_documents_in_order(
     told: list[tuple[tuple[Peer, ...], Peer | None, int]], few: int
 ) -> None:
     deliveries = [
@@ -95,14 +95,14 @@ def test_peers_that_get_the_same_share_the_same_bytes() -> None:
     assert len({id(frames) for frames in found.values()}) == 1
 
 
-def test_those_who_get_something_of_their_own_are_served_first() -> None:
+def test_peers_with_documents_for_them_alone_are_served_first() -> None:
     peers = crowd(3 * FEW)
     deliveries = [Delivery(peers, (said(1),), peers[-1]), Delivery((peers[-1],), (Done("1"),), None)]
     assert gather(deliveries)[0][0] is peers[-1]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
-def test_an_audience_that_grows_gets_what_is_said_while_it_grows(steps: list[tuple[bool, bool]]) -> None:
+def test_a_growing_audience_gets_the_messages_sent_meanwhile(steps: list[tuple[bool, bool]]) -> None:
     others, peers, deliveries = crowd(FEW), crowd(FEW), []
     expected: dict[Peer, list[int]] = {}
     for number, (grows, elsewhere) in enumerate(steps):

@@ -1,4 +1,4 @@
-"""The order in which a frame is looked at before any of it is carried out."""
+"""The order of the checks of a frame before its requests are handled."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_barred_peer_is_not_heard(chat: Chat, alice: Client) -> None:
     assert alice.inbox == []
 
 
-def test_what_a_peer_sent_that_is_gone_is_not_handled(chat: Chat) -> None:
+def test_frames_of_a_peer_that_is_gone_are_not_handled(chat: Chat) -> None:
     bob = chat.connect()
     intake = Intake(chat.core)
     intake.take(bob.peer, LOGIN)

@@ -1,4 +1,4 @@
-"""When what was committed is sent: at once, or later with more."""
+"""When committed deliveries are sent: at once, or later with more."""
 
 import pytest
 import zmq
@@ -70,7 +70,7 @@ def said(seq: int) -> Message:
     return Message("#lobby", seq, str(seq), "alice", "hello", 0)
 
 
-def test_what_is_said_while_nobody_else_speaks_is_sent_at_once(
+def test_a_message_is_sent_at_once_if_no_other_request_waits(
     listener: FakeListener, outgoing: Outgoing
 ) -> None:
     outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
@@ -84,7 +84,7 @@ def test_with_nothing_to_send_it_is_never_time_to_send(outgoing: Outgoing) -> No
     assert not outgoing.is_due(busy=False)
 
 
-def test_what_comes_while_it_pauses_leaves_in_one_frame(listener: FakeListener, outgoing: Outgoing) -> None:
+def test_deliveries_during_a_pause_leave_in_one_frame(listener: FakeListener, outgoing: Outgoing) -> None:
     peer = caller(listener)
     listener.takes = LONG / BUSY_PAUSE
     outgoing.hold([Delivery((peer,), (said(1),), None)])
@@ -112,7 +112,7 @@ def test_after_long_pauses_more_is_waited_for_as_long_as_more_requests_are_there
     assert outgoing.is_due(busy=True)
 
 
-def test_a_pause_is_shorter_when_no_request_is_there(listener: FakeListener, outgoing: Outgoing) -> None:
+def test_a_pause_is_shorter_if_no_request_waits(listener: FakeListener, outgoing: Outgoing) -> None:
     outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
     outgoing.send()
     outgoing.hold([Delivery((caller(listener),), (said(2),), None)])
@@ -137,7 +137,7 @@ def test_it_waits_for_more_no_longer_than_the_longest_pause(
     assert outgoing.is_due(busy=True)
 
 
-def test_it_pauses_for_so_many_times_what_sending_took_but_never_for_long(
+def test_a_pause_is_a_multiple_of_the_time_of_sending_up_to_a_limit(
     listener: FakeListener, outgoing: Outgoing
 ) -> None:
     outgoing.hold([Delivery((caller(listener),), (said(1),), None)])
@@ -149,7 +149,7 @@ def test_it_pauses_for_so_many_times_what_sending_took_but_never_for_long(
     assert outgoing.milliseconds == pytest.approx(1000 * LONGEST_PAUSE, abs=1)
 
 
-def test_whoever_was_put_off_while_sending_does_not_pause_for_that(
+def test_a_pause_does_not_count_time_without_the_processor(
     listener: FakeListener, outgoing: Outgoing
 ) -> None:
     listener.waits = 1.0
@@ -177,7 +177,7 @@ def test_no_more_than_so_much_is_held_back(
     assert not outgoing.is_due(busy=True)
 
 
-def test_a_pause_that_nobody_would_notice_is_not_made_when_nothing_comes_in(
+def test_a_very_short_pause_is_skipped_if_no_request_waits(
     listener: FakeListener, outgoing: Outgoing
 ) -> None:
     listener.takes = UNNOTICED / PAUSE / 2
@@ -188,7 +188,7 @@ def test_a_pause_that_nobody_would_notice_is_not_made_when_nothing_comes_in(
     assert outgoing.is_due(busy=False)
 
 
-def test_who_does_not_read_lags_and_who_is_gone_is_lost_and_the_others_get_theirs(
+def test_a_peer_that_does_not_read_lags_one_that_is_gone_is_lost_and_others_are_served(
     chat: Chat, listener: FakeListener, outgoing: Outgoing
 ) -> None:
     slow, gone, other = (caller(listener, b"\0" + name) for name in (b"slow", b"gone", b"other"))

@@ -1,4 +1,4 @@
-"""What is the router's own; its loop as a whole is tested in tests/integration."""
+"""The router's parts. tests/integration tests its loop as a whole."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -10,7 +10,7 @@ from live_broker import Dealer, end
 from wired import FragileStore
 
 from broker.core.memory.model import Moment
-from broker.core.outbox import LogEvent, Note
+from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import Settings
 from broker.server import Broker
 from broker.transport import newcomers
@@ -23,7 +23,7 @@ from messages.errors import ErrorCode
 
 
 class FixedClock:
-    """The broker's time, which passes when the test says so."""
+    """The broker's clock, which the test moves."""
 
     def __init__(self) -> None:
         self.moment = Moment(1_790_000_000_000, 1_000.0)
@@ -53,13 +53,13 @@ class Bench:
 
     def __init__(self, store: FragileStore, clock: FixedClock) -> None:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.notes: list[Note] = []
+        self.notes: list[LogEntry] = []
         self.broker = Broker(Settings(heartbeat=15_000), store=store, context=self.context, log=self._log)
         self.url = self.broker.bind("inproc://bench")
         self.clock = clock
         self._dealers: list[Dealer] = []
 
-    def _log(self, notes: Iterable[Note]) -> None:
+    def _log(self, notes: Iterable[LogEntry]) -> None:
         self.notes += notes
 
     def turn(self) -> int:
@@ -155,7 +155,7 @@ def test_a_turn_takes_a_bounded_time(bench: Bench, monkeypatch: pytest.MonkeyPat
     assert [bench.turn() for _ in range(4)] == [2, 2, 1, 0]
 
 
-def test_a_broker_that_is_told_to_stop_answers_what_has_come_in(bench: Bench) -> None:
+def test_a_stopping_broker_answers_the_frames_that_have_arrived(bench: Bench) -> None:
     alice = bench.user("alice")
     asked = [alice.put("ping") for _ in range(150)]
     bench.broker.stop()
@@ -164,7 +164,7 @@ def test_a_broker_that_is_told_to_stop_answers_what_has_come_in(bench: Bench) ->
     assert alice.event("goodbye")
 
 
-def test_nothing_is_sent_to_who_lags_not_even_a_goodbye(bench: Bench) -> None:
+def test_nothing_is_sent_to_a_lagging_peer_not_even_a_goodbye(bench: Bench) -> None:
     alice, bob = bench.user("alice"), bench.user("bob")
     for peer in bench.broker.core.peers:
         if peer.session and peer.session.user.name == "bob":
@@ -251,7 +251,7 @@ def test_the_clock_of_the_system_is_unix_time_in_milliseconds_and_monotonic_seco
     assert other.elapsed >= one.elapsed
 
 
-def test_a_crowd_that_logs_in_at_once_does_not_come_before_those_inside(bench: Bench) -> None:
+def test_many_logins_at_once_do_not_delay_logged_in_users(bench: Bench) -> None:
     alice = bench.user("alice")
     strangers = [bench.stranger(f"m{number}") for number in range(3 * BATCH_NEWCOMERS)]
     for stranger in strangers:
@@ -265,7 +265,7 @@ def test_a_crowd_that_logs_in_at_once_does_not_come_before_those_inside(bench: B
     assert all(stranger.event("welcome") for stranger in strangers)
 
 
-def test_what_a_newcomer_sends_is_handled_in_order_also_when_only_a_part_of_it_waits(bench: Bench) -> None:
+def test_frames_of_a_newcomer_are_handled_in_order_also_if_only_some_of_them_wait(bench: Bench) -> None:
     stranger = bench.stranger("bob")
     for _ in range(BATCH_NEWCOMERS - 1):
         stranger.put("time")
@@ -292,7 +292,7 @@ def test_frames_of_newcomers_wait_in_zeromq_when_there_are_too_many(
     assert all(stranger.event("welcome") for stranger in strangers)
 
 
-def test_what_somebody_sent_who_is_gone_or_barred_is_thrown_away(bench: Bench) -> None:
+def test_waiting_frames_of_a_gone_or_barred_peer_are_dropped(bench: Bench) -> None:
     waiting, listener = newcomers.Newcomers(), bench.broker.router._listeners[0]
     ids = (b"\0here", b"\0gone", b"\0barred")
     here, gone, barred = (Caller(routing_id, "inproc", 0.0, listener=listener) for routing_id in ids)
@@ -307,13 +307,13 @@ def test_what_somebody_sent_who_is_gone_or_barred_is_thrown_away(bench: Bench) -
 
 
 def pause(bench: Bench) -> Outgoing:
-    """Have what the router has to send wait, and return it."""
+    """Hold back what the router has to send, and return it."""
     outgoing = bench.broker.router._outgoing
     outgoing._resume_at = 1e12
     return outgoing
 
 
-def test_what_is_committed_in_a_pause_leaves_together_when_it_is_over(bench: Bench) -> None:
+def test_deliveries_committed_in_a_pause_leave_together_after_it(bench: Bench) -> None:
     router, bob = bench.broker.router, bench.user("bob")
     outgoing = pause(bench)
     for _ in range(2):
@@ -327,7 +327,7 @@ def test_what_is_committed_in_a_pause_leaves_together_when_it_is_over(bench: Ben
     assert bob.socket.recv().count(b'"pong"') == 2
 
 
-def test_what_is_held_back_leaves_when_the_broker_stops(bench: Bench) -> None:
+def test_deliveries_held_back_leave_when_the_broker_stops(bench: Bench) -> None:
     router, bob = bench.broker.router, bench.user("bob")
     outgoing = pause(bench)
     bob.put("ping")

@@ -1,4 +1,4 @@
-"""The slash commands about who is who, and what their replies look like."""
+"""The slash commands about identity, and what their replies look like."""
 
 import pytest
 from driven import AT
@@ -77,7 +77,7 @@ def test_a_command_asks_the_broker(line: str, request_: Request) -> None:
 
 def test_a_password_is_asked_for_twice_and_not_part_of_the_line() -> None:
     assert type_("/password", "correct horse", "correct horse") == [SetPassword("1", "correct horse")]
-    with pytest.raises(ValueError, match="the second is not the first"):
+    with pytest.raises(ValueError, match="the passwords differ"):
         type_("/password", "correct horse", "correct house")
     with pytest.raises(UsageError):
         type_("/password hunter2222")
@@ -91,7 +91,7 @@ def test_a_command_that_lacks_something_shows_its_usage(name: str, words: str) -
 
 
 def test_an_address_without_an_invite_is_none_to_revoke() -> None:
-    with pytest.raises(ValueError, match="has no invite in it"):
+    with pytest.raises(ValueError, match="contains no invite"):
         type_("/uninvite tcp://10.0.0.7:9009")
 
 
@@ -108,17 +108,17 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
         (
             LinkCode("1", "K7QXN2FP", 600),
             [
-                "The code is K7QXN2FP, good once and for 10 minutes.",
+                "The code is K7QXN2FP, valid once within 10 minutes.",
                 "On the other device: chat-client --link K7QXN2FP",
-                "If that has never been here, give it --connect with the broker's chat:// address too.",
+                "If it does not know the broker, add --connect with the broker's chat:// address.",
             ],
         ),
         (
             LinkCode("1", "K;rm -rf ~", 60),
             [
-                "The code is K;rm -rf ~, good once and for 1 minutes.",
+                "The code is K;rm -rf ~, valid once within 1 minutes.",
                 "On the other device: chat-client --link 'K;rm -rf ~'",
-                "If that has never been here, give it --connect with the broker's chat:// address too.",
+                "If it does not know the broker, add --connect with the broker's chat:// address.",
             ],
         ),
         (
@@ -127,7 +127,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
         ),
         (
             KeyList("1", []),
-            ["You have no key, so your name is not yours alone; connect encrypted to bind one."],
+            ["You have no key, so your name is not reserved; connect encrypted to bind one."],
         ),
         (
             Profile("1", "bob", [PRINT], True, AT, AT, 61, "lunch"),
@@ -135,7 +135,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
         ),
         (Profile("1", "bob", [], True, AT, None, 59, ""), ["bob: online, away, without a key"]),
         (Profile("1", "bob", [], False, AT), [f"bob: last seen {STAMP}, without a key"]),
-        (Profile("1", "bob", [], False, 0), ["bob: not here, without a key"]),
+        (Profile("1", "bob", [], False, 0), ["bob: offline, without a key"]),
         (
             Profile("1", "bob", [], True, AT, roles=["operator", "gateway"], banned=True),
             ["bob: online, without a key, operator of the chat, gateway, banned"],
@@ -158,9 +158,9 @@ def test_what_a_broker_says_is_shown_as_text_only() -> None:
 @pytest.mark.parametrize(
     ("request_", "text"),
     [
-        (Revoke("1", PRINT), "The key is revoked: its sessions have ended, and it does not come back."),
-        (ResetKeys("1", "bob"), "The name bob is free: the next key to log in under it is theirs."),
-        (Uninvite("1", TOKEN), "The invite lets nobody in any more."),
+        (Revoke("1", PRINT), "The key is revoked for good, and its sessions have ended."),
+        (ResetKeys("1", "bob"), "The name bob is free: the next key that logs in under it owns it."),
+        (Uninvite("1", TOKEN), "The invite is revoked."),
         (SetPassword("1", "correct horse"), "Your password is set."),
         (SetPassword("1"), "Your password is cleared."),
     ],

@@ -111,7 +111,7 @@ def test_what_is_typed_wrongly_asks_nothing_of_that_kind(host: FakeHost, line: s
 
 @pytest.mark.parametrize("line", ["/ban bob 10min", "/ban bob 0m", "/mute bob 3651d", "/ban bob 999999999w"])
 def test_how_long_is_refused_where_it_is_no_time(host: FakeHost, line: str) -> None:
-    with pytest.raises(ValueError, match="write how long as 10m, 2h or 7d"):
+    with pytest.raises(ValueError, match="write the duration as 10m, 2h or 7d"):
         host.type(line)
     assert host.driven.tick() == []
 
@@ -156,5 +156,5 @@ def test_a_room_that_one_is_put_out_of_is_known_no_more(host: FakeHost) -> None:
     driven = host.driven
     driven.hear(message(1, "#tea", "bob"))
     assert "#tea" in driven.session.conversations
-    driven.hear(System(SystemKind.KICKED, "alice", "bob put alice out of #tea", room="#tea", by="bob"))
+    driven.hear(System(SystemKind.KICKED, "alice", "bob removed alice from #tea", room="#tea", by="bob"))
     assert "#tea" not in driven.session.conversations

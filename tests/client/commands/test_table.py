@@ -215,13 +215,13 @@ class TestSearch:
         assert (second.words, second.sender, second.page) == ("disk", "bob", 40)
         host.driven.hear(Found(second.id, []))
         host.type(line)
-        assert host.shown == ["There is nothing older; /search WORDS looks for something."]
+        assert host.shown == ["There are no older hits. Type /search WORDS for a new search."]
         assert host.driven.tick() == []
 
     @pytest.mark.parametrize("line", ["/search", "/search more"])
     def test_before_anything_was_looked_for_it_says_so(self, host: FakeHost, line: str) -> None:
         host.type(line)
-        assert host.shown == ["Nothing was searched yet; /search WORDS looks for something."]
+        assert host.shown == ["There was no search yet. Type /search WORDS to begin one."]
 
 
 @pytest.mark.parametrize("line", ["/message", "/1"])
@@ -242,7 +242,7 @@ def test_an_answer_that_is_missing_is_a_usage_error(host: FakeHost) -> None:
 class TestReceipts:
     def test_who_has_sent_nothing_is_told_so(self, host: FakeHost) -> None:
         host.type("/receipts")
-        assert host.shown == ["You have sent nothing since this client was started."]
+        assert host.shown == ["You have sent nothing since this client started."]
 
     def test_the_last_ten_messages_are_shown_with_their_state(self, host: FakeHost) -> None:
         for number in range(12):

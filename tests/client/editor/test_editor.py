@@ -135,7 +135,7 @@ def test_a_search_shows_the_line_until_it_finds_something_and_says_what_it_does_
     editor.feed(f"ab{CTRL_R}")
     assert editor.view(80, "> ") == ("search '': ab", 13)
     editor.feed("xy")
-    assert editor.view(80, "> ") == ("nothing has 'xy': ab", 20)
+    assert editor.view(80, "> ") == ("no line has 'xy': ab", 20)
     editor.feed(f"{BACKSPACE}{BACKSPACE}on")
     assert editor.view(80, "> ") == ("search 'on': one", 16)
 

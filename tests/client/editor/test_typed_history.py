@@ -76,7 +76,7 @@ def test_a_search_that_fails_says_so_and_keeps_what_it_had():
     search = Search(history)
     search.extend("abc")
     search.extend("x")
-    assert search.prompt == "nothing has 'abcx': "
+    assert search.prompt == "no line has 'abcx': "
     assert found(history, search) == "abc"
     search.shorten()
     search.shorten()

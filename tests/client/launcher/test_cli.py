@@ -60,7 +60,7 @@ def test_without_tmux_and_display_it_says_what_to_type_and_is_the_broker(stage: 
     client = stage.python.with_name("chat-client")
     assert (code, out.splitlines()[0]) == (0, "Listening for connections on tcp://0.0.0.0:4242...")
     assert err.splitlines() == [
-        "There is neither tmux nor a display here. In other terminals, type:",
+        "There is neither tmux nor a display here. Type in other terminals:",
         *(
             f"  {client} --connect tcp://127.0.0.1:7 --name {name}"
             for name in ("'zoë'", "bob", "alice", "carol")
@@ -90,7 +90,7 @@ def test_a_program_on_path_is_typed_by_its_name(stage: Stage) -> None:
     launcher.terminate()
     assert finish(launcher)[2].splitlines()[1:] == [
         "  chat-client --connect tcp://127.0.0.1:0 --name zoe",
-        "with the port that the broker says now, in place of 0.",
+        "with the port that the broker prints now, instead of 0.",
     ]
 
 

@@ -124,7 +124,7 @@ def test_a_broker_that_cannot_start_speaks_for_itself(stage: Stage) -> None:
 
 def test_a_broker_that_ends_at_once_is_a_failure(stage: Stage) -> None:
     code, _, err = finish(stage.launch(FAKE_BROKER="quit"))
-    assert (code, err) == (7, "chat-launcher: the broker ended with code 7 and without a word\n")
+    assert (code, err) == (7, "chat-launcher: the broker ended with code 7 and no output\n")
 
 
 def test_clients_that_leave_leave_the_others_alone(stage: Stage) -> None:

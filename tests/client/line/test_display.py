@@ -103,16 +103,16 @@ class TestWhatOneSays:
 
     def test_it_is_one_line_if_it_is_accepted_soon(self, on_terminal: OnTerminal) -> None:
         send = self.say(on_terminal, 3_600.0)
-        on_terminal.display.tell_progress()
+        on_terminal.display.write_progress()
         assert on_terminal.display.gathers
         on_terminal.hear(accepted(send, 3))
-        on_terminal.display.tell_progress()
+        on_terminal.display.write_progress()
         assert on_terminal.lines() == ["alice: hello [3: accepted]"]
         assert not on_terminal.display.gathers
 
     def test_it_is_shown_without_a_number_if_it_is_not(self, on_terminal: OnTerminal) -> None:
         send = self.say(on_terminal, 0.0)
-        on_terminal.display.tell_progress()
+        on_terminal.display.write_progress()
         assert on_terminal.lines() == ["alice: hello [sending]"]
         assert not on_terminal.display.gathers
         on_terminal.hear(accepted(send, 3))
@@ -120,20 +120,20 @@ class TestWhatOneSays:
 
     def test_it_names_who_it_is_for(self, on_terminal: OnTerminal) -> None:
         self.say(on_terminal, 0.0, "@bob")
-        on_terminal.display.tell_progress()
+        on_terminal.display.write_progress()
         assert on_terminal.lines() == ["alice (direct to bob): hello [sending]"]
 
     def test_it_is_not_shown_as_being_sent_when_it_was_refused(self, on_terminal: OnTerminal) -> None:
         send = self.say(on_terminal, 0.0)
         on_terminal.hear(refusal(send, ErrorCode.NOT_IN_ROOM))
-        on_terminal.display.tell_progress()
+        on_terminal.display.write_progress()
         (line,) = on_terminal.lines()
         assert line.startswith("[not sent: ")
 
     def test_in_a_pipe_nothing_of_it_is_written_until_it_is_accepted(self, shown: Shown) -> None:
         self.monkeypatch.setattr(client.line.display, "SHOW_SENDING_SECONDS", 0.0)
         shown.display.sending(ready().session.send("#lobby", "hello"))
-        shown.display.tell_progress()
+        shown.display.write_progress()
         assert shown.out.getvalue() + shown.err.getvalue() == ""
 
 

@@ -56,10 +56,10 @@ WHEN = f"{local_time(AT):%Y-%m-%d %H:%M}"
             [
                 f"7 {WHEN} al: kick bob in #tea",
                 f"8 {WHEN} al: ban bob until {WHEN}: x",
-                "/audit 7 shows what was before.",
+                "/audit 7 shows earlier entries.",
             ],
         ),
-        (AuditLog("1", []), ["Nothing was done."]),
+        (AuditLog("1", []), ["The audit log is empty."]),
         (IgnoreList("1", ["bob", "carol"]), ["You ignore bob, carol."]),
         (IgnoreList("1", []), ["You ignore nobody."]),
     ],
@@ -71,10 +71,10 @@ def test_a_reply_is_said_in_lines(reply: AnyReply, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("request_", "line"),
     [
-        (Kick("1", "bob"), "bob was put out."),
+        (Kick("1", "bob"), "bob was kicked."),
         (Ban("1", address="10.0.0.1"), "10.0.0.1 is banned from the chat for ever."),
         (Ban("1", name="bob", room="#tea", seconds=7_200), "bob is banned from #tea for 2h."),
-        (Unban("1", "bob"), "bob is banned no more."),
+        (Unban("1", "bob"), "bob is no longer banned."),
         (Mute("1", "#tea", "bob"), "bob is muted in #tea."),
         (Unmute("1", "#tea", "bob"), "bob may speak in #tea."),
         (InviteUser("1", "#tea", "bob"), "bob is invited into #tea."),

@@ -202,8 +202,8 @@ class TestConnection:
         event = LoggedIn(welcome(), again=True, new_log=True)
         assert [line.text for line in lines(event)] == [
             "The connection is back.",
-            "The broker has begun a new log: what it held before may be gone, or be other than you saw. "
-            "What it has not accepted from you is sent again.",
+            "The broker has begun a new log: earlier messages may be gone, or differ from what you saw. "
+            "Your messages that it has not accepted are sent again.",
         ]
 
     @pytest.mark.parametrize(
@@ -219,22 +219,22 @@ class TestConnection:
     @pytest.mark.parametrize(
         ("event", "text"),
         [
-            (Lost("cut"), "Lost the broker (cut); trying again. What you type is kept and sent then."),
+            (Lost("cut"), "Lost the broker (cut); trying again. Your messages are kept and sent then."),
             (Ended(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
             (
                 Goodbye(GoodbyeReason.SHUTTING_DOWN, "done"),
-                "The broker says goodbye: done; trying again. What you type is kept and sent then.",
+                "The broker says goodbye: done; trying again. Your messages are kept and sent then.",
             ),
             (Goodbye(GoodbyeReason.REPLACED, "taken up"), "The broker says goodbye: taken up."),
-            (Lagged([]), "You read too slowly and missed something; it is being fetched."),
-            (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev cannot be had any more."),
+            (Lagged([]), "You read too slowly and missed some messages; they are being fetched."),
+            (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev are lost."),
             (
                 Skipped("#dev", 49_800, 1_790_000_000_000),
                 "49,800 earlier messages of #dev: /history #dev since "
                 f"{local_time(1_790_000_000_000):%Y-%m-%dT%H:%M}",
             ),
-            (Missing("#dev", 3, 3), "Message 3 of #dev cannot be had any more."),
+            (Missing("#dev", 3, 3), "Message 3 of #dev is lost."),
             (System(SystemKind.JOINED, "bob", "bob joined the chat"), "bob joined the chat"),
             (
                 Game(GameKind.CHALLENGED, "bob", 30),

@@ -53,7 +53,7 @@ def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
         ),
         (Played("1", Hand.ROCK, Hand.ROCK, Outcome.DRAW, "bob"), "You show rock, bob rock: draw."),
         (Challenged("1", "bob", 30), "bob was challenged and has 30 s to answer."),
-        (page("1"), "Nothing is held of #lobby."),
+        (page("1"), "#lobby has no messages."),
         (page("1", message(7)), f"{STAMP} #lobby 7 bob: text 7"),
         (UserList("1", []), "0 users online:"),
         (Found("1", []), "Nothing was found."),
@@ -186,12 +186,12 @@ class TestSince:
     def test_what_goes_on_says_so(self) -> None:
         assert shown(page("1", 7, more=True), self.SINCE) == [
             f"{STAMP} #lobby 7 bob: text 7",
-            "… and others; ask for what is since a later time.",
+            "… and others; ask again with a later time.",
         ]
         assert len(shown(page("1", 7), self.SINCE)) == len(shown(page("1", 7, more=True))) == 1
 
     def test_nothing_since_then_is_not_nothing_at_all(self) -> None:
-        assert shown(page("1"), self.SINCE) == ["Nothing is held of #lobby since then."]
+        assert shown(page("1"), self.SINCE) == ["#lobby has no messages since then."]
 
 
 class TestFound:
@@ -201,7 +201,7 @@ class TestFound:
             f"{STAMP} @bob 7 bob: text 7",
             f"{STAMP} #lobby 9 bob: text 9",
             "1,200 messages are not searched yet.",
-            "/search goes on with what is older.",
+            "/search shows older hits.",
         ]
 
     def test_nothing_found_may_be_because_not_all_was_searched(self) -> None:

@@ -43,7 +43,7 @@ class TestGarbage:
     ) -> None:
         fake.welcome()
         fake.say_frame(frame)
-        assert fake.await_told(Lost).why.startswith("what answers there is no chat broker: ")
+        assert fake.await_told(Lost).why.startswith("the server there is not a chat broker: ")
         assert fake.welcome()["session"] == "token"
         fake.say(message(1))
         assert fake.await_told(Message) == message(1)

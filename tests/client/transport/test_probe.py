@@ -31,7 +31,7 @@ def test_where_something_else_listens_it_says_that() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert explain(f"tcp://127.0.0.1:{port}") == (
-            "something is there, but it does not answer as a chat broker"
+            "a server is there, but it does not answer as a chat broker"
         )
 
 
@@ -68,7 +68,7 @@ def test_on_this_machine_there_is_little_to_find_out(url: str) -> None:
     assert explain(url) == "no broker answers there"
 
 
-NOT_A_BROKER = "something is there, but it does not answer as a chat broker"
+NOT_A_BROKER = "a server is there, but it does not answer as a chat broker"
 
 
 @pytest.fixture

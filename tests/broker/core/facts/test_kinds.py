@@ -2,6 +2,7 @@ import pytest
 from photograph import photograph
 from wired import Chat, FragileStore
 
+from broker.core.changes import Changes
 from broker.core.facts.collection import KINDS, Facts
 from broker.core.facts.kinds import BoundKey
 from broker.core.store import StoredFact, StoreError
@@ -10,7 +11,7 @@ KEY = BoundKey("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", 1, 1_790_000_000_000)
 
 
 def keep(chat: Chat, fact: BoundKey) -> None:
-    chat.core.state.keep(fact)
+    chat.core.state.facts.keep(fact)
     chat.flush()
 
 
@@ -19,7 +20,7 @@ def test_a_fact_lasts_over_a_restart_until_it_is_dropped() -> None:
     keep(Chat(store), KEY)
     chat = Chat(store)
     assert chat.core.state.facts.get(BoundKey, KEY.identity) == KEY
-    chat.core.state.drop(KEY)
+    chat.core.state.facts.drop(KEY)
     chat.flush()
     assert Chat(store).core.state.facts.of(BoundKey) == {}
 
@@ -41,7 +42,7 @@ def test_what_could_not_be_stored_does_not_hold(change: str) -> None:
         keep(chat, KEY)
     before = photograph(chat.core), dict(chat.core.state.facts.of(BoundKey))
     store.broken = True
-    getattr(chat.core.state, change)(KEY)
+    getattr(chat.core.state.facts, change)(KEY)
     chat.flush()
     assert (photograph(chat.core), dict(chat.core.state.facts.of(BoundKey))) == before
 
@@ -64,4 +65,4 @@ def test_what_a_later_version_has_stored_is_left_alone() -> None:
 
 def test_kinds_have_names_of_their_own() -> None:
     assert {kind.KIND for kind in KINDS.values()} == KINDS.keys()
-    assert all(Facts({}).of(kind) == {} for kind in KINDS.values())
+    assert all(Facts({}, Changes(), []).of(kind) == {} for kind in KINDS.values())

@@ -25,7 +25,7 @@ def test_over_a_long_time_it_gives_no_more_than_its_rate_and_one_burst() -> None
 def test_what_is_given_back_can_be_taken_again() -> None:
     bucket = Bucket(rate=1, burst=1)
     bucket.take(1, 0.0)
-    bucket.give(1)
+    bucket.refund(1)
     assert bucket.take(1, 0.0) == 0.0
     assert bucket.take(1, 0.0) > 0
 
@@ -40,7 +40,7 @@ def test_what_is_rare_has_a_bucket_of_its_own_for_each_kind() -> None:
 def test_a_meter_is_as_good_as_new_when_all_its_buckets_are_full() -> None:
     source = AddressBuckets(Bucket(1, 10), Bucket(1, 10))
     assert source.is_full(0.0)
-    source.strangers.take(1, 0.0)
+    source.anonymous.take(1, 0.0)
     assert not source.is_full(0.5)
     source.take(RareAction.LOGIN, 60, 0.5)
     assert not source.is_full(1.2)

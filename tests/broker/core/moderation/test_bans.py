@@ -24,7 +24,7 @@ def stage() -> tuple[Chat, Client, Client]:
     root = chat.connect(uid=0)
     root.login("root")
     chat.login("irc", identity=GATE).ask(Logout)
-    chat.core.state.keep(GrantedRole(chat.core.state.users["irc"].id, "gateway", 0))
+    chat.core.state.facts.keep(GrantedRole(chat.core.state.users["irc"].id, "gateway", 0))
     alice = chat.login("alice", identity=ALICE)
     assert isinstance(alice.ask(SetPassword, PASSWORD), Done)
     for client in (root, alice):

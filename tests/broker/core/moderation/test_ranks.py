@@ -71,7 +71,7 @@ def stage() -> dict[str, Client]:
     found["runner"].login("runner")
     others = [chat.login("victim", identity=KEYS[0]), *chat.users("friend", "banned")]
     users = chat.core.state.users
-    chat.core.state.keep(GrantedRole(users["broker-operator"].id, "operator", 0))
+    chat.core.state.facts.keep(GrantedRole(users["broker-operator"].id, "operator", 0))
     chat.flush()
     for room in ("#tea", "#locked"):
         for client in (found["operator"], found["member"], found["moderator"], others[0]):
@@ -146,9 +146,9 @@ def test_nobody_is_put_out_by_those_below_them(kind: Any, who: str, whom: str, m
     reply = stage()[who].ask(kind, name=whom, room="#tea")
     assert isinstance(reply, Error) is not may, reply
     if not may and whom in ("broker-operator", "runner"):
-        assert reply.text == f"{whom} is an operator of the broker; that role must be taken away first"
+        assert reply.text == f"{whom} is an operator of the broker; this role must be taken away first"
     elif not may:
-        assert reply.text == f"this needs somebody above {whom}; ask an operator of the broker"
+        assert reply.text == f"this needs a higher role than {whom}'s; ask an operator of the broker"
 
 
 PROVEN = [
