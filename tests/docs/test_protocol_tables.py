@@ -18,6 +18,7 @@ from broker.core.settings import Settings
 from broker.core.timers import MISSED_HEARTBEATS
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
+from messages.base import Reply
 from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
@@ -119,6 +120,12 @@ def fields(kind: type[msgspec.Struct]) -> tuple[msgspec.inspect.Field, ...]:
     return described.fields
 
 
+def own_fields(kind: type[msgspec.Struct]) -> list[msgspec.inspect.Field]:
+    """Return the fields that a type's section describes: `id` and `re` are described once for all."""
+    of_all = "id" if kind in REQUESTS else "re" if issubclass(kind, Reply) else None
+    return [field for field in fields(kind) if field.encode_name != of_all]
+
+
 def described_type(field: msgspec.inspect.Field) -> str:
     word = word_for(field.type)
     if not field.required:
@@ -128,16 +135,27 @@ def described_type(field: msgspec.inspect.Field) -> str:
 
 @pytest.mark.parametrize("kind", [*REQUESTS, *REPLIES, *EVENTS, *PARTS], ids=heading)
 def test_a_type_has_a_section_whose_table_has_just_its_fields(kind: type[msgspec.Struct]) -> None:
-    rows = table(section(heading(kind)), "field")
-    assert [(name, described) for name, described, _ in rows] == [
-        (f"`{field.encode_name}`", described_type(field)) for field in fields(kind)
+    described, own = section(heading(kind)), own_fields(kind)
+    rows = table(described, "field") if own else []
+    assert own or "| field |" not in described
+    assert [(name, word) for name, word, _ in rows] == [
+        (f"`{field.encode_name}`", described_type(field)) for field in own
     ]
+
+
+def test_every_request_has_an_id_and_every_reply_repeats_it() -> None:
+    assert all(fields(kind)[0].encode_name == "id" for kind in REQUESTS)
+    assert all(fields(kind)[0].encode_name == "re" for kind in REPLIES)
+    assert "Every request has `type` and `id`" in DOCUMENT
+    assert "Every reply has `type` and `re`" in DOCUMENT
 
 
 @pytest.mark.parametrize("kind", [*REQUESTS, *REPLIES, *EVENTS], ids=heading)
 def test_a_field_with_a_set_of_values_has_all_of_them_named(kind: type[msgspec.Struct]) -> None:
-    meanings = {name.strip("`"): meaning for name, _, meaning in table(section(heading(kind)), "field")}
-    for field in fields(kind):
+    own = own_fields(kind)
+    rows = table(section(heading(kind)), "field") if own else []
+    meanings = {name.strip("`"): meaning for name, _, meaning in rows}
+    for field in own:
         values = enum_of(field.type)
         if values is not None and issubclass(values, str) and values is not ErrorCode:
             assert quoted(meanings[field.encode_name]) >= {str(value) for value in values}
