@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,15 +52,11 @@ class Connection:
     def cut(self) -> bool:
         """End the connection, and return whether it still existed. ZeroMQ closes the descriptor then.
 
-        The number of a closed descriptor can belong to another file already, so the inode is compared, on a
-        duplicate that nobody else can close.
+        The number of a closed descriptor can belong to another file already, so the inode is compared. A
+        duplicate would be safer still, but there may be no descriptor left for one.
         """
-        try:
-            held = socket.socket(fileno=os.dup(self.descriptor))
-        except OSError:
-            return False
-        with held:
-            if os.fstat(held.fileno()).st_ino != self._inode:
+        with _borrowed(self.descriptor) as held:
+            if held is None or os.fstat(self.descriptor).st_ino != self._inode:
                 return False
             with suppress(OSError):  # the peer has gone already
                 held.shutdown(socket.SHUT_RDWR)
@@ -122,17 +118,29 @@ class Monitor:
                 self._failed = True  # the descriptor follows, in the event that it is closed
 
 
+@contextmanager
+def _borrowed(descriptor: int) -> Iterator[socket.socket | None]:
+    """Yield the socket of a descriptor, None if it has none, and leave it open."""
+    try:
+        held = socket.socket(fileno=descriptor)
+    except OSError:
+        yield None
+        return
+    try:
+        yield held
+    finally:
+        held.detach()
+
+
 def _open(descriptor: int, now: float, cost: int) -> Connection | None:
     """Return the connection of a descriptor, None if it was closed in the meantime."""
-    try:
-        held = socket.socket(fileno=os.dup(descriptor))
-    except OSError:
-        return None
-    with held:
-        inode = os.fstat(held.fileno()).st_ino
-        if held.family == socket.AF_UNIX:
-            return Connection(descriptor, inode, LOCAL, now, cost)
+    with _borrowed(descriptor) as held:
         try:
+            if held is None:
+                return None
+            inode = os.fstat(descriptor).st_ino
+            if held.family == socket.AF_UNIX:
+                return Connection(descriptor, inode, LOCAL, now, cost)
             address = held.getpeername()[0]
         except OSError:
             return None

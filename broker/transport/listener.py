@@ -138,7 +138,7 @@ class Listener:
             return True
         given = self.monitor.finished if self.guarded else self.monitor.accepted
         number = (int.from_bytes(routing_id[1:], "big") - self._first_id) % _IDS
-        return routing_id[0] == 0 and len(routing_id) == _ID_BYTES and number < given
+        return len(routing_id) == _ID_BYTES and routing_id[0] == 0 and number < given
 
     def close(self) -> None:
         """Close the socket; what was sent last has LINGER to leave."""

@@ -267,6 +267,8 @@ class Router:
             return None
         self._look_at_connections(listener)  # those that ended, and this one
         descriptor = listener.descriptor_of(frame)
+        if self._strangers.is_cut(descriptor):
+            return None
         peer.connection = self._strangers.speak(descriptor, peer, peer.heard)
         if routing_id[0] != 0:
             self._core.place(peer)

@@ -14,10 +14,10 @@ LOGIN_SECONDS = 20.0
 """A stranger has this long to log in; thousands of handshakes at once take half of it."""
 
 PATIENCE_SECONDS, SHORT_PATIENCE_SECONDS = 3.0, 1.0
-"""If there are too many strangers of one source, those silent for longer than this go first.
+"""If there are too many strangers, those silent for longer than this go first.
 
-The longer one holds if somebody of the source has logged in within the last second, as after a restart of the
-broker: then the others are about to do so.
+The longer one holds if somebody of their source has logged in within the last second, as after a restart of
+the broker: then the others are about to do so.
 """
 
 MOST_SILENT = 1_024
@@ -34,7 +34,7 @@ STRANGERS_SHARE = 4
 
 _LOGIN_IS_RECENT = 1.0  # seconds
 
-_FEW = 8  # strangers of a source that are no sign of an attack
+_FEW = 8  # strangers of a source that are no sign of an attack, if there may be many
 
 
 class Cuttable(Protocol):
@@ -76,10 +76,13 @@ class Strangers(Generic[Wire]):
         self.most = most
         share = max(most // STRANGERS_SHARE, 2) if most else MOST_STRANGERS
         self.most_strangers, self.most_silent = min(MOST_STRANGERS, share), min(MOST_SILENT, share)
+        self._few = max(min(share // 32, _FEW), 1)
         self.ended = self.refused = self.late = 0
         self.silent = 0
         """Finished handshakes of which nothing has been read."""
         self._all: dict[int, Wire] = {}
+        self._condemned: dict[Wire, None] = {}
+        """Those that will be cut unless they have sent something already."""
         self._leaving: dict[int, Wire] = {}
         """Those that were cut, and are not closed yet."""
         self._strangers: dict[Wire, None] = {}
@@ -106,7 +109,7 @@ class Strangers(Generic[Wire]):
         self._forget(connection.descriptor)
         self._all[connection.descriptor] = connection
         self._enter(connection)
-        if self._cost > self.most_strangers or 0 < self.most < len(self._all):
+        if self._too_many or 0 < self.most < len(self._all) - len(self._condemned):
             self._make_room(connection)
 
     def finish(self) -> None:
@@ -121,14 +124,19 @@ class Strangers(Generic[Wire]):
 
     def speak(self, descriptor: int, peer: Peer, now: float) -> Wire | None:
         """Return the connection of a peer whose first frame has come; None if it is closed already."""
-        connection = self._all.get(descriptor) or self._leaving.get(descriptor)
+        connection = self._all.get(descriptor)
         if connection is not None:
             if connection.peer is None:
                 self.silent -= 1
-                if connection in self._strangers:
+                if connection in self._strangers or connection in self._condemned:
+                    self._condemned.pop(connection, None)
                     self._renew(connection, now)
             connection.peer = peer
         return connection
+
+    def is_cut(self, descriptor: int) -> bool:
+        """Tell whether the connection of a descriptor was cut. What came on it just before is too late."""
+        return descriptor in self._leaving
 
     def refuse(self, connection: Wire) -> None:
         """Cut a connection whose peer is not to be served."""
@@ -145,7 +153,7 @@ class Strangers(Generic[Wire]):
         """Take note that the peer of a connection was given up: it is a stranger again."""
         if self._all.get(connection.descriptor) is connection and connection not in self._strangers:
             self._renew(connection, now)
-            if self._cost > self.most_strangers:
+            if self._too_many:
                 self._make_room(connection)
 
     def expire(self, now: float) -> None:
@@ -164,10 +172,15 @@ class Strangers(Generic[Wire]):
                 self._end(connection)
 
     def trim(self, now: float, *, drained: bool) -> None:
-        """Cut some if too many are silent. `drained` tells that all they have sent has been read.
+        """Cut those who had to make room, and some if too many are silent.
 
-        Otherwise some of them only seem to be silent, so there may be twice as many.
+        `drained` tells that all they have sent has been read. Otherwise some only seem silent, so there may be
+        twice as many.
         """
+        if drained and self._condemned:
+            condemned, self._condemned = self._condemned, {}
+            for connection in condemned:
+                self._end(connection)
         most = self.most_silent if drained else 2 * self.most_silent
         for _ in range(self.silent - len(self._leaving) - most):
             if not self._strangers:
@@ -179,6 +192,10 @@ class Strangers(Generic[Wire]):
             self.ended += 1
             self._end(victim)
 
+    @property
+    def _too_many(self) -> bool:
+        return len(self) > self.most_strangers or self._cost > MOST_STRANGERS
+
     def _make_room(self, newcomer: Wire) -> None:
         """Cut one of the source with by far the most strangers, else one silent for long, else the newcomer.
 
@@ -186,12 +203,12 @@ class Strangers(Generic[Wire]):
         first are served first.
         """
         own = self._by_source[newcomer.source]
-        if self._largest >= 2 * len(own.strangers) + _FEW:
+        if self._largest >= 2 * len(own.strangers) + self._few:
             crowd = self._by_source[next(iter(self._by_size[self._largest]))]
             victim = next(iter(crowd.strangers))
         else:
-            oldest, now = next(iter(own.strangers)), newcomer.since
-            recent = now - own.logged_in_at <= _LOGIN_IS_RECENT
+            oldest, now = next(iter(self._strangers)), newcomer.since
+            recent = now - self._by_source[oldest.source].logged_in_at <= _LOGIN_IS_RECENT
             patience = PATIENCE_SECONDS if recent else SHORT_PATIENCE_SECONDS
             waits = oldest.peer is not None and oldest.peer.waiting > 0
             victim = newcomer if waits or now - oldest.since <= patience else oldest
@@ -199,7 +216,8 @@ class Strangers(Generic[Wire]):
             self.refused += 1
         else:
             self.ended += 1
-        self._end(victim)
+        self._leave(victim)
+        self._condemned[victim] = None
 
     def _renew(self, connection: Wire, now: float) -> None:
         """Give a stranger the full time again."""
@@ -218,6 +236,7 @@ class Strangers(Generic[Wire]):
         connection = self._all.pop(descriptor, None)
         if connection is not None:
             self._leave(connection)
+            self._condemned.pop(connection, None)
         return self._leaving.pop(descriptor, None) or connection
 
     def _enter(self, connection: Wire) -> None:

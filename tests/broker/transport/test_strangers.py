@@ -43,6 +43,7 @@ def add(strangers: Strangers[Wire], number: int, source: str, since: float = 0.0
     wires = [Wire(source, since) for _ in range(number)]
     for wire in wires:
         strangers.add(wire)
+    strangers.trim(since, drained=True)
     return wires
 
 
@@ -123,6 +124,18 @@ def test_one_who_waits_for_an_answer_keeps_the_place() -> None:
     assert (first.was_cut, newcomer.was_cut) == (False, True)
 
 
+def test_one_who_has_to_make_room_but_has_sent_something_already_stays() -> None:
+    strangers = Strangers[Wire](8)
+    add(strangers, 2, "198.51.100.1")
+    newcomer, other = Wire("198.51.100.1"), Wire("198.51.100.1")
+    for wire in (newcomer, other):
+        strangers.add(wire)
+    strangers.trim(0.0, drained=False)
+    assert strangers.speak(newcomer.descriptor, a_peer(), 0.0) is newcomer
+    strangers.trim(0.0, drained=True)
+    assert (newcomer.was_cut, other.was_cut, len(strangers)) == (False, True, 3)
+
+
 def test_with_all_connections_taken_by_users_a_newcomer_is_refused() -> None:
     strangers = Strangers[Wire](4)
     for wire in add(strangers, 1, "192.0.2.1") + add(strangers, 1, "192.0.2.1"):
@@ -170,6 +183,7 @@ def test_the_books_agree_whatever_comes_and_goes(moves: list[tuple[str, int]]) -
         if move == "add":
             wires.append(Wire(f"192.0.2.{number % 5}", now / 10, descriptor=number))
             strangers.add(wires[-1])
+            strangers.trim(now / 10, drained=True)
         elif move == "remove":
             strangers.remove(number, finished=False)
         elif wires:
@@ -180,6 +194,7 @@ def test_the_books_agree_whatever_comes_and_goes(moves: list[tuple[str, int]]) -
                 strangers.settle(wire, 0.0)
             else:
                 strangers.unsettle(wire, now / 10)
+                strangers.trim(now / 10, drained=True)
         assert len(strangers) <= strangers.most_strangers
         assert strangers.connections <= 24
         alive = list(strangers._strangers)
