@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 import pytest
+from published import assert_fits, fits
 
 from broker.commands import COMMANDS
 from broker.core.rates import SHORTEST_HOLD
@@ -19,7 +20,7 @@ from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.base import Reply
 from messages.codec import decode_frame, decode_request, encode
-from messages.errors import ErrorCode
+from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
 from messages.moderation import AuditEntry, BanEntry
@@ -190,6 +191,26 @@ def test_an_example_of_one_document_is_valid_and_has_no_field_too_many(line: str
     asked = kind in {tag(request) for request in REQUESTS}
     decoded = decode_request(line.encode()) if asked else next(decode_frame(line.encode()))
     assert msgspec.json.decode(encode(decoded)) == msgspec.json.decode(line)
+    assert_fits(msgspec.json.decode(line))
+
+
+REQUESTS_SHOWN = [
+    line
+    for language, body in FENCE.findall(DOCUMENT)
+    if language == "chat"
+    for line in re.findall(r"^\w*> (\{.*\})$", body, re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("line", REQUESTS_SHOWN)
+def test_a_request_of_an_example_fits_the_published_schema_unless_the_broker_refuses_it(line: str) -> None:
+    document = msgspec.json.decode(line)
+    try:
+        decode_request(line.encode())
+        taken = True
+    except ProtocolError:
+        taken = False
+    assert (document["type"] in map(tag, REQUESTS) and fits(document)) == taken
 
 
 def test_every_block_is_of_a_kind_that_is_checked() -> None:

@@ -73,7 +73,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
     alice.enter("nobody")
     alice.sees("Text: ")
     alice.enter("hello")
-    alice.sees("not sent: nobody here is called so")
+    alice.sees("not sent: no user has this name")
     alice.enter("cmd!client_exit")
     assert alice.wait() == 0
 
@@ -250,7 +250,7 @@ def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
     alice.sees("You left #dev.")
     alice.sees("#lobby>")
     alice.enter("/leave")
-    alice.sees("Refused: nobody leaves the lobby; log out instead.")
+    alice.sees("Refused: the lobby cannot be left; log out instead.")
 
 
 def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: House) -> None:
