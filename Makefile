@@ -111,7 +111,7 @@ $(docs_ready): requirements/docs.lock | $(ready)
 	@touch $@
 
 $(asyncapi_ready): Makefile
-	@echo "installing what reads AsyncAPI documents into $(VENV)/asyncapi"
+	@echo "installing the AsyncAPI tools into $(VENV)/asyncapi"
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $(VENV)/asyncapi $(asyncapi_packages)
 	@touch $@
 
