@@ -17,8 +17,8 @@ from broker.core.limits.addresses import INPROC
 from broker.core.memory.model import Peer
 from broker.security.authenticator import DOMAIN, plain_address
 from broker.transport.batch import Payload
-from broker.transport.connections import Connection, Monitor
-from broker.transport.strangers import ENCRYPTED_COST
+from broker.transport.connections import Closed, Connection, Monitor
+from broker.transport.strangers import ENCRYPTED_COST, Strangers
 from messages.keys import KeyPair
 from messages.limits import MAX_REQUEST_FRAME
 
@@ -139,6 +139,18 @@ class Listener:
         given = self.monitor.finished if self.guarded else self.monitor.accepted
         number = (int.from_bytes(routing_id[1:], "big") - self._first_id) % _IDS
         return len(routing_id) == _ID_BYTES and routing_id[0] == 0 and number < given
+
+    def watch(self, strangers: Strangers[Connection]) -> None:
+        """Tell of the connections that began or ended since the last call."""
+        if self.monitor is None:
+            return
+        for event in self.monitor.events(time.monotonic()):
+            if isinstance(event, Connection):
+                strangers.add(event)
+            elif isinstance(event, Closed):
+                strangers.remove(event.descriptor, finished=event.finished)
+            else:
+                strangers.finish()
 
     def close(self) -> None:
         """Close the socket; what was sent last has LINGER to leave."""

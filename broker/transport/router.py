@@ -18,7 +18,7 @@ from broker.core.core import Core
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEntry, LogEvent
 from broker.meter import Meter
-from broker.transport.connections import Closed, Connection
+from broker.transport.connections import Connection
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
@@ -117,7 +117,7 @@ class Router:
                     os.read(self._wake_read, 4_096)
                 for listener in self._listeners:
                     if listener.monitor is not None and listener.monitor.socket in ready:
-                        self._look_at_connections(listener)
+                        listener.watch(self._strangers)
                 self._keep_up(idle=not self._turn())
             self._finish()
         finally:
@@ -265,7 +265,7 @@ class Router:
         peer = listener.meet(routing_id, frame)
         if peer is None:
             return None
-        self._look_at_connections(listener)  # those that ended, and this one
+        listener.watch(self._strangers)  # those that ended, and this one
         descriptor = listener.descriptor_of(frame)
         if self._strangers.is_cut(descriptor):
             return None
@@ -280,18 +280,6 @@ class Router:
                 self._strangers.refuse(peer.connection)
             return None
         return peer
-
-    def _look_at_connections(self, listener: Listener) -> None:
-        """Take note of the connections of a listener that began or ended."""
-        if listener.monitor is None:
-            return
-        for event in listener.monitor.events(time.monotonic()):
-            if isinstance(event, Connection):
-                self._strangers.add(event)
-            elif isinstance(event, Closed):
-                self._strangers.remove(event.descriptor, finished=event.finished)
-            else:
-                self._strangers.finish()
 
     def _flush(self, *, hold: bool = False) -> None:
         """Commit and send. Repeat it if sending finds peers that are gone. If `hold` is true, it may wait."""

@@ -174,8 +174,8 @@ class Strangers(Generic[Wire]):
     def trim(self, now: float, *, drained: bool) -> None:
         """Cut those who had to make room, and some if too many are silent.
 
-        `drained` tells that all they have sent has been read. Otherwise some only seem silent, so there may be
-        twice as many.
+        `drained` tells that all they have sent has been read. Otherwise some only seem silent, and twice as
+        many may stay.
         """
         if drained and self._condemned:
             condemned, self._condemned = self._condemned, {}
