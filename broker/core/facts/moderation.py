@@ -112,13 +112,10 @@ class Ignoring(Fact, frozen=True):
         return str(self.user)
 
 
-class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}):
-    """An entry of the audit log. Names are as they were at that time; `room` is the display name.
+class AuditRecord(Fact, frozen=True):
+    """An entry of the audit log. Names are as they were at that time; `room` is the display name."""
 
-    Two fields are stored under the names of the first format, `deed` and `whom`.
-    """
-
-    KIND: ClassVar[str] = "deed"
+    KIND: ClassVar[str] = "audit"
 
     number: int
     at: int

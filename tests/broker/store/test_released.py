@@ -1,9 +1,11 @@
-"""A database of an earlier release comes through all migrations whole: see README.md in this folder.
+"""A database of an earlier program comes through all migrations whole: see README.md in this folder.
 
+There was no release yet when it was made.
 The tests read what they expect from the database as version 3 defined it, in SQL that stays as it is.
 """
 
 import json
+import runpy
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -16,9 +18,14 @@ from wired import Chat
 
 from broker.core.changes import Changes
 from broker.core.facts.collection import KINDS, Facts
+from broker.core.facts.moderation import AuditRecord
 from broker.core.store import Query, StoreBroken
+from broker.store import checksums, earlier_facts, schema
+from broker.store.check import check_all
+from broker.store.checksums import Table
 from broker.store.copies import back_up, restore, verify
 from broker.store.dump import export, load
+from broker.store.migrations import migrate
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 from messages.replies import Accepted
@@ -99,13 +106,96 @@ def test_the_log_as_a_whole_comes_through(released: Path) -> None:
 
 
 def test_every_fact_comes_through_and_is_known(released: Path) -> None:
-    facts = rows(released, "SELECT kind, key, value FROM facts")
+    stored = rows(released, "SELECT kind, key, value FROM facts")
+    facts = [("audit", key, in_present_words(value)) if kind == "deed" else (kind, key, value)
+             for kind, key, value in stored]  # fmt: skip
     with closing(SqliteStore(released, "other")) as store:
         found = store.load().facts
     assert found == {(kind, key): value for kind, key, value in facts}
     known = Facts(found, Changes(), [])
     counts = Counter(kind for kind, _, _ in facts)
     assert {kind: len(known.of(KINDS[kind])) for kind in counts} == counts
+
+
+def in_present_words(value: bytes) -> bytes:
+    """Return an entry of the audit log with the field names and actions of version 4."""
+    for earlier, present in (
+        (b'"deed":"rank ', b'"deed":"set-role '),
+        (b'"deed":', b'"action":'),
+        (b'"whom":', b'"target":'),
+    ):
+        value = value.replace(earlier, present)
+    return value
+
+
+def test_the_audit_log_has_the_present_names_and_roles(released: Path) -> None:
+    with closing(SqliteStore(released, "other")) as store:
+        log = Facts(store.load().facts, Changes(), []).of(AuditRecord)
+    assert [entry.number for entry in log.values()] == list(range(1, 19))
+    entry = log[f"{16:016}"]
+    assert (entry.by, entry.action, entry.target, entry.room) == (
+        "root",
+        "set-role moderator",
+        "Alice",
+        "#tea",
+    )
+    assert (log[f"{1:016}"].action, log[f"{1:016}"].target) == ("use-invite", "iUHSPSng")
+    assert not [entry for entry in log.values() if entry.action.startswith("rank")]
+
+
+def test_a_damaged_entry_of_the_audit_log_is_not_renamed_and_stays_damaged(released: Path) -> None:
+    with closing(sqlite3.connect(released / "chat.db")) as connection, connection:
+        changed = "CAST(replace(CAST(value AS TEXT), 'kick', 'link') AS BLOB)"
+        connection.execute(f"UPDATE facts SET value = {changed} WHERE key = '0000000000000017'")
+        connection.execute("UPDATE facts SET key = CAST(x'ff' AS TEXT) WHERE key = '0000000000000018'")
+    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
+        migrate(connection, released / "chat.db")
+        left = connection.execute("SELECT CAST(key AS BLOB) FROM facts WHERE kind = 'deed'").fetchall()
+        assert left == [(b"0000000000000017",), (b"\xff",)]
+        connection.execute("DELETE FROM facts WHERE key = CAST(x'ff' AS TEXT)")
+    with pytest.raises(StoreBroken, match=r"a row of facts .*: 'deed', '0*17'"):
+        verify(released / "chat.db")
+
+
+def test_an_export_of_the_earlier_program_has_the_same_audit_log(released: Path, tmp_path: Path) -> None:
+    lines: list[bytes] = []
+    export(released / "chat.db", lines.append)
+    earlier = [json.dumps(in_earlier_words(json.loads(line))).encode() for line in lines]
+    assert b'"deed": "rank moderator"' in b"".join(earlier)
+    load(earlier, tmp_path / "new", "imported")
+    again: list[bytes] = []
+    export(tmp_path / "new" / "chat.db", again.append)
+    assert [json.loads(line) for line in again[1:]] == [json.loads(line) for line in lines[1:]]
+
+
+def in_earlier_words(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of an export as version 1 has it."""
+    if line["type"] == "export":
+        return line | {"version": 1}
+    if line.get("kind") != "audit":
+        return line
+    fields = line["value"]
+    action = fields["action"].replace("set-role ", "rank ")
+    others = {name: fields[name] for name in ("number", "at", "by", "room", "until", "reason")}
+    return line | {"kind": "deed", "value": others | {"deed": action, "whom": fields["target"]}}
+
+
+def test_a_step_of_a_migration_writes_only_the_columns_of_its_time(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexing = checksums.INDEXING
+    monkeypatch.setattr(checksums, "INDEXING", Table("indexing", "upto", {"later": 0}))
+    monkeypatch.setattr(earlier_facts, "FACTS", Table("facts", "kind, key, value", {"later": 0}, key=2))
+    steps = runpy.run_path(schema.__file__)["STEPS"]
+    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE facts RENAME TO kept")
+        connection.execute("PRAGMA user_version = 1")
+        migrate(connection, released / "chat.db", steps[:3], keep=False)
+        connection.execute("DROP TABLE facts")
+        connection.execute("ALTER TABLE kept RENAME TO facts")
+        migrate(connection, released / "chat.db", steps, keep=False)
+        assert check_all(connection) == MESSAGES
+        assert list(indexing.checked(connection.execute(indexing.select()))) == [(0,)]
 
 
 def test_every_message_comes_through_and_is_found_by_its_id(released: Path) -> None:
