@@ -18,8 +18,8 @@ class Rank(Fact, frozen=True):
 
     @property
     def key(self) -> str:
-        """The user and the room, whose id begins with `#`."""
-        return f"{self.user}{self.room}"
+        """The user and the room."""
+        return membership_key(self.user, self.room)
 
 
 class RoomSettings(Fact, frozen=True):
@@ -48,7 +48,7 @@ class Invitation(Fact, frozen=True):
     @property
     def key(self) -> str:
         """The user and the room."""
-        return f"{self.user}{self.room}"
+        return membership_key(self.user, self.room)
 
 
 class Sanction(Fact, frozen=True):
@@ -95,7 +95,7 @@ class Muted(Sanction, frozen=True):
     @property
     def key(self) -> str:
         """The user and the room."""
-        return f"{self.user}{self.room}"
+        return membership_key(self.user, self.room)
 
 
 class Ignoring(Fact, frozen=True):
@@ -130,6 +130,11 @@ class AuditRecord(Fact, frozen=True):
     def key(self) -> str:
         """The number with leading zeros, so that keys sort in its order."""
         return f"{self.number:016}"
+
+
+def membership_key(user: int, room: str) -> str:
+    """Return the key of what a user has in a room: a Rank, an Invitation or a Muted."""
+    return f"{user}{room}"  # a room's id begins with `#`
 
 
 def ban_key(what: str, value: str, room: str) -> str:
