@@ -64,10 +64,10 @@ def serve(options: Options) -> None:
     except CannotStartError:
         store.close()
         raise
-    note_log = logs.NoteLog()
+    log_writer = logs.LogWriter()
     try:
         broker = Broker(
-            _settings(options, keys), store=store, log=note_log.write, most_connections=_most_connections()
+            _settings(options, keys), store=store, log=log_writer.write, most_connections=_most_connections()
         )
     except (StoreError, StoreBroken) as error:
         store.close()
@@ -96,7 +96,7 @@ def serve(options: Options) -> None:
     finally:
         if metrics:
             metrics.close()
-        note_log.close()
+        log_writer.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
 
