@@ -13,9 +13,9 @@ import click
 
 from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
-from broker.option_values import parse_http, parse_retain
+from broker.option_values import Directory, parse_http, parse_retain
 from broker.options import Options
-from broker.verbs import VERBS, Directory
+from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
