@@ -14,7 +14,7 @@ _FIELDS = {"deed": "action", "whom": "target"}
 
 
 def renamed(kind: str, value: bytes) -> tuple[str, bytes]:
-    """Return the present kind and JSON of a fact that a database before version 4, or an export 1, has.
+    """Return the present kind and JSON of a fact from an earlier database or an export of version 1.
 
     If the JSON is not that of an object, it stays as it is.
     """

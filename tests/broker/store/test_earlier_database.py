@@ -43,38 +43,38 @@ def rows(directory: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def opened(released: Path) -> Iterator[SqliteStore]:
+def opened(earlier: Path) -> Iterator[SqliteStore]:
     """The database in use by the present program, which has taken it through all migrations."""
-    with closing(SqliteStore(released, "other")) as store:
+    with closing(SqliteStore(earlier, "other")) as store:
         yield store
 
 
-def test_it_has_some_of_everything(released: Path) -> None:
-    kinds = Counter(kind for (kind,) in rows(released, "SELECT kind FROM facts"))
+def test_it_has_some_of_everything(earlier: Path) -> None:
+    kinds = Counter(kind for (kind,) in rows(earlier, "SELECT kind FROM facts"))
     assert set(kinds) == {
         "key", "revoked-key", "released-name", "new-key", "invite-use", "granted-role", "password",
         "rank", "room-rules", "invitation", "ban", "mute", "ignore", "deed",
     }  # fmt: skip
-    assert rows(released, "SELECT id FROM users WHERE away IS NOT NULL AND discreet") == [(5,)]
-    assert rows(released, "SELECT count(*) FROM conversations WHERE id LIKE '@%' AND first > 1") == [(5,)]
-    assert rows(released, "SELECT max(delivered), max(read) FROM members WHERE at > 0") == [(30, 29)]
-    assert rows(released, "SELECT count(*) FROM messages") == [(MESSAGES,)]
-    assert rows(released, "SELECT 0 < upto AND upto < max(number) FROM indexing, messages") == [(1,)]
-    ((next_user,),) = rows(released, "SELECT next_user FROM log")
+    assert rows(earlier, "SELECT id FROM users WHERE away IS NOT NULL AND discreet") == [(5,)]
+    assert rows(earlier, "SELECT count(*) FROM conversations WHERE id LIKE '@%' AND first > 1") == [(5,)]
+    assert rows(earlier, "SELECT max(delivered), max(read) FROM members WHERE at > 0") == [(30, 29)]
+    assert rows(earlier, "SELECT count(*) FROM messages") == [(MESSAGES,)]
+    assert rows(earlier, "SELECT 0 < upto AND upto < max(number) FROM indexing, messages") == [(1,)]
+    ((next_user,),) = rows(earlier, "SELECT next_user FROM log")
     assert set(range(1, next_user)) - set(IDS.values()) == {1, 8}  # these were forgotten
 
 
-def test_users_rooms_and_members_come_through(released: Path) -> None:
-    users = rows(released, "SELECT id, name, away, seen, discreet FROM users")
-    rooms = rows(released, "SELECT id, name, topic FROM rooms")
+def test_users_rooms_and_members_come_through(earlier: Path) -> None:
+    users = rows(earlier, "SELECT id, name, away, seen, discreet FROM users")
+    rooms = rows(earlier, "SELECT id, name, topic FROM rooms")
     members = rows(
-        released,
+        earlier,
         """
         SELECT c.id, m.user, m.delivered, m.joined, m.read, m.at
         FROM members m JOIN conversations c ON c.number = m.conversation
         """,
     )
-    with closing(SqliteStore(released, "other")) as store:
+    with closing(SqliteStore(earlier, "other")) as store:
         found = store.load()
     assert sorted(((u.id, u.name, u.away, u.seen, u.discreet) for u in found.users), key=str) == [
         (*user, bool(discreet)) for *user, discreet in users
@@ -88,15 +88,15 @@ def test_users_rooms_and_members_come_through(released: Path) -> None:
     )
 
 
-def test_the_log_as_a_whole_comes_through(released: Path) -> None:
-    log = rows(released, "SELECT epoch, next_user FROM log")
-    conversations = rows(released, "SELECT id, first, head FROM conversations")
+def test_the_log_as_a_whole_comes_through(earlier: Path) -> None:
+    log = rows(earlier, "SELECT epoch, next_user FROM log")
+    conversations = rows(earlier, "SELECT id, first, head FROM conversations")
     last_sent = rows(
-        released,
+        earlier,
         "SELECT c.id, l.user, l.seq FROM last_sent l JOIN conversations c ON c.number = l.conversation",
     )
-    ((latest,),) = rows(released, "SELECT at FROM messages ORDER BY number DESC LIMIT 1")
-    with closing(SqliteStore(released, "other")) as store:
+    ((latest,),) = rows(earlier, "SELECT at FROM messages ORDER BY number DESC LIMIT 1")
+    with closing(SqliteStore(earlier, "other")) as store:
         found = store.load()
     assert [(found.epoch, found.next_user)] == log
     assert found.heads == {name: head for name, _, head in conversations if head}
@@ -105,11 +105,11 @@ def test_the_log_as_a_whole_comes_through(released: Path) -> None:
     assert found.latest == latest
 
 
-def test_every_fact_comes_through_and_is_known(released: Path) -> None:
-    stored = rows(released, "SELECT kind, key, value FROM facts")
+def test_every_fact_comes_through_and_is_known(earlier: Path) -> None:
+    stored = rows(earlier, "SELECT kind, key, value FROM facts")
     facts = [("audit", key, in_present_words(value)) if kind == "deed" else (kind, key, value)
              for kind, key, value in stored]  # fmt: skip
-    with closing(SqliteStore(released, "other")) as store:
+    with closing(SqliteStore(earlier, "other")) as store:
         found = store.load().facts
     assert found == {(kind, key): value for kind, key, value in facts}
     known = Facts(found, Changes(), [])
@@ -118,18 +118,13 @@ def test_every_fact_comes_through_and_is_known(released: Path) -> None:
 
 
 def in_present_words(value: bytes) -> bytes:
-    """Return an entry of the audit log with the field names and actions of version 4."""
-    for earlier, present in (
-        (b'"deed":"rank ', b'"deed":"set-role '),
-        (b'"deed":', b'"action":'),
-        (b'"whom":', b'"target":'),
-    ):
-        value = value.replace(earlier, present)
-    return value
+    """Return an entry of the audit log with the present names of fields and actions."""
+    value = value.replace(b'"deed":"rank ', b'"deed":"set-role ')
+    return value.replace(b'"deed":', b'"action":').replace(b'"whom":', b'"target":')
 
 
-def test_the_audit_log_has_the_present_names_and_roles(released: Path) -> None:
-    with closing(SqliteStore(released, "other")) as store:
+def test_the_audit_log_has_the_present_names_and_roles(earlier: Path) -> None:
+    with closing(SqliteStore(earlier, "other")) as store:
         log = Facts(store.load().facts, Changes(), []).of(AuditRecord)
     assert [entry.number for entry in log.values()] == list(range(1, 19))
     entry = log[f"{16:016}"]
@@ -143,26 +138,26 @@ def test_the_audit_log_has_the_present_names_and_roles(released: Path) -> None:
     assert not [entry for entry in log.values() if entry.action.startswith("rank")]
 
 
-def test_a_damaged_entry_of_the_audit_log_is_not_renamed_and_stays_damaged(released: Path) -> None:
-    with closing(sqlite3.connect(released / "chat.db")) as connection, connection:
+def test_a_damaged_entry_of_the_audit_log_is_not_renamed_and_stays_damaged(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "chat.db")) as connection, connection:
         changed = "CAST(replace(CAST(value AS TEXT), 'kick', 'link') AS BLOB)"
         connection.execute(f"UPDATE facts SET value = {changed} WHERE key = '0000000000000017'")
         connection.execute("UPDATE facts SET key = CAST(x'ff' AS TEXT) WHERE key = '0000000000000018'")
-    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
-        migrate(connection, released / "chat.db")
+    with closing(sqlite3.connect(earlier / "chat.db", isolation_level=None)) as connection:
+        migrate(connection, earlier / "chat.db")
         left = connection.execute("SELECT CAST(key AS BLOB) FROM facts WHERE kind = 'deed'").fetchall()
         assert left == [(b"0000000000000017",), (b"\xff",)]
         connection.execute("DELETE FROM facts WHERE key = CAST(x'ff' AS TEXT)")
     with pytest.raises(StoreBroken, match=r"a row of facts .*: 'deed', '0*17'"):
-        verify(released / "chat.db")
+        verify(earlier / "chat.db")
 
 
-def test_an_export_of_the_earlier_program_has_the_same_audit_log(released: Path, tmp_path: Path) -> None:
+def test_an_export_of_the_earlier_program_has_the_same_audit_log(earlier: Path, tmp_path: Path) -> None:
     lines: list[bytes] = []
-    export(released / "chat.db", lines.append)
-    earlier = [json.dumps(in_earlier_words(json.loads(line))).encode() for line in lines]
-    assert b'"deed": "rank moderator"' in b"".join(earlier)
-    load(earlier, tmp_path / "new", "imported")
+    export(earlier / "chat.db", lines.append)
+    version_1 = [json.dumps(in_earlier_words(json.loads(line))).encode() for line in lines]
+    assert b'"deed": "rank moderator"' in b"".join(version_1)
+    load(version_1, tmp_path / "new", "imported")
     again: list[bytes] = []
     export(tmp_path / "new" / "chat.db", again.append)
     assert [json.loads(line) for line in again[1:]] == [json.loads(line) for line in lines[1:]]
@@ -181,32 +176,32 @@ def in_earlier_words(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_step_of_a_migration_writes_only_the_columns_of_its_time(
-    released: Path, monkeypatch: pytest.MonkeyPatch
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexing = checksums.INDEXING
     monkeypatch.setattr(checksums, "INDEXING", Table("indexing", "upto", {"later": 0}))
     monkeypatch.setattr(earlier_facts, "FACTS", Table("facts", "kind, key, value", {"later": 0}, key=2))
     steps = runpy.run_path(schema.__file__)["STEPS"]
-    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
+    with closing(sqlite3.connect(earlier / "chat.db", isolation_level=None)) as connection:
         connection.execute("ALTER TABLE facts RENAME TO kept")
         connection.execute("PRAGMA user_version = 1")
-        migrate(connection, released / "chat.db", steps[:3], keep=False)
+        migrate(connection, earlier / "chat.db", steps[:3], keep=False)
         connection.execute("DROP TABLE facts")
         connection.execute("ALTER TABLE kept RENAME TO facts")
-        migrate(connection, released / "chat.db", steps, keep=False)
+        migrate(connection, earlier / "chat.db", steps, keep=False)
         assert check_all(connection) == MESSAGES
         assert list(indexing.checked(connection.execute(indexing.select()))) == [(0,)]
 
 
-def test_every_message_comes_through_and_is_found_by_its_id(released: Path) -> None:
+def test_every_message_comes_through_and_is_found_by_its_id(earlier: Path) -> None:
     messages = rows(
-        released,
+        earlier,
         """
         SELECT c.id, m.seq, m.id, m.user, m.sender, m.text, m.at, m."to"
         FROM messages m JOIN conversations c ON c.number = m.conversation
         """,
     )
-    with closing(SqliteStore(released, "other")) as store:
+    with closing(SqliteStore(earlier, "other")) as store:
         pages = [store.page(name, 0, MAX_SEQ, MESSAGES) for name in store.load().heads]
         sent = [store.find_sent(user, sent) for _, _, sent, user, *_ in messages]
     found = [(m.conversation, m.seq, m.id, m.user, m.sender, m.text, m.at, m.to) for p in pages for m in p]
@@ -224,10 +219,10 @@ def test_every_message_is_found_by_its_words(opened: SqliteStore, words: str, co
     assert (len(hits.messages), hits.unindexed) == (count, 0)
 
 
-def test_what_is_sent_again_is_recognised(released: Path) -> None:
-    keys = rows(released, "SELECT key, value FROM facts WHERE kind = 'key'")
+def test_what_is_sent_again_is_recognised(earlier: Path) -> None:
+    keys = rows(earlier, "SELECT key, value FROM facts WHERE kind = 'key'")
     key = next(key for key, value in keys if json.loads(value)["user"] == IDS["alice"])
-    with closing(SqliteStore(released, "other")) as store:
+    with closing(SqliteStore(earlier, "other")) as store:
         alice = Chat(store).connect(identity=key)
         alice.ask(Login, PROTOCOL, "Alice")
         again = alice.ask(Send, "#tea", "this can be sent again", id="sent-again")
@@ -236,43 +231,43 @@ def test_what_is_sent_again_is_recognised(released: Path) -> None:
         assert store.load().heads["#tea"] == 639
 
 
-def test_it_is_whole_before_and_after(released: Path, tmp_path: Path) -> None:
-    assert verify(released / "chat.db") == MESSAGES
-    assert back_up(released, tmp_path / "of the old one") == MESSAGES
-    SqliteStore(released, "other").close()
-    assert verify(released / "chat.db") == back_up(released, tmp_path / "backup") == MESSAGES
+def test_it_is_whole_before_and_after(earlier: Path, tmp_path: Path) -> None:
+    assert verify(earlier / "chat.db") == MESSAGES
+    assert back_up(earlier, tmp_path / "of the old one") == MESSAGES
+    SqliteStore(earlier, "other").close()
+    assert verify(earlier / "chat.db") == back_up(earlier, tmp_path / "backup") == MESSAGES
     assert restore(tmp_path / "backup", tmp_path / "new", "restored")[0] == MESSAGES
 
 
-def test_the_exports_of_the_old_and_the_migrated_database_are_equal(released: Path, tmp_path: Path) -> None:
+def test_the_exports_of_the_old_and_the_migrated_database_are_equal(earlier: Path, tmp_path: Path) -> None:
     before: list[bytes] = []
     after: list[bytes] = []
-    assert export(released / "chat.db", before.append) == MESSAGES
-    SqliteStore(released, "other").close()
-    export(released / "chat.db", after.append)
+    assert export(earlier / "chat.db", before.append) == MESSAGES
+    SqliteStore(earlier, "other").close()
+    export(earlier / "chat.db", after.append)
     assert after == before
     assert load(before, tmp_path / "new", "imported") == MESSAGES
 
 
-def test_a_still_older_one_is_verified_exported_and_backed_up_too(released: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(released / "chat.db")) as connection, connection:
+def test_a_still_older_one_is_verified_exported_and_backed_up_too(earlier: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(earlier / "chat.db")) as connection, connection:
         connection.execute("DROP TABLE facts")
         connection.execute("PRAGMA user_version = 2")
-    before = (released / "chat.db").read_bytes()
+    before = (earlier / "chat.db").read_bytes()
     lines: list[bytes] = []
-    assert verify(released / "chat.db") == export(released / "chat.db", lines.append) == MESSAGES
-    assert back_up(released, tmp_path / "backup") == load(lines, tmp_path / "new", "imported") == MESSAGES
-    assert (released / "chat.db").read_bytes() == before
+    assert verify(earlier / "chat.db") == export(earlier / "chat.db", lines.append) == MESSAGES
+    assert back_up(earlier, tmp_path / "backup") == load(lines, tmp_path / "new", "imported") == MESSAGES
+    assert (earlier / "chat.db").read_bytes() == before
 
 
-def test_damage_in_a_still_older_one_is_found(released: Path) -> None:
-    with closing(sqlite3.connect(released / "chat.db")) as connection, connection:
+def test_damage_in_a_still_older_one_is_found(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "chat.db")) as connection, connection:
         connection.execute("DROP TABLE facts")
         connection.execute("UPDATE messages SET text = 'fix' WHERE number = 100")
         connection.execute("PRAGMA user_version = 2")
     with pytest.raises(StoreBroken, match="a row of messages is not what was written: 100"):
-        verify(released / "chat.db")
-    with closing(sqlite3.connect(released / "chat.db")) as connection, connection:
+        verify(earlier / "chat.db")
+    with closing(sqlite3.connect(earlier / "chat.db")) as connection, connection:
         connection.execute("DROP INDEX sent")
     with pytest.raises(StoreBroken, match="its tables are not defined as they were"):
-        verify(released / "chat.db")
+        verify(earlier / "chat.db")
