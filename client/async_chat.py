@@ -90,8 +90,7 @@ class AsyncChat:
     def read(self, message: Message) -> None:
         """Say that a person has read a message and all before it in its conversation."""
         self._steps.read(message)
-        if self._connection is not None:
-            self._connection.wake()
+        self._wake()
 
     async def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
         """Make any other request (see `messages.requests`) and return its reply: see `Chat.ask`."""
@@ -100,6 +99,7 @@ class AsyncChat:
     async def events(self, *, timeout: float | None = None) -> AsyncIterator[ClientEvent]:
         """Yield every event, until there is none for `timeout` seconds."""
         while (event := await self._run(self._steps.next_event(timeout))) is not None:
+            self._wake()  # to confirm the event, even if the program now works on something else
             yield event
 
     async def messages(self, *, timeout: float | None = None) -> AsyncIterator[Message]:
@@ -125,6 +125,10 @@ class AsyncChat:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close(timeout=5.0 if kind is None else 0.5)
+
+    def _wake(self) -> None:
+        if self._connection is not None:
+            self._connection.wake()
 
     def _changed(self) -> None:
         """Take the session's events, and wake all waiters to check their conditions."""

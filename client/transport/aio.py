@@ -48,7 +48,7 @@ class AsyncConnection:
     """Keeps a session connected while the loop runs.
 
     `changed` is called in the loop after each turn; in it the owner takes the session's events. After a
-    request, the owner calls `wake`.
+    request, or after handing over an event outside `changed`, the owner calls `wake`.
     """
 
     def __init__(self, link: Link, changed: Callable[[], None], *, shares: bool) -> None:
@@ -127,11 +127,11 @@ class AsyncConnection:
         self._watch()
         if self.link.has_input:  # a descriptor reports it only once
             self.wake()
-        self._arm(now)
         if self.link.wants_probe and self._probing is None:
             self._probing = self._loop.run_in_executor(None, mechanism, self.link.url)
             self._probing.add_done_callback(self._probed)
         self._changed()
+        self._arm(now)  # `changed` may have handed over events, which are then to be confirmed
 
     def _watch(self) -> None:
         """Let the loop watch the sockets. If the connection was replaced, stop watching the old ones."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from eventually import DEADLINE
 from house import House, texts
+from linked_loop import LONG, until_idle
 
 import client
 from broker.security.keys import make_keys
@@ -125,6 +126,19 @@ def test_a_burst_of_more_than_one_turn_arrives_whole_and_in_order(house: House) 
                 sending = (alice.send("@bob", f"text {number}") for number in range(start, start + 100))
                 await asyncio.gather(*sending)
             assert await take(bob.messages(timeout=DEADLINE), 400) == [f"text {n}" for n in range(400)]
+
+    run(work())
+
+
+def test_a_receipt_does_not_wait_for_the_next_method(house: House) -> None:
+    house.open(heartbeat=LONG)
+
+    async def work() -> None:
+        async with chat(house, "alice") as alice, chat(house, "bob") as bob:
+            await until_idle(bob._connection)
+            sent = await alice.send("@bob", "hello")
+            assert await take(bob.messages(), 1) == ["hello"]
+            assert await alice.wait_delivered(sent, timeout=DEADLINE)
 
     run(work())
 

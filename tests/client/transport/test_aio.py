@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 
 import pytest
+from driven import message
+from linked_loop import Loop, in_loop
 
 from client.transport import aio
 from client.transport.contexts import SharedContext
@@ -49,3 +51,14 @@ def test_a_context_is_shared_until_the_last_holder_gives_it_back() -> None:
     third = shared.acquire()
     assert third is not first
     shared.release()
+
+
+def test_an_owner_that_hands_over_in_changed_confirms_at_once(all_sockets_closed: None) -> None:
+    async def work(loop: Loop) -> None:
+        alice = loop.member(hands_over=True)
+        await alice.open()
+        await loop.log_in(alice)
+        loop.say(message(1))
+        assert (await loop.take("confirm"))["seq"] == 1
+
+    in_loop(work)
