@@ -132,11 +132,13 @@ class AsyncChat:
 
     def _changed(self) -> None:
         """Take the session's events, and wake all waiters to check their conditions."""
-        if self._connection is not None:
-            self._steps.take(self._connection.link)
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+        try:
+            if self._connection is not None:
+                self._steps.take(self._connection.link)
+        finally:
+            for waiter in self._waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     async def _run(self, steps: Steps[_Result]) -> _Result:
         """Run the steps, and return their result."""
@@ -167,6 +169,8 @@ class AsyncChat:
         while not wait.done():
             if self._steps.ended:
                 raise self._steps.ended
+            if self._connection.error:
+                raise self._connection.error
             left = deadline - loop.time() if deadline is not None else None
             if left is not None and left <= 0:
                 return False

@@ -93,8 +93,11 @@ class ChatSteps:
 
     def log_in(self, link: Link, timeout: float) -> Steps[None]:
         """Wait for the welcome."""
-        if (yield Wait(lambda: self.session.state is SessionState.READY, timeout)):
-            return
+        try:
+            if (yield Wait(lambda: self.session.state is SessionState.READY, timeout)):
+                return
+        except KeyFileError as error:
+            raise ChatClosed(str(error)) from None
         if refusal := self.session.login_error:
             raise ChatError(refusal.code, refusal.text)
         raise ChatClosed((yield Explain(partial(why_not_connected, link))))

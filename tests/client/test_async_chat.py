@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Coroutine
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -139,6 +140,34 @@ def test_a_receipt_does_not_wait_for_the_next_method(house: House) -> None:
             sent = await alice.send("@bob", "hello")
             assert await take(bob.messages(), 1) == ["hello"]
             assert await alice.wait_delivered(sent, timeout=DEADLINE)
+
+    run(work())
+
+
+@pytest.mark.parametrize("broken", ["_connection.link.send", "_connection.link.receive", "_steps.take"])
+def test_an_error_while_the_loop_serves_is_raised_by_the_method_that_waits(
+    tcp_house: House, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    tcp_house.open()
+
+    def fail(*_: object) -> None:
+        raise MemoryError("no room")
+
+    async def work() -> None:
+        alice = chat(tcp_house, "alice", context=None)
+        await alice.open()
+        waiting = asyncio.ensure_future(anext(alice.messages()))
+        await asyncio.sleep(0)
+        *owner, name = broken.split(".")
+        monkeypatch.setattr(attrgetter(".".join(owner))(alice), name, fail)
+        await asyncio.get_running_loop().run_in_executor(None, tcp_house.shut)  # says goodbye
+        with pytest.raises(MemoryError, match="no room"):
+            await waiting
+        with pytest.raises(MemoryError, match="no room"):
+            await alice.send(LOBBY, "hello")
+        with pytest.raises(MemoryError, match="no room"):
+            await alice.close()
+        assert aio.shared_context.holders == 0
 
     run(work())
 
