@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Coroutine
 from operator import attrgetter
 from typing import Any
@@ -79,22 +78,6 @@ def test_refusals_and_time_outs_are_those_of_chat(tcp_house: House) -> None:
             await alice.close(timeout=0.05)
             with pytest.raises(ChatClosed, match="this chat is closed"):
                 await alice.send(LOBBY, "too late")
-
-    run(work())
-
-
-def test_without_a_broker_it_says_why_and_before_it_is_open_that_it_is_not(all_sockets_closed: None) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-
-    async def work() -> None:
-        alice = AsyncChat(f"127.0.0.1:{port}", name="alice", timeout=0.1)
-        with pytest.raises(ChatClosed, match="not open yet"):
-            await alice.send(LOBBY, "hello")
-        with pytest.raises(ChatClosed, match="connection refused, no broker listens there"):
-            await alice.open()
-        with pytest.raises(ValueError, match="cannot connect to this"):
-            await AsyncChat("tcp://*:9009", name="alice").open()
 
     run(work())
 
@@ -189,20 +172,6 @@ def test_many_sessions_share_one_loop_and_one_context(tcp_house: House) -> None:
             assert texts(speaker, 1) == ["all are here"]
         await asyncio.gather(*(each.close() for each in chats))
         assert aio.shared_context.holders == 0
-
-    run(work())
-
-
-def test_more_sessions_than_the_process_may_have_are_refused_with_a_sentence(
-    tcp_house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tcp_house.open()
-    monkeypatch.setattr(aio, "most_connections", lambda: 1)
-
-    async def work() -> None:
-        async with chat(tcp_house, "alice"):
-            with pytest.raises(ChatClosed, match="this process may have 1 connections"):
-                await chat(tcp_house, "bob").open()
 
     run(work())
 
