@@ -101,7 +101,7 @@ def test_it_comes_back_to_a_broker_that_was_restarted(house: House) -> None:
     run(work())
 
 
-def test_a_burst_of_more_than_one_turn_arrives_whole_and_in_order(house: House) -> None:
+def test_a_burst_arrives_whole_and_in_order(house: House) -> None:
     house.open()
 
     async def work() -> None:
