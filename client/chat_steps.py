@@ -13,8 +13,8 @@ from typing import TypeVar
 from client.core.events import ClientEvent, Ended, Replied, Sent
 from client.core.options import LISTENING, NOT_LISTENING, Credentials
 from client.core.session import Session, SessionState
-from client.exits import why_not_connected
 from client.keys import KeyFileError
+from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link, new_session
 from client.trust import Trust, find_trust
 from messages.base import Request
