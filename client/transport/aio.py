@@ -52,10 +52,12 @@ class AsyncConnection:
     `changed` raises an exception, it becomes `error`, and the session is not served any more.
     """
 
-    def __init__(self, link: Link, changed: Callable[[], None], *, shares: bool) -> None:
+    def __init__(
+        self, link: Link, changed: Callable[[], None], shared: zmq.Context[zmq.Socket[bytes]] | None
+    ) -> None:
         self.link = link
         self._changed = changed
-        self._shares = shares
+        self._shared = shared
         self._loop = asyncio.get_running_loop()
         self._watched: tuple[zmq.Socket[bytes], ...] = ()
         self._descriptors: list[int] = []
@@ -86,7 +88,7 @@ class AsyncConnection:
         """
         loop = asyncio.get_running_loop()
         ipv6 = await loop.run_in_executor(None, is_ipv6_only, url)
-        shares = context is None
+        shared = None
         if context is None:
             most = most_connections()
             if shared_context.holders >= most:
@@ -94,14 +96,14 @@ class AsyncConnection:
                     f"this process may have {most:,} connections; raise the limit of open files (ulimit -n), "
                     "or start a further process"
                 )
-            context = shared_context.acquire()
+            context = shared = shared_context.acquire()
         try:
             dealer = Dealer(context, url, trust, ipv6=ipv6)
         except ValueError:
-            if shares:
-                shared_context.release()
+            if shared is not None:
+                shared_context.release(shared)
             raise
-        return cls(Link(session, dealer, trace, random.random()), changed, shares=shares)
+        return cls(Link(session, dealer, trace, random.random()), changed, shared)
 
     def wake(self) -> None:
         """Send the session's requests at the loop's next turn."""
@@ -116,8 +118,8 @@ class AsyncConnection:
         try:
             self.link.close(time.monotonic())
         finally:
-            if self._shares:  # the last one waits until everything is sent
-                await asyncio.shield(self._loop.run_in_executor(None, shared_context.release))
+            if self._shared is not None:  # the last one waits until everything is sent
+                await asyncio.shield(self._loop.run_in_executor(None, shared_context.release, self._shared))
 
     def _stop(self) -> None:
         for descriptor in self._descriptors:
