@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import inspect
+from collections.abc import AsyncIterator, Callable, Coroutine
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from eventually import DEADLINE
@@ -15,6 +16,7 @@ from linked_loop import LONG, until_idle
 import client
 from broker.security.keys import make_keys
 from client.async_chat import AsyncChat
+from client.chat import Chat
 from client.chat_steps import ChatClosed
 from client.core.events import LoggedIn, Lost
 from client.transport import aio
@@ -211,6 +213,25 @@ def test_another_broker_in_the_place_of_the_known_one_is_found_out_while_the_loo
                 await deceived
 
     run(work())
+
+
+def signature(method: object) -> tuple[list[inspect.Parameter], str]:
+    """Return the parameters and the result of a method, as a caller of both kinds of chat sees them."""
+    seen = inspect.signature(cast(Callable[..., object], method))
+    result = str(seen.return_annotation).replace("AsyncChat", "Chat").replace("AsyncIterator", "Iterator")
+    return list(seen.parameters.values()), result
+
+
+def test_it_has_the_methods_of_chat_with_the_same_arguments_and_results_and_open() -> None:
+    blocking, awaited = (
+        {name: getattr(kind, name) for name in vars(kind) if not name.startswith("_")}
+        for kind in (Chat, AsyncChat)
+    )
+    assert set(awaited) == {*blocking, "open"}
+    assert signature(AsyncChat.__init__) == signature(Chat.__init__)
+    for name, method in blocking.items():
+        if callable(method):
+            assert signature(awaited[name]) == signature(method), name
 
 
 def test_the_package_offers_it() -> None:
