@@ -54,7 +54,7 @@ def test_each_request_is_encoded_once_when_it_is_first_due() -> None:
     assert encoded == requests[:WINDOW]
 
 
-def test_a_request_that_the_pace_holds_back_is_encoded_once_too() -> None:
+def test_a_request_that_the_rate_limit_holds_back_is_encoded_once_too() -> None:
     encoded: list[Request] = []
 
     def counted(request: Request) -> bytes:
@@ -62,7 +62,7 @@ def test_a_request_that_the_pace_holds_back_is_encoded_once_too() -> None:
         return encode(request)
 
     outgoing = PendingRequests(counted)
-    outgoing.pace.set(1, 1)
+    outgoing.rate_limit.set(1, 1)
     for number in range(2):
         outgoing.add(Ping(f"r{number}"))
     for now in (0.0, 0.1, 0.2, 9.0):
