@@ -97,3 +97,32 @@ def test_each_session_of_a_process_pings_in_its_own_part_of_a_second(
         assert (second - first) % 1.0 == pytest.approx(0.5, abs=0.05)
 
     in_loop(work)
+
+
+def test_after_an_error_a_session_is_not_served_any_more_and_its_owner_is_called_once(
+    all_sockets_closed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[float] = []
+
+    def fail(now: float, _most: int) -> None:
+        tries.append(now)
+        raise MemoryError("no room")
+
+    async def work(loop: Loop) -> None:
+        alice, bob = loop.member("alice"), loop.member("bob")
+        await alice.open()
+        await loop.log_in(alice)
+        alice.turns.clear()
+        monkeypatch.setattr(alice.connection.link, "advance", fail)
+        monkeypatch.setattr(alice.connection.link, "due_in", lambda _now: 0.0)
+        loop.say(message(1))
+        loop.say(message(2))
+        await eventually_in_loop(lambda: alice.connection.error, "the error is kept")
+        assert str(alice.connection.error) == "no room"
+        alice.connection.wake()
+        loop.say(message(3))
+        await bob.open()
+        await loop.log_in(bob)
+        assert (len(tries), len(alice.turns)) == (1, 1)
+
+    in_loop(work)
