@@ -137,8 +137,6 @@ class Start:
             trust = find_trust(self.endpoint, self.identity)
         except BrokerChangedError as error:
             raise ClientExit(Exit.REFUSED, str(error)) from None
-        except KeyFileError as error:
-            raise ClientExit(Exit.FAILED, str(error)) from None
         if trust and trust.news:
             screen.notice(trust.news)
         if trust is None and not self.endpoint.local:
@@ -194,6 +192,9 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
         code = end.code
         if end.text:
             sys.stderr.write(f"chat-client: {neutralise(end.text)}\n")
+    except KeyFileError as error:
+        code = Exit.FAILED
+        sys.stderr.write(f"chat-client: {neutralise(str(error))}\n")
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except OSError as error:

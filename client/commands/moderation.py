@@ -43,7 +43,7 @@ def _scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
 
 
 def _sanction_scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
-    """Return the same, but the whole chat instead of the lobby, which nobody can be put out of."""
+    """Return the same, but the whole chat instead of the lobby, which nobody can be kicked from."""
     room, rest = _scope(host, argument)
     return (None if room == LOBBY else room), rest
 
@@ -91,7 +91,7 @@ def _duration_and_reason(text: str) -> tuple[int | None, str]:
     return seconds, rest
 
 
-@COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "put a user out of a room, or out of the chat")
+@COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "remove a user from a room, or from the chat")
 def kick(host: CommandHost, argument: str) -> None:
     """Kick a user."""
     room, rest = _sanction_scope(host, argument)
@@ -99,20 +99,20 @@ def kick(host: CommandHost, argument: str) -> None:
     host.session.ask(Kick, name=_name(name), room=room, reason=reason)
 
 
-@COMMANDS.command("/ban", "/ban [ROOM] WHOM [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
+@COMMANDS.command("/ban", "/ban [ROOM] TARGET [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
 def ban(host: CommandHost, argument: str) -> None:
     """Ban a name, a key or an address, for a time or for ever."""
     room, rest = _sanction_scope(host, argument)
-    whom, rest = split_first(rest)
+    target, rest = split_first(rest)
     seconds, reason = _duration_and_reason(rest)
-    host.session.ask(Ban, **_target(whom), room=room, seconds=seconds, reason=reason)
+    host.session.ask(Ban, **_target(target), room=room, seconds=seconds, reason=reason)
 
 
-@COMMANDS.command("/unban", "/unban [ROOM] WHOM", "end a ban")
+@COMMANDS.command("/unban", "/unban [ROOM] TARGET", "end a ban")
 def unban(host: CommandHost, argument: str) -> None:
     """End a ban."""
-    room, whom = _sanction_scope(host, argument)
-    host.session.ask(Unban, **_target(whom), room=room)
+    room, target = _sanction_scope(host, argument)
+    host.session.ask(Unban, **_target(target), room=room)
 
 
 @COMMANDS.command("/bans", "/bans [ROOM]", "list who is banned")

@@ -160,8 +160,10 @@ class Link:
     def close(self, now: float, linger: int = 1_000) -> None:
         """Send what is due and close; sent frames have `linger` ms to leave. A second call does nothing."""
         if not self._dealer.closed:
-            self.send(now)
-            self._dealer.close(linger)
+            try:
+                self.send(now)
+            finally:
+                self._dealer.close(linger)
 
     def _take(self, frame: bytes, now: float) -> None:
         try:
