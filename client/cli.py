@@ -283,6 +283,6 @@ def keygen(ctx: click.Context) -> None:
 def link(ctx: click.Context, json: bool) -> None:
     """Show a code with which another device logs in as you.
 
-    There, run chat-client --connect ADDRESS --link CODE.
+    There, run chat-client --connect HOST:PORT --link CODE.
     """
     _start(ctx, as_json=json).link_device()

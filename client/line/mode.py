@@ -204,6 +204,9 @@ class LineMode:
                     self._typed(typed.text, pasted=typed.pasted)
                 case EndOfInput():
                     self.quit()
+                case Interrupt() if self._questions.prompt not in (None, _NAME_PROMPT):
+                    self._questions.cancel()
+                    self._prompt()
                 case Interrupt(again=True):
                     raise ClientExit(Exit.INTERRUPTED)
                 case Interrupt():

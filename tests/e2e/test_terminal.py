@@ -165,6 +165,20 @@ def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -
     assert alice.wait() == 130
 
 
+def test_ctrl_c_cancels_a_question(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/message")
+    alice.sees("Recipient: ")
+    alice.enter("bob")
+    alice.sees("Text: ")
+    alice.type("\x03")
+    alice.sees("#lobby>")
+    alice.enter("hello all")
+    alice.sees("alice: hello all [1: accepted]")
+
+
 def test_what_was_missed_is_what_others_said(house: House) -> None:
     _broker, endpoint = house.broker()
     assert house.client(endpoint, "alice", "who").wait() == 0

@@ -54,3 +54,11 @@ def test_what_it_raises_reaches_whoever_took_the_answer_and_nothing_is_asked_any
     with pytest.raises(ValueError, match="begins with a letter"):
         questions.answer("1alice")
     assert questions.prompt is None
+
+
+def test_a_question_that_is_cancelled_is_asked_no_more() -> None:
+    questions, used = Questions(), []
+    questions.ask(["Password: ", "Repeat it: "], lambda *answers: used.append(answers), secret=True)
+    questions.answer("correct owl")
+    questions.cancel()
+    assert (questions.prompt, questions.is_secret, used) == (None, False, [])
