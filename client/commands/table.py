@@ -258,7 +258,7 @@ def show_help(host: CommandHost, argument: str) -> None:
         word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
         command = COMMANDS.table.get(word.lower())
         if command is None:
-            raise ValueError(f"There is no command {word}; /help lists them.")
+            raise ValueError(f"there is no command {word}; /help lists them")
         aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""
         host.show(f"{command.usage}: {command.help}{aliases}")
         return

@@ -15,7 +15,8 @@ def render_identity(reply: LinkCode | KeyList | Profile) -> Iterator[str]:
         case LinkCode():
             yield f"The code is {reply.code}, valid once within {reply.seconds // 60} minutes."
             yield f"On the other device: chat-client --connect HOST:PORT --link {quote(reply.code)}"
-            yield "HOST:PORT is the broker's address; a device that does not know the broker needs its chat:// address."
+            yield "HOST:PORT is the broker's address."
+            yield "If that device does not know the broker, give it the broker's chat:// address."
         case KeyList():
             yield from map(_key, reply.keys)
             if not reply.keys:

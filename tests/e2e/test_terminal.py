@@ -54,7 +54,8 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
     for typed, seen in {
         "/helpp": "did you mean /help?",
         "/join dev": "#dev: 1 member",
-        "/search a*": "Not sent: give two letters at least before a *.",
+        "/search a*": "Give two letters at least before a *.",
+        "/help nope": "There is no command /nope; /help lists them.",
         "/topic what we build": "topic: what we build",
         "cmd!participants_count": "1 participant",
         "cmd!current_time": "The broker's time is",

@@ -110,7 +110,8 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             [
                 "The code is K7QXN2FP, valid once within 10 minutes.",
                 "On the other device: chat-client --connect HOST:PORT --link K7QXN2FP",
-                "HOST:PORT is the broker's address; a device that does not know the broker needs its chat:// address.",
+                "HOST:PORT is the broker's address.",
+                "If that device does not know the broker, give it the broker's chat:// address.",
             ],
         ),
         (
@@ -118,7 +119,8 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             [
                 "The code is K;rm -rf ~, valid once within 1 minutes.",
                 "On the other device: chat-client --connect HOST:PORT --link 'K;rm -rf ~'",
-                "HOST:PORT is the broker's address; a device that does not know the broker needs its chat:// address.",
+                "HOST:PORT is the broker's address.",
+                "If that device does not know the broker, give it the broker's chat:// address.",
             ],
         ),
         (
