@@ -95,7 +95,7 @@ def rooms(host: CommandHost, _argument: str) -> None:
     host.session.ask(Rooms)
 
 
-@COMMANDS.command("/topic", "/topic [ROOM] [TEXT]", "show a room's topic, or set it")
+@COMMANDS.command("/topic", "/topic [#ROOM] [TEXT]", "show a room's topic, or set it")
 def topic(host: CommandHost, argument: str) -> None:
     """Show or set the topic of the current room, or of another."""
     room = host.here
