@@ -233,7 +233,7 @@ def receipts(host: CommandHost, _argument: str) -> None:
         host.show("You have sent nothing since this client started.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
-        host.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
+        host.show(neutralise(f"{where}: {one.state}: {one.excerpt}"))
 
 
 identity.register(COMMANDS)

@@ -22,6 +22,7 @@ from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, asked_to_leave
 from client.text.render import Line
 from client.transport.connection import Connection
+from messages.errors import ErrorCode
 from messages.events import Goodbye, System, SystemKind
 from messages.exits import Exit
 from messages.fields import for_people
@@ -32,7 +33,7 @@ from messages.requests import Join, Leave
 _MOST_UNANSWERED = 1_000
 """Input is not read while this many requests have no reply."""
 
-_NAME_PROMPT = "Username: "
+_NAME_PROMPT = "Name: "
 
 
 class LineMode:
@@ -88,9 +89,14 @@ class LineMode:
         self._screen.write([Line(text, data=True)], None)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Show the prompts one after the other. Raise UsageError if there is no terminal."""
+        """Show the prompts one after the other. Raise UsageError if there is no terminal.
+
+        Raise ValueError if others could read a secret on the connection, as the broker takes none there.
+        """
         if not self._interactive:
             raise UsageError
+        if secret and self._connection and not self._connection.link.is_private:
+            raise ValueError(ErrorCode.NO_KEY.sentence)
         self._questions.ask(prompts, then, secret=secret)
         self._prompt()
 

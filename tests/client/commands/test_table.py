@@ -265,7 +265,7 @@ class TestReceipts:
         (send,) = host.driven.tick()
         host.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
         host.type("/receipts")
-        assert host.shown == ["@\\x1b[2J 1: accepted: two\\x0alines \\u202e"]
+        assert host.shown == ["@\\x1b[2J 1: accepted: two⏎lines \\u202e"]
 
 
 class TestHelp:
