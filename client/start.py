@@ -101,7 +101,7 @@ class Start:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none."""
 
         def run() -> Exit:
-            name = self.name or input("Username: ").strip()
+            name = self.name or input("Name: ").strip()
             listening = NOT_LISTENING if only is None else Listening(only=only)
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None

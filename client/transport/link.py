@@ -81,6 +81,11 @@ class Link:
         return self._dealer.url
 
     @property
+    def is_private(self) -> bool:
+        """Whether nobody else can read the connection: it is encrypted, or within this machine, not tcp."""
+        return self._dealer.trust is not None or not self.url.startswith("tcp:")
+
+    @property
     def dealer(self) -> Dealer:
         """The connection."""
         return self._dealer
