@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from broker.core.access.invites import MOST_USES, invite_secret, make_invite
-from broker.option_values import data_directory
+from broker.option_values import Directory, data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair
@@ -93,7 +93,7 @@ key_option = click.option(
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Directory(),
     metavar="DIR",
     help="The broker's data directory, if it is not the default one.",
 )

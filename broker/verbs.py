@@ -15,25 +15,12 @@ from typing import Any
 import click
 
 from broker.invite import broker_keys, invite, key_option
-from broker.option_values import data_directory
+from broker.option_values import Directory, data_directory
 from messages.exits import Exit
 from messages.text import counted
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
-
-
-class Directory(click.Path):
-    """A directory's path, which may not exist yet."""
-
-    def __init__(self) -> None:
-        super().__init__(file_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path. Refuse an empty one, which would mean the current directory."""
-        if value == "":
-            self.fail("the name of the directory is empty", param, ctx)
-        return super().convert(value, param, ctx)
 
 
 _data = click.option(

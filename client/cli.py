@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from messages.exits import Exit
 from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
-from messages.settings import parse_settings
+from messages.options import config_option
 from messages.version import __version__
 
 if TYPE_CHECKING:
@@ -87,16 +88,6 @@ _CONVERSATION = _Checked("conversation", _conversation)
 _ROOM = _Checked("room", _room)
 
 
-def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None:
-        try:
-            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
-        except (OSError, ValueError) as error:
-            click.echo(f"chat-client: {path}: {getattr(error, 'strerror', None) or error}", err=True)
-            sys.exit(Exit.USAGE)
-    return path
-
-
 _json_option = click.option("--json", is_flag=True, help="Write one JSON document a line.")
 
 
@@ -152,13 +143,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     count=True,
     help="Write every document sent or received to stderr, with passwords and other secrets.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    is_eager=True,
-    callback=_read_config,
-    help="A TOML file whose keys are these options.",
-)
+@config_option("chat-client", partial(Path.read_text, encoding="utf-8"))
 @click.version_option(__version__, prog_name="chat-client")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:

@@ -1,7 +1,6 @@
 """The broker's key pair: a file that only its owner can read, made once and never overwritten.
 
-The client has its own code for the same: the only package that both may import is `messages`, which does no
-I/O.
+The client has its own code for the same: see docs/adr/0021-two-readers-of-key-files.md.
 """
 
 from __future__ import annotations

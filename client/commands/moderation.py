@@ -43,7 +43,7 @@ def _scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
 
 
 def _sanction_scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
-    """Return the same, but the whole chat instead of the lobby, which nobody can be kicked from."""
+    """Return the same, but the whole chat instead of the lobby, from which nobody can be removed."""
     room, rest = _scope(host, argument)
     return (None if room == LOBBY else room), rest
 

@@ -141,3 +141,12 @@ def test_the_address_that_is_bound_is_the_one_to_connect_to(tmp_path: Path, keys
     bind = ["--bind", "tcp://127.0.0.1:1", "--bind", "tcp://192.0.2.7:9009"]
     result = CliRunner().invoke(main, [*bind, "invite", "--data", str(tmp_path / "broker")])
     assert read(result.stdout, keys)[0] == "192.0.2.7:9009"
+
+
+def test_an_empty_data_directory_is_refused_as_it_would_mean_the_current_one(
+    tmp_path: Path, keys: KeyPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path / "broker")
+    result = CliRunner().invoke(main, ["invite", "--data", "", "--endpoint", "h:1"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the name of the directory is empty" in result.stderr

@@ -38,7 +38,7 @@ class Watched:
         return client
 
     def gone(self) -> Connection:
-        """Return a connection that is closed."""
+        """Return a connection that its client has closed."""
         client = self.connect()
         (connection,) = self.see(Connection)
         assert isinstance(connection, Connection)
