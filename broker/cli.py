@@ -107,7 +107,8 @@ class _Command(click.Group):
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The file of the broker's key, made if missing; by default curve.key in the data directory.",
+    help="The file of the broker's key; it is made if it does not exist. By default curve.key in the data "
+    "directory.",
 )
 @click.option(
     "--names",

@@ -142,10 +142,11 @@ class Editor:
             self._happened.append(EndOfInput())
 
     def _interrupt(self) -> None:
-        if self._buffer.text:
+        typed = self._buffer.text
+        if typed:
             self._buffer.load(TypedLine(""))
             self._history.leave()
-        else:
+        if self.is_secret or not typed:
             self._happened.append(Interrupt(again=self._interrupted))
 
     def _older(self) -> None:

@@ -41,6 +41,7 @@ class Watched:
         """Return a connection that its client has closed."""
         client = self.connect()
         (connection,) = self.see(Connection)
+        assert isinstance(connection, Connection)
         client.close()
         self.see(Closed)
         return connection
