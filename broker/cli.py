@@ -238,9 +238,7 @@ def _serve(options: Options) -> NoReturn:
     if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
+        raise click.UsageError("--access known needs --names unique.")
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:
