@@ -19,6 +19,7 @@ from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.settings import parse_settings
 from messages.text import check_short_text, check_text
+from messages.verb_group import VerbGroup
 from messages.version import __version__
 
 
@@ -95,7 +96,7 @@ def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | Non
         raise click.BadParameter(str(error)) from None
 
 
-class _Command(click.Group):
+class _Command(VerbGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
         try:
