@@ -69,7 +69,10 @@ class ErrorCode(StrEnum):
     ID_REUSED = "id-reused", "another message has this id; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "this user has not answered yet; wait for the answer"
-    LIMIT_REACHED = "limit-reached", "the limit is reached; leave a room, log out a session or come back later"
+    LIMIT_REACHED = (
+        "limit-reached",
+        "the limit is reached; leave a room, log out a session or come back later",
+    )
     TOO_MANY_REQUESTS = (
         "too-many-requests",
         "this is too much at once; try again more slowly",
