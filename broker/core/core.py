@@ -18,7 +18,7 @@ from broker.core.memory.restore import restore
 from broker.core.memory.state import State
 from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
-from broker.core.refusals import answer
+from broker.core.refusals import answer, become_read_only
 from broker.core.registry import Command
 from broker.core.retention import Retention
 from broker.core.settings import NamePolicy, Settings
@@ -197,6 +197,8 @@ class Core:
         self._ticked += passed
         if self._state.read_only:
             self._try_to_store()
+        else:
+            self._check_files()
         if passed > max(2.0, self.settings.heartbeat / 1000):
             reset_silence(self._context)
         gone = self._timers.tick(self._context)
@@ -266,11 +268,20 @@ class Core:
             for command, request in requests:
                 self._carry_out(peer, command, request)
 
+    def _check_files(self) -> None:
+        """Begin the read-only mode if the store's files have been removed or replaced."""
+        try:
+            self._context.store.check_files()
+        except StoreError as error:
+            become_read_only(self._context, error)
+
     def _try_to_store(self) -> None:
         """Probe the store, and end the read-only mode if it works again."""
         try:
             self._context.store.probe()
-        except StoreError:
+        except StoreError as error:
+            if error.reason != self._state.read_only_reason:  # it fails in another way now
+                become_read_only(self._context, error)
             return
         self._state.read_only = False
         self._context.outbox.log(LogEvent.STORE_RECOVERED)

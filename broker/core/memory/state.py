@@ -51,6 +51,8 @@ class State:
         """The latest time (Unix ms). It does not go back, so messages are in the order of their times too."""
         self.read_only = False
         """Whether the store failed and has not recovered. If so, nothing is journaled."""
+        self.read_only_reason = ""
+        """Why the store failed, in words for everybody; empty if that is not known."""
         self.peers: dict[Peer, None] = {}
         """All connected peers."""
         self.users: dict[str, User] = {}
