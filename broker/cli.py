@@ -181,6 +181,11 @@ class _Command(click.Group):
     metavar="DAYS",
     help="Forget users who stay away this long and have no direct conversation; 0 for never.",
 )
+@click.option(
+    "--trust-clock",
+    is_flag=True,
+    help="Let messages expire and users be forgotten also after a jump of the clock by more than a day.",
+)
 @limit_options
 @click.option(
     "--log-level",

@@ -52,6 +52,8 @@ _LEVEL_OF = {
     LogEvent.DROPPED: logging.WARNING,
     LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
     LogEvent.AUTHENTICATOR_UP: NOTICE,
+    LogEvent.CLOCK_DOUBTED: logging.WARNING,
+    LogEvent.CLOCK_TRUSTED: NOTICE,
     LogEvent.AUDIT: NOTICE,
 }
 
@@ -178,6 +180,10 @@ _LINES = {
     LogEvent.AUTHENTICATOR_DOWN: "new clients cannot connect to encrypted endpoints: "
     "the authenticator has stopped or hangs; restart the broker",
     LogEvent.AUTHENTICATOR_UP: "the authenticator works again",
+    LogEvent.CLOCK_DOUBTED: "the clock is {off} the last known time: nothing is deleted for its age and "
+    "nobody is forgotten, until the clock is set right or has gone on for a day; if it is right already, "
+    "give --trust-clock",
+    LogEvent.CLOCK_TRUSTED: "the clock is trusted again",
     LogEvent.AUDIT: "{name} did {text}",
 }
 

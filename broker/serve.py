@@ -116,6 +116,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         heartbeat=round(options.heartbeat * 1000),
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
+        trust_clock=options.trust_clock,
         retain_days=options.retain.get(None, 0),
         caps=options.caps(int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)),
         retain_in={room: days for room, days in options.retain.items() if room},

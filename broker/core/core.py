@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from broker.core.access.admission import Admission
+from broker.core.clock import Clock
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
@@ -18,13 +19,14 @@ from broker.core.memory.restore import restore
 from broker.core.memory.state import State
 from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
-from broker.core.refusals import answer, become_read_only
+from broker.core.refusals import answer
 from broker.core.registry import Command
 from broker.core.retention import Retention
 from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
 from broker.core.timers import Timers, reset_silence
 from broker.core.transaction import Transaction
+from broker.core.watching import check_files, last_known, log_doubt, observe_clock, store_time, try_to_store
 from messages.base import Request
 from messages.errors import ProtocolError
 from messages.events import GoodbyeReason
@@ -52,8 +54,9 @@ class Core:
         self._ticked = now.elapsed
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
+        clock = Clock(last_known(self._state), now)
         self._context = Context(
-            self._state, store, Outbox(), settings, randomness, self._limiter, now, self._nobody
+            self._state, store, Outbox(), settings, randomness, self._limiter, clock, now, self._nobody
         )
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
@@ -66,6 +69,7 @@ class Core:
         self._transaction.commit()
         self._transaction.settle()
         self.admission.update(self._state)
+        log_doubt(self._context)
 
     @property
     def state(self) -> State:
@@ -81,6 +85,11 @@ class Core:
     def settings(self) -> Settings:
         """The settings this core was made with."""
         return self._context.settings
+
+    @property
+    def clock_doubted(self) -> bool:
+        """Whether nothing is deleted because the clock may be wrong."""
+        return self._context.clock.doubted and not self.settings.trust_clock
 
     @property
     def unindexed(self) -> int:
@@ -196,11 +205,12 @@ class Core:
             return []
         self._ticked += passed
         if self._state.read_only:
-            self._try_to_store()
+            try_to_store(self._context)
         else:
-            self._check_files()
+            check_files(self._context)
         if passed > max(2.0, self.settings.heartbeat / 1000):
             reset_silence(self._context)
+        observe_clock(self._context)
         gone = self._timers.tick(self._context)
         self._retention.forget(self._context)
         self._limiter.forget(self._context.now.elapsed, self._state.peers)
@@ -209,7 +219,8 @@ class Core:
         return gone
 
     def stop(self) -> None:
-        """Send a goodbye to every session."""
+        """Send a goodbye to every session, and store the time for the next start."""
+        store_time(self._context)
         say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
@@ -267,23 +278,3 @@ class Core:
         for peer, requests in reading.items():
             for command, request in requests:
                 self._carry_out(peer, command, request)
-
-    def _check_files(self) -> None:
-        """Begin the read-only mode if the store's files have been removed or replaced."""
-        try:
-            self._context.store.check_files()
-        except StoreError as error:
-            become_read_only(self._context, error)
-
-    def _try_to_store(self) -> None:
-        """Probe the store, and end the read-only mode if it works again."""
-        try:
-            self._context.store.probe()
-        except StoreError as error:
-            if error.reason != self._state.read_only_reason:  # it fails in another way now
-                become_read_only(self._context, error)
-            return
-        self._state.read_only = False
-        self._context.outbox.log(LogEvent.STORE_RECOVERED)
-        if self.settings.names is NamePolicy.SHARED:
-            forget_everyone(self._context)

@@ -40,6 +40,8 @@ class LogEvent(StrEnum):
     DROPPED = "dropped"
     AUTHENTICATOR_DOWN = "authenticator-down"
     AUTHENTICATOR_UP = "authenticator-up"
+    CLOCK_DOUBTED = "clock-doubted"
+    CLOCK_TRUSTED = "clock-trusted"
     AUDIT = "audit"
 
 

@@ -82,6 +82,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "keep": 100_000,
         "retain": {},
         "forget_after": 90,
+        "trust_clock": False,
         "rate": 200.0,
         "burst": 1_000,
         "no_rate_limit": False,
@@ -127,6 +128,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         keep = 10
         retain = ["30", "#Dev=7"]
         forget-after = 0
+        trust-clock = true
         rate = 50
         burst = 100
         no-rate-limit = true
@@ -160,6 +162,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "keep": 10,
         "retain": {None: 30, "#dev": 7},
         "forget_after": 0,
+        "trust_clock": True,
         "rate": 50.0,
         "burst": 100,
         "no_rate_limit": True,

@@ -37,6 +37,7 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.STORE_FAILED,
                 LogEvent.DROPPED,
                 LogEvent.AUTHENTICATOR_DOWN,
+                LogEvent.CLOCK_DOUBTED,
             },
         ),
         (

@@ -158,7 +158,7 @@ class State:
 
     def set_seen(self, user: User, at: int) -> None:
         """Record when a user was last heard (Unix ms), and store it unless the store is read-only."""
-        self.changes.set(user, "seen", at)
+        self.changes.set(user, "seen", max(user.seen, at))  # a clock may be wrong
         if not self.read_only:
             self._journal_user(user)
 

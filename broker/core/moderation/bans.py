@@ -151,7 +151,7 @@ def remove(context: Context, user: User, reason: GoodbyeReason, event: System, r
 def drop_expired(context: Context) -> None:
     """Drop expired bans and mutes."""
     state, now = context.state, context.now.at
-    if state.read_only:
+    if state.read_only or not context.may_expire:
         return
     for kind in (Banned, Muted):
         for sanction in [one for one in state.facts.of(kind).values() if not one.holds(now)]:
