@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 
-from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
+from broker.option_checks import checked_options
 from broker.option_values import parse_http, parse_retain
 from broker.options import Options
 from broker.verbs import VERBS, Directory
@@ -21,11 +22,23 @@ from messages.settings import parse_settings
 from messages.text import check_short_text, check_text
 from messages.version import __version__
 
+_ARGUMENTS = "chat-broker.arguments"
+
 
 def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
     """Exit with one sentence on stderr."""
     click.echo(f"chat-broker: {text}", err=True)
     sys.exit(code)
+
+
+class _ConfigError(click.ClickException):
+    """The file of --config is wrong."""
+
+    exit_code = int(Exit.USAGE)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the sentence to stderr, without the usage."""
+        click.echo(f"chat-broker: {self.message}", file=file, err=True)
 
 
 class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -51,7 +64,7 @@ def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None)
         try:
             ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
         except (OSError, ValueError) as error:
-            fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
+            raise _ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
     return path
 
 
@@ -96,6 +109,11 @@ def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | Non
 
 
 class _Command(click.Group):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember the arguments, to read the options again later."""
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
         try:
@@ -231,24 +249,26 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     overrides the environment, and the environment overrides the file.
     """
     if ctx.invoked_subcommand is None:
-        names, access = NamePolicy(options.pop("names")), AccessPolicy(options.pop("access"))
-        del options["config"]  # its values are in the other options
-        _serve(Options(**options, names=names, access=access))
+        _serve(checked_options(options), ctx.meta[_ARGUMENTS])
 
 
-def _serve(options: Options) -> NoReturn:
-    if options.memory and options.data:
-        raise click.UsageError("Give --data or --memory, not both.")
-    if options.insecure and options.curve:
-        raise click.UsageError("Give --insecure or --curve, not both.")
-    if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
+def _reread(arguments: Sequence[str]) -> Options:
+    """Return the options of these arguments, the environment and the file, as they are now.
+
+    Raise ValueError with a sentence if one is wrong.
+    """
+    try:
+        with main.make_context("chat-broker", list(arguments)) as ctx:
+            return checked_options(ctx.params)
+    except click.ClickException as error:
+        raise ValueError(error.format_message()) from None
+
+
+def _serve(options: Options, arguments: Sequence[str]) -> NoReturn:
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:
-        serve(options)
+        serve(options, partial(_reread, arguments))
     except CannotStartError as error:
         fail(str(error))
     except BrokerFailedError as error:

@@ -71,12 +71,12 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
     """
     logging.addLevelName(NOTICE, "NOTICE")
     handlers: list[logging.Handler] = []
+    if syslog is not None:
+        handlers.append(_syslog_handler(syslog))
     if file is not None:
         handlers.append(
             _FileHandler(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", delay=False)
         )
-    if syslog is not None:
-        handlers.append(_syslog_handler(syslog))
     if not handlers:
         handlers.append(_StreamHandler(sys.stderr))
     formatter = JsonFormatter() if as_json else TextFormatter()
@@ -85,6 +85,21 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
     logger.handlers = handlers
     logger.setLevel(LEVELS[level])
     logger.propagate = False
+
+
+def reopen(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
+    """Do the same again, and close what was open before. If it raises, what was open stays open."""
+    before = logger.handlers
+    configure(level, file, as_json=as_json, syslog=syslog)
+    for handler in before:
+        handler.close()
+
+
+def open_failure(error: OSError | ValueError) -> str:
+    """Return the sentence for an error of `configure`."""
+    if isinstance(error, OSError):
+        return f"cannot open the log: {error.filename}: {error.strerror}"
+    return f"cannot open the log: {error}"
 
 
 def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:

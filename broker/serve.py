@@ -9,7 +9,7 @@ import resource
 import secrets
 import signal
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from broker.locks import lock_ipc
 from broker.notify import has_watchdog, notify
 from broker.option_values import data_directory
 from broker.options import Options
+from broker.reloading import Reloader, has_terminal
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -33,7 +34,8 @@ from messages.endpoints import Endpoint, chat_address
 if TYPE_CHECKING:
     from broker.metrics import MetricsServer
 
-_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_IGNORED_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 
 
 _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
@@ -49,11 +51,13 @@ class BrokerFailedError(Exception):
     """The broker had to end. The text is a sentence with the reason."""
 
 
-def serve(options: Options) -> None:
-    """Run a broker with the command's options until a signal.
+def serve(options: Options, reread: Callable[[], Options]) -> None:
+    """Run a broker with the command's options until a signal. SIGHUP has it `reread` them.
 
     Raise CannotStartError if it cannot start, BrokerFailedError if it fails later.
     """
+    for number in (*_IGNORED_SIGNALS, *(() if has_terminal() else (signal.SIGHUP,))):
+        signal.signal(number, signal.SIG_IGN)  # before it serves there is nothing to reload
     _open_log(options)
     _raise_file_limit()
     store = _store(options)
@@ -77,7 +81,9 @@ def serve(options: Options) -> None:
     except CannotStartError:
         broker.close()
         raise
-    _stop_on_signals(broker)
+    reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
+    broker.router.on_wake = reloader.run
+    _heed_signals(broker, reloader)
     _announce(listening, keys, options)
     broker.meter.listening = True
     if has_watchdog():
@@ -100,10 +106,8 @@ def _open_log(options: Options) -> None:
     level, file = options.log_level, options.log_file
     try:
         logs.configure(level, file, as_json=options.log_json, syslog=options.syslog)
-    except ValueError as error:
-        raise CannotStartError(f"cannot open the log: {error}") from None
-    except OSError as error:
-        raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise CannotStartError(logs.open_failure(error)) from None
 
 
 def _settings(options: Options, keys: KeyPair | None) -> Settings:
@@ -223,14 +227,25 @@ def _for_others(url: str) -> str:
     return f"tcp://{socket.gethostname() if host in _ANY_HOST else host}:{port}"
 
 
-def _stop_on_signals(broker: Broker) -> None:
-    """Stop on signals, except on those that were ignored at the start, as under nohup."""
+def _heed_signals(broker: Broker, reloader: Reloader) -> None:
+    """Stop on signals, except on those that were ignored at the start. Reload on SIGHUP.
+
+    If its terminal is closed, a process gets SIGHUP too. Then stop, unless it was ignored, as under nohup.
+    """
+    stops_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
 
     def stop(*_: object) -> None:
         signal.set_wakeup_fd(-1)  # the loop is awake, and will close the pipe
         broker.stop()
         notify("STOPPING=1")
 
+    def hang_up(*_: object) -> None:
+        if stops_with_terminal and not has_terminal():
+            stop()
+        else:
+            reloader.request()
+
+    signal.signal(signal.SIGHUP, hang_up)
     for number in _STOPPING_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)

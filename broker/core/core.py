@@ -83,7 +83,7 @@ class Core:
 
     @property
     def settings(self) -> Settings:
-        """The settings this core was made with."""
+        """The present settings."""
         return self._context.settings
 
     @property
@@ -95,6 +95,14 @@ class Core:
     def unindexed(self) -> int:
         """The number of messages that a search cannot find yet."""
         return self._context.store.unindexed
+
+    def reload(self, settings: Settings) -> None:
+        """Take over other settings between batches. The policy for names must be the same."""
+        state = self._state
+        if settings.caps != self.settings.caps:
+            self._limiter.reload(settings.caps, state.peers, state.users.values())
+        self._context.settings = settings
+        self.admission.reload(settings.access, state)
 
     # Called by the shell
 

@@ -1,4 +1,4 @@
-"""The operator's settings for the core. They do not change while it runs."""
+"""The operator's settings for the core."""
 
 from __future__ import annotations
 

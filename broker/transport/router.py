@@ -69,6 +69,8 @@ class Router:
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
         self._stopping = False
+        self.on_wake: Callable[[], object] = int
+        """The loop calls this between batches after a signal."""
         self._patience, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """The number of dropped messages: they have several frames, or their peer is unknown."""
@@ -103,6 +105,7 @@ class Router:
             while not self._stopping:
                 if self._wake_read in dict(poller.poll(self._wait())):
                     os.read(self._wake_read, 4_096)
+                    self.on_wake()
                 self._keep_up(idle=not self._turn())
             self._finish()
         finally:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -25,8 +26,8 @@ class Command:
         monkeypatch.setattr(serve, "serve", self._serve)
         self.options: Options | None = None
 
-    def _serve(self, options: Options) -> None:
-        self.options = options
+    def _serve(self, options: Options, reread: Callable[[], Options]) -> None:
+        self.options, self.reread = options, reread
 
     @property
     def values(self) -> dict[str, object]:
@@ -333,7 +334,7 @@ def test_endpoints_that_other_machines_can_reach_are_encrypted_by_default(
 def test_a_broker_that_cannot_start_says_why_in_one_sentence(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_options: object) -> None:
+    def refuse(_options: object, _reread: object) -> None:
         raise serve.CannotStartError("no room at the inn")
 
     monkeypatch.setattr(serve, "serve", refuse)

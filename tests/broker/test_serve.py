@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import NonCallableMock
 
 import pytest
 import zmq
@@ -18,6 +19,7 @@ from broker import serve
 from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
 from broker.options import Options
+from broker.reloading import Reloader
 from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import parse_endpoint
@@ -59,7 +61,7 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("handlers")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Connect, number: int) -> None:
     process = start(*LOCAL)
     alice = connect(process.listen(), "alice").login()
@@ -73,7 +75,7 @@ def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Con
 @pytest.mark.usefixtures("handlers")
 def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> None:
     broker = Broker()
-    serve._stop_on_signals(broker)
+    serve._heed_signals(broker, NonCallableMock(Reloader))
     assert signal.set_wakeup_fd(broker.router.wake_fd) == broker.router.wake_fd
     signal.raise_signal(signal.SIGTERM)
     assert signal.set_wakeup_fd(-1) == -1
@@ -83,9 +85,9 @@ def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> N
 
 
 def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: Connect) -> None:
-    process = start(*LOCAL, prefix=("sh", "-c", 'trap "" HUP; exec "$@"', "sh"))
+    process = start(*LOCAL, prefix=("sh", "-c", 'trap "" INT; exec "$@"', "sh"))
     alice = connect(process.listen(), "alice").login()
-    process.kill(signal.SIGHUP)
+    process.kill(signal.SIGINT)
     for _ in range(3):
         assert alice.ask("ping")["type"] == "pong"
     assert process.stop() == 0
@@ -138,7 +140,7 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 
     monkeypatch.setattr(serve, "Broker", make)
     with pytest.raises(serve.CannotStartError):
-        serve.serve(OPTIONS)
+        serve.serve(OPTIONS, lambda: OPTIONS)
     yield made[0]
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 

@@ -27,6 +27,13 @@ class Admission:
             return False
         return self._access is not AccessPolicy.KNOWN or self._linking or key in self._bound
 
+    def reload(self, access: AccessPolicy, state: State) -> None:
+        """Take over another access policy. Users who are connected stay."""
+        self._changes = (-1, -1)
+        if access is AccessPolicy.KNOWN:
+            self._bound = frozenset(state.facts.of(BoundKey))
+        self._access = access
+
     def update(self, state: State) -> None:
         """Take over the committed state. Bound keys are tracked only with access `known`."""
         self._linking = bool(state.attempts.codes)
