@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,12 +14,12 @@ import click
 
 from broker.limit_options import limit_options
 from broker.option_checks import checked_options
-from broker.option_values import parse_http, parse_retain
+from broker.option_values import parse_http, parse_retain, without_repetition
 from broker.options import Options
 from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
-from messages.settings import parse_settings
+from messages.settings import parse_settings, refuse_unknown_variables
 from messages.text import check_short_text, check_text
 from messages.version import __version__
 
@@ -95,7 +96,7 @@ def _check_retain(
 ) -> dict[str | None, int]:
     """Return days by room id; the key None stands for all other conversations."""
     try:
-        return dict(parse_retain(value) for value in values)
+        return without_repetition([parse_retain(value) for value in values])
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -116,6 +117,7 @@ class _Command(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
+        refuse_unknown_variables(ctx, os.environ)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -18,7 +18,7 @@ from messages.exits import Exit
 from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
-from messages.settings import parse_settings
+from messages.settings import parse_settings, refuse_unknown_variables
 from messages.version import __version__
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment, or in the
     TOML file of --config.
     """
+    refuse_unknown_variables(ctx, os.environ)
     ctx.obj = options
     if ctx.invoked_subcommand is None:
         _start(ctx).chat()

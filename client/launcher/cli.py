@@ -21,6 +21,7 @@ from client.launcher.windows import find_emulator, run_in_windows
 from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
 from messages.exits import Exit
 from messages.names import parse_user
+from messages.settings import refuse_unknown_variables
 from messages.version import __version__
 
 _NAMES = (
@@ -103,6 +104,7 @@ def _command(
     runs here, and the launcher prints the commands for other terminals. Leaving tmux, or Ctrl-C here, ends
     them all.
     """
+    refuse_unknown_variables(click.get_current_context(), os.environ)
     if data and memory:
         raise click.UsageError("give --data or --memory, not both")
     if data:
