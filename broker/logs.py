@@ -5,10 +5,8 @@ It has its own thread, so a slow disk or a stopped terminal never delays the bro
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
-import logging.handlers
 import queue
 import sys
 import textwrap
@@ -16,9 +14,10 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, TextIO, cast
+from typing import Any, cast
 
 from broker.core.outbox import LogEntry, LogEvent
+from broker.log_handlers import FileHandler, StreamHandler, syslog_handler
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -58,8 +57,6 @@ _LEVEL_OF = {
 }
 
 _MOST_WAITING = 10_000
-_FILE_BYTES, _FILES = 10_000_000, 5
-_REPORT_SECONDS = 60.0
 
 logger = logging.getLogger("broker")
 
@@ -67,18 +64,17 @@ logger = logging.getLogger("broker")
 def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
     """Send the log to a rotating file and to syslog if they are given, else to stderr.
 
-    `syslog` is a socket's path or HOST:PORT (udp). Raise OSError or ValueError if one cannot be opened.
+    `syslog` is a socket's path or HOST:PORT (udp). Raise OSError or ValueError if one cannot be opened. Then
+    nothing is changed.
     """
     logging.addLevelName(NOTICE, "NOTICE")
     handlers: list[logging.Handler] = []
     if syslog is not None:
-        handlers.append(_syslog_handler(syslog))
+        handlers.append(syslog_handler(syslog))
     if file is not None:
-        handlers.append(
-            _FileHandler(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", delay=False)
-        )
+        handlers.append(FileHandler(file))
     if not handlers:
-        handlers.append(_StreamHandler(sys.stderr))
+        handlers.append(StreamHandler(sys.stderr))
     formatter = JsonFormatter() if as_json else TextFormatter()
     for handler in handlers:
         handler.setFormatter(formatter)
@@ -97,49 +93,8 @@ def reopen(level: str, file: Path | None, *, as_json: bool, syslog: str | None) 
 
 def open_failure(error: OSError | ValueError) -> str:
     """Return the sentence for an error of `configure`."""
-    if isinstance(error, OSError):
-        return f"cannot open the log: {error.filename}: {error.strerror}"
-    return f"cannot open the log: {error}"
-
-
-def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:
-    host, colon, port = address.rpartition(":")
-    target = (host, int(port)) if colon and port.isdigit() else address
-    if target != address and int(port) > 65_535:
-        raise ValueError(f"{address}: a port is a number from 0 to 65535")
-    if target == address and not Path(address).is_socket():  # the handler finds this out only when it writes
-        raise FileNotFoundError(errno.ENOENT, "not a syslog socket", address)
-    handler = _SysLogHandler(target)
-    handler.ident = "chat-broker: "
-    return handler
-
-
-class _Reporting(logging.Handler):
-    """Reports on stderr that the log cannot be written: one line a minute at most."""
-
-    _reported_at = float("-inf")
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Report the exception that is being handled."""
-        if record.created - self._reported_at < _REPORT_SECONDS:
-            return
-        self._reported_at = record.created
-        error = sys.exception()
-        reason = getattr(error, "strerror", None) or error
-        with suppress(AttributeError, OSError, ValueError):  # stderr may be closed, or be the log
-            sys.stderr.write(f"chat-broker: cannot write the log, and lines are lost: {reason}\n")
-
-
-class _FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
-    pass
-
-
-class _StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
-    pass
-
-
-class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):
-    priority_map: ClassVar = logging.handlers.SysLogHandler.priority_map | {"NOTICE": "notice"}
+    reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+    return f"cannot open the log: {reason}"
 
 
 class TextFormatter(logging.Formatter):

@@ -239,13 +239,18 @@ def _heed_signals(broker: Broker, reloader: Reloader) -> None:
         broker.stop()
         notify("STOPPING=1")
 
-    def hang_up(*_: object) -> None:
-        if stops_with_terminal and not has_terminal():
+    def stop_without_terminal(*_: object) -> None:
+        if not has_terminal():
             stop()
-        else:
-            reloader.request()
+
+    def hang_up(*_: object) -> None:
+        reloader.request()
+        if stops_with_terminal:
+            stop_without_terminal()
+            signal.alarm(1)  # the signal can come before the terminal has gone
 
     signal.signal(signal.SIGHUP, hang_up)
+    signal.signal(signal.SIGALRM, stop_without_terminal)
     for number in _STOPPING_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)

@@ -181,7 +181,10 @@ def test_a_terminal_that_is_closed_ends_it_unless_it_runs_under_nohup(tmp_path: 
         if ignored:
             eventually(lambda: log.read_text().count("reloaded") == 2, "it goes on")
             process.terminate()
-        assert process.wait(DEADLINE) == 0
+        try:
+            assert process.wait(DEADLINE) == 0
+        finally:
+            process.kill()
     assert log.read_text().endswith("the broker has stopped\n")
 
 

@@ -49,7 +49,7 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
 @pytest.fixture
 def handlers() -> Iterator[None]:
     """Makes sure that no signal is ignored, as under nohup, and restores this process's handlers."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
     before = {number: signal.getsignal(number) for number in numbers}
     for number in numbers:
         if before[number] is signal.SIG_IGN:
@@ -221,7 +221,7 @@ def test_a_path_that_is_not_a_socket_is_reported_in_one_sentence(start: Start, s
     ("option", "reason"),
     [
         ("--log-file=/nowhere/log", "/nowhere/log: No such file or directory"),
-        ("--syslog=/nowhere/log", "/nowhere/log: not a syslog socket"),
+        ("--syslog=/nowhere/log", "/nowhere/log: not a syslog socket; give its path or HOST:PORT"),
         ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
     ],
 )
