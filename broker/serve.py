@@ -43,6 +43,10 @@ _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 _COLLECTED_AFTER = 20_000  # new objects
 
 
+LEAST_FILES = 64
+"""Open files that the broker needs: about 30 of its own, and some for connections."""
+
+
 class CannotStartError(Exception):
     """The broker cannot start. The text is a sentence that says what to do."""
 
@@ -60,6 +64,7 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
         signal.signal(number, signal.SIG_IGN)  # before it serves there is nothing to reload
     _open_log(options)
     _raise_file_limit()
+    _refuse_low_file_limit()
     store = _store(options)
     try:
         keys = _keys(options)
@@ -276,3 +281,13 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     except (ValueError, OSError) as error:  # a sandbox may forbid it
         logs.logger.log(logs.NOTICE, "the limit of open files stays at %d: %s", soft, error)
+
+
+def _refuse_low_file_limit() -> None:
+    """Raise CannotStartError if ZeroMQ would abort, or nobody could connect, for want of open files."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit < LEAST_FILES:
+        raise CannotStartError(
+            f"this process may open only {limit} files; allow at least {LEAST_FILES}, and one more for each"
+            " connection (ulimit -n, or LimitNOFILE= in the unit)"
+        )
