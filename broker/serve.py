@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import resource
@@ -11,17 +10,14 @@ import signal
 import socket
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import zmq
 
 from broker import logs
 from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
-from broker.locks import lock_ipc
+from broker.listening import CannotListenError, listen
 from broker.notify import has_watchdog, notify
 from broker.option_values import data_directory
 from broker.options import Options
@@ -79,13 +75,14 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
         raise CannotStartError(str(error)) from None
     try:
         listening = [
-            (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
+            (url, endpoint)
             for endpoint in options.bind
+            for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
         ]
         metrics = _serve_metrics(broker, options.metrics) if options.metrics else None
-    except CannotStartError:
+    except (CannotListenError, CannotStartError) as error:
         broker.close()
-        raise
+        raise CannotStartError(str(error)) from None
     reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
     broker.router.on_wake = reloader.run
     _heed_signals(broker, reloader)
@@ -166,33 +163,6 @@ def _keys(options: Options) -> KeyPair | None:
         return load_or_make(options.key or data_directory(options.data) / KEY_FILE)
     except KeyFileError as error:
         raise CannotStartError(str(error)) from None
-
-
-def _listen(broker: Broker, endpoint: Endpoint, keys: KeyPair | None) -> str:
-    if endpoint.transport == "ipc":
-        path = Path(endpoint.url.removeprefix("ipc://"))
-        if path.exists() and not path.is_socket():  # ZeroMQ would remove it
-            raise CannotStartError(f"{path} exists and is not a socket; choose another path")
-        try:
-            lock_ipc(endpoint.url.removeprefix("ipc://"))
-        except BlockingIOError:
-            raise CannotStartError(
-                f"{endpoint.url} is in use by another broker; stop it or choose another path"
-            ) from None
-        except OSError as error:
-            raise CannotStartError(f"cannot listen on {endpoint.url}: {error.strerror}") from None
-    try:
-        return broker.bind(endpoint.url, keys)
-    except zmq.ZMQError as error:
-        raise CannotStartError(_bind_failure(endpoint, error)) from None
-
-
-def _bind_failure(endpoint: Endpoint, error: zmq.ZMQError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"{endpoint.url} is in use; stop the program that uses it or choose another with --bind"
-    if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV):
-        return f"{endpoint.url} is not an address of this machine; choose another with --bind"
-    return f"cannot listen on {endpoint.url}: {error.strerror}"
 
 
 def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:

@@ -290,10 +290,3 @@ def test_names_that_the_terminal_cannot_show_are_written_as_escapes(start: Start
     assert alice.ask("ping")
     assert process.stop() == 0
     assert [line.split()[0] for line in process.out[1:]] == ["name", "\\xc4lice"] * 2
-
-
-def test_a_failure_to_listen_is_named_as_zeromq_names_it() -> None:
-    error = zmq.ZMQError(zmq.ENOCOMPATPROTO)
-    assert serve._bind_failure(parse_endpoint("ipc:///tmp/chat"), error) == (
-        "cannot listen on ipc:///tmp/chat: The protocol is not compatible with the socket type"
-    )
