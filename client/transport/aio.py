@@ -13,8 +13,9 @@ import zmq
 
 from client.core.session import Session
 from client.transport.contexts import MAX_SOCKETS, SOCKETS, shared_context
-from client.transport.dealer import Dealer, is_ipv6_only
+from client.transport.dealer import Dealer
 from client.transport.link import Link, Trace
+from client.transport.places import find_places
 from client.transport.probe import mechanism
 from client.trust import Trust
 
@@ -82,7 +83,7 @@ class AsyncConnection:
         of the connections that its limits allow.
         """
         loop = asyncio.get_running_loop()
-        ipv6 = await loop.run_in_executor(None, is_ipv6_only, url)
+        places = await loop.run_in_executor(None, find_places, url)
         shares = context is None
         if context is None:
             most = most_connections()
@@ -93,7 +94,7 @@ class AsyncConnection:
                 )
             context = shared_context.acquire()
         try:
-            dealer = Dealer(context, url, trust, ipv6=ipv6)
+            dealer = Dealer(context, url, trust, places=places)
         except ValueError:
             if shares:
                 shared_context.release()
