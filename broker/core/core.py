@@ -69,6 +69,8 @@ class Core:
         self._transaction.commit()
         self._transaction.settle()
         self.admission.update(self._state)
+        if settings.trust_clock:
+            clock.trust(now)
         log_doubt(self._context)
 
     @property

@@ -129,7 +129,7 @@ def test_a_jump_while_the_broker_runs_is_doubted_before_anything_goes(ahead: flo
 
 def test_the_operator_can_vouch_for_the_clock() -> None:
     chat = start(filled(), later(BEGINNING, 0, 100 * DAY), trust_clock=True)
-    assert chat.noted(LogEvent.CLOCK_DOUBTED) == []
+    assert chat.noted(LogEvent.CLOCK_DOUBTED) == chat.noted(LogEvent.CLOCK_TRUSTED) == []
     assert rest(chat) == GONE
     stop(chat)
     assert isinstance(chat.store, FragileStore)
