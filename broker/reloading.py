@@ -74,7 +74,11 @@ class Reloader:
         changed = {name: new for name, new in _values(wanted).items() if new != getattr(before, name)}
         merged = replace(before, **{name: new for name, new in changed.items() if name in RELOADABLE})
         open_log(merged)
-        self._core.reload(self._settings(merged))
+        settings, caps = self._settings(merged), self._core.settings.caps
+        settings = replace(
+            settings, caps=replace(settings.caps, peers=caps.peers)
+        )  # of the files at the start
+        self._core.reload(settings)
         self._options = merged
         return _words(changed)
 

@@ -62,9 +62,9 @@ class RateLimiter:
                 self.buckets_of(user).barred_until = barred_until
         for peer in peers:
             peer.refused = None
-            self.place(peer)
+            self.assign_buckets(peer)
 
-    def place(self, peer: Peer) -> None:
+    def assign_buckets(self, peer: Peer) -> None:
         """Let a peer draw on the buckets of its address. It loses the tokens it has bought in advance."""
         uid = None if peer.vouched else peer.uid
         peer.source = self.source_of(peer.location, uid, vouched=peer.vouched)
