@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,8 +55,14 @@ def _holder_of_removed(lock: Path) -> str:
     Linux shows this in /proc, to each user about their own processes and to root about all.
     """
     removed = f"{lock.resolve()} (deleted)"
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile, or is another user's
-            if str(link.readlink()) == removed:
-                return link.parts[2]
+            if removed in _open_files(process):
+                return process.name
     return ""
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    for link in (process / "fd").iterdir():
+        with suppress(OSError):  # it was closed meanwhile
+            yield str(link.readlink())

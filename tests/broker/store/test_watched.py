@@ -1,5 +1,6 @@
 """Files that are removed or replaced while the store has them open."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,14 @@ def test_a_directory_behind_another_link_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"gone|replaced"):
         store.check_files()
     store.close()
+
+
+def test_processes_that_end_meanwhile_are_passed_over(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = Path("/proc/999999999")
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([gone, Path("/proc/self")]))
+    os.close(lock_directory(directory))
 
 
 HOLDER = "import sys; from broker.store.lock import *; lock_directory(Path(sys.argv[1])); print(); input()"
