@@ -27,9 +27,7 @@ def checked_options(values: Mapping[str, Any]) -> Options:
     if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
+        raise click.UsageError("--access known needs --names unique.")
     if not options.bind:
         raise click.UsageError("No endpoint is given to listen on; name one with --bind.")
     for endpoint, other in combinations(options.bind, 2):

@@ -88,7 +88,7 @@ def test_a_level_changes_what_is_logged(configured: Configured, connect: Connect
         ("rate = 0\n", "broker.toml: rate: 0.0 is not in the range 1<=x<=1000000"),
         ("titel = 1\n", "broker.toml: unknown key titel, did you mean title?"),
         ("title = \n", "broker.toml: not TOML: "),
-        ('access = "known"\nnames = "shared"\n', "With --names shared no key is bound to a name"),
+        ('access = "known"\nnames = "shared"\n', "--access known needs --names unique."),
     ],
 )
 def test_wrong_options_change_nothing(
