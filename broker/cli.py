@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
-from broker.option_values import Directory, parse_http, parse_retain
+from broker.option_checks import checked_options
+from broker.option_values import Directory, parse_http, parse_retain, without_repetition
 from broker.options import Options
 from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
+from messages.settings import refuse_unknown_variables
 from messages.text import check_short_text, check_text
 from messages.verb_group import VerbGroup
 from messages.version import __version__
+
+_ARGUMENTS = "chat-broker.arguments"
 
 
 def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
@@ -66,7 +70,7 @@ def _check_retain(
 ) -> dict[str | None, int]:
     """Return days by room id; the key None stands for all other conversations."""
     try:
-        return dict(parse_retain(value) for value in values)
+        return without_repetition([parse_retain(value) for value in values])
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -80,8 +84,14 @@ def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | Non
 
 
 class _Command(VerbGroup):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember the arguments, to read the options again later."""
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
+        refuse_unknown_variables(ctx, os.environ)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -166,6 +176,11 @@ class _Command(VerbGroup):
     metavar="DAYS",
     help="Forget users who stay away for so many days and have no direct conversation; 0 for never.",
 )
+@click.option(
+    "--trust-clock",
+    is_flag=True,
+    help="Let messages expire and users be forgotten also after a jump of the clock by more than a day.",
+)
 @limit_options
 @click.option(
     "--log-level",
@@ -205,22 +220,26 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     overrides the environment, and the environment overrides the file.
     """
     if ctx.invoked_subcommand is None:
-        names, access = NamePolicy(options.pop("names")), AccessPolicy(options.pop("access"))
-        del options["config"]  # its values are in the other options
-        _serve(Options(**options, names=names, access=access))
+        _serve(checked_options(options), ctx.meta[_ARGUMENTS])
 
 
-def _serve(options: Options) -> NoReturn:
-    if options.memory and options.data:
-        raise click.UsageError("Give --data or --memory, not both.")
-    if options.insecure and options.curve:
-        raise click.UsageError("Give --insecure or --curve, not both.")
-    if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError("--access known needs --names unique.")
+def _reread(arguments: Sequence[str]) -> Options:
+    """Return the options of these arguments, the environment and the file, as they are now.
+
+    Raise ValueError with a sentence if one is wrong.
+    """
+    try:
+        with main.make_context("chat-broker", list(arguments)) as ctx:
+            return checked_options(ctx.params)
+    except click.ClickException as error:
+        raise ValueError(error.format_message()) from None
+
+
+def _serve(options: Options, arguments: Sequence[str]) -> NoReturn:
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:
-        serve(options)
+        serve(options, partial(_reread, arguments))
     except CannotStartError as error:
         fail(str(error))
     except BrokerFailedError as error:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from broker.core.settings import Caps
+from broker.option_values import without_repetition
 from messages.limits import MAX_REQUEST_DOCUMENTS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -23,15 +24,19 @@ _DEFAULT = Caps()
 
 
 def _check_caps(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
-    caps = {}
+    caps: list[tuple[str, int]] = []
     for value in values:
         name, _, number = value.partition("=")
         if name not in CAPS:
             raise click.BadParameter(f"unknown limit {name}; choose one of {', '.join(CAPS)}")
         if not (number.isascii() and number.isdigit() and len(number) <= 7 and 1 <= int(number) <= _MOST):
             raise click.BadParameter(f"{value}: write NAME=N, with N from 1 to {_MOST:,}")
-        caps[name.replace("-", "_")] = int(number)
-    return caps
+        caps.append((name, int(number)))
+    try:
+        numbers = without_repetition(caps)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return {name.replace("-", "_"): number for name, number in numbers.items()}
 
 
 _OPTIONS = (

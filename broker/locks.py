@@ -11,9 +11,10 @@ def lock_ipc(path: str) -> int:
     """Lock an ipc path for this process; return the descriptor that holds the lock until it is closed.
 
     Raise BlockingIOError if another process has the lock, another OSError if its file cannot be made.
-    Abstract addresses (`@name`) need no lock, as the kernel refuses a second bind. Return -1 for them.
+    Abstract addresses (`@name`) need no lock, as the kernel refuses a second bind. The wildcard `*` needs
+    none, as ZeroMQ makes a new path. Return -1 for them.
     """
-    if path.startswith("@"):
+    if path.startswith("@") or path == "*":
         return -1
     descriptor = os.open(Path(path + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:

@@ -5,10 +5,8 @@ It has its own thread, so a slow disk or a stopped terminal never delays the bro
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
-import logging.handlers
 import queue
 import sys
 import textwrap
@@ -16,9 +14,10 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, TextIO, cast
+from typing import Any, cast
 
 from broker.core.outbox import LogEntry, LogEvent
+from broker.log_handlers import FileHandler, StreamHandler, syslog_handler
 from messages.names import LOBBY
 from messages.text import counted, neutralise
 
@@ -54,12 +53,12 @@ _LEVEL_OF = {
     LogEvent.CONNECTIONS_ENOUGH: NOTICE,
     LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
     LogEvent.AUTHENTICATOR_UP: NOTICE,
+    LogEvent.CLOCK_DOUBTED: logging.WARNING,
+    LogEvent.CLOCK_TRUSTED: NOTICE,
     LogEvent.AUDIT: NOTICE,
 }
 
 _MOST_WAITING = 10_000
-_FILE_BYTES, _FILES = 10_000_000, 5
-_REPORT_SECONDS = 60.0
 
 logger = logging.getLogger("broker")
 
@@ -67,18 +66,17 @@ logger = logging.getLogger("broker")
 def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
     """Send the log to a rotating file and to syslog if they are given, else to stderr.
 
-    `syslog` is a socket's path or HOST:PORT (udp). Raise OSError or ValueError if one cannot be opened.
+    `syslog` is a socket's path or HOST:PORT (udp). Raise OSError or ValueError if one cannot be opened. Then
+    nothing is changed.
     """
     logging.addLevelName(NOTICE, "NOTICE")
     handlers: list[logging.Handler] = []
-    if file is not None:
-        handlers.append(
-            _FileHandler(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", delay=False)
-        )
     if syslog is not None:
-        handlers.append(_syslog_handler(syslog))
+        handlers.append(syslog_handler(syslog))
+    if file is not None:
+        handlers.append(FileHandler(file))
     if not handlers:
-        handlers.append(_StreamHandler(sys.stderr))
+        handlers.append(StreamHandler(sys.stderr))
     formatter = JsonFormatter() if as_json else TextFormatter()
     for handler in handlers:
         handler.setFormatter(formatter)
@@ -87,44 +85,18 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
     logger.propagate = False
 
 
-def _syslog_handler(address: str) -> logging.handlers.SysLogHandler:
-    host, colon, port = address.rpartition(":")
-    target = (host, int(port)) if colon and port.isdigit() else address
-    if target != address and int(port) > 65_535:
-        raise ValueError(f"{address}: a port is a number from 0 to 65535")
-    if target == address and not Path(address).is_socket():  # the handler finds this out only when it writes
-        raise FileNotFoundError(errno.ENOENT, "not a syslog socket", address)
-    handler = _SysLogHandler(target)
-    handler.ident = "chat-broker: "
-    return handler
+def reopen(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
+    """Do the same again, and close what was open before. If it raises, what was open stays open."""
+    before = logger.handlers
+    configure(level, file, as_json=as_json, syslog=syslog)
+    for handler in before:
+        handler.close()
 
 
-class _Reporting(logging.Handler):
-    """Reports on stderr that the log cannot be written: one line a minute at most."""
-
-    _reported_at = float("-inf")
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Report the exception that is being handled."""
-        if record.created - self._reported_at < _REPORT_SECONDS:
-            return
-        self._reported_at = record.created
-        error = sys.exception()
-        reason = getattr(error, "strerror", None) or error
-        with suppress(AttributeError, OSError, ValueError):  # stderr may be closed, or be the log
-            sys.stderr.write(f"chat-broker: cannot write the log, and lines are lost: {reason}\n")
-
-
-class _FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
-    pass
-
-
-class _StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
-    pass
-
-
-class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):
-    priority_map: ClassVar = logging.handlers.SysLogHandler.priority_map | {"NOTICE": "notice"}
+def open_failure(error: OSError | ValueError) -> str:
+    """Return the sentence for an error of `configure`."""
+    reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+    return f"cannot open the log: {reason}"
 
 
 class TextFormatter(logging.Formatter):
@@ -183,6 +155,10 @@ _LINES = {
     LogEvent.AUTHENTICATOR_DOWN: "new clients cannot connect to encrypted endpoints: "
     "the authenticator has stopped or hangs; restart the broker",
     LogEvent.AUTHENTICATOR_UP: "the authenticator works again",
+    LogEvent.CLOCK_DOUBTED: "the clock is {off} the last known time: nothing is deleted for its age and "
+    "nobody is forgotten, until the clock is set right or has gone on for a day; if it is right already, "
+    "give --trust-clock",
+    LogEvent.CLOCK_TRUSTED: "the clock is trusted again",
     LogEvent.AUDIT: "{name} did {text}",
 }
 

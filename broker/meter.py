@@ -84,6 +84,7 @@ class Meter:
         self.unindexed = 0
         self.dropped = 0
         self.read_only = False
+        self.clock_doubted = False
 
     def count_batch(self, frames: int) -> None:
         """Count a batch, of at least one frame."""
@@ -131,6 +132,7 @@ class Meter:
         self.unindexed = core.unindexed
         self.dropped = dropped
         self.read_only = state.read_only
+        self.clock_doubted = core.clock_doubted
         if elapsed >= self._count_at:
             most = max(len(core.peers), len(state.sessions), len(state.conversations))
             self._count_at = elapsed + min(max(SAMPLE_SECONDS, most / COUNTED_A_SECOND), LONGEST_SECONDS)

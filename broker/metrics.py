@@ -178,6 +178,7 @@ class _Numbers(Collector):
                 meter.lagging,
             ),
             ("store_read_only", "1 while the store cannot store", int(meter.read_only)),
+            ("clock_doubted", "1 while nothing expires as the clock may be wrong", int(meter.clock_doubted)),
             ("index_lag_messages", "Messages that a search cannot find yet", meter.unindexed),
         ):
             yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def notify(state: str) -> bool:
@@ -22,6 +24,16 @@ def notify(state: str) -> bool:
         sender.sendto(state.encode(), address)
         return True
     return False
+
+
+@contextmanager
+def notify_reloading() -> Iterator[None]:
+    """Tell systemd that the broker reloads during the block, and that it is ready afterwards."""
+    notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+    try:
+        yield
+    finally:
+        notify("READY=1")
 
 
 def has_watchdog() -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,6 +13,8 @@ from messages.endpoints import parse_endpoint
 from messages.names import parse_room
 
 _MOST_DAYS = 36_500
+
+_Name = TypeVar("_Name", str, str | None)
 
 
 class Directory(click.Path):
@@ -54,6 +57,17 @@ def parse_retain(text: str) -> tuple[str | None, int]:
     if not (days.isascii() and days.isdigit() and int(days) <= _MOST_DAYS):
         raise ValueError(f"{text}: give a number of days, 0 for ever, or #ROOM=DAYS")
     return room or None, int(days)
+
+
+def without_repetition(given: Iterable[tuple[_Name, int]]) -> dict[_Name, int]:
+    """Return numbers by name; None stands for all. Raise ValueError with a sentence if one is given twice."""
+    numbers: dict[_Name, int] = {}
+    for name, number in given:
+        if name in numbers:
+            shown = "the number for all" if name is None else name
+            raise ValueError(f"{shown} is given twice, as {numbers[name]} and as {number}; leave one out")
+        numbers[name] = number
+    return numbers
 
 
 def parse_http(text: str) -> tuple[str, int]:

@@ -33,6 +33,7 @@ class Options:
     """Days by room id; the key None stands for all other conversations."""
     forget_after: int = 90
     """Days."""
+    trust_clock: bool = False
     rate: float = _DEFAULT.rate
     burst: int = _DEFAULT.burst
     no_rate_limit: bool = False

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import resource
 import secrets
 import signal
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import zmq
 
 from broker import logs
 from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
-from broker.locks import lock_ipc
+from broker.listening import CannotListenError, listen
 from broker.notify import has_watchdog, notify
 from broker.option_values import data_directory
 from broker.options import Options
+from broker.reloading import Reloader, has_terminal
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
 from broker.store.memory import MemoryStore
@@ -33,7 +31,8 @@ from messages.endpoints import Endpoint, chat_address
 if TYPE_CHECKING:
     from broker.metrics import MetricsServer
 
-_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_IGNORED_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 
 
 _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
@@ -41,6 +40,10 @@ _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 _COLLECTED_AFTER = 20_000  # new objects
 
 _OTHER_FILES = 32  # ZeroMQ's own, the database, the log, requests for metrics
+
+
+LEAST_FILES = 64
+"""Open files that the broker needs: about 30 of its own, and some for connections."""
 
 
 class CannotStartError(Exception):
@@ -51,26 +54,32 @@ class BrokerFailedError(Exception):
     """The broker had to end. The text is a sentence with the reason."""
 
 
-def serve(options: Options) -> None:
-    """Run a broker with the command's options until a signal.
+def serve(options: Options, reread: Callable[[], Options]) -> None:
+    """Run a broker with the command's options until a signal. SIGHUP has it `reread` them.
 
     Raise CannotStartError if it cannot start, BrokerFailedError if it fails later.
     """
+    for number in (*_IGNORED_SIGNALS, *(() if has_terminal() else (signal.SIGHUP,))):
+        signal.signal(number, signal.SIG_IGN)  # before it serves there is nothing to reload
     _open_log(options)
     _raise_file_limit()
+    _refuse_low_file_limit()
     store, keys = _store_and_keys(options)
     log_writer = logs.LogWriter()
     broker = _make_broker(options, store, keys, log_writer)
     try:
         listening = [
-            (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
+            (url, endpoint)
             for endpoint in options.bind
+            for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
         ]
         metrics = _serve_metrics(broker, options.metrics) if options.metrics else None
-    except CannotStartError:
+    except (CannotListenError, CannotStartError) as error:
         broker.close()
-        raise
-    _stop_on_signals(broker)
+        raise CannotStartError(str(error)) from None
+    reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
+    broker.router.on_wake = reloader.run
+    _heed_signals(broker, reloader)
     _announce(listening, keys, options)
     broker.meter.listening = True
     if has_watchdog():
@@ -93,10 +102,8 @@ def _open_log(options: Options) -> None:
     level, file = options.log_level, options.log_file
     try:
         logs.configure(level, file, as_json=options.log_json, syslog=options.syslog)
-    except ValueError as error:
-        raise CannotStartError(f"cannot open the log: {error}") from None
-    except OSError as error:
-        raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise CannotStartError(logs.open_failure(error)) from None
 
 
 def _store_and_keys(options: Options) -> tuple[Store, KeyPair | None]:
@@ -129,6 +136,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         heartbeat=round(options.heartbeat * 1000),
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
+        trust_clock=options.trust_clock,
         retain_days=options.retain.get(None, 0),
         caps=options.caps(int(_most_connections() * PEERS_PER_FILE_LIMIT)),
         retain_in={room: days for room, days in options.retain.items() if room},
@@ -177,33 +185,6 @@ def _keys(options: Options) -> KeyPair | None:
         raise CannotStartError(str(error)) from None
 
 
-def _listen(broker: Broker, endpoint: Endpoint, keys: KeyPair | None) -> str:
-    if endpoint.transport == "ipc":
-        path = Path(endpoint.url.removeprefix("ipc://"))
-        if path.exists() and not path.is_socket():  # ZeroMQ would remove it
-            raise CannotStartError(f"{path} exists and is not a socket; choose another path")
-        try:
-            lock_ipc(endpoint.url.removeprefix("ipc://"))
-        except BlockingIOError:
-            raise CannotStartError(
-                f"{endpoint.url} is in use by another broker; stop it or choose another path"
-            ) from None
-        except OSError as error:
-            raise CannotStartError(f"cannot listen on {endpoint.url}: {error.strerror}") from None
-    try:
-        return broker.bind(endpoint.url, keys)
-    except zmq.ZMQError as error:
-        raise CannotStartError(_bind_failure(endpoint, error)) from None
-
-
-def _bind_failure(endpoint: Endpoint, error: zmq.ZMQError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"{endpoint.url} is in use; stop the program that uses it or choose another with --bind"
-    if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV):
-        return f"{endpoint.url} is not an address of this machine; choose another with --bind"
-    return f"cannot listen on {endpoint.url}: {error.strerror}"
-
-
 def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
     try:
         from broker.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
@@ -241,14 +222,30 @@ def _for_others(url: str) -> str:
     return f"tcp://{socket.gethostname() if host in _ANY_HOST else host}:{port}"
 
 
-def _stop_on_signals(broker: Broker) -> None:
-    """Stop on signals, except on those that were ignored at the start, as under nohup."""
+def _heed_signals(broker: Broker, reloader: Reloader) -> None:
+    """Stop on signals, except on those that were ignored at the start. Reload on SIGHUP.
+
+    If its terminal is closed, a process gets SIGHUP too. Then stop, unless it was ignored, as under nohup.
+    """
+    stops_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
 
     def stop(*_: object) -> None:
         signal.set_wakeup_fd(-1)  # the loop is awake, and will close the pipe
         broker.stop()
         notify("STOPPING=1")
 
+    def stop_without_terminal(*_: object) -> None:
+        if not has_terminal():
+            stop()
+
+    def hang_up(*_: object) -> None:
+        reloader.request()
+        if stops_with_terminal:
+            stop_without_terminal()
+            signal.alarm(1)  # the signal can come before the terminal has gone
+
+    signal.signal(signal.SIGHUP, hang_up)
+    signal.signal(signal.SIGALRM, stop_without_terminal)
     for number in _STOPPING_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
@@ -274,3 +271,13 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     except (ValueError, OSError) as error:  # a sandbox may forbid it
         logs.logger.log(logs.NOTICE, "the limit of open files stays at %d: %s", soft, error)
+
+
+def _refuse_low_file_limit() -> None:
+    """Raise CannotStartError if ZeroMQ would abort, or nobody could connect, for want of open files."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit < LEAST_FILES:
+        raise CannotStartError(
+            f"this process may open only {limit} files; allow at least {LEAST_FILES}, and one more for each"
+            " connection (ulimit -n, or LimitNOFILE= in the unit)"
+        )

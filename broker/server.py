@@ -73,8 +73,7 @@ class Broker:
         commit = self.meter.timed(self._store.commit)
         self.core = Core(self._store, settings or Settings(), _Randomness(), COMMANDS, now(), commit)
         self.router = Router(self._context, self.core, log or _discard, self.meter, most_connections)
-        caps = self.core.settings.caps
-        self._handshakes = HandshakeRates(enabled=caps.rate > 0, local=caps.local)
+        self._handshakes = HandshakeRates()
         self._admit = admit or self.core.admission.admit
         self._hang_seconds = hang_seconds
         self._authenticator: Authenticator | None = None
@@ -93,7 +92,8 @@ class Broker:
 
     def _allows_handshake(self, key: str, address: str) -> bool:
         """Tell the authenticator, in its thread, whether an address may finish another handshake."""
-        bound = self.core.admission.is_bound(key)
+        caps, bound = self.core.settings.caps, self.core.admission.is_bound(key)
+        self._handshakes.enabled, self._handshakes.local = caps.rate > 0, caps.local  # a reload changes them
         return self._handshakes.allows(address, time.monotonic(), bound=bound)
 
     def run(self) -> None:

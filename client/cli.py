@@ -20,6 +20,7 @@ from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.options import config_option
+from messages.settings import refuse_unknown_variables
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -155,6 +156,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment, or in the
     TOML file of --config. The command line overrides the environment, and the environment overrides the file.
     """
+    refuse_unknown_variables(ctx, os.environ)
     ctx.obj = options
     if ctx.invoked_subcommand is None:
         _start(ctx).chat()

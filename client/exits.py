@@ -56,6 +56,7 @@ def session_ended(event: Ended) -> ClientExit:
 def login_refused(error: Error) -> ClientExit:
     """Return the exit of a command whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
-        return ClientExit(Exit.REFUSED, _CANNOT_STORE)
+        reason = f"{error.text}, and tell the operator" if error.text != error.code.sentence else ""
+        return ClientExit(Exit.REFUSED, reason or _CANNOT_STORE)
     other = f". {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _STDIN = 0
 _GOODBYE_SECONDS = 0.5
+_LEAST_FILES = 32
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:
@@ -133,6 +135,10 @@ class Start:
             for line in frame.decode(errors="replace").split("\n"):
                 screen.notice(f"{direction} {neutralise(line)}")
 
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if limit < _LEAST_FILES:  # ZeroMQ would abort
+            text = f"this process may open only {limit} files; allow at least {_LEAST_FILES} (ulimit -n)"
+            raise ClientExit(Exit.CANNOT_START, text)
         try:
             trust = find_trust(self.endpoint, self.identity)
         except BrokerChangedError as error:

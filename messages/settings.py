@@ -1,11 +1,40 @@
-"""Settings files: TOML whose keys are a command's long options, checked as these are."""
+"""Settings from elsewhere than the command line, checked as its options are.
+
+They are in TOML files, whose keys are a command's long options, and in the environment.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
+from collections.abc import Iterable, Iterator
 
 import click
+
+_OF_CONTAINERS = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_(PROTO|PORT|ADDR))?)?)")
+"""The ends of variables that Kubernetes and Docker make for a service of the command's name."""
+
+
+def refuse_unknown_variables(ctx: click.Context, environment: Iterable[str]) -> None:
+    """Raise UsageError if the name of a variable looks like a setting of the command and is none."""
+    prefix = ctx.auto_envvar_prefix or ""
+    known = {name.removeprefix(prefix) for name in _variables(ctx.command, prefix)}
+    for name in sorted(environment):
+        given = name.removeprefix(prefix)
+        if name.startswith(f"{prefix}_") and given not in known and not _OF_CONTAINERS.fullmatch(given):
+            near = difflib.get_close_matches(given, known, 1)
+            hint = f", did you mean {prefix}{near[0]}?" if near else "; unset it."
+            raise click.UsageError(f"Unknown variable {name}{hint}", ctx)
+
+
+def _variables(command: click.Command, prefix: str) -> Iterator[str]:
+    """Yield the variables for the options and arguments of a command, and those of its verbs."""
+    for parameter in command.params:
+        yield f"{prefix}_{str(parameter.name).upper()}"
+    if isinstance(command, click.Group):
+        for name, verb in command.commands.items():
+            yield from _variables(verb, f"{prefix}_{name.upper().replace('-', '_')}")
 
 
 def parse_settings(text: str, ctx: click.Context) -> dict[str, object]:
@@ -23,6 +52,8 @@ def parse_settings(text: str, ctx: click.Context) -> dict[str, object]:
     settings: dict[str, object] = {}
     for key, value in table.items():
         name, shown = key.replace("-", "_"), key.replace("_", "-")
+        if name in settings:
+            raise ValueError(f"{shown} is given twice, with - and with _; leave one out")
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f", did you mean {near[0].replace('_', '-')}?" if near else ""

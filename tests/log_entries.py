@@ -62,6 +62,13 @@ ENTRIES = {
         "restart the broker",
     ),
     LogEvent.AUTHENTICATOR_UP: ({}, "the authenticator works again"),
+    LogEvent.CLOCK_DOUBTED: (
+        {"off": "100 days ahead of"},
+        "the clock is 100 days ahead of the last known time: nothing is deleted for its age and nobody is "
+        "forgotten, until the clock is set right or has gone on for a day; if it is right already, "
+        "give --trust-clock",
+    ),
+    LogEvent.CLOCK_TRUSTED: ({}, "the clock is trusted again"),
 }
 
 

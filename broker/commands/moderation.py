@@ -109,6 +109,8 @@ def _ban(context: Context, request: Ban, room: Room | None) -> Banned:
     what, value, shown = _target(context, request)
     if what == "user":
         ranks.target(context, shown, room)
+    if what == "address":
+        bans.refuse_large_network(value)
     until = _until(context, request.seconds)
     return Banned(
         context.user.name, context.now.at, until, request.reason, what, value, shown, room.id if room else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from broker.core.clock import Clock
 from broker.core.memory.model import Conversation, Moment, Peer, Randomness, Room, Session, User
 from broker.core.memory.state import State
 from broker.core.outbox import Outbox
@@ -26,6 +27,7 @@ class Context:
     settings: Settings
     randomness: Randomness
     limiter: RateLimiter
+    clock: Clock
     now: Moment
     peer: Peer
     """The peer that sent the request."""
@@ -49,6 +51,11 @@ class Context:
         if self.peer.session is None:
             raise RequestRefused(ErrorCode.NOT_LOGGED_IN)
         return self.peer.session
+
+    @property
+    def may_expire(self) -> bool:
+        """Whether things may be deleted because their time is over. A doubtful clock may be wrong."""
+        return self.settings.trust_clock or not self.clock.is_doubtful(self.now)
 
     @property
     def user(self) -> User:

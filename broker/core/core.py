@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from broker.core.access.admission import Admission
+from broker.core.clock import Clock
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
@@ -25,6 +26,7 @@ from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
 from broker.core.timers import Timers, reset_silence
 from broker.core.transaction import Transaction
+from broker.core.watching import check_files, last_known, log_doubt, observe_clock, store_time, try_to_store
 from messages.base import Request
 from messages.errors import ProtocolError
 from messages.events import GoodbyeReason
@@ -52,8 +54,9 @@ class Core:
         self._ticked = now.elapsed
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
+        clock = Clock(last_known(self._state), now)
         self._context = Context(
-            self._state, store, Outbox(), settings, randomness, self._limiter, now, self._nobody
+            self._state, store, Outbox(), settings, randomness, self._limiter, clock, now, self._nobody
         )
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
@@ -66,6 +69,9 @@ class Core:
         self._transaction.commit()
         self._transaction.settle()
         self.admission.update(self._state)
+        if settings.trust_clock:
+            clock.trust(now)
+        log_doubt(self._context)
 
     @property
     def state(self) -> State:
@@ -79,13 +85,26 @@ class Core:
 
     @property
     def settings(self) -> Settings:
-        """The settings this core was made with."""
+        """The present settings."""
         return self._context.settings
+
+    @property
+    def clock_doubted(self) -> bool:
+        """Whether nothing is deleted because the clock may be wrong."""
+        return self._context.clock.doubted and not self.settings.trust_clock
 
     @property
     def unindexed(self) -> int:
         """The number of messages that a search cannot find yet."""
         return self._context.store.unindexed
+
+    def reload(self, settings: Settings) -> None:
+        """Take over other settings between batches. The policy for names must be the same."""
+        state = self._state
+        if settings.caps != self.settings.caps:
+            self._limiter.reload(settings.caps, state.peers, state.users.values())
+        self._context.settings = settings
+        self.admission.reload(settings.access, state)
 
     # Called by the shell
 
@@ -196,9 +215,12 @@ class Core:
             return []
         self._ticked += passed
         if self._state.read_only:
-            self._try_to_store()
+            try_to_store(self._context)
+        else:
+            check_files(self._context)
         if passed > max(2.0, self.settings.heartbeat / 1000):
             reset_silence(self._context)
+        observe_clock(self._context)
         gone = self._timers.tick(self._context)
         for peer in retries_due(self._context):
             self._wake(peer)
@@ -209,7 +231,8 @@ class Core:
         return gone
 
     def stop(self) -> None:
-        """Send a goodbye to every session."""
+        """Send a goodbye to every session, and store the time for the next start."""
+        store_time(self._context)
         say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
@@ -271,14 +294,3 @@ class Core:
         for peer, requests in reading.items():
             for command, request in requests:
                 self._carry_out(peer, command, request)
-
-    def _try_to_store(self) -> None:
-        """Probe the store, and end the read-only mode if it works again."""
-        try:
-            self._context.store.probe()
-        except StoreError:
-            return
-        self._state.read_only = False
-        self._context.outbox.log(LogEvent.STORE_RECOVERED)
-        if self.settings.names is NamePolicy.SHARED:
-            forget_everyone(self._context)

@@ -42,6 +42,8 @@ class LogEvent(StrEnum):
     CONNECTIONS_ENOUGH = "connections-enough"
     AUTHENTICATOR_DOWN = "authenticator-down"
     AUTHENTICATOR_UP = "authenticator-up"
+    CLOCK_DOUBTED = "clock-doubted"
+    CLOCK_TRUSTED = "clock-trusted"
     AUDIT = "audit"
 
 

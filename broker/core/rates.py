@@ -52,6 +52,18 @@ class RateLimiter:
         """Whether it was logged that there are too many connections."""
         self._forget_at = 0.0
 
+    def reload(self, caps: Caps, peers: Iterable[Peer], users: Iterable[User]) -> None:
+        """Take over other limits. All buckets are full again, but users who are barred stay barred."""
+        self.caps = caps
+        self.sources.clear()
+        for user in users:
+            if user.buckets is not None:
+                barred_until, user.buckets = user.buckets.barred_until, None
+                self.buckets_of(user).barred_until = barred_until
+        for peer in peers:
+            peer.refused = None
+            self.assign_buckets(peer)
+
     def assign_buckets(self, peer: Peer) -> None:
         """Let a peer draw on the buckets of its address. It loses the tokens it has bought in advance."""
         uid = None if peer.vouched else peer.uid

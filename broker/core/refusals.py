@@ -16,11 +16,24 @@ def answer(re: str | None, error: ChatError) -> Error:
     return Error(re, error.code, error.text, retryable, error.retry_after)
 
 
+def unavailable(reason: str) -> RequestRefused:
+    """Return the refusal of a request that the store cannot store now. `reason` can be empty."""
+    text = f"the broker cannot store this now: {reason}; try again" if reason else ""
+    return RequestRefused(ErrorCode.UNAVAILABLE, text)
+
+
+def become_read_only(context: Context, error: StoreError) -> None:
+    """Refuse whatever needs the store, until a probe finds that it works again, and log why."""
+    context.state.read_only, context.state.read_only_reason = True, error.reason
+    context.outbox.log(LogEvent.STORE_FAILED, error, reason=str(error))
+
+
 def log_fault(context: Context, error: Exception, command: Command) -> RequestRefused:
     """Log why a handler failed, and return the refusal for the client."""
     if isinstance(error, StoreError):
-        if not context.state.read_only:
-            context.outbox.log(LogEvent.STORE_FAILED, error, reason=str(error))
-        return RequestRefused(ErrorCode.UNAVAILABLE)
+        if context.state.read_only:
+            return unavailable(context.state.read_only_reason)
+        context.outbox.log(LogEvent.STORE_FAILED, error, reason=str(error))
+        return unavailable(error.reason)
     context.outbox.log(LogEvent.FAULT, error, address=context.peer.address, request=command.name)
     return RequestRefused(ErrorCode.INTERNAL)

@@ -36,7 +36,7 @@ class Retention:
             self._next_pruning = now.elapsed + _ROUND_SECONDS
             if self._index == len(self._round):  # the last round is over
                 self._round, self._index = list(context.state.conversations), 0
-        if self._index == len(self._round) or context.state.read_only:
+        if self._index == len(self._round) or context.state.read_only or not context.may_expire:
             return False
         name = self._round[self._index]
         conversation = context.state.conversations.get(name)
@@ -55,6 +55,8 @@ class Retention:
         """Forget the users who have been away for too long, but none who is banned or muted."""
         state, days = context.state, context.settings.forget_days
         if not days or state.read_only or context.now.elapsed < self._next_forgetting:
+            return
+        if not context.may_expire:
             return
         self._next_forgetting = context.now.elapsed + _ROUND_SECONDS
         earliest = context.now.at - days * _DAY

@@ -1,4 +1,4 @@
-"""The operator's settings for the core. They do not change while it runs."""
+"""The operator's settings for the core."""
 
 from __future__ import annotations
 
@@ -76,6 +76,8 @@ class Settings:
     """Days for which messages are stored; 0: for ever."""
     retain_in: Mapping[str, int] = field(default_factory=dict)
     """The same for single rooms, by their ids."""
+    trust_clock: bool = False
+    """Whether to trust the system's clock also after a jump that makes it doubtful."""
     insecure: bool = False
     """Whether an unencrypted endpoint can be reached from other machines. Every client is told at login."""
     access: AccessPolicy = AccessPolicy.OPEN

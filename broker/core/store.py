@@ -11,7 +11,14 @@ from messages.replies import Durability
 
 
 class StoreError(Exception):
-    """The store failed, and changed nothing. A later call may succeed."""
+    """The store failed, and changed nothing. A later call may succeed.
+
+    The text is for the operator. `reason` is for everybody: it names no path, and can be empty.
+    """
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 class StoreBroken(Exception):
@@ -224,6 +231,10 @@ class Store(Protocol):
 
     def search(self, query: Query) -> Hits:
         """Return the latest messages that match."""
+        ...
+
+    def check_files(self) -> None:
+        """Raise StoreError if the store's files have been removed or replaced. This takes microseconds."""
         ...
 
     def probe(self) -> None:

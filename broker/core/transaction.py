@@ -8,10 +8,9 @@ from broker.core.context import Context
 from broker.core.lagging import wake
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery, LogEntry, LogEvent
-from broker.core.refusals import answer
+from broker.core.refusals import answer, become_read_only, unavailable
 from broker.core.store import Commit, StoreError
 from messages.base import Request
-from messages.errors import ErrorCode, RequestRefused
 from messages.replies import Error
 
 _KEPT_EVENTS = {
@@ -76,14 +75,13 @@ class Transaction:
         kept = [entry for entry in outbox.log_entries[self._settled[1] :] if entry.event in _KEPT_EVENTS]
         outbox.revert(self._settled)
         outbox.log_entries += kept
-        outbox.log(LogEvent.STORE_FAILED, error, reason=str(error))
-        state.read_only = True
+        become_read_only(self._context, error)
         for peer in self.woken:
             wake(self._context, peer)
-        unavailable = RequestRefused(ErrorCode.UNAVAILABLE)
+        refusal = unavailable(error.reason)
         for peer, requests in self.requests:
             if isinstance(requests, Error):
                 outbox.send((peer,), requests)
             else:
-                outbox.send_all((peer,), [answer(request.id, unavailable) for request in requests])
+                outbox.send_all((peer,), [answer(request.id, refusal) for request in requests])
         self.settle()

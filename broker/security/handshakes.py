@@ -23,8 +23,8 @@ class HandshakeRates:
     """Counts the finished handshakes of each address; those of this machine only if `local`."""
 
     def __init__(self, *, enabled: bool = True, local: bool = False) -> None:
-        self._enabled = enabled
-        self._local = local
+        self.enabled = enabled
+        self.local = local
         self._buckets: dict[str, tuple[Bucket, Bucket]] = {}
 
     def allows(self, address: str, now: float, *, bound: bool) -> bool:
@@ -32,7 +32,7 @@ class HandshakeRates:
 
         `bound` tells whether the key belongs to a user.
         """
-        if not self._enabled or (not self._local and is_local(address)):
+        if not self.enabled or (not self.local and is_local(address)):
             return True
         of_all, of_unbound = self._of(source(address), now)
         return not (of_all.take(1, now) or (not bound and of_unbound.take(1, now)))

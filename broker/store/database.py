@@ -12,15 +12,23 @@ from typing import Protocol
 from broker.core.store import StoreBroken
 from broker.store.checksums import DamagedError
 from broker.store.files import copy_aside
+from broker.store.lock import LOCK
 from broker.store.migrations import version_of
 from broker.store.synced_mark import SyncedMark, SyncedMarkFile
 from broker.store.wal import WalIndex, read_log, was_lost
+from broker.store.watched import WatchedFiles
 
 SYNCED_MARK = "synced"
 """The name of the synced mark's file in the data directory."""
 
 LOG_LIMIT = 64 * 1024 * 1024
 """Bytes. A larger log is cut to this size when SQLite starts it from its beginning again."""
+
+LOCK_WAIT = 50
+"""Milliseconds to wait in use while another program holds the lock, as everybody waits meanwhile.
+
+At the start, when nobody waits, it is SQLite's five seconds.
+"""
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -42,6 +50,8 @@ class Database:
 
     `remains` says whether old frames are behind the end of the log. If commits went on over them, another
     crash could make them look like a loss, so the log must begin anew.
+
+    `files` are the open files and the lock of their directory. No transaction commits if one of them is gone.
 
     `connection` is the only one that writes. `reader` reads. As long as it is open, closing `connection` does
     not move the log into the database, which must not happen after a failure of the disk.
@@ -97,6 +107,8 @@ class Database:
         self._parts.insert(1, self._wal_index)
         self.reader = _open_reader(self.path)
         self._parts.insert(1, self.reader)
+        names = (self.path.name, f"{self.path.name}-wal", f"{self.path.name}-shm", LOCK)
+        self.files = WatchedFiles(filter(Path.exists, map(self.path.with_name, names)))
         recovered, _ = self._wal_index.read()
         held = last_number(self.connection) if version_of(self.connection, self.path) else 0
         self.lost = was_lost(log, recovered, noted, held)
@@ -110,6 +122,7 @@ class Database:
         try:
             yield
             number = last_number(self.connection)
+            self.files.check()
             self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:
@@ -117,6 +130,10 @@ class Database:
             raise
         with suppress(OSError):  # the commit stands without it
             self._mark.write(SyncedMark(*self._wal_index.read(), number))
+
+    def wait_no_longer(self) -> None:
+        """From now on, wait only for a moment if another program holds the lock on the database."""
+        self.connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT}")
 
     def checkpoint(self, pages: int) -> bool:
         """Move the log into the database if it grew by over `pages`; return whether this tried to."""

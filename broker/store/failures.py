@@ -17,6 +17,9 @@ _UNSYNCED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _ROOM = 64 * 1024
 
+LOCKED = "another program has locked its database"
+"""The reason that everybody is told."""
+
 
 def damaged(path: Path, why: object) -> StoreBroken:
     """Return the error for a damaged database: a broker's, which has a lock beside it, or a copy."""
@@ -42,13 +45,22 @@ def failure(path: Path, error: sqlite3.Error, written: Path | None = None) -> St
         for place in (target, path):
             if _has_no_room(place):
                 return _full(place)
+    return _passing(path, error, name)
+
+
+def _passing(path: Path, error: sqlite3.Error, name: str) -> StoreError:
+    """Return the error for a failure that may pass, though the disk has room."""
     if name.startswith("SQLITE_IOERR"):
-        return StoreError(f"the disk of {path} fails ({name}); check the disk")
+        return StoreError(f"the disk of {path} fails ({name}); check the disk", "its disk fails")
+    if name.startswith("SQLITE_BUSY"):
+        return StoreError(
+            f"another program holds the lock on {path}; end the program (fuser {path} lists it)", LOCKED
+        )
     return StoreError(f"{path} cannot be used: {error}")
 
 
 def _full(path: Path) -> StoreError:
-    return StoreError(f"the disk of {path} is full; free some space")
+    return StoreError(f"the disk of {path} is full; free some space", "its disk is full")
 
 
 def _has_no_room(path: Path) -> bool:

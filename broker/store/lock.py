@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from broker.core.store import StoreError
+
+LOCK = "lock"
+"""The name of the lock's file in the data directory."""
 
 
 class InUseError(StoreError):
@@ -17,14 +22,21 @@ def lock_directory(directory: Path) -> int:
     """Make a data directory if there is none, and lock it for this process.
 
     Return a descriptor; closing it unlocks the directory. Raise InUseError if another process holds the lock,
-    StoreError if the directory cannot be used.
+    or the removed lock of an earlier directory at this path. Raise StoreError if the directory cannot be
+    used.
     """
     if directory.is_symlink() and not directory.exists():
         raise StoreError(f"{directory} is a broken link; repair it or choose another with --data")
+    holder = _holder_of_removed(directory / LOCK)
+    if holder:
+        raise InUseError(
+            f"the broker or verb with the process id {holder} still uses a removed directory {directory};"
+            " end it, or choose another with --data"
+        )
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(directory / "lock", flags, 0o600)
+        descriptor = os.open(directory / LOCK, flags, 0o600)
     except OSError as error:
         raise StoreError(f"cannot use {directory}: {error.strerror}; choose another with --data") from None
     try:
@@ -35,3 +47,22 @@ def lock_directory(directory: Path) -> int:
             f"another broker or verb uses {directory}; wait for it, stop it or choose another with --data"
         ) from None
     return descriptor
+
+
+def _holder_of_removed(lock: Path) -> str:
+    """Return the id of a process that has a removed file with this path open, or nothing if none is seen.
+
+    Linux shows this in /proc, to each user about their own processes and to root about all.
+    """
+    removed = f"{lock.resolve()} (deleted)"
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile, or is another user's
+            if removed in _open_files(process):
+                return process.name
+    return ""
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    for link in (process / "fd").iterdir():
+        with suppress(OSError):  # it was closed meanwhile
+            yield str(link.readlink())

@@ -154,6 +154,9 @@ class MemoryStore:
         oldest = found[-1][0] if found and len(found) == query.limit else None
         return Hits([message for _, message in found], oldest, 0)
 
+    def check_files(self) -> None:
+        """Do nothing: there are no files."""
+
     def probe(self) -> None:
         """Do nothing: there is always room, because the oldest messages are dropped."""
 

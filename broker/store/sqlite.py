@@ -116,6 +116,7 @@ class SqliteStore:
         if self._database.remains and self._checkpoint(-1):
             with suppress(StoreError):
                 self.probe()  # starts the log from its beginning
+        self._database.wait_no_longer()
 
     @property
     def checking(self) -> bool:
@@ -174,6 +175,10 @@ class SqliteStore:
         with self._translated_errors():
             return self._with_index(lambda: self._search(query))
 
+    def check_files(self) -> None:
+        """Raise StoreError if the files have been removed or replaced."""
+        self._database.files.check()
+
     def probe(self) -> None:
         """Write a row again as it is. Raise StoreError if that fails."""
         with self._translated_errors(), self._transaction():
@@ -199,11 +204,19 @@ class SqliteStore:
         self._closed = True
         if self._check is not None:
             self._check.stop()
-        if self._broken:
+        if self._broken or not self._has_its_files():
             self._database.abandon()
         else:
             self._database.close()
         os.close(self._lock)
+
+    def _has_its_files(self) -> bool:
+        """Return whether the files are still in place: else another database may be there by now."""
+        try:
+            self.check_files()
+        except StoreError:
+            return False
+        return True
 
     def _store(self, entries: Sequence[Entry]) -> None:
         with self._transaction():

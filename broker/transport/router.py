@@ -77,6 +77,8 @@ class Router:
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
         self._stopping = False
+        self.on_wake: Callable[[], object] = int
+        """The loop calls this between batches after a signal."""
         self._wait_ms, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """The number of dropped messages: they have several frames, or their peer is unknown."""
@@ -115,6 +117,7 @@ class Router:
                 ready = dict(poller.poll(self._wait()))
                 if self._wake_read in ready:
                     os.read(self._wake_read, 4_096)
+                    self.on_wake()
                 for listener in self._listeners:
                     if listener.monitor is not None and listener.monitor.socket in ready:
                         listener.watch(self._strangers)

@@ -150,9 +150,13 @@ class EarlierDelivered:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The broker cannot store messages now, so they are kept and sent again. If `over`, it can again."""
+    """The broker cannot store messages now, so they are kept and sent again. If `over`, it can again.
+
+    `text` is what the broker said if it gave a reason, else empty.
+    """
 
     over: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,9 @@ class Exchange:
         self.pending.pause(request_id, now + RETRY_SECONDS)
         if error.code is ErrorCode.UNAVAILABLE and not self._outage:
             self._outage = True
-            self.events.append(Outage(over=False))
+            self.events.append(
+                Outage(over=False, text=error.text if error.text != error.code.sentence else "")
+            )
 
     # Conversations and names
 

@@ -22,6 +22,7 @@ from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
 from messages.options import EndpointType
+from messages.settings import refuse_unknown_variables
 from messages.version import __version__
 
 _NAMES = (
@@ -90,6 +91,7 @@ def _command(
     runs here, and the launcher prints the commands for other terminals. Leaving tmux, or Ctrl-C here, ends
     them all.
     """
+    refuse_unknown_variables(click.get_current_context(), os.environ)
     if data and memory:
         raise click.UsageError("give --data or --memory, not both")
     if data:

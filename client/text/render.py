@@ -186,10 +186,17 @@ def _local_notice(event: ClientEvent) -> str:
         case EarlierDelivered():
             text = _earlier(event)
         case Outage():
-            text = "The broker stores messages again." if event.over else _OUTAGE
+            text = "The broker stores messages again." if event.over else _outage(event.text)
         case Slowed():
             text = "The broker asks you to send more slowly."
     return text
+
+
+def _outage(reason: str) -> str:
+    if not reason:
+        return _OUTAGE
+    said = reason.removesuffix("; try again")
+    return f"{said[0].upper()}{said[1:]}; your messages are kept and sent again."
 
 
 def _earlier(event: EarlierDelivered) -> str:

@@ -13,8 +13,9 @@ import zmq
 
 from client.core.session import Session
 from client.transport.contexts import MAX_SOCKETS, SOCKETS, shared_context
-from client.transport.dealer import Dealer, is_ipv6_only
+from client.transport.dealer import Dealer
 from client.transport.link import Link, Trace
+from client.transport.places import find_places
 from client.transport.probe import mechanism
 from client.trust import Trust
 
@@ -87,7 +88,7 @@ class AsyncConnection:
         of the connections that its limits allow.
         """
         loop = asyncio.get_running_loop()
-        ipv6 = await loop.run_in_executor(None, is_ipv6_only, url)
+        places = await loop.run_in_executor(None, find_places, url)
         shared = None
         if context is None:
             most = most_connections()
@@ -98,7 +99,7 @@ class AsyncConnection:
                 )
             context = shared = shared_context.acquire()
         try:
-            dealer = Dealer(context, url, trust, ipv6=ipv6)
+            dealer = Dealer(context, url, trust, places=places)
         except ValueError:
             if shared is not None:
                 shared_context.release(shared)

@@ -10,8 +10,9 @@ import zmq
 
 from client.core.session import Session
 from client.transport.contexts import shared_context
-from client.transport.dealer import Dealer, is_ipv6_only
+from client.transport.dealer import Dealer
 from client.transport.link import Link, Trace
+from client.transport.places import find_places
 from client.transport.probe import mechanism
 from client.trust import Trust
 
@@ -38,7 +39,7 @@ class Connection:
         if context is None:
             context = self._shared = shared_context.acquire()
         try:
-            dealer = Dealer(context, url, trust, ipv6=is_ipv6_only(url))
+            dealer = Dealer(context, url, trust, places=find_places(url))
         except ValueError:
             self._release()
             raise

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import errno
 import random
-import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import zmq
 from zmq.utils.monitor import parse_monitor_message
 
+from client.transport.places import Place
 from client.trust import Trust
-from messages.endpoints import parse_endpoint
 from messages.limits import MAX_BROKER_FRAME
 
 _RECONNECT_MS = (250, 1_000)  # random for each socket, so that not all reconnect at once
+_ROUND_SECONDS = (1.0, 30.0)  # the first and the longest pause between two rounds through all places
+_PLACE_TIMEOUT = 1_500  # ms for one of several places
 _CURVE_OVERHEAD = 33
 _OPTIONS = {
     zmq.SNDHWM: 256,
@@ -63,8 +65,8 @@ class Change(Enum):
 class Dealer:
     """One connection to a broker. ZeroMQ makes it again whenever it is lost.
 
-    With `trust` it is encrypted. With `ipv6` the host is looked up in IPv6. Raise ValueError if
-    ZeroMQ cannot connect to this endpoint.
+    With `trust` it is encrypted. If nothing listens at one of the `places` of the endpoint, the next one is
+    tried. Raise ValueError if ZeroMQ cannot connect to this endpoint.
     """
 
     def __init__(
@@ -73,7 +75,7 @@ class Dealer:
         url: str,
         trust: Trust | None = None,
         *,
-        ipv6: bool = False,
+        places: Sequence[Place] = (),
     ) -> None:
         self.url = url
         self.trust = trust
@@ -82,7 +84,11 @@ class Dealer:
         self.hang_ups = 0
         """How often in a row the other side ended the handshake."""
         self._context = context
-        self._ipv6 = ipv6
+        self._places = places or (Place(url),)
+        self._place = 0  # the one that is tried, or connected to
+        self._tried = 0  # how many were tried in this round
+        self._round_at = float("-inf")
+        self._round_seconds = _ROUND_SECONDS[0]
         self._inproc_change: list[Change] = []
         self._open()
 
@@ -90,7 +96,10 @@ class Dealer:
         self.socket = self._context.socket(zmq.DEALER)
         for option, value in _OPTIONS.items():
             self.socket.set(option, value)
-        self.socket.set(zmq.IPV6, self._ipv6)
+        place = self._places[self._place]
+        self.socket.set(zmq.IPV6, place.ipv6)
+        if len(self._places) > 1:
+            self.socket.set(zmq.CONNECT_TIMEOUT, _PLACE_TIMEOUT)
         self.socket.set(zmq.RECONNECT_IVL, random.randint(*_RECONNECT_MS))
         if self.trust:
             self.socket.set(zmq.CURVE_SERVERKEY, self.trust.broker_key.encode())
@@ -99,7 +108,7 @@ class Dealer:
         self.monitor = self.socket.get_monitor_socket(_WATCHED)
         self.monitor.set(zmq.RCVHWM, 0)
         try:
-            self.socket.connect(self.url)
+            self.socket.connect(place.url)
         except zmq.ZMQError as error:
             self.close()
             raise ValueError(f"{self.url}: cannot connect to this: {error.strerror.lower()}") from None
@@ -131,21 +140,39 @@ class Dealer:
         """Yield the changes of the connection since the last call."""
         while self._inproc_change:
             yield self._inproc_change.pop()
+        refused = False
         while True:
             try:
                 message = self.monitor.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
+                if refused:
+                    self._try_next_place()
                 return
             report = parse_monitor_message(message)
             if report["event"] & _FAILURES:
                 self._note_failure(report["event"], report["value"])
             elif report["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-                self.failure, self.hang_ups = None, 0
+                self.failure, self.hang_ups, refused = None, 0, False
+                self._tried, self._round_seconds = 0, _ROUND_SECONDS[0]
                 yield Change.UP
             elif report["event"] == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
-                self.hang_ups = 0
+                self.hang_ups, refused = 0, True
             else:
                 yield Change.DOWN
+
+    def _try_next_place(self) -> None:
+        """Connect to the next place. After a round through all of them, stay at the first one for a while."""
+        if len(self._places) == 1:
+            return
+        if self._tried == len(self._places):
+            if time.monotonic() - self._round_at < self._round_seconds:
+                return
+            self._tried, self._round_seconds = 0, min(2 * self._round_seconds, _ROUND_SECONDS[1])
+        if self._tried == 0:
+            self._round_at = time.monotonic()
+        self._tried += 1
+        self._place = (self._place + 1) % len(self._places)
+        self.rebuild()
 
     def _note_failure(self, event: int, value: int) -> None:
         if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
@@ -175,21 +202,3 @@ class Dealer:
         except zmq.Again:
             return False
         return True
-
-
-def is_ipv6_only(url: str) -> bool:
-    """Whether a host has no IPv4 address. The look-up may block for seconds.
-
-    ZeroMQ tries one address only, an IPv6 one if allowed. `localhost` has both, so a broker on 127.0.0.1
-    would not be found.
-    """
-    endpoint = parse_endpoint(url)
-    if endpoint.transport != "tcp":
-        return False
-    if endpoint.host.startswith("["):
-        return True
-    try:
-        socket.getaddrinfo(endpoint.host, None, socket.AF_INET)
-    except OSError:
-        return True
-    return False

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -25,8 +26,8 @@ class Command:
         monkeypatch.setattr(serve, "serve", self._serve)
         self.options: Options | None = None
 
-    def _serve(self, options: Options) -> None:
-        self.options = options
+    def _serve(self, options: Options, reread: Callable[[], Options]) -> None:
+        self.options, self.reread = options, reread
 
     @property
     def values(self) -> dict[str, object]:
@@ -82,6 +83,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "keep": 100_000,
         "retain": {},
         "forget_after": 90,
+        "trust_clock": False,
         "rate": 200.0,
         "burst": 1_000,
         "no_rate_limit": False,
@@ -127,6 +129,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         keep = 10
         retain = ["30", "#Dev=7"]
         forget-after = 0
+        trust-clock = true
         rate = 50
         burst = 100
         no-rate-limit = true
@@ -160,6 +163,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "keep": 10,
         "retain": {None: 30, "#dev": 7},
         "forget_after": 0,
+        "trust_clock": True,
         "rate": 50.0,
         "burst": 100,
         "no_rate_limit": True,
@@ -227,6 +231,11 @@ def test_syslog_needs_no_address(command: Command, arguments: tuple[str, ...], a
         ('log-json = "yes"', "log-json: write true or false"),
         ('retain = "soon"', "retain: soon: give a number of days"),
         ("title = 5", "title: write a text in quotes"),
+        (
+            'log_level = "info"\nlog-level = "info"',
+            "log-level is given twice, with - and with _; leave one out",
+        ),
+        ('retain = ["7", "8"]', "retain: the number for all is given twice, as 7 and as 8; leave one out"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_in_one_sentence(
@@ -234,6 +243,13 @@ def test_a_mistake_in_the_file_is_named_in_one_sentence(
 ) -> None:
     file.write_text(text)
     assert command.sentence(2, "--config", str(file)).startswith(f"chat-broker: {file}: {complaint}")
+
+
+def test_no_endpoint_at_all_is_refused(command: Command, file: Path) -> None:
+    file.write_text("bind = []\n")
+    sentence = "No endpoint is given to listen on; name one with --bind."
+    assert sentence in command.sentence(2, "--config", str(file))
+    assert sentence in command.sentence(2, CHAT_BROKER_BIND=" ")
 
 
 def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, file: Path) -> None:
@@ -280,6 +296,29 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--motd", "\x1b[2J"), "without control characters"),
         (("--motd", "a" * 4_001), "a text has at most 4,000 characters"),
         (("--motd", "\udcff"), "Unicode"),
+        (
+            ("--retain", "30", "--retain", "40"),
+            "the number for all is given twice, as 30 and as 40; leave one out",
+        ),
+        (("--retain", "#dev=7", "--retain", "#DEV=9"), "#dev is given twice, as 7 and as 9; leave one out"),
+        (("--cap", "joins=7", "--cap", "joins=7"), "joins is given twice, as 7 and as 7; leave one out"),
+        (
+            ("--bind", "Localhost:9009", "--bind", "tcp://localhost:9009"),
+            "tcp://localhost:9009 is given twice",
+        ),
+        (("--bind", "ipc:///tmp/chat", "--bind", "ipc:///tmp/chat"), "ipc:///tmp/chat is given twice"),
+        (
+            ("--bind", "0.0.0.0:9009", "--bind", "[::]:9009"),
+            "tcp://[::]:9009 listens on the address of tcp://0.0.0.0:9009 too; leave one out.",
+        ),
+        (
+            ("--bind", "*:9009", "--bind", "127.0.0.1:9009"),
+            "tcp://*:9009 listens on the address of tcp://127.0.0.1:9009 too; leave one out.",
+        ),
+        (
+            ("--bind", "192.0.2.1:9009", "--bind", "0.0.0.0:9009"),
+            "tcp://0.0.0.0:9009 listens on the address of tcp://192.0.2.1:9009 too; leave one out.",
+        ),
         (("--titel", "x"), "--titel"),
         (("extra",), "extra"),
     ],
@@ -292,6 +331,55 @@ def test_a_wrong_option_is_a_usage_error_that_says_what_is_wrong(
 
 def test_a_wrong_value_in_the_environment_is_one_as_well(command: Command) -> None:
     assert "nonsense" in command.sentence(2, CHAT_BROKER_BIND="nonsense")
+
+
+@pytest.mark.parametrize(
+    "binds",
+    [
+        ("0.0.0.0:9009", "[::1]:9009"),
+        ("0.0.0.0:9009", "[::]:9010"),
+        ("127.0.0.1:0", "*:0"),
+        ("127.0.0.1:0", "127.0.0.1:0"),
+        ("eth0:9009", "lo:9009"),
+    ],
+)
+def test_endpoints_of_different_addresses_and_ports_go_together(
+    command: Command, binds: tuple[str, str]
+) -> None:
+    arguments = [part for bind in binds for part in ("--bind", bind)]
+    assert len(command.option("bind", *arguments)) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("CHAT_BROKER_LOGLEVEL", "did you mean CHAT_BROKER_LOG_LEVEL?"),
+        ("CHAT_BROKER_RETAINS", "did you mean CHAT_BROKER_RETAIN?"),
+        ("CHAT_BROKER_XYZZY", "unset it."),
+    ],
+)
+def test_a_variable_that_is_no_option_is_refused(command: Command, name: str, hint: str) -> None:
+    assert (
+        command.sentence(2, **{name: "7"})
+        == f"Error: Unknown variable {name}{', ' if '?' in hint else '; '}{hint}"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CHAT_BROKER_SERVICE_HOST",
+        "CHAT_BROKER_SERVICE_PORT",
+        "CHAT_BROKER_SERVICE_PORT_CHAT",
+        "CHAT_BROKER_PORT",
+        "CHAT_BROKER_PORT_9009_TCP",
+        "CHAT_BROKER_PORT_9009_TCP_ADDR",
+        "CHAT_BROKER_BACKUP_DATA",
+        "CHAT_BROKERS",
+    ],
+)
+def test_variables_of_containers_and_verbs_are_none_of_its_business(command: Command, name: str) -> None:
+    assert command.option("title", **{name: "7"}) == ""
 
 
 def test_nothing_is_encrypted_and_all_is_encrypted_cannot_both_be_had(command: Command) -> None:
@@ -330,7 +418,7 @@ def test_endpoints_that_other_machines_can_reach_are_encrypted_by_default(
 def test_a_broker_that_cannot_start_says_why_in_one_sentence(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_options: object) -> None:
+    def refuse(_options: object, _reread: object) -> None:
         raise serve.CannotStartError("no room at the inn")
 
     monkeypatch.setattr(serve, "serve", refuse)

@@ -52,3 +52,9 @@ def test_a_directory_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 def test_an_abstract_address_needs_no_lock() -> None:
     assert lock_ipc("@chat") == -1
+
+
+def test_the_wildcard_needs_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert lock_ipc("*") == lock_ipc("*") == -1
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 """Where the operator's log goes: stderr, files, syslog, as text or JSON, and from which level on."""
 
+import errno
 import io
 import json
 import socket
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from log_entries import ENTRIES, entry, raised, write
 
-from broker import logs
+from broker import log_handlers, logs
 from broker.core.outbox import LogEvent
 from broker.logs import configure
 
@@ -38,6 +39,7 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.DROPPED,
                 LogEvent.CONNECTIONS_SCARCE,
                 LogEvent.AUTHENTICATOR_DOWN,
+                LogEvent.CLOCK_DOUBTED,
             },
         ),
         (
@@ -65,13 +67,34 @@ def test_without_a_file_the_log_is_on_stderr(capfd: pytest.CaptureFixture[str]) 
 
 
 def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "_FILE_BYTES", 1_000)
+    monkeypatch.setattr(log_handlers, "FILE_BYTES", 1_000)
     path.write_text("before\n")
     configure("info", path, as_json=False, syslog=None)
     write(*[entry(LogEvent.MESSAGE, text="a" * 100)] * 60)
     files = sorted(path.parent.iterdir())
     assert [file.name for file in files] == ["log", *(f"log.{number}" for number in range(1, 6))]
     assert max(file.stat().st_size for file in files) <= 1_000
+
+
+def test_a_log_file_that_cannot_be_rotated_grows_and_loses_no_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(log_handlers, "FILE_BYTES", 1_000)
+    configure("info", path, as_json=False, syslog=None)
+    with monkeypatch.context() as readonly_folder:
+        readonly_folder.setattr("os.rename", refuse)
+        write(*[entry(LogEvent.MESSAGE, text="a" * 100)] * 60)
+    assert path.read_text().count("a" * 100) == 60
+    (sentence,) = capfd.readouterr().err.splitlines()
+    assert sentence.startswith(f"chat-broker: cannot rotate the log {path}, so it grows: Permission denied; ")
+    assert sentence.endswith("; allow the broker to write to its folder")
+    monkeypatch.setattr(log_handlers, "REPORT_SECONDS", 0.0)
+    write(entry(LogEvent.LOGIN))
+    assert path.read_text().count("\n") == 1
+    assert path.with_name("log.1").read_text().count("a" * 100) == 60
 
 
 def test_a_log_file_has_names_of_any_language(path: Path) -> None:
@@ -130,12 +153,32 @@ def test_syslog_and_a_file_get_the_same(short_path: Path, path: Path) -> None:
         assert path.read_text().rstrip("\n") in receiver.recv(10_000).decode()
 
 
+def test_syslog_can_be_another_machine_with_ipv6() -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as receiver:
+        receiver.settimeout(10)
+        receiver.bind(("::1", 0))
+        configure("info", None, as_json=False, syslog=f"[::1]:{receiver.getsockname()[1]}")
+        write(entry(LogEvent.LOGIN))
+        assert receiver.recv(10_000).startswith(b"<13>chat-broker: ")
+
+
 @pytest.mark.parametrize(
-    "syslog", ["/nowhere/log", "/etc/passwd", "localhost", "a..b:514", "localhost:65536"]
+    ("syslog", "reason"),
+    [
+        ("/nowhere/log", "/nowhere/log: not a syslog socket; give its path or HOST:PORT"),
+        ("/etc/passwd", "/etc/passwd: not a syslog socket; give its path or HOST:PORT"),
+        ("localhost", "localhost: not a syslog socket; give its path or HOST:PORT"),
+        ("nosuch.invalid:514", "nosuch.invalid:514: there is no such host; correct --syslog"),
+        ("localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
+        ("::1:514", "::1:514: write HOST:PORT, with an IPv6 address in [ ], or a socket's path"),
+    ],
 )
-def test_a_syslog_that_cannot_be_is_an_error(syslog: str) -> None:
-    with pytest.raises((OSError, ValueError)):
+def test_a_syslog_that_cannot_be_is_an_error(syslog: str, reason: str) -> None:
+    before = list(logs.logger.handlers)
+    with pytest.raises((OSError, ValueError)) as caught:
         configure("info", None, as_json=False, syslog=syslog)
+    assert logs.open_failure(caught.value) == f"cannot open the log: {reason}"
+    assert logs.logger.handlers == before
 
 
 def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
@@ -145,7 +188,7 @@ def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
     write(*[entry(LogEvent.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, and lines are lost: No space left on device\n"
     assert capfd.readouterr().err == sentence
-    monkeypatch.setattr(logs, "_REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(log_handlers, "REPORT_SECONDS", 0.0)
     write(entry(LogEvent.LOGIN), entry(LogEvent.LOGIN))
     assert capfd.readouterr().err == sentence * 2
     for handler in logs.logger.handlers:

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import NonCallableMock
 
 import pytest
 import zmq
@@ -18,6 +19,7 @@ from broker import serve
 from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
 from broker.options import Options
+from broker.reloading import Reloader
 from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import parse_endpoint
@@ -47,7 +49,7 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
 @pytest.fixture
 def handlers() -> Iterator[None]:
     """Makes sure that no signal is ignored, as under nohup, and restores this process's handlers."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
     before = {number: signal.getsignal(number) for number in numbers}
     for number in numbers:
         if before[number] is signal.SIG_IGN:
@@ -59,7 +61,7 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("handlers")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Connect, number: int) -> None:
     process = start(*LOCAL)
     alice = connect(process.listen(), "alice").login()
@@ -73,7 +75,7 @@ def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Con
 @pytest.mark.usefixtures("handlers")
 def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> None:
     broker = Broker()
-    serve._stop_on_signals(broker)
+    serve._heed_signals(broker, NonCallableMock(Reloader))
     assert signal.set_wakeup_fd(broker.router.wake_fd) == broker.router.wake_fd
     signal.raise_signal(signal.SIGTERM)
     assert signal.set_wakeup_fd(-1) == -1
@@ -83,9 +85,9 @@ def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> N
 
 
 def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: Connect) -> None:
-    process = start(*LOCAL, prefix=("sh", "-c", 'trap "" HUP; exec "$@"', "sh"))
+    process = start(*LOCAL, prefix=("sh", "-c", 'trap "" INT; exec "$@"', "sh"))
     alice = connect(process.listen(), "alice").login()
-    process.kill(signal.SIGHUP)
+    process.kill(signal.SIGINT)
     for _ in range(3):
         assert alice.ask("ping")["type"] == "pong"
     assert process.stop() == 0
@@ -141,7 +143,7 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
 
     monkeypatch.setattr(serve, "Broker", make)
     with pytest.raises(serve.CannotStartError):
-        serve.serve(OPTIONS)
+        serve.serve(OPTIONS, lambda: OPTIONS)
     yield made[0]
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
@@ -222,7 +224,7 @@ def test_a_path_that_is_not_a_socket_is_reported_in_one_sentence(start: Start, s
     ("option", "reason"),
     [
         ("--log-file=/nowhere/log", "/nowhere/log: No such file or directory"),
-        ("--syslog=/nowhere/log", "/nowhere/log: not a syslog socket"),
+        ("--syslog=/nowhere/log", "/nowhere/log: not a syslog socket; give its path or HOST:PORT"),
         ("--syslog=localhost:65536", "localhost:65536: a port is a number from 0 to 65535"),
     ],
 )
@@ -291,10 +293,3 @@ def test_names_that_the_terminal_cannot_show_are_written_as_escapes(start: Start
     assert alice.ask("ping")
     assert process.stop() == 0
     assert [line.split()[0] for line in process.out[1:]] == ["name", "\\xc4lice"] * 2
-
-
-def test_a_failure_to_listen_is_named_as_zeromq_names_it() -> None:
-    error = zmq.ZMQError(zmq.ENOCOMPATPROTO)
-    assert serve._bind_failure(parse_endpoint("ipc:///tmp/chat"), error) == (
-        "cannot listen on ipc:///tmp/chat: The protocol is not compatible with the socket type"
-    )

@@ -30,6 +30,12 @@ def test_a_login_that_is_refused_for_now_is_told_with_its_reason() -> None:
     assert end.text.startswith("the broker cannot store a new user now; its disk may be full")
 
 
+def test_the_brokers_own_reason_goes_before_a_guess() -> None:
+    said = "the broker cannot store this now: another program has locked its database; try again"
+    end = not_welcomed(unanswered("tcp://127.0.0.1:9"), Error("1", ErrorCode.UNAVAILABLE, said, True))
+    assert end.text == f"{said}, and tell the operator"
+
+
 def test_a_name_that_stays_in_use_is_told_as_the_broker_says_it() -> None:
     code = ErrorCode.NAME_TAKEN
     end = not_welcomed(unanswered("tcp://127.0.0.1:9"), Error("1", code, code.sentence, code.retryable))

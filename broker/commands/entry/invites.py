@@ -61,8 +61,9 @@ def admit(context: Context, user: User, invite: Invite | None) -> None:
     if invite is None:
         return
     uses = state.facts.of(InviteUse)
-    for past in [use for use in uses.values() if use.expires <= context.now.at]:
-        state.facts.drop(past)
+    if context.may_expire:
+        for past in [use for use in uses.values() if use.expires <= context.now.at]:
+            state.facts.drop(past)
     used = uses[invite.nonce].used if invite.nonce in uses else 0
     state.facts.keep(InviteUse(invite.nonce, used + 1, invite.expires))
     record(context, "use-invite", invite.beginning, by=user.name)

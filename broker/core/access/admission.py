@@ -34,6 +34,13 @@ class Admission:
         """Return whether a key (z85) belongs to a user. Any thread may call this."""
         return key in self._bound_now
 
+    def reload(self, access: AccessPolicy, state: State) -> None:
+        """Take over another access policy. Users who are connected stay."""
+        self._changes = (-1, -1)
+        if access is AccessPolicy.KNOWN:
+            self._bound = frozenset(state.facts.of(BoundKey))
+        self._access = access
+
     def update(self, state: State) -> None:
         """Take over the committed state. Bound keys are tracked only with access `known`."""
         self._linking = bool(state.attempts.codes)

@@ -11,6 +11,7 @@ from broker.core.changes import Changes
 from broker.core.facts.base import Fact
 from broker.core.facts.kinds import (
     BoundKey,
+    ClockMark,
     GrantedRole,
     InviteUse,
     NewKey,
@@ -29,6 +30,7 @@ _KINDS: tuple[type[Fact], ...] = (
     InviteUse,
     GrantedRole,
     PasswordHash,
+    ClockMark,
     *MODERATION_FACTS,
 )
 

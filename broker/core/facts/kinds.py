@@ -1,4 +1,4 @@
-"""The facts about identity: keys, released names, invites, roles, passwords."""
+"""The facts about identity: keys, released names, invites, roles, passwords. And the last trusted time."""
 
 from __future__ import annotations
 
@@ -113,6 +113,19 @@ class PasswordHash(Fact, frozen=True):
     def key(self) -> str:
         """The user's id."""
         return str(self.user)
+
+
+class ClockMark(Fact, frozen=True):
+    """The last time (Unix ms) at which the broker trusted its clock."""
+
+    KIND: ClassVar[str] = "clock-mark"
+
+    at: int
+
+    @property
+    def key(self) -> str:
+        """Empty, as there is one mark."""
+        return ""
 
 
 def role_key(user: int, role: str) -> str:

@@ -51,6 +51,7 @@ class State:
         """The latest time (Unix ms). It does not go back, so messages are in the order of their times too."""
         self.read_only = False
         """Whether the store failed and has not recovered. If so, nothing is journaled."""
+        self.read_only_reason = ""  # for everybody; empty if it is not known
         self.peers: dict[Peer, None] = {}
         """All connected peers."""
         self.lagging: dict[Peer, float] = {}
@@ -158,7 +159,7 @@ class State:
 
     def set_seen(self, user: User, at: int) -> None:
         """Record when a user was last heard (Unix ms), and store it unless the store is read-only."""
-        self.changes.set(user, "seen", at)
+        self.changes.set(user, "seen", max(user.seen, at))
         if not self.read_only:
             self._journal_user(user)
 

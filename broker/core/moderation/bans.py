@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from broker.core.access.keys import key_owner
 from broker.core.context import Context
@@ -15,6 +16,9 @@ from broker.core.moderation.ranks import end_membership
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, System, SystemKind
 from messages.keys import fingerprint
+
+LEAST_PREFIX = {4: 8, 6: 16}
+"""The shortest prefixes of a network that can be banned, by the version of IP. A shorter one is a mistake."""
 
 
 def refuse_banned(context: Context, user: User | None, name: str, room: Room | None = None) -> None:
@@ -148,10 +152,22 @@ def remove(context: Context, user: User, reason: GoodbyeReason, event: System, r
     announce(context, event, None)
 
 
+def refuse_large_network(network: str) -> None:
+    """Raise RequestRefused if a network has a large part of all addresses, as ::/0 has."""
+    given = ip_network(network)
+    least = LEAST_PREFIX[given.version]
+    if given.prefixlen < least:
+        text = (
+            f"{network} has a large part of all addresses; ban networks from /{least} on,"
+            " or have the operator set --access to let in nobody new"
+        )
+        raise RequestRefused(ErrorCode.INVALID, text)
+
+
 def drop_expired(context: Context) -> None:
     """Drop expired bans and mutes."""
     state, now = context.state, context.now.at
-    if state.read_only:
+    if state.read_only or not context.may_expire:
         return
     for kind in (Banned, Muted):
         for sanction in [one for one in state.facts.of(kind).values() if not one.holds(now)]:

@@ -107,7 +107,7 @@ def test_a_name_that_comes_back_with_another_key_is_announced_once(away: str) ->
         alice.ask(Nick, "ann")
     else:
         alice.ask(Logout)
-        chat.now = chat.now._replace(at=chat.now.at + 2 * 86_400_000, elapsed=chat.now.elapsed + 1_000)
+        chat.now = chat.now._replace(at=chat.now.at + 2 * 86_400_000, elapsed=chat.now.elapsed + 2 * 86_400)
         bob.ask(Ping)
         chat.tick()
     chat.restart()

@@ -122,6 +122,15 @@ class TestBan:
         assert chat.connect("10.0.0.1").refused(Login, PROTOCOL, "carol") is ErrorCode.BANNED
         chat.connect("11.0.0.1").login("carol")
 
+    @pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "10.0.0.0/7", "2000::/3", "2000::/15"])
+    def test_nobody_bans_a_large_part_of_all_addresses_by_mistake(self, network: str) -> None:
+        chat, root, _, _ = stage()
+        reply = root.ask(Ban, address=network)
+        assert reply.code is ErrorCode.INVALID
+        assert f"{network} has a large part of all addresses" in reply.text
+        assert chat.core.state.facts.of(Banned) == {}
+        assert root.refused(Unban, address=network) is ErrorCode.NO_SUCH_BAN
+
     def test_a_key_is_kept_out_whatever_the_name(self) -> None:
         chat, root, _, _ = stage()
         carol = chat.login("carol", identity=KEY)

@@ -65,7 +65,7 @@ def test_ones_own_messages_before_what_was_read_change_nothing(chat: Chat) -> No
 @pytest.mark.parametrize("own", [0, 1])
 def test_messages_that_are_not_held_any_more_are_not_unread(tmp_path: Path, own: int) -> None:
     with closing(SqliteStore(tmp_path, "epoch")) as store:
-        chat = Chat(store, retain_days=7)
+        chat = Chat(store, retain_days=7, trust_clock=True)
         alice, bob = chat.users("alice", "bob")
         bob.ask(Logout)
         say(alice, 5)

@@ -51,6 +51,17 @@ def test_wrong_usage_is_told_and_code_2(
     assert sentence in capsys.readouterr().err
 
 
+def test_a_variable_that_is_no_option_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHAT_LAUNCHER_CLIENT", "2")
+    assert run(monkeypatch) == 2
+    assert (
+        "Unknown variable CHAT_LAUNCHER_CLIENT, did you mean CHAT_LAUNCHER_CLIENTS?"
+        in capsys.readouterr().err
+    )
+
+
 def test_without_tmux_and_display_it_says_what_to_type_and_is_the_broker(stage: Stage) -> None:
     launcher = stage.launch("--clients", "4", "--name", "zoë", "--name", "bob", "--bind", "0.0.0.0:7")
     broker, *_ = stage.await_started("broker")

@@ -257,6 +257,10 @@ class TestConnection:
             ),
             (EarlierDelivered("\x1b", 7, 0), "\\x1b has your direct messages up to 7."),
             (Outage(over=False), "The broker cannot store messages now; yours are kept and sent again."),
+            (
+                Outage(over=False, text="the broker cannot store this now: its disk is full; try again"),
+                "The broker cannot store this now: its disk is full; your messages are kept and sent again.",
+            ),
             (Outage(over=True), "The broker stores messages again."),
             (Game(GameKind.EXPIRED, "bob"), "The game with bob was not played in time."),
         ],

@@ -10,7 +10,8 @@ import zmq
 from eventually import eventually
 from live_broker import end
 
-from client.transport.dealer import Change, Dealer, is_ipv6_only
+from client.transport.dealer import Change, Dealer
+from client.transport.places import Place, find_places
 from messages.limits import MAX_BROKER_FRAME
 
 
@@ -42,8 +43,9 @@ class Far:
 
         eventually(bound, "the endpoint is free")
 
-    def dealer(self, url: str) -> Dealer:
-        self.dealers.append(Dealer(self.context, url, ipv6=is_ipv6_only(url)))
+    def dealer(self, url: str, *others: str) -> Dealer:
+        places = (*find_places(url), *map(Place, others))
+        self.dealers.append(Dealer(self.context, url, places=places))
         return self.dealers[-1]
 
     def receive(self) -> tuple[bytes, bytes]:
@@ -135,8 +137,93 @@ def test_an_endpoint_that_nobody_can_connect_to_is_refused_and_nothing_stays_ope
         far.dealer(url)
 
 
-def no_ipv4(host: str, *_: object) -> list[object]:
-    raise socket.gaierror(f"{host} has no address of IPv4")
+ADDRESSES = {
+    "six.example": ["2001:db8::1"],
+    "both.example": ["2001:db8::1", "192.0.2.1", "192.0.2.2", "2001:db8::1"],
+    "many.example": [f"192.0.2.{number}" for number in range(20)],
+}
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the names above their addresses."""
+
+    def look_up(host: str, *_: object, **__: object) -> list[Any]:
+        if host not in ADDRESSES:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        found = ADDRESSES[host]
+        return [(socket.AF_INET6 if ":" in one else socket.AF_INET, 1, 6, "", (one, 0)) for one in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+@pytest.mark.usefixtures("names")
+@pytest.mark.parametrize(
+    ("url", "places"),
+    [
+        ("ipc:///tmp/chat", [Place("ipc:///tmp/chat")]),
+        ("tcp://[::1]:9", [Place("tcp://[::1]:9", ipv6=True)]),
+        ("tcp://nosuch.example:9", [Place("tcp://nosuch.example:9", ipv6=True)]),
+        ("tcp://six.example:9", [Place("tcp://six.example:9", ipv6=True)]),
+        (
+            "tcp://both.example:9",
+            [
+                Place("tcp://both.example:9"),
+                Place("tcp://192.0.2.2:9"),
+                Place("tcp://[2001:db8::1]:9", ipv6=True),
+            ],
+        ),
+    ],
+)
+def test_a_name_has_all_of_its_addresses_as_places(url: str, places: list[Place]) -> None:
+    assert list(find_places(url)) == places
+
+
+@pytest.mark.usefixtures("names")
+def test_a_name_has_a_few_places_at_most() -> None:
+    assert len(find_places("tcp://many.example:9")) == 8
+
+
+def refusing() -> str:
+    """Return an endpoint at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        return f"tcp://127.0.0.1:{closed_soon.getsockname()[1]}"
+
+
+def test_the_next_place_is_tried_if_nothing_listens_at_one(far: Far) -> None:
+    dealer = far.dealer(refusing(), refusing(), far.bind("tcp://127.0.0.1:*"), refusing())
+    assert await_change(dealer) == [Change.UP]
+    assert dealer.send(b"ping")
+    assert far.receive()[1] == b"ping"
+
+
+def test_each_place_has_its_turn_again_after_a_pause(far: Far) -> None:
+    first, second = refusing(), refusing()
+    dealer = far.dealer(first, second)
+    tried: list[int] = []
+
+    def both_refused() -> bool:
+        assert list(dealer.changes()) == []
+        tried.append(dealer._place)
+        return tried[-1] == 1
+
+    eventually(both_refused, "the second place is tried")
+    far.bind_again(first)
+    assert await_change(dealer) == [Change.UP]
+    assert dealer._place == 0
+
+
+def test_a_broker_that_moves_to_another_address_is_found(far: Far) -> None:
+    first = far.bind("tcp://127.0.0.1:*")
+    second = refusing()
+    dealer = far.dealer(first, second)
+    assert await_change(dealer) == [Change.UP]
+    far.router.close()
+    assert await_change(dealer) == [Change.DOWN]
+    far.bind_again(second)
+    assert await_change(dealer) == [Change.UP]
+    assert dealer.send(b"ping")
+    assert far.receive()[1] == b"ping"
 
 
 @pytest.mark.parametrize(
@@ -150,10 +237,10 @@ def no_ipv4(host: str, *_: object) -> list[object]:
     ],
 )
 def test_ipv6_is_used_where_there_is_nothing_else(
-    far: Far, monkeypatch: pytest.MonkeyPatch, url: str, ipv6: int
+    far: Far, request: pytest.FixtureRequest, url: str, ipv6: int
 ) -> None:
     if "example" in url:
-        monkeypatch.setattr(socket, "getaddrinfo", no_ipv4)
+        request.getfixturevalue("names")
     dealer = far.dealer(url)
     assert dealer.socket.get(zmq.IPV6) == ipv6
 

@@ -1,0 +1,118 @@
+"""Reloading: the broker reopens its log and takes over the options that can change while it runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
+from typing import Any
+
+from broker import logs
+from broker.core.core import Core
+from broker.core.settings import Settings
+from broker.notify import notify_reloading
+from broker.options import Options
+
+RELOADABLE = (
+    *("log_level", "log_file", "log_json", "syslog"),
+    *("title", "motd", "access", "retain", "forget_after", "trust_clock"),
+    *("rate", "burst", "no_rate_limit", "rate_limit_local", "most_users", "most_rooms", "cap"),
+)
+"""The options that can change while the broker runs."""
+
+
+class CannotReloadError(Exception):
+    """Nothing was changed. The text is a sentence that says why."""
+
+
+class Reloader:
+    """Reloads the options of a running broker. Only the thread of its loop may call `reload`."""
+
+    def __init__(
+        self,
+        options: Options,
+        reread: Callable[[], Options],
+        core: Core,
+        settings: Callable[[Options], Settings],
+    ) -> None:
+        """`reread` returns the options as they are given now, or raises ValueError with a sentence."""
+        self._options = options
+        self._reread = reread
+        self._core = core
+        self._settings = settings
+        self._requested = False
+
+    def request(self) -> None:
+        """Have the next `run` reload. Any signal handler may call this."""
+        self._requested = True
+
+    def run(self) -> None:
+        """Reload if that was requested, and log what was done, or why nothing was."""
+        if not self._requested:
+            return
+        self._requested = False
+        with notify_reloading():
+            try:
+                done = self.reload()
+            except CannotReloadError as error:
+                logs.logger.error("nothing is reloaded: %s", error)
+            else:
+                logs.logger.log(logs.NOTICE, "reloaded: %s", done)
+
+    def reload(self) -> str:
+        """Reopen the log, take over what can change, and return in words what was done.
+
+        Raise CannotReloadError if an option is wrong or the log cannot be opened. Then nothing is changed,
+        but a log that was moved is reopened under its name if that is possible.
+        """
+        try:
+            wanted = self._reread()
+        except ValueError as error:
+            open_log(self._options)
+            raise CannotReloadError(f"{error}; the log is reopened") from None
+        before = self._options
+        changed = {name: new for name, new in _values(wanted).items() if new != getattr(before, name)}
+        merged = replace(before, **{name: new for name, new in changed.items() if name in RELOADABLE})
+        open_log(merged)
+        settings, caps = self._settings(merged), self._core.settings.caps
+        settings = replace(
+            settings, caps=replace(settings.caps, peers=caps.peers)
+        )  # of the files at the start
+        self._core.reload(settings)
+        self._options = merged
+        return _words(changed)
+
+
+def open_log(options: Options) -> None:
+    """Open the log that the options name, and close the one before. Raise CannotReloadError."""
+    try:
+        logs.reopen(options.log_level, options.log_file, as_json=options.log_json, syslog=options.syslog)
+    except (OSError, ValueError) as error:
+        raise CannotReloadError(logs.open_failure(error)) from None
+
+
+def _values(options: Options) -> dict[str, Any]:
+    return {field.name: getattr(options, field.name) for field in fields(Options)}
+
+
+def _words(changed: Iterable[str]) -> str:
+    """Return in words what was done about options that have changed."""
+    done = [name.replace("_", "-") for name in changed if name in RELOADABLE]
+    left = [name.replace("_", "-") for name in changed if name not in RELOADABLE]
+    parts = ["the log is reopened"]
+    if done:
+        parts.append(f"these options have changed: {', '.join(done)}")
+    if left:
+        parts.append(f"these will change when the broker is restarted: {', '.join(left)}")
+    if not done and not left:
+        parts.append("no option has changed")
+    return "; ".join(parts)
+
+
+def has_terminal() -> bool:
+    """Return whether this process has a terminal that is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
