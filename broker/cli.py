@@ -158,6 +158,7 @@ class _Command(click.Group):
     help="The data directory; by default chat-broker in the XDG data directory.",
 )
 @click.option("--memory", is_flag=True, help="Keep everything in memory. It is lost when the broker ends.")
+@click.option("--no-admin", is_flag=True, help="Do not open the admin channel in the data directory.")
 @click.option(
     "--keep",
     type=click.IntRange(1),

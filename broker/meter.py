@@ -38,6 +38,9 @@ COMMIT_BOUNDS = (
 BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64)
 """Frames: upper bounds of the classes of batches."""
 
+ALIVE_SECONDS = 5.0
+"""The broker is alive if its loop has turned within this time."""
+
 SAMPLE_SECONDS = 1.0
 """The loop takes a sample this often."""
 
@@ -79,6 +82,20 @@ class Meter:
         self.unindexed = 0
         self.dropped = 0
         self.read_only = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop turns."""
+        return time.monotonic() - self.turned < ALIVE_SECONDS
+
+    @property
+    def problem(self) -> str:
+        """The reason why the broker cannot serve every client, or an empty text."""
+        if not (self.alive and self.listening) or self.read_only:
+            return "the broker does not listen, or its store cannot store"
+        if not self.admitting:
+            return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
+        return ""
 
     def count_batch(self, frames: int) -> None:
         """Count a batch, of at least one frame."""

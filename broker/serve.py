@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import zmq
 
 from broker import logs
+from broker.admin_socket import socket_path
 from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
@@ -73,6 +74,7 @@ def serve(options: Options) -> None:
             (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
             for endpoint in options.bind
         ]
+        _open_admin_channel(broker, options)
         metrics = _serve_metrics(broker, options.metrics) if options.metrics else None
     except CannotStartError:
         broker.close()
@@ -112,6 +114,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         access=options.access,
         title=options.title,
         motd=options.motd,
+        log_place=str(options.log_file or options.syslog or "stderr"),
         own_uid=os.getuid(),
         heartbeat=round(options.heartbeat * 1000),
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
@@ -175,6 +178,28 @@ def _listen(broker: Broker, endpoint: Endpoint, keys: KeyPair | None) -> str:
         return broker.bind(endpoint.url, keys)
     except zmq.ZMQError as error:
         raise CannotStartError(_bind_failure(endpoint, error)) from None
+
+
+def _open_admin_channel(broker: Broker, options: Options) -> None:
+    """Open the admin channel if there is a data directory. Only the directory's lock keeps others from it."""
+    if options.memory or options.no_admin:
+        return
+    try:
+        path = Path(socket_path(data_directory(options.data)))
+    except OSError as error:
+        logs.logger.warning("the admin channel is not open: %s: %s", error.filename, error.strerror)
+        return
+    if path.exists() and not path.is_socket():  # ZeroMQ would remove it
+        raise CannotStartError(f"{path} exists and is not a socket; move it away")
+    before = os.umask(0o177)
+    try:
+        broker.bind_admin(f"ipc://{path}")
+    except zmq.ZMQError as error:
+        raise CannotStartError(
+            f"cannot open the admin channel {path}: {error.strerror}; start with --no-admin to do without it"
+        ) from None
+    finally:
+        os.umask(before)
 
 
 def _bind_failure(endpoint: Endpoint, error: zmq.ZMQError) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import zmq
 
-from broker.commands import COMMANDS
+from broker.commands import ADMIN_COMMANDS, COMMANDS
 from broker.core.core import Core
 from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
@@ -67,7 +67,15 @@ class Broker:
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
-        self.core = Core(self._store, settings or Settings(), _Randomness(), COMMANDS, now(), commit)
+        self.core = Core(
+            self._store,
+            settings or Settings(),
+            _Randomness(),
+            COMMANDS | ADMIN_COMMANDS,
+            now(),
+            commit,
+            lambda: self.meter.problem,
+        )
         self.router = Router(self._context, self.core, log or _discard, self.meter)
 
         self._admit = admit or self.core.admission.admit
@@ -85,6 +93,10 @@ class Broker:
             )
             self.meter.authenticator_works = lambda: authenticator.works
         return self.router.bind(url, keys)
+
+    def bind_admin(self, url: str) -> None:
+        """Open the admin channel on an ipc endpoint. Raise zmq.ZMQError if it cannot."""
+        self.router.bind(url, admin=True)
 
     def run(self) -> None:
         """Serve until `stop` is called from another thread or a signal handler, then release everything."""

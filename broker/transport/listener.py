@@ -64,14 +64,21 @@ class Listener:
     """A ROUTER socket. With `keys`, connections are encrypted, and ZeroMQ asks the authenticator about each.
 
     A listener with `inside` is for inproc only. ZeroMQ gives inproc peers no address. A peer of another
-    listener may lack one too, and must not pass for an inproc peer.
+    listener may lack one too, and must not pass for an inproc peer. A listener with `admin` is the admin
+    channel.
     """
 
     def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], keys: KeyPair | None, *, inside: bool = False
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        keys: KeyPair | None,
+        *,
+        inside: bool = False,
+        admin: bool = False,
     ) -> None:
         self.guarded = keys is not None
         self.inside = inside
+        self.admin = admin
         self.peers: dict[bytes, Caller] = {}
         self.socket = context.socket(zmq.ROUTER)
         for option, value in _OPTIONS.items():
@@ -119,7 +126,9 @@ class Listener:
         if (given is None and not self.inside) or (identity is None and self.guarded):
             return None
         address, uid = _place(given)
-        return Caller(routing_id, address, time.monotonic(), identity, uid=uid, listener=self)
+        return Caller(
+            routing_id, address, time.monotonic(), identity, uid=uid, admin=self.admin, listener=self
+        )
 
     def forget(self, caller: Caller) -> None:
         """Remove a peer."""
