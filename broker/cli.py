@@ -14,6 +14,7 @@ from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
 from broker.option_values import parse_http, parse_retain
 from broker.options import Options
+from broker.shell.verbs import SHELL_VERBS
 from broker.verbs import VERBS, Directory
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
 from messages.exits import Exit
@@ -252,5 +253,5 @@ def _serve(options: Options) -> NoReturn:
     sys.exit(Exit.DONE)
 
 
-for verb in VERBS:
+for verb in (*VERBS, *SHELL_VERBS):
     main.add_command(verb)
