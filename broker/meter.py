@@ -90,8 +90,8 @@ class Meter:
 
     @property
     def problem(self) -> str:
-        """The reason why the broker cannot serve every client, or an empty text."""
-        if not (self.alive and self.listening) or self.read_only:
+        """The reason why the broker, if it is alive, cannot serve every client, or an empty text."""
+        if not self.listening or self.read_only:
             return "the broker does not listen, or its store cannot store"
         if not self.admitting:
             return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"

@@ -62,7 +62,8 @@ class MetricsServer:
             case "/healthz":
                 return _health(self._meter.alive, "the broker's loop does not turn")
             case "/readyz":
-                return _health(not (reason := self._meter.problem), reason)
+                reason = self._meter.problem if self._meter.alive else "the broker's loop does not turn"
+                return _health(not reason, reason)
         return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
 
     def close(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,23 +10,17 @@ from broker import invite_list
 from broker.core.access.invites import SHOWN, beginning, invite_secret, make_invite
 from broker.invite import broker_keys
 from broker.shell.errors import RefusedError
-from broker.shell.shell import Shell, confirm
+from broker.shell.shell import Shell
 from messages.admin import Said, Say
 from messages.identity import Uninvite
 from messages.moderation import Ban, Role, SetRole, Unban, check_network
 from messages.text import counted
 
-_WIDE = {4: 8, 6: 32}
-"""Networks with a shorter prefix, by the version of IP, are banned only after a question."""
 
-
-def ban(shell: Shell, target: str, *, room: str | None, seconds: int | None, reason: str, yes: bool) -> None:
+def ban(shell: Shell, target: str, *, room: str | None, seconds: int | None, reason: str) -> None:
     """Ban a user, a key or an address from the chat or a room."""
-    field = _field(target)
-    if field == "address" and ip_network(check_network(target)).prefixlen < _WIDE[_version(target)]:
-        confirm(f"{target} is a very large network. Ban all of it?", yes=yes)
     with shell.channel() as channel:
-        channel.ask(Ban, **{field: target}, room=room, seconds=seconds, reason=reason)
+        channel.ask(Ban, **{_field(target): target}, room=room, seconds=seconds, reason=reason)
     shell.say(f"{target} is banned from {room or 'the chat'}", target=target, room=room, seconds=seconds)
 
 
@@ -46,10 +39,6 @@ def _field(target: str) -> str:
         check_network(target)
         return "address"
     return "name"
-
-
-def _version(network: str) -> int:
-    return ip_network(check_network(network)).version
 
 
 def set_role(shell: Shell, name: str, *, role: str, room: str | None) -> None:

@@ -150,8 +150,8 @@ def forget(shell: Shell, name: str, *, messages: bool, yes: bool) -> None:
     """Remove a user from the running broker, with their texts if `messages` is true."""
     if not yes:
         _find(shell.state(), name)  # before the question
-    also = " and all their messages" if messages else ""
-    confirm(f"Remove {name}, their keys, direct conversations{also}?", yes=yes)
+    what = "keys, direct conversations and all messages" if messages else "keys and direct conversations"
+    confirm(f"Remove {name} with {what}?", yes=yes)
     removed = 0
     with shell.channel() as channel:
         while True:
@@ -160,7 +160,7 @@ def forget(shell: Shell, name: str, *, messages: bool, yes: bool) -> None:
             removed += reply.messages
             if reply.done:
                 break
-    what = f"{name} is removed"
+    done = f"{name} is removed"
     if messages:
-        what += f", and {counted(removed, 'message')}; backups, exports and logs may still hold them"
-    shell.say(what, name=name, messages=removed)
+        done += f", and {counted(removed, 'message')}; backups, exports and logs may still hold them"
+    shell.say(done, name=name, messages=removed)

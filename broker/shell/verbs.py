@@ -10,7 +10,6 @@ import click
 from broker.shell.shell import Duration, Shell, verb
 
 _room = click.option("--room", metavar="ROOM", help="In this room, not in the whole chat.")
-_yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @verb("users")
@@ -32,7 +31,7 @@ def users(shell: Shell) -> None:
 )
 @click.option("--forget", is_flag=True, help="Remove the user, their keys and direct conversations.")
 @click.option("--with-messages", is_flag=True, help="With --forget: remove what they have said, too.")
-@_yes
+@click.option("--yes", is_flag=True, help="With --forget: do not ask.")
 def user(shell: Shell, **given: Any) -> None:
     """Show a user, export what the broker has of them, or remove them.
 
@@ -74,7 +73,6 @@ def rooms(shell: Shell) -> None:
 @_room
 @click.option("--for", "seconds", type=Duration(), metavar="DURATION", help="How long, as in 2h or 7d.")
 @click.option("--reason", default="", metavar="TEXT", help="Why. Those who are present see it.")
-@_yes
 def ban(shell: Shell, target: str, **given: Any) -> None:
     """Ban a user, an address, a network or a key."""
     from broker.shell import acting  # noqa: PLC0415
