@@ -63,6 +63,11 @@ class Meter:
         """Whether new clients can connect to the encrypted endpoints, if there are any."""
         self.admitting = True
         """The last result of `authenticator_works`."""
+        self.strangers = 0
+        self.turned_out = 0
+        """The number of strangers that were cut or refused because there were too many."""
+        self.scarce = False
+        """Whether that happened within the last seconds."""
         self.on_alive: Callable[[], object] = int
         """The loop calls this at each sample while `admitting` is true."""
         self._count_at = 0.0
@@ -95,6 +100,8 @@ class Meter:
             return "the broker does not listen, or its store cannot store"
         if not self.admitting:
             return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
+        if self.scarce:
+            return "connections are scarce, and new clients can be refused; the log says more"
         return ""
 
     def count_batch(self, frames: int) -> None:
