@@ -29,8 +29,8 @@ from messages.version import __version__
 
 registry = Registry()
 
-REMOVED_AT_ONCE = 250
-"""Messages that one request removes, in some tens of milliseconds."""
+REMOVED_AT_ONCE = 100
+"""Messages that one request removes, in some milliseconds."""
 
 REMOVED_SENDER, REMOVED_TEXT = "removed~1", "(removed)"
 """What a removed message shows. No user can have this name, as the numbers after ~ begin with 2."""

@@ -66,6 +66,19 @@ def test_the_list_is_for_its_owner_and_holds_no_secret(stored: Path) -> None:
     assert out.strip().partition("invite=")[2][-22:] not in (stored / "invites").read_text()
 
 
+def test_files_that_root_makes_are_the_owners(stored: Path, tmp_path: Path) -> None:
+    owner = 65_534 if os.geteuid() == 0 else os.geteuid()
+    for path in (stored, *stored.iterdir()):
+        os.chown(path, owner, -1)
+    run("invite", "--endpoint", "chat.example.org:9009")
+    assert run("backup", str(tmp_path / "copy"))[0] == 0
+    for arguments in (["users"], ["user", "alice"], ["rooms"], ["invites"]):
+        assert run(*arguments)[0] == 0
+    made = {path.name: path.stat().st_uid for path in stored.iterdir()}
+    assert {"invites", "backed-up"} <= made.keys()
+    assert set(made.values()) == {owner}
+
+
 def test_an_invite_that_cannot_be_listed_is_not_issued(stored: Path) -> None:
     (stored / "invites").mkdir()
     assert sentence(1, "invite", "--endpoint", "chat.example.org:9009") == f"{stored}/invites: Is a directory"

@@ -5,8 +5,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from broker.core.store import Pruned, Query, ReplacedMessage, Store, StoredMessage, StoredUser, StoreError
+from broker.core.store import (
+    Pruned,
+    Query,
+    ReplacedMessage,
+    Store,
+    StoredMessage,
+    StoredRoom,
+    StoredUser,
+    StoreError,
+)
 from broker.store.copies import compact, verify
+from broker.store.dump import export, load
 from broker.store.sqlite import DATABASE, SqliteStore
 from messages.limits import MAX_SEQ
 
@@ -77,6 +87,19 @@ class TestOnDisk:
             with pytest.raises(StoreError, match="to replace"):
                 store.commit([removed(wrong)])
         assert store.page("#lobby", 0, MAX_SEQ, 10) == messages
+        store.close()
+
+    def test_replaced_messages_are_exported_and_imported(self, tmp_path: Path) -> None:
+        store = SqliteStore(tmp_path / "one", "epoch")
+        messages = talk(store)
+        replaced = [removed(messages[0]), removed(messages[2], 2)]
+        store.commit([StoredRoom("#lobby", "#lobby", ""), *replaced])
+        store.close()
+        lines: list[bytes] = []
+        assert export(tmp_path / "one" / DATABASE, lines.append) == 3
+        assert load(lines, tmp_path / "two", "another") == 3
+        store = SqliteStore(tmp_path / "two", "another")
+        assert store.page("#lobby", 0, MAX_SEQ, 10) == [replaced[0].message, messages[1], replaced[1].message]
         store.close()
 
     def test_the_data_is_whole_and_the_text_is_gone_from_the_disk_after_compacting(
