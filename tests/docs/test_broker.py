@@ -5,6 +5,7 @@ A block `sh shell` is run by a shell. `text shell output` is what it writes; `â€
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -40,6 +41,29 @@ def test_the_chapter_works_as_written(tmp_path: Path) -> None:
                 assert len(out) == len(wanted), out
                 for pattern, line in zip(wanted, out, strict=True):
                     assert re.fullmatch(pattern, line), (pattern, line)
+
+
+def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path) -> None:
+    table = re.findall(r"^\| `(\w+(?: NAME)?)` \| (.+) \|$", CHAPTER, re.MULTILINE)
+    fields = {verb: re.sub(r"\([^)]*\)", "", text) for verb, text in table}
+    with house(tmp_path) as home:
+        _, endpoint = home.broker()
+        home.client(endpoint, "alice").says("alice")
+        made = home.shell(
+            f"{SCRIPTS}/chat-broker fingerprint && {SCRIPTS}/chat-broker invite --endpoint h:9009"
+        )
+        assert made.wait() == Exit.DONE, made.err
+        shown = {}
+        for verb in fields:
+            arguments = verb.replace("NAME", "alice").split()
+            program = home.program("chat-broker", *arguments, "--json")
+            assert program.wait() == Exit.DONE, program.err
+            shown[verb] = list(json.loads(program.out[0]))
+    for verb, text in fields.items():
+        listed = re.findall("`([a-z_]+)`", text.partition(";")[0])
+        if "those of" in text:
+            listed = shown[listed[0]] + listed[1:]
+        assert listed == shown[verb], verb
 
 
 def test_each_verb_is_in_its_table() -> None:
