@@ -21,6 +21,7 @@ from broker.shell.shell import Shell, confirm
 from broker.store.files import new_file
 from broker.store.looking import count_sent, sent
 from messages.admin import Forget, Forgotten
+from messages.keys import fingerprint
 from messages.names import parse_address
 from messages.text import counted, neutralise
 
@@ -138,9 +139,8 @@ def _facts(state: State, user: User) -> Iterator[Fact]:
         facts.of(Ignoring).values(),
     )
     yield from (fact for fact in chain.from_iterable(theirs) if fact.user == user.id)
-    for ban in state.facts.of(Banned).values():
-        if (ban.what, ban.value) == ("user", str(user.id)):
-            yield ban
+    targets = {("user", str(user.id)), ("name", user.key), *(("key", fingerprint(key)) for key in user.keys)}
+    yield from (ban for ban in facts.of(Banned).values() if (ban.what, ban.value) in targets)
     for record in state.facts.of(AuditRecord).values():
         if user.name in (record.by, record.target):
             yield record

@@ -41,6 +41,7 @@ def stored(data: Path) -> Path:
         PasswordHash(1, "$argon2id$secret"),
         Muted("x", AT, 0, "noise", 1, "#lobby"),
         Banned("x", AT, 0, "spam", "user", "2", BOB),
+        Banned("x", AT, 0, "rude", "name", "alice", "alice", "#tea"),
         AuditRecord(1, AT, "x", "mute", "alice", "#lobby", 0, "noise"),
         AuditRecord(2, AT, "x", "ban", BOB, "", 0, "spam"),
     ]
