@@ -106,7 +106,11 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise click.UsageError("Without a terminal, confirm this with --yes.")
-    if not click.confirm(neutralise(question), err=True):
+    try:
+        sure = click.confirm(neutralise(question), err=True)
+    except click.Abort:
+        sys.exit(Exit.INTERRUPTED)
+    if not sure:
         fail("nothing was changed", Exit.FAILED)
 
 
