@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import zmq
 
 from broker import logs
-from broker.admin_socket import socket_path
 from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
@@ -59,20 +58,9 @@ def serve(options: Options) -> None:
     """
     _open_log(options)
     _raise_file_limit()
-    store = _store(options)
-    try:
-        keys = _keys(options)
-    except CannotStartError:
-        store.close()
-        raise
-    note_log = logs.NoteLog()
-    try:
-        broker = Broker(
-            _settings(options, keys), store=store, log=note_log.write, most_connections=_most_connections()
-        )
-    except (StoreError, StoreBroken) as error:
-        store.close()
-        raise CannotStartError(str(error)) from None
+    store, keys = _store_and_keys(options)
+    log_writer = logs.LogWriter()
+    broker = _make_broker(options, store, keys, log_writer)
     try:
         listening = [
             (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
@@ -98,7 +86,7 @@ def serve(options: Options) -> None:
     finally:
         if metrics:
             metrics.close()
-        note_log.close()
+        log_writer.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
 
@@ -110,6 +98,26 @@ def _open_log(options: Options) -> None:
         raise CannotStartError(f"cannot open the log: {error}") from None
     except OSError as error:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
+
+
+def _store_and_keys(options: Options) -> tuple[Store, KeyPair | None]:
+    """Open the store and load the keys. If there are no usable keys, close the store."""
+    store = _store(options)
+    try:
+        return store, _keys(options)
+    except CannotStartError:
+        store.close()
+        raise
+
+
+def _make_broker(options: Options, store: Store, keys: KeyPair | None, log_writer: logs.LogWriter) -> Broker:
+    """Make the broker. If its store cannot be loaded, close the store and raise CannotStartError."""
+    settings, most = _settings(options, keys), _most_connections()
+    try:
+        return Broker(settings, store=store, log=log_writer.write, most_connections=most)
+    except (StoreError, StoreBroken) as error:
+        store.close()
+        raise CannotStartError(str(error)) from None
 
 
 def _settings(options: Options, keys: KeyPair | None) -> Settings:
@@ -191,25 +199,13 @@ def _listen(broker: Broker, endpoint: Endpoint, keys: KeyPair | None) -> str:
 
 
 def _open_admin_channel(broker: Broker, options: Options) -> None:
-    """Open the admin channel if there is a data directory. Only the directory's lock keeps others from it."""
+    """Open the admin channel if there is a data directory. If that fails, the broker serves without it."""
     if options.memory or options.no_admin:
         return
     try:
-        path = Path(socket_path(data_directory(options.data)))
+        broker.bind_admin(data_directory(options.data))
     except OSError as error:
         logs.logger.warning("the admin channel is not open: %s: %s", error.filename, error.strerror)
-        return
-    if path.exists() and not path.is_socket():  # ZeroMQ would remove it
-        raise CannotStartError(f"{path} exists and is not a socket; move it away")
-    before = os.umask(0o177)
-    try:
-        broker.bind_admin(f"ipc://{path}")
-    except zmq.ZMQError as error:
-        raise CannotStartError(
-            f"cannot open the admin channel {path}: {error.strerror}; start with --no-admin to do without it"
-        ) from None
-    finally:
-        os.umask(before)
 
 
 def _bind_failure(endpoint: Endpoint, error: zmq.ZMQError) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import zmq
 
@@ -14,6 +17,7 @@ from broker.core.core import Core
 from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
+from broker.directory.admin_socket import socket_path
 from broker.meter import Meter
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.security.handshakes import HandshakeRates
@@ -42,8 +46,8 @@ def _seed_routing_ids() -> None:
     ctypes.CDLL(None).srand(secrets.randbits(32))
 
 
-def _discard(_notes: Iterable[LogEntry]) -> None:
-    """Discard notes."""
+def _discard(_entries: Iterable[LogEntry]) -> None:
+    """Discard entries."""
 
 
 class Broker:
@@ -99,9 +103,18 @@ class Broker:
             self.meter.authenticator_works = lambda: authenticator.works
         return self.router.bind(url, keys)
 
-    def bind_admin(self, url: str) -> None:
-        """Open the admin channel on an ipc endpoint. Raise zmq.ZMQError if it cannot."""
-        self.router.bind(url, admin=True)
+    def bind_admin(self, directory: Path) -> None:
+        """Open the admin channel in a data directory, which this process has locked. Raise OSError."""
+        path = Path(socket_path(directory))
+        if path.exists() and not path.is_socket():  # ZeroMQ would remove it
+            raise FileExistsError(errno.EEXIST, "this is not a socket", str(path))
+        before = os.umask(0o177)
+        try:
+            self.router.bind(f"ipc://{path}", admin=True)
+        except zmq.ZMQError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        finally:
+            os.umask(before)
 
     def _allows_handshake(self, key: str, address: str) -> bool:
         """Tell the authenticator, in its thread, whether an address may finish another handshake."""

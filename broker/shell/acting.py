@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from broker import invite_list
 from broker.core.access.invites import SHOWN, beginning, invite_secret, make_invite
+from broker.directory import invite_list
 from broker.invite import broker_keys
 from broker.shell.errors import RefusedError
 from broker.shell.shell import Shell
@@ -66,7 +66,7 @@ def _whole(shell: Shell, shown: str, key: Path | None) -> str:
     if len(found) > 1:
         raise RefusedError(f"several invites begin with {shown}; give the whole invite")
     (one,) = found
-    secret = invite_secret(broker_keys(key or shell.directory).secret.encode())
+    secret = invite_secret(broker_keys(key, shell.directory).secret.encode())
     return make_invite(secret, bytes.fromhex(one.nonce), one.expires, one.uses, one.role)
 
 

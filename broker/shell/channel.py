@@ -12,7 +12,7 @@ from typing import Any, Self
 import click
 import zmq
 
-from broker.admin_socket import socket_path
+from broker.directory.admin_socket import socket_path
 from broker.shell.errors import NoBrokerError, RefusedError
 from messages.admin import AdminReply
 from messages.base import Request

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from broker import invite_list
 from broker.core.access.granted_roles import ROLES, has_role
 from broker.core.access.invites import MOST_USES, beginning
 from broker.core.facts.kinds import BoundKey, InviteUse
 from broker.core.facts.moderation import Banned, Rank, RoomSettings
 from broker.core.memory.model import Room, User
 from broker.core.memory.state import State
+from broker.directory import invite_list
 from broker.shell.output import shown_time, write_json, write_line, write_table
 from broker.shell.shell import Shell
 from messages.admin import Online, OnlineList

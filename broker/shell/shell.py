@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broker.option_values import data_directory
+from broker.option_values import Directory, data_directory
 from broker.shell.errors import NoBrokerError, RefusedError
 from broker.shell.output import fail, write_json, write_line
-from broker.verbs import Directory
 from messages.exits import Exit
 from messages.text import neutralise
 

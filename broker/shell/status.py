@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from broker.backup_mark import last_backup
+from broker.directory.backup_mark import last_backup
 from broker.shell.errors import NoBrokerError
 from broker.shell.output import fail, shown_time, write_json, write_line
 from broker.shell.shell import Shell

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from broker.invite import key_option
 from broker.shell.shell import Duration, Shell, verb
 
 _room = click.option("--room", metavar="ROOM", help="In this room, not in the whole chat.")
@@ -117,18 +118,12 @@ def invites(shell: Shell) -> None:
 
 @verb("uninvite", ignore_unknown_options=True)  # an invite may begin with -
 @click.argument("invite")
-@click.option(
-    "--key",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The file of the broker's key, if it is not in the data directory.",
-)
+@key_option
 def uninvite(shell: Shell, invite: str, key: Path | None) -> None:
     """Revoke an invite. INVITE is its 8 characters in the list, or all of it."""
     from broker.shell import acting  # noqa: PLC0415
 
-    given = key or click.get_current_context().find_root().params["key"]
-    acting.uninvite(shell, invite, key=given)
+    acting.uninvite(shell, invite, key=key)
 
 
 @verb("say")

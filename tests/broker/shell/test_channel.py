@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import zmq
 
-from broker.admin_socket import socket_path
+from broker.directory.admin_socket import socket_path
 from broker.shell.channel import Channel
 from broker.shell.errors import NoBrokerError
 from messages.admin import Status

@@ -11,8 +11,8 @@ import pytest
 from broker_process import BrokerProcess
 from shell_verbs import entry, objects, run, sentence
 
-from broker import invite_list
 from broker.core.facts.kinds import InviteUse
+from broker.directory import invite_list
 from broker.security.keys import load_or_make
 from broker.store.sqlite import SqliteStore
 

@@ -15,7 +15,7 @@ from eventually import eventually
 from live_broker import Dealer
 from shell_verbs import objects, run
 
-from broker.backup_mark import mark_backup
+from broker.directory.backup_mark import mark_backup
 
 Start = Callable[..., BrokerProcess]
 Connect = Callable[[str, str], Dealer]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from broker import admin_socket
-from broker.admin_socket import socket_path
+from broker.directory import admin_socket
+from broker.directory.admin_socket import socket_path
 
 
 def listening_at(path: str) -> socket.socket:
