@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import click
 
-from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
+from broker.option_checks import checked_options
 from broker.option_values import Directory, parse_http, parse_retain
 from broker.options import Options
 from broker.shell.verbs import SHELL_VERBS
@@ -206,20 +206,10 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     overrides the environment, and the environment overrides the file.
     """
     if ctx.invoked_subcommand is None:
-        names, access = NamePolicy(options.pop("names")), AccessPolicy(options.pop("access"))
-        del options["config"]  # its values are in the other options
-        _serve(Options(**options, names=names, access=access))
+        _serve(checked_options(options))
 
 
 def _serve(options: Options) -> NoReturn:
-    if options.memory and options.data:
-        raise click.UsageError("Give --data or --memory, not both.")
-    if options.insecure and options.curve:
-        raise click.UsageError("Give --insecure or --curve, not both.")
-    if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:

@@ -150,5 +150,14 @@ def status(shell: Shell, backup_within: int | None) -> None:
     show(shell, backup_within=backup_within)
 
 
-SHELL_VERBS = (users, user, online, rooms, ban, unban, op, invites, uninvite, say, status)
+@verb("check-config")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def check_config(shell: Shell, file: Path) -> None:
+    """Check a settings file as a broker would read it with --config, without starting one."""
+    from broker.shell import checking  # noqa: PLC0415
+
+    checking.check_config(shell, file)
+
+
+SHELL_VERBS = (users, user, online, rooms, ban, unban, op, invites, uninvite, say, status, check_config)
 """All verbs of this package."""

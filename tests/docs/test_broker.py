@@ -44,8 +44,10 @@ def test_the_chapter_works_as_written(tmp_path: Path) -> None:
 
 
 def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path, short_path: Path) -> None:
-    table = re.findall(r"^\| `(\w+(?: NAME)?)` \| (.+) \|$", CHAPTER, re.MULTILINE)
+    table = re.findall(r"^\| `([a-z-]+(?: [A-Z]+)?)` \| (.+) \|$", CHAPTER, re.MULTILINE)
     fields = {verb: re.sub(r"\([^)]*\)", "", text) for verb, text in table}
+    settings = tmp_path / "broker.toml"
+    settings.write_text("keep = 10\n")
     with house(tmp_path) as home:
         endpoint = f"ipc://{short_path}/chat"
         home.broker("--curve", "--bind", endpoint)
@@ -54,7 +56,7 @@ def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path, short_path: P
         assert made.wait() == Exit.DONE, made.err
         shown = {}
         for verb in fields:
-            arguments = verb.replace("NAME", "alice").split()
+            arguments = verb.replace("NAME", "alice").replace("FILE", str(settings)).split()
             program = home.program("chat-broker", *arguments, "--json")
             assert program.wait() == Exit.DONE, program.err
             shown[verb] = list(json.loads(program.out[0]))
@@ -66,5 +68,5 @@ def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path, short_path: P
 
 
 def test_each_verb_is_in_its_table() -> None:
-    listed = re.findall(r"^\| `chat-broker (\w+)", CHAPTER, re.MULTILINE)
+    listed = re.findall(r"^\| `chat-broker ([\w-]+)", CHAPTER, re.MULTILINE)
     assert sorted(listed) == sorted(str(verb.name) for verb in SHELL_VERBS)
