@@ -21,7 +21,5 @@ def checked_options(values: Mapping[str, Any]) -> Options:
     if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
+        raise click.UsageError("--access known needs --names unique.")
     return options
