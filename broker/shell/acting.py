@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import click
+
 from broker.core.access.invites import SHOWN, beginning, invite_secret, make_invite
 from broker.directory import invite_list
 from broker.invite import broker_keys
@@ -13,12 +15,16 @@ from broker.shell.errors import RefusedError
 from broker.shell.shell import Shell
 from messages.admin import Said, Say
 from messages.identity import Uninvite
+from messages.limits import MAX_SANCTION_SECONDS
 from messages.moderation import Ban, Role, SetRole, Unban, check_network
 from messages.text import counted
 
 
 def ban(shell: Shell, target: str, *, room: str | None, seconds: int | None, reason: str) -> None:
     """Ban a user, a key or an address from the chat or a room."""
+    if seconds is not None and seconds > MAX_SANCTION_SECONDS:
+        days = MAX_SANCTION_SECONDS // 86_400
+        raise click.UsageError(f"A ban that ends lasts at most {days}d; leave out --for to ban for ever.")
     with shell.channel() as channel:
         channel.ask(Ban, **{_field(target): target}, room=room, seconds=seconds, reason=reason)
     shell.say(f"{target} is banned from {room or 'the chat'}", target=target, room=room, seconds=seconds)

@@ -59,6 +59,10 @@ def test_each_verb_has_help_data_and_json(verb: Any) -> None:
     [
         (["ban", "zed", "--for", "soon"], "soon is not a duration; write it like 30m, 2h, 7d or 3w"),
         (["ban", "zed", "--for", "0m"], "0m is not a duration; write it like 30m, 2h, 7d or 3w"),
+        (
+            ["ban", "zed", "--for", "3651d"],
+            "A ban that ends lasts at most 3650d; leave out --for to ban for ever.",
+        ),
         (["user", "a", "--with-messages"], "--with-messages belongs to --forget."),
         (["user", "a", "--forget", "--export", "-"], "Give --export or --forget, not both."),
         (["say"], "Missing argument 'TEXT'."),
