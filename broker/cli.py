@@ -16,6 +16,7 @@ from broker.limit_options import limit_options
 from broker.option_checks import checked_options
 from broker.option_values import Directory, parse_http, parse_retain, without_repetition
 from broker.options import Options
+from broker.shell.verbs import SHELL_VERBS
 from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
@@ -153,6 +154,7 @@ class _Command(VerbGroup):
     help="The data directory; by default chat-broker in the XDG data directory.",
 )
 @click.option("--memory", is_flag=True, help="Keep nothing on disk: all data is gone when the broker ends.")
+@click.option("--no-admin", is_flag=True, help="Do not open the admin channel in the data directory.")
 @click.option(
     "--keep",
     type=click.IntRange(1),
@@ -247,5 +249,5 @@ def _serve(options: Options, arguments: Sequence[str]) -> NoReturn:
     sys.exit(Exit.DONE)
 
 
-for verb in VERBS:
+for verb in (*VERBS, *SHELL_VERBS):
     main.add_command(verb)

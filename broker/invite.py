@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from broker.core.access.invites import MOST_USES, invite_secret, make_invite
+from broker.core.access.invites import MOST_USES, invite_secret, make_invite, read_invite
+from broker.directory.invite_list import note
 from broker.option_values import Directory, data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
@@ -25,15 +26,21 @@ _NO_ADDRESS = (
 )
 
 
-def write_invite(keys: KeyPair, endpoint: Endpoint, *, uses: int, hours: int, role: str = "") -> str:
+def write_invite(
+    keys: KeyPair, endpoint: Endpoint, *, uses: int, hours: int, role: str = "", directory: Path | None = None
+) -> str:
     """Return `chat://HOST:PORT?key=…&invite=…` for an endpoint at which clients reach the broker.
 
-    Raise ValueError with a sentence if other machines cannot connect to the endpoint.
+    The invite is added to the list of `directory`, if that exists. Raise ValueError with a sentence if other
+    machines cannot connect to the endpoint, OSError if the list cannot be written.
     """
     if endpoint.transport != "tcp" or endpoint.host in _ANY_ADDRESS or endpoint.url.endswith(":0"):
         raise ValueError(_NO_ADDRESS)
-    expires = time.time_ns() // 1_000_000 + hours * _HOUR
-    token = make_invite(invite_secret(keys.secret.encode()), secrets.token_bytes(9), expires, uses, role)
+    now, secret = time.time_ns() // 1_000_000, invite_secret(keys.secret.encode())
+    token = make_invite(secret, secrets.token_bytes(9), now + hours * _HOUR, uses, role)
+    invite = read_invite(secret, token)
+    if invite is not None and directory is not None and directory.is_dir():
+        note(directory, invite, now)
     return chat_address(endpoint.url, keys.public, token)
 
 
@@ -118,8 +125,11 @@ def invite(
     try:
         if reached is None:
             raise ValueError(_NO_ADDRESS)
-        keys = broker_keys(key, data_directory(data or options.get("data")))
-        click.echo(write_invite(keys, reached, uses=uses, hours=hours, role=role or ""))
+        directory = data_directory(data or options.get("data"))
+        keys = broker_keys(key, directory)
+        address = write_invite(keys, reached, uses=uses, hours=hours, role=role or "", directory=directory)
+        click.echo(address)
     except (OSError, ValueError) as error:
-        click.echo(f"chat-broker: {getattr(error, 'strerror', None) or error}", err=True)
+        named = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else ""
+        click.echo(f"chat-broker: {named or getattr(error, 'strerror', None) or error}", err=True)
         sys.exit(Exit.FAILED)

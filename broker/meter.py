@@ -38,6 +38,9 @@ COMMIT_BOUNDS = (
 BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64)
 """Frames: upper bounds of the classes of batches."""
 
+ALIVE_SECONDS = 5.0
+"""The broker is alive if its loop has turned within this time."""
+
 SAMPLE_SECONDS = 1.0
 """The loop takes a sample this often."""
 
@@ -85,6 +88,22 @@ class Meter:
         self.dropped = 0
         self.read_only = False
         self.clock_doubted = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop turns."""
+        return time.monotonic() - self.turned < ALIVE_SECONDS
+
+    @property
+    def problem(self) -> str:
+        """The reason why the broker, if it is alive, cannot serve every client, or an empty text."""
+        if not self.listening or self.read_only:
+            return "the broker does not listen, or its store cannot store"
+        if not self.admitting:
+            return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
+        if self.scarce:
+            return "connections are scarce, and new clients can be refused; the log says more"
+        return ""
 
     def count_batch(self, frames: int) -> None:
         """Count a batch, of at least one frame."""

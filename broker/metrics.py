@@ -20,9 +20,6 @@ from prometheus_client.registry import Collector
 from broker.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
 from messages.version import __version__
 
-ALIVE_SECONDS = 5.0
-"""The broker is alive if its loop has turned within this time."""
-
 _BACKLOG = 128  # connections that may wait to be accepted
 REQUEST_SECONDS = 5.0
 """A client must send its request and read the answer within this time."""
@@ -63,25 +60,11 @@ class MetricsServer:
                     200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry)
                 )
             case "/healthz":
-                return _health(self._alive, "the broker's loop does not turn")
+                return _health(self._meter.alive, "the broker's loop does not turn")
             case "/readyz":
-                return _health(not (reason := self._unready_reason), reason)
+                reason = self._meter.problem if self._meter.alive else "the broker's loop does not turn"
+                return _health(not reason, reason)
         return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
-
-    @property
-    def _alive(self) -> bool:
-        return time.monotonic() - self._meter.turned < ALIVE_SECONDS
-
-    @property
-    def _unready_reason(self) -> str:
-        """The reason why the broker cannot serve every client, or an empty text."""
-        if not (self._alive and self._meter.listening) or self._meter.read_only:
-            return "the broker does not listen, or its store cannot store"
-        if not self._meter.admitting:
-            return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
-        if self._meter.scarce:
-            return "connections are scarce, and new clients can be refused; the log says more"
-        return ""
 
     def close(self) -> None:
         """Stop listening."""

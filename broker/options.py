@@ -28,6 +28,7 @@ class Options:
     """Seconds."""
     data: Path | None = None
     memory: bool = False
+    no_admin: bool = False
     keep: int = 100_000
     retain: Mapping[str | None, int] = field(default_factory=dict)
     """Days by room id; the key None stands for all other conversations."""

@@ -73,6 +73,7 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
             for endpoint in options.bind
             for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
         ]
+        _open_admin_channel(broker, options)
         metrics = _serve_metrics(broker, options.metrics) if options.metrics else None
     except (CannotListenError, CannotStartError) as error:
         broker.close()
@@ -132,6 +133,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         access=options.access,
         title=options.title,
         motd=options.motd,
+        log_place=str(options.log_file or options.syslog or "stderr"),
         own_uid=os.getuid(),
         heartbeat=round(options.heartbeat * 1000),
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
@@ -184,6 +186,16 @@ def _keys(options: Options) -> KeyPair | None:
     except KeyFileError as error:
         raise CannotStartError(str(error)) from None
 
+
+
+def _open_admin_channel(broker: Broker, options: Options) -> None:
+    """Open the admin channel if there is a data directory. If that fails, the broker serves without it."""
+    if options.memory or options.no_admin:
+        return
+    try:
+        broker.bind_admin(data_directory(options.data))
+    except OSError as error:
+        logs.logger.warning("the admin channel is not open: %s: %s", error.filename, error.strerror)
 
 def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
     try:

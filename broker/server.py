@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import zmq
 
-from broker.commands import COMMANDS
+from broker.commands import ADMIN_COMMANDS, COMMANDS
 from broker.core.core import Core
 from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
+from broker.directory.admin_socket import socket_path
 from broker.meter import Meter
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.security.handshakes import HandshakeRates
@@ -71,7 +75,15 @@ class Broker:
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
-        self.core = Core(self._store, settings or Settings(), _Randomness(), COMMANDS, now(), commit)
+        self.core = Core(
+            self._store,
+            settings or Settings(),
+            _Randomness(),
+            COMMANDS | ADMIN_COMMANDS,
+            now(),
+            commit,
+            lambda: self.meter.problem,
+        )
         self.router = Router(self._context, self.core, log or _discard, self.meter, most_connections)
         self._handshakes = HandshakeRates()
         self._admit = admit or self.core.admission.admit
@@ -89,6 +101,19 @@ class Broker:
             )
             self.meter.authenticator_works = lambda: authenticator.works
         return self.router.bind(url, keys)
+
+    def bind_admin(self, directory: Path) -> None:
+        """Open the admin channel in a data directory, which this process has locked. Raise OSError."""
+        path = Path(socket_path(directory))
+        if path.exists() and not path.is_socket():  # ZeroMQ would remove it
+            raise FileExistsError(errno.EEXIST, "this is not a socket", str(path))
+        before = os.umask(0o177)
+        try:
+            self.router.bind(f"ipc://{path}", admin=True)
+        except zmq.ZMQError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        finally:
+            os.umask(before)
 
     def _allows_handshake(self, key: str, address: str) -> bool:
         """Tell the authenticator, in its thread, whether an address may finish another handshake."""

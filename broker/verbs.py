@@ -7,13 +7,14 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
 from broker.option_values import Directory, data_directory
 from messages.exits import Exit
@@ -85,6 +86,8 @@ def backup(directory: Path, file: Path) -> str:
     from broker.store.copies import back_up  # noqa: PLC0415
 
     count = back_up(directory, file)
+    with suppress(OSError):  # the data may be on a file system that is read-only
+        mark_backup(directory)
     return f"{file} holds {counted(count, 'message')}, and is whole"
 
 

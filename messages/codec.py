@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from messages.admin import AdminReply, AdminRequest
 from messages.documents import Document
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent
@@ -26,6 +27,8 @@ class _Outline(msgspec.Struct, gc=False):
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
+_admin_requests: msgspec.json.Decoder[AdminRequest] = msgspec.json.Decoder(AdminRequest)
+_admin_replies: msgspec.json.Decoder[AdminReply] = msgspec.json.Decoder(AdminReply)
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
 _CHEAP = 32_768  # bytes of the longest line in which the id is looked for
@@ -69,6 +72,25 @@ def decode_request(line: bytes) -> AnyRequest:
         return _requests.decode(line)
     except _UNREADABLE as error:
         raise _explain(line, error) from None
+
+
+def decode_admin_request(line: bytes) -> AdminRequest:
+    """Return the request in a line from the admin channel. Raise ProtocolError if it is none of its own."""
+    try:
+        return _admin_requests.decode(line)
+    except _UNREADABLE as error:
+        text = "the admin channel does not take this request; use the chat-broker that runs, and its verbs"
+        if isinstance(error.__cause__, ValueError):
+            text = str(error.__cause__)
+        raise ProtocolError(ErrorCode.INVALID, text, request_id(line)) from None
+
+
+def decode_admin_reply(line: bytes) -> AdminReply:
+    """Return the reply in a line from the admin channel. Raise ProtocolError if it is not one."""
+    try:
+        return _admin_replies.decode(line)
+    except _UNREADABLE as error:
+        raise ProtocolError(ErrorCode.MALFORMED, unreadable(error)) from None
 
 
 def request_id(line: bytes) -> str | None:

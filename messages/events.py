@@ -28,6 +28,7 @@ class SystemKind(StrEnum):
     UNBANNED = "unbanned"
     MUTED = "muted"
     UNMUTED = "unmuted"
+    NOTICE = "notice"
 
 
 class GoodbyeReason(StrEnum):

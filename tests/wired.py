@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from broker.commands import COMMANDS
+from broker.commands import ADMIN_COMMANDS, COMMANDS
 from broker.core.core import Core
 from broker.core.memory.model import Moment, Peer
 from broker.core.outbox import Delivery, LogEntry, LogEvent
@@ -14,7 +14,8 @@ from broker.core.settings import Caps, NamePolicy, Settings
 from broker.core.store import Entry, Store, StoreError
 from broker.store.memory import MemoryStore
 from broker.transport.intake import Intake
-from messages.codec import decode_frame, encode, encode_all
+from messages.admin import ADMIN_REPLIES
+from messages.codec import decode_admin_reply, decode_frame, encode, encode_all
 from messages.documents import Document
 from messages.errors import ErrorCode
 from messages.events import Event
@@ -24,6 +25,7 @@ from messages.replies import Error, Welcome
 from messages.requests import Login, Request
 from messages.version import PROTOCOL
 
+ALL = COMMANDS | ADMIN_COMMANDS
 UNLIMITED = Caps(rate=0.0, rooms_per_user=1_000_000)
 BEGINNING = Moment(1_790_000_000_000, 1_000.0)
 
@@ -94,7 +96,7 @@ class Client:
         asked = self.put(kind, *values, id=id, **fields)
         self._chat.flush()
         reply = self.reply(asked)
-        assert isinstance(reply, (*REPLIES[kind], Error)), reply
+        assert isinstance(reply, (*(REPLIES | ADMIN_REPLIES)[kind], Error)), reply
         return reply
 
     def refused(self, kind: type[Request], *values: Any, **fields: Any) -> ErrorCode:
@@ -140,9 +142,7 @@ class Chat:
         self.store = store or FragileStore("epoch")
         self.randomness = FixedRandomness()
         self.now = BEGINNING
-        self.core = Core(
-            self.store, Settings(NamePolicy(names), **settings), self.randomness, COMMANDS, self.now
-        )
+        self.core = Core(self.store, Settings(NamePolicy(names), **settings), self.randomness, ALL, self.now)
         self.intake = Intake(self.core)
         self.notes: list[LogEntry] = []
         self._clients: dict[Peer, Client] = {}
@@ -152,10 +152,15 @@ class Chat:
         return f"r{next(self._ids)}"
 
     def connect(
-        self, address: str = "10.0.0.1", identity: str | None = None, *, uid: int | None = None
+        self,
+        address: str = "10.0.0.1",
+        identity: str | None = None,
+        *,
+        uid: int | None = None,
+        admin: bool = False,
     ) -> Client:
         place = address if uid is None else f"this machine (user {uid}, process 7)"
-        peer = Peer(b"\0%d" % len(self._clients), place, self.now.elapsed, identity, uid=uid)
+        peer = Peer(b"\0%d" % len(self._clients), place, self.now.elapsed, identity, uid=uid, admin=admin)
         client = self._clients[peer] = Client(self, peer)
         self.core.connect(peer)
         return client
@@ -188,7 +193,7 @@ class Chat:
 
     def restart(self) -> None:
         """Start a new core with the stored data and no connections."""
-        self.core = Core(self.store, self.core.settings, self.randomness, COMMANDS, self.now)
+        self.core = Core(self.store, self.core.settings, self.randomness, ALL, self.now)
         self.intake = Intake(self.core)
 
     def tick(self) -> None:
@@ -214,7 +219,11 @@ class Chat:
     def _gather(self, deliveries: list[Delivery]) -> dict[Client, list[Document]]:
         gathered: dict[Client, list[Document]] = {}
         for peers, documents, but in deliveries:
-            assert list(decode_frame(encode_all(documents))) == list(documents)
+            lines = encode_all(documents)
+            if any(peer.admin for peer in peers):
+                assert [decode_admin_reply(line) for line in lines.split(b"\n")] == list(documents)
+            else:
+                assert list(decode_frame(lines)) == list(documents)
             for peer in peers:
                 if peer is not but:
                     gathered.setdefault(self._clients[peer], []).extend(documents)

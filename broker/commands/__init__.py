@@ -1,6 +1,7 @@
 """The command handlers, by subject, and the table of all commands."""
 
 from broker.commands import (
+    admin,
     conversations,
     games,
     identity,
@@ -16,7 +17,10 @@ from broker.core.registry import Command
 from messages.base import Request
 
 COMMANDS: dict[type[Request], Command] = {}
-"""Every command by its request type."""
+"""Every command of the published protocol by its request type."""
+
+ADMIN_COMMANDS: dict[type[Request], Command] = dict(admin.registry.commands)
+"""The commands that only the admin channel takes."""
 
 for _subject in (
     sessions,

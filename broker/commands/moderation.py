@@ -85,7 +85,7 @@ def ban(context: Context, request: Ban) -> Done:
     room = _place(context, request.room, "an operator of the broker can ban them from the chat")
     new = _ban(context, request, room)
     targets = bans.targets(context, new)
-    if context.user in targets:
+    if context.requester in targets:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     for user in targets:
         ranks.require_power(context, user, room)
@@ -99,7 +99,7 @@ def ban(context: Context, request: Ban) -> Done:
                 ranks.end_membership(context, room, user)  # they may have an invitation
             continue
         length = duration_text(new.until, context.now.at)
-        text = f"{context.user.name} banned {user.name} from {_name(room)} {length}{reason_text(new.reason)}"
+        text = f"{context.by} banned {user.name} from {_name(room)} {length}{reason_text(new.reason)}"
         event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
         bans.remove(context, user, GoodbyeReason.BANNED, event, room)
     return Done(request.id)
@@ -113,7 +113,7 @@ def _ban(context: Context, request: Ban, room: Room | None) -> Banned:
         bans.refuse_large_network(value)
     until = _until(context, request.seconds)
     return Banned(
-        context.user.name, context.now.at, until, request.reason, what, value, shown, room.id if room else ""
+        context.signature, context.now.at, until, request.reason, what, value, shown, room.id if room else ""
     )
 
 
@@ -150,7 +150,7 @@ def unban(context: Context, request: Unban) -> Done:
     record(context, "unban", found.shown, room.name if room else "")
     user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
     if user is not None:
-        text = f"{context.user.name} unbanned {user.name} from {_name(room)}"
+        text = f"{context.by} unbanned {user.name} from {_name(room)}"
         announce(context, notice(context, SystemKind.UNBANNED, user, text, room), room)
     return Done(request.id)
 

@@ -82,7 +82,7 @@ def set_role(context: Context, request: SetRole) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
     user, role = ranks.find_user(context, request.name), request.role
-    if user is not context.user:
+    if user is not context.requester:
         ranks.require_above(context, user, room)
     if room is not None and user not in room.members:
         advice = "invite them first"

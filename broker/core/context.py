@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from broker.core.clock import Clock
@@ -31,6 +31,10 @@ class Context:
     now: Moment
     peer: Peer
     """The peer that sent the request."""
+    started: int = 0
+    """When the broker started (Unix ms)."""
+    problem: Callable[[], str] = str
+    """Returns a sentence if the broker cannot serve everyone, else an empty text."""
     named: Conversation | None = None
     """The conversation that the request names, if its command declares the field and the request gives it."""
     already_accepted: StoredMessage | None = None
@@ -61,6 +65,21 @@ class Context:
     def user(self) -> User:
         """The user who sent the request."""
         return self.session.user
+
+    @property
+    def requester(self) -> User | None:
+        """The user who sent the request, or None on the admin channel."""
+        return None if self.peer.admin else self.user
+
+    @property
+    def by(self) -> str:
+        """Who sent the request, as other users are told. No user can have the name `the operator`."""
+        return "the operator" if self.peer.admin else self.user.name
+
+    @property
+    def signature(self) -> str:
+        """Who sent the request, as the audit log names them."""
+        return f"operator (uid {self.peer.uid})" if self.peer.admin else self.user.name
 
     @property
     def conversation(self) -> Conversation:

@@ -6,7 +6,7 @@ the timers, and then `commit`, which returns the deliveries and the log entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from broker.core.access.admission import Admission
 from broker.core.clock import Clock
@@ -46,8 +46,12 @@ class Core:
         commands: Mapping[type[Request], Command],
         now: Moment,
         commit: Commit | None = None,
+        problem: Callable[[], str] = str,
     ) -> None:
-        """Load the stored state. `commit`, if given, is called instead of the store's."""
+        """Load the stored state. `commit`, if given, is called instead of the store's.
+
+        `problem` returns a sentence if the broker around this core cannot serve everyone.
+        """
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
@@ -56,7 +60,10 @@ class Core:
         self._limiter = RateLimiter(settings.caps)
         clock = Clock(last_known(self._state), now)
         self._context = Context(
-            self._state, store, Outbox(), settings, randomness, self._limiter, clock, now, self._nobody
+            *(self._state, store, Outbox(), settings, randomness),
+            *(self._limiter, clock, now, self._nobody),
+            started=now.at,
+            problem=problem,
         )
         self._timers = Timers()
         self._retention = Retention(now.elapsed)

@@ -67,7 +67,7 @@ class RateLimiter:
     def assign_buckets(self, peer: Peer) -> None:
         """Let a peer draw on the buckets of its address. It loses the tokens it has bought in advance."""
         uid = None if peer.vouched else peer.uid
-        peer.source = self.source_of(peer.location, uid, vouched=peer.vouched)
+        peer.source = None if peer.admin else self.source_of(peer.location, uid, vouched=peer.vouched)
         peer.credit = float("inf") if peer.source is None else 0.0
 
     def source_of(

@@ -12,8 +12,8 @@ from broker.core.memory.resolving import resolve
 from broker.core.moderation.ranks import (
     Level,
     Proof,
-    level,
     may_know,
+    own_level,
     require,
     require_proof,
     require_voice,
@@ -41,7 +41,9 @@ class Command:
     handler: Handler[Any]
     help: str
     login: bool = True
-    """The peer must be logged in."""
+    """The peer must be logged in, or be on the admin channel if the command has a `role`."""
+    admin: bool = False
+    """Only the admin channel takes it."""
     conversation: str | None = None
     """The field that names a conversation. If it is given, the context has the conversation."""
     member: bool = False
@@ -88,6 +90,7 @@ class Needs(TypedDict, total=False):
     """The fields of a Command that its registration may set."""
 
     login: bool
+    admin: bool
     conversation: str | None
     member: bool
     proof: Proof | None
@@ -151,7 +154,11 @@ def check(context: Context, command: Command, request: Request, *, new: bool = F
 
     `new` says that no message was accepted under the request's id before.
     """
-    if command.login:
+    if command.role is not None and context.peer.admin:
+        _check_role(context, command, command.role, request)
+    elif command.admin:
+        raise RequestRefused(ErrorCode.NOT_PERMITTED)
+    elif command.login:
         _check_user(context, command, request, new=new)
     if command.cap is not None:
         command.cap(context, request)
@@ -184,10 +191,9 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
     name: str | None = getattr(request, command.room) if command.room else None
     room = context.state.room(parse_room(name)) if name is not None else None
     context.named = room
-    if name is not None and (room is None or not may_know(context, room, context.user)):
-        if level(context, context.user, None) is not Level.BROKER_OPERATOR:
+    if own_level(context, None) is not Level.BROKER_OPERATOR:
+        if name is not None and (room is None or not may_know(context, room, context.user)):
             raise RequestRefused(ErrorCode.NO_SUCH_ROOM)
-    else:
         require(context, role, room)
     if any(getattr(request, field) is not None for field in command.broker_only):
         require(context, Role.OPERATOR, None)

@@ -68,6 +68,8 @@ class Settings:
     """The number of undecodable documents in a row at which a peer is disconnected."""
     log_messages: bool = True
     """Whether messages and commands are written to the operator's log."""
+    log_place: str = "stderr"
+    """Where the operator's log goes: `stderr`, a file or syslog. Only shown to the operator."""
     own_uid: int | None = None
     """The user id of the process. A peer on ipc with the same user id, or root's, is an operator."""
     forget_days: int = 0

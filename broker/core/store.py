@@ -89,6 +89,12 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     to: str = ""
 
 
+class ReplacedMessage(msgspec.Struct, frozen=True, gc=False):
+    """A stored message of the same conversation and seq is replaced by this one."""
+
+    message: StoredMessage
+
+
 class Pruned(msgspec.Struct, frozen=True, gc=False):
     """The messages of a conversation before seq `first` are deleted. Its head does not change."""
 
@@ -114,6 +120,7 @@ Entry = (
     | StoredMember
     | DepartedMember
     | StoredMessage
+    | ReplacedMessage
     | Pruned
     | StoredFact
 )
@@ -215,6 +222,10 @@ class Store(Protocol):
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
+        ...
+
+    def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
+        """Return `limit` stored messages of a user, or all if there are fewer, in any order."""
         ...
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:

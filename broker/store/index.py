@@ -60,6 +60,11 @@ class Index:
         with _detecting_damage():
             self._connection.executemany(_REMOVE, [self._entry(row) for row in rows if row[0] <= self.upto])
 
+    def put_back(self, rows: Iterable[Row]) -> None:
+        """Add messages that were removed, and changed since."""
+        with _detecting_damage():
+            self._connection.executemany(_ADD, [self._entry(row) for row in rows if row[0] <= self.upto])
+
     def find(self, query: Query, conversations: Collection[int], numbers: tuple[int, int]) -> list[int]:
         """Return the numbers of matching messages within `numbers` (from, before), the latest first.
 

@@ -15,6 +15,7 @@ from broker.core.store import (
     Hits,
     Pruned,
     Query,
+    ReplacedMessage,
     Snapshot,
     StoredFact,
     StoredMember,
@@ -95,6 +96,8 @@ class MemoryStore:
                 self._last_sent.pop((entry.conversation, entry.user), None)
             case ForgottenUser():
                 self._forget(entry.id)
+            case ReplacedMessage(message):
+                self._replace(message)
             case Pruned():
                 for message in self.page(entry.conversation, 0, entry.first, MAX_SEQ):
                     self._drop(message)
@@ -118,6 +121,10 @@ class MemoryStore:
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the stored message that `user` sent with this request id, or None."""
         return self._sent.get((user, id))
+
+    def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
+        """Return `limit` stored messages of a user, or all if there are fewer, in any order."""
+        return list(islice((message for message in self._sent.values() if message.user == user), limit))
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
         """Return whether no stored message of `user` has any of these request ids."""
@@ -186,6 +193,13 @@ class MemoryStore:
             oldest = self._order.popleft()
             if self._holds(oldest):
                 self._drop(oldest)
+
+    def _replace(self, new: StoredMessage) -> None:
+        old = self._logs[new.conversation][new.seq]
+        self._logs[new.conversation][new.seq] = new
+        self._order[self._order.index(old)] = new
+        del self._sent[old.user, old.id]
+        self._sent[new.user, new.id] = new
 
     def _holds(self, message: StoredMessage) -> bool:
         return self._logs.get(message.conversation, {}).get(message.seq) is message

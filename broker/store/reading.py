@@ -79,6 +79,10 @@ class Reader:
         except sqlite3.Error:
             return False
 
+    def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
+        """Return up to `limit` messages of a user, in any order."""
+        return [self.message(row) for row in self._rows("WHERE user = ? LIMIT ?", (user, limit))]
+
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that a user sent with a request id."""
         for row in self._rows("WHERE user = ? AND id = ?", (user, id)):

@@ -156,6 +156,11 @@ class SqliteStore:
         with self._translated_errors():
             return self._reader.find_sent(user, id)
 
+    def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
+        """Return `limit` stored messages of a user, or all if there are fewer, in any order."""
+        with self._translated_errors():
+            return self._reader.sent_by(user, limit)
+
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
         """Return True only if no stored message of `user` has any of these request ids."""
         return not self._stale and self._reader.never_sent(user, ids)

@@ -12,6 +12,7 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Pruned,
+    ReplacedMessage,
     StoredFact,
     StoredMember,
     StoredMessage,
@@ -68,20 +69,27 @@ class Writer:
                     self._store_messages(run)
                 case StoredMember():
                     self._store_members(run)
-                case StoredUser() as user:
-                    row = USERS.row(user.id, user.name, user.away, user.seen, int(user.discreet))
-                    self._connection.execute(USERS.replace, row)
-                    if user.id >= self.next_user:
-                        self.save_log(self.epoch, user.id + 1)
-                case StoredRoom() as room:
-                    self._connection.execute(ROOMS.replace, ROOMS.row(room.id, room.name, room.topic))
-                case StoredFact() as fact:
-                    self._store_fact(fact)
-                case Pruned() as pruned:
-                    self._prune(pruned)
                 case DepartedMember() | ForgottenUser():
                     self._depart([entry for entry in run if isinstance(entry, DepartedMember)])
                     self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
+                case entry:
+                    self._store_single(entry)
+
+    def _store_single(self, entry: Entry) -> None:
+        match entry:
+            case StoredUser():
+                row = USERS.row(entry.id, entry.name, entry.away, entry.seen, int(entry.discreet))
+                self._connection.execute(USERS.replace, row)
+                if entry.id >= self.next_user:
+                    self.save_log(self.epoch, entry.id + 1)
+            case StoredRoom():
+                self._connection.execute(ROOMS.replace, ROOMS.row(entry.id, entry.name, entry.topic))
+            case StoredFact():
+                self._store_fact(entry)
+            case ReplacedMessage():
+                self._replace(entry.message)
+            case Pruned():
+                self._prune(entry)
 
     def save_log(self, epoch: str, next_user: int) -> None:
         """Write the only row of the table log."""
@@ -127,6 +135,18 @@ class Writer:
             self._connection.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (fact.kind, fact.key))
         else:
             self._connection.execute(FACTS.replace, FACTS.row(fact.kind, fact.key, fact.value))
+
+    def _replace(self, message: StoredMessage) -> None:
+        """Replace a message in its table and in the index of words."""
+        held = self._conversations.get(message.conversation)
+        if held is None or not held.first <= message.seq <= held.head:
+            raise StoreError(f"{message.conversation} has no message {message.seq} to replace")
+        where = MESSAGES.select("WHERE conversation = ? AND seq = ?")
+        rows = list(MESSAGES.checked(self._connection.execute(where, (held.number, message.seq))))
+        new = [_message_row(row[0], held.number, message) for row in rows]
+        self._index.remove(rows)
+        self._connection.executemany(MESSAGES.replace, new)
+        self._index.put_back(new)
 
     def _prune(self, pruned: Pruned) -> None:
         stored = self._conversations.get(pruned.conversation)

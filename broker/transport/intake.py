@@ -9,7 +9,7 @@ from __future__ import annotations
 from broker.core.core import Core
 from broker.core.memory.model import Peer
 from broker.transport.newcomers import Newcomers
-from messages.codec import decode_request, request_id, split_frame
+from messages.codec import decode_admin_request, decode_request, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 
 
@@ -50,7 +50,7 @@ class Intake:
         if wait := core.admit(peer, len(lines), len(payload)):
             core.throttle(peer, wait, map(request_id, lines))
             return len(lines)
-        if peer.session is None or peer.waiting:
+        if (peer.session is None and not peer.admin) or peer.waiting:
             self._newcomers.add(peer, lines, len(payload))
             return 0
         return self._read(peer, lines)
@@ -69,8 +69,9 @@ class Intake:
         if len(lines) == 1:
             self._read_singly(peer, lines)
             return 1
+        decode = decode_admin_request if peer.admin else decode_request
         try:
-            requests = [decode_request(line) for line in lines]
+            requests = [decode(line) for line in lines]
         except ProtocolError:
             self._read_singly(peer, lines)
         else:
@@ -79,9 +80,10 @@ class Intake:
 
     def _read_singly(self, peer: Peer, lines: list[bytes]) -> None:
         """Handle documents one by one: a single one, or several if one of them is invalid."""
+        decode = decode_admin_request if peer.admin else decode_request
         for line in lines:
             try:
-                request = decode_request(line)
+                request = decode(line)
             except ProtocolError as error:
                 self._core.refuse(peer, error)
             else:

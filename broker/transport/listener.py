@@ -69,14 +69,21 @@ class Listener:
     """A ROUTER socket. With `keys`, connections are encrypted, and ZeroMQ asks the authenticator about each.
 
     A listener with `inside` is for inproc only. ZeroMQ gives inproc peers no address. A peer of another
-    listener may lack one too, and must not pass for an inproc peer.
+    listener may lack one too, and must not pass for an inproc peer. A listener with `admin` is the admin
+    channel.
     """
 
     def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], keys: KeyPair | None, *, inside: bool = False
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        keys: KeyPair | None,
+        *,
+        inside: bool = False,
+        admin: bool = False,
     ) -> None:
         self.guarded = keys is not None
         self.inside = inside
+        self.admin = admin
         self.peers: dict[bytes, Caller] = {}
         self.socket = context.socket(zmq.ROUTER)
         for option, value in _OPTIONS.items():
@@ -89,7 +96,9 @@ class Listener:
             self.socket.set(zmq.CURVE_SERVER, 1)
             self.socket.set(zmq.CURVE_SECRETKEY, keys.secret.encode())
         self._first_id = _next_id(context, self.socket)
-        self.monitor = None if inside else Monitor(context, self.socket, ENCRYPTED_COST if keys else 1)
+        self.monitor = None
+        if not (inside or admin):  # nobody there is a stranger
+            self.monitor = Monitor(context, self.socket, ENCRYPTED_COST if keys else 1)
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
@@ -126,7 +135,9 @@ class Listener:
         if (given is None and not self.inside) or (identity is None and self.guarded):
             return None
         address, uid = _location(given)
-        return Caller(routing_id, address, time.monotonic(), identity, uid=uid, listener=self)
+        return Caller(
+            routing_id, address, time.monotonic(), identity, uid=uid, admin=self.admin, listener=self
+        )
 
     def gave(self, routing_id: bytes) -> bool:
         """Tell whether ZeroMQ can have given this id to a peer; those that it gives are numbered in order.
@@ -163,7 +174,9 @@ class Listener:
         self.peers.pop(caller.routing_id, None)
 
     def descriptor_of(self, frame: zmq.Frame) -> int:
-        """Return the descriptor of the connection on which a frame came, -1 over inproc."""
+        """Return the descriptor of the connection on which a frame came, -1 if there is no monitor."""
+        if self.monitor is None:
+            return -1
         try:
             return int(frame.get(zmq.SRCFD))
         except zmq.ZMQError:

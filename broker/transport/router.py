@@ -53,7 +53,7 @@ def now() -> Moment:
 
 
 class Router:
-    """Serves a core on up to three ROUTER sockets: a plain one, an encrypted one and one for inproc."""
+    """Serves a core on up to four ROUTER sockets: plain, encrypted, for inproc, and the admin channel."""
 
     def __init__(
         self,
@@ -85,16 +85,17 @@ class Router:
         self._scarce_until = 0.0
         self._dropped_logged, self._dropped_logged_at = 0, -DROPPED_SECONDS
 
-    def bind(self, url: str, keys: KeyPair | None = None) -> str:
+    def bind(self, url: str, keys: KeyPair | None = None, *, admin: bool = False) -> str:
         """Listen on an endpoint, with CURVE if `keys` are given, and return it as ZeroMQ resolved it.
 
-        Raise zmq.ZMQError if it cannot. All encrypted endpoints use the keys of the first one.
+        With `admin` it is the admin channel. All encrypted endpoints use the keys of the first one. Raise
+        zmq.ZMQError if it cannot.
         """
-        kind = keys is not None, url.startswith("inproc:")
+        kind = keys is not None, url.startswith("inproc:"), admin
         for listener in self._listeners:
-            if (listener.guarded, listener.inside) == kind:
+            if (listener.guarded, listener.inside, listener.admin) == kind:
                 return listener.bind(url)
-        listener = Listener(self._context, keys, inside=kind[1])
+        listener = Listener(self._context, keys, inside=kind[1], admin=admin)
         self._listeners.append(listener)
         return listener.bind(url)
 
@@ -214,6 +215,8 @@ class Router:
         self._busy = False
         count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
         for listener in self._listeners:
+            if listener.admin and listener.empty:
+                continue
             while (
                 frames < BATCH_FRAMES
                 and documents < BATCH_DOCUMENTS

@@ -80,6 +80,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "heartbeat": 15.0,
         "data": None,
         "memory": False,
+        "no_admin": False,
         "keep": 100_000,
         "retain": {},
         "forget_after": 90,
@@ -126,6 +127,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         heartbeat = 2.5
         data = "/srv/chat"
         memory = false
+        no-admin = true
         keep = 10
         retain = ["30", "#Dev=7"]
         forget-after = 0
@@ -160,6 +162,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "heartbeat": 2.5,
         "data": Path("/srv/chat"),
         "memory": False,
+        "no_admin": True,
         "keep": 10,
         "retain": {None: 30, "#dev": 7},
         "forget_after": 0,

@@ -216,7 +216,7 @@ def test_the_table_of_verbs_is_that_of_the_client() -> None:
 
 def test_the_table_of_the_brokers_verbs_is_that_of_the_command() -> None:
     assert isinstance(broker_command, click.Group)
-    usages = [usage.strip("`") for usage, *_ in rows(section("Storage", BROKER), "`chat-broker ")]
+    usages = [usage.strip("`") for usage, *_ in rows(BROKER, "`chat-broker ")]
     assert sorted(usage.split()[1] for usage in usages) == sorted(broker_command.commands)
 
 

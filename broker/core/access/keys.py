@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from broker.core.access.granted_roles import drop_powers
-from broker.core.access.released_names import release_name
+from broker.core.access.released_names import forget_released, release_name
 from broker.core.context import Context
 from broker.core.facts.kinds import BoundKey, NewKey, ReleasedName, RevokedKey
 from broker.core.facts.moderation import Rank
@@ -87,9 +87,15 @@ def record_key_use(state: State, session: Session, at: int) -> None:
         state.facts.keep(msgspec.structs.replace(bound, seen=at))
 
 
-def forget_keys(state: State, user: User) -> None:
-    """Delete the keys, roles and password of a user who is forgotten. Others may bind these keys later."""
-    release_name(state, user)
+def forget_keys(state: State, user: User, *, erased: bool) -> None:
+    """Delete the keys, roles and password of a user who is forgotten. Others may bind these keys later.
+
+    The names that the user had stay connected with their keys, unless the user is `erased`.
+    """
+    if erased:
+        forget_released(state, user)
+    else:
+        release_name(state, user)
     for identity in list(user.keys):
         state.facts.drop(state.facts.of(BoundKey)[identity])
         state.changes.drop(user.keys, identity)

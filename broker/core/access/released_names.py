@@ -28,6 +28,13 @@ def release_name(state: State, user: User) -> None:
     state.facts.keep(ReleasedName(user.key, list(user.keys), state.latest))
 
 
+def forget_released(state: State, user: User) -> None:
+    """Forget the names that a user gave up."""
+    released = list(state.facts.of(ReleasedName).values())
+    for one in [one for one in released if not user.keys.keys().isdisjoint(one.identities)]:
+        state.facts.drop(one)
+
+
 def claim_name(context: Context, user: User) -> None:
     """Tell all users, once, if a user's name belonged to a user with other keys before."""
     state = context.state

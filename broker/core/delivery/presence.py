@@ -99,8 +99,11 @@ def forget_if_gone(context: Context, user: User) -> None:
         forget_user(context, user)
 
 
-def forget_user(context: Context, user: User) -> None:
-    """Forget a user and their facts. A ban of the user becomes a ban of the name."""
+def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
+    """Forget a user and their facts. A ban of the user becomes a ban of the name.
+
+    If they are `erased`, nothing shows later that their names had another owner.
+    """
     facts = context.state.facts
     for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
         context.state.facts.drop(ban)
@@ -110,7 +113,7 @@ def forget_user(context: Context, user: User) -> None:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
-    forget_keys(context.state, user)
+    forget_keys(context.state, user, erased=erased)
     context.state.forget_user(user)
 
 

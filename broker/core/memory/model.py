@@ -56,6 +56,8 @@ class Peer:
     """The user's address, if a gateway holds this connection and gives one."""
     uid: int | None = None
     """The user id of its process, if it is on ipc."""
+    admin: bool = False
+    """It is on the admin channel. It has no session, and may do what an operator of the broker may."""
     vouched: bool = False
     """A gateway vouches for its user."""
     source: AddressBuckets | None = None

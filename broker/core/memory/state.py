@@ -25,6 +25,7 @@ from broker.core.store import (
     Entry,
     ForgottenUser,
     Pruned,
+    ReplacedMessage,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -109,8 +110,6 @@ class State:
             if isinstance(entry, StoredMessage):
                 del self.unstored[entry.user, entry.id]
         del self.journal[journal:]
-
-    # Users and sessions
 
     def add_user(self, name: Name) -> User:
         """Add a user, as a member of the lobby."""
@@ -206,8 +205,6 @@ class State:
         for conversation in peer.session.user.conversations.values() if peer.session else ():
             change(conversation, peer)
 
-    # Conversations
-
     def open_room(self, name: Name) -> Room:
         """Create a room."""
         room = Room(id=room_id(name), name=f"#{name.shown}")
@@ -271,6 +268,10 @@ class State:
         for message in messages:
             self.unstored[sender, message.id] = message
         return messages
+
+    def replace(self, message: StoredMessage) -> None:
+        """Replace a stored message of the same conversation and seq."""
+        self.journal.append(ReplacedMessage(message))
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""

@@ -28,7 +28,7 @@ def record(
     by: str | None = None,
 ) -> None:
     """Add an action to the audit log and the operator's log. `by` is the name of a user just logging in."""
-    state, by = context.state, context.user.name if by is None else by
+    state, by = context.state, context.signature if by is None else by
     log = state.facts.of(AuditRecord)
     number = log[max(log)].number + 1 if log else 1
     kind = _kind(action, room)

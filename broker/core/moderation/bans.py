@@ -122,14 +122,14 @@ def notice(
     reason: str = "",
     until: int = 0,
 ) -> System:
-    """Return the event about an action of the requesting user on another."""
+    """Return the event about an action on a user."""
     return System(
         kind,
         user.name,
         text,
         room=room.name if room else None,
         reason=reason or None,
-        by=context.user.name,
+        by=context.by,
         until=until or None,
     )
 

@@ -60,9 +60,19 @@ def runs_the_broker(context: Context, peer: Peer) -> bool:
     return own is not None and peer.uid in (own, 0) and not peer.vouched
 
 
+def own_level(context: Context, room: Room | None) -> Level:
+    """Return the level of the request's sender in a room, or in the whole chat if `room` is None.
+
+    On the admin channel this is an operator of the broker, without being a user.
+    """
+    if context.peer.admin and runs_the_broker(context, context.peer):
+        return Level.BROKER_OPERATOR
+    return level(context, context.user, room)
+
+
 def require(context: Context, role: Role, room: Room | None) -> None:
-    """Raise RequestRefused unless the requesting user has this role or a higher one in the room."""
-    own = level(context, context.user, room)
+    """Raise RequestRefused unless the request's sender has this role or a higher one in the room."""
+    own = own_level(context, room)
     if own is Level.BROKER_OPERATOR or (room is not None and own >= _LEVELS[role]):
         return
     if room is None and context.peer.vouched and has_role(context.state, context.user, Role.OPERATOR):
@@ -76,7 +86,7 @@ def require(context: Context, role: Role, room: Room | None) -> None:
 
 def require_above(context: Context, user: User, room: Room | None) -> None:
     """Raise RequestRefused unless the requesting user is above another, or is an operator of the broker."""
-    own = level(context, context.user, room)
+    own = own_level(context, room)
     if own is not Level.BROKER_OPERATOR and level(context, user, room) >= own:
         text = f"this needs a higher role than {user.name}'s; ask an operator of the broker"
         raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
@@ -85,7 +95,7 @@ def require_above(context: Context, user: User, room: Room | None) -> None:
 def target(context: Context, name: str, room: Room | None) -> User:
     """Return the target of an action. Raise RequestRefused unless it is another user of lower rank."""
     user = find_user(context, name)
-    if user is context.user:
+    if user is context.requester:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     require_power(context, user, room)
     return user

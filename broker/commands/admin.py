@@ -1,0 +1,119 @@
+"""Commands that only the admin channel takes: the verbs of an operator at a shell."""
+
+from __future__ import annotations
+
+import msgspec
+
+from broker.core.context import Context
+from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.delivery.presence import end_sessions, forget_user
+from broker.core.memory.model import Room, User
+from broker.core.moderation import ranks
+from broker.core.moderation.audit import record
+from broker.core.registry import Registry
+from broker.core.store import StoredMessage
+from messages.admin import (
+    BrokerStatus,
+    Forget,
+    Forgotten,
+    Online,
+    OnlineList,
+    Said,
+    Say,
+    SessionEntry,
+    Status,
+)
+from messages.events import GoodbyeReason, System, SystemKind
+from messages.moderation import Role
+from messages.version import __version__
+
+registry = Registry()
+
+REMOVED_AT_ONCE = 100
+"""Messages that one request removes, in some milliseconds."""
+
+REMOVED_SENDER, REMOVED_TEXT = "removed~1", "(removed)"
+"""What a removed message shows. No user can have this name, as the numbers after ~ begin with 2."""
+
+_NOBODY = 0  # the id of no user
+
+
+@registry.command(Status, "show how the broker is", admin=True, role=Role.OPERATOR)
+def status(context: Context, request: Status) -> BrokerStatus:
+    """Return what a monitor needs."""
+    state, store = context.state, context.store
+    return BrokerStatus(
+        request.id,
+        __version__,
+        context.started,
+        connections=sum(not peer.admin for peer in state.peers),
+        online=sum(user.online for user in state.users.values()),
+        users=len(state.users),
+        rooms=sum(isinstance(one, Room) for one in state.conversations.values()),
+        lagging=sum(peer.lagging for peer in state.peers),
+        durability=store.durability,
+        unindexed=store.unindexed,
+        log=context.settings.log_place,
+        problem=context.problem(),
+    )
+
+
+@registry.command(Online, "list the connected sessions", admin=True, role=Role.OPERATOR)
+def online(context: Context, request: Online) -> OnlineList:
+    """Return the sessions of some users by their ids, as many as fit. All sessions of a user are together."""
+    users = [user for user in context.state.users.values() if user.online and user.id > request.after]
+    found = [(user, _sessions(context, user)) for user in sorted(users, key=lambda user: user.id)]
+    shown = first_page(found, lambda one: sum(bytes_of(s.name, s.address, s.away or "") for s in one[1]))
+    sessions = [session for _, mine in shown for session in mine]
+    return OnlineList(request.id, sessions, shown[-1][0].id if len(shown) < len(found) else None)
+
+
+def _sessions(context: Context, user: User) -> list[SessionEntry]:
+    unconfirmed = sum(c.head - c.members[user].delivered for c in user.conversations.values())
+    idle = int(context.now.elapsed - user.active)
+    return [
+        SessionEntry(user.name, session.peer.location, session.since, idle, unconfirmed, user.away)
+        for session in user.sessions.values()
+        if session.peer
+    ]
+
+
+@registry.command(Say, "tell everyone online something", admin=True, role=Role.OPERATOR, room="room")
+def say(context: Context, request: Say) -> Said:
+    """Send a notice to all users who are online, or to the members of a room."""
+    room = context.room if request.room is not None else None
+    peers = (room or context.state.lobby).peers
+    text = f"{context.by} says: {request.text}"
+    shown = room.name if room else None
+    context.outbox.send(peers, System(SystemKind.NOTICE, context.by, text, room=shown))
+    record(context, "say", room=shown or "", reason=request.text)
+    return Said(request.id, len(peers))
+
+
+@registry.command(Forget, "remove a user", admin=True, role=Role.OPERATOR, committed=True)
+def forget(context: Context, request: Forget) -> Forgotten:
+    """Remove some of a user's messages if asked to, and the user when none is left."""
+    user = ranks.find_user(context, request.name)
+    messages = context.store.sent_by(user.id, REMOVED_AT_ONCE) if request.messages else []
+    for message in messages:
+        context.state.replace(_without_author(context, message))
+    done = len(messages) < REMOVED_AT_ONCE
+    if done:
+        name = REMOVED_SENDER if request.messages else user.name
+        text = f"{context.by} removed you and what was stored about you"
+        end_sessions(context, list(user.sessions.values()), GoodbyeReason.KICKED, "removed", text)
+        if user.id in context.state.users_by_id:  # else names are shared, and this ended the last session
+            forget_user(context, user, erased=request.messages)
+        record(context, "forget", name)
+    return Forgotten(request.id, len(messages), done)
+
+
+def _without_author(context: Context, message: StoredMessage) -> StoredMessage:
+    """Return a message with nothing that leads to its sender. Its id is random, as ids are unique."""
+    return msgspec.structs.replace(
+        message,
+        id=f"removed-{context.randomness.token()}",
+        user=_NOBODY,
+        sender=REMOVED_SENDER,
+        text=REMOVED_TEXT,
+    )

@@ -1,0 +1,64 @@
+"""The list of issued invites in the data directory, so that unused ones can be listed and revoked.
+
+It holds what an invite says, without the signature: nobody can log in with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from broker.core.access.invites import Invite
+
+FILE = "invites"
+"""The list's name in the data directory: one JSON object a line, the oldest first."""
+
+_READABLE_BY_OWNER = 0o600
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """An issued invite. `made` and `expires` are Unix ms, `by` is the user id of the process that made it."""
+
+    nonce: str
+    made: int
+    expires: int
+    uses: int
+    role: str
+    by: int
+
+
+def note(directory: Path, invite: Invite, made: int) -> None:
+    """Add an invite to the list of a data directory. Raise OSError if it cannot be written."""
+    line = msgspec.json.encode(
+        Issued(invite.nonce, made, invite.expires, invite.uses, invite.role, os.getuid())
+    )
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(directory / FILE, flags, _READABLE_BY_OWNER)
+    try:
+        if os.geteuid() == 0:  # the broker may run as the directory's owner
+            place = directory.stat()
+            os.fchown(descriptor, place.st_uid, place.st_gid)
+        os.write(descriptor, line + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def issued(directory: Path) -> list[Issued]:
+    """Return all invites of the list, the oldest first. Raise OSError if it cannot be read."""
+    try:
+        lines = (directory / FILE).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    return list(_decoded(lines))
+
+
+def _decoded(lines: list[bytes]) -> Iterator[Issued]:
+    for line in lines:
+        try:
+            yield msgspec.json.decode(line, type=Issued)
+        except msgspec.DecodeError:  # cut off by a crash
+            continue

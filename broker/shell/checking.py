@@ -1,0 +1,63 @@
+"""The verb `check-config`: what would keep a broker from starting with a settings file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from broker.option_checks import checked_options
+from broker.option_values import data_directory
+from broker.options import Options
+from broker.security.keys import KEY_FILE, KeyFileError, load
+from broker.shell.output import fail, write_json
+from broker.shell.shell import Shell
+from messages.exits import Exit
+
+
+def check_config(shell: Shell, file: Path) -> None:
+    """Check a settings file. Exit with 2 if it is wrong, with 3 if the broker could not start with it."""
+    program = click.get_current_context().find_root().command
+    try:
+        with program.make_context("chat-broker", ["--config", str(file)]) as context:
+            options = checked_options(context.params)
+    except click.ClickException as error:
+        _report(shell, file, [error.format_message()], Exit.USAGE)
+    _report(shell, file, list(_problems(options)), Exit.CANNOT_START)
+
+
+def _report(shell: Shell, file: Path, problems: list[str], code: Exit) -> None:
+    """Write the outcome, and exit if there is a problem."""
+    if shell.as_json:
+        write_json([{"file": str(file), "problems": problems}])
+    elif not problems:
+        shell.say(f"{file} is right")
+    else:
+        for problem in problems[:-1]:
+            click.echo(f"chat-broker: {problem}", err=True)
+        fail(problems[-1], code)
+    if problems:
+        sys.exit(code)
+
+
+def _problems(options: Options) -> Iterator[str]:
+    """Yield in sentences what is missing on this machine, as far as it can be seen without a start."""
+    if options.metrics and find_spec("prometheus_client") is None:
+        yield "metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
+    files = [options.log_file] if options.log_file else []
+    files += [Path(one.url.removeprefix("ipc://")) for one in options.bind if one.transport == "ipc"]
+    for path in files:
+        if not os.access(path.absolute().parent, os.W_OK | os.X_OK):
+            yield f"{path} cannot be made; make its directory, writable for the user who runs the broker"
+    if options.memory and not options.key:
+        return
+    key = options.key or data_directory(options.data) / KEY_FILE
+    if key.exists():
+        try:
+            load(key)
+        except KeyFileError as error:
+            yield str(error)

@@ -1,0 +1,181 @@
+"""The verbs that list: users, rooms, who is online, and invites."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from broker.core.access.granted_roles import ROLES, has_role
+from broker.core.access.invites import MOST_USES, beginning
+from broker.core.facts.kinds import BoundKey, InviteUse
+from broker.core.facts.moderation import Banned, Rank, RoomSettings
+from broker.core.memory.model import Room, User
+from broker.core.memory.state import State
+from broker.directory import invite_list
+from broker.shell.output import shown_time, write_json, write_line, write_table
+from broker.shell.shell import Shell
+from messages.admin import Online, OnlineList
+from messages.keys import fingerprint
+from messages.moderation import Role
+
+
+def users(shell: Shell) -> None:
+    """List all users by name."""
+    state = shell.state()
+    found = [describe(state, user) for user in sorted(state.users.values(), key=lambda user: user.key)]
+    if shell.as_json:
+        write_json(found)
+    elif found:
+        rows = [
+            (one["name"], shown_time(one["seen"]), len(one["keys"]), _listed(one["roles"]), len(one["rooms"]))
+            for one in found
+        ]
+        write_table(("name", "last seen", "keys", "roles", "rooms"), rows)
+    else:
+        write_line("the broker knows no users")
+
+
+def describe(state: State, user: User) -> dict[str, Any]:
+    """Return what is stored about a user, without messages and moderation, as JSON."""
+    bound = state.facts.of(BoundKey)
+    return {
+        "id": user.id,
+        "name": user.name,
+        "seen": user.seen,
+        "away": user.away,
+        "keys": [
+            {"fingerprint": fingerprint(key), "since": bound[key].since, "seen": bound[key].seen}
+            for key in user.keys
+        ],
+        "roles": [role for role in ROLES if has_role(state, user, role)],
+        "rooms": sorted(c.name for c in user.conversations.values() if isinstance(c, Room)),
+        "banned": any(
+            (ban.what, ban.value) in (("user", str(user.id)), ("name", user.key))
+            and not ban.room
+            and ban.holds(_now())
+            for ban in state.facts.of(Banned).values()
+        ),
+    }
+
+
+def rooms(shell: Shell) -> None:
+    """List all rooms, the lobby first."""
+    state = shell.state()
+    found = [_room(state, room) for room in state.rooms()]
+    if shell.as_json:
+        write_json(found)
+        return
+    rows = [
+        (r["room"], r["members"], r["messages"], _listed(r["rules"]), _listed(r["operators"]), r["topic"])
+        for r in found
+    ]
+    write_table(("room", "members", "messages", "rules", "operators", "topic"), rows)
+
+
+def _room(state: State, room: Room) -> dict[str, Any]:
+    rules = state.facts.get(RoomSettings, room.id) or RoomSettings(room.id)
+    ranks = [rank for rank in state.facts.of(Rank).values() if rank.room == room.id]
+    operators = [state.users_by_id[rank.user].name for rank in ranks if rank.role == Role.OPERATOR]
+    return {
+        "room": room.name,
+        "topic": room.topic,
+        "members": len(room.members),
+        "messages": room.head - room.first + 1,
+        "rules": ["private"] * rules.private + ["topic locked"] * rules.topic_locked,
+        "operators": sorted(operators),
+    }
+
+
+def online(shell: Shell) -> None:
+    """List the connected sessions by name."""
+    found: list[dict[str, Any]] = []
+    after: int | None = 0
+    with shell.channel() as channel:
+        while after is not None:
+            page = channel.ask(Online, after)
+            assert isinstance(page, OnlineList)  # noqa: S101 - the channel has no other reply to this
+            found += [
+                {field: getattr(one, field) for field in one.__struct_fields__} for one in page.sessions
+            ]
+            after = page.next
+    found.sort(key=lambda one: one["name"].casefold())
+    if shell.as_json:
+        write_json(found)
+    elif found:
+        rows = [
+            (one["name"], one["address"], shown_time(one["since"]), f"{one['idle']:,} s", one["away"] or "-")
+            for one in found
+        ]
+        write_table(("name", "address", "since", "idle", "away"), rows)
+    else:
+        write_line("nobody is online")
+
+
+def invites(shell: Shell) -> None:
+    """List the invites that have not expired, the oldest first."""
+    found = list(_invites(shell))
+    if shell.as_json:
+        write_json(found)
+    elif found:
+        rows = [
+            (
+                one["invite"],
+                one["state"],
+                f"{one['used']} of {one['uses'] or '?'}",
+                shown_time(one["expires"]),
+                one["role"] or "-",
+                shown_time(one["made"]) if one["made"] else "-",
+                "-" if one["by"] is None else f"uid {one['by']}",
+            )
+            for one in found
+        ]
+        write_table(("invite", "state", "used", "expires", "role", "made", "by"), rows)
+    else:
+        write_line("there are no invites, or all have expired")
+
+
+def _invites(shell: Shell) -> Iterator[Mapping[str, Any]]:
+    """Yield the listed invites, then those that were used and are not listed."""
+    uses: dict[str, InviteUse] = dict(shell.state().facts.of(InviteUse))
+    listed = invite_list.issued(shell.directory)
+    for one in listed:
+        use = uses.pop(one.nonce, None)
+        if one.expires > _now():
+            yield _invite(one.nonce, one.expires, use, made=one.made, uses=one.uses, role=one.role, by=one.by)
+    for nonce, use in uses.items():
+        if use.expires > _now():
+            yield _invite(nonce, use.expires, use)
+
+
+def _invite(
+    nonce: str,
+    expires: int,
+    use: InviteUse | None,
+    *,
+    made: int | None = None,
+    uses: int | None = None,
+    role: str = "",
+    by: int | None = None,
+) -> Mapping[str, Any]:
+    used = use.used if use else 0
+    revoked = used == MOST_USES
+    state = "revoked" if revoked else "used up" if uses is not None and used >= uses else "valid"
+    return {
+        "invite": beginning(nonce),
+        "state": state,
+        "used": 0 if revoked else used,
+        "uses": uses,
+        "expires": expires,
+        "role": role,
+        "made": made,
+        "by": by,
+    }
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(words) or "-"
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,76 @@
+"""What the verbs write: tables for people, JSON Lines for programs. Text of users cannot move the cursor."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+
+from messages.exits import Exit
+from messages.text import escape_json, neutralise
+
+Fields = Mapping[str, Any]
+"""The fields of a JSON object."""
+
+
+def fail(sentence: str, code: Exit) -> NoReturn:
+    """Exit with one sentence on stderr."""
+    click.echo(f"chat-broker: {sentence}", err=True)
+    sys.exit(code)
+
+
+def write_json(objects: Iterable[Fields]) -> None:
+    """Write objects as JSON Lines in UTF-8, whatever the locale is."""
+    for fields in objects:
+        _write(escape_json(json.dumps(fields, ensure_ascii=False, separators=(",", ":"))).encode())
+
+
+def write_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write an aligned table with a line of heads."""
+    lines = [list(heads), *([neutralise(str(cell)) for cell in row] for row in rows)]
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(heads))]
+    for line in lines:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        write_line("  ".join(padded).rstrip())
+
+
+def write_line(text: str) -> None:
+    """Write a line of text. Characters that the encoding of stdout lacks are escaped."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    _write(text.encode(encoding, "backslashreplace"))
+
+
+def shown_time(at: int) -> str:
+    """Return a time (Unix ms) in this machine's zone; `never` for 0."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at / 1000)) if at else "never"
+
+
+def _width(text: str) -> int:
+    from wcwidth import wcswidth  # noqa: PLC0415 - a broker needs no tables
+
+    width = wcswidth(text)
+    return width if width >= 0 else len(text)
+
+
+def _write(line: bytes) -> None:
+    """Write a line at once. If the reader has gone, exit without a message."""
+    try:
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _discard_output()
+        sys.exit(128 + signal.SIGPIPE)
+    except OSError as error:
+        _discard_output()
+        fail(f"cannot write to standard output: {error.strerror}", Exit.FAILED)
+
+
+def _discard_output() -> None:
+    """Keep Python from flushing again at the end what cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,163 @@
+"""The verbs of `chat-broker` for operators at a shell, as click knows them. Their work is imported later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broker.invite import key_option
+from broker.shell.shell import Duration, Shell, verb
+
+_room = click.option("--room", metavar="ROOM", help="In this room, not in the whole chat.")
+
+
+@verb("users")
+def users(shell: Shell) -> None:
+    """List all users, also while no broker runs."""
+    from broker.shell import listing  # noqa: PLC0415
+
+    listing.users(shell)
+
+
+@verb("user")
+@click.argument("name")
+@click.option(
+    "--export",
+    "file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="Write all that the user has said, and what is stored about them, as JSON Lines; - is stdout.",
+)
+@click.option("--forget", is_flag=True, help="Remove the user, their keys and direct conversations.")
+@click.option("--with-messages", is_flag=True, help="With --forget: remove what they have said, too.")
+@click.option("--yes", is_flag=True, help="With --forget: do not ask.")
+def user(shell: Shell, **given: Any) -> None:
+    """Show a user, export what the broker has of them, or remove them.
+
+    Showing and exporting works also while no broker runs.
+    """
+    from broker.shell import user as work  # noqa: PLC0415
+
+    name, file, messages = given["name"], given["file"], given["with_messages"]
+    if messages and not given["forget"]:
+        raise click.UsageError("--with-messages belongs to --forget.")
+    if file is not None and given["forget"]:
+        raise click.UsageError("Give --export or --forget, not both.")
+    if file is not None:
+        work.export(shell, name, file)
+    elif given["forget"]:
+        work.forget(shell, name, messages=messages, yes=given["yes"])
+    else:
+        work.show(shell, name)
+
+
+@verb("online")
+def online(shell: Shell) -> None:
+    """List who is connected, and from where."""
+    from broker.shell import listing  # noqa: PLC0415
+
+    listing.online(shell)
+
+
+@verb("rooms")
+def rooms(shell: Shell) -> None:
+    """List all rooms, private ones too, also while no broker runs."""
+    from broker.shell import listing  # noqa: PLC0415
+
+    listing.rooms(shell)
+
+
+@verb("ban")
+@click.argument("target", metavar="NAME|ADDRESS|FINGERPRINT")
+@_room
+@click.option("--for", "seconds", type=Duration(), metavar="DURATION", help="How long, as in 2h or 7d.")
+@click.option("--reason", default="", metavar="TEXT", help="Why. Those who are present see it.")
+def ban(shell: Shell, target: str, **given: Any) -> None:
+    """Ban a user, an address, a network or a key."""
+    from broker.shell import acting  # noqa: PLC0415
+
+    acting.ban(shell, target, **given)
+
+
+@verb("unban")
+@click.argument("target", metavar="NAME|ADDRESS|FINGERPRINT")
+@_room
+def unban(shell: Shell, target: str, room: str | None) -> None:
+    """End a ban."""
+    from broker.shell import acting  # noqa: PLC0415
+
+    acting.unban(shell, target, room=room)
+
+
+@verb("op")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["operator", "moderator", "member"]),
+    default="operator",
+    show_default=True,
+    help="The user's new role; member takes a role away.",
+)
+@_room
+def op(shell: Shell, name: str, role: str, room: str | None) -> None:
+    """Make a user an operator of the broker, or give them a role in a room."""
+    from broker.shell import acting  # noqa: PLC0415
+
+    acting.set_role(shell, name, role=role, room=room)
+
+
+@verb("invites")
+def invites(shell: Shell) -> None:
+    """List the invites that have not expired, also while no broker runs."""
+    from broker.shell import listing  # noqa: PLC0415
+
+    listing.invites(shell)
+
+
+@verb("uninvite", ignore_unknown_options=True)  # an invite may begin with -
+@click.argument("invite")
+@key_option
+def uninvite(shell: Shell, invite: str, key: Path | None) -> None:
+    """Revoke an invite. INVITE is its 8 characters in the list, or all of it."""
+    from broker.shell import acting  # noqa: PLC0415
+
+    acting.uninvite(shell, invite, key=key)
+
+
+@verb("say")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT")
+@_room
+def say(shell: Shell, words: tuple[str, ...], room: str | None) -> None:
+    """Tell everyone online something. It is not stored."""
+    from broker.shell import acting  # noqa: PLC0415
+
+    acting.say(shell, " ".join(words), room=room)
+
+
+@verb("status")
+@click.option(
+    "--backup-within",
+    type=Duration(),
+    metavar="DURATION",
+    help="A backup older than this is a problem, as in 2d.",
+)
+def status(shell: Shell, backup_within: int | None) -> None:
+    """Show how the broker is. The exit code is 0 if it is well, else 1."""
+    from broker.shell.status import status as show  # noqa: PLC0415
+
+    show(shell, backup_within=backup_within)
+
+
+@verb("check-config")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def check_config(shell: Shell, file: Path) -> None:
+    """Check a settings file as a broker would read it with --config, without starting one."""
+    from broker.shell import checking  # noqa: PLC0415
+
+    checking.check_config(shell, file)
+
+
+SHELL_VERBS = (users, user, online, rooms, ban, unban, op, invites, uninvite, say, status, check_config)
+"""All verbs of this package."""
