@@ -187,7 +187,6 @@ def _keys(options: Options) -> KeyPair | None:
         raise CannotStartError(str(error)) from None
 
 
-
 def _open_admin_channel(broker: Broker, options: Options) -> None:
     """Open the admin channel if there is a data directory. If that fails, the broker serves without it."""
     if options.memory or options.no_admin:
@@ -196,6 +195,7 @@ def _open_admin_channel(broker: Broker, options: Options) -> None:
         broker.bind_admin(data_directory(options.data))
     except OSError as error:
         logs.logger.warning("the admin channel is not open: %s: %s", error.filename, error.strerror)
+
 
 def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
     try:
