@@ -47,7 +47,7 @@ from messages.moderation import (
 )
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.sessions import Login, Logout, Ping
-from messages.text import check_short_text, check_text
+from messages.text import check_new_text, check_short_text
 
 
 class Send(Request, frozen=True, gc=False, tag="send"):
@@ -60,11 +60,11 @@ class Send(Request, frozen=True, gc=False, tag="send"):
         try:  # what is wrong is found once more, to be named: most are right, and many
             check_id(self.id)
             parse_conversation(self.to)
-            check_text(self.text)
+            check_new_text(self.text)
         except ValueError:
             check_id(self.id)
             check("to", parse_conversation, self.to)
-            check("text", check_text, self.text)
+            check("text", check_new_text, self.text)
 
 
 class Confirm(Request, frozen=True, gc=False, tag="confirm"):

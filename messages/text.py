@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 
-from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
+from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_MARKS + 1},}}")  # a mark is no part of a word in `re`
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -27,6 +29,21 @@ def check_text(text: str) -> None:
         raise ValueError("a text is Unicode without control characters other than newline and tab")
     if not text or text.isspace():
         raise ValueError("a text is not empty")
+
+
+def check_new_text(text: str) -> None:
+    """Raise ValueError with a sentence unless `text` can be a new message.
+
+    At most 12 marks are stacked on a letter, as each one makes them slower to show. Stored messages may have
+    more.
+    """
+    check_text(text)
+    if text.isascii():
+        return
+    for run in _MAYBE_MARKS.finditer(text):
+        marks = "".join("m" if unicodedata.category(one)[0] == "M" else " " for one in run[0])
+        if "m" * (MAX_MARKS + 1) in marks:
+            raise ValueError(f"a letter has at most {MAX_MARKS} marks")
 
 
 def check_short_text(text: str) -> None:
