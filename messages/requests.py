@@ -27,8 +27,10 @@ from messages.identity import (
     ResetKeys,
     Revoke,
     SetPassword,
+    Token,
     Uninvite,
     Whois,
+    check_token,
 )
 from messages.moderation import (
     Audit,
@@ -211,7 +213,7 @@ class Search(Request, frozen=True, gc=False, tag="search"):
     sender: Address | None = None
     since: Annotated[At | None, Meta(description="nothing earlier")] = None
     until: Annotated[At | None, Meta(description="nothing at or behind this time")] = None
-    page: Annotated[Seq | None, Meta(description="`next` of the reply before, for what is older")] = None
+    page: Annotated[Token | None, Meta(description="`next` of the reply before, for what is older")] = None
     limit: Limit = 50
 
     def __post_init__(self) -> None:
@@ -221,6 +223,7 @@ class Search(Request, frozen=True, gc=False, tag="search"):
             check("conversation", parse_conversation, self.conversation)
         if self.sender is not None:
             check("sender", parse_address, self.sender)
+        check("page", check_token, self.page or "")
         if not self.words.strip() and self.sender is None:
             raise ValueError("`words`: give a word to look for, or a sender")
         if any(word.endswith("*") and len(word) < 3 for word in self.words.split()):

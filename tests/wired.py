@@ -203,7 +203,9 @@ class Chat:
             deliveries, notes = self.core.commit()
             self.notes += notes
             if not deliveries:
-                return
+                if not self.core.has_jobs:
+                    return
+                self.core.advance(lambda: self.now.elapsed, 1.0)
             gone = []
             for client, documents in self._gather(deliveries).items():
                 if client.gone and not client.peer.lagging:

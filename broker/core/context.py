@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from broker.core.memory.cursors import Cursors
 from broker.core.memory.model import Conversation, Moment, Peer, Randomness, Room, Session, User
 from broker.core.memory.state import State
 from broker.core.outbox import Outbox
@@ -26,6 +27,7 @@ class Context:
     settings: Settings
     randomness: Randomness
     limiter: RateLimiter
+    cursors: Cursors
     now: Moment
     peer: Peer
     """The peer that sent the request."""

@@ -1,18 +1,21 @@
 """The broker's core: it takes peers' typed requests and returns deliveries after a commit. It does no I/O.
 
 For each batch its shell calls `begin` with the time, `handle` (or `refuse`) for each document, `tick` for
-the timers, and then `commit`, which returns the deliveries and the log entries.
+the timers, and then `commit`, which returns the deliveries and the log entries. Between batches it calls
+`advance` if there are requests that take long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from broker.core.access.admission import Admission
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
+from broker.core.jobs import Jobs
 from broker.core.lagging import lag, wake
+from broker.core.memory.cursors import Cursors
 from broker.core.memory.model import Moment, Peer, Randomness
 from broker.core.memory.restore import restore
 from broker.core.memory.state import State
@@ -53,8 +56,10 @@ class Core:
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
         self._context = Context(
-            self._state, store, Outbox(), settings, randomness, self._limiter, now, self._nobody
+            *(self._state, store, Outbox(), settings, randomness),
+            *(self._limiter, Cursors(randomness), now, self._nobody),
         )
+        self._jobs = Jobs(self._context)
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
@@ -86,6 +91,11 @@ class Core:
     def unindexed(self) -> int:
         """The number of messages that a search cannot find yet."""
         return self._context.store.unindexed
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether there are requests to `advance`."""
+        return bool(self._jobs)
 
     # Called by the shell
 
@@ -136,7 +146,7 @@ class Core:
             peer.heard = self._context.now.elapsed
 
     def handle(self, peer: Peer, request: Request) -> None:
-        """Carry out one request, and write exactly one reply."""
+        """Carry out one request, and write exactly one reply, now or later."""
         command = self.commands[type(request)]
         peer.faults = 0
         if command.light:
@@ -207,7 +217,8 @@ class Core:
         return gone
 
     def stop(self) -> None:
-        """Send a goodbye to every session."""
+        """End the requests that take long, and send a goodbye to every session."""
+        self._jobs.end()
         say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
@@ -218,6 +229,14 @@ class Core:
         self._read()
         self.admission.update(self._state)  # always, as codes expire by the clock
         return self._transaction.finish()
+
+    def advance(self, clock: Callable[[], float], seconds: float) -> None:
+        """Carry on for some seconds with requests that take long. Call it between batches.
+
+        `clock` returns seconds. `commit` then returns the replies of those that are finished.
+        """
+        self._jobs.advance(clock, seconds)
+        self._transaction.settle()
 
     def upkeep(self) -> bool:
         """Do a little maintenance, and return whether there is more to do now. Call it between batches.
@@ -247,7 +266,7 @@ class Core:
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
         self._requests.append((peer, (request,)))
-        carry_out(self._context, peer, command, request)
+        carry_out(self._context, self._jobs, peer, command, request)
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""

@@ -74,7 +74,7 @@ def test_every_row_gets_its_value_and_a_checksum_that_covers_it(
     assert [row[-2] for row in after] == [len(row[6]) for row in before]
     assert {row[-1] >> 32 for row in before} == {0}
     assert {row[-1] >> 32 for row in after} == {1}
-    assert verify(released / "chat.db.v3") == COUNT
+    assert verify(released / f"chat.db.v{len(STEPS)}") == COUNT
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,7 @@ def test_a_step_that_raises_leaves_the_database_as_it_was(
             raise KeyError("nowhere")
         return characters(row)
 
+    migrate(connection, released / "chat.db", keep=False)
     before = dump(connection)
     with pytest.raises(KeyError, match="nowhere"):
         migrate(
@@ -177,7 +178,7 @@ def test_a_step_that_raises_leaves_the_database_as_it_was(
     assert not connection.in_transaction
     assert connection.text_factory is str
     assert dump(connection) == before
-    assert verify(released / "chat.db") == verify(released / "chat.db.v3") == COUNT
+    assert verify(released / "chat.db") == verify(released / f"chat.db.v{len(STEPS)}") == COUNT
     migrate(connection, released / "chat.db", TRIAL)
     assert check_all(connection, tables=AFTERWARDS) == COUNT
 
@@ -202,7 +203,8 @@ migrate(database.connection, database.path, (*STEPS, (ADD, is_killed)))
 
 
 def test_a_program_that_is_killed_in_a_step_leaves_the_database_as_it_was(released: Path) -> None:
-    with closing(sqlite3.connect(released / "chat.db")) as connection:
+    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
+        migrate(connection, released / "chat.db", keep=False)
         before = dump(connection)
     command = [sys.executable, "-c", KILLED, str(released / "chat.db"), str(Path(__file__).parent)]
     ended = subprocess.run(command, check=False, timeout=60)
@@ -212,7 +214,7 @@ def test_a_program_that_is_killed_in_a_step_leaves_the_database_as_it_was(releas
     assert (log.commits, log.last > 0) == ((), True)
     with closing(sqlite3.connect(released / "chat.db")) as connection:
         assert dump(connection) == before
-    assert verify(released / "chat.db") == verify(released / "chat.db.v3") == COUNT
+    assert verify(released / "chat.db") == verify(released / f"chat.db.v{len(STEPS)}") == COUNT
     with closing(SqliteStore(released, "other")) as store:
         assert store.load().epoch != "other"
     with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
@@ -224,7 +226,7 @@ def test_a_database_that_a_trial_has_changed_is_of_a_later_version(
     connection: sqlite3.Connection, released: Path
 ) -> None:
     migrate(connection, released / "chat.db", TRIAL)
-    connection.execute("PRAGMA user_version = 3")
+    connection.execute(f"PRAGMA user_version = {len(STEPS)}")
     with pytest.raises(StoreBroken, match="its tables are not defined as they were"):
         verify(released / "chat.db")
 

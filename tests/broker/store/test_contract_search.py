@@ -2,6 +2,7 @@
 
 import pytest
 from eventually import eventually
+from stored import find, find_positions
 
 from broker.core.store import ForgottenUser, Pruned, Query, Store, StoredMessage, StoredUser
 from messages.limits import MAX_SEQ
@@ -30,9 +31,9 @@ def query(
 
 
 def texts(store: Store, asked: Query) -> list[str]:
-    found = store.search(asked)
-    assert found.unindexed == 0
-    return [message.text for message in found.messages]
+    found = find(store, asked)
+    assert store.unindexed == 0
+    return [message.text for message in found]
 
 
 def test_the_latest_message_with_all_words_comes_first(store: Store) -> None:
@@ -43,7 +44,7 @@ def test_the_latest_message_with_all_words_comes_first(store: Store) -> None:
 def test_a_hit_is_the_whole_message(store: Store) -> None:
     message = StoredMessage("@1|@2", 1, "x", 1, "alice", "hello", 5, "bob")
     store.commit([StoredUser(1, "alice", None), StoredUser(2, "bob", None), message])
-    assert store.search(query("hello", conversations=("@1|@2",))).messages == [message]
+    assert find(store, query("hello", conversations=("@1|@2",))) == [message]
 
 
 @pytest.mark.parametrize(
@@ -178,12 +179,12 @@ def test_only_messages_within_the_times_are_found(store: Store, since: int, unti
 def test_older_messages_are_found_page_by_page(store: Store) -> None:
     say(store, *(f"fox {number}" for number in range(1, 6)))
     say(store, "no", "no")
-    first = store.search(query("fox", limit=2))
-    second = store.search(query("fox", limit=2, older_than=first.next))
-    third = store.search(query("fox", limit=2, older_than=second.next))
-    found = [message.text for hits in (first, second, third) for message in hits.messages]
+    first = find_positions(store, query("fox", limit=2))
+    second = find_positions(store, query("fox", limit=2, older_than=first[-1][0]))
+    third = find_positions(store, query("fox", limit=2, older_than=second[-1][0]))
+    found = [message.text for hits in (first, second, third) for _, message in hits]
     assert found == ["fox 5", "fox 4", "fox 3", "fox 2", "fox 1"]
-    assert third.next is None
+    assert find(store, query("fox", older_than=third[-1][0])) == []
 
 
 def test_pruned_messages_are_not_found(store: Store) -> None:
