@@ -16,7 +16,7 @@ PHRASES, PLACES = 2, 16
 READ_AT_ONCE = 32
 """Messages to read in one step."""
 
-CATCH_UP = 25
+CATCH_UP = 10
 """How many steps a search may index messages first."""
 
 _T = TypeVar("_T")
