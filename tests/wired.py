@@ -198,14 +198,19 @@ class Chat:
         self.flush()
 
     def flush(self) -> None:
+        """Commit and send, and carry out requests that take long."""
+        self.deliver()
+        while self.core.has_jobs:
+            self.core.advance(lambda: self.now.elapsed, 1.0)
+            self.deliver()
+
+    def deliver(self) -> None:
         """Commit and send. Repeat it if sending finds clients that are gone."""
         while True:
             deliveries, notes = self.core.commit()
             self.notes += notes
             if not deliveries:
-                if not self.core.has_jobs:
-                    return
-                self.core.advance(lambda: self.now.elapsed, 1.0)
+                return
             gone = []
             for client, documents in self._gather(deliveries).items():
                 if client.gone and not client.peer.lagging:
