@@ -32,7 +32,7 @@ BATCH_DOCUMENTS = 512
 BATCH_SECONDS = 0.02
 """A batch also ends after this time."""
 
-JOB_SECONDS = 0.004
+JOB_SECONDS = 0.002
 """After each batch, requests that take long are carried on for this time."""
 
 UPKEEP_SECONDS = 1.0
