@@ -13,9 +13,6 @@ from broker.store.reading import Reader
 PHRASES, PLACES = 2, 16
 """What one look into the index looks for, at most."""
 
-READ_AT_ONCE = 32
-"""Messages to read in one step."""
-
 CATCH_UP = 10
 """How many steps a search may index messages first."""
 
@@ -73,19 +70,18 @@ class Finder:
             yield Part((), block)
 
     def _search_block(self, block: int, numbers: tuple[int, int]) -> Iterator[Part]:
-        places = list(_batches(sorted(self._places(numbers)), PLACES))
-        phrases = list(_batches(self._phrases, PHRASES)) or [[]]
-        found = set[int]()
-        for place in places:
-            found |= self._find(block, phrases[0], place, numbers, alone=len(phrases) == 1)
-            yield _NOTHING
-        for more in phrases[1:]:
-            if not found:
-                break
-            found &= self._find(block, more, (), numbers)
-            yield _NOTHING
-        for some in _batches(sorted(found, reverse=True), READ_AT_ONCE):
-            yield self._read(some)
+        first, *others = list(_batches(self._phrases, PHRASES)) or [[]]
+        looks = [(first, place) for place in _batches(sorted(self._places(numbers)), PLACES)]
+        found, latest = set[int](), set[int]()
+        for count, (phrases, place) in enumerate(looks + [(more, []) for more in others if looks]):
+            if count >= len(looks) and not found:
+                return
+            if count:
+                yield _NOTHING
+            latest = self._find(block, phrases, place, numbers, -1 if others else self._query.limit)
+            found = found | latest if place else found & latest
+        if found:
+            yield self._read(sorted(found, reverse=True)[: self._query.limit], latest)
 
     def _places(self, numbers: tuple[int, int]) -> set[str]:
         """Return the terms for where to look; of many conversations only those with messages in the block."""
@@ -97,26 +93,22 @@ class Finder:
         return {*map(conversation_term, known), *parties}
 
     def _find(
-        self,
-        block: int,
-        phrases: Sequence[str],
-        places: Collection[str],
-        numbers: tuple[int, int],
-        *,
-        alone: bool = False,
+        self, block: int, phrases: Sequence[str], place: Sequence[str], numbers: tuple[int, int], most: int
     ) -> set[int]:
-        """Look into the index once. `alone` says that no other look takes away what this one finds."""
         sender = [] if self._query.user is None else [sender_term(self._query.user)]
-        most = self._query.limit if alone else -1
-        return set(self._index.find(block, [*phrases, *sender], places, numbers, most))
+        return set(self._index.find(block, [*phrases, *sender], place, numbers, most))
 
-    def _read(self, numbers: Sequence[int]) -> Part:
-        """Read messages that were found. Raise IndexDamagedError if they are gone, or not from the query."""
-        messages = [message for message in map(self._reader.by_number, numbers) if message is not None]
-        if len(messages) < len(numbers) or not all(self._query.covers(m.conversation) for m in messages):
+    def _read(self, numbers: Sequence[int], latest: Collection[int]) -> Part:
+        """Read messages that were found. Those that are not among the `latest` may have been deleted since.
+
+        Raise IndexDamagedError if another one does not exist, or if one is not from the query.
+        """
+        hits = [(number, message) for number in numbers if (message := self._reader.by_number(number))]
+        missing = set(numbers).difference(number for number, _ in hits)
+        if not missing.isdisjoint(latest) or not all(self._query.covers(m.conversation) for _, m in hits):
             raise IndexDamagedError
         self._older_than = numbers[-1]
-        return Part(list(zip(numbers, messages, strict=True)), numbers[-1])
+        return Part(hits, numbers[-1])
 
 
 def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -13,7 +13,7 @@ from broker.store.sqlite import SqliteStore
 SMALL_STEPS = {
     memory: {"STEP_MESSAGES": 2, "STEP_CHARACTERS": 1},
     index: {"BLOCK_MESSAGES": 2, "BLOCK_CHARACTERS": 10},
-    searching: {"PHRASES": 1, "PLACES": 1, "READ_AT_ONCE": 1},
+    searching: {"PHRASES": 1, "PLACES": 1},
 }
 
 

@@ -1,7 +1,7 @@
 """Each step of a search, and of filling the index, does little, whatever is looked for and stored."""
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from stored import find
 
-from broker.core.store import Query, StoredMessage
+from broker.core.store import Pruned, Query, StoredMessage
 from broker.store import index, searching
 from broker.store.index import Index
 from broker.store.sqlite import SqliteStore
@@ -120,3 +120,23 @@ def test_one_message_is_indexed_even_if_it_takes_long(
     say(store, "fox", 1, 3)
     fill(store)
     assert store.unindexed == 0
+
+
+@pytest.mark.parametrize("words", ["fox", "fox fo* f-x* the"])
+def test_messages_that_are_deleted_between_two_steps_do_not_count_as_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.setattr(searching, "PLACES", 1)
+    reports: list[str] = []
+    store = SqliteStore(tmp_path, "first", reports.append)
+    rooms = [f"#room{number}" for number in range(4)]
+    for room in rooms:
+        say(store, "the fox, f-x", 1, 3, room)
+    fill(store)
+    for looks in range(1, 7):
+        steps = store.search(query(words, *rooms))
+        list(islice(steps, looks))
+        store.commit([Pruned(room, looks) for room in rooms])
+        list(steps)
+    assert reports == reports[:1]
+    store.close()
