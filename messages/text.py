@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
+from itertools import takewhile
+from unicodedata import category
 
 from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_MARKS + 1},}}")  # a mark is no part of a word in `re`
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -40,10 +40,19 @@ def check_new_text(text: str) -> None:
     check_text(text)
     if text.isascii():
         return
-    for run in _MAYBE_MARKS.finditer(text):
-        marks = "".join("m" if unicodedata.category(one)[0] == "M" else " " for one in run[0])
-        if "m" * (MAX_MARKS + 1) in marks:
+    for place in range(MAX_MARKS, len(text), MAX_MARKS + 1):  # each run that is too long has one of these
+        if _is_mark(text[place]) and _marks_around(text, place) > MAX_MARKS:
             raise ValueError(f"a letter has at most {MAX_MARKS} marks")
+
+
+def _marks_around(text: str, place: int) -> int:
+    """Return how many marks stand in a row around one of them; of very many, not all are counted."""
+    before, after = reversed(text[max(place - MAX_MARKS, 0) : place]), text[place : place + MAX_MARKS + 1]
+    return sum(1 for marks in (before, after) for _ in takewhile(_is_mark, marks))
+
+
+def _is_mark(character: str) -> bool:
+    return category(character)[0] == "M"
 
 
 def check_short_text(text: str) -> None:

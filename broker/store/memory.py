@@ -175,15 +175,16 @@ class MemoryStore:
             log[seq] = sent[user, message.id] = message
             heads[conversation] = last_sent[conversation, user] = seq
             keep(message)
-        room = self._capacity - len(self._order)
-        self._order += added[:room]
-        self._last += min(len(added), room)
+        order, capacity = self._order, self._capacity
+        room = capacity - len(order)
+        order += added[:room]
+        place = self._place(self._last + 1) if room <= 0 else 0
+        self._last += len(added)
         for message in added[room:]:
-            self._last += 1
-            place = self._place(self._last)
-            if self._holds(oldest := self._order[place]):
+            if self._holds(oldest := order[place]):
                 self._drop(oldest)
-            self._order[place] = message
+            order[place] = message
+            place = place + 1 if place + 1 < capacity else 0
 
     def _search_some(
         self, query: Query, phrases: Sequence[str], covered: dict[str, bool], end: int

@@ -74,6 +74,15 @@ class TestText:
             check_new_text(text)
         check_text(text)
 
+    @given(st.lists(st.integers(0, 30), min_size=1, max_size=12))
+    def test_a_run_of_marks_is_counted_wherever_it_stands(self, runs: list[int]) -> None:
+        text = "".join("e" + "\u0301" * run for run in runs)
+        if max(runs) > MAX_MARKS:
+            with pytest.raises(ValueError, match="a letter has at most 12 marks"):
+                check_new_text(text)
+        else:
+            check_new_text(text)
+
     @pytest.mark.parametrize(
         "text", ["", " ", "   ", "\n\t \n", "\u3000", "\u00a0\u2003\u3000", "\u2028\u2029"]
     )
