@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from broker.store.checksums import INDEXING
+from broker.store.earlier_facts import rename_all
 
 Action = str | Callable[[sqlite3.Connection], None]
 """A statement in SQL, or a function that uses the connection and leaves its transaction open."""
@@ -26,7 +27,7 @@ _INDEX_OF_TEXTS = """
 """
 _INDEX_ANEW: Step = (
     "DELETE FROM indexing",
-    "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.row(0)),  # noqa: S608
+    "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.at(0).row(0)),  # noqa: S608
 )
 
 STEPS: tuple[Step, ...] = (
@@ -84,6 +85,7 @@ STEPS: tuple[Step, ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (rename_all,),  # the audit log's entries have other names
     # the terms of each block of messages are separate now
     (
         "DROP TABLE found",

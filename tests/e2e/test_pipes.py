@@ -96,7 +96,7 @@ def test_what_is_refused_ends_send_with_6(house: House) -> None:
     _broker, endpoint = house.broker()
     sender = house.client(endpoint, "ci", "send", "@nobody", "hello")
     assert sender.wait() == 6
-    assert "nobody here is called so" in sender.err[0]
+    assert "no user has this name" in sender.err[0]
 
 
 def test_no_broker_is_told_with_the_endpoint_the_reason_and_4(house: House) -> None:

@@ -10,11 +10,6 @@ from messages.replies import Found
 from messages.requests import Confirm, Join, Leave, Nick, Search, Send
 
 
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
-
 def texts(client: Client, words: str, **fields: object) -> list[str]:
     """Return the texts that a client finds, in the order in which they come."""
     found = client.ask(Search, words, **fields)

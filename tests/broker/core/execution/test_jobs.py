@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from wired import Chat, Client, FragileStore, is_unavailable
 
-from broker.core.jobs import MOST_SECONDS, MOST_WAITING
+from broker.core.execution.jobs import MOST_SECONDS, MOST_WAITING
 from broker.core.outbox import LogEvent
 from broker.core.settings import Caps
 from broker.core.store import Part, Query, StoreBroken, StoredMessage, StoreError

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker.core.context import Context
+from broker.core.execution.refusals import answer, log_fault
 from broker.core.memory.model import Peer, Session, User
 from broker.core.rates import too_many
-from broker.core.refusals import answer, log_fault
 from broker.core.registry import Command, Work
 from broker.core.store import StoreBroken
 from messages.base import Reply, Request

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from broker.core.context import Context
-from broker.core.jobs import Jobs
+from broker.core.execution.jobs import Jobs
+from broker.core.execution.refusals import answer, log_fault
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from broker.core.refusals import answer, log_fault
 from broker.core.registry import Command, Work, check
 from broker.core.store import StoreBroken, StoreError
 from messages.base import Reply, Request
