@@ -179,7 +179,7 @@ def _page(verb: VerbSession, conversation: str, **fields: int | None) -> Page:
 def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
     """Write the latest `limit` messages found, oldest first; return FAILED if there are none."""
     found: list[Message] = []
-    page: int | None = None
+    page: str | None = None
     while len(found) < limit:
         reply = verb.ask(Search, **query, page=page, limit=min(limit - len(found), MAX_PAGE))
         if not isinstance(reply, Found):

@@ -15,6 +15,9 @@ MAX_BROKER_DOCUMENTS = 512
 MAX_TEXT = 4_000
 """Characters (code points) of a message's text."""
 
+MAX_MARKS = 12
+"""Combining marks in a row in the text of a `send`."""
+
 MAX_SHORT_TEXT = 300
 """Characters of a topic or an away text."""
 

@@ -69,10 +69,14 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
     """The messages that were found, the latest first."""
 
     messages: list[Message]
-    next: Annotated[Seq | None, Meta(description="for the request's `page`, if there may be older ones")] = (
-        None
-    )
+    next: Annotated[
+        str | None,
+        Meta(description="for the request's `page`, if there may be older ones; it says nothing else"),
+    ] = None
     unindexed: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
+    incomplete: Annotated[
+        bool, Meta(description="the search took too long and ended early; go on with `next`")
+    ] = False
 
 
 class Done(Reply, frozen=True, gc=False, tag="done"):

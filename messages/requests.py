@@ -27,8 +27,10 @@ from messages.identity import (
     ResetKeys,
     Revoke,
     SetPassword,
+    Token,
     Uninvite,
     Whois,
+    check_token,
 )
 from messages.moderation import (
     Audit,
@@ -47,7 +49,7 @@ from messages.moderation import (
 )
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.sessions import Login, Logout, Ping
-from messages.text import check_short_text, check_text
+from messages.text import check_new_text, check_short_text
 
 
 class Send(Request, frozen=True, gc=False, tag="send"):
@@ -60,11 +62,11 @@ class Send(Request, frozen=True, gc=False, tag="send"):
         try:  # names no field, to be quick: most requests are valid
             check_id(self.id)
             parse_conversation(self.to)
-            check_text(self.text)
+            check_new_text(self.text)
         except ValueError:
             check_id(self.id)
             check("to", parse_conversation, self.to)
-            check("text", check_text, self.text)
+            check("text", check_new_text, self.text)
 
 
 class Confirm(Request, frozen=True, gc=False, tag="confirm"):
@@ -213,7 +215,7 @@ class Search(Request, frozen=True, gc=False, tag="search"):
     sender: Address | None = None
     since: Annotated[At | None, Meta(description="nothing earlier")] = None
     until: Annotated[At | None, Meta(description="nothing at or after this time")] = None
-    page: Annotated[Seq | None, Meta(description="`next` of the previous reply, for older messages")] = None
+    page: Annotated[Token | None, Meta(description="`next` of the previous reply, for older messages")] = None
     limit: Limit = 50
 
     def __post_init__(self) -> None:
@@ -223,6 +225,7 @@ class Search(Request, frozen=True, gc=False, tag="search"):
             check("conversation", parse_conversation, self.conversation)
         if self.sender is not None:
             check("sender", parse_address, self.sender)
+        check("page", check_token, self.page or "")
         if not self.words.strip() and self.sender is None:
             raise ValueError("`words`: give a word to look for, or a sender")
         if any(word.endswith("*") and len(word) < 3 for word in self.words.split()):

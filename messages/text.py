@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import takewhile
+from unicodedata import category
 
-from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
+from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -27,6 +29,30 @@ def check_text(text: str) -> None:
         raise ValueError("a text is Unicode without control characters other than newline and tab")
     if not text or text.isspace():
         raise ValueError("a text is not empty")
+
+
+def check_new_text(text: str) -> None:
+    """Raise ValueError with a sentence unless `text` can be a new message.
+
+    At most 12 marks are stacked on a letter, as each one makes them slower to show. Stored messages may have
+    more.
+    """
+    check_text(text)
+    if text.isascii():
+        return
+    for place in range(MAX_MARKS, len(text), MAX_MARKS + 1):  # each run that is too long has one of these
+        if _is_mark(text[place]) and _marks_around(text, place) > MAX_MARKS:
+            raise ValueError(f"a letter has at most {MAX_MARKS} marks")
+
+
+def _marks_around(text: str, place: int) -> int:
+    """Return how many marks stand in a row around one of them; of very many, not all are counted."""
+    before, after = reversed(text[max(place - MAX_MARKS, 0) : place]), text[place : place + MAX_MARKS + 1]
+    return sum(1 for marks in (before, after) for _ in takewhile(_is_mark, marks))
+
+
+def _is_mark(character: str) -> bool:
+    return category(character)[0] == "M"
 
 
 def check_short_text(text: str) -> None:

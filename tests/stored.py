@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,18 @@ def read_everything(store: Store) -> Everything:
 def search_all(store: Store) -> list[StoredMessage]:
     """Search for a word that each message has."""
     query = Query(("fox",), frozenset(CONVERSATIONS), None, 0, MAX_SEQ, None, 10_000)
-    return store.search(query).messages
+    return find(store, query)
+
+
+def find(store: Store, query: Query) -> list[StoredMessage]:
+    """Return what a search finds, no more than its limit."""
+    return [message for _, message in find_positions(store, query)]
+
+
+def find_positions(store: Store, query: Query) -> list[tuple[int, StoredMessage]]:
+    """Return the same with the messages' positions."""
+    hits = (hit for part in store.search(query) for hit in part.hits)
+    return list(islice(hits, query.limit))
 
 
 def change(directory: Path, statement: str) -> None:

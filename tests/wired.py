@@ -202,6 +202,13 @@ class Chat:
         self.flush()
 
     def flush(self) -> None:
+        """Commit and send, and carry out requests that take long."""
+        self.deliver()
+        while self.core.has_jobs:
+            self.core.advance(lambda: self.now.elapsed, 1.0)
+            self.deliver()
+
+    def deliver(self) -> None:
         """Commit and send. Repeat it if sending finds clients that are gone."""
         while True:
             deliveries, notes = self.core.commit()

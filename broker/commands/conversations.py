@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-import msgspec
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
@@ -12,11 +11,11 @@ from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
 from broker.core.memory.model import Conversation, Direct, User
 from broker.core.outbox import LogEvent
-from broker.core.registry import Registry
-from broker.core.store import Query, StoredMessage
+from broker.core.registry import Registry, Work
+from broker.core.store import Part, Query, StoredMessage
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Message
-from messages.limits import MAX_ROOM, MAX_SEQ
+from messages.limits import MAX_ROOM, MAX_SEQ, PAGE_BYTES
 from messages.names import parse_address, parse_conversation
 from messages.replies import Accepted, Done, Found, Page
 from messages.requests import Confirm, History, Search, Send
@@ -163,8 +162,8 @@ def history(context: Context, request: History) -> Page:
     member=True,
     committed=True,
 )
-def search(context: Context, request: Search) -> Found:
-    """Return the matching messages of all the user's conversations, or of one."""
+def search(context: Context, request: Search) -> Work[Found]:
+    """Find the matching messages of all the user's conversations, or of one."""
     state, user = context.state, context.user
     where = [context.named] if context.named else user.conversations.values()
     named = {one.id for one in where if context.named or not isinstance(one, Direct)}
@@ -177,19 +176,64 @@ def search(context: Context, request: Search) -> Found:
         user=sender.id if sender else None,
         since=request.since or 0,
         until=MAX_SEQ if request.until is None else request.until,
-        older_than=request.page,
+        older_than=_position(context, request.page),
         limit=request.limit,
         party=None if context.named else user.id,
     )
-    hits = context.store.search(query)
-    fitting = len(first_page(hits.messages, _bytes))
-    if fitting < len(hits.messages):
-        hits = context.store.search(msgspec.structs.replace(query, limit=fitting))
-    found = [
-        _messages([stored], state.conversations[stored.conversation].seen_by(user))[0]
-        for stored in hits.messages
+    found = _Found(context.store.search(query), request.limit)
+    return Work(found.steps(), partial(_found, request.id, found))
+
+
+def _position(context: Context, cursor: str | None) -> int | None:
+    try:
+        return None if cursor is None else context.cursors.read(context.user.id, cursor)
+    except ValueError:
+        text = "`page` is not the `next` of a reply since the broker started; search again without it"
+        raise RequestRefused(ErrorCode.INVALID, text) from None
+
+
+class _Found:
+    """What a search has found so far. `next` is where it goes on, or None if it has looked at all messages.
+
+    It is `incomplete` until it has looked at all messages or a page is full.
+    """
+
+    def __init__(self, parts: Iterator[Part], limit: int) -> None:
+        self._parts = parts
+        self._limit = limit
+        self.messages: list[StoredMessage] = []
+        self.next: int | None = None
+        self.incomplete = True
+
+    def steps(self) -> Iterator[bool]:
+        """Take the steps of the search, and yield after each whether it may end there."""
+        size = 0
+        for part in self._parts:
+            for position, message in part.hits:
+                size += _bytes(message)
+                if self.messages and size > PAGE_BYTES:
+                    self.incomplete = False
+                    return
+                self.messages.append(message)
+                self.next = position
+                if len(self.messages) == self._limit:
+                    self.incomplete = False
+                    return
+            self.next = part.position or self.next
+            yield part.position is not None
+        self.next, self.incomplete = None, False
+
+
+def _found(id: str, found: _Found, context: Context) -> Found:
+    """Return the reply to a search. The user may have left some of the conversations meanwhile."""
+    user = context.user
+    messages = [
+        _messages([stored], conversation.seen_by(user))[0]
+        for stored in found.messages
+        if (conversation := user.conversations.get(stored.conversation)) is not None
     ]
-    return Found(request.id, found, hits.next, hits.unindexed)
+    older = None if found.next is None else context.cursors.write(user.id, found.next)
+    return Found(id, messages, older, context.store.unindexed, found.incomplete)
 
 
 def _bytes(stored: StoredMessage) -> int:

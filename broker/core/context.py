@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from broker.core.clock import Clock
+from broker.core.memory.cursors import Cursors
 from broker.core.memory.model import Conversation, Moment, Peer, Randomness, Room, Session, User
 from broker.core.memory.state import State
 from broker.core.outbox import Outbox
@@ -28,6 +29,7 @@ class Context:
     randomness: Randomness
     limiter: RateLimiter
     clock: Clock
+    cursors: Cursors
     now: Moment
     peer: Peer
     """The peer that sent the request."""

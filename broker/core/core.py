@@ -1,7 +1,8 @@
 """The broker's core: it takes peers' typed requests and returns deliveries after a commit. It does no I/O.
 
 For each batch its shell calls `begin` with the time, `handle` (or `refuse`) for each document, `tick` for
-the timers, and then `commit`, which returns the deliveries and the log entries.
+the timers, and then `commit`, which returns the deliveries and the log entries. Between batches it calls
+`advance` if there are requests that take long.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from broker.core.access.admission import Admission
 from broker.core.clock import Clock
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
-from broker.core.dispatch import carry_out, carry_out_together
+from broker.core.execution.dispatch import carry_out, carry_out_together
+from broker.core.execution.jobs import Jobs
+from broker.core.execution.refusals import answer
 from broker.core.lagging import RETRY_SECONDS, lag, retries_due, wake
+from broker.core.memory.cursors import Cursors
 from broker.core.memory.model import Moment, Peer, Randomness
 from broker.core.memory.restore import restore
 from broker.core.memory.state import State
 from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
-from broker.core.refusals import answer
 from broker.core.registry import Command
 from broker.core.retention import Retention
 from broker.core.settings import NamePolicy, Settings
@@ -61,10 +64,11 @@ class Core:
         clock = Clock(last_known(self._state), now)
         self._context = Context(
             *(self._state, store, Outbox(), settings, randomness),
-            *(self._limiter, clock, now, self._nobody),
+            *(self._limiter, clock, Cursors(randomness), now, self._nobody),
             started=now.at,
             problem=problem,
         )
+        self._jobs = Jobs(self._context)
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
@@ -112,6 +116,11 @@ class Core:
             self._limiter.reload(settings.caps, state.peers, state.users.values())
         self._context.settings = settings
         self.admission.reload(settings.access, state)
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether there are requests to `advance`."""
+        return bool(self._jobs)
 
     # Called by the shell
 
@@ -162,7 +171,7 @@ class Core:
             peer.heard = self._context.now.elapsed
 
     def handle(self, peer: Peer, request: Request) -> None:
-        """Carry out one request, and write exactly one reply."""
+        """Carry out one request, and write exactly one reply, now or later."""
         command = self.commands[type(request)]
         peer.faults = 0
         if command.light:
@@ -238,7 +247,8 @@ class Core:
         return gone
 
     def stop(self) -> None:
-        """Send a goodbye to every session, and store the time for the next start."""
+        """End the requests that take long, send a goodbye to every session, and store the time."""
+        self._jobs.end()
         store_time(self._context)
         say_goodbye_to_all(self._context)
 
@@ -250,6 +260,14 @@ class Core:
         self._read()
         self.admission.update(self._state)  # always, as codes expire by the clock
         return self._transaction.finish()
+
+    def advance(self, clock: Callable[[], float], seconds: float) -> None:
+        """Carry on for some seconds with requests that take long. Call it between batches.
+
+        `clock` returns seconds. `commit` then returns the replies of those that are finished.
+        """
+        self._jobs.advance(clock, seconds)
+        self._transaction.settle()
 
     def upkeep(self) -> bool:
         """Do a little maintenance, and return whether there is more to do now. Call it between batches.
@@ -283,7 +301,7 @@ class Core:
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
         self._requests.append((peer, (request,)))
-        carry_out(self._context, peer, command, request)
+        carry_out(self._context, self._jobs, peer, command, request)
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""

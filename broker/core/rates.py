@@ -110,6 +110,13 @@ class RateLimiter:
         peer.held_until = now + max(wait, SHORTEST_HOLD)
         return peer.held_until - now
 
+    def charge(self, peer: Peer, tokens: float, now: float) -> None:
+        """Take tokens for work that a user has caused. If there are too few, the user's next frames wait."""
+        if peer.source is None or peer.session is None:
+            return
+        for bucket in (self.buckets_of(peer.session.user).requests, peer.source.requests):
+            bucket.charge(tokens * peer.source.price, now)
+
     def allowance(self, peer: Peer) -> tuple[int, int]:
         """Return the requests that a peer may make in a second, and at once; 0 means no limit."""
         if peer.source is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, NamedTuple, TypedDict, TypeVar, Unpack
 
 from broker.core.context import Context
 from broker.core.memory.model import Conversation, Room, User
@@ -25,9 +25,23 @@ from messages.errors import ErrorCode, RequestRefused
 from messages.moderation import Role
 from messages.names import canonical_key, parse_room
 
+_Reply = TypeVar("_Reply", bound=Reply)
+
+
+class Work(NamedTuple, Generic[_Reply]):
+    """What is left of a request that takes long. It is done in steps of a few milliseconds between batches.
+
+    Each of the `steps` yields whether the work may end there. `reply` makes the reply, also if the work had
+    to end early. It gets the context of the request, as it is then; to refuse, it raises RequestRefused.
+    """
+
+    steps: Iterator[bool]
+    reply: Callable[[Context], _Reply]
+
+
 _Asked = TypeVar("_Asked", bound=Request)
-Handler = Callable[[Context, _Asked], Reply]
-"""Takes a typed request, writes events to the context's outbox and returns the one reply.
+Handler = Callable[[Context, _Asked], Reply | Work[Any]]
+"""Takes a typed request, writes events to the context's outbox and returns the one reply, or the work for it.
 
 To refuse, it raises RequestRefused, with nothing changed.
 """

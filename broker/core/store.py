@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -131,7 +131,8 @@ class Query(msgspec.Struct, frozen=True):
 
     It covers `conversations`, which are ids, and all direct conversations of the user with the id `party`.
     A word that ends with `*` matches all words with this prefix. `user` is the sender's id. Times are
-    Unix ms with `since <= at < until`. `older_than` is the `next` of the previous result.
+    Unix ms with `since <= at < until`. It begins before the position `older_than`, if one is given. No more
+    than `limit` messages are of use.
     """
 
     words: tuple[str, ...]
@@ -147,21 +148,25 @@ class Query(msgspec.Struct, frozen=True):
         """Return whether the search covers a conversation."""
         return conversation in self.conversations or self.party in pair_of(conversation)
 
+    def admits(self, message: StoredMessage) -> bool:
+        """Return whether a message has the sender and the time, whatever its conversation and words."""
+        return self.user in (None, message.user) and self.since <= message.at < self.until
+
 
 def pair_of(conversation: str) -> tuple[int, ...]:
     """Return the ids of the two users of a direct conversation; for a room, none."""
     return tuple(int(part[1:]) for part in conversation.split("|")) if conversation[0] == "@" else ()
 
 
-class Hits(msgspec.Struct, frozen=True):
-    """The result of a search. `next` is set if there may be older messages.
+class Part(msgspec.Struct, frozen=True):
+    """What one step of a search found: messages with their positions in the log, the latest first.
 
-    `unindexed` is the number of messages that are not indexed yet.
+    A search with the same query that begins before `position` goes on after this step. If it is None, the
+    search cannot go on from here, so it cannot end here either.
     """
 
-    messages: list[StoredMessage]
-    next: int | None
-    unindexed: int
+    hits: Sequence[tuple[int, StoredMessage]]
+    position: int | None
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -240,8 +245,11 @@ class Store(Protocol):
         """Return how many stored messages after seq `after` are not sent by `user`, `most` at most."""
         ...
 
-    def search(self, query: Query) -> Hits:
-        """Return the latest messages that match."""
+    def search(self, query: Query) -> Iterator[Part]:
+        """Search in steps of a few milliseconds, and yield what each of them found.
+
+        The store can be used between the steps. A step may raise StoreError or StoreBroken.
+        """
         ...
 
     def check_files(self) -> None:

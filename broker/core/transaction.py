@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broker.core.context import Context
+from broker.core.execution.refusals import answer, become_read_only, unavailable
 from broker.core.lagging import wake
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery, LogEntry, LogEvent
-from broker.core.refusals import answer, become_read_only, unavailable
 from broker.core.store import Commit, StoreError
 from messages.base import Request
 from messages.replies import Error

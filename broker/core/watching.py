@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from broker.core.context import Context
 from broker.core.delivery.presence import forget_everyone
+from broker.core.execution.refusals import become_read_only
 from broker.core.facts.kinds import ClockMark
 from broker.core.memory.state import State
 from broker.core.outbox import LogEvent
-from broker.core.refusals import become_read_only
 from broker.core.settings import NamePolicy
 from broker.core.store import StoreError
 from messages.text import counted

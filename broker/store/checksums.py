@@ -97,6 +97,7 @@ MEMBERS = Table("members", "conversation, user, delivered, joined, read, at", ke
 LAST_SENT = Table("last_sent", "conversation, user, seq", key=2)
 MESSAGES = Table("messages", 'number, conversation, seq, id, user, sender, text, at, "to"')
 INDEXING = Table("indexing", "upto")
+BLOCKS = Table("blocks", "first")
 
 TABLES = (LOG, USERS, ROOMS, FACTS, CONVERSATIONS, MEMBERS, LAST_SENT, MESSAGES)
-"""The tables whose rows are checked. INDEXING is not: the index of words can always be rebuilt."""
+"""The tables whose rows are checked. Those of the index of words are not, as it can always be rebuilt."""

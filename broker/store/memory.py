@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import cast
@@ -12,7 +11,7 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     ForgottenUser,
-    Hits,
+    Part,
     Pruned,
     Query,
     ReplacedMessage,
@@ -23,12 +22,15 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
-from broker.store.words import has_word, is_searchable, split_words
+from broker.store.words import phrase, spaced
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
 
 DEFAULT_CAPACITY = 100_000
 """Messages of all conversations together. If there are more, the oldest are dropped."""
+
+STEP_MESSAGES, STEP_CHARACTERS = 512, 16_384
+"""How much one step of a search looks at."""
 
 
 class MemoryStore:
@@ -49,8 +51,9 @@ class MemoryStore:
         self._heads: dict[str, int] = {}
         self._last_sent: dict[tuple[str, int], int] = {}
         self._sent: dict[tuple[int, str], StoredMessage] = {}
-        self._order: deque[StoredMessage] = deque()
-        self._dropped = 0
+        self._order: list[StoredMessage] = []
+        self._last = 0
+        """How many messages there ever were. The last one has this number, and is at `_place` of it."""
 
     @property
     def unindexed(self) -> int:
@@ -67,7 +70,7 @@ class MemoryStore:
             dict(self._heads),
             dict(self._last_sent),
             self._next_user,
-            next((message.at for message in reversed(self._order) if self._holds(message)), 0),
+            self._latest(),
             {conversation: first for conversation, first in self._firsts.items() if first > 1},
             dict(self._facts),
         )
@@ -144,22 +147,16 @@ class MemoryStore:
         others = (seq for seq in range(first, self._heads.get(conversation, 0) + 1) if log[seq].user != user)
         return sum(1 for _ in islice(others, most))
 
-    def search(self, query: Query) -> Hits:
-        """Return the latest messages that match. It looks at each message."""
-        wanted = [(split_words(word), word.endswith("*")) for word in query.words if is_searchable(word)]
-        if query.words and not wanted:
-            return Hits([], None, 0)
-        found: list[tuple[int, StoredMessage]] = []
-        numbers = range(self._dropped + len(self._order), self._dropped, -1)
-        for number, message in zip(numbers, reversed(self._order), strict=True):
-            if len(found) == query.limit:
-                break
-            if query.older_than is not None and number >= query.older_than:
-                continue
-            if self._holds(message) and _matches(message, query, wanted):
-                found.append((number, message))
-        oldest = found[-1][0] if found and len(found) == query.limit else None
-        return Hits([message for _, message in found], oldest, 0)
+    def search(self, query: Query) -> Iterator[Part]:
+        """Look at the messages of all conversations, the latest first, some hundreds in a step."""
+        phrases = list(dict.fromkeys(filter(None, map(phrase, query.words))))
+        if query.words and not phrases:
+            return
+        covered: dict[str, bool] = {}
+        end = self._last + 1 if query.older_than is None else min(query.older_than, self._last + 1)
+        while end > self._first:
+            hits, end = self._search_some(query, phrases, covered, end)
+            yield Part(hits, end)
 
     def check_files(self) -> None:
         """Do nothing: there are no files."""
@@ -176,8 +173,8 @@ class MemoryStore:
 
     def _append(self, messages: Iterable[StoredMessage]) -> None:
         """Store messages, and drop the oldest if there are too many."""
-        conversation, log = "", dict[int, StoredMessage]()
-        heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, self._order.append
+        conversation, log, added = "", dict[int, StoredMessage](), list[StoredMessage]()
+        heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, added.append
         for message in messages:
             seq, user = message.seq, message.user
             if message.conversation != conversation:
@@ -188,11 +185,53 @@ class MemoryStore:
             log[seq] = sent[user, message.id] = message
             heads[conversation] = last_sent[conversation, user] = seq
             keep(message)
-        for _ in range(len(self._order) - self._capacity):
-            self._dropped += 1
-            oldest = self._order.popleft()
-            if self._holds(oldest):
+        order, capacity = self._order, self._capacity
+        room = capacity - len(order)
+        order += added[:room]
+        place = self._place(self._last + 1) if room <= 0 else 0
+        self._last += len(added)
+        for message in added[room:]:
+            if self._holds(oldest := order[place]):
                 self._drop(oldest)
+            order[place] = message
+            place = place + 1 if place + 1 < capacity else 0
+
+    def _search_some(
+        self, query: Query, phrases: Sequence[str], covered: dict[str, bool], end: int
+    ) -> tuple[list[tuple[int, StoredMessage]], int]:
+        """Look at some messages before number `end`. Return the hits and the number it came to.
+
+        `covered` keeps which conversations the query covers.
+        """
+        hits: list[tuple[int, StoredMessage]] = []
+        characters, number = 0, end
+        for number in range(end - 1, max(self._first, end - STEP_MESSAGES) - 1, -1):
+            message = self._order[self._place(number)]
+            place = message.conversation
+            if place not in covered:
+                covered[place] = query.covers(place)
+            if covered[place] and self._holds(message) and query.admits(message):
+                characters += len(message.text)
+                if _contains(message.text, phrases):
+                    hits.append((number, message))
+                if characters >= STEP_CHARACTERS:
+                    break
+        return hits, number
+
+    @property
+    def _first(self) -> int:
+        """The number of the first message in `_order`."""
+        return self._last - len(self._order) + 1
+
+    def _place(self, number: int) -> int:
+        """Return where the message with a number is in `_order`, which is full before it begins again."""
+        return (number - 1) % self._capacity
+
+    def _latest(self) -> int:
+        """Return the `at` of the last message, or 0 if there is none."""
+        numbers = range(self._last, self._last - len(self._order), -1)
+        messages = (self._order[self._place(number)] for number in numbers)
+        return next((message.at for message in messages if self._holds(message)), 0)
 
     def _replace(self, new: StoredMessage) -> None:
         old = self._logs[new.conversation][new.seq]
@@ -223,10 +262,8 @@ class MemoryStore:
                 del table[key]
 
 
-def _matches(message: StoredMessage, query: Query, wanted: Sequence[tuple[list[str], bool]]) -> bool:
-    if not query.covers(message.conversation) or not query.since <= message.at < query.until:
-        return False
-    if query.user not in (None, message.user):
-        return False
-    words = split_words(message.text) if wanted else []
-    return all(has_word(words, word, begins) for word, begins in wanted)
+def _contains(text: str, phrases: Sequence[str]) -> bool:
+    if not phrases:
+        return True
+    words = spaced(text)
+    return all(one in words for one in phrases)

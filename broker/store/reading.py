@@ -118,6 +118,16 @@ class Reader:
                 low = row[0] + 1
         return low
 
+    def first_number(self) -> int:
+        """Return the number of the first message that is stored, or 0 if there is none."""
+        (first,) = self._connection.execute("SELECT min(number) FROM messages").fetchone()
+        return first or 0
+
+    def conversations_between(self, begin: int, end: int) -> set[int]:
+        """Return the numbers in the tables of the conversations of messages with `begin <= number < end`."""
+        query = "SELECT DISTINCT conversation FROM messages WHERE number >= ? AND number < ?"
+        return {number for (number,) in self._connection.execute(query, (begin, end))}
+
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
         """Return how many messages after `after` others than `user` sent, `most` at most.
 

@@ -17,12 +17,18 @@ Action = str | Callable[[sqlite3.Connection], None]
 Step = Sequence[Action]
 """Actions of one transaction."""
 
-INDEX = """
+INDEX = "CREATE VIRTUAL TABLE found USING fts5(words, content = '', tokenize = 'ascii')"
+"""The index of words. `rowid` is a message's number, and `words` are its terms, see `broker.store.index`."""
+
+_INDEX_OF_TEXTS = """
     CREATE VIRTUAL TABLE found USING fts5(
         text, place, content = '', tokenize = 'unicode61 remove_diacritics 2'
     )
 """
-"""The index of words. `rowid` is a message's number, `place` has its conversation, sender and parties."""
+_INDEX_ANEW: Step = (
+    "DELETE FROM indexing",
+    "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.at(0).row(0)),  # noqa: S608
+)
 
 STEPS: tuple[Step, ...] = (
     (
@@ -67,14 +73,10 @@ STEPS: tuple[Step, ...] = (
         "CREATE UNIQUE INDEX said ON messages (conversation, seq)",
         "CREATE UNIQUE INDEX sent ON messages (user, id)",
         "CREATE TABLE indexing (upto INTEGER NOT NULL, sum INTEGER NOT NULL)",
-        INDEX,
+        _INDEX_OF_TEXTS,
     ),
-    (  # `place` also gets the parties, so the index is rebuilt
-        "DROP TABLE found",
-        INDEX,
-        "DELETE FROM indexing",
-        "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.at(0).row(0)),  # noqa: S608
-    ),
+    # `place` also gets the parties, so the index is rebuilt
+    ("DROP TABLE found", _INDEX_OF_TEXTS, *_INDEX_ANEW),
     (
         """
         CREATE TABLE facts (
@@ -84,5 +86,12 @@ STEPS: tuple[Step, ...] = (
         """,
     ),
     (rename_all,),  # the audit log's entries have other names
+    # the terms of each block of messages are separate now
+    (
+        "DROP TABLE found",
+        INDEX,
+        "CREATE TABLE blocks (first INTEGER PRIMARY KEY, sum INTEGER NOT NULL)",
+        *_INDEX_ANEW,
+    ),
 )
 """The number of steps is the version this program writes."""

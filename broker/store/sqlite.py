@@ -13,18 +13,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
-from broker.core.store import Entry, Hits, Query, Snapshot, StoreBroken, StoredMessage, StoreError
+from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoredMessage, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.conversations import Conversations
 from broker.store.database import Database
 from broker.store.failures import failure, translated_errors
-from broker.store.index import SLICE, Index, IndexDamagedError
+from broker.store.index import Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
-from broker.store.searching import find
+from broker.store.searching import Finder
 from broker.store.writing import Writer, set_epoch
 from messages.replies import Durability
 
@@ -39,8 +37,8 @@ CHECKPOINT = 4_000
 IDLE_CHECKPOINT = 1_000
 """The same while the broker is idle."""
 
-CATCH_UP = 2_000
-"""The most messages that a search indexes first."""
+SLICE = 0.004
+"""Seconds for which messages are indexed at a time."""
 
 CHECKED_AT_ONCE = 32 * 1024 * 1024
 """Bytes. A database up to this size is checked before use, a larger one during use."""
@@ -175,10 +173,15 @@ class SqliteStore:
         with self._translated_errors():
             return self._reader.count_others(conversation, after, user, most)
 
-    def search(self, query: Query) -> Hits:
-        """Return the latest messages that match."""
-        with self._translated_errors():
-            return self._with_index(lambda: self._search(query))
+    def search(self, query: Query) -> Iterator[Part]:
+        """Search in steps of a few milliseconds, and yield what each of them found."""
+        finder = Finder(query, self._index, self._reader, self._conversations, self._index_some)
+        while True:
+            with self._translated_errors():
+                part = self._with_index(finder.step)
+            if part is None:
+                return
+            yield part
 
     def check_files(self) -> None:
         """Raise StoreError if the files have been removed or replaced."""
@@ -200,7 +203,7 @@ class SqliteStore:
                 self._report(check.outcome())
             if self._checkpoint(IDLE_CHECKPOINT):
                 return True
-            return self._with_index(lambda: self._index_some(SLICE)) == SLICE
+            return self._with_index(self._index_some)
 
     def close(self) -> None:
         """Close the database and unlock the directory. A second call does nothing."""
@@ -227,30 +230,24 @@ class SqliteStore:
         with self._transaction():
             self._writer.store(entries)
 
-    def _search(self, query: Query) -> Hits:
-        self._index_some(CATCH_UP)
-        places = {held.number for held in map(self._conversations.get, query.conversations) if held}
-        hits = find(query, places, self._index, self._reader, self._writer.last_number)
-        return msgspec.structs.replace(hits, unindexed=self.unindexed)
-
     @property
     def unindexed(self) -> int:
         """How many messages are not in the index of words yet."""
         return self._writer.last_number - self._index.upto
 
-    def _index_some(self, limit: int) -> int:
-        """Index up to `limit` messages; return how many. If the disk is full, index none."""
+    def _index_some(self) -> bool:
+        """Index a few messages. Return whether there are more to index; False also if the disk is full."""
         if self.unindexed <= 0:
-            return 0
+            return False
         try:
             with self._transaction():
-                return self._index.add_some(limit)
+                return self._index.add_some(SLICE) > 0 and self.unindexed > 0
         except sqlite3.Error as error:
             if isinstance(failure(self.path, error), StoreBroken):
                 raise
             self._reload()
             self._stale = False
-            return 0
+            return False
 
     def _with_index(self, action: Callable[[], T]) -> T:
         """Return the result of an action. If the index is damaged, reset it and repeat the action."""

@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+
+_MOST_KEPT = 10_000
+"""Once the folding of this many characters is kept, all of it is forgotten."""
 
 
-def is_searchable(word: str) -> bool:
-    """Return whether a word has a letter or digit, so that it can be found."""
-    return any(_is_part(character) for character in word)
+class _Folding(dict[int, str]):
+    """What each character becomes: letters and digits without case and accents, nothing, or a space.
+
+    Each character is folded alone, so the time grows only with the length of a text. To decompose a whole
+    text would take far longer if many marks are stacked on one letter, as they would be sorted.
+    """
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFD", chr(code).casefold()).lower()
+        folded = "".join(map(_part, decomposed))
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[code] = folded
+        return folded
+
+
+_folding = _Folding()
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in order, lower case and without accents."""
-    spaced = (character if _is_part(character) else " " for character in folded(text).lower())
-    return "".join(spaced).split()
+    return text.translate(_folding).split()
 
 
-def has_word(words: Sequence[str], wanted: Sequence[str], begins: bool) -> bool:
-    """Return whether `wanted` is a part of `words`. If `begins` is true, its last word is a prefix."""
-    size = len(wanted)
-    for start in range(len(words) - size + 1):
-        found = words[start : start + size]
-        if found == wanted or (begins and found[:-1] == wanted[:-1] and found[-1].startswith(wanted[-1])):
-            return True
-    return False
+def spaced(text: str) -> str:
+    """Return the words of a text with one space before, between and behind them, to look for phrases in."""
+    return f" {' '.join(split_words(text))} "
 
 
-def folded(text: str) -> str:
-    """Return a text for comparison: without accents, and mostly without case."""
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
+def phrase(word: str) -> str:
+    """Return what `spaced` texts with this word of a search contain; an empty text if it has no words.
+
+    A word of a search can be several words, as in `don't`. If it ends with `*`, the last one is a prefix.
+    """
+    words = " ".join(split_words(word))
+    if not words:
+        return ""
+    return f" {words}" if word.endswith("*") else f" {words} "
 
 
-def _is_part(character: str) -> bool:
+def _part(character: str) -> str:
     category = unicodedata.category(character)
-    return category[0] in "LN" or category == "Co"
+    if category[0] in "LN" or category == "Co":
+        return character
+    return "" if category == "Mn" else " "

@@ -34,6 +34,9 @@ BATCH_DOCUMENTS = 512
 BATCH_SECONDS = 0.02
 """A batch also ends after this time."""
 
+JOB_SECONDS = 0.002
+"""After each batch, requests that take long are carried on for this time."""
+
 UPKEEP_SECONDS = 1.0
 """A busy broker does a little of the upkeep at this interval. An idle one does all of it."""
 
@@ -122,7 +125,9 @@ class Router:
                 for listener in self._listeners:
                     if listener.monitor is not None and listener.monitor.socket in ready:
                         listener.watch(self._strangers)
-                self._keep_up(idle=not self._turn())
+                count = self._turn()
+                self._advance()
+                self._keep_up(idle=not count)
             self._finish()
         finally:
             self.close()
@@ -138,9 +143,15 @@ class Router:
 
     def _wait(self) -> int:
         """Return how many milliseconds to wait for frames."""
-        if self._intake.waiting:
+        if self._intake.waiting or self._core.has_jobs:
             return 0
         return self._outgoing.milliseconds if self._outgoing else self._wait_ms
+
+    def _advance(self) -> None:
+        """Carry on with requests that take long, and send the replies of those that are finished."""
+        if self._core.has_jobs:
+            self._core.advance(time.monotonic, JOB_SECONDS)
+            self._flush(hold=True)
 
     def _keep_up(self, *, idle: bool) -> None:
         """Take a sample, and do some upkeep if no frame has arrived for a moment, or else once a second."""

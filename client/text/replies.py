@@ -71,11 +71,11 @@ def _page(request: Request, page: Page) -> Iterator[str]:
 def _found(found: Found) -> Iterator[str]:
     yield from map(dated, reversed(found.messages))
     if not found.messages:
-        yield "Nothing was found."
+        yield "Nothing was found so far." if found.incomplete else "Nothing was found."
     if found.unindexed:
         yield unindexed_text(found.unindexed)
     if found.next is not None:
-        yield "/search shows older hits."
+        yield "/search looks further back." if found.incomplete else "/search shows older hits."
 
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:

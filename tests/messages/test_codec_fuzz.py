@@ -43,7 +43,7 @@ BROKER_DOCUMENTS = [
     b'{"type":"user-list","re":"1","users":[{"name":"bob","idle":5}],"room":"#zmq"}',
     b'{"type":"message","conversation":"@bob","seq":7,"id":"9f","sender":"bob","text":"hi","at":1790000000000}',
     b'{"type":"game","kind":"played","opponent":"bob","hand":"rock","opponent_hand":"paper","outcome":"lost"}',
-    b'{"type":"found","re":"1","messages":[],"next":41,"unindexed":3}',
+    b'{"type":"found","re":"1","messages":[],"next":"p1","unindexed":3,"incomplete":true}',
     b'{"type":"receipt","conversation":"@bob","delivered":7,"user":"bob","read":5}',
     b'{"type":"positions","conversations":[{"conversation":"@bob","head":7,"delivered":5,"read":4,"unread":2}]}',
     b'{"type":"lagged","conversations":[{"conversation":"#lobby","head":7,"delivered":5}]}',

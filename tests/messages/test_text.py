@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.limits import MAX_SHORT_TEXT, MAX_TEXT
-from messages.text import check_short_text, check_text, counted, neutralise
+from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
+from messages.text import check_new_text, check_short_text, check_text, counted, neutralise
 
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -50,6 +50,38 @@ class TestText:
     def test_a_text_of_4001_characters_is_refused(self) -> None:
         with pytest.raises(ValueError, match="at most 4,000 characters"):
             check_text("x" * 4_001)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "e" + "\u0301" * MAX_MARKS,
+            ("e" + "\u0301" * MAX_MARKS) * 100,
+            "\u0301" * MAX_MARKS + " " + "\u0301",
+            "\u2014" * 100,
+            "\u2764\ufe0f" * 100,
+            "\u0e17\u0e35\u0e48\u0e19\u0e35\u0e48",
+            "\u0936\u0915\u094d\u0924\u093f",
+            "\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd",
+        ],
+    )
+    def test_a_letter_may_have_the_marks_that_languages_need(self, text: str) -> None:
+        check_new_text(text)
+
+    @pytest.mark.parametrize("mark", ["\u0301", "\u0334", "\u0e49", "\u20dd", "\U0001d165", "\u0903"])
+    def test_a_new_text_with_stacked_marks_is_refused_and_a_stored_one_is_read(self, mark: str) -> None:
+        text = "e" + mark * (MAX_MARKS + 1) + "e"
+        with pytest.raises(ValueError, match="a letter has at most 12 marks"):
+            check_new_text(text)
+        check_text(text)
+
+    @given(st.lists(st.integers(0, 30), min_size=1, max_size=12))
+    def test_a_run_of_marks_is_counted_wherever_it_stands(self, runs: list[int]) -> None:
+        text = "".join("e" + "\u0301" * run for run in runs)
+        if max(runs) > MAX_MARKS:
+            with pytest.raises(ValueError, match="a letter has at most 12 marks"):
+                check_new_text(text)
+        else:
+            check_new_text(text)
 
     @pytest.mark.parametrize(
         "text", ["", " ", "   ", "\n\t \n", "\u3000", "\u00a0\u2003\u3000", "\u2028\u2029"]

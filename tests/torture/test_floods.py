@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,10 +14,9 @@ import pytest
 import zmq
 from eventually import DEADLINE
 from live_broker import Dealer
+from torture.circle import Circle, for_seconds
 from torture.conftest import BrokerFactory, Connect
-from torture.durable_broker import DurableBroker
 from torture.figures import figure
-from torture.stored import Row, read_log
 
 BEFORE, AFTER = figure(1.0, 10.0), figure(2.0, 60.0)
 """For how many seconds the others talk before there is a flood, and once the flooder is put out."""
@@ -101,54 +99,6 @@ class Flood:
         self._ended.set()
         self.sent, self.accepted, self.reasons = self._told.recv()
         self._process.join()
-
-
-class Circle:
-    """Users who talk in turn. All others see a message before the next one is sent."""
-
-    def __init__(self, talkers: list[Dealer]) -> None:
-        self.talkers = talkers
-        self.said: list[str] = []
-        self.latencies: list[float] = []
-
-    def talk(self, goes_on: Callable[[], bool]) -> float:
-        """Talk while it goes on, each at least once. Return the p99 of the latencies in milliseconds."""
-        self.latencies.clear()
-        while True:
-            for talker in self.talkers:
-                self._say(talker)
-            if not goes_on():
-                return statistics.quantiles(self.latencies, n=100)[98] * 1_000
-
-    def _say(self, talker: Dealer) -> None:
-        text = f"{talker.name} {len(self.said)}"
-        begun = time.monotonic()
-        reply = talker.ask("send", to="#lobby", text=text)
-        assert reply["type"] == "accepted", reply
-        for other in self.talkers:
-            if other is not talker:
-                other.take(lambda document: document.get("text") == text, text)
-                self.latencies.append(time.monotonic() - begun)
-        self.said.append(text)
-
-    def check(self, broker: DurableBroker) -> list[Row]:
-        """End the broker and return its log. Fail unless each was shown all of it once, in its order."""
-        for talker in self.talkers:
-            talker.ask("time")  # behind all that was on its way
-            assert not [d for d in talker.inbox if d["type"] in ("goodbye", "error", "lagged")]
-        assert broker.stop() == 0
-        rows = read_log(broker.data)
-        assert [row.text for row in rows if row.sender != "flooder"] == self.said
-        for talker in self.talkers:
-            documents = [document for frame in talker.frames for document in frame]
-            shown = [(d["seq"], d["text"]) for d in documents if d["type"] == "message"]
-            assert shown == [(row.seq, row.text) for row in rows if row.sender != talker.name], talker.name
-        return rows
-
-
-def for_seconds(seconds: float) -> Callable[[], bool]:
-    deadline = time.monotonic() + seconds
-    return lambda: time.monotonic() < deadline
 
 
 def until_put_out(talker: Dealer) -> Callable[[], bool]:

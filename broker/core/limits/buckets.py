@@ -30,6 +30,10 @@ class Bucket:
             self.full_at = max(self.full_at, now) + tokens * self.interval
         return wait
 
+    def charge(self, tokens: float, now: float) -> None:
+        """Take tokens even if there are too few. They are missing until as many have flowed in."""
+        self.full_at = max(self.full_at, now) + tokens * self.interval
+
     def refund(self, tokens: float) -> None:
         """Put unused tokens back."""
         self.full_at -= tokens * self.interval

@@ -1,5 +1,6 @@
 """Finding messages: where is looked, what can be asked for, and what is refused."""
 
+import pytest
 from wired import Chat, Client
 
 from messages.codec import encode
@@ -101,3 +102,47 @@ def test_what_is_written_without_spaces_is_one_word_and_found_by_its_beginning(c
     alice.ask(Send, "#lobby", "日本語テスト")
     assert not alice.ask(Search, "日本").messages
     assert [message.text for message in alice.ask(Search, "日本*").messages] == ["日本語テスト"]
+
+
+def test_all_is_found_page_by_page(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    for number in range(5):
+        alice.ask(Send, "#lobby", f"lunch {number}")
+        bob.ask(Send, "#lobby", "dinner")
+    page, found = None, []
+    for _ in range(3):
+        reply = alice.ask(Search, "lunch", limit=2, page=page)
+        found += [message.text for message in reply.messages]
+        page = reply.next
+    assert found == [f"lunch {number}" for number in range(4, -1, -1)]
+    assert page is None
+
+
+def test_the_next_page_tells_nothing_of_the_messages_of_others(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Send, "#lobby", "lunch")
+    first = alice.ask(Search, "lunch", limit=1).next
+    for _ in range(3):
+        bob.ask(Join, "#tea")
+        bob.ask(Send, "#tea", "dinner")
+    alice.ask(Send, "#lobby", "lunch")
+    second = alice.ask(Search, "lunch", limit=1).next
+    assert isinstance(first, str)
+    assert len(first) == len(second)
+    assert not {first[:4], first[-4:]} & {second[:4], second[-4:]}
+
+
+@pytest.mark.parametrize("page", ["", "1", "AAAAAAAAAAAAAAAAAAAAAA"])
+def test_a_page_that_was_not_given_is_refused(chat: Chat, page: str) -> None:
+    (alice,) = chat.users("alice")
+    refusal = alice.ask(Search, "lunch", page=page)
+    assert refusal.code is ErrorCode.INVALID
+    assert refusal.text.startswith("`page` is not the `next` of a reply since the broker started")
+
+
+def test_the_page_of_another_user_is_refused(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Send, "#lobby", "lunch")
+    page = alice.ask(Search, "lunch", limit=1).next
+    assert alice.ask(Search, "lunch", page=page).messages == []
+    assert bob.refused(Search, "lunch", page=page) is ErrorCode.INVALID

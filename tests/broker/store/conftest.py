@@ -6,14 +6,25 @@ import pytest
 from stored import fill
 
 from broker.core.store import Store
+from broker.store import index, memory, searching
 from broker.store.memory import MemoryStore
 from broker.store.sqlite import SqliteStore
 
+SMALL_STEPS = {
+    memory: {"STEP_MESSAGES": 2, "STEP_CHARACTERS": 1},
+    index: {"BLOCK_MESSAGES": 2, "BLOCK_CHARACTERS": 10},
+    searching: {"PHRASES": 1, "PLACES": 1},
+}
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+
+@pytest.fixture(params=["memory", "sqlite", "memory in small steps", "sqlite in small steps"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store of each kind. The contract tests hold for all of them."""
-    made: Store = MemoryStore("epoch") if request.param == "memory" else SqliteStore(tmp_path, "epoch")
+    kind, _, small = request.param.partition(" ")
+    for module, sizes in SMALL_STEPS.items() if small else ():
+        for name, size in sizes.items():
+            monkeypatch.setattr(module, name, size)
+    made: Store = MemoryStore("epoch") if kind == "memory" else SqliteStore(tmp_path, "epoch")
     yield made
     made.close()
 

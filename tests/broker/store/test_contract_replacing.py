@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from stored import find
 
 from broker.core.store import (
     Pruned,
@@ -33,7 +34,7 @@ def removed(message: StoredMessage, number: int = 1) -> ReplacedMessage:
 
 def found(store: Store, word: str) -> list[int]:
     query = Query((word,), frozenset({"#lobby"}), None, 0, MAX_SEQ, None, 10)
-    return [message.seq for message in store.search(query).messages]
+    return [message.seq for message in find(store, query)]
 
 
 def talk(store: Store) -> list[StoredMessage]:

@@ -1,7 +1,10 @@
 """The contract of every store: searching."""
 
+from itertools import islice
+
 import pytest
 from eventually import eventually
+from stored import find, find_positions
 
 from broker.core.store import ForgottenUser, Pruned, Query, Store, StoredMessage, StoredUser
 from messages.limits import MAX_SEQ
@@ -14,6 +17,7 @@ def say(store: Store, *texts: str, conversation: str = "#lobby", user: int = 1) 
         latest += 1
         message = StoredMessage(conversation, seq, f"{conversation}-{seq}", user, "somebody", text, latest)
         store.commit([message])
+    eventually(lambda: not store.upkeep(), "upkeep comes to an end")
 
 
 def query(
@@ -30,9 +34,9 @@ def query(
 
 
 def texts(store: Store, asked: Query) -> list[str]:
-    found = store.search(asked)
-    assert found.unindexed == 0
-    return [message.text for message in found.messages]
+    found = find(store, asked)
+    assert store.unindexed == 0
+    return [message.text for message in found]
 
 
 def test_the_latest_message_with_all_words_comes_first(store: Store) -> None:
@@ -43,7 +47,7 @@ def test_the_latest_message_with_all_words_comes_first(store: Store) -> None:
 def test_a_hit_is_the_whole_message(store: Store) -> None:
     message = StoredMessage("@1|@2", 1, "x", 1, "alice", "hello", 5, "bob")
     store.commit([StoredUser(1, "alice", None), StoredUser(2, "bob", None), message])
-    assert store.search(query("hello", conversations=("@1|@2",))).messages == [message]
+    assert find(store, query("hello", conversations=("@1|@2",))) == [message]
 
 
 @pytest.mark.parametrize(
@@ -178,12 +182,48 @@ def test_only_messages_within_the_times_are_found(store: Store, since: int, unti
 def test_older_messages_are_found_page_by_page(store: Store) -> None:
     say(store, *(f"fox {number}" for number in range(1, 6)))
     say(store, "no", "no")
-    first = store.search(query("fox", limit=2))
-    second = store.search(query("fox", limit=2, older_than=first.next))
-    third = store.search(query("fox", limit=2, older_than=second.next))
-    found = [message.text for hits in (first, second, third) for message in hits.messages]
+    first = find_positions(store, query("fox", limit=2))
+    second = find_positions(store, query("fox", limit=2, older_than=first[-1][0]))
+    third = find_positions(store, query("fox", limit=2, older_than=second[-1][0]))
+    found = [message.text for hits in (first, second, third) for _, message in hits]
     assert found == ["fox 5", "fox 4", "fox 3", "fox 2", "fox 1"]
-    assert third.next is None
+    assert find(store, query("fox", older_than=third[-1][0])) == []
+
+
+def test_a_search_goes_on_at_each_position_that_it_has_come_to(store: Store) -> None:
+    say(store, *(f"fox {number}" if number % 3 else "hen" for number in range(1, 20)))
+    say(store, "fox 20", conversation="#other")
+    asked = query("fo*", limit=3)
+    every = texts(store, query("fo*"))
+    for part in store.search(asked):
+        if part.position is not None:
+            seen = [message.text for position, message in part.hits]
+            rest = texts(store, query("fo*", older_than=part.position))
+            assert [*seen, *rest] == every[len(every) - len(seen) - len(rest) :]
+    assert len(every) == 13
+
+
+def test_a_search_goes_on_while_messages_come_and_go(store: Store) -> None:
+    say(store, *(f"fox {number}" for number in range(1, 41)))
+    steps = store.search(query("fox", "fox*", "fo*"))
+    found = [message.seq for part in islice(steps, 3) for _, message in part.hits]
+    store.commit([Pruned("#lobby", 11)])
+    say(store, "fox 41")
+    found += [message.seq for part in steps for _, message in part.hits]
+    assert found == sorted(set(found), reverse=True)
+    assert [seq for seq in found if seq > 10] == list(range(40, 10, -1))
+
+
+def test_a_text_with_stacked_marks_is_found_by_its_letters(store: Store) -> None:
+    say(store, "a" + "\u0301" * 2_000 + "\u0334" * 1_999)
+    assert len(texts(store, query("a"))) == 1
+
+
+def test_the_same_word_may_be_asked_for_many_times(store: Store) -> None:
+    say(store, "fox", "aa ab ac b-aa c-aa")
+    assert texts(store, query(*["fox"] * 70)) == ["fox"]
+    assert texts(store, query("aa*", "ab*", "ac*", "b-aa*", "c-aa*", "c-aa")) == ["aa ab ac b-aa c-aa"]
+    assert texts(store, query("aa*", "ab*", "ac*", "b-aa*", "d-aa*")) == []
 
 
 def test_pruned_messages_are_not_found(store: Store) -> None:

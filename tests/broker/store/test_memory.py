@@ -1,8 +1,12 @@
 """The memory store: it holds a limited number of messages, and drops the oldest."""
 
-import pytest
+from itertools import pairwise
 
-from broker.core.store import ForgottenUser, StoredMember, StoredMessage, StoredUser
+import msgspec
+import pytest
+from stored import find
+
+from broker.core.store import ForgottenUser, Query, StoredMember, StoredMessage, StoredUser
 from broker.store.memory import MemoryStore
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
@@ -58,3 +62,26 @@ def test_a_conversation_forgotten_with_a_user_makes_room_like_any_other(store: M
     store.commit([said(seq) for seq in range(1, 5)])
     assert seqs(store) == [2, 3, 4]
     assert seqs(store, "@1|@2") == []
+
+
+def test_a_step_of_a_search_looks_at_few_messages_and_at_few_characters() -> None:
+    store = MemoryStore("epoch")
+    store.commit([said(seq) for seq in range(1, 2_001)])
+    long = [StoredMessage("#long", seq, f"l{seq}", 1, "alice", "x" * 4_000, 0) for seq in range(1, 101)]
+    store.commit(long)
+    nowhere = Query(("nowhere",), frozenset(["#lobby", "#long"]), None, 0, MAX_SEQ, None, 100)
+    positions = [part.position for part in store.search(nowhere)]
+    steps = [before - after for before, after in pairwise([2_101, *positions])]  # type: ignore[list-item]
+    assert (max(steps), max(steps[: 100 // 5])) == (512, 5)
+    assert positions[-1] == 1
+
+
+def test_a_search_knows_messages_that_gave_way_to_others(store: MemoryStore) -> None:
+    store.commit([said(seq) for seq in range(1, 8)])
+    everything = Query((), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 100)
+    assert [message.seq for message in find(store, everything)] == [7, 6, 5]
+    steps = store.search(everything)
+    store.commit([said(8)])
+    assert [message.seq for part in steps for _, message in part.hits] == [8, 7, 6]
+    older = msgspec.structs.replace(everything, older_than=7)
+    assert [message.seq for message in find(store, older)] == [6]

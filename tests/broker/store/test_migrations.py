@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from stored import fill, search_all
+from stored import fill, find, search_all
 
 from broker.core.store import Query, StoreError
 from broker.store.migrations import migrate
-from broker.store.schema import INDEX
+from broker.store.schema import STEPS
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 
@@ -96,13 +96,14 @@ def test_the_index_of_words_of_an_older_database_is_made_anew_in_silence(path: P
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE facts")
         connection.execute("DROP TABLE found")
-        connection.execute(INDEX)
+        connection.execute("DROP TABLE blocks")
+        connection.execute(STEPS[0][-1])
         connection.execute("PRAGMA user_version = 1")
     reports: list[str] = []
     with closing(SqliteStore(path.parent, "second", reports.append)) as store:
         assert search_all(store) == found
         party = Query(("fox",), frozenset(), None, 0, MAX_SEQ, None, 100, party=2)
-        assert store.search(party).messages == [hit for hit in found if hit.conversation == "@1|@2"]
+        assert find(store, party) == [hit for hit in found if hit.conversation == "@1|@2"]
         assert store.load().epoch == "first"
     assert len(reports) == 1
     assert path.with_name("chat.db.v1").exists()

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from stored import ALICE, BOB, batch, copy_as_a_crash_leaves_it, fill, read_everything, said, search_all
+from stored import ALICE, BOB, batch, copy_as_a_crash_leaves_it, fill, find, read_everything, said, search_all
 
 from broker.core.store import (
     DepartedMember,
@@ -17,6 +17,7 @@ from broker.core.store import (
     StoredUser,
     StoreError,
 )
+from broker.store import searching, sqlite
 from broker.store.copies import reading
 from broker.store.database import LOG_LIMIT
 from broker.store.sqlite import SqliteStore
@@ -69,9 +70,8 @@ def test_it_goes_on_after_a_restart_where_it_stopped(directory: Path) -> None:
     assert [message.seq for message in again.page("#lobby", 0, MAX_SEQ, 2)] == [5, 6]
     again.commit([said(19), said(1, "#new")])
     assert again.load().heads == {"#lobby": 19, "#zmq": 18, "#new": 1}
-    assert again.search(Query(("fox",), frozenset(["#new"]), None, 0, MAX_SEQ, None, 9)).messages == [
-        said(1, "#new")
-    ]
+    query = Query(("fox",), frozenset(["#new"]), None, 0, MAX_SEQ, None, 9)
+    assert find(again, query) == [said(1, "#new")]
     again.close()
 
 
@@ -148,7 +148,11 @@ def test_a_log_that_a_long_reader_made_large_shrinks_again(directory: Path) -> N
         assert log.stat().st_size == LOG_LIMIT
 
 
-def test_the_index_is_filled_behind_the_messages_and_a_search_says_what_it_lacks(directory: Path) -> None:
+def test_the_index_is_filled_behind_the_messages_and_a_search_does_a_part_of_it(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "CATCH_UP", 3)
+    monkeypatch.setattr(sqlite, "SLICE", 60.0)  # each time as many messages as it takes at once
     store = SqliteStore(directory, "first")
     messages = [
         StoredMessage("#lobby", seq, str(seq), 1, "alice", "fox" if seq % 1_000 == 0 else "hen", seq)
@@ -156,15 +160,13 @@ def test_the_index_is_filled_behind_the_messages_and_a_search_says_what_it_lacks
     ]
     store.commit(messages)
     query = Query(("fox",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
-    first = store.search(query)
-    assert ([message.seq for message in first.messages], first.unindexed) == ([2_000, 1_000], 3_000)
+    assert find(store, query) == []
+    assert store.unindexed == 5_000 - 3 * 256
+    assert [message.seq for message in find(store, query)] == [1_000]
     while store.upkeep():
         pass
-    second = store.search(query)
-    assert ([message.seq for message in second.messages], second.unindexed) == (
-        [5_000, 4_000, 3_000, 2_000, 1_000],
-        0,
-    )
+    assert [message.seq for message in find(store, query)] == [5_000, 4_000, 3_000, 2_000, 1_000]
+    assert store.unindexed == 0
     store.close()
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stored import batch, change, search_all
+from stored import batch, change, find, search_all
 
 from broker.core.store import Entry, ForgottenUser, Pruned, Query
 from broker.store.sqlite import SqliteStore
@@ -17,6 +17,8 @@ from messages.limits import MAX_SEQ
         "DELETE FROM found_data WHERE id > 10",
         "UPDATE indexing SET upto = 1",
         "DELETE FROM indexing",
+        "DELETE FROM blocks",
+        "UPDATE blocks SET first = 2",
     ],
 )
 def test_a_damaged_index_is_made_anew(stored: Path, statement: str) -> None:
@@ -44,9 +46,9 @@ def test_a_commit_that_finds_the_index_damaged_makes_it_anew_and_stores_everythi
 
 
 def test_an_index_that_leads_to_another_conversation_gives_nothing_away(stored: Path) -> None:
-    change(stored, "INSERT INTO found (rowid, text, place) VALUES (2, 'secret', 'c1 u1')")
+    change(stored, "INSERT INTO found (rowid, words) VALUES (2, '1zsecret 1yc1 1yu1')")
     store = SqliteStore(stored, "second")
     query = Query(("secret",), frozenset(["#lobby"]), None, 0, MAX_SEQ, None, 10)
-    assert store.search(query).messages == []
+    assert find(store, query) == []
     assert len(search_all(store)) == 54
     store.close()

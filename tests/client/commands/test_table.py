@@ -209,10 +209,10 @@ class TestSearch:
     def test_alone_it_goes_on_with_what_is_older(self, host: FakeHost, line: str) -> None:
         host.type("/search disk from:bob")
         (first,) = host.driven.asked(Search)
-        host.driven.hear(Found(first.id, [message(9)], next=40))
+        host.driven.hear(Found(first.id, [message(9)], next="older"))
         host.type(line)
         (second,) = host.driven.asked(Search)
-        assert (second.words, second.sender, second.page) == ("disk", "bob", 40)
+        assert (second.words, second.sender, second.page) == ("disk", "bob", "older")
         host.driven.hear(Found(second.id, []))
         host.type(line)
         assert host.shown == ["There are no older hits. Type /search WORDS for a new search."]

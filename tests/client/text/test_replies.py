@@ -196,12 +196,19 @@ class TestSince:
 
 class TestFound:
     def test_it_is_shown_oldest_first_with_what_is_left(self) -> None:
-        found = Found("1", [message(9), message(7, "@bob")], next=5, unindexed=1_200)
+        found = Found("1", [message(9), message(7, "@bob")], next="older", unindexed=1_200)
         assert shown(found) == [
             f"{STAMP} @bob 7 bob: text 7",
             f"{STAMP} #lobby 9 bob: text 9",
             "1,200 messages are not searched yet.",
             "/search shows older hits.",
+        ]
+
+    def test_a_search_that_ended_early_says_so(self) -> None:
+        early = Found("1", [], next="older", incomplete=True)
+        assert shown(early) == ["Nothing was found so far.", "/search looks further back."]
+        assert shown(Found("1", [message(9)], next="older", incomplete=True))[1:] == [
+            "/search looks further back."
         ]
 
     def test_nothing_found_may_be_because_not_all_was_searched(self) -> None:

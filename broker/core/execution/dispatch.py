@@ -6,13 +6,14 @@ If a handler raises an unexpected exception, everything that the request wrote i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from broker.core.context import Context
+from broker.core.execution.jobs import Jobs
+from broker.core.execution.refusals import answer, log_fault
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from broker.core.refusals import answer, log_fault
-from broker.core.registry import Command, check
+from broker.core.registry import Command, Work, check
 from broker.core.store import StoreBroken, StoreError
 from messages.base import Reply, Request
 from messages.errors import RequestRefused
@@ -25,14 +26,17 @@ class _Mark(NamedTuple):
     outbox: tuple[int, int]
 
 
-def carry_out(context: Context, peer: Peer, command: Command, request: Request) -> None:
-    """Carry out a request, and write exactly one reply."""
+def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, request: Request) -> None:
+    """Carry out a request, and write exactly one reply, or add the request to those that take long."""
     state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
         if command.logged and context.settings.log_messages and peer.session:
             context.outbox.log(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
-        reply: Reply | Error = command.handler(context, request)
+        reply: Reply | Error | Work[Any] = command.handler(context, request)
+        if isinstance(reply, Work):
+            jobs.add(peer, command, request, reply)
+            return
         if state.read_only and len(state.journal) > begun.journal:
             raise StoreError("the store is read-only")
     except RequestRefused as refusal:
