@@ -99,6 +99,13 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOut:
+    """This user was kicked or banned from a room. The event `system` before it says by whom."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Messages `first` to `last` of a conversation are lost."""
 
@@ -175,6 +182,7 @@ LocalEvent = (
     | Ended
     | LoggedOut
     | Lost
+    | PutOut
     | Missing
     | Skipped
     | SendAccepted

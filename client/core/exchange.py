@@ -11,6 +11,7 @@ import msgspec
 from client.core.events import (
     ClientEvent,
     Outage,
+    PutOut,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -274,6 +275,7 @@ class Exchange:
                 event.user == self.name
             ):
                 self.mailbox.close(room)
+                self.events.append(PutOut(room))
             case System(kind=SystemKind.RENAMED, name=str() as name):
                 self._renamed(event.user, name)
 
