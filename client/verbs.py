@@ -8,6 +8,7 @@ from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, S
 from client.exits import ClientExit
 from client.line.complaints import Complaints
 from client.line.reader import LineReader
+from client.line.shutdown import TOLD_SECONDS
 from client.text.render import accepted_text, state_text
 from client.text.replies import unindexed_text
 from client.verb_session import NOWHERE, VerbSession
@@ -80,7 +81,7 @@ class _Sending:
 
     def finish(self, seconds: float) -> None:
         """Wait until everything is accepted or refused, or until nothing was for `seconds`."""
-        session, left = self._verb.session, -1
+        session, left, told = self._verb.session, -1, False
 
         def progressed(events: Iterable[ClientEvent]) -> bool:
             self.take(events)
@@ -88,7 +89,13 @@ class _Sending:
 
         while session.unanswered:
             left = session.unanswered
-            if not self._verb.serve(progressed, seconds):
+            if self._verb.serve(progressed, min(TOLD_SECONDS, seconds)):
+                continue
+            if not told:
+                told = True
+                count = f"{left:,} message{'s' if left > 1 else ''}"
+                self._verb.screen.notice(f"Waiting for the broker to accept {count}; Ctrl-C leaves at once.")
+            if not self._verb.serve(progressed, max(seconds - TOLD_SECONDS, 0.0)):
                 return
 
     def result(self) -> Exit:

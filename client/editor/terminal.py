@@ -138,8 +138,13 @@ class Terminal:
             return _USUAL_COLUMNS
 
     def _write(self, text: str) -> None:
-        self._output.write(text)
-        self._output.flush()
+        try:
+            self._output.write(text)
+            self._output.flush()
+        except OSError:  # the terminal is gone; `read` reports it
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self._output.fileno())
+            os.close(null)
 
     def _read(self) -> bytes:
         try:

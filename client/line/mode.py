@@ -106,7 +106,7 @@ class LineMode:
         unsent = Unsent(self.session, self.composer)
         if again or self._shutdown:
             raise ClientExit(Exit.INTERRUPTED, str(unsent))
-        waits = f" Not done yet: {unsent}." if unsent else ""
+        waits = f" Now {unsent.so_far}." if unsent else ""
         self._screen.notice(f"Press Ctrl-C again to leave, or Ctrl-D.{waits}")
 
     def wrong_answer(self) -> None:
@@ -145,6 +145,10 @@ class LineMode:
         except KeyboardInterrupt:
             linger = 0
             raise ClientExit(Exit.INTERRUPTED, str(Unsent(self.session, self.composer))) from None
+        except OSError:  # the reader of the output is gone
+            if unsent := Unsent(self.session, self.composer):
+                raise ClientExit(Exit.NOT_CONFIRMED, str(unsent)) from None
+            raise
         finally:
             self._typed.reader.echo(True)
             if self._connection:
@@ -187,7 +191,7 @@ class LineMode:
             return
         refuse_impostor(self._connection.link)
         if self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise not_welcomed(self._connection.link, self.session.login_error)
+            raise self._with_unsent(not_welcomed(self._connection.link, self.session.login_error))
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # without a name yet, there is only the terminal
@@ -199,7 +203,8 @@ class LineMode:
     # Leaving
 
     def _signalled(self) -> None:
-        if self._shutdown:
+        hung_up = self._interactive and not os.isatty(self._fd)  # a closed terminal sends several signals
+        if self._shutdown and not hung_up:
             self._shutdown.hurry()
         self.quit()
 
@@ -222,7 +227,7 @@ class LineMode:
         away = self.session.state is SessionState.OFFLINE and unsent
         if self._connection and not shutdown.told and (away or shutdown.is_stuck):
             shutdown.told = True
-            what = f"{unsent} so far" if unsent else "it has not logged you out yet"
+            what = unsent.so_far if unsent else "it has not logged you out yet"
             self._screen.notice(f"Waiting for the broker: {what}. Ctrl-C leaves at once.")
 
     def _end(self, unsent: Unsent) -> None:
@@ -268,15 +273,15 @@ class LineMode:
                 self._welcomed, self._welcome_by = True, None
                 self.prompt()
             case Ended(Goodbye()):
-                raise self._ended(event)
+                raise self._with_unsent(session_ended(event))
             case Ended() if self._interactive:
                 self._welcome_by = None
                 self.question([_NAME_PROMPT], self._named)
             case Ended() if not refused:
-                raise self._ended(event)
+                raise self._with_unsent(session_ended(event))
             case SendFailed():
                 self._typed.failed = True
 
-    def _ended(self, event: Ended) -> ClientExit:
-        end, unsent = session_ended(event), Unsent(self.session, self.composer)
+    def _with_unsent(self, end: ClientExit) -> ClientExit:
+        unsent = Unsent(self.session, self.composer)
         return ClientExit(end.code, f"{end.text}; {unsent}") if unsent else end

@@ -10,16 +10,12 @@ from typing import Any
 
 from client.core.composer import Composer
 from client.core.session import Session
-from client.exits import unconfirmed
 
 LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
 """Signals at which the client leaves in order."""
 
-_TOLD_SECONDS = 0.3
+TOLD_SECONDS = 0.3
 """If nothing is accepted for so long, the person is told what is waited for."""
-
-_SAME_SECONDS = 0.5
-"""Signals that follow each other within this time count as one: a terminal that is closed sends several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +45,25 @@ class Unsent:
         return self.messages + self.lines + self.commands
 
     def __str__(self) -> str:
-        """Return a clause for each kind."""
-        clauses = [unconfirmed(self.messages)] if self.messages else []
-        if self.lines:
-            clauses.append(f"{self.lines} line{'s were' if self.lines > 1 else ' was'} not sent")
-        if self.commands:
-            clauses.append(f"{self.commands} command{'s were' if self.commands > 1 else ' was'} not answered")
+        """Return a clause for each kind, as the client ends."""
+        return self._clauses("was", "were")
+
+    @property
+    def so_far(self) -> str:
+        """The same, while the client waits."""
+        return self._clauses("is", "are")
+
+    def _clauses(self, one: str, many: str) -> str:
+        kinds = (
+            (self.messages, "message", "not confirmed by the broker"),
+            (self.lines, "line", "not sent"),
+            (self.commands, "command", "not answered"),
+        )
+        clauses = [
+            f"{count} {noun} {one} {what}" if count == 1 else f"{count:,} {noun}s {many} {what}"
+            for count, noun, what in kinds
+            if count
+        ]
         return "; ".join(clauses)
 
 
@@ -66,8 +75,8 @@ class Shutdown:
         """Whether the person was told what is waited for."""
         self._seconds = seconds
         self._left: int | None = None
-        self._begun = self._answered = time.monotonic()
-        self._by = float("inf")
+        self._answered = time.monotonic()
+        self._hurried = False
 
     def note(self, left: int) -> None:
         """Record how much is unsent now."""
@@ -76,16 +85,15 @@ class Shutdown:
         self._left = left
 
     def hurry(self) -> None:
-        """Give up at once, or when the signals that arrive now cannot be the first one."""
-        self._by = self._begun + _SAME_SECONDS
+        """Give up at once."""
+        self._hurried = True
 
     @property
     def is_late(self) -> bool:
         """Whether to give up."""
-        now = time.monotonic()
-        return now > min(self._by, self._answered + self._seconds)
+        return self._hurried or time.monotonic() > self._answered + self._seconds
 
     @property
     def is_stuck(self) -> bool:
         """Whether nothing was answered for a moment."""
-        return time.monotonic() - self._answered > _TOLD_SECONDS
+        return time.monotonic() - self._answered > TOLD_SECONDS
