@@ -65,6 +65,7 @@ class Composer(Generic[_Line]):
         self._refused: set[Change] = set()
         self._lines: deque[_Line] = deque()
         self._breaks = 0
+        self._ended = False
 
     # Lines
 
@@ -127,7 +128,12 @@ class Composer(Generic[_Line]):
     # Barriers
 
     def ask(self, kind: type[Request], **fields: object) -> None:
-        """Make a request that changes the name or the place; raise ValueError if a field is wrong."""
+        """Make a request that changes the name or the place.
+
+        Raise ValueError if a field is wrong, or if nobody is logged in to make it.
+        """
+        if self._ended:
+            raise ValueError("you are not logged in; /login NAME does it")
         word, change = _FIRST_WORDS[kind]
         request_id = self._session.ask(kind, **fields)
         self._barrier = _Barrier(f"{word} {next(iter(fields.values()))}", change, request_id)
@@ -154,6 +160,8 @@ class Composer(Generic[_Line]):
 
     def take(self, event: ClientEvent) -> bool:
         """Take an event of the session. Return whether it answers a typed barrier with a refusal."""
+        if isinstance(event, LoggedIn | Ended):
+            self._ended = isinstance(event, Ended)
         match event:
             case LoggedIn() | Ended() if self._logs_in:
                 return self._logged_in(event)
