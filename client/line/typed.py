@@ -106,7 +106,7 @@ class TypedLines:
             return
         meaning = COMMANDS.interpret(line.text, pasted=line.pasted)
         if isinstance(meaning, Say) and self._composer.is_stale(line.mark):
-            self._refuse(line)
+            self._refuse(line, is_text=True)
         elif isinstance(meaning, Run) and not meaning.command.waits:
             self._run(line)
         elif meaning is not None:
@@ -115,7 +115,7 @@ class TypedLines:
     def run(self) -> None:
         """Run the lines whose turn has come."""
         while (entered := self._composer.next_line()) is not None:
-            if self.questions.prompt:
+            if self.questions.prompt and not self._composer.refuses(None):
                 self._answer(entered.line.text)
             else:
                 self._run(entered.line)
@@ -137,7 +137,7 @@ class TypedLines:
         waits = not isinstance(meaning, Run) or meaning.command.waits
         place = self._composer.place
         if (waits and self._composer.refuses(change)) or (isinstance(meaning, Say) and place is None):
-            self._refuse(line)
+            self._refuse(line, is_text=isinstance(meaning, Say))
             return
         try:
             match meaning:
@@ -168,14 +168,14 @@ class TypedLines:
         self.failed = True
         self.complaints.add(sentence)
 
-    def _refuse(self, line: TypedLine) -> None:
+    def _refuse(self, line: TypedLine, *, is_text: bool) -> None:
         """Refuse a line; leave a text on the terminal's line, if that is empty."""
         cause = self._composer.cause
         advice = "Enter sends it now" if self._composer.place else "/join ROOM chooses a room"
-        is_text = isinstance(COMMANDS.interpret(line.text, pasted=line.pasted), Say)
-        self.failed = True
         notice = f"Not sent: {cause}. {advice}, Ctrl-U clears the line."
-        if not (is_text and self._put_back(line, notice, self._composer.mark)):
+        self.failed = True
+        stays = is_text and not self.questions.prompt
+        if not (stays and self._put_back(line, notice, self._composer.mark)):
             self.complaints.add(f"Not sent: {cause}: {_excerpt(line)}")
 
     def _put_back(self, line: TypedLine, notice: str, mark: int) -> bool:
