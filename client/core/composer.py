@@ -95,8 +95,9 @@ class Composer(Generic[_Line]):
         refused = bool(self._refused) and change is not Change.NAME
         if refused and change is Change.PLACE:
             refused = Change.NAME in self._refused
-        if refused and change is not None:
+        if refused and change is Change.PLACE:
             self.refused(change, self.cause)
+            self.place = None
         return refused
 
     @property
@@ -155,8 +156,6 @@ class Composer(Generic[_Line]):
         self._refused.add(change)
         self.cause = cause
         self._breaks += 1
-        if change is Change.PLACE:
-            self.place = None
 
     def take(self, event: ClientEvent) -> bool:
         """Take an event of the session. Return whether it answers a typed barrier with a refusal."""
@@ -193,10 +192,9 @@ class Composer(Generic[_Line]):
     def _answered(self, barrier: _Barrier, request: Request, reply: AnyReply) -> bool:
         self._barrier = None
         if isinstance(reply, Error):
-            place = self.place
             self.refused(barrier.change, f"{barrier.typed} was refused")
-            if isinstance(request, Leave) and self._present:
-                self.place = place
+            if isinstance(request, Join):
+                self.place = None
             return True
         match request, reply:
             case Join(), RoomState():

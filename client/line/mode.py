@@ -85,7 +85,7 @@ class LineMode:
         """Show the prompts one after the other. Raise UsageError if there is no terminal."""
         if not self._interactive:
             raise UsageError
-        self._typed.questions.ask(prompts, then, secret=secret)
+        self._typed.ask(prompts, then, secret=secret)
         self.prompt()
 
     def clear(self) -> None:
@@ -112,7 +112,7 @@ class LineMode:
     def wrong_answer(self) -> None:
         """Ask for the name again, if it is still missing."""
         if self._connection is None or self.session.state is SessionState.STRANGER:
-            self._typed.questions.ask([_NAME_PROMPT], self._named)
+            self._typed.ask([_NAME_PROMPT], self._named)
 
     def prompt(self) -> None:
         """Show the question or the place to which plain text goes."""

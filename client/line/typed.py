@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -65,8 +66,14 @@ class TypedLines:
         self._host = host
         self._composer = composer
         self._screen = screen
+        self._asked_at = composer.mark
         self._awaited = Entered(TypedLine(""), 0.0, shown=True)
         """The command whose answer is awaited."""
+
+    def ask(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
+        """Ask the person questions: what was begun before is no answer."""
+        self._asked_at = self._composer.mark
+        self.questions.ask(prompts, then, secret=secret)
 
     # Taking lines
 
@@ -99,7 +106,7 @@ class TypedLines:
         if self.closed:
             return
         if self.questions.prompt:
-            if self._composer.is_stale(line.mark):
+            if line.mark < self._asked_at:
                 self._put_back(line, "Not taken as the answer, as it was begun before the question.", _NEVER)
             else:
                 self._answer(line.text)
