@@ -50,6 +50,8 @@ _LEVEL_OF = {
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
+    LogEvent.CONNECTIONS_SCARCE: logging.ERROR,
+    LogEvent.CONNECTIONS_ENOUGH: NOTICE,
     LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
     LogEvent.AUTHENTICATOR_UP: NOTICE,
     LogEvent.AUDIT: NOTICE,
@@ -175,6 +177,9 @@ _LINES = {
     LogEvent.FORGOTTEN: "{name} was forgotten after {days} of absence",
     LogEvent.PRUNED: "retention deleted {messages} in {conversation}",
     LogEvent.DROPPED: "invalid ZeroMQ messages were dropped: {count}",
+    LogEvent.CONNECTIONS_SCARCE: "connections are scarce: {connections}, of which {strangers} "
+    "have not logged in; newcomers can be refused",
+    LogEvent.CONNECTIONS_ENOUGH: "connections are no longer scarce",
     LogEvent.AUTHENTICATOR_DOWN: "new clients cannot connect to encrypted endpoints: "
     "the authenticator has stopped or hangs; restart the broker",
     LogEvent.AUTHENTICATOR_UP: "the authenticator works again",

@@ -40,6 +40,8 @@ _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 
 _COLLECTED_AFTER = 20_000  # new objects
 
+_OTHER_FILES = 32  # ZeroMQ's own, the database, the log, requests for metrics
+
 
 class CannotStartError(Exception):
     """The broker cannot start. The text is a sentence that says what to do."""
@@ -64,7 +66,9 @@ def serve(options: Options) -> None:
         raise
     note_log = logs.NoteLog()
     try:
-        broker = Broker(_settings(options, keys), store=store, log=note_log.write)
+        broker = Broker(
+            _settings(options, keys), store=store, log=note_log.write, most_connections=_most_connections()
+        )
     except (StoreError, StoreBroken) as error:
         store.close()
         raise CannotStartError(str(error)) from None
@@ -117,11 +121,17 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
         retain_days=options.retain.get(None, 0),
-        caps=options.caps(int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)),
+        caps=options.caps(int(_most_connections() * PEERS_PER_FILE_LIMIT)),
         retain_in={room: days for room, days in options.retain.items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
         insecure=any(options.is_insecure(endpoint) for endpoint in options.bind),
     )
+
+
+def _most_connections() -> int:
+    """Return how many connections this process can have beside the files that it has open or will open."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(limit - sum(1 for _ in Path("/dev/fd").iterdir()) - _OTHER_FILES, 1)
 
 
 def _store(options: Options) -> Store:

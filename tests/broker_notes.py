@@ -51,6 +51,11 @@ NOTES = {
         "retention deleted 1 message in #lobby",
     ),
     LogEvent.DROPPED: ({"count": 2}, "invalid ZeroMQ messages were dropped: 2"),
+    LogEvent.CONNECTIONS_SCARCE: (
+        {"connections": 820, "strangers": 200},
+        "connections are scarce: 820, of which 200 have not logged in; newcomers can be refused",
+    ),
+    LogEvent.CONNECTIONS_ENOUGH: ({}, "connections are no longer scarce"),
     LogEvent.AUTHENTICATOR_DOWN: (
         {},
         "new clients cannot connect to encrypted endpoints: the authenticator has stopped or hangs; "

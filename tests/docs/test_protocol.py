@@ -170,8 +170,6 @@ def broker_for(words: list[str]) -> Stage:
         match word.split("="):
             case ["names", names]:
                 settings["names"] = NamePolicy(names)
-            case ["title", title]:
-                settings["title"] = title
             case ["heartbeat", milliseconds]:
                 settings["heartbeat"] = int(milliseconds)
             case ["named-receipts", members]:
