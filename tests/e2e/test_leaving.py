@@ -13,6 +13,9 @@ from programs import SCRIPTS, House, Person, Program, environment
 
 from messages.exits import Exit
 
+SOON = 3.0
+"""Seconds: one, and two more for a busy machine. Without the signal it takes 30."""
+
 WAITS = "Waiting for the broker: 1 message is not confirmed by the broker. Ctrl-C leaves at once."
 
 
@@ -40,8 +43,16 @@ LEAVE = {
 }
 
 
-@pytest.mark.parametrize("how", ["dead", "stopped"])
-@pytest.mark.parametrize("leave", LEAVE)
+@pytest.mark.parametrize(
+    ("leave", "how"),
+    [
+        ("/quit", "dead"),
+        ("/quit", "stopped"),
+        ("Ctrl-D", "stopped"),
+        ("SIGTERM", "stopped"),
+        ("SIGHUP", "dead"),
+    ],
+)
 def test_what_is_waited_for_is_told_at_once_and_ctrl_c_leaves(house: House, leave: str, how: str) -> None:
     _broker, alice = with_something_unsent(house, how)
     LEAVE[leave](alice)
@@ -49,12 +60,11 @@ def test_what_is_waited_for_is_told_at_once_and_ctrl_c_leaves(house: House, leav
     begun = time.monotonic()
     alice.type("\x03")
     assert alice.wait() == Exit.INTERRUPTED
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < SOON
     assert "chat-client: 1 message was not confirmed by the broker" in alice.heard
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("how", ["dead", "stopped"])
+@pytest.mark.parametrize(("number", "how"), [(signal.SIGTERM, "stopped"), (signal.SIGHUP, "dead")])
 def test_a_signal_ends_the_wait_too(house: House, number: signal.Signals, how: str) -> None:
     _broker, alice = with_something_unsent(house, how)
     alice.enter("/quit")
@@ -62,7 +72,7 @@ def test_a_signal_ends_the_wait_too(house: House, number: signal.Signals, how: s
     begun = time.monotonic()
     alice.child.kill(number)
     assert alice.wait() == Exit.NOT_CONFIRMED
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < SOON
 
 
 def test_ctrl_c_says_what_is_unsent_and_leaves_when_it_is_repeated(house: House) -> None:
@@ -179,5 +189,5 @@ def test_a_pipe_says_what_it_waits_for_and_ends_at_a_signal(
     begun = time.monotonic()
     client.process.send_signal(number)
     assert client.wait() == code
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < SOON
     assert "confirmed by the broker" in client.err[-1]

@@ -19,7 +19,6 @@ from torture.stored import Row, read_log
 from messages.exits import Exit
 
 SEED = 20_266
-LINES = 120
 AT_ONCE = 4
 LOCKED, TAKEN = "#vault", "holder"
 
@@ -30,7 +29,7 @@ class Script:
     `expected` are the texts that are said if only the taken name, the locked room and the lobby are refused.
     """
 
-    def __init__(self, name: str, random: Random) -> None:
+    def __init__(self, name: str, random: Random, length: int) -> None:
         self.name = name
         self.lines: list[str] = []
         self.meant: dict[str, tuple[str, str | None]] = {}
@@ -40,7 +39,7 @@ class Script:
         self._who, self._place = name, "#lobby"
         self._rooms = {"#lobby"}
         self._refused: set[str] = set()
-        while len(self.lines) < LINES:
+        while len(self.lines) < length:
             self._add()
 
     def _add(self) -> None:
@@ -143,8 +142,8 @@ def start(programs: House, url: str, script: Script) -> Program:
     return program
 
 
-def scripts(count: int, seed: int) -> list[Script]:
-    return [Script(f"p{seed + number}x", Random(seed + number)) for number in range(count)]
+def scripts(count: int, seed: int, length: int = 120) -> list[Script]:
+    return [Script(f"p{seed + number}x", Random(seed + number), length) for number in range(count)]
 
 
 def test_each_text_is_said_as_the_typed_order_gives_or_refused(
@@ -204,7 +203,7 @@ def test_the_same_holds_while_connections_are_cut(make_broker: BrokerFactory, tm
 
 
 def test_the_same_holds_while_the_broker_is_killed(make_broker: BrokerFactory, tmp_path: Path) -> None:
-    broker, written, kills = make_broker(), scripts(figure(4, 200), SEED + 2_000), 0
+    broker, written, kills = make_broker(), scripts(figure(4, 200), SEED + 2_000, 40), 0
 
     def kill() -> None:
         broker.kill()
