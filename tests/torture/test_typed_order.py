@@ -149,7 +149,7 @@ def scripts(count: int, seed: int, length: int = 120) -> list[Script]:
 def test_each_text_is_said_as_the_typed_order_gives_or_refused(
     make_broker: BrokerFactory, tmp_path: Path
 ) -> None:
-    broker, written = make_broker(), scripts(figure(8, 400), SEED)
+    broker, written = make_broker(), scripts(figure(4, 400), SEED)
     with house(tmp_path) as programs:
         prepare(broker, programs)
         running = []
@@ -180,14 +180,14 @@ def disturb(programs: list[Program], random: Random, happening: Callable[[], Non
 
 
 def test_the_same_holds_while_connections_are_cut(make_broker: BrokerFactory, tmp_path: Path) -> None:
-    broker, written, cuts = make_broker(), scripts(figure(4, 200), SEED + 1_000), 0
+    broker, written, cuts = make_broker(), scripts(figure(2, 200), SEED + 1_000), 0
     running: list[Program] = []
     with house(tmp_path) as programs:
         prepare(broker, programs)
         for at in range(0, len(written), AT_ONCE):
-            proxy = Proxy(broker.url, SEED, Faults(), AT_ONCE)
+            batch = written[at : at + AT_ONCE]
+            proxy = Proxy(broker.url, SEED, Faults(), len(batch))
             try:
-                batch = written[at : at + AT_ONCE]
                 running += [
                     start(programs, url, script) for url, script in zip(proxy.urls, batch, strict=True)
                 ]
@@ -203,7 +203,7 @@ def test_the_same_holds_while_connections_are_cut(make_broker: BrokerFactory, tm
 
 
 def test_the_same_holds_while_the_broker_is_killed(make_broker: BrokerFactory, tmp_path: Path) -> None:
-    broker, written, kills = make_broker(), scripts(figure(4, 200), SEED + 2_000, 40), 0
+    broker, written, kills = make_broker(), scripts(figure(2, 200), SEED + 2_000, 40), 0
 
     def kill() -> None:
         broker.kill()
