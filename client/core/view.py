@@ -33,7 +33,7 @@ class SessionView:
 
     @property
     def name(self) -> str:
-        """The user's name, or before the welcome the name asked for."""
+        """The user's name; from a login to its welcome, the name asked for."""
         return self._exchange.name
 
     @property
