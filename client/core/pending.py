@@ -53,6 +53,11 @@ class PendingRequests:
         self._waiting = {request.id: _Waiting(request), **self._waiting}
 
     @property
+    def sent_at(self) -> float | None:
+        """When the first of the requests that are on their way was sent; None if none is."""
+        return next((w.sent_at for w in self._waiting.values() if w.sent_at is not None), None)
+
+    @property
     def ids(self) -> set[str]:
         """The ids of all requests."""
         return set(self._waiting)

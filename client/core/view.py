@@ -52,6 +52,11 @@ class SessionView:
         return len(self._exchange.outgoing)
 
     @property
+    def oldest_sent_at(self) -> float | None:
+        """When the first request that is on its way was sent (monotonic seconds); None if none is."""
+        return self._exchange.outgoing.sent_at
+
+    @property
     def unaccepted(self) -> list[Sent]:
         """The user's messages that the broker has neither accepted nor refused."""
         return self._exchange.sent_log.unaccepted

@@ -15,7 +15,7 @@ from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ende
 from client.line.display import Display
 from client.line.progress import GATHER_SECONDS
 from client.line.screen import Screen
-from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave
+from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
 from client.line.typed import MOST_WAITING, Entered, TypedLines
 from client.text.render import Line
 from client.transport.connection import Connection
@@ -225,7 +225,8 @@ class LineMode:
     def _tell(self, shutdown: Shutdown, unsent: Unsent) -> None:
         """Tell the person once what is waited for, if it does not come at once."""
         away = self.session.state is SessionState.OFFLINE and unsent
-        if self._connection and not shutdown.told and (away or shutdown.is_stuck):
+        stuck = shutdown.is_stuck and (self._interactive or is_silent(self.session))  # a pipe can be slowed
+        if self._connection and not shutdown.told and (away or stuck):
             shutdown.told = True
             what = unsent.so_far if unsent else "it has not logged you out yet"
             self._screen.notice(f"Waiting for the broker: {what}. Ctrl-C leaves at once.")

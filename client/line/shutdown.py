@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.core.composer import Composer
-from client.core.session import Session
+from client.core.session import Session, SessionState
 
 LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
 """Signals at which the client leaves in order."""
 
 TOLD_SECONDS = 0.3
-"""If nothing is accepted for so long, the person is told what is waited for."""
+"""Seconds without an answer after which the person is told what is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,13 @@ class Timeouts:
 def asked_to_leave(signals_fd: int) -> bool:
     """Read the signals received; return whether one asks to leave. Others only redraw the terminal."""
     return not LEAVING_SIGNALS.isdisjoint(os.read(signals_fd, 512))
+
+
+def is_silent(session: Session) -> bool:
+    """Whether the broker is away, or has not answered a request for a moment."""
+    sent_at = session.oldest_sent_at
+    late = sent_at is not None and time.monotonic() - sent_at > TOLD_SECONDS
+    return late or session.state is not SessionState.READY
 
 
 class Unsent:
