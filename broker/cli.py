@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,12 +13,12 @@ import click
 
 from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
-from broker.option_values import parse_http, parse_retain
+from broker.option_values import Directory, parse_http, parse_retain
 from broker.options import Options
-from broker.verbs import VERBS, Directory
-from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
+from broker.verbs import VERBS
+from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
-from messages.settings import parse_settings
+from messages.options import EndpointType, config_option
 from messages.text import check_short_text, check_text
 from messages.version import __version__
 
@@ -28,31 +29,13 @@ def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
     sys.exit(code)
 
 
-class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    name = "endpoint"
-
+class _BoundEndpointType(EndpointType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Endpoint:
-        """Return the checked endpoint."""
-        if isinstance(value, Endpoint):
-            return value
-        try:
-            endpoint = parse_endpoint(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if endpoint.transport == "inproc":
-            self.fail("inproc has no meaning between processes", param, ctx)
+        """Return the checked endpoint to listen on."""
+        endpoint = super().convert(value, param, ctx)
         if endpoint.key:
             self.fail("chat:// addresses are for clients; bind tcp://HOST:PORT", param, ctx)
         return endpoint
-
-
-def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None:
-        try:
-            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
-        except (OSError, ValueError) as error:
-            fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
-    return path
 
 
 def _check_heartbeat(_ctx: click.Context, _param: click.Parameter, seconds: float) -> float:
@@ -111,7 +94,7 @@ class _Command(click.Group):
 )
 @click.option(
     "--bind",
-    type=_EndpointType(),
+    type=_BoundEndpointType(),
     multiple=True,
     default=[DEFAULT_ENDPOINT],
     show_default=True,
@@ -124,7 +107,8 @@ class _Command(click.Group):
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The file of the broker's key, made if missing; by default curve.key in the data directory.",
+    help="The file of the broker's key; it is made if it does not exist. By default curve.key in the data "
+    "directory.",
 )
 @click.option(
     "--names",
@@ -209,13 +193,7 @@ class _Command(click.Group):
     metavar="[HOST]:PORT",
     help="Serve /metrics for Prometheus, /healthz and /readyz; the default host is 127.0.0.1.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    is_eager=True,
-    callback=_read_config,
-    help="A TOML file whose keys are these options.",
-)
+@config_option("chat-broker", partial(Path.read_text, encoding="utf-8"))
 @click.version_option(__version__, prog_name="chat-broker")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:

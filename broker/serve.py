@@ -58,20 +58,9 @@ def serve(options: Options) -> None:
     """
     _open_log(options)
     _raise_file_limit()
-    store = _store(options)
-    try:
-        keys = _keys(options)
-    except CannotStartError:
-        store.close()
-        raise
-    note_log = logs.NoteLog()
-    try:
-        broker = Broker(
-            _settings(options, keys), store=store, log=note_log.write, most_connections=_most_connections()
-        )
-    except (StoreError, StoreBroken) as error:
-        store.close()
-        raise CannotStartError(str(error)) from None
+    store, keys = _store_and_keys(options)
+    log_writer = logs.LogWriter()
+    broker = _make_broker(options, store, keys, log_writer)
     try:
         listening = [
             (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
@@ -96,7 +85,7 @@ def serve(options: Options) -> None:
     finally:
         if metrics:
             metrics.close()
-        note_log.close()
+        log_writer.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
 
@@ -108,6 +97,26 @@ def _open_log(options: Options) -> None:
         raise CannotStartError(f"cannot open the log: {error}") from None
     except OSError as error:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
+
+
+def _store_and_keys(options: Options) -> tuple[Store, KeyPair | None]:
+    """Open the store and load the keys. If there are no usable keys, close the store."""
+    store = _store(options)
+    try:
+        return store, _keys(options)
+    except CannotStartError:
+        store.close()
+        raise
+
+
+def _make_broker(options: Options, store: Store, keys: KeyPair | None, log_writer: logs.LogWriter) -> Broker:
+    """Make the broker. If its store cannot be loaded, close the store and raise CannotStartError."""
+    settings, most = _settings(options, keys), _most_connections()
+    try:
+        return Broker(settings, store=store, log=log_writer.write, most_connections=most)
+    except (StoreError, StoreBroken) as error:
+        store.close()
+        raise CannotStartError(str(error)) from None
 
 
 def _settings(options: Options, keys: KeyPair | None) -> Settings:

@@ -42,8 +42,8 @@ def _seed_routing_ids() -> None:
     ctypes.CDLL(None).srand(secrets.randbits(32))
 
 
-def _discard(_notes: Iterable[LogEntry]) -> None:
-    """Discard notes."""
+def _discard(_entries: Iterable[LogEntry]) -> None:
+    """Discard entries."""
 
 
 class Broker:

@@ -101,7 +101,7 @@ class Start:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none."""
 
         def run() -> Exit:
-            name = self.name or input("Username: ").strip()
+            name = self.name or input("Name: ").strip()
             listening = NOT_LISTENING if only is None else Listening(only=only)
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
@@ -138,8 +138,6 @@ class Start:
             trust = find_trust(self.endpoint, self.identity)
         except BrokerChangedError as error:
             raise ClientExit(Exit.REFUSED, str(error)) from None
-        except KeyFileError as error:
-            raise ClientExit(Exit.FAILED, str(error)) from None
         if trust and trust.news:
             screen.notice(trust.news)
         if trust is None and not self.endpoint.local:
@@ -194,8 +192,10 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
     except ClientExit as end:
         code = end.code
         if end.text:
-            with suppress(OSError):  # the terminal is gone
-                sys.stderr.write(f"chat-client: {neutralise(end.text)}\n")
+            _tell(end.text)
+    except KeyFileError as error:
+        code = Exit.FAILED
+        _tell(str(error))
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except OSError as error:
@@ -203,12 +203,23 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
         if error.errno not in (errno.EPIPE, errno.EIO):  # the reader of the output is gone
             sys.stderr.write(f"chat-client: {error.strerror or error}\n")
             code = Exit.FAILED
+    _flush()
+    sys.exit(code)
+
+
+def _tell(text: str) -> None:
+    """Write a sentence to stderr, unless its terminal is gone."""
+    with suppress(OSError):
+        sys.stderr.write(f"chat-client: {neutralise(text)}\n")
+
+
+def _flush() -> None:
+    """Write what is left, or drop it, so that Python's last flush does not complain."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # so that Python's last flush does not complain
+        except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    sys.exit(code)
 
 
 def _open_missing_streams() -> None:

@@ -223,7 +223,7 @@ class BanList(Reply, frozen=True, gc=False, tag="ban-list"):
 
 
 class AuditEntry(Struct, frozen=True, gc=False, omit_defaults=True):
-    """`by` did `action`, a request's type, to `target` in `room`; without a room, in the whole chat."""
+    """`by` did `action` to `target` in `room`; without a room, in the whole chat."""
 
     number: Count
     at: At

@@ -48,7 +48,7 @@ class Login(Request, frozen=True, gc=False, tag="login"):
     session: str | None = None
     unannounced: Annotated[
         bool,
-        Meta(description="true for a short errand of a program: the others are not told of it"),
+        Meta(description="true for a program that comes for one task: the others are not told of it"),
     ] = False
     link: Annotated[Token | None, Meta(description="the code of a `link-code`: log in as its user")] = None
     invite: Annotated[Token | None, Meta(description="an invite, if one is needed")] = None

@@ -99,11 +99,11 @@ class Core:
     def connect(self, peer: Peer) -> None:
         """Add a new connection."""
         self._state.peers[peer] = None
-        self.place(peer)
+        self.assign_buckets(peer)
 
-    def place(self, peer: Peer) -> None:
-        """Count a peer's requests for its address. A peer that need not be remembered needs only this."""
-        self._limiter.place(peer)
+    def assign_buckets(self, peer: Peer) -> None:
+        """Let a peer draw on its address's buckets. A peer that need not be remembered needs only this."""
+        self._limiter.assign_buckets(peer)
 
     def hear(self, peer: Peer) -> None:
         """Record a sign of life. A lagging peer gets its positions, and is sent to again."""

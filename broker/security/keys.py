@@ -1,7 +1,6 @@
 """The broker's key pair: a file that only its owner can read, made once and never overwritten.
 
-The client has its own code for the same: the only package that both may import is `messages`, which does no
-I/O.
+The client has its own code for the same: see docs/adr/0021-two-readers-of-key-files.md.
 """
 
 from __future__ import annotations
@@ -9,7 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import zmq
@@ -23,7 +23,7 @@ from messages.keys import (
     refuse_shared,
 )
 
-__all__ = ["KEY_FILE", "KeyFileError", "KeyPair", "fingerprint", "load_or_make", "make_keys"]
+__all__ = ["KEY_FILE", "KeyFileError", "KeyPair", "fingerprint", "load", "load_or_make", "make_keys"]
 
 KEY_FILE = "curve.key"
 """The name of the key file in the data directory."""
@@ -43,13 +43,31 @@ def make_keys() -> KeyPair:
 
 def load_or_make(path: Path) -> KeyPair:
     """Return the key pair of a file. If there is no file, make it. Raise KeyFileError with a sentence."""
-    try:
+    with _sentences(path):
         try:
             return _load(path)
         except FileNotFoundError:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, format_key_pair(make_keys(), _TITLE))
             return _load(path)  # another process may have made it first
+
+
+def load(path: Path) -> KeyPair:
+    """Return the key pair of a file. Raise KeyFileError with a sentence, also if there is no file."""
+    with _sentences(path):
+        try:
+            return _load(path)
+        except FileNotFoundError:
+            raise KeyFileError(
+                f"{path} does not exist; start the broker, "
+                "or name its data directory with --data or the file of its key with --key"
+            ) from None
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise KeyFileError(f"{path} is a symbolic link; put the key file itself there") from None

@@ -125,7 +125,7 @@ class Listener:
         given, identity = _property(frame, "Peer-Address"), self.key_of(frame)
         if (given is None and not self.inside) or (identity is None and self.guarded):
             return None
-        address, uid = _place(given)
+        address, uid = _location(given)
         return Caller(routing_id, address, time.monotonic(), identity, uid=uid, listener=self)
 
     def gave(self, routing_id: bytes) -> bool:
@@ -195,8 +195,8 @@ def _property(frame: zmq.Frame, name: str) -> str | None:
         return None
 
 
-def _place(given: str | None) -> tuple[str, int | None]:
-    """Return the place of a peer (an IP address, a process or `inproc`), and over ipc its user id."""
+def _location(given: str | None) -> tuple[str, int | None]:
+    """Return the location of a peer (an IP address, a process or `inproc`), and over ipc its user id."""
     if given is None:
         return INPROC, None
     local = _LOCAL.fullmatch(given)

@@ -77,7 +77,7 @@ class Router:
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
         self._stopping = False
-        self._patience, self._more, self._upkept_at = _LONG, False, 0.0
+        self._wait_ms, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """The number of dropped messages: they have several frames, or their peer is unknown."""
         self._scarce_until = 0.0
@@ -136,7 +136,7 @@ class Router:
         """Return how many milliseconds to wait for frames."""
         if self._intake.waiting:
             return 0
-        return self._outgoing.milliseconds if self._outgoing else self._patience
+        return self._outgoing.milliseconds if self._outgoing else self._wait_ms
 
     def _keep_up(self, *, idle: bool) -> None:
         """Take a sample, and do some upkeep if no frame has arrived for a moment, or else once a second."""
@@ -150,9 +150,9 @@ class Router:
             self._strangers.expire(elapsed)
             self._tell_scarce(elapsed)
         if self._more:
-            self._patience = 0 if idle else _MOMENT
+            self._wait_ms = 0 if idle else _MOMENT
         else:
-            self._patience = _LONG
+            self._wait_ms = _LONG
 
     def _tell_scarce(self, elapsed: float) -> None:
         """Let the log and the meter know when newcomers begin to be refused, and when no more."""
@@ -271,7 +271,7 @@ class Router:
             return None
         peer.connection = self._strangers.speak(descriptor, peer, peer.heard)
         if routing_id[0] != 0:
-            self._core.place(peer)
+            self._core.assign_buckets(peer)
         elif listener.gave(routing_id):
             listener.peers[routing_id] = peer
             self._core.connect(peer)
@@ -285,9 +285,9 @@ class Router:
         """Commit and send. Repeat it if sending finds peers that are gone. If `hold` is true, it may wait."""
         outgoing = self._outgoing
         while True:
-            deliveries, notes = self._core.commit()
-            if notes:
-                self._log(notes)
+            deliveries, entries = self._core.commit()
+            if entries:
+                self._log(entries)
             outgoing.hold(deliveries)
             if (
                 not outgoing

@@ -96,7 +96,7 @@ def rooms(host: CommandHost, _argument: str) -> None:
     host.session.ask(Rooms)
 
 
-@COMMANDS.command("/topic", "/topic [ROOM] [TEXT]", "show a room's topic, or set it")
+@COMMANDS.command("/topic", "/topic [#ROOM] [TEXT]", "show a room's topic, or set it")
 def topic(host: CommandHost, argument: str) -> None:
     """Show or set the topic of the current room, or of another."""
     room, argument = split_first(argument) if argument.startswith("#") else (host.here, argument)
@@ -232,7 +232,7 @@ def receipts(host: CommandHost, _argument: str) -> None:
         host.show("You have sent nothing since this client started.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
-        host.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
+        host.show(neutralise(f"{where}: {one.state}: {one.excerpt}"))
 
 
 identity.register(COMMANDS)
@@ -257,7 +257,7 @@ def show_help(host: CommandHost, argument: str) -> None:
         word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
         command = COMMANDS.table.get(word.lower())
         if command is None:
-            raise ValueError(f"There is no command {word}; /help lists them.")
+            raise ValueError(f"there is no command {word}; /help lists them")
         aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""
         host.show(f"{command.usage}: {command.help}{aliases}")
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
-from client.core.events import ClientEvent, Ended, LoggedIn, PutOut, Replied
+from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Replied
 from client.core.session import Session
 from messages.base import Request
 from messages.names import LOBBY, canonical_key, parse_user
@@ -47,7 +47,7 @@ class Composer(Generic[_Line]):
 
     A barrier is a command that changes the person's name or place. Lines typed behind it wait until the
     broker has answered it. If it is refused, they are refused too. A place ends if the person leaves it, is
-    put out of it, is refused another one or logs in as somebody else. Then there is none until the person
+    removed from it, is refused another one or logs in as somebody else. Then there is none until the person
     joins a room. A text that was begun before its place ended, or behind a refused barrier, is never sent.
 
     If the person is `present`, they see each refusal, and what they begin after it is new. If not, as in a
@@ -170,8 +170,8 @@ class Composer(Generic[_Line]):
                 return self._answered(self._barrier, request, reply)
             case Replied(Join(room=room), Error()) if self._is_place(room):
                 self._end_place(f"{room} did not let you in again")
-            case PutOut(room) if self._is_place(room):
-                self._end_place(f"you were put out of {room}")
+            case Removed(room) if self._is_place(room):
+                self._end_place(f"you were removed from {room}")
         return False
 
     @property

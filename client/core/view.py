@@ -49,12 +49,12 @@ class SessionView:
     @property
     def unanswered(self) -> int:
         """The number of requests without a reply."""
-        return len(self._exchange.outgoing)
+        return len(self._exchange.pending)
 
     @property
     def oldest_sent_at(self) -> float | None:
         """When the first request that is on its way was sent (monotonic seconds); None if none is."""
-        return self._exchange.outgoing.sent_at
+        return self._exchange.pending.sent_at
 
     @property
     def unaccepted(self) -> list[Sent]:

@@ -19,6 +19,7 @@ from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_
 from client.line.typed import MOST_WAITING, Entered, TypedLines
 from client.text.render import Line
 from client.transport.connection import Connection
+from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
 
@@ -26,7 +27,7 @@ _MOST_UNANSWERED = 1_000
 """Input is not read while this many requests have no reply."""
 
 _LINGER_MS = 1_000
-_NAME_PROMPT = "Username: "
+_NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one with /join ROOM."
 
 
@@ -82,9 +83,14 @@ class LineMode:
         self._screen.write([Line(text, data=True)], None)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Show the prompts one after the other. Raise UsageError if there is no terminal."""
+        """Show the prompts one after the other. Raise UsageError if there is no terminal.
+
+        Raise ValueError if others could read a secret on the connection, as the broker takes none there.
+        """
         if not self._interactive:
             raise UsageError
+        if secret and self._connection and not self._connection.link.is_private:
+            raise ValueError(ErrorCode.NO_KEY.sentence)
         self._typed.ask(prompts, then, secret=secret)
         self.prompt()
 
@@ -102,8 +108,15 @@ class LineMode:
                 self._screen.terminal.leave()
 
     def interrupt(self, *, again: bool) -> None:
-        """Leave at once, if the person is leaving already or repeats it. Raise ClientExit then."""
+        """Leave at once, if the person is leaving already or repeats it. Raise ClientExit then.
+
+        Cancel a question first, if it is not that for the name.
+        """
         unsent = Unsent(self.session, self.composer)
+        if not self._shutdown and self._typed.questions.prompt not in (None, _NAME_PROMPT):
+            self._typed.questions.cancel()
+            self.prompt()
+            return
         if again or self._shutdown:
             raise ClientExit(Exit.INTERRUPTED, str(unsent))
         waits = f" Now {unsent.so_far}." if unsent else ""
@@ -139,12 +152,10 @@ class LineMode:
             while self._exit is None:
                 self._turn()
             return self._exit
-        except ClientExit:
+        except (ClientExit, KeyboardInterrupt) as end:
             linger = 0
-            raise
-        except KeyboardInterrupt:
-            linger = 0
-            raise ClientExit(Exit.INTERRUPTED, str(Unsent(self.session, self.composer))) from None
+            unsent = Unsent(self.session, self.composer)
+            raise end if isinstance(end, ClientExit) else ClientExit(Exit.INTERRUPTED, str(unsent)) from None
         except OSError:  # the reader of the output is gone
             if unsent := Unsent(self.session, self.composer):
                 raise ClientExit(Exit.NOT_CONFIRMED, str(unsent)) from None

@@ -11,7 +11,7 @@ from client.commands import COMMANDS
 from client.commands.registry import CommandHost, Run, Say, Unknown, UsageError
 from client.core.composer import Change, Composer
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
-from client.line.complaints import Complaints
+from client.line.complaints import Complaints, sentence
 from client.line.display import SHOW_SENDING_SECONDS
 from client.line.questions import Questions
 from client.line.reader import LineReader
@@ -159,7 +159,8 @@ class TypedLines:
             usage = meaning.command.usage if isinstance(meaning, Run) else ""
             self._not_run(line, change, f"Usage: {usage}")
         except ValueError as error:
-            self._not_run(line, change, f"Not sent: {for_people(error)}.")
+            told = sentence(error) if isinstance(meaning, Run) else f"Not sent: {for_people(error)}."
+            self._not_run(line, change, told)
 
     def _begin(self, line: TypedLine, change: Change | None) -> None:
         if change is not None:

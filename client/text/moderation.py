@@ -24,7 +24,7 @@ from messages.moderation import (
 from messages.replies import AnyReply
 
 
-def render_ruling(reply: AnyReply, date: Callable[[int], str]) -> Iterator[str]:
+def render_moderation(reply: AnyReply, date: Callable[[int], str]) -> Iterator[str]:
     """Yield the lines of a reply; `date` writes Unix ms for people."""
     match reply:
         case Rules():

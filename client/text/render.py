@@ -105,12 +105,11 @@ def render(event: ClientEvent, me: str, here: str) -> Iterator[Line]:
         case Message():
             yield Line(message_text(event, me, here), data=True)
         case SendAccepted():
-            yield Line(accepted_text(event.sent, here), data=False)
+            yield Line(f"{accepted_text(event.sent, here)} {neutralise(event.sent.excerpt)}", data=False)
         case SendDelivered():
             yield Line(state_text(event.sent[-1], here), data=False)
         case SendFailed():
-            text = neutralise(event.sent.request.text[:40])
-            yield Line(f"[{neutralise(event.sent.state)}] {text}", data=False)
+            yield Line(neutralise(f"[{event.sent.state}] {event.sent.excerpt}"), data=False)
         case Replied():
             for text in render_reply(event.request, event.reply):
                 yield Line(text, data=True)

@@ -33,15 +33,14 @@ def in_secret_room(house: House, endpoint: str) -> tuple[Person, Person]:
 
 
 @pytest.mark.parametrize("command", ["/kick quinn", "/ban quinn"])
-def test_a_draft_of_a_room_that_one_is_put_out_of_is_not_sent(house: House, command: str) -> None:
+def test_a_draft_of_a_room_from_which_one_is_removed_is_not_sent(house: House, command: str) -> None:
     _broker, endpoint = house.broker()
     pat, quinn = in_secret_room(house, endpoint)
     pat.enter(command)
     quinn.sees(f"no room> {SECRET}")
     quinn.enter()
-    quinn.sees("Not sent: you were put out of #secretroom. /join ROOM chooses a room, Ctrl-U clears the")
+    quinn.sees("Not sent: you were removed from #secretroom. /join ROOM chooses a room, Ctrl-U clears the")
     quinn.sees(f"no room> {SECRET}")
-    quinn.enter()
     quinn.type("\x15")
     eventually(lambda: quinn.screen[-1] == "no room>", "the line is clear")
     quinn.enter("/join lobby")
@@ -76,7 +75,7 @@ def test_after_a_refused_join_nothing_is_sent_until_a_room_is_chosen(house: Hous
     pat.sees("Not sent: /join #locked was refused: /topic gone")
     pat.sees(f"no room> {SECRET}")
     pat.type("\x15/topic later\r")
-    pat.sees("Not sent: /join #locked was refused; name a room, or choose one with /join.")
+    pat.sees("/join #locked was refused; name a room, or choose one with /join.")
     pat.enter("/join team1")
     pat.sees("#team1>")
     pat.enter("for the team")
@@ -124,7 +123,7 @@ def test_a_draft_is_not_taken_as_the_name_that_is_asked_for(house: House) -> Non
     _again, _endpoint = house.broker("--memory", bind=endpoint)
     house.client(endpoint, "ann").says("Connected")
     ann.child.kill(signal.SIGCONT)
-    ann.sees("Username: hello")
+    ann.sees("Name: hello")
     ann.enter()
     ann.sees("Not taken as the answer, as it was begun before the question.")
     ann.type("\x15carol\r")
@@ -216,7 +215,7 @@ class TestPipes:
             assert client.process.returncode == 6, line
         assert said(house, endpoint) == []
 
-    def test_who_is_put_out_says_nothing_more(self, house: House) -> None:
+    def test_who_is_remove_says_nothing_more(self, house: House) -> None:
         _broker, endpoint = house.broker()
         owner = house.client(endpoint, "owner")
         owner.type("/join #dev\n")
@@ -229,7 +228,7 @@ class TestPipes:
         ann.type("behind\n")
         ann.end_input()
         assert ann.wait() == 6
-        assert ann.err[-1] == "Not sent: you were put out of #dev: behind"
+        assert ann.err[-1] == "Not sent: you were removed from #dev: behind"
         assert said(house, endpoint) == []
 
     def test_what_follows_quit_is_not_said(self, house: House) -> None:

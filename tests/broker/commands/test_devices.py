@@ -13,11 +13,6 @@ from messages.requests import Away, Confirm, Join, Leave, Nick, Ping, ReadReceip
 ALICE = KEYS[0]
 
 
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
-
 @pytest.mark.parametrize(
     ("kind", "values"),
     [

@@ -37,6 +37,15 @@ class Watched:
         self.clients.append(client)
         return client
 
+    def gone(self) -> Connection:
+        """Return a connection that its client has closed."""
+        client = self.connect()
+        (connection,) = self.see(Connection)
+        assert isinstance(connection, Connection)
+        client.close()
+        self.see(Closed)
+        return connection
+
     def raw(self) -> socket.socket:
         host, _, port = self.url.removeprefix("tcp://").rpartition(":")
         return socket.create_connection((host, int(port)))
@@ -110,9 +119,7 @@ def test_a_cut_ends_the_connection_and_no_other(watched: Watched) -> None:
 
 
 def test_a_descriptor_that_belongs_to_another_connection_meanwhile_is_not_cut(watched: Watched) -> None:
-    watched.connect().close()
-    (gone,) = watched.see(Connection)
-    watched.see(Closed)
+    gone = watched.gone()
     ours, theirs = socket.socketpair()
     with ours, theirs:
         os.dup2(ours.fileno(), gone.descriptor)
@@ -126,9 +133,7 @@ def test_a_descriptor_that_belongs_to_another_connection_meanwhile_is_not_cut(wa
 
 
 def test_a_closed_descriptor_is_not_cut(watched: Watched) -> None:
-    watched.connect().close()
-    (gone,) = watched.see(Connection)
-    watched.see(Closed)
+    gone = watched.gone()
     assert not gone.cut()
 
 

@@ -264,7 +264,7 @@ class TestReceipts:
         (send,) = host.driven.tick()
         host.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
         host.type("/receipts")
-        assert host.shown == ["@\\x1b[2J 1: accepted: two\\x0alines \\u202e"]
+        assert host.shown == ["@\\x1b[2J 1: accepted: two⏎lines \\u202e"]
 
 
 class TestHelp:
@@ -298,7 +298,7 @@ class TestHelp:
         assert host.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
 
     def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeHost) -> None:
-        with pytest.raises(ValueError, match="There is no command /nonsense; /help lists them"):
+        with pytest.raises(ValueError, match="there is no command /nonsense; /help lists them"):
             host.type("/help nonsense")
 
 

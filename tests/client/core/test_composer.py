@@ -48,7 +48,7 @@ class Typist:
         self.composer.ask(Join, room=room)
         self.hear(RoomState(self.asked(Join).id, room, "", 1, 0, 0))
 
-    def put_out(self, room: str, kind: SystemKind = SystemKind.KICKED) -> None:
+    def remove(self, room: str, kind: SystemKind = SystemKind.KICKED) -> None:
         self.hear(System(kind, "alice", "out", room=room))
 
 
@@ -260,17 +260,17 @@ class TestRefusedBarriers:
 
 class TestPlacesThatEnd:
     @pytest.mark.parametrize("kind", [SystemKind.KICKED, SystemKind.BANNED])
-    def test_who_is_put_out_is_nowhere_until_a_room_is_joined(self, typist: Typist, kind: SystemKind) -> None:
+    def test_who_is_remove_is_nowhere_until_a_room_is_joined(self, typist: Typist, kind: SystemKind) -> None:
         typist.join("#secret")
         mark = typist.composer.mark
-        typist.put_out("#Secret", kind)
-        assert (typist.composer.place, typist.composer.cause) == (None, "you were put out of #Secret")
+        typist.remove("#Secret", kind)
+        assert (typist.composer.place, typist.composer.cause) == (None, "you were removed from #Secret")
         assert typist.composer.is_stale(mark)
         assert not typist.composer.refuses(None)
         typist.join("#lobby")
         assert typist.composer.place == "#lobby"
 
-    def test_one_who_is_renamed_in_the_same_moment_is_put_out_too(self, typist: Typist) -> None:
+    def test_one_who_is_renamed_in_the_same_moment_is_remove_too(self, typist: Typist) -> None:
         typist.join("#secret")
         typist.hear(
             System(SystemKind.KICKED, "alice", "out", room="#secret"),
@@ -278,10 +278,10 @@ class TestPlacesThatEnd:
         )
         assert typist.composer.place is None
 
-    def test_to_be_put_out_of_another_room_changes_nothing(self, typist: Typist) -> None:
+    def test_to_be_remove_of_another_room_changes_nothing(self, typist: Typist) -> None:
         typist.join("#secret")
         mark = typist.composer.mark
-        typist.put_out("#dev")
+        typist.remove("#dev")
         typist.hear(System(SystemKind.KICKED, "bob", "out", room="#secret"))
         assert typist.composer.place == "#secret"
         assert not typist.composer.is_stale(mark)

@@ -120,7 +120,7 @@ class TestWhatOneSays:
         assert on_terminal.lines() == ["alice: hello [sending]"]
         assert not on_terminal.display.gathers
         on_terminal.hear(accepted(send, 3))
-        assert on_terminal.lines() == ["alice: hello [sending]", "[3: accepted]"]
+        assert on_terminal.lines() == ["alice: hello [sending]", "[3: accepted] hello"]
 
     def test_it_names_who_it_is_for(self, on_terminal: OnTerminal) -> None:
         self.say(on_terminal, 0.0, "@bob")
