@@ -57,14 +57,13 @@ class Composer(Generic[_Line]):
     def __init__(self, session: Session, *, present: bool) -> None:
         self.place: str | None = LOBBY
         """The conversation that plain text goes to; None if the person has to choose one."""
-        self.cause = ""
-        """Why there is no place, or why lines are refused: a clause for people."""
         self._session = session
         self._present = present
         self._barrier: _Barrier | None = _Barrier("", Change.NAME)
         self._refused: set[Change] = set()
         self._lines: deque[_Line] = deque()
         self._breaks = 0
+        self._last_break = self._place_ended = ""
         self._ended = False
 
     # Lines
@@ -92,13 +91,20 @@ class Composer(Generic[_Line]):
 
         If that line is a barrier itself, it counts as refused then.
         """
-        refused = bool(self._refused) and change is not Change.NAME
-        if refused and change is Change.PLACE:
-            refused = Change.NAME in self._refused
-        if refused and change is Change.PLACE:
-            self.refused(change, self.cause)
-            self.place = None
-        return refused
+        if not self._refused or change is Change.NAME:
+            return False
+        if change is Change.PLACE:
+            if Change.NAME not in self._refused:
+                return False
+            self.refused(change, self._last_break)
+            self._end_place(self._last_break)
+        return True
+
+    @property
+    def cause(self) -> str:
+        """Why lines are refused, or why there is no place: a clause for people."""
+        ended = self.place is None and not self._refused
+        return self._place_ended if ended else self._last_break
 
     @property
     def awaits(self) -> bool:
@@ -154,7 +160,7 @@ class Composer(Generic[_Line]):
     def refused(self, change: Change, cause: str) -> None:
         """Record that a barrier was refused, by the broker or before it was sent."""
         self._refused.add(change)
-        self.cause = cause
+        self._last_break = cause
         self._breaks += 1
 
     def take(self, event: ClientEvent) -> bool:
@@ -186,7 +192,8 @@ class Composer(Generic[_Line]):
         else:
             self._refused.clear()
         if typed:
-            self._end_place(self.cause if isinstance(event, Ended) else f"no room was chosen since {typed}")
+            ended = isinstance(event, Ended)
+            self._end_place(self._last_break if ended else f"no room was chosen since {typed}")
         return isinstance(event, Ended) and bool(typed)
 
     def _answered(self, barrier: _Barrier, request: Request, reply: AnyReply) -> bool:
@@ -194,7 +201,7 @@ class Composer(Generic[_Line]):
         if isinstance(reply, Error):
             self.refused(barrier.change, f"{barrier.typed} was refused")
             if isinstance(request, Join):
-                self.place = None
+                self._end_place(self._last_break)
             return True
         match request, reply:
             case Join(), RoomState():
@@ -211,5 +218,5 @@ class Composer(Generic[_Line]):
 
     def _end_place(self, cause: str) -> None:
         self.place = None
-        self.cause = cause
+        self._last_break = self._place_ended = cause
         self._breaks += 1

@@ -333,3 +333,13 @@ def test_a_barrier_outlives_a_lost_connection(typist: Typist) -> None:
     typist.hear(RoomState(typist.asked(Join).id, "#dev", "", 1, 0, 0))
     assert typist.turns() == ["hello"]
     assert typist.composer.place == "#dev"
+
+
+def test_why_there_is_no_place_is_known_after_another_refusal(person: Typist) -> None:
+    person.join("#secret")
+    person.remove("#secret")
+    person.composer.ask(Nick, name="bob")
+    person.hear(refusal(person.asked(Nick).id, ErrorCode.NAME_TAKEN))
+    assert person.composer.cause == "/nick bob was refused"
+    assert person.turns() == []
+    assert person.composer.cause == "you were removed from #secret"
