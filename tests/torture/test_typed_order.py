@@ -142,14 +142,14 @@ def start(programs: House, url: str, script: Script) -> Program:
     return program
 
 
-def scripts(count: int, seed: int, length: int = 120) -> list[Script]:
+def scripts(count: int, seed: int, length: int = 60) -> list[Script]:
     return [Script(f"p{seed + number}x", Random(seed + number), length) for number in range(count)]
 
 
 def test_each_text_is_said_as_the_typed_order_gives_or_refused(
     make_broker: BrokerFactory, tmp_path: Path
 ) -> None:
-    broker, written = make_broker(), scripts(figure(4, 400), SEED)
+    broker, written = make_broker(), scripts(figure(6, 800), SEED)
     with house(tmp_path) as programs:
         prepare(broker, programs)
         running = []
