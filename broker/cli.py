@@ -20,6 +20,7 @@ from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
 from messages.text import check_short_text, check_text
+from messages.verb_group import VerbGroup
 from messages.version import __version__
 
 
@@ -78,7 +79,7 @@ def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | Non
         raise click.BadParameter(str(error)) from None
 
 
-class _Command(click.Group):
+class _Command(VerbGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
         try:
@@ -99,10 +100,10 @@ class _Command(click.Group):
     default=[DEFAULT_ENDPOINT],
     show_default=True,
     metavar="ENDPOINT",
-    help="Endpoint to listen on: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
+    help="Where to listen: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
 )
-@click.option("--insecure", is_flag=True, help="Do not encrypt tcp, even if other machines can reach it.")
-@click.option("--curve", is_flag=True, help="Encrypt tcp, even if only this machine can reach it.")
+@click.option("--insecure", is_flag=True, help="Encrypt nothing, not even tcp that other machines can reach.")
+@click.option("--curve", is_flag=True, help="Encrypt loopback tcp as well, for tunnels.")
 @click.option(
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -133,7 +134,7 @@ class _Command(click.Group):
     default=15.0,
     show_default=True,
     metavar="SECONDS",
-    help="Seconds between heartbeats; a client silent for three times this is gone.",
+    help="Seconds between heartbeats; a client that is silent for three times as long is logged out.",
 )
 @click.option(
     "--data",
@@ -141,7 +142,7 @@ class _Command(click.Group):
     metavar="DIR",
     help="The data directory; by default chat-broker in the XDG data directory.",
 )
-@click.option("--memory", is_flag=True, help="Keep everything in memory. It is lost when the broker ends.")
+@click.option("--memory", is_flag=True, help="Keep nothing on disk: all data is gone when the broker ends.")
 @click.option(
     "--keep",
     type=click.IntRange(1),
@@ -155,7 +156,7 @@ class _Command(click.Group):
     multiple=True,
     callback=_check_retain,
     metavar="[#ROOM=]DAYS",
-    help="Days to keep messages, in all conversations or in one room. Repeatable.",
+    help="Delete messages after so many days: 30 in all conversations, #dev=7 in one room. Repeatable.",
 )
 @click.option(
     "--forget-after",
@@ -163,7 +164,7 @@ class _Command(click.Group):
     default=90,
     show_default=True,
     metavar="DAYS",
-    help="Forget users who stay away this long and have no direct conversation; 0 for never.",
+    help="Forget users who stay away for so many days and have no direct conversation; 0 for never.",
 )
 @limit_options
 @click.option(
@@ -171,12 +172,12 @@ class _Command(click.Group):
     type=click.Choice(["debug", "info", "notice", "warning", "error"]),
     default="info",
     show_default=True,
-    help="notice logs logins and leaves, info also messages and commands.",
+    help="notice logs logins and logouts, info also messages and commands.",
 )
 @click.option(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Log to this file; rotate it at 10 MB.",
+    help="Log to this file, not to stderr; five old files of 10 MB are kept.",
 )
 @click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")
 @click.option(
@@ -191,7 +192,7 @@ class _Command(click.Group):
     "--metrics",
     callback=_check_metrics,
     metavar="[HOST]:PORT",
-    help="Serve /metrics for Prometheus, /healthz and /readyz; the default host is 127.0.0.1.",
+    help="Serve /metrics for Prometheus, /healthz and /readyz over http; the default host is 127.0.0.1.",
 )
 @config_option("chat-broker", partial(Path.read_text, encoding="utf-8"))
 @click.version_option(__version__, prog_name="chat-broker")
@@ -215,9 +216,7 @@ def _serve(options: Options) -> NoReturn:
     if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
+        raise click.UsageError("--access known needs --names unique.")
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:

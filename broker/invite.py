@@ -74,7 +74,7 @@ key_option = click.option(
     default=1,
     show_default=True,
     metavar="N",
-    help="People who can use it.",
+    help="How many people can use it.",
 )
 @click.option(
     "--hours",
@@ -84,7 +84,11 @@ key_option = click.option(
     metavar="N",
     help="Hours until it expires.",
 )
-@click.option("--role", type=click.Choice(["operator", "gateway"]), help="The role of the people who use it.")
+@click.option(
+    "--role",
+    type=click.Choice(["operator", "gateway"]),
+    help="The role of the people who use it.  [default: none]",
+)
 @click.option(
     "--endpoint",
     callback=_endpoint,

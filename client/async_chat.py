@@ -104,8 +104,9 @@ class AsyncChat:
 
     def read(self, message: Message) -> None:
         """Say that a person has read a message and all before it in its conversation."""
-        self._opened.wake()
+        connection = self._opened
         self._steps.read(message)
+        connection.wake()
 
     async def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
         """Make any other request (see `messages.requests`) and return its reply: see `Chat.ask`."""

@@ -20,6 +20,7 @@ from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.options import config_option
+from messages.verb_group import VerbGroup
 from messages.version import __version__
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 
 
 @click.group(
+    cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_CLIENT", "help_option_names": ["-h", "--help"]},
 )

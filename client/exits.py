@@ -12,7 +12,7 @@ from messages.replies import Error
 _CANNOT_STORE = (
     "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
 )
-_OWN_KEY = "a script with a name of its own needs a key of its own; --identity FILE makes and keeps one"
+_OWN_KEY = "A script with a name of its own needs a key of its own: --identity FILE makes and keeps one"
 
 
 class ClientExit(Exception):
@@ -65,5 +65,5 @@ def login_refused(error: Error) -> ClientExit:
     """Return the exit of a command whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
-    other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
+    other = f". {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")

@@ -59,7 +59,7 @@ class ErrorCode(StrEnum):
     NO_SUCH_USER = "no-such-user", "no user has this name; check it"
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"
-    NOT_ONLINE = "not-online", "this user is not online; try again when they are"
+    NOT_ONLINE = "not-online", "this user is not online; try again when they are online"
     NOT_PERMITTED = "not-permitted", "you may not do this; ask an operator"
     BANNED = "banned", "you are banned; ask an operator"
     MUTED = "muted", "you are muted here; wait, or ask an operator"
@@ -69,7 +69,10 @@ class ErrorCode(StrEnum):
     ID_REUSED = "id-reused", "another message has this id; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "this user has not answered yet; wait for the answer"
-    LIMIT_REACHED = "limit-reached", "the limit is reached; end one first, or come back later"
+    LIMIT_REACHED = (
+        "limit-reached",
+        "the limit is reached; leave a room, log out a session or come back later",
+    )
     TOO_MANY_REQUESTS = (
         "too-many-requests",
         "this is too much at once; try again more slowly",

@@ -172,10 +172,6 @@ class Chat:
             client.events()
         return clients
 
-    def hear(self, client: Client) -> None:
-        self.core.begin(self.now)
-        self.core.hear(client.peer)
-
     def forward(self, seconds: float) -> None:
         """Let time pass, second by second, with its effects."""
         while seconds > 0:

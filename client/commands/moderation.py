@@ -164,14 +164,14 @@ def invite(host: CommandHost, argument: str) -> None:
     host.session.ask(InviteUser, room=room, name=_name(name))
 
 
-@COMMANDS.command("/private", "/private [#ROOM] on|off", "open a room to invited users only, or to all")
+@COMMANDS.command("/private", "/private [#ROOM] on|off", "make a room private, or public")
 def private(host: CommandHost, argument: str) -> None:
     """Make a room private or public."""
     room, switch = _room(host, argument)
     host.session.ask(RoomRules, room=room, private=_is_on(switch))
 
 
-@COMMANDS.command("/lock", "/lock [#ROOM] on|off", "let only moderators set a room's topic, or all members")
+@COMMANDS.command("/lock", "/lock [#ROOM] on|off", "let only moderators, or all members, set the topic")
 def lock(host: CommandHost, argument: str) -> None:
     """Lock or unlock a room's topic."""
     room, switch = _room(host, argument)
@@ -192,7 +192,9 @@ def audit(host: CommandHost, argument: str) -> None:
     host.session.ask(Audit, before=int(argument) if argument else None, limit=20)
 
 
-@COMMANDS.command("/ignore", "/ignore [NAME]", "hide what a user says; alone it lists the hidden users")
+@COMMANDS.command(
+    "/ignore", "/ignore [NAME]", "hide what a user says; without an argument it lists the hidden users"
+)
 def ignore(host: CommandHost, argument: str) -> None:
     """Ignore a user, or list the ignored users."""
     if argument:

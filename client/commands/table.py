@@ -55,7 +55,7 @@ def msg(host: CommandHost, argument: str) -> None:
     host.say(_conversation(to), text)
 
 
-@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is missing")
+@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same; the client asks for what you leave out")
 def message(host: CommandHost, argument: str) -> None:
     """Send to one user, asking for recipient and text."""
     if argument:
@@ -75,7 +75,10 @@ def msgall(host: CommandHost, argument: str) -> None:
 
 
 @COMMANDS.command(
-    "/join", "/join ROOM", "enter a room and talk there; a new one is opened", change=Change.PLACE
+    "/join",
+    "/join ROOM",
+    "enter a room and talk there; this opens the room if it does not exist",
+    change=Change.PLACE,
 )
 def join(host: CommandHost, argument: str) -> None:
     """Join a room and make it the current one. If the join is refused, so are texts typed after it."""
@@ -149,13 +152,13 @@ def login(host: CommandHost, argument: str) -> None:
     host.composer.log_in(argument, typed=True)
 
 
-@COMMANDS.command("/away", "/away [TEXT]", "show you as away")
+@COMMANDS.command("/away", "/away [TEXT]", "mark yourself as away")
 def away(host: CommandHost, argument: str) -> None:
     """Mark the user as away."""
     host.session.ask(Away, text=argument or "away")
 
 
-@COMMANDS.command("/back", "/back", "end being away")
+@COMMANDS.command("/back", "/back", "mark yourself as back")
 def back(host: CommandHost, _argument: str) -> None:
     """End being away."""
     host.session.ask(Away)
@@ -195,7 +198,7 @@ def history(host: CommandHost, argument: str) -> None:
 @COMMANDS.command(
     "/search",
     "/search [WORDS]",
-    "find WORDS, from:NAME in:#room before:TIME after:TIME; alone: older hits",
+    "find WORDS, from:NAME in:#room before:TIME after:TIME; or show older hits",
 )
 def search(host: CommandHost, argument: str) -> None:
     """Find messages, or show older hits of the last search."""
@@ -212,7 +215,7 @@ def search(host: CommandHost, argument: str) -> None:
 @COMMANDS.command(
     "/readreceipts",
     "/readreceipts [on|off]",
-    "say whether others are told what you have read; alone it shows the setting",
+    "say whether others are told what you have read, or show the setting",
 )
 def read_receipts(host: CommandHost, argument: str) -> None:
     """Turn read receipts on or off, or show the setting."""

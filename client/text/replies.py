@@ -102,7 +102,7 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
     match reply:
         case Counted():
             where = f" in {reply.room}" if reply.room else ""
-            yield f"{_number(reply.participants, 'participant')}{where}"
+            yield f"{_number(reply.participants, 'user')} online{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
         case OwnProfile() if isinstance(request, ReadReceiptsQuery):

@@ -31,6 +31,6 @@ def why_not_connected(link: Link) -> str:
         else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)} of {where}"
     )
     return (
-        f"{beginning}: THE SERVER THERE {trouble}, so it may be another broker; "
-        f"ask its operator, and if this was changed on purpose, {forget}connect to its new address"
+        f"{beginning}: THE SERVER THERE {trouble}. It may be another broker, so ask its operator. "
+        f"If this was changed on purpose, {forget}connect to its new address"
     )

@@ -171,7 +171,7 @@ def test_commands_in_a_pipe_work_and_a_wrong_one_ends_with_6(house: House) -> No
     client.type("/count\n/msg bob\n/message\n/nonsense\n")
     client.end_input()
     assert client.wait() == 6
-    assert client.out == ["1 participant"]
+    assert client.out == ["1 user online"]
     assert [line for line in client.err if line.startswith(("Usage", "Unknown"))] == [
         "Usage: /msg NAME TEXT",
         "Usage: /message [NAME TEXT]",

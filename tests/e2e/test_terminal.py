@@ -58,7 +58,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
         "/search a*": "Give two letters at least before a *.",
         "/help nope": "There is no command /nope; /help lists them.",
         "/topic what we build": "topic: what we build",
-        "cmd!participants_count": "1 participant",
+        "cmd!participants_count": "1 user online",
         "cmd!current_time": "The broker's time is",
         "cmd!start_game:rock": "You show rock, the broker",
         "/userlist": "1 user online",

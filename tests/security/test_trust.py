@@ -73,7 +73,8 @@ def test_a_broker_that_has_not_the_known_key_is_refused_with_file_and_line(file:
         code, err = run(place.url, "who")
         assert code == 5
         assert "DOES NOT PROVE THAT IT HAS THE KEY SHA256:" in err
-        assert f"line 1 of {file}" in err
+        assert f" of line 1 of {file}. It may be another broker, so ask its operator. If this was" in err
+        assert err.endswith(f"remove line 1 of {file} and connect to its new address\n")
 
 
 def test_a_broker_is_known_however_its_name_is_written(file: Path) -> None:
@@ -118,8 +119,7 @@ def test_a_broker_that_does_not_encrypt_is_refused_where_a_key_is_known(file: Pa
     with fortress() as place:
         code, err = run(chat_address(place.plain_url, place.keys.public), "who")
         assert code == 5
-        assert "DOES NOT ENCRYPT, and the address has a key for it, so" in err
-        assert "it may be another broker" in err
+        assert "DOES NOT ENCRYPT, and the address has a key for it. It may be another broker" in err
         assert not file.exists()
 
 

@@ -86,12 +86,12 @@ def test_users_who_come_and_go_leave_no_memory_or_descriptors_behind(
         inn.go_on(context, SECONDS / 3)
         memory, opened, visits = resident(broker.pid), inn.descriptors(), inn.visits
         inn.go_on(context, SECONDS * 2 / 3)
-        assert inn.descriptors() == opened
+        assert inn.descriptors() <= opened  # one may have been closed late before
         grown = resident(broker.pid) - memory
     more = inn.visits - visits
     assert more > GUESTS
     assert grown <= GROWTH, f"{grown / MIB:.1f} MiB more after {more:,} visits"
-    print(f"\n{more:,} visits: {grown / MIB:+.1f} MiB, {opened} descriptors as before")
+    print(f"\n{more:,} visits: {grown / MIB:+.1f} MiB, no more than {opened} descriptors")
 
 
 def test_an_open_descriptor_is_noticed(make_broker: BrokerFactory, connect: Connect) -> None:

@@ -97,7 +97,7 @@ def require_power(context: Context, user: User, room: Room | None) -> None:
     Nobody may do so to an operator of the broker.
     """
     if _is_broker_operator(context, user):
-        text = f"{user.name} is an operator of the broker; this role must be taken away first"
+        text = f"{user.name} is an operator of the broker; take this role away first, with /deop"
         raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
     require_above(context, user, room)
 

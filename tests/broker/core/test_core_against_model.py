@@ -199,9 +199,9 @@ class CoreAgainstModel(RuleBasedStateMachine):
         now = self.chat.now.elapsed
         for number in [number for number in self.lagging if self._reads(number)]:
             peer = self.clients[number].peer
-            if not peer.lagging:  # it was tried again
+            if not peer.lagging:  # it was tried again, perhaps before it had been silent for too long
                 self._wake(self.model, number)
-            else:
+            elif peer in self.chat.core.peers:
                 assert self.chat.core.state.lagging[peer] > now
         self._compare([])
         for token, lost_at in list(self.lost_at.items()):
@@ -213,7 +213,7 @@ class CoreAgainstModel(RuleBasedStateMachine):
 
     def _reads(self, number: int) -> bool:
         client = self.clients[number]
-        return client.peer in self.chat.core.peers and not client.full and not client.gone
+        return not client.full and not client.gone
 
     @rule(choice=NUMBERS, conversation=CONVERSATIONS)
     def read_history(self, choice: int, conversation: str) -> None:

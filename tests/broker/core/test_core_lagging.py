@@ -88,7 +88,7 @@ def test_who_does_not_read_is_tried_less_and_less_often_and_noted_once(chat: Cha
             tried.append(second)
     assert tried == [1, 3, 7, 15]
     assert len(chat.noted(LogEvent.LAGGING)) == 1
-    chat.hear(bob)
+    bob.put(Ping)
     chat.flush()
     before = bob.peer.woken
     chat.forward(1)

@@ -295,7 +295,9 @@ class TestHelp:
 
     def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, host: FakeHost) -> None:
         host.type("/help JOIN")
-        assert host.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
+        assert host.shown == [
+            "/join ROOM: enter a room and talk there; this opens the room if it does not exist"
+        ]
 
     def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeHost) -> None:
         with pytest.raises(ValueError, match="there is no command /nonsense; /help lists them"):

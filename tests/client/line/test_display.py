@@ -150,7 +150,7 @@ class TestABrokerThatEnds:
         shown.display.show(self.goodbye)
         shown.display.show(Lost("the connection was lost"))
         assert shown.err.getvalue().count("\n") == 1
-        assert "the broker is shutting down; trying again." in shown.err.getvalue()
+        assert "The broker is shutting down. The client tries to reconnect" in shown.err.getvalue()
 
     def test_the_next_loss_is_told_again(self, shown: Shown) -> None:
         welcome = Welcome("1", "alice", "token", "epoch", False, 15_000, [])

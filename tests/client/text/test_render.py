@@ -221,12 +221,15 @@ class TestConnection:
     @pytest.mark.parametrize(
         ("event", "text"),
         [
-            (Lost("cut"), "Lost the broker (cut); trying again. Your messages are kept and sent then."),
+            (
+                Lost("cut"),
+                "Lost the broker (cut). The client tries to reconnect, and sends your messages then.",
+            ),
             (Ended(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
             (
                 Goodbye(GoodbyeReason.SHUTTING_DOWN, "done"),
-                "The broker says goodbye: done; trying again. Your messages are kept and sent then.",
+                "Done. The client tries to reconnect, and sends your messages then.",
             ),
             (Goodbye(GoodbyeReason.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed some messages; they are being fetched."),
@@ -264,7 +267,7 @@ class TestConnection:
 
 
 def test_a_reply_is_what_was_asked_for() -> None:
-    assert lines(Replied(Count("1"), Counted("1", 3))) == [Line("3 participants", data=True)]
+    assert lines(Replied(Count("1"), Counted("1", 3))) == [Line("3 users online", data=True)]
 
 
 @pytest.mark.parametrize("event", [Receipt("#lobby", 7, "bob"), Replied(Ping("1"), Pong("1"))])
