@@ -46,6 +46,14 @@ def unconfirmed(count: int) -> str:
     return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
 
 
+def with_unconfirmed(end: ClientExit | KeyboardInterrupt, count: int) -> ClientExit | KeyboardInterrupt:
+    """Return the exit of a command that was told to end while `count` messages were not confirmed."""
+    if not count or (isinstance(end, ClientExit) and end.code is not Exit.DONE):
+        return end
+    code = Exit.NOT_CONFIRMED if isinstance(end, ClientExit) else Exit.INTERRUPTED
+    return ClientExit(code, unconfirmed(count))
+
+
 def session_ended(event: Ended) -> ClientExit:
     """Return the exit of a command whose session has ended for good."""
     if isinstance(event.reason, Error):

@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from client import verbs
 from client.commands.completion import complete
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.session import Session
-from client.exits import ClientExit
+from client.exits import ClientExit, with_unconfirmed
 from client.keys import KeyFileError
 from client.line.mode import LineMode
 from client.line.screen import Screen
@@ -118,9 +118,10 @@ class Start:
                 code = work(verb)
                 verb.end(self.timeout)
                 return code
-            except (ClientExit, KeyboardInterrupt):
+            except (ClientExit, KeyboardInterrupt) as end:
                 verb.end(_GOODBYE_SECONDS)
-                raise
+                connection.close(linger=0)
+                raise with_unconfirmed(end, len(session.unaccepted)) from None
             finally:
                 connection.close()
 
@@ -197,10 +198,10 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
     except ClientExit as end:
         code = end.code
         if end.text:
-            sys.stderr.write(f"chat-client: {neutralise(end.text)}\n")
+            _tell(end.text)
     except KeyFileError as error:
         code = Exit.FAILED
-        sys.stderr.write(f"chat-client: {neutralise(str(error))}\n")
+        _tell(str(error))
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except OSError as error:
@@ -208,8 +209,23 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
         if error.errno not in (errno.EPIPE, errno.EIO):  # the reader of the output is gone
             sys.stderr.write(f"chat-client: {error.strerror or error}\n")
             code = Exit.FAILED
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's last flush does not complain
+    _flush()
     sys.exit(code)
+
+
+def _tell(text: str) -> None:
+    """Write a sentence to stderr, unless its terminal is gone."""
+    with suppress(OSError):
+        sys.stderr.write(f"chat-client: {neutralise(text)}\n")
+
+
+def _flush() -> None:
+    """Write what is left, or drop it, so that Python's last flush does not complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _open_missing_streams() -> None:

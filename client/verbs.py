@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 
 from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
 from client.exits import ClientExit
 from client.line.complaints import Complaints
 from client.line.reader import LineReader
+from client.line.shutdown import TOLD_SECONDS, is_silent
 from client.text.render import accepted_text, state_text
 from client.text.replies import unindexed_text
 from client.verb_session import NOWHERE, VerbSession
@@ -57,6 +59,7 @@ class _Sending:
         self._refused = Complaints(verb.screen.notice)
         self._waits: Sent | None = None
         """The last message, if its recipient is offline."""
+        self._told = False
 
     def say(self, text: str) -> None:
         """Send a line. Skip it if it is blank; report it if it cannot be sent."""
@@ -87,9 +90,18 @@ class _Sending:
             return not session.unanswered or session.unanswered < left
 
         while session.unanswered:
-            left = session.unanswered
-            if not self._verb.serve(progressed, seconds):
-                return
+            left, by = session.unanswered, time.monotonic() + seconds
+            while not self._verb.serve(progressed, min(TOLD_SECONDS, seconds)):
+                if time.monotonic() > by:
+                    return
+                self._tell(left)
+
+    def _tell(self, left: int) -> None:
+        """Tell the person once that the broker does not answer."""
+        if not self._told and is_silent(self._verb.session):
+            self._told = True
+            count = f"{left:,} message{'s' if left > 1 else ''}"
+            self._verb.screen.notice(f"Waiting for the broker to accept {count}; Ctrl-C leaves at once.")
 
     def result(self) -> Exit:
         """Return the exit code; raise ClientExit if something is not confirmed."""

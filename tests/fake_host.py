@@ -8,6 +8,7 @@ from driven import Driven, ready
 
 from client.commands import COMMANDS
 from client.commands.registry import Run
+from client.core.composer import Composer
 from client.core.session import Session
 
 
@@ -16,7 +17,8 @@ class FakeHost:
 
     def __init__(self) -> None:
         self.driven: Driven = ready()
-        self.here = "#dev"
+        self.composer: Composer[str] = Composer(self.driven.session, present=True)
+        self.composer.place = "#dev"
         self.done: list[tuple[str, ...]] = []
         self.shown: list[str] = []
         self.prompts: Sequence[str] = ()
@@ -26,6 +28,11 @@ class FakeHost:
     def session(self) -> Session:
         return self.driven.session
 
+    @property
+    def here(self) -> str:
+        assert self.composer.place
+        return self.composer.place
+
     def say(self, to: str, text: str) -> None:
         self.done.append(("say", to, text))
 
@@ -34,12 +41,6 @@ class FakeHost:
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         self.prompts, self.then = prompts, then
-
-    def log_in(self, name: str) -> None:
-        self.done.append(("log in", name))
-
-    def go(self, conversation: str) -> None:
-        self.here = conversation
 
     def clear(self) -> None:
         self.done.append(("clear",))

@@ -209,7 +209,11 @@ class House:
 
     def person(self, endpoint: str, *arguments: str, term: str = "xterm-256color") -> Person:
         """Start a client on a terminal."""
-        person = Person(self.home, "chat-client", "--connect", endpoint, *arguments, term=term)
+        return self.at_terminal("chat-client", "--connect", endpoint, *arguments, term=term)
+
+    def at_terminal(self, name: str, *arguments: str, term: str = "xterm-256color") -> Person:
+        """Start a console script, or a program given by its path, on a terminal."""
+        person = Person(self.home, name, *arguments, term=term)
         self._running.append(person)
         return person
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from client.core.composer import Change, Composer
 from client.core.session import Session
 
 
@@ -19,8 +20,13 @@ class CommandHost(Protocol):
         ...
 
     @property
+    def composer(self) -> Composer[Any]:
+        """The order of what is typed. Commands that change the name or the place ask it."""
+        ...
+
+    @property
     def here(self) -> str:
-        """The conversation that plain text goes to."""
+        """The conversation that plain text goes to; raise ValueError if there is none."""
         ...
 
     def say(self, to: str, text: str) -> None:
@@ -37,14 +43,6 @@ class CommandHost(Protocol):
         If `secret`, the answers are not shown while they are typed, and not kept. Raise ValueError if others
         could read them on the connection.
         """
-        ...
-
-    def log_in(self, name: str) -> None:
-        """Log in as another user."""
-        ...
-
-    def go(self, conversation: str) -> None:
-        """Send plain text to another conversation from now on."""
         ...
 
     def clear(self) -> None:
@@ -66,12 +64,18 @@ Handler = Callable[[CommandHost, str], None]
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """One command. People can type each of `names`; help shows the first."""
+    """One command. People can type each of `names`; help shows the first.
+
+    `change` is what it changes for the lines typed behind it. If it does not wait, it is run at once, also
+    if lines before it have to.
+    """
 
     names: tuple[str, ...]
     usage: str
     help: str
     handler: Handler
+    change: Change | None = None
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,13 @@ class SlashCommands:
         self.table: dict[str, SlashCommand] = {}
         self.listed: list[SlashCommand] = []
 
-    def command(self, names: str, usage: str, help: str) -> Callable[[Handler], Handler]:
+    def command(
+        self, names: str, usage: str, help: str, *, change: Change | None = None, waits: bool = True
+    ) -> Callable[[Handler], Handler]:
         """Register the decorated handler under space-separated names."""
 
         def register(handler: Handler) -> Handler:
-            command = SlashCommand(tuple(names.split()), usage, help, handler)
+            command = SlashCommand(tuple(names.split()), usage, help, handler, change, waits)
             for name in command.names:
                 if name in self.table:
                     raise ValueError(f"{name} is registered already")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from client.commands import identity
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
+from client.core.composer import Change
 from client.core.read_receipts import ReadReceiptsQuery
 from client.query import parse_query
 from client.when import parse_when
@@ -74,21 +75,22 @@ def msgall(host: CommandHost, argument: str) -> None:
 
 
 @COMMANDS.command(
-    "/join", "/join ROOM", "enter a room and talk there; this opens the room if it does not exist"
+    "/join",
+    "/join ROOM",
+    "enter a room and talk there; this opens the room if it does not exist",
+    change=Change.PLACE,
 )
 def join(host: CommandHost, argument: str) -> None:
     """Join a room and make it the current one. If the join is refused, so are texts typed after it."""
     if len(argument.split()) != 1:
         raise UsageError
-    room = _room(argument)
-    host.session.ask(Join, room=room)
-    host.go(room)
+    host.composer.ask(Join, room=_room(argument))
 
 
-@COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room")
+@COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room", change=Change.PLACE)
 def leave(host: CommandHost, argument: str) -> None:
     """Leave the current room, or another."""
-    host.session.ask(Leave, room=_room(argument or host.here))
+    host.composer.ask(Leave, room=_room(argument or host.here))
 
 
 @COMMANDS.command("/list /rooms", "/list", "list the rooms")
@@ -100,9 +102,7 @@ def rooms(host: CommandHost, _argument: str) -> None:
 @COMMANDS.command("/topic", "/topic [#ROOM] [TEXT]", "show a room's topic, or set it")
 def topic(host: CommandHost, argument: str) -> None:
     """Show or set the topic of the current room, or of another."""
-    room = host.here
-    if argument.startswith("#"):
-        room, argument = split_first(argument)
+    room, argument = split_first(argument) if argument.startswith("#") else (host.here, argument)
     host.session.ask(Topic, room=room, topic=argument or None)
 
 
@@ -136,20 +136,20 @@ def whoami(host: CommandHost, _argument: str) -> None:
     host.session.ask(Whoami)
 
 
-@COMMANDS.command("/nick", "/nick NAME", "take another name")
+@COMMANDS.command("/nick", "/nick NAME", "take another name", change=Change.NAME)
 def nick(host: CommandHost, argument: str) -> None:
     """Change the user's name."""
     if not argument:
         raise UsageError
-    host.session.ask(Nick, name=argument)
+    host.composer.ask(Nick, name=argument)
 
 
-@COMMANDS.command("/login", "/login NAME", "log in under another name")
+@COMMANDS.command("/login", "/login NAME", "log in under another name", change=Change.NAME)
 def login(host: CommandHost, argument: str) -> None:
     """Log in as another user."""
     if not argument:
         raise UsageError
-    host.log_in(argument)
+    host.composer.log_in(argument, typed=True)
 
 
 @COMMANDS.command("/away", "/away [TEXT]", "mark yourself as away")
@@ -247,13 +247,13 @@ def debug(host: CommandHost, _argument: str) -> None:
     host.session.ask(Debug)
 
 
-@COMMANDS.command("/clear", "/clear", "clear the screen")
+@COMMANDS.command("/clear", "/clear", "clear the screen", waits=False)
 def clear(host: CommandHost, _argument: str) -> None:
     """Clear the screen."""
     host.clear()
 
 
-@COMMANDS.command("/help /2", "/help [COMMAND]", "list the commands")
+@COMMANDS.command("/help /2", "/help [COMMAND]", "list the commands", waits=False)
 def show_help(host: CommandHost, argument: str) -> None:
     """List all commands, or show one."""
     if argument:
@@ -270,7 +270,7 @@ def show_help(host: CommandHost, argument: str) -> None:
     host.show("/me TEXT says what you do. To send a line that begins with /, begin it with //.")
 
 
-@COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave")
+@COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave", waits=False)
 def leave_chat(host: CommandHost, _argument: str) -> None:
     """Leave."""
     host.quit()

@@ -104,6 +104,13 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """This user was kicked or banned from a room. The event `system` before it says by whom."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Messages `first` to `last` of a conversation are lost."""
 
@@ -184,6 +191,7 @@ LocalEvent = (
     | Ended
     | LoggedOut
     | Lost
+    | Removed
     | Missing
     | Skipped
     | SendAccepted

@@ -11,6 +11,7 @@ import msgspec
 from client.core.events import (
     ClientEvent,
     Outage,
+    Removed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -276,6 +277,7 @@ class Exchange:
                 event.user == self.name
             ):
                 self.mailbox.close(room)
+                self.events.append(Removed(room))
             case System(kind=SystemKind.RENAMED, name=str() as name):
                 self._renamed(event.user, name)
 

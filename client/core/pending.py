@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from client.core.rate_limit import RateLimit
 from messages.base import Request
+from messages.requests import Leave, Nick
 
 WINDOW = 256
 """Requests on their way at once."""
 
 ANSWER_SECONDS = 10.0
 """Seconds after which a request that was not answered is sent again."""
+
+_FENCES = (Leave, Nick)
+"""Requests before which everything is answered, and after which nothing is sent before their answer.
+
+Otherwise a message that is sent again could come from another name, or to a room that was left.
+"""
 
 
 @dataclass(slots=True)
@@ -21,6 +28,7 @@ class _Waiting:
     line: bytes = b""
     """The request as it is sent, encoded when it is due for the first time."""
     sent_at: float | None = None
+    fence: bool = False
 
 
 class PendingRequests:
@@ -38,11 +46,16 @@ class PendingRequests:
 
     def add(self, request: Request) -> None:
         """Keep a request until it is answered."""
-        self._waiting[request.id] = _Waiting(request)
+        self._waiting[request.id] = _Waiting(request, fence=isinstance(request, _FENCES))
 
     def add_first(self, request: Request) -> None:
         """Keep a request that is to be sent before all others."""
         self._waiting = {request.id: _Waiting(request), **self._waiting}
+
+    @property
+    def sent_at(self) -> float | None:
+        """When the first of the requests that are on their way was sent; None if none is."""
+        return next((w.sent_at for w in self._waiting.values() if w.sent_at is not None), None)
 
     @property
     def ids(self) -> set[str]:
@@ -81,7 +94,7 @@ class PendingRequests:
             return
         room = WINDOW
         for waiting in self._waiting.values():
-            if room == 0:
+            if room == 0 or (waiting.fence and room < WINDOW):
                 return
             room -= 1
             if waiting.sent_at is None or now - waiting.sent_at >= ANSWER_SECONDS:
@@ -90,3 +103,5 @@ class PendingRequests:
                     return
                 waiting.sent_at = now
                 yield waiting.line
+            if waiting.fence:
+                return

@@ -61,6 +61,7 @@ class Session(SessionView):
         self._new_id = new_id
         self._wants_login = True
         self._retried_name = False
+        self._next_name: str | None = None
         self._token: str | None = None
         self._credentials = credentials
         self._endpoint = ""
@@ -86,13 +87,10 @@ class Session(SessionView):
     def login(self, name: str) -> None:
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
-        refused = self.state is SessionState.STRANGER and not self._wants_login and self._epoch is None
-        if name != self.name and not refused:
+        if name != self.name:
             self._stale |= self._exchange.pending.ids
         self.logout()
-        if name != self.name:
-            self._token = self._epoch = None
-            self._exchange.become(name)
+        self._next_name = name  # from the login on: until then answers to the first user can come
         self._wants_login, self._retried_name = True, False
         self._login_at = 0.0
         if self.state is SessionState.LOGGING_IN:
@@ -212,11 +210,14 @@ class Session(SessionView):
     # The login
 
     def _log_in(self) -> None:
-        stale, self._stale = self._stale, set()
-        self._exchange.drop(stale)
+        if self._next_name not in (None, self.name):
+            self._token = self._epoch = None
+            self._exchange.become(self._next_name)
+        self._exchange.drop(self._stale)
+        self._next_name, self._stale = None, set()
         self._login_id = self._new_id()
-        shown = self._credentials
-        self._ask(shown.login(self._login_id, self.name, self._token, unannounced=self._unannounced))
+        login = self._credentials.login(self._login_id, self.name, self._token, unannounced=self._unannounced)
+        self._ask(login)
         self._move(SessionState.LOGGING_IN)
 
     def _welcome(self, welcome: Welcome) -> None:

@@ -33,7 +33,7 @@ class SessionView:
 
     @property
     def name(self) -> str:
-        """The user's name, or before the welcome the name asked for."""
+        """The user's name; from a login to its welcome, the name asked for."""
         return self._exchange.name
 
     @property
@@ -50,6 +50,11 @@ class SessionView:
     def unanswered(self) -> int:
         """The number of requests without a reply."""
         return len(self._exchange.pending)
+
+    @property
+    def oldest_sent_at(self) -> float | None:
+        """When the first request that is on its way was sent (monotonic seconds); None if none is."""
+        return self._exchange.pending.sent_at
 
     @property
     def unaccepted(self) -> list[Sent]:

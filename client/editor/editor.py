@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from client.editor.buffer import Buffer
@@ -58,6 +59,11 @@ class Editor:
         self._interrupted = False
         self.is_secret = False
         """Whether the line being typed is hidden and not kept."""
+        self.mark = 0
+        """The mark of lines begun from now on."""
+        self._begun = 0
+        self.is_leaving = False
+        """Whether only Ctrl-C and Ctrl-Z are taken, as the program is about to end."""
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
             Action.DELETE_OR_END: self._delete_or_end,
@@ -94,7 +100,10 @@ class Editor:
         for press in self._decoder.feed(text):
             enters = press is Action.NEWLINE and (isinstance(before, Typed) or not self._buffer.text)
             before = Action.ENTER if enters else press
+            was_empty = not self._buffer.text
             self._take(before)
+            if was_empty and self._buffer.text:
+                self._begun = self.mark
         if self._search and self._decoder.take_escape():
             self._search = None
         return self._happened
@@ -112,7 +121,23 @@ class Editor:
         text = self._history.line(at).text if at else self._buffer.text
         return fit(self._search.prompt, text, len(text), columns)
 
+    def put_back(self, line: TypedLine) -> bool:
+        """Put an entered line back as the one being typed; return False if that is not empty."""
+        if self._buffer.text or self.is_secret or self._search:
+            return False
+        self._buffer.load(line)
+        self._begun = line.mark
+        return True
+
+    def leave(self) -> None:
+        """Clear the line, and take only Ctrl-C and Ctrl-Z from now on."""
+        self.is_leaving = True
+        self._search = None
+        self._buffer.load(TypedLine(""))
+
     def _take(self, press: Press) -> None:
+        if self.is_leaving and press not in (Action.INTERRUPT, Action.SUSPEND):
+            return
         if self._search and self._searches(self._search, press):
             return
         if press not in (Action.COMPLETE, Action.COMPLETE_BACK):
@@ -129,7 +154,7 @@ class Editor:
     # Keys that do more than edit
 
     def _enter(self) -> None:
-        line = self._buffer.line
+        line = replace(self._buffer.line, mark=self._begun)
         self._buffer.load(TypedLine(""))
         if not self.is_secret:
             self._history.add(line)

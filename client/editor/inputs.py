@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LINE_LIMIT = 20_000
 """Characters kept of a line: far more than a message may have, so a longer line is still refused."""
@@ -10,10 +10,14 @@ LINE_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A finished line, perhaps empty. `pasted`: it holds a pasted text of several lines."""
+    """A finished line, perhaps empty. `pasted`: it holds a pasted text of several lines.
+
+    `mark` is what the editor's owner had set when the line was begun.
+    """
 
     text: str
     pasted: bool = False
+    mark: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

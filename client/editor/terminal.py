@@ -13,7 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any, TextIO
 
 from client.editor.cells import prefix, wrap
-from client.editor.editor import Editor, EndOfInput, Input, Suspend
+from client.editor.editor import Editor, EndOfInput, Input, Suspend, TypedLine
 
 _HIDE = "\r\x1b[K"
 _CLEAR = "\x1b[H\x1b[2J"
@@ -69,9 +69,13 @@ class Terminal:
     ) -> None:
         self._undo.close()
 
-    def read(self) -> list[Input]:
-        """Return the inputs since the last call. Never waits; at the end the input is EndOfInput."""
+    def read(self, mark: int = 0) -> list[Input]:
+        """Return the inputs since the last call. Never waits; at the end the input is EndOfInput.
+
+        Lines that are begun now get `mark`.
+        """
         with self._undisturbed():
+            self._editor.mark = mark
             inputs: list[Input] = []
             if self._ready.poll(0):
                 data = self._read()
@@ -97,6 +101,18 @@ class Terminal:
             self._prompt = prompt
             self._editor.is_secret = secret
             self._write(self._row())
+
+    def put_back(self, line: TypedLine) -> bool:
+        """Put an entered line back as the one being typed; return False if that is not empty."""
+        with self._undisturbed():
+            done = self._editor.put_back(line)
+            self._write(self._row())
+        return done
+
+    def leave(self) -> None:
+        """Show no prompt, and take only Ctrl-C and Ctrl-Z from now on."""
+        self._editor.leave()
+        self.ask("")
 
     def clear(self) -> None:
         """Clear the screen, but not the line being typed."""
@@ -124,8 +140,13 @@ class Terminal:
             return _USUAL_COLUMNS
 
     def _write(self, text: str) -> None:
-        self._output.write(text)
-        self._output.flush()
+        try:
+            self._output.write(text)
+            self._output.flush()
+        except OSError:  # the terminal is gone; `read` reports it
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self._output.fileno())
+            os.close(null)
 
     def _read(self) -> bytes:
         try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from typing import Any
 
+from client.core.composer import Composer
 from client.core.events import (
     ClientEvent,
     LoggedIn,
@@ -22,7 +24,6 @@ from client.line.progress import Progress
 from client.line.screen import Screen
 from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
 from messages.events import Goodbye, GoodbyeReason, Message, Positions
-from messages.names import LOBBY
 from messages.replies import Page
 from messages.requests import History
 
@@ -31,12 +32,12 @@ SHOW_SENDING_SECONDS = 0.5
 
 
 class Display:
-    """Writes a session's events to a screen. `here` is the current conversation, whose name is left out."""
+    """Writes a session's events to a screen. The name of the place is left out."""
 
-    def __init__(self, session: Session, screen: Screen) -> None:
-        self.here = LOBBY
+    def __init__(self, session: Session, screen: Screen, composer: Composer[Any]) -> None:
         self.leaving = False
         self._session = session
+        self._composer = composer
         self._screen = screen
         self._progress = Progress()
         self._resumed = False
@@ -44,6 +45,11 @@ class Display:
         self._shown: dict[str, int] = {}
         self._sending: dict[str, tuple[Sent, float]] = {}
         """The user's messages that are not on the screen yet, by id, and when to show them."""
+
+    @property
+    def here(self) -> str:
+        """The place; empty if there is none."""
+        return self._composer.place or ""
 
     @property
     def gathers(self) -> bool:

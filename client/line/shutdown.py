@@ -1,4 +1,4 @@
-"""The end of line mode: its timeouts, and the signals that ask for it."""
+"""The end of line mode: its timeouts, the signals that ask for it, and what it waits for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from typing import Any
+
+from client.core.composer import Composer
+from client.core.session import Session, SessionState
 
 LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
 """Signals at which the client leaves in order."""
+
+TOLD_SECONDS = 0.3
+"""Seconds without an answer after which the person is told what is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +31,76 @@ def asked_to_leave(signals_fd: int) -> bool:
     return not LEAVING_SIGNALS.isdisjoint(os.read(signals_fd, 512))
 
 
+def is_silent(session: Session) -> bool:
+    """Whether the broker is away, or has not answered a request for a moment."""
+    sent_at = session.oldest_sent_at
+    late = sent_at is not None and time.monotonic() - sent_at > TOLD_SECONDS
+    return late or session.state is not SessionState.READY
+
+
+class Unsent:
+    """What a person has typed and the broker has not answered."""
+
+    def __init__(self, session: Session, composer: Composer[Any]) -> None:
+        self.messages = len(session.unaccepted)
+        self.lines = len(composer.waiting)
+        self.commands = session.unanswered - self.messages
+        if composer.awaited.startswith("/login"):
+            self.commands += 1
+
+    def __len__(self) -> int:
+        return self.messages + self.lines + self.commands
+
+    def __str__(self) -> str:
+        """Return a clause for each kind, as the client ends."""
+        return self._clauses("was", "were")
+
+    @property
+    def so_far(self) -> str:
+        """The same, while the client waits."""
+        return self._clauses("is", "are")
+
+    def _clauses(self, one: str, many: str) -> str:
+        kinds = (
+            (self.messages, "message", "not confirmed by the broker"),
+            (self.lines, "line", "not sent"),
+            (self.commands, "command", "not answered"),
+        )
+        clauses = [
+            f"{count} {noun} {one} {what}" if count == 1 else f"{count:,} {noun}s {many} {what}"
+            for count, noun, what in kinds
+            if count
+        ]
+        return "; ".join(clauses)
+
+
 class Shutdown:
-    """Gives up unaccepted messages, `seconds` after the last one that was accepted."""
+    """Waits for what is unsent, and gives it up `seconds` after the last answer."""
 
-    def __init__(self, seconds: float, unanswered: int) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.told = False
+        """Whether the person was told what is waited for."""
         self._seconds = seconds
-        self._unanswered = unanswered
-        self._by = time.monotonic() + seconds
+        self._left: int | None = None
+        self._answered = time.monotonic()
+        self._hurried = False
 
-    def is_late(self, unanswered: int) -> bool:
-        """Whether to give up, given the number of unanswered requests."""
-        if unanswered < self._unanswered:
-            self._unanswered = unanswered
-            self._by = time.monotonic() + self._seconds
-        return time.monotonic() > self._by
+    def note(self, left: int) -> None:
+        """Record how much is unsent now."""
+        if self._left is None or left < self._left:
+            self._answered = time.monotonic()
+        self._left = left
+
+    def hurry(self) -> None:
+        """Give up at once."""
+        self._hurried = True
+
+    @property
+    def is_late(self) -> bool:
+        """Whether to give up."""
+        return self._hurried or time.monotonic() > self._answered + self._seconds
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing was answered for a moment."""
+        return time.monotonic() - self._answered > TOLD_SECONDS

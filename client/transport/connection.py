@@ -66,11 +66,11 @@ class Connection:
             self.link.probed(mechanism(self.link.url))
         return ready
 
-    def close(self) -> None:
-        """Send what is due and close. A second call does nothing."""
+    def close(self, linger: int = 1_000) -> None:
+        """Send what is due and close; sent frames have `linger` ms to leave. A second call does nothing."""
         if not self.link.dealer.closed:
             try:
-                self.link.close(time.monotonic())
+                self.link.close(time.monotonic(), linger)
             finally:
                 self._release()
 

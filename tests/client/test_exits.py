@@ -2,7 +2,9 @@ import socket
 from typing import Any
 from unittest.mock import NonCallableMock
 
-from client.exits import not_welcomed
+import pytest
+
+from client.exits import ClientExit, not_welcomed, with_unconfirmed
 from client.transport.dealer import Dealer
 from client.transport.link import Link
 from messages.errors import ErrorCode
@@ -40,3 +42,20 @@ def test_a_name_that_stays_in_use_is_told_as_the_broker_says_it() -> None:
     code = ErrorCode.NAME_TAKEN
     end = not_welcomed(unanswered("tcp://127.0.0.1:9"), Error("1", code, code.sentence, code.retryable))
     assert end.text == f"the broker refused the login: {code.sentence}"
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "text"),
+    [
+        (ClientExit(Exit.DONE), Exit.NOT_CONFIRMED, "2 messages were not confirmed by the broker"),
+        (KeyboardInterrupt(), Exit.INTERRUPTED, "2 messages were not confirmed by the broker"),
+        (ClientExit(Exit.REFUSED, "no"), Exit.REFUSED, "no"),
+    ],
+)
+def test_what_is_not_confirmed_changes_the_code_of_a_signal(
+    end: ClientExit | KeyboardInterrupt, code: Exit, text: str
+) -> None:
+    told = with_unconfirmed(end, 2)
+    assert isinstance(told, ClientExit)
+    assert (told.code, told.text) == (code, text)
+    assert with_unconfirmed(end, 0) is end

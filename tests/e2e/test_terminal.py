@@ -240,7 +240,7 @@ def test_one_can_become_another_user_and_the_screen_can_be_cleared(house: House)
     alice.enter("/login 9")
     alice.sees("A name begins with a letter")
     alice.enter("/clear")
-    eventually(lambda: alice.screen == ["#lobby>"], "the screen is clear")
+    eventually(lambda: alice.screen == ["no room>"], "the screen is clear")
 
 
 def test_what_waits_while_one_is_away_is_shown_at_the_next_login(house: House) -> None:
@@ -256,7 +256,7 @@ def test_what_waits_while_one_is_away_is_shown_at_the_next_login(house: House) -
     alice.sees("[@bob 1: delivered]")
 
 
-def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
+def test_who_leaves_a_room_is_in_none_until_another_is_chosen(house: House) -> None:
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
@@ -264,6 +264,8 @@ def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
     alice.sees("#dev>")
     alice.enter("/part")
     alice.sees("You left #dev.")
+    alice.sees("no room>")
+    alice.enter("/join lobby")
     alice.sees("#lobby>")
     alice.enter("/leave")
     alice.sees("Refused: the lobby cannot be left; log out instead.")

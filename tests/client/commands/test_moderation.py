@@ -78,7 +78,7 @@ def host() -> FakeHost:
 def test_a_command_asks_the_broker(
     host: FakeHost, here: str, line: str, kind: type[Request], fields: dict[str, Any]
 ) -> None:
-    host.here = here
+    host.composer.place = here
     host.type(line)
     (asked,) = host.driven.asked(kind)
     assert asked == kind(asked.id, **fields)
@@ -119,7 +119,7 @@ def test_how_long_is_refused_where_it_is_no_time(host: FakeHost, line: str) -> N
 
 
 def test_from_a_direct_conversation_a_room_must_be_named(host: FakeHost) -> None:
-    host.here = "@bob"
+    host.composer.place = "@bob"
     with pytest.raises(ValueError, match="name a room first"):
         host.type("/kick bob")
 

@@ -114,7 +114,6 @@ DONE = [
     ("/message bob hi", ("say", "@bob", "hi")),
     ("/1 bob hi", ("say", "@bob", "hi")),
     ("/msgall hi all", ("say", "#lobby", "hi all")),
-    ("/login ada", ("log in", "ada")),
     ("/clear", ("clear",)),
     ("/quit", ("quit",)),
     ("/exit", ("quit",)),

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from client.core.pending import ANSWER_SECONDS, WINDOW, PendingRequests
 from messages.codec import decode_request, encode
-from messages.requests import Ping, Request
+from messages.requests import Leave, Nick, Ping, Request
 
 
 def filled(number: int) -> tuple[PendingRequests, list[Ping]]:
@@ -107,3 +109,30 @@ def test_a_pause_holds_everything_back_and_then_the_refused_goes_first() -> None
     outgoing.add(Ping("later"))
     assert due(outgoing, 4.9) == []
     assert due(outgoing, 5.0) == [requests[0], Ping("later")]
+
+
+class TestFences:
+    @pytest.mark.parametrize("fence", [Nick("fence", "ada"), Leave("fence", "#dev")], ids=["nick", "leave"])
+    def test_it_waits_for_what_is_before_it_and_what_is_behind_it_for_its_answer(
+        self, fence: Request
+    ) -> None:
+        outgoing, before = filled(2)
+        outgoing.add(fence)
+        behind = Ping("behind")
+        outgoing.add(behind)
+        assert due(outgoing, 0.0) == before
+        outgoing.answered("r0")
+        assert due(outgoing, 1.0) == []
+        outgoing.answered("r1")
+        assert due(outgoing, 2.0) == [fence]
+        assert due(outgoing, 3.0) == []
+        outgoing.answered("fence")
+        assert due(outgoing, 4.0) == [behind]
+
+    def test_a_message_that_is_sent_again_comes_before_it(self) -> None:
+        outgoing, before = filled(1)
+        outgoing.add(Nick("fence", "ada"))
+        due(outgoing, 0.0)
+        outgoing.pause("r0", until=5.0)
+        assert due(outgoing, 1.0) == []
+        assert due(outgoing, 5.0) == before

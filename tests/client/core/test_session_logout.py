@@ -102,13 +102,14 @@ class TestLoggingOut:
         assert driven.asked(Login)[0].name == "bob"
         assert [type(event) for event in driven.told()] == [SendAccepted, LoggedOut]
 
-    def test_what_was_typed_before_a_name_was_refused_is_sent_under_the_next(self) -> None:
+    def test_what_was_typed_before_a_name_was_refused_is_not_sent_under_the_next(self) -> None:
         driven = Driven()
-        driven.session.send("#lobby", "whoever I am")
+        sent = driven.session.send("#lobby", "I am alice")
         driven.hear(refusal(driven.connect().id, ErrorCode.PROTOCOL_UNSUPPORTED))
         driven.session.login("bob")
         driven.welcome(driven.asked(Login)[0].id)
-        assert [send.text for send in driven.asked(Send)] == ["whoever I am"]
+        assert driven.asked(Send) == []
+        assert sent.state == "not sent: you are another user now"
 
     def test_another_name_knows_nothing_of_the_conversations_of_the_first(self) -> None:
         driven = ready(("@carol", 5, 5))

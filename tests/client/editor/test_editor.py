@@ -227,3 +227,52 @@ def test_no_keys_make_it_fail(keys, columns, prompt):
         row, column = editor.view(columns, prompt)
         assert 0 <= column <= width(row) <= max(columns - 1, 0)
         assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in row)
+
+
+class TestMarks:
+    def test_a_line_has_the_mark_of_when_it_was_begun(self, editor):
+        editor.mark = 1
+        editor.feed("hel")
+        editor.mark = 2
+        begun, after = editor.feed(f"lo{ENTER}next{ENTER}")
+        assert (begun.mark, after.mark) == (1, 2)
+
+    @pytest.mark.parametrize("clearing", [CTRL_U, CTRL_C, BACKSPACE * 3])
+    def test_one_that_was_cleared_is_begun_anew(self, editor, clearing):
+        editor.mark = 1
+        editor.feed("hel")
+        editor.mark = 2
+        (line,) = editor.feed(f"{clearing}new{ENTER}")
+        assert line.mark == 2
+
+    def test_one_from_the_history_is_begun_now(self, editor):
+        editor.feed(f"old{ENTER}")
+        editor.mark = 2
+        (line,) = editor.feed(UP + ENTER)
+        assert (line.text, line.mark) == ("old", 2)
+
+
+class TestLinesPutBack:
+    def test_it_is_the_line_being_typed_with_its_mark(self, editor):
+        (line,) = editor.feed(f"hello{ENTER}")
+        editor.mark = 5
+        assert editor.put_back(TypedLine(line.text, mark=3))
+        assert (editor.text, editor.cursor) == ("hello", 5)
+        (again,) = editor.feed(f" you{ENTER}")
+        assert (again.text, again.mark) == ("hello you", 3)
+
+    def test_it_is_not_put_in_the_place_of_another(self, editor):
+        editor.feed("another")
+        assert not editor.put_back(TypedLine("hello"))
+        assert editor.text == "another"
+
+    def test_a_hidden_line_takes_none(self, editor):
+        editor.is_secret = True
+        assert not editor.put_back(TypedLine("hello"))
+
+
+def test_one_who_leaves_can_only_interrupt_and_suspend(editor):
+    editor.feed(f"draft{CTRL_R}d")
+    editor.leave()
+    assert editor.text == ""
+    assert editor.feed(f"more{ENTER}{CTRL_D}{CTRL_Z}{CTRL_C}") == [Suspend(), Interrupt(again=False)]

@@ -6,6 +6,7 @@ import pytest
 from driven import accepted, message, page, ready, refusal
 
 import client.line.display
+from client.core.composer import Composer
 from client.core.events import LoggedIn, Lost, Replied
 from client.line.display import Display
 from client.line.screen import Screen
@@ -20,7 +21,9 @@ class Shown:
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
-        self.display = Display(ready().session, Screen(self.out, self.err))
+        session = ready().session
+        composer: Composer[str] = Composer(session, present=False)
+        self.display = Display(session, Screen(self.out, self.err), composer)
 
 
 @pytest.fixture
@@ -45,7 +48,8 @@ class OnTerminal:
         self.driven = ready()
         self._written = Written()
         screen = Screen(io.StringIO(), io.StringIO(), terminal=self._written)  # type: ignore[arg-type]
-        self.display = Display(self.driven.session, screen)
+        composer: Composer[str] = Composer(self.driven.session, present=True)
+        self.display = Display(self.driven.session, screen, composer)
 
     def hear(self, *documents: AnyReply) -> None:
         self.driven.hear(*documents)
