@@ -106,7 +106,7 @@ def backup(directory: Path, file: Path) -> str:
 def verify(directory: Path, file: Path | None) -> str:
     """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
     from broker.store.copies import verify as verify_database  # noqa: PLC0415
-    from broker.store.sqlite import DATABASE  # noqa: PLC0415
+    from broker.store.database import DATABASE  # noqa: PLC0415
 
     path = file or directory / DATABASE
     return f"{path} holds {counted(verify_database(path), 'message')}, and is whole"
@@ -139,9 +139,9 @@ def compact(directory: Path) -> str:
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def export(directory: Path, file: Path) -> str:
     """Write the broker's data as JSON Lines to FILE or standard output, also while the broker runs."""
+    from broker.store.database import DATABASE  # noqa: PLC0415
     from broker.store.dump import export as write_lines  # noqa: PLC0415
     from broker.store.files import new_file  # noqa: PLC0415
-    from broker.store.sqlite import DATABASE  # noqa: PLC0415
 
     database = directory / DATABASE
     if str(file) == "-":

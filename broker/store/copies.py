@@ -14,19 +14,17 @@ from pathlib import Path
 from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
 from broker.store.checksums import DamagedError
-from broker.store.database import SYNCED_MARK, last_number
+from broker.store.database import DATABASE, SYNCED_MARK, last_number
 from broker.store.failures import translated_errors
-from broker.store.files import new_aside, new_part, publish
+from broker.store.files import new_part, publish
 from broker.store.lock import InUseError, lock_directory
 from broker.store.migrations import migrate, version_of
+from broker.store.replacing import finish, refuse_unfinished, replace
 from broker.store.schema import STEPS
-from broker.store.sqlite import DATABASE, SqliteStore
+from broker.store.sqlite import SqliteStore
 from broker.store.synced_mark import read_synced_mark
 from broker.store.wal import WalIndex, read_log, was_lost
 from broker.store.writing import set_epoch
-
-_BESIDE = ("", "-wal", "-shm")
-"""The endings of the files that SQLite keeps for one database."""
 
 
 @contextmanager
@@ -35,6 +33,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
     Raise StoreError if there is no database, StoreBroken if it proves damaged.
     """
+    refuse_unfinished(path)
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
     with translated_errors(path):
@@ -139,12 +138,11 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     """
     lock = lock_directory(directory)
     try:
+        finish(directory)
         with new_part(directory / DATABASE) as part:
             with reading(backup) as connection:
                 count = _copy(connection, backup, part, directory / DATABASE, epoch)
-            replaced = move_aside(directory)
-            publish(part, directory / DATABASE)
-        return count, replaced
+            return count, replace(part, directory)
     finally:
         os.close(lock)
 
@@ -157,6 +155,7 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
     StoreBroken if the database is damaged.
     """
     path = directory / DATABASE
+    refuse_unfinished(path)
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
     SqliteStore(directory, epoch).close()
@@ -192,15 +191,3 @@ def _copy(
         if epoch is not None:
             set_epoch(copy, epoch)
     return count
-
-
-def move_aside(directory: Path) -> Path | None:
-    """Move the files of the present database into a new directory; return it, or None if there are none."""
-    files = [directory / f"{DATABASE}{ending}" for ending in _BESIDE] + [directory / SYNCED_MARK]
-    present = [file for file in files if file.exists()]
-    if not present:
-        return None
-    aside = new_aside(directory, "replaced")
-    for file in present:
-        file.rename(aside / file.name)
-    return aside

@@ -16,6 +16,9 @@ from broker.store.migrations import version_of
 from broker.store.synced_mark import SyncedMark, SyncedMarkFile
 from broker.store.wal import WalIndex, read_log, was_lost
 
+DATABASE = "chat.db"
+"""The database's name in the data directory."""
+
 SYNCED_MARK = "synced"
 """The name of the synced mark's file in the data directory."""
 

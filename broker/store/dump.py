@@ -28,9 +28,10 @@ from broker.store.checksums import (
     Row,
     Table,
 )
-from broker.store.copies import move_aside, reading_newest
+from broker.store.copies import reading_newest
+from broker.store.database import DATABASE
 from broker.store.failures import translated_errors
-from broker.store.files import new_part, publish
+from broker.store.files import new_part
 from broker.store.lines import (
     VERSION,
     Conversation,
@@ -47,7 +48,7 @@ from broker.store.lines import (
 )
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
-from broker.store.sqlite import DATABASE
+from broker.store.replacing import finish, replace
 
 
 def export(path: Path, write: Callable[[bytes], object]) -> int:
@@ -71,6 +72,7 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     """
     lock = lock_directory(directory)
     try:
+        finish(directory)
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
         with new_part(directory / DATABASE) as part:
@@ -80,8 +82,7 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
             ):
                 migrate(connection, part)
                 count = _Loader(connection, epoch).load(decoded(lines))
-            move_aside(directory)  # else SQLite would read an old log as this database's
-            publish(part, directory / DATABASE)
+            replace(part, directory)
         return count
     finally:
         os.close(lock)

@@ -18,20 +18,18 @@ import msgspec
 from broker.core.store import Entry, Hits, Query, Snapshot, StoreBroken, StoredMessage, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.conversations import Conversations
-from broker.store.database import Database
+from broker.store.database import DATABASE, Database
 from broker.store.failures import failure, translated_errors
 from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
+from broker.store.replacing import finish, refuse_if_interrupted
 from broker.store.searching import find
 from broker.store.writing import Writer, set_epoch
 from messages.replies import Durability
 
 T = TypeVar("T")
-
-DATABASE = "chat.db"
-"""The database's name in the data directory."""
 
 CHECKPOINT = 4_000
 """Pages that are added to the log before they are moved into the database, even if the broker is busy."""
@@ -76,6 +74,7 @@ class SqliteStore:
         self._lock = lock_directory(directory)
         try:
             with self._translated_errors():
+                self._finish_replacement(directory)
                 self._database = Database(self.path)
         except BaseException:
             os.close(self._lock)
@@ -92,6 +91,12 @@ class SqliteStore:
             self._broken = True
             self.close()
             raise
+
+    def _finish_replacement(self, directory: Path) -> None:
+        refuse_if_interrupted(directory)
+        aside = finish(directory)
+        if aside is not None:
+            self._report(f"a restore that was interrupted is finished; the previous data is in {aside}")
 
     def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
         """Migrate the tables, check them and read them."""

@@ -1,0 +1,77 @@
+"""Replacing the data of a data directory. After a kill at any point it has the old or the new data.
+
+The new file becomes `chat.db.new` in one step. From then on the replacement is never undone: whoever uses the
+directory next finishes it. The previous files are moved to `replaced` first, which gets a name with the time
+in the end.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from broker.core.store import StoreError
+from broker.store.database import DATABASE, SYNCED_MARK
+from broker.store.files import has_abandoned_part, sync, unused_name
+
+_NEW = f"{DATABASE}.new"
+_PREVIOUS = "replaced"
+_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK)
+
+
+def replace(part: Path, directory: Path) -> Path | None:
+    """Make a complete file the database of a locked data directory.
+
+    Return the directory with the previous files, or None if there were none.
+    """
+    sync(part)
+    part.replace(directory / _NEW)
+    sync(directory)
+    return finish(directory)
+
+
+def finish(directory: Path) -> Path | None:
+    """Finish a replacement that was interrupted, if there is one, in a locked data directory.
+
+    Return the directory with the previous files, or None if there are none.
+    """
+    new, previous = directory / _NEW, directory / _PREVIOUS
+    if new.exists():
+        previous.mkdir(mode=0o700, exist_ok=True)
+        for file in (directory / name for name in _FILES):
+            if file.exists():
+                file.rename(previous / file.name)
+        sync(previous)
+        sync(directory)
+        new.rename(directory / DATABASE)
+        sync(directory)
+    return _named(previous) if previous.exists() else None
+
+
+def _named(previous: Path) -> Path | None:
+    """Give the directory with the previous files its name, or remove it if it is empty."""
+    aside = None
+    if any(previous.iterdir()):
+        aside = previous.rename(unused_name(previous.parent, _PREVIOUS))
+    else:
+        previous.rmdir()
+    sync(previous.parent)
+    return aside
+
+
+def refuse_unfinished(path: Path) -> None:
+    """Raise StoreError if the database at `path` is being replaced, or its replacement was interrupted."""
+    if path.name == DATABASE and path.with_name(_NEW).exists():
+        raise StoreError(
+            f"the data in {path.parent} is being replaced; if that was interrupted, start the broker, which"
+            " finishes it"
+        )
+
+
+def refuse_if_interrupted(directory: Path) -> None:
+    """Raise StoreError if a program was killed before it had the database that the data directory lacks."""
+    database = directory / DATABASE
+    if not database.exists() and has_abandoned_part(database):
+        raise StoreError(
+            f"a restore or import into {directory} was interrupted before it had all data; repeat it,"
+            f" or remove the files {DATABASE}.*.part there to start without data"
+        )
