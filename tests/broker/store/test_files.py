@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from broker.store.files import has_abandoned_part, new_part, publish
+
+ROOT = Path(__file__).parents[3]
+KILLED = """
+import os, pathlib, signal, sys
+from broker.store.files import new_part
+with new_part(pathlib.Path(sys.argv[1])) as part:
+    part.with_name(part.name + "-journal").touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""A program that is killed while it writes."""
 
 
 def test_a_file_that_is_given_up_leaves_nothing_whatever_ends_it(tmp_path: Path) -> None:
@@ -48,16 +59,8 @@ def test_a_file_that_was_published_stays(tmp_path: Path) -> None:
 
 def leave_part(target: Path) -> None:
     """Leave what a program leaves that is killed while it writes."""
-    left = multiprocessing.get_context("fork").Process(target=_be_killed, args=(target,))
-    left.start()
-    left.join()
-    assert left.exitcode == -signal.SIGKILL
-
-
-def _be_killed(target: Path) -> None:
-    with new_part(target) as part:
-        part.with_name(f"{part.name}-journal").touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(target)], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
 
 
 def test_what_a_killed_program_has_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
