@@ -12,6 +12,7 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.checksums import MESSAGES, TABLES, DamagedError, Table
 from broker.store.failures import translated_errors
 from broker.store.migrations import definitions, expected_definitions
+from broker.store.references import check_references, check_senders
 from broker.store.schema import STEPS, Step
 from messages.text import counted
 
@@ -23,7 +24,7 @@ _HOLES = """
         SELECT conversation, count(*) AS held, min(seq) AS first, max(seq) AS head
         FROM messages GROUP BY conversation
     ) m ON m.conversation = c.number
-    WHERE coalesce(m.held, 0) <> c.head - c.first + 1 AND c.head > 0
+    WHERE coalesce(m.held, 0) <> c.head - c.first + 1 OR m.first <> c.first OR m.head <> c.head
     UNION ALL
     SELECT 'an unknown conversation' FROM messages
     WHERE conversation NOT IN (SELECT number FROM conversations)
@@ -52,6 +53,8 @@ def check_all(
     hole = connection.execute(_HOLES).fetchone()
     if hole is not None:
         raise DamagedError(f"messages of {hole[0]} are missing")
+    check_references(connection)
+    check_senders(connection)
     count = 0
     for table in tables:
         if table.name == MESSAGES.name:

@@ -15,16 +15,17 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
+from broker.store.check import check_all
 from broker.store.checksums import (
     CONVERSATIONS,
     FACTS,
-    INDEXING,
     LAST_SENT,
     LOG,
     MEMBERS,
     MESSAGES,
     ROOMS,
     USERS,
+    DamagedError,
     Row,
     Table,
 )
@@ -82,6 +83,7 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
             ):
                 migrate(connection, part)
                 count = _Loader(connection, epoch).load(decoded(lines))
+                _check(connection)
             replace(part, directory)
         return count
     finally:
@@ -115,6 +117,13 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     yield End()
 
 
+def _check(connection: sqlite3.Connection) -> None:
+    try:
+        check_all(connection)
+    except DamagedError as error:
+        raise ValueError(f"this export contradicts itself: {error}") from None
+
+
 class _Loader:
     """Writes decoded lines into empty tables, and checks that they belong together."""
 
@@ -134,7 +143,6 @@ class _Loader:
             raise ValueError("this is not an export: its first line is not the header")
         self._connection.execute("BEGIN")
         self._insert(LOG, self._epoch, header.next_user)
-        self._insert(INDEXING, 0)
         line: Line = header
         for line in lines:
             self._write(line)

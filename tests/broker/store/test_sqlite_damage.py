@@ -225,8 +225,8 @@ def test_a_loss_changes_the_epoch_once_and_not_again_with_each_later_crash(
 
 def test_a_commit_torn_by_one_crash_is_not_taken_for_a_loss_after_another(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "data", "first")
-    store.commit(batch(1))
-    store.commit([StoredUser(8, "x" * 100_000, None)])
+    fill(store)
+    store.commit([StoredUser(8, "carol", "x" * 100_000)])
     torn = copy_as_a_crash_leaves_it(tmp_path / "data", tmp_path / "torn")
     store.close()
     with (torn / "chat.db-wal").open("r+b") as log:
