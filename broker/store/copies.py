@@ -139,7 +139,7 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
     lock = lock_directory(directory)
     try:
         finish(directory)
-        with new_part(directory / DATABASE) as part:
+        with new_part(directory / DATABASE, in_data=True) as part:
             with reading(backup) as connection:
                 count = _copy(connection, backup, part, directory / DATABASE, epoch)
             return count, replace(part, directory)

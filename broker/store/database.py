@@ -13,6 +13,7 @@ from broker.core.store import StoreBroken
 from broker.store.checksums import DamagedError
 from broker.store.files import copy_aside
 from broker.store.migrations import version_of
+from broker.store.ownership import open_or_make
 from broker.store.synced_mark import SyncedMark, SyncedMarkFile
 from broker.store.wal import WalIndex, read_log, was_lost
 
@@ -88,7 +89,8 @@ class Database:
             raise DamagedError(error) from None
         if (log or noted) and not (self.path.exists() and self.path.stat().st_size):
             raise self._empty()
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the log gets its mode
+        if not os.path.lexists(self.path):
+            os.close(open_or_make(self.path))  # the log gets its mode and its owner
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self._parts.insert(0, self.connection)
         for setting in _SETTINGS:

@@ -76,7 +76,7 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
         finish(directory)
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
-        with new_part(directory / DATABASE) as part:
+        with new_part(directory / DATABASE, in_data=True) as part:
             with (
                 translated_errors(directory / DATABASE),
                 closing(sqlite3.connect(part, isolation_level=None)) as connection,

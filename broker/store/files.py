@@ -15,14 +15,18 @@ from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
 
+from broker.store.ownership import give_to_owner
+
 _PART = re.compile(r"\.chat-[0-9a-f]{8}\.part\Z")
 _BESIDE = ("", "-journal", "-wal", "-shm")
 """The endings of the files that SQLite may leave for one database."""
 
 
 @contextmanager
-def new_part(target: Path) -> Iterator[Path]:
+def new_part(target: Path, *, in_data: bool = False) -> Iterator[Path]:
     """Give an empty file beside `target`, which only its owner can read, until it is published or given up.
+
+    If the file is `in_data`, in a data directory, it belongs to the directory's owner.
 
     Each call makes another file, so several programs can write at once, and the first to `publish` gets the
     name. At the end, or after an exception, a file that is not published is removed, with the files that
@@ -35,6 +39,8 @@ def new_part(target: Path) -> Iterator[Path]:
             while lock == -1:
                 part = target.with_name(f"{target.name}.chat-{secrets.token_hex(4)}.part")
                 lock = _make_locked(part)
+            if in_data:
+                give_to_owner(lock, target.parent)
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(target)) from None
         _remove_abandoned(target.parent)
@@ -151,11 +157,11 @@ def copy_aside(files: Iterable[Path], directory: Path, word: str) -> Path:
         for file in files:
             if file.exists():
                 shutil.copy2(file, aside / file.name)
-                sync(aside / file.name)
+                sync(aside / file.name, directory)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    sync(aside)
+    sync(aside, directory, os.O_NOFOLLOW | os.O_DIRECTORY)
     sync(directory)
     return aside
 
@@ -174,10 +180,16 @@ def publish(part: Path, target: Path) -> None:
     sync(target.parent)
 
 
-def sync(path: Path) -> None:
-    """Sync a file or a directory to the disk. Raise OSError if the disk cannot confirm it."""
-    descriptor = os.open(path, os.O_RDONLY)
+def sync(path: Path, given_to_owner_of: Path | None = None, flags: int = os.O_NOFOLLOW) -> None:
+    """Sync a file or a directory to the disk. Raise OSError if the disk cannot confirm it.
+
+    One that was just made in a data directory is given to the owner of that directory before. For that it is
+    opened with `flags`.
+    """
+    descriptor = os.open(path, os.O_RDONLY | (flags if given_to_owner_of else 0))
     try:
+        if given_to_owner_of is not None:
+            give_to_owner(descriptor, given_to_owner_of)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 
 from broker.core.store import StoreError
+from broker.store.ownership import open_or_make
 
 
 class InUseError(StoreError):
@@ -23,10 +25,9 @@ def lock_directory(directory: Path) -> int:
         raise StoreError(f"{directory} is a broken link; repair it or choose another with --data")
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(directory / "lock", flags, 0o600)
+        descriptor = open_or_make(directory / "lock")
     except OSError as error:
-        raise StoreError(f"cannot use {directory}: {error.strerror}; choose another with --data") from None
+        raise StoreError(f"cannot use {directory}: {_reason(directory, error)}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -35,3 +36,11 @@ def lock_directory(directory: Path) -> int:
             f"another broker or verb uses {directory}; wait for it, stop it or choose another with --data"
         ) from None
     return descriptor
+
+
+def _reason(directory: Path, error: OSError) -> str:
+    """Return why a directory cannot be locked, and what to do."""
+    lock = directory / "lock"
+    if error.errno == errno.EACCES and os.access(directory, os.W_OK) and lock.exists():
+        return f"{lock} belongs to another user; run chown -R {os.geteuid()} {directory} as root"
+    return f"{error.strerror}; choose another with --data"

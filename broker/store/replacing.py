@@ -7,6 +7,7 @@ in the end.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from broker.core.store import StoreError
@@ -40,7 +41,7 @@ def finish(directory: Path) -> Path | None:
         for file in (directory / name for name in _FILES):
             if file.exists():
                 file.rename(previous / file.name)
-        sync(previous)
+        sync(previous, directory, os.O_NOFOLLOW | os.O_DIRECTORY)
         sync(directory)
         new.rename(directory / DATABASE)
         sync(directory)
