@@ -44,6 +44,12 @@ _data = click.option(
 )
 
 
+def _key(work: Callable[..., str]) -> Callable[..., str]:
+    """Add the option for the key's file."""
+    help_text = "The file of the broker's key, if it is not in the data directory."
+    return click.option("--key", type=_FILE, metavar="FILE", help=help_text)(work)
+
+
 def _verb(work: Callable[..., str]) -> click.Command:
     """Make a verb from a function that gets the data directory and returns a sentence for stderr."""
 
@@ -90,15 +96,26 @@ def _fail(sentence: str) -> None:
 
 @_verb
 @click.argument("file", type=_FILE)
-def backup(directory: Path, file: Path) -> str:
-    """Copy the broker's data to FILE, also while the broker runs.
+@click.option("--without-key", is_flag=True, help="Leave the broker's secret key out.")
+@_key
+def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> str:
+    """Copy the broker's data and its key to FILE, also while the broker runs.
 
     The copy is checked before it gets its name. An existing file is not replaced.
     """
+    from broker.restoring import held_key  # noqa: PLC0415
+    from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
+    from broker.security.keys import text_of  # noqa: PLC0415
     from broker.store.copies import back_up  # noqa: PLC0415
 
-    count = back_up(directory, file)
-    return f"{file} holds {counted(count, 'message')}, and is whole"
+    keys = held_key(directory, key)
+    count = back_up(directory, file, None if keys is None or without_key else text_of(keys))
+    holds = f"{file} holds {counted(count, 'message')}"
+    if keys is None:
+        return f"{holds}, and is whole"
+    if without_key:
+        return f"{holds} without the broker's key, and is whole"
+    return f"{holds} and the broker's secret key {fingerprint_of(keys.public)}, and is whole"
 
 
 @_verb
@@ -114,16 +131,21 @@ def verify(directory: Path, file: Path | None) -> str:
 
 @_verb
 @click.argument("file", type=_FILE)
-def restore(directory: Path, file: Path) -> str:
-    """Replace the broker's data with the backup FILE. The broker must not run.
+@click.option("--keep-key", is_flag=True, help="Keep the broker's present key, if there is one.")
+@_key
+def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> str:
+    """Replace the broker's data and its key with the backup FILE. The broker must not run.
 
     The previous data is moved to another directory. Clients will learn that the log is another one.
     """
+    from broker.restoring import KeyChoice, owner_of  # noqa: PLC0415
     from broker.store.copies import restore as put_back  # noqa: PLC0415
 
-    count, replaced = put_back(file, directory, secrets.token_hex(8))
+    choice = KeyChoice(directory, key, keep=keep_key)
+    count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose)
     aside = f"; the previous data is in {replaced}" if replaced else ""
-    return f"{directory} holds {counted(count, 'message')} now{aside}"
+    holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"
+    return f"{holds}; {choice.outcome}{aside}"
 
 
 @_verb

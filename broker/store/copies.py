@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from broker.core.store import StoreBroken, StoreError
+from broker.store.backup_key import put_key, read_key, take_key
 from broker.store.check import check_all, check_definitions
 from broker.store.checksums import DamagedError
 from broker.store.database import DATABASE, SYNCED_MARK, last_number
@@ -110,29 +111,39 @@ def verify(path: Path) -> int:
     refuse_if_lost(path)
     with reading_newest(path) as connection:
         check_definitions(connection)
+        read_key(connection)
         return check_all(connection)
 
 
-def back_up(directory: Path, target: Path) -> int:
+def back_up(directory: Path, target: Path, key: str | None = None) -> int:
     """Copy the database of a data directory, also while a broker runs; return its number of messages.
 
-    The copy is one file, and is checked and synced before it gets its name. Raise StoreError or StoreBroken
-    if no copy was made, FileExistsError if `target` exists already.
+    The backup also gets `key`, the text of the broker's key file. It is one file, and is checked and synced
+    before it gets its name. Raise StoreError or StoreBroken if no copy was made, FileExistsError if `target`
+    exists already.
     """
     if target.exists():
         raise FileExistsError(target)
     refuse_if_lost(directory / DATABASE)
     with new_part(target) as part:
         with reading(directory / DATABASE) as connection:
-            count = _copy(connection, directory / DATABASE, part, target)
+            count, _ = _copy(connection, directory / DATABASE, part, target, key=key)
         publish(part, target)
     return count
 
 
-def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None]:
+def restore(
+    backup: Path,
+    directory: Path,
+    epoch: str,
+    chosen: Callable[[str | None], str | None] = lambda _: None,
+) -> tuple[int, Path | None]:
     """Replace the database of a data directory by a backup with a new epoch.
 
-    Return the number of its messages, and the directory with the previous files, if there were any. Raise
+    `chosen` gets the text of the key file in the backup, or None. It returns the text that the key file gets,
+    or None if the file stays as it is.
+
+    Return the number of messages, and the directory with the previous files, if there were any. Raise
     StoreError if a broker uses the directory or the backup cannot be read, StoreBroken if the backup is
     damaged. Nothing is changed then.
     """
@@ -141,8 +152,8 @@ def restore(backup: Path, directory: Path, epoch: str) -> tuple[int, Path | None
         finish(directory)
         with new_part(directory / DATABASE, in_data=True) as part:
             with reading(backup) as connection:
-                count = _copy(connection, backup, part, directory / DATABASE, epoch)
-            return count, replace(part, directory)
+                count, key = _copy(connection, backup, part, directory / DATABASE, epoch)
+            return count, replace(part, directory, chosen(key))
     finally:
         os.close(lock)
 
@@ -175,11 +186,17 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
 
 
 def _copy(
-    connection: sqlite3.Connection, source: Path, part: Path, target: Path, epoch: str | None = None
-) -> int:
-    """Copy, migrate and check a database, and return its number of messages. An `epoch` replaces its own.
+    connection: sqlite3.Connection,
+    source: Path,
+    part: Path,
+    target: Path,
+    epoch: str | None = None,
+    key: str | None = None,
+) -> tuple[int, str | None]:
+    """Copy, migrate and check a database. An `epoch` replaces its own, and `key` the key in it.
 
-    `connection` reads `source`, and `part` will become `target`. Errors name `source` and `target`.
+    Return the number of messages, and the text of the key file that was in it. `connection` reads `source`,
+    and `part` will become `target`. Errors name `source` and `target`.
     """
     with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         version_of(connection, source)
@@ -188,6 +205,9 @@ def _copy(
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         migrate(copy, source, keep=False)
         count = check_all(copy)
+        held = take_key(copy)
+        if key is not None:
+            put_key(copy, key)
         if epoch is not None:
             set_epoch(copy, epoch)
-    return count
+    return count, held

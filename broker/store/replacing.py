@@ -1,8 +1,8 @@
 """Replacing the data of a data directory. After a kill at any point it has the old or the new data.
 
-The new file becomes `chat.db.new` in one step. From then on the replacement is never undone: whoever uses the
-directory next finishes it. The previous files are moved to `replaced` first, which gets a name with the time
-in the end.
+The new database becomes `chat.db.new` in one step, after a new key has become `curve.key.new`. From then on
+the replacement is never undone: whoever uses the directory next finishes it. The previous files are moved to
+`replaced` first, which gets a name with the time in the end.
 """
 
 from __future__ import annotations
@@ -12,18 +12,25 @@ from pathlib import Path
 
 from broker.core.store import StoreError
 from broker.store.database import DATABASE, SYNCED_MARK
-from broker.store.files import has_abandoned_part, sync, unused_name
+from broker.store.files import has_abandoned_part, new_part, sync, unused_name
+from messages.keys import BROKER_KEY_FILE
 
-_NEW = f"{DATABASE}.new"
+_NEW, _NEW_KEY = f"{DATABASE}.new", f"{BROKER_KEY_FILE}.new"
 _PREVIOUS = "replaced"
 _FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK)
 
 
-def replace(part: Path, directory: Path) -> Path | None:
-    """Make a complete file the database of a locked data directory.
+def replace(part: Path, directory: Path, key: str | None = None) -> Path | None:
+    """Make a complete file the database of a locked data directory, and `key` the text of its key file.
 
-    Return the directory with the previous files, or None if there were none.
+    Without a `key` the key file stays. Return the directory with the previous files, or None if there were
+    none.
     """
+    if key is not None:
+        with new_part(directory / BROKER_KEY_FILE, in_data=True) as key_part:
+            key_part.write_text(key, encoding="ascii")
+            sync(key_part)
+            key_part.replace(directory / _NEW_KEY)
     sync(part)
     part.replace(directory / _NEW)
     sync(directory)
@@ -35,16 +42,22 @@ def finish(directory: Path) -> Path | None:
 
     Return the directory with the previous files, or None if there are none.
     """
-    new, previous = directory / _NEW, directory / _PREVIOUS
+    new, new_key, previous = directory / _NEW, directory / _NEW_KEY, directory / _PREVIOUS
     if new.exists():
         previous.mkdir(mode=0o700, exist_ok=True)
-        for file in (directory / name for name in _FILES):
+        names = (*_FILES, BROKER_KEY_FILE) if new_key.exists() else _FILES
+        for file in (directory / name for name in names):
             if file.exists():
                 file.rename(previous / file.name)
         sync(previous, directory, os.O_NOFOLLOW | os.O_DIRECTORY)
         sync(directory)
+        if new_key.exists():
+            new_key.rename(directory / BROKER_KEY_FILE)
+            sync(directory)
         new.rename(directory / DATABASE)
         sync(directory)
+    elif new_key.exists():  # it was interrupted before its beginning
+        new_key.unlink()
     return _named(previous) if previous.exists() else None
 
 

@@ -62,7 +62,8 @@ def test_a_backup_is_made_verified_and_restored(data: Path, tmp_path: Path) -> N
     code, out, err = run("restore", str(file))
     assert (code, out) == (0, "")
     aside = next(data.glob("replaced-*"))
-    assert err == f"{data} holds 2 messages now; the previous data is in {aside}\n"
+    holds = f"{data} holds 2 messages now, and belongs to {data.owner()}; the backup has no key"
+    assert err == f"{holds}; the previous data is in {aside}\n"
     code, _, err = run("backup", str(file))
     assert (code, err) == (1, f"chat-broker: {file} exists already; choose another name or remove it\n")
 

@@ -21,6 +21,7 @@ from torture.stored import read_log
 from torture.traced import strace
 
 from broker.core.store import StoredMember, StoredMessage, StoredRoom, StoredUser
+from broker.security.keys import make_keys, text_of
 from broker.store.copies import back_up
 from broker.store.dump import export
 from broker.store.files import new_file
@@ -34,6 +35,7 @@ POINTS = figure(2, 200)
 CALLS = ("rename", "link", "unlink", "fsync", "fdatasync", "rmdir", "ftruncate")
 LATE = 10
 TRACED = f"trace={','.join(CALLS)}"
+OLD_KEY, NEW_KEY = text_of(make_keys()), text_of(make_keys())
 OLD, NEW = 3, 5
 """How many messages the old data has, and the new."""
 
@@ -57,7 +59,7 @@ class Scene:
         self.calls = place / "calls"
         fill(self.origin, NEW)
         if verb == "restore":
-            back_up(self.origin, self.file)
+            back_up(self.origin, self.file, NEW_KEY)
         else:
             with new_file(self.file) as lines:
                 export(self.origin / "chat.db", lines.write)
@@ -66,6 +68,9 @@ class Scene:
         shutil.rmtree(self.data, ignore_errors=True)
         if self.has_data:
             fill(self.data, OLD)
+            key = self.data / "curve.key"
+            key.write_text(OLD_KEY)
+            key.chmod(0o600)
         else:
             self.data.mkdir()
 
@@ -139,6 +144,9 @@ def outcome(scene: Scene, point: str) -> str:
     else:
         told = {OLD: "old", NEW: "new"}.get(messages, f"{messages} messages")
         assert told in (("old", "new") if scene.has_data else ("new",)), point
+        if scene.verb == "restore":
+            key = (scene.data / "curve.key").read_text()
+            assert key == (OLD_KEY if told == "old" else NEW_KEY), point
     again = scene.run()
     if again.returncode:
         assert (scene.verb, told) == ("import", "new"), (point, again.stderr)
