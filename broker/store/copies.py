@@ -29,15 +29,15 @@ from broker.store.writing import set_epoch
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, written: Path | None = None) -> Iterator[sqlite3.Connection]:
     """Give a connection that only reads. All of its reads see one commit of the database.
 
-    Raise StoreError if there is no database, StoreBroken if it proves damaged.
+    If the disk is full, the error names the place that is `written` to. Raise StoreError if there is no database, StoreBroken if it proves damaged.
     """
     refuse_unfinished(path)
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
-    with translated_errors(path):
+    with translated_errors(path, written):
         uri = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("BEGIN")
@@ -48,17 +48,40 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def reading_newest(path: Path) -> Iterator[sqlite3.Connection]:
     """Like `reading`, but give a migrated copy if an earlier program wrote the database.
 
-    SQLite keeps the copy in a temporary file. Raise StoreError also if a later program wrote the database.
+    Raise StoreError also if a later program wrote the database.
     """
     with reading(path) as connection:
-        if version_of(connection, path) == len(STEPS):
+        is_newest = version_of(connection, path) == len(STEPS)
+        if is_newest:
             yield connection
-            return
-        check_definitions(connection)
-        with closing(sqlite3.connect("", isolation_level=None)) as copy:
-            connection.backup(copy)
-            migrate(copy, path, keep=False)
+    if not is_newest:
+        with reading_copy(path) as copy:
             yield copy
+
+
+@contextmanager
+def reading_copy(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a copy of one commit of a database, migrated if an earlier program wrote it.
+
+    A broker does not notice how long the copy is read, but its log cannot shrink while a connection reads the
+    database itself. SQLite keeps the copy in a temporary file without a name. Raise the same as `reading`,
+    and StoreError if there is no room for the copy.
+    """
+    place = _temporary_directory()
+    with translated_errors(path, place), closing(sqlite3.connect("", isolation_level=None)) as copy:
+        with reading(path, place) as connection:
+            version_of(connection, path)
+            check_definitions(connection)
+            connection.backup(copy)
+        migrate(copy, path, keep=False)
+        yield copy
+
+
+def _temporary_directory() -> Path:
+    """Return the directory in which SQLite makes its temporary files."""
+    named = [os.environ.get(name) for name in ("SQLITE_TMPDIR", "TMPDIR")]
+    places = [place for place in (*named, "/var/tmp", "/usr/tmp", "/tmp") if place]  # noqa: S108 - as SQLite does
+    return next((Path(place) for place in places if Path(place).is_dir()), Path())
 
 
 def refuse_if_lost(path: Path) -> None:

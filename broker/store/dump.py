@@ -29,7 +29,7 @@ from broker.store.checksums import (
     Row,
     Table,
 )
-from broker.store.copies import reading_newest
+from broker.store.copies import reading_copy
 from broker.store.database import DATABASE
 from broker.store.failures import translated_errors
 from broker.store.files import new_part
@@ -55,7 +55,8 @@ from broker.store.replacing import finish, replace
 def export(path: Path, write: Callable[[bytes], object]) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
-    Raise StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
+    `write` may take as long as it likes: it does not hold up a broker that uses the database. Raise
+    StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
@@ -91,7 +92,7 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
 
 
 def _lines_of(path: Path) -> Iterator[Line]:
-    with reading_newest(path) as connection:
+    with reading_copy(path) as connection:
         yield from _lines(connection)
 
 

@@ -1,4 +1,5 @@
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,40 @@ def test_messages_stand_in_the_order_in_which_they_were_accepted(data: Path) -> 
     assert [(m["conversation"], m["seq"]) for m in messages] == [
         ("#lobby", 3), ("#lobby", 4), ("#lobby", 5), ("@1|@2", 1), ("@1|@2", 2), ("@1|@2", 3)
     ]  # fmt: skip
+
+
+def test_an_export_that_nobody_reads_does_not_keep_the_log_from_shrinking(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    checkpoints: list[tuple[int, int, int]] = []
+    lines: list[bytes] = []
+
+    def wait(line: bytes) -> None:
+        if not lines:
+            store.commit([said("#lobby", seq, ALICE) for seq in range(6, 2_000)])
+            truncate = store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            checkpoints.append(truncate.fetchone())
+        lines.append(line)
+
+    assert export(data / "chat.db", wait) == 6
+    assert checkpoints == [(0, 0, 0)]  # it was not busy, and the log is empty
+    assert load(lines, tmp_path / "new", "imported") == 6
+
+
+def test_an_export_without_room_for_its_copy_says_where(
+    store: SqliteStore, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(sqlite3.Connection):
+        def backup(self, *_: object, **__: object) -> None:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorname = "SQLITE_FULL"
+            raise error
+
+    connect = sqlite3.connect
+    monkeypatch.setattr("sqlite3.connect", lambda *args, **options: connect(*args, factory=Full, **options))
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
+    with pytest.raises(StoreError, match=f"^the disk of {tmp_path} is full; free some space$"):
+        export(data / "chat.db", bytes)
 
 
 def test_nothing_is_imported_over_a_database(store: SqliteStore, data: Path) -> None:
