@@ -18,8 +18,9 @@ from broker.store.checksums import DamagedError
 from broker.store.database import DATABASE, SYNCED_MARK, last_number
 from broker.store.failures import translated_errors
 from broker.store.files import new_part, publish
-from broker.store.lock import InUseError, lock_directory
+from broker.store.lock import InUseError, lock_directory, lock_for_reading
 from broker.store.migrations import migrate, version_of
+from broker.store.readable import readable, temporary_directory
 from broker.store.replacing import finish, refuse_unfinished, replace
 from broker.store.schema import STEPS
 from broker.store.sqlite import SqliteStore
@@ -32,16 +33,19 @@ from broker.store.writing import set_epoch
 def reading(path: Path, written: Path | None = None) -> Iterator[sqlite3.Connection]:
     """Give a connection that only reads. All of its reads see one commit of the database.
 
-    If the disk is full, the error names the place that is `written` to. Raise StoreError if there is no database, StoreBroken if it proves damaged.
+    Nothing need be writable. If the disk is full, the error names the place that is `written` to. Raise
+    StoreError if there is no database, StoreBroken if it proves damaged.
     """
     refuse_unfinished(path)
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
-    with translated_errors(path, written):
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-            connection.execute("BEGIN")
-            yield connection
+    with (
+        translated_errors(path, written or temporary_directory()),
+        readable(path) as (_, uri),
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection,
+    ):
+        connection.execute("BEGIN")
+        yield connection
 
 
 @contextmanager
@@ -67,7 +71,7 @@ def reading_copy(path: Path) -> Iterator[sqlite3.Connection]:
     database itself. SQLite keeps the copy in a temporary file without a name. Raise the same as `reading`,
     and StoreError if there is no room for the copy.
     """
-    place = _temporary_directory()
+    place = temporary_directory()
     with translated_errors(path, place), closing(sqlite3.connect("", isolation_level=None)) as copy:
         with reading(path, place) as connection:
             version_of(connection, path)
@@ -75,13 +79,6 @@ def reading_copy(path: Path) -> Iterator[sqlite3.Connection]:
             connection.backup(copy)
         migrate(copy, path, keep=False)
         yield copy
-
-
-def _temporary_directory() -> Path:
-    """Return the directory in which SQLite makes its temporary files."""
-    named = [os.environ.get(name) for name in ("SQLITE_TMPDIR", "TMPDIR")]
-    places = [place for place in (*named, "/var/tmp", "/usr/tmp", "/tmp") if place]  # noqa: S108 - as SQLite does
-    return next((Path(place) for place in places if Path(place).is_dir()), Path())
 
 
 def refuse_if_lost(path: Path) -> None:
@@ -93,14 +90,15 @@ def refuse_if_lost(path: Path) -> None:
     if path.name != DATABASE or not any(file.exists() for file in beside):
         return
     try:
-        lock = lock_directory(path.parent)
+        lock = lock_for_reading(path.parent)
     except InUseError:
         return
     try:
-        with translated_errors(path):
-            lost = _has_lost(path)
+        with translated_errors(path, temporary_directory()), readable(path) as (file, uri):
+            lost = _has_lost(path, file, uri)
     finally:
-        os.close(lock)
+        if lock != -1:
+            os.close(lock)
     if lost:
         raise StoreBroken(
             f"{path} has lost its last messages to damage; start the broker once to continue without them,"
@@ -108,19 +106,21 @@ def refuse_if_lost(path: Path) -> None:
         )
 
 
-def _has_lost(path: Path) -> bool:
+def _has_lost(path: Path, file: Path, uri: str) -> bool:
+    """Return whether messages are lost from the database at `path`, which SQLite reads as `file`."""
     noted = read_synced_mark(path.with_name(SYNCED_MARK))
     try:
         log = read_log(path)
     except ValueError as error:
         raise DamagedError(error) from None
-    with reading(path) as connection:
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
         version_of(connection, path)
         check_definitions(connection)
         held = last_number(connection)
         if log is None:
             return was_lost(log, 0, noted, held)
-        shared = WalIndex(path)
+        shared = WalIndex(file)
         recovered, _ = shared.read()
     shared.close()
     return was_lost(log, recovered, noted, held)

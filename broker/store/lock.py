@@ -38,6 +38,26 @@ def lock_directory(directory: Path) -> int:
     return descriptor
 
 
+def lock_for_reading(directory: Path) -> int:
+    """Keep brokers from using a data directory while it is read. Nothing is written.
+
+    Return a descriptor; closing it unlocks the directory. Return -1 if there is nothing to lock, so that no
+    broker uses it. Raise InUseError if another process may use it.
+    """
+    try:
+        descriptor = os.open(directory / "lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return -1
+    except OSError as error:
+        raise InUseError(f"cannot use {directory / 'lock'}: {error.strerror}") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise InUseError(f"a broker uses {directory}") from None
+    return descriptor
+
+
 def _reason(directory: Path, error: OSError) -> str:
     """Return why a directory cannot be locked, and what to do."""
     lock = directory / "lock"
