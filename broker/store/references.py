@@ -7,7 +7,7 @@ import sqlite3
 
 from broker.core.facts.checking import check_fact
 from broker.store.checksums import FACTS, LOG, ROOMS, USERS, DamagedError
-from messages.names import parse_address, parse_room
+from messages.names import canonical_key, parse_room
 
 _DIRECT = re.compile(r"@([1-9][0-9]{0,15})\|@([1-9][0-9]{0,15})\Z")
 
@@ -78,10 +78,10 @@ def _refuse(connection: sqlite3.Connection, query: str) -> None:
 
 
 def _check_names(connection: sqlite3.Connection) -> None:
-    """Raise ValueError unless names are valid, no two users have one, and conversations are of these."""
+    """Raise ValueError if two users have one name, or a room or conversation has a wrong id."""
     users: dict[str, int] = {}
     for user, name, *_ in USERS.checked(connection.execute(USERS.select())):
-        other = users.setdefault(parse_address(name).key, user)
+        other = users.setdefault(canonical_key(name), user)
         if other != user:
             raise ValueError(f"users {other} and {user} have the same name")
     ids = set(users.values())

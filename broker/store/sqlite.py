@@ -24,6 +24,7 @@ from broker.store.index import SLICE, Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
+from broker.store.references import check_references
 from broker.store.replacing import finish, refuse_if_interrupted
 from broker.store.searching import find
 from broker.store.writing import Writer, set_epoch
@@ -115,6 +116,7 @@ class SqliteStore:
         elif self.path.stat().st_size <= checked_at_once:
             self._report(describe_check(self.path, self._connection))
         else:
+            check_references(self._connection)  # else the broker could not start with it
             self._report(f"{self.path} is being checked")
             self._check = BackgroundCheck(self.path, self._database.reader)
         self._with_index(self._reload)

@@ -5,6 +5,7 @@
 
 import os
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from torture.figures import figure
 from broker.core.store import (
     Snapshot,
     StoreBroken,
+    StoredMember,
     StoredMessage,
     StoredUser,
     StoreError,
@@ -257,3 +259,14 @@ def test_a_missing_database_with_a_log_is_not_replaced_by_an_empty_one(
             path.unlink()
     with pytest.raises(StoreBroken, match=r"chat\.db is empty, but it had data; restore a backup, or remove"):
         SqliteStore(copy, "second")
+
+
+@pytest.mark.parametrize("checked_at_once", [0, 32_000_000])
+def test_rows_that_do_not_belong_together_are_named_before_anyone_is_served(
+    tmp_path: Path, checked_at_once: int
+) -> None:
+    with closing(SqliteStore(tmp_path, "epoch")) as store:
+        fill(store)
+        store.commit([StoredMember("#lobby", 99, 0)])
+    with pytest.raises(StoreBroken, match=r"chat\.db is damaged \(user 99 of #lobby is unknown\)"):
+        SqliteStore(tmp_path, "never used", checked_at_once=checked_at_once)
