@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from broker.invite import invite
 from broker.option_values import data_directory
+from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
 from messages.text import counted
+
+if TYPE_CHECKING:
+    from broker.store.progress import Progress
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -56,10 +61,21 @@ def _verb(work: Callable[..., str]) -> click.Command:
     @wraps(work)
     def run(data: Path | None, **arguments: Any) -> None:
         given = data or click.get_current_context().find_root().params["data"]
-        with _sentences():
-            click.echo(work(data_directory(given), **arguments), err=True)
+        shown = click.get_current_context().obj = ProgressBar(sys.stderr)
+        with ended_by_signals(), _sentences():
+            try:
+                said = work(data_directory(given), **arguments)
+            finally:
+                shown.clear()
+            click.echo(said, err=True)
 
     return click.command(work.__name__.removesuffix("_"))(_data(run))
+
+
+def _progress() -> Progress:
+    """Return what shows a person how far the present verb is."""
+    shown: ProgressBar = click.get_current_context().obj
+    return shown.show
 
 
 @contextmanager
@@ -109,7 +125,8 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     from broker.store.copies import back_up  # noqa: PLC0415
 
     keys = held_key(directory, key)
-    count = back_up(directory, file, None if keys is None or without_key else text_of(keys))
+    text = None if keys is None or without_key else text_of(keys)
+    count = back_up(directory, file, text, _progress())
     holds = f"{file} holds {counted(count, 'message')}"
     if keys is None:
         return f"{holds}, and is whole"
@@ -126,7 +143,7 @@ def verify(directory: Path, file: Path | None) -> str:
     from broker.store.database import DATABASE  # noqa: PLC0415
 
     path = file or directory / DATABASE
-    return f"{path} holds {counted(verify_database(path), 'message')}, and is whole"
+    return f"{path} holds {counted(verify_database(path, _progress()), 'message')}, and is whole"
 
 
 @_verb
@@ -142,7 +159,7 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
     from broker.store.copies import restore as put_back  # noqa: PLC0415
 
     choice = KeyChoice(directory, key, keep=keep_key)
-    count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose)
+    count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose, _progress())
     aside = f"; the previous data is in {replaced}" if replaced else ""
     holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"
     return f"{holds}; {choice.outcome}{aside}"
@@ -153,7 +170,7 @@ def compact(directory: Path) -> str:
     """Free the disk space of deleted messages. The broker must not run."""
     from broker.store.copies import compact as write_anew  # noqa: PLC0415
 
-    before, after = write_anew(directory, secrets.token_hex(8))
+    before, after = write_anew(directory, secrets.token_hex(8), _progress())
     return f"{directory} took {before / 1e6:,.1f} MB and takes {after / 1e6:,.1f} MB now"
 
 
@@ -168,12 +185,25 @@ def export(directory: Path, file: Path) -> str:
     database = directory / DATABASE
     if str(file) == "-":
         with _named("standard output"):
-            count = write_lines(database, sys.stdout.buffer.write)
+            count = write_lines(database, sys.stdout.buffer.write, _progress())
             sys.stdout.flush()
     else:
         with _named(str(file)), new_file(file) as lines:
-            count = write_lines(database, lines.write)
+            count = write_lines(database, lines.write, _progress())
     return f"{counted(count, 'message')} written"
+
+
+def _counted(lines: IO[bytes]) -> Iterator[bytes]:
+    """Yield all lines, and show how much of their file is read."""
+    show, done = _progress(), 0
+    total = 0
+    with suppress(OSError):  # a stream without a file
+        found = os.fstat(lines.fileno())
+        total = found.st_size if stat.S_ISREG(found.st_mode) else 0
+    for line in lines:
+        done += len(line)
+        show("reading", done, total)
+        yield line
 
 
 @_verb
@@ -183,7 +213,7 @@ def import_(directory: Path, file: Path) -> str:
     from broker.store.dump import load  # noqa: PLC0415
 
     with click.open_file(str(file), "rb") as lines:
-        count = load(lines, directory, secrets.token_hex(8))
+        count = load(_counted(lines), directory, secrets.token_hex(8), _progress())
     return f"{directory} holds {counted(count, 'message')} now"
 
 

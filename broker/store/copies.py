@@ -20,6 +20,7 @@ from broker.store.failures import translated_errors
 from broker.store.files import new_part, publish
 from broker.store.lock import InUseError, lock_directory, lock_for_reading
 from broker.store.migrations import migrate, version_of
+from broker.store.progress import Progress, copy_pages, ignore_progress, interruptible
 from broker.store.readable import readable, temporary_directory
 from broker.store.replacing import finish, refuse_unfinished, replace
 from broker.store.schema import STEPS
@@ -44,7 +45,7 @@ def reading(path: Path, written: Path | None = None) -> Iterator[sqlite3.Connect
         readable(path) as (_, uri),
         closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection,
     ):
-        connection.execute("BEGIN")
+        interruptible(connection).execute("BEGIN")
         yield connection
 
 
@@ -64,7 +65,7 @@ def reading_newest(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def reading_copy(path: Path) -> Iterator[sqlite3.Connection]:
+def reading_copy(path: Path, progress: Progress = ignore_progress) -> Iterator[sqlite3.Connection]:
     """Give a copy of one commit of a database, migrated if an earlier program wrote it.
 
     A broker does not notice how long the copy is read, but its log cannot shrink while a connection reads the
@@ -76,7 +77,7 @@ def reading_copy(path: Path) -> Iterator[sqlite3.Connection]:
         with reading(path, place) as connection:
             version_of(connection, path)
             check_definitions(connection)
-            connection.backup(copy)
+            copy_pages(connection, interruptible(copy), progress)
         migrate(copy, path, keep=False)
         yield copy
 
@@ -126,7 +127,7 @@ def _has_lost(path: Path, file: Path, uri: str) -> bool:
     return was_lost(log, recovered, noted, held)
 
 
-def verify(path: Path) -> int:
+def verify(path: Path, progress: Progress = ignore_progress) -> int:
     """Check every row and index of a database, and return how many messages it has.
 
     Raise StoreBroken if it is damaged or has lost messages, StoreError if it cannot be read.
@@ -135,10 +136,12 @@ def verify(path: Path) -> int:
     with reading_newest(path) as connection:
         check_definitions(connection)
         read_key(connection)
-        return check_all(connection)
+        return check_all(connection, progress=progress)
 
 
-def back_up(directory: Path, target: Path, key: str | None = None) -> int:
+def back_up(
+    directory: Path, target: Path, key: str | None = None, progress: Progress = ignore_progress
+) -> int:
     """Copy the database of a data directory, also while a broker runs; return its number of messages.
 
     The backup also gets `key`, the text of the broker's key file. It is one file, and is checked and synced
@@ -150,7 +153,7 @@ def back_up(directory: Path, target: Path, key: str | None = None) -> int:
     refuse_if_lost(directory / DATABASE)
     with new_part(target) as part:
         with reading(directory / DATABASE) as connection:
-            count, _ = _copy(connection, directory / DATABASE, part, target, key=key)
+            count, _ = _copy(connection, directory / DATABASE, part, target, key=key, progress=progress)
         publish(part, target)
     return count
 
@@ -160,6 +163,7 @@ def restore(
     directory: Path,
     epoch: str,
     chosen: Callable[[str | None], str | None] = lambda _: None,
+    progress: Progress = ignore_progress,
 ) -> tuple[int, Path | None]:
     """Replace the database of a data directory by a backup with a new epoch.
 
@@ -175,13 +179,13 @@ def restore(
         finish(directory)
         with new_part(directory / DATABASE, in_data=True) as part:
             with reading(backup) as connection:
-                count, key = _copy(connection, backup, part, directory / DATABASE, epoch)
+                count, key = _copy(connection, backup, part, directory / DATABASE, epoch, progress=progress)
             return count, replace(part, directory, chosen(key))
     finally:
         os.close(lock)
 
 
-def compact(directory: Path, epoch: str) -> tuple[int, int]:
+def compact(directory: Path, epoch: str, progress: Progress = ignore_progress) -> tuple[int, int]:
     """Rewrite the database of a data directory without the space that deleted messages left.
 
     Return its size in bytes before and afterwards. If a crash has lost messages, it gets the new epoch, as
@@ -197,9 +201,10 @@ def compact(directory: Path, epoch: str) -> tuple[int, int]:
     try:
         with translated_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
             before = path.stat().st_size
-            version_of(connection, path)
+            version_of(interruptible(connection), path)
             check_definitions(connection)
-            check_all(connection)
+            check_all(connection, progress=progress)
+            progress("rewriting", 0, 0)
             connection.execute("INSERT INTO found (found) VALUES ('optimize')")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -215,6 +220,7 @@ def _copy(
     target: Path,
     epoch: str | None = None,
     key: str | None = None,
+    progress: Progress = ignore_progress,
 ) -> tuple[int, str | None]:
     """Copy, migrate and check a database. An `epoch` replaces its own, and `key` the key in it.
 
@@ -224,10 +230,10 @@ def _copy(
     with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         version_of(connection, source)
         check_definitions(connection)
-        connection.backup(copy)
+        copy_pages(connection, interruptible(copy), progress)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         migrate(copy, source, keep=False)
-        count = check_all(copy)
+        count = check_all(copy, progress=progress)
         held = take_key(copy)
         if key is not None:
             put_key(copy, key)

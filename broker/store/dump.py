@@ -49,10 +49,11 @@ from broker.store.lines import (
 )
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
+from broker.store.progress import Progress, ignore_progress, interruptible
 from broker.store.replacing import finish, replace
 
 
-def export(path: Path, write: Callable[[bytes], object]) -> int:
+def export(path: Path, write: Callable[[bytes], object], progress: Progress = ignore_progress) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
     `write` may take as long as it likes: it does not hold up a broker that uses the database. Raise
@@ -60,13 +61,13 @@ def export(path: Path, write: Callable[[bytes], object]) -> int:
     """
     encode = msgspec.json.Encoder().encode
     count = 0
-    for line in _lines_of(path):
+    for line in _lines_of(path, progress):
         write(encode(line) + b"\n")
         count += isinstance(line, Message)
     return count
 
 
-def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
+def load(lines: Iterable[bytes], directory: Path, epoch: str, progress: Progress = ignore_progress) -> int:
     """Make the database of a data directory from exported lines, with a new epoch.
 
     Return the number of its messages. Raise StoreError if there is a database already or a broker uses the
@@ -82,18 +83,21 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
                 translated_errors(directory / DATABASE),
                 closing(sqlite3.connect(part, isolation_level=None)) as connection,
             ):
-                migrate(connection, part)
+                migrate(interruptible(connection), part)
                 count = _Loader(connection, epoch).load(decoded(lines))
-                _check(connection)
+                _check(connection, progress)
             replace(part, directory)
         return count
     finally:
         os.close(lock)
 
 
-def _lines_of(path: Path) -> Iterator[Line]:
-    with reading_copy(path) as connection:
-        yield from _lines(connection)
+def _lines_of(path: Path, progress: Progress) -> Iterator[Line]:
+    with reading_copy(path, progress) as connection:
+        (total,) = connection.execute("SELECT count(*) FROM messages").fetchone()
+        for number, line in enumerate(_lines(connection)):
+            progress("writing", number, total)
+            yield line
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
@@ -118,9 +122,9 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     yield End()
 
 
-def _check(connection: sqlite3.Connection) -> None:
+def _check(connection: sqlite3.Connection, progress: Progress) -> None:
     try:
-        check_all(connection)
+        check_all(connection, progress=progress)
     except DamagedError as error:
         raise ValueError(f"this export contradicts itself: {error}") from None
 

@@ -226,7 +226,7 @@ def test_to_compact_in_vain_after_a_crash_is_not_taken_for_a_loss(
 ) -> None:
     crashed = copy_as_a_crash_leaves_it(data, tmp_path / "crashed")
 
-    def is_interrupted(connection: sqlite3.Connection) -> int:
+    def is_interrupted(connection: sqlite3.Connection, **_: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("broker.store.copies.check_all", is_interrupted)
