@@ -13,6 +13,8 @@ ready := $(VENV)/.ready
 bench_ready := $(VENV)/.bench-ready
 lock_ready := $(VENV)/.lock-ready
 docs_ready := $(VENV)/.docs-ready
+asyncapi_ready := $(VENV)/asyncapi/.ready
+asyncapi_packages := @asyncapi/parser@3.6.6 ajv@8.20.0
 requirements := $(VENV)/requirements.txt
 # The pages of the site, laid out as in the repository, so that links between documents and to files work in both.
 pages := README.md CONTRIBUTING.md CHANGELOG.md LICENSE docs examples benchmarks packaging tests
@@ -26,10 +28,10 @@ read_group := import tomllib; \
 compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
 
-.PHONY: help run test cover check torture bench picture docs lock clean
+.PHONY: help run test cover check asyncapi torture bench picture docs lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
 
 run: $(ready) ## chat in this terminal, with a broker in the background; without a terminal, run the broker
@@ -58,6 +60,9 @@ check: $(ready) ## check style, types, imports between packages, and that the tr
 	@$(pip) check
 	@bash -n .ci/run && test -x .ci/run
 	@! grep -rnE '^(<<<<<<<|>>>>>>>) ' --exclude-dir='.?*' .
+
+asyncapi: $(asyncapi_ready) ## check docs/asyncapi.json with AsyncAPI's own parser; needs Node.js and npm
+	@NODE_PATH=$(VENV)/asyncapi/node_modules node tools/check_asyncapi.cjs docs/asyncapi.json
 
 torture: $(ready) ## try for hours to lose, double or falsely acknowledge a message
 	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \
@@ -103,6 +108,11 @@ $(bench_ready): $(ready)
 $(docs_ready): requirements/docs.lock | $(ready)
 	@echo "installing the documents' build tools into $(VENV)"
 	@$(pip) install --require-hashes --requirement $<
+	@touch $@
+
+$(asyncapi_ready): Makefile
+	@echo "installing the AsyncAPI tools into $(VENV)/asyncapi"
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $(VENV)/asyncapi $(asyncapi_packages)
 	@touch $@
 
 $(lock_ready): pyproject.toml | $(bin)/pip

@@ -101,7 +101,7 @@ def _format(figures: Figures) -> str:
     )
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--workloads",
@@ -113,6 +113,20 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--peers", nargs="+", default=list(PEERS), choices=PEERS, metavar="NAME", help=", ".join(PEERS)
     )
+    parser.add_argument("--output", type=Path, default=_RESULTS, metavar="DIR", help="(default %(default)s)")
+    parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument(
+        "--render",
+        type=Path,
+        metavar="JSON",
+        help="make tables and plot of an earlier run, without measuring",
+    )
+    _add_measuring(parser)
+    return parser
+
+
+def _add_measuring(parser: argparse.ArgumentParser) -> None:
+    """Add the options for how each round is measured."""
     parser.add_argument(
         "--rounds", type=int, default=5, help="rounds of each peer, in turn (default %(default)s)"
     )
@@ -130,19 +144,15 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help=f"at most {_QUICK_USERS} users, one short round: only a check that it works",
     )
-    parser.add_argument("--output", type=Path, default=_RESULTS, metavar="DIR", help="(default %(default)s)")
-    parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
     parser.add_argument(
         "--quick-ack",
         action="store_true",
         help="acknowledge TCP segments at once, for servers with Nagle's algorithm",
     )
-    parser.add_argument(
-        "--render",
-        type=Path,
-        metavar="JSON",
-        help="make tables and plot of an earlier run, without measuring",
-    )
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = _parser()
     options = parser.parse_args(arguments)
     try:
         options.workloads = select(options.workloads)

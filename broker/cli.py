@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,13 +13,14 @@ import click
 
 from broker.core.settings import AccessPolicy, NamePolicy
 from broker.limit_options import limit_options
-from broker.option_values import parse_http, parse_retain
+from broker.option_values import Directory, parse_http, parse_retain
 from broker.options import Options
-from broker.verbs import VERBS, Directory
-from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
+from broker.verbs import VERBS
+from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
-from messages.settings import parse_settings
+from messages.options import EndpointType, config_option
 from messages.text import check_short_text, check_text
+from messages.verb_group import VerbGroup
 from messages.version import __version__
 
 
@@ -28,31 +30,13 @@ def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
     sys.exit(code)
 
 
-class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    name = "endpoint"
-
+class _BoundEndpointType(EndpointType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Endpoint:
-        """Return the checked endpoint."""
-        if isinstance(value, Endpoint):
-            return value
-        try:
-            endpoint = parse_endpoint(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if endpoint.transport == "inproc":
-            self.fail("inproc has no meaning between processes", param, ctx)
+        """Return the checked endpoint to listen on."""
+        endpoint = super().convert(value, param, ctx)
         if endpoint.key:
             self.fail("chat:// addresses are for clients; bind tcp://HOST:PORT", param, ctx)
         return endpoint
-
-
-def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None:
-        try:
-            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
-        except (OSError, ValueError) as error:
-            fail(f"{path}: {getattr(error, 'strerror', None) or error}", Exit.USAGE)
-    return path
 
 
 def _check_heartbeat(_ctx: click.Context, _param: click.Parameter, seconds: float) -> float:
@@ -95,7 +79,7 @@ def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | Non
         raise click.BadParameter(str(error)) from None
 
 
-class _Command(click.Group):
+class _Command(VerbGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
         try:
@@ -111,20 +95,21 @@ class _Command(click.Group):
 )
 @click.option(
     "--bind",
-    type=_EndpointType(),
+    type=_BoundEndpointType(),
     multiple=True,
     default=[DEFAULT_ENDPOINT],
     show_default=True,
     metavar="ENDPOINT",
-    help="Endpoint to listen on: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
+    help="Where to listen: tcp://HOST:PORT, HOST:PORT or ipc://PATH. Repeatable.",
 )
-@click.option("--insecure", is_flag=True, help="Do not encrypt tcp, even if other machines can reach it.")
-@click.option("--curve", is_flag=True, help="Encrypt tcp, even if only this machine can reach it.")
+@click.option("--insecure", is_flag=True, help="Encrypt nothing, not even tcp that other machines can reach.")
+@click.option("--curve", is_flag=True, help="Encrypt loopback tcp as well, for tunnels.")
 @click.option(
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The file of the broker's key, made if missing; by default curve.key in the data directory.",
+    help="The file of the broker's key; it is made if it does not exist. By default curve.key in the data "
+    "directory.",
 )
 @click.option(
     "--names",
@@ -149,7 +134,7 @@ class _Command(click.Group):
     default=15.0,
     show_default=True,
     metavar="SECONDS",
-    help="Seconds between heartbeats; a client silent for three times this is gone.",
+    help="Seconds between heartbeats; a client that is silent for three times as long is logged out.",
 )
 @click.option(
     "--data",
@@ -157,7 +142,7 @@ class _Command(click.Group):
     metavar="DIR",
     help="The data directory; by default chat-broker in the XDG data directory.",
 )
-@click.option("--memory", is_flag=True, help="Keep everything in memory. It is lost when the broker ends.")
+@click.option("--memory", is_flag=True, help="Keep nothing on disk: all data is gone when the broker ends.")
 @click.option(
     "--keep",
     type=click.IntRange(1),
@@ -171,7 +156,7 @@ class _Command(click.Group):
     multiple=True,
     callback=_check_retain,
     metavar="[#ROOM=]DAYS",
-    help="Days to keep messages, in all conversations or in one room. Repeatable.",
+    help="Delete messages after so many days: 30 in all conversations, #dev=7 in one room. Repeatable.",
 )
 @click.option(
     "--forget-after",
@@ -179,7 +164,7 @@ class _Command(click.Group):
     default=90,
     show_default=True,
     metavar="DAYS",
-    help="Forget users who stay away this long and have no direct conversation; 0 for never.",
+    help="Forget users who stay away for so many days and have no direct conversation; 0 for never.",
 )
 @limit_options
 @click.option(
@@ -187,12 +172,12 @@ class _Command(click.Group):
     type=click.Choice(["debug", "info", "notice", "warning", "error"]),
     default="info",
     show_default=True,
-    help="notice logs logins and leaves, info also messages and commands.",
+    help="notice logs logins and logouts, info also messages and commands.",
 )
 @click.option(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Log to this file; rotate it at 10 MB.",
+    help="Log to this file, not to stderr; five old files of 10 MB are kept.",
 )
 @click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")
 @click.option(
@@ -207,15 +192,9 @@ class _Command(click.Group):
     "--metrics",
     callback=_check_metrics,
     metavar="[HOST]:PORT",
-    help="Serve /metrics for Prometheus, /healthz and /readyz; the default host is 127.0.0.1.",
+    help="Serve /metrics for Prometheus, /healthz and /readyz over http; the default host is 127.0.0.1.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    is_eager=True,
-    callback=_read_config,
-    help="A TOML file whose keys are these options.",
-)
+@config_option("chat-broker", partial(Path.read_text, encoding="utf-8"))
 @click.version_option(__version__, prog_name="chat-broker")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
@@ -237,9 +216,7 @@ def _serve(options: Options) -> NoReturn:
     if options.insecure and options.curve:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
-        raise click.UsageError(
-            "With --names shared no key is bound to a name; give --access invited or open."
-        )
+        raise click.UsageError("--access known needs --names unique.")
     from broker.serve import BrokerFailedError, CannotStartError, serve  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     try:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from broker.core.access.invites import MOST_USES, invite_secret, make_invite
-from broker.option_values import data_directory
+from broker.option_values import Directory, data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair
@@ -44,19 +44,27 @@ def _endpoint(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
         raise click.BadParameter(str(error)) from None
 
 
-def _keys(place: Path) -> KeyPair:
-    """Return the broker's keys. `place` is their file, or the data directory. The file must exist."""
-    from broker.security.keys import KEY_FILE, KeyFileError, load_or_make  # noqa: PLC0415 - ZeroMQ takes long
+def broker_keys(file: Path | None, directory: Path) -> KeyPair:
+    """Return the broker's keys, from their file or from the data directory.
 
-    file = place / KEY_FILE if place.is_dir() or not place.exists() else place
-    if not file.exists():
-        raise ValueError(
-            f"{file} does not exist yet; start the broker, or give its data directory with --data"
-        )
+    If no file is given, use the `--key` before the verb. Raise ValueError with a sentence if there is no
+    usable key: a new one would not be the broker's.
+    """
+    from broker.security.keys import KEY_FILE, KeyFileError, load  # noqa: PLC0415 - ZeroMQ takes long
+
+    given = file or click.get_current_context().find_root().params["key"]
     try:
-        return load_or_make(file)
+        return load(given or directory / KEY_FILE)
     except KeyFileError as error:
         raise ValueError(str(error)) from None
+
+
+key_option = click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The file of the broker's key, if it is not in the data directory.",
+)
 
 
 @click.command("invite")
@@ -66,7 +74,7 @@ def _keys(place: Path) -> KeyPair:
     default=1,
     show_default=True,
     metavar="N",
-    help="People who can use it.",
+    help="How many people can use it.",
 )
 @click.option(
     "--hours",
@@ -76,7 +84,11 @@ def _keys(place: Path) -> KeyPair:
     metavar="N",
     help="Hours until it expires.",
 )
-@click.option("--role", type=click.Choice(["operator", "gateway"]), help="The role of the people who use it.")
+@click.option(
+    "--role",
+    type=click.Choice(["operator", "gateway"]),
+    help="The role of the people who use it.  [default: none]",
+)
 @click.option(
     "--endpoint",
     callback=_endpoint,
@@ -85,10 +97,11 @@ def _keys(place: Path) -> KeyPair:
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Directory(),
     metavar="DIR",
     help="The broker's data directory, if it is not the default one.",
 )
+@key_option
 @click.pass_context
 def invite(
     ctx: click.Context,
@@ -97,6 +110,7 @@ def invite(
     role: str | None,
     endpoint: Endpoint | None,
     data: Path | None,
+    key: Path | None,
 ) -> None:
     """Print an invite: an address for chat-client --connect with which N people can log in."""
     options: dict[str, Any] = ctx.find_root().params
@@ -104,7 +118,7 @@ def invite(
     try:
         if reached is None:
             raise ValueError(_NO_ADDRESS)
-        keys = _keys(options.get("key") or data_directory(data or options.get("data")))
+        keys = broker_keys(key, data_directory(data or options.get("data")))
         click.echo(write_invite(keys, reached, uses=uses, hours=hours, role=role or ""))
     except (OSError, ValueError) as error:
         click.echo(f"chat-broker: {getattr(error, 'strerror', None) or error}", err=True)

@@ -27,7 +27,7 @@ def _check_caps(_ctx: click.Context, _param: click.Parameter, values: tuple[str,
     for value in values:
         name, _, number = value.partition("=")
         if name not in CAPS:
-            raise click.BadParameter(f"{name!r} is none of {', '.join(CAPS)}")
+            raise click.BadParameter(f"unknown limit {name}; choose one of {', '.join(CAPS)}")
         if not (number.isascii() and number.isdigit() and len(number) <= 7 and 1 <= int(number) <= _MOST):
             raise click.BadParameter(f"{value}: write NAME=N, with N from 1 to {_MOST:,}")
         caps[name.replace("-", "_")] = int(number)

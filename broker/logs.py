@@ -1,4 +1,4 @@
-"""The operator's log: writes the core's notes as text or JSON to stderr, a file or syslog.
+"""The operator's log: writes the core's entries as text or JSON to stderr, a file or syslog.
 
 It has its own thread, so a slow disk or a stopped terminal never delays the broker.
 """
@@ -50,6 +50,8 @@ _LEVEL_OF = {
     LogEvent.FORGOTTEN: NOTICE,
     LogEvent.PRUNED: NOTICE,
     LogEvent.DROPPED: logging.WARNING,
+    LogEvent.CONNECTIONS_SCARCE: logging.ERROR,
+    LogEvent.CONNECTIONS_ENOUGH: NOTICE,
     LogEvent.AUTHENTICATOR_DOWN: logging.ERROR,
     LogEvent.AUTHENTICATOR_UP: NOTICE,
     LogEvent.AUDIT: NOTICE,
@@ -175,6 +177,9 @@ _LINES = {
     LogEvent.FORGOTTEN: "{name} was forgotten after {days} of absence",
     LogEvent.PRUNED: "retention deleted {messages} in {conversation}",
     LogEvent.DROPPED: "invalid ZeroMQ messages were dropped: {count}",
+    LogEvent.CONNECTIONS_SCARCE: "connections are scarce: {connections}, of which {strangers} "
+    "have not logged in; newcomers can be refused",
+    LogEvent.CONNECTIONS_ENOUGH: "connections are no longer scarce",
     LogEvent.AUTHENTICATOR_DOWN: "new clients cannot connect to encrypted endpoints: "
     "the authenticator has stopped or hangs; restart the broker",
     LogEvent.AUTHENTICATOR_UP: "the authenticator works again",
@@ -182,14 +187,14 @@ _LINES = {
 }
 
 
-def describe(note: LogEntry) -> str:
-    """Return a note as a line of text."""
-    if note.event is LogEvent.MESSAGE and note.fields["conversation"] == LOBBY:
-        return "[{name}] :: {text}".format_map(note.fields)
-    fields = dict(note.fields)
+def describe(entry: LogEntry) -> str:
+    """Return an entry as a line of text."""
+    if entry.event is LogEvent.MESSAGE and entry.fields["conversation"] == LOBBY:
+        return "[{name}] :: {text}".format_map(entry.fields)
+    fields = dict(entry.fields)
     for name in fields.keys() & {"days", "messages"}:
         fields[name] = counted(cast("int", fields[name]), name.removesuffix("s"))
-    return _LINES[note.event].format_map(fields)
+    return _LINES[entry.event].format_map(fields)
 
 
 _COLUMNS = ("name", "address", "rooms", "queue", "idle")
@@ -212,8 +217,8 @@ def print_line(text: str) -> None:
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
 
 
-class NoteLog:
-    """Writes the core's notes in a thread. If too many wait, it drops and counts them."""
+class LogWriter:
+    """Writes the core's entries in a thread. If too many wait, it drops and counts them."""
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
@@ -221,12 +226,12 @@ class NoteLog:
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
-    def write(self, notes: Iterable[LogEntry]) -> None:
-        """Hand notes to the thread. This never blocks."""
+    def write(self, entries: Iterable[LogEntry]) -> None:
+        """Hand entries to the thread. This never blocks."""
         wanted = tuple(
-            note
-            for note in notes
-            if note.event is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[note.event])
+            entry
+            for entry in entries
+            if entry.event is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[entry.event])
         )
         if not wanted:
             return
@@ -236,7 +241,7 @@ class NoteLog:
             self._dropped += len(wanted)
 
     def close(self, seconds: float = 1.0) -> None:
-        """Write the notes that wait, for up to twice `seconds`."""
+        """Write the entries that wait, for up to twice `seconds`."""
         try:
             self._waiting.put(None, timeout=seconds)
         except queue.Full:
@@ -244,17 +249,17 @@ class NoteLog:
         self._thread.join(seconds)
 
     def _write_all(self) -> None:
-        while (notes := self._waiting.get()) is not None:
+        while (entries := self._waiting.get()) is not None:
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
                 logger.warning("%d log lines were dropped, the log cannot keep up", dropped)
-            for note in notes:
-                _write(note)
+            for entry in entries:
+                _write(entry)
 
 
-def _write(note: LogEntry) -> None:
-    extra = {"event": note.event.value, "fields": dict(note.fields)}
-    if note.event is LogEvent.CONNECTIONS:
-        print_line(format_table(note.fields["rows"]))  # type: ignore[arg-type]
-    error = note.error if note.event is LogEvent.FAULT else None
-    logger.log(_LEVEL_OF[note.event], "%s", describe(note), exc_info=error, extra=extra)
+def _write(entry: LogEntry) -> None:
+    extra = {"event": entry.event.value, "fields": dict(entry.fields)}
+    if entry.event is LogEvent.CONNECTIONS:
+        print_line(format_table(entry.fields["rows"]))  # type: ignore[arg-type]
+    error = entry.error if entry.event is LogEvent.FAULT else None
+    logger.log(_LEVEL_OF[entry.event], "%s", describe(entry), exc_info=error, extra=extra)

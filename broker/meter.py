@@ -60,6 +60,11 @@ class Meter:
         """Whether new clients can connect to the encrypted endpoints, if there are any."""
         self.admitting = True
         """The last result of `authenticator_works`."""
+        self.strangers = 0
+        self.turned_out = 0
+        """The number of strangers that were cut or refused because there were too many."""
+        self.scarce = False
+        """Whether that happened within the last seconds."""
         self.on_alive: Callable[[], object] = int
         """The loop calls this at each sample while `admitting` is true."""
         self._count_at = 0.0

@@ -79,6 +79,8 @@ class MetricsServer:
             return "the broker does not listen, or its store cannot store"
         if not self._meter.admitting:
             return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
+        if self._meter.scarce:
+            return "connections are scarce, and new clients can be refused; the log says more"
         return ""
 
     def close(self) -> None:
@@ -165,6 +167,7 @@ class _Numbers(Collector):
         yield info
         for name, meaning, value in (
             ("connections", "Connections", meter.connections),
+            ("strangers", "Connections on which nobody has logged in", meter.strangers),
             ("sessions", "Sessions, also those without a connection that can be resumed", meter.sessions),
             ("users_online", "Users with a connection", meter.online),
             ("users_known", "Users that the broker knows", meter.known),
@@ -181,6 +184,9 @@ class _Numbers(Collector):
         yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)
         yield CounterMetricFamily("chat_broker_deliveries", "Messages sent to a connection", meter.deliveries)
         yield CounterMetricFamily("chat_broker_dropped_frames", "Invalid ZeroMQ messages", meter.dropped)
+        yield CounterMetricFamily(
+            "chat_broker_strangers_cut", "Strangers cut or refused, as there were too many", meter.turned_out
+        )
         refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
         for code, count in sorted(meter.refused.copy().items()):
             refused.add_metric([code], count)

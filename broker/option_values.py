@@ -1,14 +1,30 @@
-"""Values of options that need more than a type: the data directory, retention, http addresses."""
+"""Values of options that need a check of their own: the data directory, retention, http addresses."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
+
+import click
 
 from messages.endpoints import parse_endpoint
 from messages.names import parse_room
 
 _MOST_DAYS = 36_500
+
+
+class Directory(click.Path):
+    """A directory's path, which may not exist yet."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Refuse an empty one, which would mean the current directory."""
+        if value == "":
+            self.fail("the name of the directory is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def data_directory(given: Path | None) -> Path:

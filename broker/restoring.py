@@ -10,8 +10,8 @@ from broker.security.keys import (
     KEY_FILE,
     KeyFileError,
     KeyPair,
+    find,
     fingerprint,
-    load,
     make_with,
     read_pair,
     text_of,
@@ -21,7 +21,7 @@ from broker.security.keys import (
 def held_key(directory: Path, given: Path | None) -> KeyPair | None:
     """Return the broker's key, or None if there is none. Raise ValueError if it cannot be used."""
     try:
-        return load(_place(directory, given))
+        return find(_place(directory, given))
     except KeyFileError as error:
         raise ValueError(str(error)) from None
 
@@ -68,7 +68,7 @@ class KeyChoice:
 
     def _present(self, text: str | None) -> KeyPair | None:
         try:
-            return load(self._place)
+            return find(self._place)
         except KeyFileError as error:
             if text is None or self._keep:
                 raise ValueError(str(error)) from None

@@ -40,6 +40,8 @@ _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 
 _COLLECTED_AFTER = 20_000  # new objects
 
+_OTHER_FILES = 32  # ZeroMQ's own, the database, the log, requests for metrics
+
 
 class CannotStartError(Exception):
     """The broker cannot start. The text is a sentence that says what to do."""
@@ -56,18 +58,9 @@ def serve(options: Options) -> None:
     """
     _open_log(options)
     _raise_file_limit()
-    store = _store(options)
-    try:
-        keys = _keys(options)
-    except CannotStartError:
-        store.close()
-        raise
-    note_log = logs.NoteLog()
-    try:
-        broker = Broker(_settings(options, keys), store=store, log=note_log.write)
-    except (StoreError, StoreBroken) as error:
-        store.close()
-        raise CannotStartError(str(error)) from None
+    store, keys = _store_and_keys(options)
+    log_writer = logs.LogWriter()
+    broker = _make_broker(options, store, keys, log_writer)
     try:
         listening = [
             (_listen(broker, endpoint, keys if options.encrypts(endpoint) else None), endpoint)
@@ -92,7 +85,7 @@ def serve(options: Options) -> None:
     finally:
         if metrics:
             metrics.close()
-        note_log.close()
+        log_writer.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
 
@@ -106,6 +99,26 @@ def _open_log(options: Options) -> None:
         raise CannotStartError(f"cannot open the log: {error.filename}: {error.strerror}") from None
 
 
+def _store_and_keys(options: Options) -> tuple[Store, KeyPair | None]:
+    """Open the store and load the keys. If there are no usable keys, close the store."""
+    store = _store(options)
+    try:
+        return store, _keys(options)
+    except CannotStartError:
+        store.close()
+        raise
+
+
+def _make_broker(options: Options, store: Store, keys: KeyPair | None, log_writer: logs.LogWriter) -> Broker:
+    """Make the broker. If its store cannot be loaded, close the store and raise CannotStartError."""
+    settings, most = _settings(options, keys), _most_connections()
+    try:
+        return Broker(settings, store=store, log=log_writer.write, most_connections=most)
+    except (StoreError, StoreBroken) as error:
+        store.close()
+        raise CannotStartError(str(error)) from None
+
+
 def _settings(options: Options, keys: KeyPair | None) -> Settings:
     return Settings(
         names=options.names,
@@ -117,11 +130,17 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
         retain_days=options.retain.get(None, 0),
-        caps=options.caps(int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * PEERS_PER_FILE_LIMIT)),
+        caps=options.caps(int(_most_connections() * PEERS_PER_FILE_LIMIT)),
         retain_in={room: days for room, days in options.retain.items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
         insecure=any(options.is_insecure(endpoint) for endpoint in options.bind),
     )
+
+
+def _most_connections() -> int:
+    """Return how many connections this process can have beside the files that it has open or will open."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(limit - sum(1 for _ in Path("/dev/fd").iterdir()) - _OTHER_FILES, 1)
 
 
 def _store(options: Options) -> Store:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import secrets
+import time
 from collections.abc import Callable, Iterable
 
 import zmq
@@ -15,6 +16,7 @@ from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.meter import Meter
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
+from broker.security.handshakes import HandshakeRates
 from broker.store.memory import MemoryStore
 from broker.transport.router import Router, now
 from messages.game import Hand
@@ -40,15 +42,16 @@ def _seed_routing_ids() -> None:
     ctypes.CDLL(None).srand(secrets.randbits(32))
 
 
-def _discard(_notes: Iterable[LogEntry]) -> None:
-    """Discard notes."""
+def _discard(_entries: Iterable[LogEntry]) -> None:
+    """Discard entries."""
 
 
 class Broker:
     """Binds endpoints and serves them until it is stopped.
 
     Clients over inproc need the same `context`. The authenticator's thread calls `admit` to find out if a key
-    may connect to an encrypted endpoint. It counts as hanging after `hang_seconds`.
+    may connect to an encrypted endpoint. It counts as hanging after `hang_seconds`. The broker has at most
+    `most_connections` connections, or any number if it is 0.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Broker:
         log: Callable[[Iterable[LogEntry]], None] | None = None,
         admit: Admit | None = None,
         hang_seconds: float = HANG_SECONDS,
+        most_connections: int = 0,
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
@@ -68,8 +72,9 @@ class Broker:
         self.meter = Meter()
         commit = self.meter.timed(self._store.commit)
         self.core = Core(self._store, settings or Settings(), _Randomness(), COMMANDS, now(), commit)
-        self.router = Router(self._context, self.core, log or _discard, self.meter)
-
+        self.router = Router(self._context, self.core, log or _discard, self.meter, most_connections)
+        caps = self.core.settings.caps
+        self._handshakes = HandshakeRates(enabled=caps.rate > 0, local=caps.local)
         self._admit = admit or self.core.admission.admit
         self._hang_seconds = hang_seconds
         self._authenticator: Authenticator | None = None
@@ -81,10 +86,15 @@ class Broker:
         """
         if keys and not self._authenticator:
             self._authenticator = authenticator = Authenticator(
-                self._context, self._admit, self._hang_seconds
+                self._context, self._admit, self._hang_seconds, self._allows_handshake
             )
             self.meter.authenticator_works = lambda: authenticator.works
         return self.router.bind(url, keys)
+
+    def _allows_handshake(self, key: str, address: str) -> bool:
+        """Tell the authenticator, in its thread, whether an address may finish another handshake."""
+        bound = self.core.admission.is_bound(key)
+        return self._handshakes.allows(address, time.monotonic(), bound=bound)
 
     def run(self) -> None:
         """Serve until `stop` is called from another thread or a signal handler, then release everything."""

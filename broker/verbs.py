@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from broker.invite import invite
-from broker.option_values import data_directory
+from broker.invite import broker_keys, invite, key_option
+from broker.option_values import Directory, data_directory
 from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
 from messages.text import counted
@@ -28,31 +28,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
-class Directory(click.Path):
-    """A directory's path, which may not exist yet."""
-
-    def __init__(self) -> None:
-        super().__init__(file_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path. Refuse an empty one, which would mean the current directory."""
-        if value == "":
-            self.fail("the name of the directory is empty", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 _data = click.option(
     "--data",
     type=Directory(),
     metavar="DIR",
     help="The broker's data directory, if it is not the default one.",
 )
-
-
-def _key(work: Callable[..., str]) -> Callable[..., str]:
-    """Add the option for the key's file."""
-    help_text = "The file of the broker's key, if it is not in the data directory."
-    return click.option("--key", type=_FILE, metavar="FILE", help=help_text)(work)
 
 
 def _verb(work: Callable[..., str]) -> click.Command:
@@ -113,7 +94,7 @@ def _fail(sentence: str) -> None:
 @_verb
 @click.argument("file", type=_FILE)
 @click.option("--without-key", is_flag=True, help="Leave the broker's secret key out.")
-@_key
+@key_option
 def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> str:
     """Copy the broker's data and its key to FILE, also while the broker runs.
 
@@ -149,7 +130,7 @@ def verify(directory: Path, file: Path | None) -> str:
 @_verb
 @click.argument("file", type=_FILE)
 @click.option("--keep-key", is_flag=True, help="Keep the broker's present key, if there is one.")
-@_key
+@key_option
 def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> str:
     """Replace the broker's data and its key with the backup FILE. The broker must not run.
 
@@ -218,23 +199,12 @@ def import_(directory: Path, file: Path) -> str:
 
 
 @_verb
-@click.option(
-    "--key",
-    "file",
-    type=_FILE,
-    metavar="FILE",
-    help="The file of the key, if it is not in the data directory.",
-)
-def fingerprint(directory: Path, file: Path | None) -> str:
-    """Print the fingerprint of the broker's key. If there is no key yet, make it."""
-    from broker.security.keys import KEY_FILE, KeyFileError, load_or_make  # noqa: PLC0415
+@key_option
+def fingerprint(directory: Path, key: Path | None) -> str:
+    """Print the fingerprint of the broker's key. The broker makes the key at its first start."""
     from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
 
-    given = file or click.get_current_context().find_root().params["key"]
-    try:
-        return f"The broker's key is {fingerprint_of(load_or_make(given or directory / KEY_FILE).public)}"
-    except KeyFileError as error:
-        raise ValueError(str(error)) from None
+    return f"The broker's key is {fingerprint_of(broker_keys(key, directory).public)}"
 
 
 VERBS = (backup, verify, restore, compact, export, import_, fingerprint, invite)

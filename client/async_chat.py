@@ -50,26 +50,41 @@ class AsyncChat:
         self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity)
         self._timeout = timeout
         self._context = context
+        self._is_open = False
         self._connection: AsyncConnection | None = None
         self._waiters: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
-        """Connect and log in; `async with` does this.
+        """Connect and log in; `async with` does this. After a failure it can be called again.
 
         Raise ChatClosed if nothing answers or the process has too many connections, ChatError if the login is
-        refused, ValueError if ZeroMQ cannot connect to this endpoint.
+        refused, ValueError if ZeroMQ cannot connect to this endpoint, RuntimeError if this chat is open.
         """
+        if self._steps.ended:
+            raise self._steps.ended
+        if self._is_open:
+            raise RuntimeError("this chat is open already")
+        self._is_open = True
+        try:
+            await self._connect()
+        except BaseException:
+            self._is_open = False
+            raise
+
+    async def _connect(self) -> None:
         steps = self._steps
         try:
-            self._connection = await AsyncConnection.open(
+            connection = self._connection = await AsyncConnection.open(
                 steps.session, steps.url, self._changed, context=self._context, trust=steps.trust
             )
         except TooManyConnections as error:
             raise ChatClosed(str(error)) from None
         try:
-            await self._run(steps.log_in(self._connection.link, self._timeout))
+            await self._run(steps.log_in(connection.link, self._timeout))
         except BaseException:
-            await self._connection.close()
+            self._connection = None
+            steps.session.disconnected("the login failed")
+            await connection.close()
             raise
 
     @property
@@ -89,9 +104,9 @@ class AsyncChat:
 
     def read(self, message: Message) -> None:
         """Say that a person has read a message and all before it in its conversation."""
+        connection = self._opened
         self._steps.read(message)
-        if self._connection is not None:
-            self._connection.wake()
+        connection.wake()
 
     async def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
         """Make any other request (see `messages.requests`) and return its reply: see `Chat.ask`."""
@@ -100,6 +115,7 @@ class AsyncChat:
     async def events(self, *, timeout: float | None = None) -> AsyncIterator[ClientEvent]:
         """Yield every event, until there is none for `timeout` seconds."""
         while (event := await self._run(self._steps.next_event(timeout))) is not None:
+            self._opened.wake()  # to confirm the event, even if the program now works on something else
             yield event
 
     async def messages(self, *, timeout: float | None = None) -> AsyncIterator[Message]:
@@ -126,16 +142,26 @@ class AsyncChat:
     ) -> None:
         await self.close(timeout=5.0 if kind is None else 0.5)
 
+    @property
+    def _opened(self) -> AsyncConnection:
+        """The connection; raise ChatClosed if there is none."""
+        if self._connection is None:
+            raise ChatClosed("this chat is not open yet; use `async with` or `open`")
+        return self._connection
+
     def _changed(self) -> None:
         """Take the session's events, and wake all waiters to check their conditions."""
-        if self._connection is not None:
-            self._steps.take(self._connection.link)
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+        try:
+            if self._connection is not None:
+                self._steps.take(self._connection.link)
+        finally:
+            for waiter in self._waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     async def _run(self, steps: Steps[_Result]) -> _Result:
         """Run the steps, and return their result."""
+        connection = self._opened
         try:
             step = next(steps)
             while True:
@@ -144,7 +170,7 @@ class AsyncChat:
                     if isinstance(step, Explain):
                         answer = await asyncio.get_running_loop().run_in_executor(None, step.sentence)
                     else:
-                        answer = await self._wait(step)
+                        answer = await self._wait(step, connection)
                 except BaseException as error:
                     step = steps.throw(error)
                 else:
@@ -153,16 +179,16 @@ class AsyncChat:
             result: _Result = end.value
             return result
 
-    async def _wait(self, wait: Wait) -> bool:
+    async def _wait(self, wait: Wait, connection: AsyncConnection) -> bool:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait.timeout if wait.timeout is not None else None
-        if self._connection is None:
-            raise ChatClosed("this chat is not open yet; use `async with` or `open`")
         if not wait.done():
-            self._connection.wake()
+            connection.wake()
         while not wait.done():
             if self._steps.ended:
                 raise self._steps.ended
+            if connection.error:
+                raise connection.error
             left = deadline - loop.time() if deadline is not None else None
             if left is not None and left <= 0:
                 return False

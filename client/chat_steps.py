@@ -13,8 +13,8 @@ from typing import TypeVar
 from client.core.events import ClientEvent, Ended, Replied, Sent
 from client.core.options import LISTENING, NOT_LISTENING, Credentials
 from client.core.session import Session, SessionState
-from client.exits import why_not_connected
 from client.keys import KeyFileError
+from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link, new_session
 from client.trust import Trust, find_trust
 from messages.base import Request
@@ -93,8 +93,11 @@ class ChatSteps:
 
     def log_in(self, link: Link, timeout: float) -> Steps[None]:
         """Wait for the welcome."""
-        if (yield Wait(lambda: self.session.state is SessionState.READY, timeout)):
-            return
+        try:
+            if (yield Wait(lambda: self.session.state is SessionState.READY, timeout)):
+                return
+        except KeyFileError as error:
+            raise ChatClosed(str(error)) from None
         if refusal := self.session.login_error:
             raise ChatError(refusal.code, refusal.text)
         raise ChatClosed((yield Explain(partial(why_not_connected, link))))

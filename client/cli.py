@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from messages.exits import Exit
 from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
-from messages.settings import parse_settings
+from messages.options import config_option
+from messages.verb_group import VerbGroup
 from messages.version import __version__
 
 if TYPE_CHECKING:
@@ -87,20 +89,11 @@ _CONVERSATION = _Checked("conversation", _conversation)
 _ROOM = _Checked("room", _room)
 
 
-def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None:
-        try:
-            ctx.default_map = parse_settings(path.read_text(encoding="utf-8"), ctx)
-        except (OSError, ValueError) as error:
-            click.echo(f"chat-client: {path}: {getattr(error, 'strerror', None) or error}", err=True)
-            sys.exit(Exit.USAGE)
-    return path
-
-
 _json_option = click.option("--json", is_flag=True, help="Write one JSON document a line.")
 
 
 @click.group(
+    cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_CLIENT", "help_option_names": ["-h", "--help"]},
 )
@@ -116,7 +109,8 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     "--identity",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The file of your key, made if missing; by default identity.key in the XDG configuration directory.",
+    help="The file of your key; it is made if it does not exist. By default identity.key in the XDG "
+    "configuration directory.",
 )
 @click.option(
     "-n", "--name", type=_NAME, metavar="NAME", help="Your name; on a terminal the client asks for it."
@@ -127,7 +121,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=5.0,
     show_default=True,
     metavar="SECONDS",
-    help="Seconds to wait for the broker's welcome.",
+    help="Seconds to wait for a connection.",
 )
 @click.option(
     "--finish",
@@ -135,7 +129,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="Seconds to wait at the end while the broker accepts nothing more.",
+    help="At the end, seconds to wait for the next acceptance before giving up.",
 )
 @click.option(
     "--link",
@@ -145,14 +139,13 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 )
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
-@click.option("-v", "--verbose", count=True, help="Write every document sent or received to stderr.")
 @click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    is_eager=True,
-    callback=_read_config,
-    help="A TOML file whose keys are these options.",
+    "-v",
+    "--verbose",
+    count=True,
+    help="Write every document sent or received to stderr, with passwords and other secrets.",
 )
+@config_option("chat-client", partial(Path.read_text, encoding="utf-8"))
 @click.version_option(__version__, prog_name="chat-client")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
@@ -160,7 +153,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 
     Without a verb, the client sends what you type or pipe in to #lobby, and writes what others say. /help
     lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment, or in the
-    TOML file of --config.
+    TOML file of --config. The command line overrides the environment, and the environment overrides the file.
     """
     ctx.obj = options
     if ctx.invoked_subcommand is None:
@@ -283,6 +276,6 @@ def keygen(ctx: click.Context) -> None:
 def link(ctx: click.Context, json: bool) -> None:
     """Show a code with which another device logs in as you.
 
-    There, run chat-client --connect ADDRESS --link CODE.
+    There, run chat-client --connect HOST:PORT --link CODE.
     """
     _start(ctx, as_json=json).link_device()

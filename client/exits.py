@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from client.core.events import Ended
-from client.transport.dealer import Failure
+from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link
-from client.transport.probe import ENCRYPTS, explain
 from messages.errors import ErrorCode
 from messages.exits import Exit
-from messages.keys import fingerprint
 from messages.replies import Error
 
 _CANNOT_STORE = (
     "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
 )
-_OWN_KEY = "a script with a name of its own needs a key of its own; --identity FILE makes and keeps one"
+_OWN_KEY = "A script with a name of its own needs a key of its own: --identity FILE makes and keeps one"
 
 
 class ClientExit(Exception):
@@ -48,31 +46,6 @@ def unconfirmed(count: int) -> str:
     return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
 
 
-def why_not_connected(link: Link) -> str:
-    """Return a sentence that says why no broker welcomed the client, and what to do."""
-    beginning, trust = f"Unable to connect to {link.url}", link.dealer.trust
-    if link.failure is None or (trust is None and link.failure is Failure.UNFINISHED):
-        return f"{beginning}: {explain(link.url)}"
-    if link.failure is Failure.NOT_ADMITTED and trust:
-        return (
-            f"{beginning}: the broker does not admit your key {fingerprint(trust.keys.public)}; "
-            "the key may be revoked, or the broker may admit known keys only; ask its operator"
-        )
-    if trust is None:
-        return f"{beginning}: {ENCRYPTS}"
-    where = f"line {trust.line} of {trust.file}" if trust.line else "the address"
-    forget = f"remove {where} and " if trust.line else ""
-    trouble = (
-        f"DOES NOT ENCRYPT, and {where} has a key for it"
-        if link.failure is Failure.MECHANISM
-        else f"DOES NOT PROVE THAT IT HAS THE KEY {fingerprint(trust.broker_key)} of {where}"
-    )
-    return (
-        f"{beginning}: THE SERVER THERE {trouble}, so it may be another broker; "
-        f"ask its operator, and if this was changed on purpose, {forget}connect to its new address"
-    )
-
-
 def session_ended(event: Ended) -> ClientExit:
     """Return the exit of a command whose session has ended for good."""
     if isinstance(event.reason, Error):
@@ -84,5 +57,5 @@ def login_refused(error: Error) -> ClientExit:
     """Return the exit of a command whose login was refused."""
     if error.code is ErrorCode.UNAVAILABLE:
         return ClientExit(Exit.REFUSED, _CANNOT_STORE)
-    other = f"; {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
+    other = f". {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")

@@ -1,7 +1,6 @@
 """The user's key pair: a file that nobody else can read, made at first use and never overwritten.
 
-The broker has its own code for the same: the only package that both may import is `messages`, which does no
-I/O.
+The broker has its own code for the same: see docs/adr/0021-two-readers-of-key-files.md.
 """
 
 from __future__ import annotations

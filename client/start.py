@@ -101,7 +101,7 @@ class Start:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none."""
 
         def run() -> Exit:
-            name = self.name or input("Username: ").strip()
+            name = self.name or input("Name: ").strip()
             listening = NOT_LISTENING if only is None else Listening(only=only)
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
@@ -137,8 +137,6 @@ class Start:
             trust = find_trust(self.endpoint, self.identity)
         except BrokerChangedError as error:
             raise ClientExit(Exit.REFUSED, str(error)) from None
-        except KeyFileError as error:
-            raise ClientExit(Exit.FAILED, str(error)) from None
         if trust and trust.news:
             screen.notice(trust.news)
         if trust is None and not self.endpoint.local:
@@ -194,6 +192,9 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
         code = end.code
         if end.text:
             sys.stderr.write(f"chat-client: {neutralise(end.text)}\n")
+    except KeyFileError as error:
+        code = Exit.FAILED
+        sys.stderr.write(f"chat-client: {neutralise(str(error))}\n")
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except OSError as error:

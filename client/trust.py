@@ -37,9 +37,15 @@ class Trust:
         return f"{self.url} is new here. Its key {fingerprint(self.broker_key)} will be kept in {self.file}."
 
     def pin(self) -> None:
-        """Keep the key of a broker that has proved to own it. Raise OSError if the file is not writable."""
+        """Keep the key of a broker that has proved to own it; raise KeyFileError if it cannot be kept."""
         if self.line:
             return
+        try:
+            self._append()
+        except OSError as error:
+            raise _cannot_keep(self.file, error) from None
+
+    def _append(self) -> None:
         entry = f"{self.url} {key_to_address(self.broker_key)} {date.today().isoformat()}\n"
         descriptor = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -80,8 +86,12 @@ def find_trust(endpoint: Endpoint, identity: Path | None = None) -> Trust | None
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise KeyFileError(f"cannot keep the broker's key in {file}: {error.strerror}") from None
+            raise _cannot_keep(file, error) from None
     return Trust(endpoint.url, key, keys, file, line)
+
+
+def _cannot_keep(file: Path, error: OSError) -> KeyFileError:
+    return KeyFileError(f"cannot keep the broker's key in {file}: {error.strerror}")
 
 
 def _look_up(file: Path, url: str) -> tuple[str, int]:

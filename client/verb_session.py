@@ -64,7 +64,7 @@ class VerbSession:
             if isinstance(event, Message):
                 self.messages.append(event)
             elif isinstance(event, Lost):
-                self.screen.notice(f"Lost the broker ({event.why}); trying again.")
+                self.screen.notice(f"Lost the broker ({event.why}). The client tries to reconnect.")
             elif isinstance(event, Missing | Outage) or (isinstance(event, LoggedIn) and event.again):
                 for line in render(event, self.session.name, NOWHERE):
                     self.screen.notice(line.text)

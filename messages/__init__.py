@@ -1,4 +1,4 @@
 """The contract between broker and client: documents, codec, names, limits and error codes.
 
-Nothing here does I/O, and nothing here imports the rest of the project.
+This package does no I/O and imports no other part of the project.
 """

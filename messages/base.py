@@ -1,4 +1,4 @@
-"""What all requests and all replies have."""
+"""The base types of requests and replies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from messages.fields import RequestId, check_id
 
 
 class Request(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all requests have: the `id` that the reply repeats as `re`."""
+    """A request. The reply repeats its `id` as `re`."""
 
     id: RequestId
 
@@ -17,6 +17,6 @@ class Request(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type
 
 
 class Reply(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all replies have: the id of the request they answer."""
+    """A reply to the request whose `id` is `re`."""
 
     re: str

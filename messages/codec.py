@@ -1,4 +1,4 @@
-"""Frames to documents and back. Nothing but ProtocolError ever leaves the decoding half."""
+"""Encode documents into frames, and decode frames. Decoding raises ProtocolError and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from messages.validation import NO_OBJECT, complaint, unreadable
 
 
 class _Outline(msgspec.Struct, gc=False):
-    """The two fields that every request has, read when the whole cannot be."""
+    """The two fields that every request has, read if the request is not valid."""
 
     id: object = None
     type: object = None
@@ -28,7 +28,7 @@ _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _broker_documents: msgspec.json.Decoder[AnyReply | AnyEvent] = msgspec.json.Decoder(AnyReply | AnyEvent)
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
-_CHEAP = 32_768  # bytes of a line in which it costs little to look for the id
+_CHEAP = 32_768  # bytes of the longest line in which the id is looked for
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)
@@ -72,7 +72,7 @@ def decode_request(line: bytes) -> AnyRequest:
 
 
 def request_id(line: bytes) -> str | None:
-    """Return the id of the request in a line that is not read further, if it can be had cheaply."""
+    """Return the id of the request in a line, or None if the line has none or is too long to look."""
     try:
         return _request_id(_outline(line)) if len(line) <= _CHEAP else None
     except _UNREADABLE:
@@ -80,9 +80,9 @@ def request_id(line: bytes) -> str | None:
 
 
 def decode_frame(frame: bytes) -> Iterator[AnyReply | AnyEvent]:
-    """Yield what the broker said in one frame, leaving out what this version does not know.
+    """Yield the documents in one frame from the broker. Skip those that this version does not know.
 
-    That is a document of another type, or one with a value that this version's type does not allow. Raise
+    These are documents of another type, and those with a value that their type does not allow here. Raise
     ProtocolError on a frame of a wrong size and on a line that is no JSON object in UTF-8.
     """
     for line in split_frame(frame, MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS):
@@ -99,7 +99,7 @@ def join_lines(
 ) -> Iterable[bytes]:
     """Join encoded documents into as few frames as the limits on a frame allow, in order.
 
-    A document that is larger than a frame may be goes alone, in a frame that is too large.
+    A document that is larger than a frame can be is put alone into a frame that is too large.
     """
     if not lines:
         return ()
@@ -121,7 +121,7 @@ def _pack(lines: list[bytes], most_bytes: int, most_documents: int) -> Iterator[
 
 
 def _outline(line: bytes) -> _Outline:
-    """Return what can be told of any JSON document. Raise as decoders do on what is not JSON."""
+    """Return the outline of a JSON document. Raise the decoder's error if the line is not JSON."""
     try:
         return _outlines.decode(line)
     except msgspec.ValidationError:
@@ -137,7 +137,7 @@ def _is_object(line: bytes) -> bool:
 
 
 def _explain(line: bytes, error: Exception) -> ProtocolError:
-    """Tell in which way a line is no valid request, and which request it was."""
+    """Return the error that says why a line is no valid request, with the id if it has one."""
     try:
         outline = _outline(line)
     except _UNREADABLE as fault:
@@ -166,6 +166,6 @@ def _request_id(outline: _Outline) -> str | None:
 
 
 def _short(sentence: str) -> str:
-    """Return a sentence harmless for a terminal, and without most of a long value that it quotes."""
+    """Return a sentence that is safe for a terminal, with a long value that it quotes cut short."""
     text = neutralise(sentence)
     return text if len(text) <= 200 else f"{text[:120]} … {text[-60:]}"

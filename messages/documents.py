@@ -5,4 +5,4 @@ from messages.events import Event
 from messages.replies import Error
 
 Document = Request | Reply | Error | Event
-"""Anything that travels."""
+"""Every document on the wire."""

@@ -1,4 +1,4 @@
-"""Endpoints as people write them, made into what ZeroMQ takes."""
+"""Parse endpoints as people write them into those of ZeroMQ."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _HOST = re.compile(r"(?:\*|\[[0-9A-Za-z:.%_-]+\]|[0-9A-Za-z._-]+)\Z")
 
 
 class Endpoint(NamedTuple):
-    """A checked endpoint: `url` for ZeroMQ, and what is asked about it.
+    """A checked endpoint: `url` for ZeroMQ, and its parts.
 
-    `key` is the broker's public key (Z85) and `invite` a token, where a chat:// address has them, else empty.
+    `key` is the broker's public key (Z85) and `invite` a token. They are empty if the address has none.
     """
 
     url: str
@@ -43,7 +43,7 @@ class Endpoint(NamedTuple):
 def parse_endpoint(text: str) -> Endpoint:
     """Read `tcp://HOST:PORT`, `HOST:PORT`, `ipc://PATH`, `inproc://NAME` or `chat://HOST:PORT?key=KEY`.
 
-    Raise ValueError with a sentence if it is none of these. Port 0 asks for any free port.
+    Raise ValueError with a sentence if it is none of these. Port 0 means any free port.
     """
     transport, separator, rest = text.partition("://")
     if not separator:
@@ -65,13 +65,13 @@ def _parse_tcp(text: str, rest: str) -> Endpoint:
         raise ValueError(f"{text}: {_advice(rest)}")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         raise ValueError(f"{text}: a port is a number from 0 to 65535")
-    name, zone, rest = host.partition("%")  # of a name case is the same, of an interface it is not
+    name, zone, rest = host.partition("%")  # a name has no case, an interface has
     host = f"{name.lower()}{zone}{rest}"
     return Endpoint(f"tcp://{host}:{int(port)}", "tcp", host)
 
 
 def _advice(rest: str) -> str:
-    """Return what to write instead of something that is not a host, a colon and a port."""
+    """Return how to write an endpoint that is not a host, a colon and a port."""
     if rest.removeprefix(":").isdecimal():
         return "write the host too, such as tcp://127.0.0.1:9009"
     if _HOST.match(rest):
@@ -82,7 +82,7 @@ def _advice(rest: str) -> str:
 
 
 def _parse_chat(text: str, rest: str) -> Endpoint:
-    place, _, query = rest.partition("?")
+    address, _, query = rest.partition("?")
     fields = dict(parse_qsl(query))
     if "key" not in fields:
         raise ValueError(
@@ -95,7 +95,7 @@ def _parse_chat(text: str, rest: str) -> Endpoint:
     invite = fields.get("invite", "")
     if not (len(invite) <= MAX_TOKEN and invite.isascii() and invite.isprintable()):
         raise ValueError(f"{text}: an invite has letters, digits, - and _; copy the whole address")
-    return _parse_tcp(text, place.rstrip("/"))._replace(key=key, invite=invite)
+    return _parse_tcp(text, address.rstrip("/"))._replace(key=key, invite=invite)
 
 
 def chat_address(url: str, key: str, invite: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The closed set of error codes, each with one sentence a person can act on.
+"""The error codes, each with a sentence that tells a person what to do.
 
 ChatError
 ├── ProtocolError    the other side sent something that breaks the contract
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """Why a request got no result. `sentence` is for people, `retryable` for programs."""
+    """Why a request was not carried out. `sentence` is for people, `retryable` for programs."""
 
     sentence: str
     retryable: bool
@@ -28,9 +28,9 @@ class ErrorCode(StrEnum):
     TOO_MANY_DOCUMENTS = "too-many-documents", "the frame has too many documents; send at most 64"
     MALFORMED = "malformed", "this cannot be read; send JSON in UTF-8, one document a line"
     INVALID = "invalid", "a field is wrong; correct the one that the text names"
-    UNKNOWN_TYPE = "unknown-type", "this type is not known here; use one that this broker knows"
+    UNKNOWN_TYPE = "unknown-type", "this broker does not know the type; check its spelling"
     PROTOCOL_UNSUPPORTED = "protocol-unsupported", "this broker speaks protocol 1; use a client that does"
-    ROUTING_ID_SET = "routing-id-set", "the connection bears a routing id of its own; connect without one"
+    ROUTING_ID_SET = "routing-id-set", "a routing id is set on the connection; connect without one"
     NOT_LOGGED_IN = "not-logged-in", "nobody is logged in here; log in first"
     ALREADY_LOGGED_IN = "already-logged-in", "this connection is logged in; log out first"
     NAME_TAKEN = "name-taken", "this name is in use; choose another", True
@@ -38,7 +38,7 @@ class ErrorCode(StrEnum):
         "name-not-yours",
         "this name is bound to another key; choose another, or link this device",
     )
-    KEY_IN_USE = "key-in-use", "this key is another user's; log in as that one, then use /nick"
+    KEY_IN_USE = "key-in-use", "this key is another user's; log in as that user, then use /nick"
     KEY_REVOKED = (
         "key-revoked",
         "this key was revoked; move its file away, then link a new one, or ask an operator to free the name",
@@ -46,30 +46,33 @@ class ErrorCode(StrEnum):
     NOT_ADMITTED = "not-admitted", "this chat is not open to everyone; ask the operator for an invite"
     INVITE_INVALID = (
         "invite-invalid",
-        "this invite is expired, used up, revoked or not of this broker; ask for a new one",
+        "this invite is expired, used up, revoked or from another broker; ask for a new one",
     )
     LINK_INVALID = "link-invalid", "this code is wrong, used or expired; show a new one with /link"
     TOO_MANY_ATTEMPTS = "too-many-attempts", "too many wrong tries; wait a minute, then try again", True
     NO_KEY = "no-key", "this connection has no key of yours; connect encrypted, and log in there"
-    NO_SUCH_KEY = "no-such-key", "no key of yours begins so; /keys lists them"
+    NO_SUCH_KEY = "no-such-key", "none of your keys starts with this; /keys lists them"
     LAST_KEY = "last-key", "this is your only key; link another device first"
     WRONG_PASSWORD = "wrong-password", "name or password is wrong; correct them, or set one with /password"
     NOT_A_GATEWAY = "not-a-gateway", "only a gateway logs in for others; log in with your own key"
     NAME_TOO_SIMILAR = "name-too-similar", "this name looks like one in use; choose another"
-    NO_SUCH_USER = "no-such-user", "nobody here is called so; check the name"
+    NO_SUCH_USER = "no-such-user", "no user has this name; check it"
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"
-    NOT_ONLINE = "not-online", "they are not online; try again when they are here"
+    NOT_ONLINE = "not-online", "this user is not online; try again when they are online"
     NOT_PERMITTED = "not-permitted", "you may not do this; ask an operator"
     BANNED = "banned", "you are banned; ask an operator"
-    MUTED = "muted", "you may not speak here now; wait, or ask an operator"
-    NO_SUCH_BAN = "no-such-ban", "nobody is banned so; /bans lists who is"
+    MUTED = "muted", "you are muted here; wait, or ask an operator"
+    NO_SUCH_BAN = "no-such-ban", "there is no such ban; /bans lists all of them"
     TO_YOURSELF = "to-yourself", "this is you; choose somebody else"
-    LOBBY_PROTECTED = "lobby-protected", "nobody leaves the lobby; log out instead"
-    ID_REUSED = "id-reused", "this id is that of another message; use a new id for a new message"
+    LOBBY_PROTECTED = "lobby-protected", "the lobby cannot be left; log out instead"
+    ID_REUSED = "id-reused", "another message has this id; use a new id for a new message"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
-    ALREADY_CHALLENGED = "already-challenged", "they have not answered yet; wait until they have"
-    LIMIT_REACHED = "limit-reached", "there are as many as there may be; end one first, or come back later"
+    ALREADY_CHALLENGED = "already-challenged", "this user has not answered yet; wait for the answer"
+    LIMIT_REACHED = (
+        "limit-reached",
+        "the limit is reached; leave a room, log out a session or come back later",
+    )
     TOO_MANY_REQUESTS = (
         "too-many-requests",
         "this is too much at once; try again more slowly",
@@ -80,9 +83,9 @@ class ErrorCode(StrEnum):
 
 
 class ChatError(Exception):
-    """What goes wrong between broker and client: a code, and a text for a person.
+    """An error between broker and client: a code, and a text for a person.
 
-    `retry_after` is the milliseconds after which to ask again, if waiting helps.
+    `retry_after` is how many milliseconds to wait before the next try; 0 if waiting does not help.
     """
 
     def __init__(self, code: ErrorCode, text: str = "", *, retry_after: int = 0) -> None:
@@ -93,7 +96,7 @@ class ChatError(Exception):
 
 
 class ProtocolError(ChatError):
-    """A frame or document breaks the contract. `re` is the request's id where one could be read."""
+    """A frame or document breaks the contract. `re` is the request's id, or None if it cannot be read."""
 
     def __init__(self, code: ErrorCode, text: str = "", re: str | None = None) -> None:
         super().__init__(code, text)

@@ -1,4 +1,4 @@
-"""Events: what the broker says unasked."""
+"""Events: what the broker sends without being asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from messages.game import Hand, Outcome
 
 
 class SystemKind(StrEnum):
-    """What a `system` event tells."""
+    """What a `system` event is about."""
 
     JOINED = "joined"
     LEFT = "left"
@@ -44,12 +44,12 @@ class GoodbyeReason(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether a client stays out until a person wants otherwise."""
+        """Whether a client must not log in again by itself."""
         return self not in (GoodbyeReason.SHUTTING_DOWN, GoodbyeReason.TIMED_OUT)
 
 
 class GameKind(StrEnum):
-    """What a `game` event tells."""
+    """What a `game` event is about."""
 
     CHALLENGED = "challenged"
     PLAYED = "played"
@@ -57,11 +57,11 @@ class GameKind(StrEnum):
 
 
 class Event(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """What all events have in common: nothing but their tag."""
+    """An event. All events have a tag and nothing else in common."""
 
 
 class Message(Event, frozen=True, gc=False, tag="message"):
-    """One message of a conversation, as its reader names it."""
+    """One message. `conversation` is the name that the reader sees."""
 
     conversation: str
     seq: Seq
@@ -72,36 +72,36 @@ class Message(Event, frozen=True, gc=False, tag="message"):
 
 
 class Receipt(Event, frozen=True, gc=False, tag="receipt"):
-    """Messages behind `after`, up to `delivered`, have reached `user`; in a large room, `count` users.
+    """The messages after `after`, up to `delivered`, have reached `user`; in a large room, `count` users.
 
-    Up to `read` the user has read them; in a large room `readers` have read the one at `delivered`.
+    The user has read them up to `read`. In a large room, `readers` users have read the last one.
     """
 
     conversation: str
     delivered: Seq
     user: str | None = None
     count: Count | None = None
-    after: Annotated[Seq, Meta(description="what was said up to here was not for `user`")] = 0
-    read: Annotated[Seq, Meta(description="0 also if the user does not tell")] = 0
+    after: Annotated[Seq, Meta(description="messages up to here were not for `user`")] = 0
+    read: Annotated[Seq, Meta(description="0 also if the user sends no read receipts")] = 0
     readers: Count = 0
 
 
 class System(Event, frozen=True, gc=False, tag="system"):
-    """Something happened: `user` joined, left, was renamed. `text` says it for people."""
+    """Something happened: `user` joined, left or was renamed, for example. `text` says it for people."""
 
     kind: SystemKind
     user: str
     text: str
-    room: Annotated[str | None, Meta(description="where; absent when it concerns the whole chat")] = None
+    room: Annotated[str | None, Meta(description="the room; absent if it is about the whole chat")] = None
     reason: str | None = None
-    name: Annotated[str | None, Meta(description="the new name, of a renamed user")] = None
+    name: Annotated[str | None, Meta(description="the new name of a renamed user")] = None
     topic: str | None = None
-    by: Annotated[str | None, Meta(description="who did it to `user`")] = None
+    by: Annotated[str | None, Meta(description="the user who did it")] = None
     until: Annotated[At | None, Meta(description="when it ends; absent: never")] = None
 
 
 class Game(Event, frozen=True, gc=False, tag="game"):
-    """Rock, paper, scissors with another user. Hands and outcome are there once it was played."""
+    """Rock, paper, scissors with another user. Hands and outcome are set if it was played."""
 
     kind: GameKind
     opponent: str
@@ -112,37 +112,35 @@ class Game(Event, frozen=True, gc=False, tag="game"):
 
 
 class Position(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Where a user is in a conversation: its `head` (last seq) and how far they have confirmed and read."""
+    """A user's cursors in a conversation, and its `head`, the last seq."""
 
     conversation: str
     head: Seq
     delivered: Seq
     read: Seq = 0
-    unread: Annotated[
-        Count, Meta(description="messages of others behind `read`; 1,000 if there are more")
-    ] = 0
+    unread: Annotated[Count, Meta(description="messages of others after `read`; 1,000 if there are more")] = 0
 
 
 class Positions(Event, frozen=True, gc=False, tag="positions"):
-    """Further conversations of a `welcome` that could not hold them all."""
+    """Conversations that did not fit into the `welcome`."""
 
     conversations: list[Position]
 
 
 class Lagged(Event, frozen=True, gc=False, tag="lagged"):
-    """The client read too slowly and events were dropped. Messages up to the heads are in `history`."""
+    """The client read too slowly, so events were dropped. Messages up to the heads are in `history`."""
 
     conversations: list[Position]
 
 
 class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
-    """Whom the user ignores from now on: a client does not show what they say."""
+    """The users whom the user ignores from now on. A client does not show their messages."""
 
     names: list[str]
 
 
 class Intervals(Event, frozen=True, gc=False, tag="intervals"):
-    """A quarter more are here, or half as many: this holds now, in the place of what the `welcome` said."""
+    """The intervals that hold from now on, sent if a quarter more are connected, or half as many."""
 
     heartbeat: Heartbeat
     confirm_interval: ConfirmInterval
@@ -156,4 +154,4 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
 
 
 AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Intervals | Goodbye
-"""Every event there is."""
+"""Every event."""

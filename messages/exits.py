@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a process says when it ends."""
+    """The exit code of a process."""
 
     DONE = 0
     FAILED = 1

@@ -1,7 +1,7 @@
-"""Types of the documents' fields, and the checks behind them.
+"""The types of the documents' fields, and their checks.
 
-JSON Schema gets the bounds from the annotations; the sentences people read come from the checks, which
-every document runs on itself when it is made, whether decoded or built by a program.
+The annotations give JSON Schema its bounds. The checks give people their sentences: every document runs
+them on itself, whether it is decoded or built by a program.
 """
 
 from __future__ import annotations
@@ -11,11 +11,19 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
-from messages.limits import MAX_ID, MAX_PAGE, MAX_SEQ, MAX_SHORT_TEXT, MAX_TEXT
+from messages.limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOM, MAX_SEQ, MAX_SHORT_TEXT, MAX_TEXT
+from messages.names import MAX_DECOMPOSED
 
-_USER = r"\p{L}[\p{L}\p{M}\p{Nd}_-]{0,31}"
+# The patterns match all that the broker takes. They state its rules for ASCII only, since not every engine
+# for regular expressions knows \p{L}.
+IP_ADDRESS = r"([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[^/]+)?)"
+_LETTER = r"[^\s\x00-@\[-`{-\xa9]"
+_USER = rf"{_LETTER}[^\s\x00-,./:-@\[-^`{{-\xa9]*"
 _ADDRESS = rf"{_USER}(~[1-9][0-9]{{0,8}})?"
-_ROOM = r"#[\p{L}\p{M}\p{Nd}_.-]{1,64}"
+_ROOM = r"#[^\s\x00-,/:-@\[-^`{-\xa9]+"
+_MOST_USER = MAX_NAME * MAX_DECOMPOSED
+_MOST_ADDRESS = _MOST_USER + len("~999999999")
+_MOST_ROOM = len("#") + MAX_ROOM * MAX_DECOMPOSED
 
 RequestId = Annotated[
     str,
@@ -27,38 +35,48 @@ RequestId = Annotated[
 UserName = Annotated[
     str,
     Meta(
-        description="1 to 32 visible letters, marks, digits, _ and -, beginning with a letter",
-        extra_json_schema={"pattern": f"^{_USER}$"},
+        description=f"1 to {MAX_NAME} visible letters, marks, digits, _ and - in NFC, the first a letter",
+        extra_json_schema={"maxLength": _MOST_USER, "pattern": f"^{_USER}$"},
     ),
 ]
 Address = Annotated[
     str,
     Meta(
-        description="a user as shown: a name, or name~2 where several bear it",
-        extra_json_schema={"pattern": f"^{_ADDRESS}$"},
+        description="a user as shown: a name, or name~2 if several have it",
+        extra_json_schema={"maxLength": _MOST_ADDRESS, "pattern": f"^{_ADDRESS}$"},
     ),
 ]
 RoomName = Annotated[
     str,
     Meta(
-        description="# and 1 to 64 visible letters, marks, digits, _, - and .",
-        extra_json_schema={"pattern": f"^{_ROOM}$"},
+        description=f"# and 1 to {MAX_ROOM} visible letters, marks, digits, _, - and . in NFC",
+        extra_json_schema={"maxLength": _MOST_ROOM, "pattern": f"^{_ROOM}$"},
     ),
 ]
 ConversationName = Annotated[
     str,
-    Meta(description="#room or @user", extra_json_schema={"pattern": f"^({_ROOM}|@{_ADDRESS})$"}),
+    Meta(
+        description="#room or @user",
+        extra_json_schema={"maxLength": _MOST_ROOM, "pattern": f"^({_ROOM}|@{_ADDRESS})$"},
+    ),
 ]
 Text = Annotated[
     str,
     Meta(
         description="not blank; no control characters but newline and tab",
-        extra_json_schema={"minLength": 1, "maxLength": MAX_TEXT},
+        extra_json_schema={
+            "minLength": 1,
+            "maxLength": MAX_TEXT,
+            "pattern": r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$",
+        },
     ),
 ]
 ShortText = Annotated[
     str,
-    Meta(description="one line", extra_json_schema={"maxLength": MAX_SHORT_TEXT}),
+    Meta(
+        description="one line without control characters",
+        extra_json_schema={"maxLength": MAX_SHORT_TEXT, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"},
+    ),
 ]
 Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="a message's number in its conversation")]
 At = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Unix time in milliseconds, set by the broker")]
@@ -66,7 +84,12 @@ Count = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 Seconds = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 Heartbeat = Annotated[
-    int, Meta(ge=0, le=MAX_SEQ, description="milliseconds; silent for three of them means gone")
+    int,
+    Meta(
+        ge=0,
+        le=MAX_SEQ,
+        description="milliseconds; a client that is silent for three of them is taken as gone",
+    ),
 ]
 ConfirmInterval = Annotated[
     int, Meta(ge=0, le=MAX_SEQ, description="milliseconds to leave between two rounds of confirms")
@@ -82,7 +105,7 @@ def check_id(value: str) -> None:
 
 
 def check(field: str, parse: Callable[[str], _Checked], value: str) -> _Checked:
-    """Return `parse(value)`, and let its ValueError name the field."""
+    """Return `parse(value)`. If it raises ValueError, put the field's name before the sentence."""
     try:
         return parse(value)
     except ValueError as error:
@@ -90,6 +113,6 @@ def check(field: str, parse: Callable[[str], _Checked], value: str) -> _Checked:
 
 
 def for_people(error: ValueError) -> str:
-    """Return the sentence of a failed check without the names of the fields, which only programs know."""
+    """Return the sentence of a failed check without the fields' names, which only programs know."""
     fields, mark, sentence = str(error).partition("`: ")
     return sentence if mark and fields.startswith("`") else str(error)

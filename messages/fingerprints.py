@@ -1,4 +1,4 @@
-"""What a person types for a fingerprint: the whole, or enough of its beginning."""
+"""Fingerprints as people type them: whole, or the first characters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LEAST_PREFIX = 8
 
 
 def check_prefix(text: str) -> str:
-    """Return the beginning of a fingerprint without `SHA256:`. ValueError if it is none."""
+    """Return a fingerprint, or its first characters, without `SHA256:`. Raise ValueError if it is none."""
     prefix = text.removeprefix(_BEFORE)
     if not _LEAST_PREFIX <= len(prefix) <= _DIGEST_CHARACTERS or not set(prefix) <= _BASE64:
         raise ValueError(f"give a fingerprint, or its first {_LEAST_PREFIX} characters or more")
@@ -17,5 +17,5 @@ def check_prefix(text: str) -> str:
 
 
 def begins(print_: str, text: str) -> bool:
-    """Tell whether a fingerprint is, or begins with, what a person typed for it."""
+    """Return whether a fingerprint starts with what a person typed."""
     return print_.removeprefix(_BEFORE).startswith(check_prefix(text))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How a game ended for the one who is told."""
+    """How a game ended for the player who gets the document."""
 
     WON = "won"
     LOST = "lost"
@@ -14,14 +14,14 @@ class Outcome(StrEnum):
 
 
 class Hand(StrEnum):
-    """What a player shows."""
+    """What a player can show."""
 
     ROCK = "rock"
     PAPER = "paper"
     SCISSORS = "scissors"
 
     def against(self, other: Hand) -> Outcome:
-        """Return how this hand fares against `other`."""
+        """Return the outcome for this hand against `other`."""
         if self == other:
             return Outcome.DRAW
         return Outcome.WON if (self, other) in _WINNING else Outcome.LOST

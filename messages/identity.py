@@ -1,4 +1,4 @@
-"""Who is who: requests about keys, passwords, invites and people, and their replies."""
+"""Requests about keys, passwords, invites and users, and their replies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Token = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TOKEN, "pattern"
 KeyPrefix = Annotated[
     str,
     Meta(
-        description="a fingerprint, or the first 8 characters or more of it, with SHA256: or without",
+        description="a fingerprint, or its first 8 characters or more, with or without SHA256:",
         extra_json_schema={"pattern": "^(SHA256:)?[A-Za-z0-9+/]{8,43}$"},
     ),
 ]
@@ -36,7 +36,7 @@ def check_password(value: str) -> None:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("a password has characters of Unicode, and this has half of one") from None
+        raise ValueError("a password is Unicode text, and this has half a character") from None
 
 
 def check_token(value: str) -> None:
@@ -46,15 +46,15 @@ def check_token(value: str) -> None:
 
 
 class Link(Request, frozen=True, gc=False, tag="link"):
-    """Ask for a code with which another device can log in as this user, by a key of its own."""
+    """Ask for a code with which another device can log in as this user, with a key of its own."""
 
 
 class Keys(Request, frozen=True, gc=False, tag="keys"):
-    """List the keys that are this user's."""
+    """List this user's keys."""
 
 
 class Revoke(Request, frozen=True, gc=False, tag="revoke"):
-    """Have a key of this user's be nobody's: its sessions end, and it never logs in again."""
+    """Revoke a key of this user: its sessions end, and it cannot log in again."""
 
     key: KeyPrefix
 
@@ -64,7 +64,7 @@ class Revoke(Request, frozen=True, gc=False, tag="revoke"):
 
 
 class Whois(Request, frozen=True, gc=False, tag="whois"):
-    """Tell who somebody is: their keys' fingerprints, and whether they are here."""
+    """Show a user: the fingerprints of their keys, and whether they are online."""
 
     name: Address
 
@@ -74,7 +74,7 @@ class Whois(Request, frozen=True, gc=False, tag="whois"):
 
 
 class SetPassword(Request, frozen=True, gc=False, tag="password"):
-    """Set this user's password, for gateways that know no keys; without one, clear it."""
+    """Set this user's password, which serves for gateways; without one, clear it."""
 
     password: Password | None = None
 
@@ -85,7 +85,7 @@ class SetPassword(Request, frozen=True, gc=False, tag="password"):
 
 
 class ResetKeys(Request, frozen=True, gc=False, tag="reset-keys"):
-    """Free the name of a user who has lost their keys: the next key to log in under it is theirs."""
+    """Free the name of a user who has lost their keys: the next key that logs in under it gets it."""
 
     name: Address
 
@@ -95,7 +95,7 @@ class ResetKeys(Request, frozen=True, gc=False, tag="reset-keys"):
 
 
 class Uninvite(Request, frozen=True, gc=False, tag="uninvite"):
-    """Have an invite let nobody in any more; of one that was used the first 8 characters do."""
+    """Revoke an invite. If it was used, its first 8 characters are enough."""
 
     invite: Token
 
@@ -105,7 +105,7 @@ class Uninvite(Request, frozen=True, gc=False, tag="uninvite"):
 
 
 class LinkCode(Reply, frozen=True, gc=False, tag="link-code"):
-    """A code that another device gives in its login, once, within `seconds`."""
+    """A code for one login of another device, within `seconds`."""
 
     code: str
     seconds: Seconds
@@ -121,27 +121,25 @@ class KeyEntry(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class KeyList(Reply, frozen=True, gc=False, tag="key-list"):
-    """The keys that are a user's, the oldest first."""
+    """A user's keys, the oldest first."""
 
     keys: list[KeyEntry]
 
 
 class Profile(Reply, frozen=True, gc=False, tag="profile"):
-    """What everybody may know of a user."""
+    """What everybody may know about a user."""
 
     name: str
-    fingerprints: Annotated[
-        list[str], Meta(description="of the keys that are theirs; none if they have no key")
-    ]
+    fingerprints: Annotated[list[str], Meta(description="of their keys; none if they have no key")]
     online: bool
-    seen: Annotated[At, Meta(description="when they were last here; now, if they are online")]
+    seen: Annotated[At, Meta(description="when they were last online; now, if they are")]
     since: Annotated[At | None, Meta(description="when the oldest of the keys was bound")] = None
-    idle: Annotated[Seconds | None, Meta(description="of those who are online")] = None
+    idle: Annotated[Seconds | None, Meta(description="if they are online")] = None
     away: str | None = None
     roles: Annotated[list[str], Meta(description="in the whole chat: operator, gateway")] = field(
         default_factory=list
     )
-    banned: Annotated[bool, Meta(description="from the chat; told to operators of the broker only")] = False
+    banned: Annotated[bool, Meta(description="from the chat; for operators of the broker only")] = False
     addresses: Annotated[
-        list[str], Meta(description="of their connected sessions; told to operators of the broker only")
+        list[str], Meta(description="of their connected sessions; for operators of the broker only")
     ] = field(default_factory=list)

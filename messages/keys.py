@@ -1,7 +1,7 @@
 """CURVE keys as text: in Z85 for ZeroMQ, in base64 for people, and their fingerprints.
 
 A key has 32 bytes: 40 characters of Z85 (https://rfc.zeromq.org/spec/32/), 43 of base64 (RFC 4648).
-What a key file holds is written and read here as text; the files themselves are the programs' business.
+The content of key files is written and read here as text. The programs read and write the files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FILE = re.compile(r"# [^\n]*\npublic (\S{40})\nsecret (\S{40})\n\Z")
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """Both halves of a key, in Z85. The secret one does not show when this is printed."""
+    """Both halves of a key, in Z85. `repr` leaves out the secret half."""
 
     public: str
     secret: str = field(repr=False)
@@ -61,12 +61,12 @@ def key_from_bytes(raw: bytes) -> str:
 
 
 def key_to_address(key: str) -> str:
-    """Return a key in Z85 as it stands in an address and in `known_brokers`: 43 characters of base64url."""
+    """Return a key (Z85) as addresses and `known_brokers` have it: 43 characters of base64url."""
     return base64.urlsafe_b64encode(key_to_bytes(key)).decode().rstrip("=")
 
 
 def key_from_address(text: str) -> str:
-    """Return in Z85 the key that an address has. Raise ValueError with a sentence if it is none."""
+    """Return the key in an address, in Z85. Raise ValueError with a sentence if it is none."""
     try:
         raw = base64.b64decode(text.encode("ascii") + b"=", altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
@@ -77,19 +77,19 @@ def key_from_address(text: str) -> str:
 
 
 def fingerprint(key: str) -> str:
-    """Return what people compare of a public key: `SHA256:` and 43 characters of base64."""
+    """Return a public key's fingerprint for people: `SHA256:` and 43 characters of base64."""
     return f"SHA256:{base64.b64encode(hashlib.sha256(key_to_bytes(key)).digest()).decode().rstrip('=')}"
 
 
 def format_key_pair(keys: KeyPair, title: str) -> str:
-    """Return what a key file holds; its first line tells people what it is."""
+    """Return the content of a key file. Its first line tells people what it is."""
     return f"# {title}\npublic {keys.public}\nsecret {keys.secret}\n"
 
 
 def parse_key_pair(text: str) -> KeyPair:
-    """Read what a key file holds. Raise ValueError if it is not whole or is something else.
+    """Read the content of a key file. Raise ValueError if it is not a whole key file.
 
-    Whether both halves belong together is for the caller to find out.
+    The caller checks that both halves belong together.
     """
     found = _FILE.match(text)
     if not found:
@@ -100,10 +100,10 @@ def parse_key_pair(text: str) -> KeyPair:
 
 
 def refuse_shared(mode: int, owner: int, reader: int, place: int | None = None) -> None:
-    """Raise ValueError with a sentence if a key file of this mode is not just its reader's own.
+    """Raise ValueError with a sentence if others than its reader can use a key file.
 
-    `owner` and `reader` are user ids; see stat(2). Where the owner of the file's directory is given as
-    `place`, root may read the key of whoever owns both.
+    `owner` and `reader` are user ids; see stat(2). If the owner of the file's directory is given as `place`,
+    root may read the file of a user who owns both.
     """
     if not stat.S_ISREG(mode):
         raise ValueError("is not a plain file; move it away")

@@ -1,4 +1,4 @@
-"""Numbers both sides rely on. `docs/protocol.md` states each of them."""
+"""The limits that both sides rely on. docs/protocol.md states each of them."""
 
 MAX_REQUEST_FRAME = 65_536
 """Bytes in one frame from a client to the broker."""
@@ -28,13 +28,13 @@ MAX_ID = 64
 """Visible ASCII characters of a request's id."""
 
 MAX_SEQ = 2**53 - 1
-"""The largest seq: what every JSON reader can hold exactly."""
+"""The largest integer, which every JSON reader can hold exactly."""
 
 MIN_PASSWORD = 8
-"""Characters that a password has at least."""
+"""Fewest characters of a password."""
 
 MAX_PASSWORD = 256
-"""Characters of a password."""
+"""Most characters of a password."""
 
 MAX_TOKEN = 200
 """Characters of an invite, of a link's code and of an address in a login."""
@@ -49,13 +49,13 @@ MAX_SANCTION_SECONDS = 315_360_000
 """Seconds of the longest ban or mute that ends: ten years."""
 
 MAX_SANCTIONS = 1_000
-"""Bans, mutes and invitations that there are at one time in one room, and bans in the whole chat."""
+"""Bans, mutes and invitations in one room at one time, and bans in the whole chat."""
 
 MAX_IGNORED = 500
 """Users whom one user ignores."""
 
 CONFIRM_INTERVAL = 250
-"""Milliseconds that a client leaves at least between two rounds of confirms."""
+"""Milliseconds that a client waits at least between two rounds of confirms."""
 
 MAX_UNREAD = 1_000
-"""What is unread is counted up to here."""
+"""Unread messages are counted up to this number."""

@@ -1,7 +1,8 @@
-"""Who may do what: requests about roles, rooms' rules, bans, mutes and ignored users, and their replies."""
+"""Requests about roles, rooms' rules, bans, mutes and ignored users, and their replies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from ipaddress import IPv6Network, ip_network
@@ -10,17 +11,17 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from messages.base import Reply, Request
-from messages.fields import Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
+from messages.fields import IP_ADDRESS, Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
 from messages.limits import MAX_SANCTION_SECONDS
 from messages.names import parse_address, parse_room
 from messages.text import check_short_text
 
-_FINGERPRINT_CHARACTERS = 50
+_FINGERPRINT = re.compile("SHA256:[A-Za-z0-9+/]{43}")
 _IPV6_NETWORK = 64
 
 
 class Role(StrEnum):
-    """What a user is in a room; an operator without a room is one of the whole broker."""
+    """A user's role in a room. Without a room, an operator is one of the whole broker."""
 
     MEMBER = "member"
     MODERATOR = "moderator"
@@ -28,22 +29,26 @@ class Role(StrEnum):
 
 
 Network = Annotated[
-    str, Meta(description="an IP address, of IPv6 with its whole /64, or a network like 10.0.0.0/8")
+    str,
+    Meta(
+        description="a network like 10.0.0.0/8, or an IP address; one of IPv6 means its /64",
+        extra_json_schema={"pattern": rf"^{IP_ADDRESS}(/[0-9.]+)?$"},
+    ),
 ]
 Fingerprint = Annotated[
     str,
-    Meta(description="a key's fingerprint", extra_json_schema={"pattern": "^SHA256:[A-Za-z0-9+/]{43}$"}),
+    Meta(description="a key's fingerprint", extra_json_schema={"pattern": f"^{_FINGERPRINT.pattern}$"}),
 ]
 Duration = Annotated[
-    int, Meta(ge=1, le=MAX_SANCTION_SECONDS, description="how many seconds it holds; absent: for ever")
+    int, Meta(ge=1, le=MAX_SANCTION_SECONDS, description="seconds until it ends; absent: for ever")
 ]
 Until = Annotated[At, Meta(description="when it ends, Unix time in milliseconds; 0: never")]
 
 
 def check_network(text: str) -> str:
-    """Return an IP address or network as it is written canonically, `10.1.2.3/8` as `10.0.0.0/8`.
+    """Return an IP address or network in its canonical form, `10.1.2.3/8` as `10.0.0.0/8`.
 
-    An address of IPv6 stands for its /64, all of which one person has to choose from.
+    An address of IPv6 becomes its /64, since one person can use all of that.
     Raise ValueError with a sentence if it is neither.
     """
     try:
@@ -58,13 +63,13 @@ def check_network(text: str) -> str:
 
 def check_fingerprint(text: str) -> str:
     """Return a whole fingerprint as it is. Raise ValueError with a sentence if it is none."""
-    if len(text) != _FINGERPRINT_CHARACTERS or not text.startswith("SHA256:"):
+    if not _FINGERPRINT.fullmatch(text):
         raise ValueError("give the whole fingerprint, SHA256: and 43 characters")
     return text
 
 
 class _InRoom(Request, frozen=True, gc=False):
-    """Checks the fields that these requests have in common, as far as each has them."""
+    """A request that checks those of the common fields that it has."""
 
     def __post_init__(self) -> None:
         check_id(self.id)
@@ -84,10 +89,10 @@ _CHECKS: dict[str, Callable[[str], object]] = {
 
 
 class RoomRules(_InRoom, frozen=True, gc=False, tag="room-rules"):
-    """Set rules of a room; what is absent stays as it is."""
+    """Set rules of a room. Absent ones stay as they are."""
 
     room: RoomName
-    private: Annotated[bool | None, Meta(description="only the invited may join or know of it")] = None
+    private: Annotated[bool | None, Meta(description="only invited users may join it or know of it")] = None
     topic_locked: Annotated[bool | None, Meta(description="only moderators set the topic")] = None
 
 
@@ -108,11 +113,11 @@ class SetRole(_InRoom, frozen=True, gc=False, tag="set-role"):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.room is None and self.role is Role.MODERATOR:
-            raise ValueError("`role`: of the whole broker there are operators only; name a room")
+            raise ValueError("`role`: a moderator needs a room; name it")
 
 
 class Kick(_InRoom, frozen=True, gc=False, tag="kick"):
-    """Put a user out of a room, or out of the chat."""
+    """Remove a user from a room, or from the chat."""
 
     name: Address
     room: RoomName | None = None
@@ -120,7 +125,7 @@ class Kick(_InRoom, frozen=True, gc=False, tag="kick"):
 
 
 class _Target(_InRoom, frozen=True, gc=False):
-    """Whom a ban concerns: just one of a name, a key and an address."""
+    """The target of a ban: exactly one of a name, a key and an address."""
 
     name: Address | None = None
     key: Fingerprint | None = None
@@ -134,7 +139,7 @@ class _Target(_InRoom, frozen=True, gc=False):
 
 
 class Ban(_Target, frozen=True, gc=False, tag="ban"):
-    """Keep somebody out of a room, or out of the chat, for a time or for ever."""
+    """Ban a name, a key or an address from a room, or from the chat, for a time or for ever."""
 
     seconds: Duration | None = None
     reason: ShortText = ""
@@ -145,13 +150,13 @@ class Unban(_Target, frozen=True, gc=False, tag="unban"):
 
 
 class Bans(_InRoom, frozen=True, gc=False, tag="bans"):
-    """List who is banned from a room, or from the chat."""
+    """List the bans of a room, or of the chat."""
 
     room: RoomName | None = None
 
 
 class Mute(_InRoom, frozen=True, gc=False, tag="mute"):
-    """Have a user say nothing in a room, for a time or for ever."""
+    """Keep a user from speaking in a room, for a time or for ever."""
 
     room: RoomName
     name: Address
@@ -167,23 +172,23 @@ class Unmute(_InRoom, frozen=True, gc=False, tag="unmute"):
 
 
 class Ignore(_InRoom, frozen=True, gc=False, tag="ignore"):
-    """Have one's clients not show what a user says."""
+    """Ignore a user: the clients of this session's user do not show their messages."""
 
     name: Address
 
 
 class Unignore(_InRoom, frozen=True, gc=False, tag="unignore"):
-    """Have one's clients show again what a user says."""
+    """Stop ignoring a user."""
 
     name: Address
 
 
 class Ignored(Request, frozen=True, gc=False, tag="ignored"):
-    """List whom one ignores."""
+    """List the users whom this session's user ignores."""
 
 
 class Audit(Request, frozen=True, gc=False, tag="audit"):
-    """Read the audit log: who did what to whom, the latest first."""
+    """Read the audit log: who did what to whom, the latest entry first."""
 
     before: Annotated[Seq | None, Meta(description="only entries with lower numbers")] = None
     limit: Limit = 50
@@ -210,15 +215,15 @@ class BanEntry(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class BanList(Reply, frozen=True, gc=False, tag="ban-list"):
-    """Who is banned."""
+    """The bans of a room, or of the chat."""
 
     bans: list[BanEntry]
     room: str | None = None
-    more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
+    more: Annotated[bool, Meta(description="there are others that did not fit")] = False
 
 
 class AuditEntry(Struct, frozen=True, gc=False, omit_defaults=True):
-    """`by` did `action`, a request's type, to `target` in `room`; without a room, in the whole chat."""
+    """`by` did `action` to `target` in `room`; without a room, in the whole chat."""
 
     number: Count
     at: At
@@ -234,10 +239,10 @@ class AuditLog(Reply, frozen=True, gc=False, tag="audit-log"):
     """Entries of the audit log, the latest first."""
 
     entries: list[AuditEntry]
-    more: Annotated[bool, Meta(description="there are earlier ones")] = False
+    more: Annotated[bool, Meta(description="there are earlier entries")] = False
 
 
 class IgnoreList(Reply, frozen=True, gc=False, tag="ignore-list"):
-    """Whom the asking user ignores."""
+    """The users whom the asking user ignores."""
 
     names: list[str]

@@ -1,8 +1,8 @@
 """Names of users, rooms and conversations: what is allowed, and the key by which they compare.
 
 Letters, marks and digits are those of Unicode's general categories L, M and Nd, so that people of any
-language can use their own names; those that show as nothing are refused, or two names could look the
-same and a third like none. Two names are the same when their keys are: NFC, casefolded.
+language can use their own names. Invisible ones are refused, since names that differ in them look the same.
+Two names are the same if their keys are: NFC, casefolded.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from typing import NamedTuple
 
 from messages.limits import MAX_NAME, MAX_ROOM
 
-_LONGEST_DECOMPOSITION = 4  # code points that NFC makes into one at most: U+1F82 is such a one
+MAX_DECOMPOSED = 4
+"""Code points that NFC makes into one at most, as it does into U+1F82."""
+
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )  # the letters and marks among Unicode's Default_Ignorable_Code_Point
 
 LOBBY = "#lobby"
-"""The room everyone who logs in is in."""
+"""The room that all users are in."""
 
 
 class Kind(StrEnum):
@@ -45,11 +47,11 @@ def canonical_key(name: str) -> str:
 
 
 def _shown(name: str, most: int) -> str:
-    """Return the NFC of `name`, or of so much of it as shows that it is longer than `most`.
+    """Return the NFC of `name`. If that is longer than `most`, it may be cut, but not to `most` or less.
 
-    Normalising a long run of marks takes time that grows with the square of its length.
+    The time to normalise a long run of marks grows with the square of its length.
     """
-    return unicodedata.normalize("NFC", name[: most * _LONGEST_DECOMPOSITION + 1])
+    return unicodedata.normalize("NFC", name[: most * MAX_DECOMPOSED + 1])
 
 
 def _only_allowed(text: str, extra: str) -> bool:
@@ -74,19 +76,19 @@ def parse_user(name: str) -> Name:
 
 @lru_cache(maxsize=65_536)
 def parse_address(name: str) -> Name:
-    """Check how a user is addressed: a name, or `name~2` where several bear the same name."""
+    """Check a user's address: a name, or `name~2` if several have the same name."""
     base, tilde, number = name.partition("~")
     user = parse_user(base)
     if not tilde:
         return user
     if not (number.isascii() and number.isdigit() and number[0] != "0" and len(number) <= 9):
-        raise ValueError("after ~ stands the number that the broker gave")
+        raise ValueError("after ~ comes the number that the broker gave")
     return Name(Kind.DIRECT, f"{user.shown}~{number}", f"{user.key}~{number}")
 
 
 @lru_cache(maxsize=65_536)
 def parse_room(name: str) -> Name:
-    """Check a room's name, `#` and all. Raise ValueError with a sentence if it is not one."""
+    """Check a room's name with its `#`. Raise ValueError with a sentence if it is not one."""
     if not name.startswith("#"):
         raise ValueError("a room's name begins with #")
     shown = _shown(name[1:], MAX_ROOM)

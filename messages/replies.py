@@ -29,7 +29,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
 
     name: Annotated[str, Meta(description="the name as others see it, perhaps with ~2")]
     session: Annotated[str, Meta(description="secret token that takes this session up again")]
-    epoch: Annotated[str, Meta(description="names one life of the broker's log")]
+    epoch: Annotated[str, Meta(description="the name of one life of the broker's log")]
     resumed: bool
     heartbeat: Heartbeat
     conversations: list[Position]
@@ -39,8 +39,8 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
         bool, Meta(description="the broker also serves unencrypted connections that others can read")
     ] = False
     away: Annotated[str | None, Meta(description="the text with which you are shown as away")] = None
-    rate: Annotated[Count, Meta(description="requests a second that are taken; 0: any number")] = 0
-    burst: Annotated[Count, Meta(description="requests that are taken at once before that")] = 0
+    rate: Annotated[Count, Meta(description="requests a second that the broker takes; 0: any number")] = 0
+    burst: Annotated[Count, Meta(description="requests that the broker takes at once before that")] = 0
     confirm_interval: ConfirmInterval = CONFIRM_INTERVAL
 
 
@@ -53,12 +53,12 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     durability: Durability
     recipients: Annotated[Count, Meta(description="other users the message is for")]
     recipient_offline: Annotated[
-        bool, Meta(description="the one it is for is not connected, and gets it later")
+        bool, Meta(description="the recipient is not connected, and gets it later")
     ] = False
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):
-    """Messages in order of seq. `more` tells whether there are others in the direction asked for."""
+    """Messages in order of seq. `more`: there are others in the direction that was asked for."""
 
     conversation: str
     messages: list[Message]
@@ -66,7 +66,7 @@ class Page(Reply, frozen=True, gc=False, tag="page"):
 
 
 class Found(Reply, frozen=True, gc=False, tag="found"):
-    """Messages that were looked for, the latest first."""
+    """The messages that were found, the latest first."""
 
     messages: list[Message]
     next: Annotated[Seq | None, Meta(description="for the request's `page`, if there may be older ones")] = (
@@ -76,7 +76,7 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
 
 
 class Done(Reply, frozen=True, gc=False, tag="done"):
-    """The request was carried out and there is nothing to tell."""
+    """The request was carried out. There is nothing more to say."""
 
 
 class Pong(Reply, frozen=True, gc=False, tag="pong"):
@@ -93,14 +93,14 @@ class RoomEntry(Struct, frozen=True, gc=False):
 
 
 class RoomList(Reply, frozen=True, gc=False, tag="room-list"):
-    """The rooms there are."""
+    """The rooms."""
 
     rooms: list[RoomEntry]
-    more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
+    more: Annotated[bool, Meta(description="there are others that did not fit")] = False
 
 
 class RoomState(Reply, frozen=True, gc=False, tag="room-state"):
-    """A room, and where the asking user is in it."""
+    """A room, and the asking user's cursors in it."""
 
     room: str
     topic: str
@@ -119,15 +119,15 @@ class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class UserList(Reply, frozen=True, gc=False, tag="user-list"):
-    """Who is online."""
+    """The users who are online."""
 
     users: list[UserEntry]
     room: str | None = None
-    more: Annotated[bool, Meta(description="there are others, for which there was no room here")] = False
+    more: Annotated[bool, Meta(description="there are others that did not fit")] = False
 
 
 class OwnProfile(Reply, frozen=True, gc=False, tag="own-profile"):
-    """What the broker knows of the asking user."""
+    """What the broker knows about the asking user."""
 
     name: str
     address: str
@@ -135,8 +135,8 @@ class OwnProfile(Reply, frozen=True, gc=False, tag="own-profile"):
     sessions: Count
     rooms: list[str]
     away: str | None = None
-    read_receipts: Annotated[bool, Meta(description="whether others are told what this user has read")] = True
-    more: Annotated[bool, Meta(description="there are other rooms, for which there was no room here")] = False
+    read_receipts: Annotated[bool, Meta(description="whether this user sends read receipts")] = True
+    more: Annotated[bool, Meta(description="there are other rooms that did not fit")] = False
 
 
 class Counted(Reply, frozen=True, gc=False, tag="counted"):
@@ -169,7 +169,7 @@ class Challenged(Reply, frozen=True, gc=False, tag="challenged"):
 
 
 class Error(Struct, frozen=True, gc=False, omit_defaults=True, tag="error", tag_field="type"):
-    """The request was not carried out. `re` is null when no id could be read."""
+    """The request was not carried out. `re` is null if no id could be read."""
 
     re: str | None
     code: ErrorCode
@@ -202,4 +202,4 @@ AnyReply = (
     | IgnoreList
     | Error
 )
-"""Every reply there is."""
+"""Every reply."""

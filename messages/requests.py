@@ -1,4 +1,4 @@
-"""Requests: what a client asks. Each gets exactly one reply, whose `re` is the request's `id`."""
+"""Requests: what a client asks for. Each gets exactly one reply, whose `re` is the request's `id`."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ from messages.text import check_short_text, check_text
 
 
 class Send(Request, frozen=True, gc=False, tag="send"):
-    """Say `text` to a room or to one user. Sent again with the same `id` it is stored once."""
+    """Send `text` to a room or to one user. If it is sent again with the same `id`, it is stored once."""
 
     to: ConversationName
     text: Text
 
     def __post_init__(self) -> None:
-        try:  # what is wrong is found once more, to be named: most are right, and many
+        try:  # names no field, to be quick: most requests are valid
             check_id(self.id)
             parse_conversation(self.to)
             check_text(self.text)
@@ -82,7 +82,7 @@ class Confirm(Request, frozen=True, gc=False, tag="confirm"):
 
 
 class ReadReceipts(Request, frozen=True, gc=False, tag="read-receipts"):
-    """Have others told, or not, what this user has read. At first they are."""
+    """Turn this user's read receipts on or off. They are on at first."""
 
     on: bool
 
@@ -112,7 +112,7 @@ class Rooms(Request, frozen=True, gc=False, tag="rooms"):
 
 
 class Topic(Request, frozen=True, gc=False, tag="topic"):
-    """Set a room's topic, or ask for it by giving none. An empty one takes it away."""
+    """Set a room's topic; without one, ask for it. An empty topic removes it."""
 
     room: RoomName
     topic: ShortText | None = None
@@ -125,7 +125,7 @@ class Topic(Request, frozen=True, gc=False, tag="topic"):
 
 
 class Nick(Request, frozen=True, gc=False, tag="nick"):
-    """Bear another name from now on."""
+    """Change this user's name."""
 
     name: UserName
 
@@ -135,7 +135,7 @@ class Nick(Request, frozen=True, gc=False, tag="nick"):
 
 
 class Who(Request, frozen=True, gc=False, tag="who"):
-    """List who is online, in all or in a room."""
+    """List the users who are online, in all or in a room."""
 
     room: RoomName | None = None
 
@@ -146,11 +146,11 @@ class Who(Request, frozen=True, gc=False, tag="who"):
 
 
 class Whoami(Request, frozen=True, gc=False, tag="whoami"):
-    """Tell what the broker knows of this session's user."""
+    """Show what the broker knows about this session's user."""
 
 
 class Count(Request, frozen=True, gc=False, tag="count"):
-    """Count who is online, in all or in a room."""
+    """Count the users who are online, in all or in a room."""
 
     room: RoomName | None = None
 
@@ -161,11 +161,11 @@ class Count(Request, frozen=True, gc=False, tag="count"):
 
 
 class Time(Request, frozen=True, gc=False, tag="time"):
-    """Tell the broker's time."""
+    """Ask for the broker's time."""
 
 
 class Away(Request, frozen=True, gc=False, tag="away"):
-    """Be shown as away with a text; without one, be back."""
+    """Show this user as away, with a text; without one, as back."""
 
     text: ShortText | None = None
 
@@ -206,12 +206,14 @@ class History(Request, frozen=True, gc=False, tag="history"):
 class Search(Request, frozen=True, gc=False, tag="search"):
     """Find messages with all of some words, the latest first, in all conversations of this user or in one."""
 
-    words: Annotated[ShortText, Meta(description="all of them occur; `word*` is any word that begins so")]
+    words: Annotated[
+        ShortText, Meta(description="all of them must occur; `wo*` is any word that starts with `wo`")
+    ]
     conversation: ConversationName | None = None
     sender: Address | None = None
     since: Annotated[At | None, Meta(description="nothing earlier")] = None
-    until: Annotated[At | None, Meta(description="nothing at or behind this time")] = None
-    page: Annotated[Seq | None, Meta(description="`next` of the reply before, for what is older")] = None
+    until: Annotated[At | None, Meta(description="nothing at or after this time")] = None
+    page: Annotated[Seq | None, Meta(description="`next` of the previous reply, for older messages")] = None
     limit: Limit = 50
 
     def __post_init__(self) -> None:
@@ -228,7 +230,7 @@ class Search(Request, frozen=True, gc=False, tag="search"):
 
 
 class Debug(Request, frozen=True, gc=False, tag="debug"):
-    """Have the broker print its connections on its own terminal or log."""
+    """Make the broker print its connections on its own terminal or log."""
 
 
 AnyRequest = (
@@ -273,4 +275,4 @@ AnyRequest = (
     | Ignored
     | Audit
 )
-"""Every request there is."""
+"""Every request."""

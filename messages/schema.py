@@ -1,6 +1,6 @@
-"""The contract for other programs: JSON Schema and AsyncAPI, made out of the document types.
+"""The contract for other programs: JSON Schema and AsyncAPI, made from the document types.
 
-`python -m messages.schema` prints the AsyncAPI document, and docs/asyncapi.json keeps what it prints.
+`python -m messages.schema` prints the AsyncAPI document, which is docs/asyncapi.json.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from messages.endpoints import DEFAULT_ENDPOINT
 from messages.errors import ErrorCode
 from messages.events import AnyEvent
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
-from messages.replies import AnyReply
+from messages.operations import REPLIES
+from messages.replies import AnyReply, Error
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL, __version__
 
@@ -27,6 +28,16 @@ _EVENTS: tuple[type[msgspec.Struct], ...] = AnyEvent.__args__
 _DOCUMENTS = _REQUESTS + _REPLIES + _EVENTS
 
 _CHANNEL = "#/channels/connection"
+_SCHEMA_FORMAT = "application/schema+json;version=draft-07"
+_SOCKETS = "ZeroMQ: the broker binds a ROUTER, each client connects a DEALER."
+_CURVE = (
+    "ZeroMQ's CURVE mechanism (https://rfc.zeromq.org/spec/26/). The client makes a key pair once and keeps "
+    "it: its public key tells the broker which user it is. It sets ZMQ_CURVE_PUBLICKEY and "
+    "ZMQ_CURVE_SECRETKEY to this pair, and ZMQ_CURVE_SERVERKEY to the broker's public key. The operator "
+    "gives people that key in an address, chat://HOST:PORT?key=KEY, perhaps with &invite=TOKEN after it. KEY "
+    "is the 32 bytes in base64url without padding, 43 characters. The client connects to tcp://HOST:PORT, "
+    "keeps the key of that endpoint, and refuses another one."
+)
 
 
 def json_schema() -> _Object:
@@ -41,9 +52,14 @@ def json_schema() -> _Object:
 
 
 def asyncapi() -> _Object:
-    """Return the AsyncAPI 3.0 document of the broker: it receives requests, it sends replies and events."""
+    """Return the AsyncAPI 3.0 document of the broker: it receives requests, it sends replies and events.
+
+    Schemas are named as JSON Schema draft-07, the one draft that AsyncAPI's tools read. They use nothing that
+    2020-12 reads otherwise.
+    """
     return {
         "asyncapi": "3.0.0",
+        "id": "urn:chat-broker",
         "info": {
             "title": "Chat broker",
             "version": __version__,
@@ -51,7 +67,7 @@ def asyncapi() -> _Object:
             "license": {"name": "MIT"},
         },
         "defaultContentType": "application/json",
-        "servers": {"broker": _server()},
+        "servers": _servers(),
         "channels": {"connection": _connection()},
         "operations": _operations(),
         "components": {
@@ -65,6 +81,7 @@ def asyncapi() -> _Object:
                 "reply": {"description": "the id of the request", "location": "$message.payload#/re"},
             },
             "schemas": _definitions("#/components/schemas/{name}"),
+            "securitySchemes": {"curve": {"type": "asymmetricEncryption", "description": _CURVE}},
         },
     }
 
@@ -75,7 +92,7 @@ def asyncapi_json() -> str:
 
 
 def _definitions(reference: str) -> _Object:
-    """Return the schema of each document, and of what they are made of, by the type's name."""
+    """Return the schema of each document, and of its parts, by the type's name."""
     _, definitions = msgspec.json.schema_components(_DOCUMENTS, ref_template=reference)
     for definition in definitions.values():
         if "description" in definition:
@@ -83,19 +100,35 @@ def _definitions(reference: str) -> _Object:
     codes = definitions[ErrorCode.__name__]
     del codes["enum"]
     codes["type"] = "string"
-    codes["oneOf"] = [
-        {"const": code.value, "description": code.sentence, "x-retryable": code.retryable}
-        for code in ErrorCode
-    ]
+    codes["oneOf"] = [{"const": code.value, "description": code.sentence} for code in ErrorCode]
     return definitions
 
 
-def _server() -> _Object:
+def _servers() -> _Object:
+    """Return the three kinds of endpoints that a broker can have."""
     transport, _, host = DEFAULT_ENDPOINT.partition("://")
     return {
-        "host": host,
-        "protocol": transport,
-        "description": "ZeroMQ: the broker binds a ROUTER, each client connects a DEALER.",
+        "loopback": {
+            "host": host,
+            "protocol": transport,
+            "description": f"{_SOCKETS} The mechanism is NULL, but CURVE if the broker has `--curve`.",
+        },
+        "ipc": {
+            "host": "{path}",
+            "protocol": "ipc",
+            "description": f"{_SOCKETS} The mechanism is NULL: who may open the file may connect.",
+            "variables": {"path": {"description": "the path of the broker's socket on this machine"}},
+        },
+        "network": {
+            "host": "{host}:{port}",
+            "protocol": "tcp",
+            "description": f"{_SOCKETS} The mechanism is CURVE, but NULL if the broker has `--insecure`.",
+            "variables": {
+                "host": {"description": "the name or address of the broker's machine"},
+                "port": {"description": "the port", "default": host.rpartition(":")[2]},
+            },
+            "security": [{"$ref": "#/components/securitySchemes/curve"}],
+        },
     }
 
 
@@ -113,21 +146,31 @@ def _connection() -> _Object:
 
 
 def _operations() -> _Object:
-    channel = {"$ref": _CHANNEL}
+    """Return one operation for each request, with its replies, for each event, and for unreadable input."""
+    requests = {
+        _tag(kind): {
+            **_operation("receive", kind),
+            "reply": {"channel": {"$ref": _CHANNEL}, "messages": _on_channel((*replies, Error))},
+        }
+        for kind, replies in REPLIES.items()
+    }
+    unreadable = {
+        **_operation("send", Error),
+        "summary": "The broker refuses a frame or a line in which it finds no request. `re` is null.",
+    }
     return {
-        "request": {
-            "action": "receive",
-            "title": "A client sends a request, the broker sends the one reply to it",
-            "channel": channel,
-            "messages": _on_channel(_REQUESTS),
-            "reply": {"channel": channel, "messages": _on_channel(_REPLIES)},
-        },
-        "event": {
-            "action": "send",
-            "title": "The broker sends an event unasked",
-            "channel": channel,
-            "messages": _on_channel(_EVENTS),
-        },
+        **requests,
+        **{_tag(kind): _operation("send", kind) for kind in _EVENTS},
+        "unreadable": unreadable,
+    }
+
+
+def _operation(action: str, kind: type[msgspec.Struct]) -> _Object:
+    return {
+        "action": action,
+        "channel": {"$ref": _CHANNEL},
+        "summary": _summary(kind),
+        "messages": _on_channel((kind,)),
     }
 
 
@@ -139,12 +182,21 @@ def _message(kind: type[msgspec.Struct], correlation: str = "") -> _Object:
     message = {
         "name": _tag(kind),
         "title": kind.__name__,
-        "summary": cleandoc(kind.__doc__ or "").partition("\n")[0],
-        "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
+        "summary": _summary(kind),
+        "payload": {
+            "schemaFormat": _SCHEMA_FORMAT,
+            "schema": {"$ref": f"#/components/schemas/{kind.__name__}"},
+        },
     }
+    if kind is Error:
+        message["x-retryable"] = [code.value for code in ErrorCode if code.retryable]
     if correlation:
         message["correlationId"] = {"$ref": f"#/components/correlationIds/{correlation}"}
     return message
+
+
+def _summary(kind: type[msgspec.Struct]) -> str:
+    return cleandoc(kind.__doc__ or "").partition("\n")[0]
 
 
 def _tag(kind: type[msgspec.Struct]) -> str:

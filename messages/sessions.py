@@ -9,10 +9,18 @@ from typing import Annotated
 from msgspec import Meta
 
 from messages.base import Request
-from messages.fields import Address, check, check_id
+from messages.fields import IP_ADDRESS, Address, check, check_id
 from messages.identity import Password, Token, check_password, check_token
-from messages.limits import MAX_SEQ
+from messages.limits import MAX_SEQ, MAX_TOKEN
 from messages.names import parse_address, parse_user
+
+IpAddress = Annotated[
+    str,
+    Meta(
+        description="an IP address",
+        extra_json_schema={"maxLength": MAX_TOKEN, "pattern": f"^{IP_ADDRESS}$"},
+    ),
+]
 
 
 def check_address(value: str) -> None:
@@ -33,26 +41,20 @@ _CHECKS: dict[str, Callable[[str], object]] = {
 
 
 class Login(Request, frozen=True, gc=False, tag="login"):
-    """Log in as `name`. With the `session` token of an earlier welcome, take that session up again."""
+    """Log in as `name`. With the `session` token of an earlier welcome, resume that session."""
 
     protocol: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="the wire protocol that the client speaks")]
-    name: Annotated[Address, Meta(description="a name; with `session` as the welcome showed it")]
+    name: Annotated[Address, Meta(description="a name; with `session` the one of the welcome")]
     session: str | None = None
     unannounced: Annotated[
         bool,
-        Meta(
-            description="true for a program that only does an errand: nobody is told that it comes and goes"
-        ),
+        Meta(description="true for a program that comes for one task: the others are not told of it"),
     ] = False
-    link: Annotated[Token | None, Meta(description="the code of `link-code`: be that user from now on")] = (
-        None
-    )
-    invite: Annotated[Token | None, Meta(description="what an invite holds, where one is needed")] = None
+    link: Annotated[Token | None, Meta(description="the code of a `link-code`: log in as its user")] = None
+    invite: Annotated[Token | None, Meta(description="an invite, if one is needed")] = None
     on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
-    password: Annotated[Password | None, Meta(description="theirs, with `on_behalf`")] = None
-    address: Annotated[Token | None, Meta(description="the IP address where they are, with `on_behalf`")] = (
-        None
-    )
+    password: Annotated[Password | None, Meta(description="that user's password, with `on_behalf`")] = None
+    address: Annotated[IpAddress | None, Meta(description="that user's IP address, with `on_behalf`")] = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
@@ -68,4 +70,4 @@ class Logout(Request, frozen=True, gc=False, tag="logout"):
 
 
 class Ping(Request, frozen=True, gc=False, tag="ping"):
-    """Say that one is there. Any other request says it too."""
+    """Show that the client is alive, as any other request does."""

@@ -36,7 +36,7 @@ def parse_settings(text: str, ctx: click.Context) -> dict[str, object]:
 
 
 def _read(option: click.Option, value: object) -> object:
-    """Return a value as click takes it. Raise BadParameter if it is of another type than the option's."""
+    """Return a value as click takes it. Raise BadParameter if its type is not the option's."""
     if option.multiple:
         advice = "write a text in quotes, or a list of them"
         return [str(_checked(v, (str, int), advice)) for v in (value if isinstance(value, list) else [value])]

@@ -1,4 +1,4 @@
-"""What a text may hold on the wire, and how a text is made harmless for a terminal or a log."""
+"""Check texts for the wire, and make texts safe for a terminal or a log."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _UNSAFE = re.compile(
 def check_text(text: str) -> None:
     """Raise ValueError with a sentence unless `text` can be a message: 1 to 4,000 characters.
 
-    Refused are blank texts, the C0 and C1 controls other than newline and tab, and lone surrogates, which
-    are what Python makes of input that is not UTF-8 and what no JSON can carry.
+    Blank texts are refused, C0 and C1 controls other than newline and tab, and lone surrogates: Python makes
+    these from input that is not UTF-8, and JSON cannot carry them.
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"a text has at most {MAX_TEXT:,} characters")
@@ -38,7 +38,7 @@ def check_short_text(text: str) -> None:
 
 
 def escape_json(document: str) -> str:
-    """Return the same JSON document with characters that could drive a terminal written as escapes."""
+    """Return the same JSON document with characters that could control a terminal written as escapes."""
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], document)
 
 
@@ -55,9 +55,9 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def neutralise(text: str, *, keep: str = "") -> str:
-    """Return `text` with every character that could drive a terminal written as a visible escape.
+    """Return `text` with every character that could control a terminal written as a visible escape.
 
-    Escaped are C0 and C1 controls, bidi controls (Unicode TR 9), line and paragraph separators,
+    These are C0 and C1 controls, bidi controls (Unicode TR 9), line and paragraph separators,
     tag characters and lone surrogates. Characters in `keep` (say newline) stay as they are.
     """
     if text.isprintable():

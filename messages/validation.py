@@ -1,4 +1,4 @@
-"""Why a line is no valid request, in the product's own words: a decoder's wording never reaches a person."""
+"""The sentences for lines that are no valid requests. A decoder's wording never reaches a person."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _BYTE = re.compile(r"\(byte (\d+)\)\Z")
 
 
 def unreadable(error: Exception) -> str:
-    """Return the sentence for what is not JSON in UTF-8, with the byte where JSON ends, counted from 0."""
+    """Return the sentence for input that is not JSON in UTF-8, with the first wrong byte, counted from 0."""
     found = _BYTE.search(str(error))
     where = f" at byte {found[1]}" if found else ""
     return f"this is not JSON in UTF-8{where}; send one JSON object a line"
 
 
 def complaint(error: msgspec.ValidationError, tag: str | None) -> str:
-    """Return the sentence for a request of type `tag` with a wrong field; without a tag, for no request.
+    """Return the sentence for a request of type `tag` with a wrong field, or for a document without a type.
 
     A check's own sentence is returned as it is.
     """

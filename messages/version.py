@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 PROTOCOL = 1
-"""The number a client says in `login`; a broker refuses any other."""
+"""The number that a client gives in `login`. A broker refuses any other."""

@@ -48,6 +48,11 @@ class BrokerProcess:
         return self._process.pid
 
     @property
+    def files(self) -> int:
+        """Return how many files the process has open."""
+        return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
+
+    @property
     def ended(self) -> bool:
         return self._process.poll() is not None
 

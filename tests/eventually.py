@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -23,4 +24,14 @@ def eventually(condition: Callable[[], _Result | None], message: str) -> _Result
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {DEADLINE:g} seconds: {message}")
         threading.Event().wait(_POLL)
+    return result
+
+
+async def eventually_in_loop(condition: Callable[[], _Result | None], message: str) -> _Result:
+    """Do the same as `eventually`, while the asyncio loop goes on."""
+    deadline = time.monotonic() + DEADLINE
+    while not (result := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {DEADLINE:g} seconds: {message}")
+        await asyncio.sleep(_POLL)
     return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from wired import Chat, Client
+from wired import Client
 
 from messages.codec import decode_request, encode
 from messages.errors import ProtocolError
@@ -40,14 +40,10 @@ def document(random: Random, number: int) -> bytes:
         return b'{"type":"ping"}'
 
 
-def hit(chat: Chat, client: Client, line: bytes) -> str | None:
-    """Do with a line as a transport does; return the id that must be answered."""
+def hit(client: Client, line: bytes) -> str | None:
+    """Send a line in a frame of its own; return the id that must be answered."""
+    client.put_frame(line)
     try:
-        request = decode_request(line)
+        return str(decode_request(line).id)
     except ProtocolError as error:
-        chat.hear(client)
-        chat.core.refuse(client.peer, error)
         return error.re
-    chat.hear(client)
-    chat.core.handle(client.peer, request)
-    return str(request.id)

@@ -121,8 +121,7 @@ class Member:
             if self.client.peer not in self.world.chat.core.peers:  # it was forgotten: a newcomer
                 forgotten, self.client = self.client, self.world.chat.connect()
                 self.client.inbox, self.client.full = forgotten.inbox, forgotten.full
-            self.world.chat.hear(self.client)
-            self.world.chat.core.handle(self.client.peer, self.going.popleft())
+            self.client.put_all(self.going.popleft())
 
     def deliver_documents(self, most: int) -> int:
         """Pass the broker's documents to the session, if it reads. Count all that are not pongs."""

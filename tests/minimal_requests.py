@@ -1,44 +1,33 @@
 """For each request, by its type, the fields that it must have besides `type` and `id`."""
 
-MINIMAL: dict[str, dict[str, object]] = {
-    "login": {"protocol": 1, "name": "alice"},
-    "logout": {},
-    "ping": {},
-    "send": {"to": "#lobby", "text": "hello"},
-    "confirm": {"conversation": "#lobby", "seq": 7},
-    "read-receipts": {"on": False},
-    "join": {"room": "#zmq"},
-    "leave": {"room": "#zmq"},
-    "rooms": {},
-    "topic": {"room": "#zmq"},
-    "nick": {"name": "bob"},
-    "who": {},
-    "whoami": {},
-    "count": {},
-    "time": {},
-    "away": {},
-    "play": {"hand": "rock"},
-    "history": {"conversation": "@bob"},
-    "search": {"words": "lunch"},
-    "debug": {},
-    "link": {},
-    "keys": {},
-    "revoke": {"key": "SHA256:12345678"},
-    "whois": {"name": "bob"},
-    "reset-keys": {"name": "bob"},
-    "uninvite": {"invite": "AAAAAAAA"},
-    "password": {},
-    "room-rules": {"room": "#tea"},
-    "invite-user": {"room": "#tea", "name": "bob"},
-    "set-role": {"name": "bob", "role": "operator"},
-    "kick": {"name": "bob"},
-    "ban": {"name": "bob"},
-    "unban": {"name": "bob"},
-    "bans": {},
-    "mute": {"room": "#tea", "name": "bob"},
-    "unmute": {"room": "#tea", "name": "bob"},
-    "ignore": {"name": "bob"},
-    "unignore": {"name": "bob"},
-    "ignored": {},
-    "audit": {},
+from messages.requests import AnyRequest, Request
+
+_VALUES: dict[str, object] = {
+    "protocol": 1,
+    "name": "alice",
+    "to": "#lobby",
+    "text": "hello",
+    "conversation": "@bob",
+    "seq": 7,
+    "on": False,
+    "room": "#tea",
+    "hand": "rock",
+    "words": "lunch",
+    "key": "SHA256:12345678",
+    "invite": "AAAAAAAA",
+    "role": "operator",
 }
+"""A value for each field that a request must have."""
+
+_ONE_OF_SEVERAL = {"ban": ("name",), "unban": ("name",)}
+"""Fields that have a default, although the request is not complete without one of them."""
+
+
+def _minimal(kind: type[Request]) -> dict[str, object]:
+    needed = _ONE_OF_SEVERAL.get(str(kind.__struct_config__.tag), ())
+    own = kind.__struct_fields__[1:]
+    required = own[: len(own) - len(kind.__struct_defaults__)]
+    return {name: _VALUES[name] for name in own if name in required or name in needed}
+
+
+MINIMAL = {str(kind.__struct_config__.tag): _minimal(kind) for kind in AnyRequest.__args__}

@@ -159,7 +159,9 @@ class Person:
 
         def found() -> str | None:
             line = next((line for line in self.screen if text in line), None)
-            return line or (text if text in "".join(self._screen.display) else None)
+            rows = self._screen.display
+            wrapped = "".join(rows), " ".join(row.strip() for row in rows)
+            return line or (text if any(text in joined for joined in wrapped) else None)
 
         try:
             return eventually(found, repr(text))

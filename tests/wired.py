@@ -19,6 +19,7 @@ from messages.documents import Document
 from messages.errors import ErrorCode
 from messages.events import Event
 from messages.game import Hand
+from messages.operations import REPLIES
 from messages.replies import Error, Welcome
 from messages.requests import Login, Request
 from messages.version import PROTOCOL
@@ -92,7 +93,9 @@ class Client:
         """Send a request in a batch of its own, and return its only reply."""
         asked = self.put(kind, *values, id=id, **fields)
         self._chat.flush()
-        return self.reply(asked)
+        reply = self.reply(asked)
+        assert isinstance(reply, (*REPLIES[kind], Error)), reply
+        return reply
 
     def refused(self, kind: type[Request], *values: Any, **fields: Any) -> ErrorCode:
         """Send a request that is refused, and return the code."""
@@ -168,10 +171,6 @@ class Chat:
         for client in clients:
             client.events()
         return clients
-
-    def hear(self, client: Client) -> None:
-        self.core.begin(self.now)
-        self.core.hear(client.peer)
 
     def forward(self, seconds: float) -> None:
         """Let time pass, second by second, with its effects."""

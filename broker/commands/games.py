@@ -65,6 +65,8 @@ def _answer(context: Context, request: Play, challenge: Challenge) -> Played:
     challenger, opponent = challenge.challenger, challenge.opponent
     context.state.changes.drop(context.state.challenges, (challenger, opponent))
     theirs, ours = challenge.hand, request.hand
-    told = Game(GameKind.PLAYED, opponent.name, hand=theirs, opponent_hand=ours, outcome=theirs.against(ours))
-    context.outbox.send(challenger.peers, told)
+    event = Game(
+        GameKind.PLAYED, opponent.name, hand=theirs, opponent_hand=ours, outcome=theirs.against(ours)
+    )
+    context.outbox.send(challenger.peers, event)
     return Played(request.id, ours, theirs, ours.against(theirs), challenger.name)

@@ -74,7 +74,7 @@ def whois(context: Context, request: Whois) -> Profile:
     user = context.state.users.get(parse_address(request.name).key)
     if user is None:
         raise RequestRefused(ErrorCode.NO_SUCH_USER)
-    bound, told = _bound(context, user), level(context, context.user, None) is Level.BROKER_OPERATOR
+    bound, by_operator = _bound(context, user), level(context, context.user, None) is Level.BROKER_OPERATOR
     return Profile(
         request.id,
         user.name,
@@ -85,8 +85,8 @@ def whois(context: Context, request: Whois) -> Profile:
         int(context.now.elapsed - user.active) if user.online else None,
         user.away,
         _roles(context, user),
-        told and bans.is_banned(context, user),
-        sorted({one.peer.location for one in user.sessions.values() if one.peer}) if told else [],
+        by_operator and bans.is_banned(context, user),
+        sorted({one.peer.location for one in user.sessions.values() if one.peer}) if by_operator else [],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from broker.commands.caps import cap_change, cap_number
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
-from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key
+from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key, membership_key
 from broker.core.memory.model import Room
 from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
@@ -204,7 +204,7 @@ def unmute(context: Context, request: Unmute) -> Done:
     """End the mute, if there is one, and tell the room."""
     room = context.room
     user = ranks.find_user(context, request.name)
-    found = context.state.facts.get(Muted, f"{user.id}{room.id}")
+    found = context.state.facts.get(Muted, membership_key(user.id, room.id))
     if found is None:
         return Done(request.id)
     if user is context.user:

@@ -6,7 +6,7 @@ from broker.commands.caps import cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
-from broker.core.facts.moderation import Invitation, Rank
+from broker.core.facts.moderation import Invitation, Rank, membership_key
 from broker.core.memory.model import Room
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import may_know, may_not_be_entered
@@ -38,7 +38,7 @@ def join(context: Context, request: Join) -> RoomState:
         state.facts.keep(Rank(user.id, Role.OPERATOR, room.id))
     refuse_banned(context, user, user.key, room)
     if user not in room.members:
-        invitation = state.facts.get(Invitation, f"{user.id}{room.id}")
+        invitation = state.facts.get(Invitation, membership_key(user.id, room.id))
         if invitation is not None:
             state.facts.drop(invitation)
         state.join(room, user)

@@ -12,7 +12,7 @@ from broker.core.access.admission import Admission
 from broker.core.context import Context
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.dispatch import carry_out, carry_out_together
-from broker.core.lagging import lag, wake
+from broker.core.lagging import RETRY_SECONDS, lag, retries_due, wake
 from broker.core.memory.model import Moment, Peer, Randomness
 from broker.core.memory.restore import restore
 from broker.core.memory.state import State
@@ -99,18 +99,18 @@ class Core:
     def connect(self, peer: Peer) -> None:
         """Add a new connection."""
         self._state.peers[peer] = None
-        self.place(peer)
+        self.assign_buckets(peer)
 
-    def place(self, peer: Peer) -> None:
-        """Count a peer's requests for its address. A peer that need not be remembered needs only this."""
-        self._limiter.place(peer)
+    def assign_buckets(self, peer: Peer) -> None:
+        """Let a peer draw on its address's buckets. A peer that need not be remembered needs only this."""
+        self._limiter.assign_buckets(peer)
 
     def hear(self, peer: Peer) -> None:
         """Record a sign of life. A lagging peer gets its positions, and is sent to again."""
         peer.heard = self._context.now.elapsed
         if peer.lagging:
-            wake(self._context, peer)
-            self._transaction.woken.append(peer)
+            peer.retry_seconds = RETRY_SECONDS
+            self._wake(peer)
 
     def admit(self, peer: Peer, documents: int, size: int) -> float:
         """Return 0.0 if a frame of `size` bytes may be read, else in how many seconds to send it again."""
@@ -186,7 +186,7 @@ class Core:
         depart(self._context, sessions, reason, resumable=True)
 
     def lag(self, peer: Peer) -> None:
-        """Stop sending to a peer that does not read, until it is heard again."""
+        """Stop sending to a peer that does not read, until it is heard or a retry is due."""
         lag(self._context, peer)
 
     def tick(self) -> list[Peer]:
@@ -200,6 +200,8 @@ class Core:
         if passed > max(2.0, self.settings.heartbeat / 1000):
             reset_silence(self._context)
         gone = self._timers.tick(self._context)
+        for peer in retries_due(self._context):
+            self._wake(peer)
         self._retention.forget(self._context)
         self._limiter.forget(self._context.now.elapsed, self._state.peers)
         for peer in gone:
@@ -244,6 +246,10 @@ class Core:
             raise
         self._transaction.settle()
         return more
+
+    def _wake(self, peer: Peer) -> None:
+        wake(self._context, peer)
+        self._transaction.woken.append(peer)
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
         self._requests.append((peer, (request,)))

@@ -27,7 +27,7 @@ class IntervalUpdates:
     """Remembers the number of peers at the last update."""
 
     def __init__(self) -> None:
-        self._told = 0
+        self._peers = 0
 
     def update(self, context: Context) -> None:
         """Send the intervals to all users if the number of peers has changed by much since the last update.
@@ -35,10 +35,10 @@ class IntervalUpdates:
         Peers that connected early know the intervals for fewer peers.
         """
         count, least = len(context.state.peers), min(CROWD, CONFIRMS * CONFIRM_INTERVAL // 1000)
-        told = max(self._told, least)
-        if count < GROWN * told and (told == least or count > told // 2):
+        earlier = max(self._peers, least)
+        if count < GROWN * earlier and (earlier == least or count > earlier // 2):
             return
-        context.state.changes.set(self, "_told", count)
+        context.state.changes.set(self, "_peers", count)
         tell_intervals(context, context.state.lobby.peers)
 
 

@@ -1,4 +1,4 @@
-"""Peers that do not read: nothing is sent to them until they are heard again."""
+"""Peers that do not read: nothing is sent to them until they are heard again or a retry is due."""
 
 from __future__ import annotations
 
@@ -12,18 +12,36 @@ from broker.core.outbox import LogEvent
 from messages.events import Intervals, Lagged
 from messages.limits import CONFIRM_INTERVAL
 
+RETRY_SECONDS = 1.0
+"""The first retry follows after so long, each later one after twice as long, until the peer is heard."""
+
+_SENT_SECONDS = 2.0  # a peer that lags again sooner has not got what `wake` sent
+
 
 def lag(context: Context, peer: Peer) -> None:
-    """Stop sending to a peer that does not read."""
-    if not peer.lagging:
-        context.state.set_lagging(peer, True)
-        peer.lagged = context.now.at
+    """Stop sending to a peer that does not read. A reply to it may be lost, so a retry follows."""
+    if peer.lagging:
+        return
+    context.state.set_lagging(peer, True)
+    if context.now.elapsed - peer.woken > _SENT_SECONDS:
+        peer.lagged, peer.retry_seconds = context.now.at, RETRY_SECONDS
         context.outbox.log(LogEvent.LAGGING, name=peer.log_name, address=peer.location)
+    context.state.lagging[peer] = context.now.elapsed + peer.retry_seconds
+    peer.retry_seconds *= 2
+
+
+def retries_due(context: Context) -> list[Peer]:
+    """Return the lagging peers to retry now, and forget those that do not lag any more."""
+    lagging, now = context.state.lagging, context.now.elapsed
+    for peer in [peer for peer in lagging if peer not in context.state.peers or not peer.lagging]:
+        del lagging[peer]
+    return [peer for peer, due in lagging.items() if due <= now]
 
 
 def wake(context: Context, peer: Peer) -> None:
     """Send its positions to a peer that lagged, and include it in deliveries again."""
     context.state.set_lagging(peer, False)
+    peer.woken = context.now.elapsed
     if peer.session:
         for positions in pages_of_positions(context, peer.session.user):
             context.outbox.send((peer,), Lagged(positions))

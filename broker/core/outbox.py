@@ -38,6 +38,8 @@ class LogEvent(StrEnum):
     FORGOTTEN = "forgotten"
     PRUNED = "pruned"
     DROPPED = "dropped"
+    CONNECTIONS_SCARCE = "connections-scarce"
+    CONNECTIONS_ENOUGH = "connections-enough"
     AUTHENTICATOR_DOWN = "authenticator-down"
     AUTHENTICATOR_UP = "authenticator-up"
     AUDIT = "audit"

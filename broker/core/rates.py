@@ -52,7 +52,7 @@ class RateLimiter:
         """Whether it was logged that there are too many connections."""
         self._forget_at = 0.0
 
-    def place(self, peer: Peer) -> None:
+    def assign_buckets(self, peer: Peer) -> None:
         """Let a peer draw on the buckets of its address. It loses the tokens it has bought in advance."""
         uid = None if peer.vouched else peer.uid
         peer.source = self.source_of(peer.location, uid, vouched=peer.vouched)

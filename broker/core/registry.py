@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from broker.core.context import Context
 from broker.core.memory.model import Conversation, Room, User
@@ -84,6 +84,27 @@ class Command:
         return str(self.request.__struct_config__.tag)
 
 
+class Needs(TypedDict, total=False):
+    """The fields of a Command that its registration may set."""
+
+    login: bool
+    conversation: str | None
+    member: bool
+    proof: Proof | None
+    role: Role | None
+    room: str | None
+    broker_only: tuple[str, ...]
+    moderated: str | None
+    voice: bool
+    once: bool
+    committed: bool
+    together: Callable[[Context, Sequence[Any]], Sequence[Reply] | None] | None
+    cap: Callable[[Context, Any], None] | None
+    light: bool
+    activity: bool
+    logged: bool
+
+
 class Registry:
     """Commands by request type. Each has a help line, and none can be registered twice."""
 
@@ -94,9 +115,9 @@ class Registry:
         self,
         request: type[_Asked],
         help: str,
-        **needs: Any,
+        **needs: Unpack[Needs],
     ) -> Callable[[Handler[_Asked]], Handler[_Asked]]:
-        """Register the decorated handler for a request type. `needs` are Command's fields."""
+        """Register the decorated handler for a request type. `needs` are fields of its Command."""
 
         def register(handler: Handler[_Asked]) -> Handler[_Asked]:
             if request in self.commands:
@@ -147,7 +168,6 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
     if command.conversation is None:
         return
     name: str | None = getattr(request, command.conversation)
-    context.named = None
     context.already_accepted = context.sent(user, request.id) if command.once and not new else None
     if context.already_accepted is not None and name is not None:
         context.named = _named_earlier(context, user, name, context.already_accepted)

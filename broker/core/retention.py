@@ -29,10 +29,10 @@ class Retention:
     def prune(self, context: Context) -> bool:
         """Prune at most 500 messages of one conversation. Return whether there is more to do now.
 
-        The deletion is journaled, and every change here is undone with the journal.
+        The deletion is journaled. If it is undone, so is the progress in the round, but not a round's start.
         """
-        rules, now = context.settings, context.now
-        if now.elapsed >= self._next_pruning and (rules.retain_days or rules.retain_in):
+        settings, now = context.settings, context.now
+        if now.elapsed >= self._next_pruning and (settings.retain_days or settings.retain_in):
             self._next_pruning = now.elapsed + _ROUND_SECONDS
             if self._index == len(self._round):  # the last round is over
                 self._round, self._index = list(context.state.conversations), 0
@@ -40,7 +40,7 @@ class Retention:
             return False
         name = self._round[self._index]
         conversation = context.state.conversations.get(name)
-        days = rules.retain_in.get(name, rules.retain_days)
+        days = settings.retain_in.get(name, settings.retain_days)
         pruned = _prune(context, conversation, now.at - days * _DAY) if conversation and days else 0
         total = self._pruned + pruned
         if pruned < _MOST_PRUNED:

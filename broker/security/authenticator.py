@@ -38,6 +38,15 @@ def admit_all(_key: str, _address: str) -> bool:
     return True
 
 
+Allows = Callable[[str, str], bool]
+"""Whether an admitted key may finish another handshake from an address now. Called in the same thread."""
+
+
+def allow_all(_key: str, _address: str) -> bool:
+    """Allow any number of handshakes."""
+    return True
+
+
 def plain_address(address: str) -> str:
     """Return a peer's address. If it is an IPv4 address mapped to IPv6, return the IPv4 address."""
     return address.removeprefix("::ffff:")
@@ -51,8 +60,10 @@ class Authenticator:
         context: zmq.Context[zmq.Socket[bytes]],
         admit: Admit = admit_all,
         hang_seconds: float = HANG_SECONDS,
+        allows: Allows = allow_all,
     ) -> None:
         self._admit = admit
+        self._allows = allows
         self._hang_seconds = hang_seconds
         self.turned = time.monotonic()
         """The time of the thread's last turn (monotonic seconds)."""
@@ -106,11 +117,15 @@ class Authenticator:
             return _reply([request_id], b"400", b"not a key")
         try:
             user_id = key_from_bytes(key)
-            admitted = self._admit(user_id, plain_address(address.decode()))
+            place = plain_address(address.decode())
+            admitted = self._admit(user_id, place)
+            allowed = admitted is True and self._allows(user_id, place)
         except Exception:  # noqa: BLE001,RUF100 - the key is refused, and the next request answered
             return _reply([request_id], b"300", b"cannot tell now")
         if admitted is not True:
             return _reply([request_id], b"400", b"not admitted")
+        if not allowed:
+            return _reply([request_id], b"300", b"too many handshakes")
         return _reply([request_id], b"200", b"", user_id.encode())
 
 

@@ -1,7 +1,6 @@
 """The broker's key pair: a file that only its owner can read, made once and never overwritten.
 
-The client has its own code for the same: the only package that both may import is `messages`, which does no
-I/O.
+The client has its own code for the same: see docs/adr/0021-two-readers-of-key-files.md.
 """
 
 from __future__ import annotations
@@ -9,7 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import zmq
@@ -28,6 +28,7 @@ __all__ = [
     "KEY_FILE",
     "KeyFileError",
     "KeyPair",
+    "find",
     "fingerprint",
     "load",
     "load_or_make",
@@ -52,21 +53,39 @@ def make_keys() -> KeyPair:
 
 def load_or_make(path: Path) -> KeyPair:
     """Return the key pair of a file. If there is no file, make it. Raise KeyFileError with a sentence."""
-    try:
+    with _sentences(path):
         try:
             return _load(path)
         except FileNotFoundError:
             make_with(path, text_of(make_keys()))
             return _load(path)  # another process may have made it first
+
+
+def load(path: Path) -> KeyPair:
+    """Return the key pair of a file. Raise KeyFileError with a sentence, also if there is no file."""
+    with _sentences(path):
+        try:
+            return _load(path)
+        except FileNotFoundError:
+            raise KeyFileError(
+                f"{path} does not exist; start the broker, "
+                "or name its data directory with --data or the file of its key with --key"
+            ) from None
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise KeyFileError(f"{path} is a symbolic link; put the key file itself there") from None
         raise KeyFileError(f"cannot use the key {path}: {error.strerror}") from None
 
 
-def load(path: Path) -> KeyPair | None:
+def find(path: Path) -> KeyPair | None:
     """Return the key pair of a file, or None if there is no file. Raise KeyFileError with a sentence."""
-    return load_or_make(path) if os.path.lexists(path) else None
+    return load(path) if os.path.lexists(path) else None
 
 
 def make_with(path: Path, text: str) -> None:

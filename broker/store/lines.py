@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from broker.store.earlier_facts import renamed
 from messages.fields import Count, check, check_id
 from messages.names import parse_address, parse_room
 from messages.text import check_short_text, check_text
 
-VERSION = 1
-"""The version of the format."""
+VERSION = 2
+"""The version of the format that is written. Version 1 has other names for the audit log, see `renamed`."""
+
+_READ = (1, VERSION)
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FIELD = re.compile(r"(?:field |at )`(?:\$\.)?(\w+)`$")  # as the decoder names it
@@ -106,12 +109,17 @@ Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message 
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
-    """Yield the decoded lines. Raise ValueError with a sentence that names the first invalid line."""
+    """Yield the decoded lines, those of earlier versions as this version has them.
+
+    Raise ValueError with a sentence that names the first invalid line.
+    """
     decode = msgspec.json.Decoder(Line).decode
+    version = VERSION
     for number, line in enumerate(lines, 1):
         try:
             if number == 1:
-                _check_version(msgspec.json.decode(line, type=_Version).version)
+                version = msgspec.json.decode(line, type=_Version).version
+                _check_version(version)
             found = decode(line)
         except _UNREADABLE as error:
             raise ValueError(f"line {number} is not a line of an export: {_reason(error)}") from None
@@ -119,7 +127,13 @@ def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
             _check(found)
         except ValueError as error:
             raise ValueError(f"line {number} is invalid: {error}") from None
-        yield found
+        yield _renamed(found) if version == 1 and isinstance(found, Fact) else found
+
+
+def _renamed(fact: Fact) -> Fact:
+    """Return a fact of an export 1 with the names of this version."""
+    kind, value = renamed(fact.kind, bytes(fact.value))
+    return Fact(kind, fact.key, msgspec.Raw(value))
 
 
 def _reason(error: Exception) -> str:
@@ -129,8 +143,8 @@ def _reason(error: Exception) -> str:
 
 
 def _check_version(version: int) -> None:
-    if version not in (0, VERSION):
-        raise ValueError(f"this export has version {version}; this program reads only version {VERSION}")
+    if version and version not in _READ:
+        raise ValueError(f"this export has version {version}; this program reads the versions 1 to {VERSION}")
 
 
 def _check(line: Line) -> None:

@@ -27,7 +27,7 @@ def rewrite(connection: sqlite3.Connection, table: Table, compute: Compute) -> N
     keys = " AND ".join(f"{column} = ?" for column in table.columns[: table.key])
     values = ", ".join(f"{column} = ?" for column in (*table.columns[table.key :], "sum"))
     update = f"UPDATE {table.name} SET {values} WHERE {keys}"  # noqa: S608
-    with _undecoded_text_as_bytes(connection):
+    with undecoded_text_as_bytes(connection):
         for rows in _slices(connection, table):
             changed = [_changed(table, row, compute) for row in rows if table.is_whole(row)]
             connection.executemany(update, [row[table.key :] + row[: table.key] for row in changed])
@@ -57,7 +57,7 @@ def _slices(connection: sqlite3.Connection, table: Table) -> Iterator[list[Row]]
 
 
 @contextmanager
-def _undecoded_text_as_bytes(connection: sqlite3.Connection) -> Iterator[None]:
+def undecoded_text_as_bytes(connection: sqlite3.Connection) -> Iterator[None]:
     """Read damaged text that is not UTF-8 as bytes, instead of raising an error."""
     before = connection.text_factory
     connection.text_factory = _decoded

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from broker.store.checksums import INDEXING
+from broker.store.earlier_facts import rename_all
 
 Action = str | Callable[[sqlite3.Connection], None]
 """A statement in SQL, or a function that uses the connection and leaves its transaction open."""
@@ -72,7 +73,7 @@ STEPS: tuple[Step, ...] = (
         "DROP TABLE found",
         INDEX,
         "DELETE FROM indexing",
-        "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.row(0)),  # noqa: S608
+        "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.at(0).row(0)),  # noqa: S608
     ),
     (
         """
@@ -82,5 +83,6 @@ STEPS: tuple[Step, ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (rename_all,),  # the audit log's entries have other names
 )
 """The number of steps is the version this program writes."""

@@ -55,10 +55,14 @@ class Intake:
             return 0
         return self._read(peer, lines)
 
-    def take_waiting(self) -> None:
-        """Handle the share of newcomers' frames for this batch."""
+    def take_waiting(self) -> list[Peer]:
+        """Handle the share of newcomers' frames for this batch; return the peers that have logged in."""
+        inside = []
         for peer, lines in self._newcomers.due(self._core.peers):
             self._read(peer, lines)
+            if peer.session is not None:
+                inside.append(peer)
+        return inside
 
     def _read(self, peer: Peer, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many it has."""

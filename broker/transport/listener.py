@@ -17,6 +17,8 @@ from broker.core.limits.addresses import INPROC
 from broker.core.memory.model import Peer
 from broker.security.authenticator import DOMAIN, plain_address
 from broker.transport.batch import Payload
+from broker.transport.connections import Closed, Connection, Monitor
+from broker.transport.strangers import ENCRYPTED_COST, Strangers
 from messages.keys import KeyPair
 from messages.limits import MAX_REQUEST_FRAME
 
@@ -30,6 +32,8 @@ _send: Callable[..., None] = zmq.backend.Socket.send  # without what `zmq.Socket
 _recv: Callable[..., Any] = zmq.backend.Socket.recv
 _get: Callable[..., Any] = zmq.backend.Socket.get
 _EVENTS, _READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
+
+_ID_BYTES, _IDS = 5, 1 << 32  # a zero byte and a number
 
 LINGER = 1_000
 """Milliseconds in which the last frames can leave after the socket is closed."""
@@ -55,9 +59,10 @@ _OPTIONS = {
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Caller(Peer):
-    """A peer, and the listener that has its routing id."""
+    """A peer, the listener that has its routing id, and its connection, None over inproc."""
 
     listener: Listener
+    connection: Connection | None = None
 
 
 class Listener:
@@ -83,6 +88,8 @@ class Listener:
             )  # else everybody is admitted if the authenticator is missing
             self.socket.set(zmq.CURVE_SERVER, 1)
             self.socket.set(zmq.CURVE_SECRETKEY, keys.secret.encode())
+        self._first_id = _next_id(context, self.socket)
+        self.monitor = None if inside else Monitor(context, self.socket, ENCRYPTED_COST if keys else 1)
 
     def bind(self, url: str) -> str:
         """Listen on an endpoint, and return it as ZeroMQ resolved it. Raise zmq.ZMQError if it cannot."""
@@ -118,16 +125,66 @@ class Listener:
         given, identity = _property(frame, "Peer-Address"), self.key_of(frame)
         if (given is None and not self.inside) or (identity is None and self.guarded):
             return None
-        address, uid = _place(given)
+        address, uid = _location(given)
         return Caller(routing_id, address, time.monotonic(), identity, uid=uid, listener=self)
+
+    def gave(self, routing_id: bytes) -> bool:
+        """Tell whether ZeroMQ can have given this id to a peer; those that it gives are numbered in order.
+
+        It gives one with each finished handshake at most. At a plain listener old greetings finish without an
+        event, so accepted connections are counted there.
+        """
+        if self.monitor is None:
+            return True
+        given = self.monitor.finished if self.guarded else self.monitor.accepted
+        number = (int.from_bytes(routing_id[1:], "big") - self._first_id) % _IDS
+        return len(routing_id) == _ID_BYTES and routing_id[0] == 0 and number < given
+
+    def watch(self, strangers: Strangers[Connection]) -> None:
+        """Tell of the connections that began or ended since the last call."""
+        if self.monitor is None:
+            return
+        for event in self.monitor.events(time.monotonic()):
+            if isinstance(event, Connection):
+                strangers.add(event)
+            elif isinstance(event, Closed):
+                strangers.remove(event.descriptor, finished=event.finished)
+            else:
+                strangers.finish()
+
+    def close(self) -> None:
+        """Close the socket; what was sent last has LINGER to leave."""
+        self.socket.close()
+        if self.monitor is not None:
+            self.monitor.close()
 
     def forget(self, caller: Caller) -> None:
         """Remove a peer."""
         self.peers.pop(caller.routing_id, None)
 
+    def descriptor_of(self, frame: zmq.Frame) -> int:
+        """Return the descriptor of the connection on which a frame came, -1 over inproc."""
+        try:
+            return int(frame.get(zmq.SRCFD))
+        except zmq.ZMQError:
+            return -1
+
     def key_of(self, frame: zmq.Frame) -> str | None:
         """Return the key that the authenticator checked, or None on plain connections: they can forge it."""
         return _property(frame, "User-Id") if self.guarded else None
+
+
+def _next_id(context: zmq.Context[zmq.Socket[bytes]], router: zmq.Socket[bytes]) -> int:
+    """Return the number of the id that a ROUTER will give next, as a peer of this process learns it."""
+    url = f"inproc://first-{id(router)}-{time.monotonic_ns()}"
+    router.bind(url)
+    with context.socket(zmq.DEALER) as probe:
+        probe.set(zmq.LINGER, 0)
+        probe.connect(url)
+        probe.send(b"")
+        routing_id, _ = router.recv_multipart()
+    router.unbind(url)
+    return int.from_bytes(routing_id[1:], "big") + 1
 
 
 def _property(frame: zmq.Frame, name: str) -> str | None:
@@ -138,8 +195,8 @@ def _property(frame: zmq.Frame, name: str) -> str | None:
         return None
 
 
-def _place(given: str | None) -> tuple[str, int | None]:
-    """Return the place of a peer (an IP address, a process or `inproc`), and over ipc its user id."""
+def _location(given: str | None) -> tuple[str, int | None]:
+    """Return the location of a peer (an IP address, a process or `inproc`), and over ipc its user id."""
     if given is None:
         return INPROC, None
     local = _LOCAL.fullmatch(given)

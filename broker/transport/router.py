@@ -18,9 +18,11 @@ from broker.core.core import Core
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEntry, LogEvent
 from broker.meter import Meter
+from broker.transport.connections import Connection
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
+from broker.transport.strangers import Strangers
 from messages.keys import KeyPair
 
 BATCH_FRAMES = 64
@@ -37,6 +39,9 @@ UPKEEP_SECONDS = 1.0
 
 DROPPED_SECONDS = 60.0
 """The log counts dropped messages at most at this interval."""
+
+SCARCE_SECONDS = 5.0
+"""Connections count as scarce for so long after a newcomer was refused or a stranger ended for one."""
 
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames while upkeep is left, and otherwise
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # to answer frames that have arrived before the stop
@@ -56,7 +61,9 @@ class Router:
         core: Core,
         log: Callable[[Iterable[LogEntry]], None],
         meter: Meter,
+        most_connections: int = 0,
     ) -> None:
+        """Have at most so many connections; 0 means any number."""
         self._core = core
         self._log = log
         self._meter = meter
@@ -64,14 +71,16 @@ class Router:
         self._listeners: deque[Listener] = deque()
         self._intake = Intake(core)
         self._outgoing = Outgoing(core, meter)
+        self._strangers: Strangers[Connection] = Strangers(most_connections)
         self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self.wake_fd, False)
         self._stopping = False
-        self._patience, self._more, self._upkept_at = _LONG, False, 0.0
+        self._wait_ms, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """The number of dropped messages: they have several frames, or their peer is unknown."""
+        self._scarce_until = 0.0
         self._dropped_logged, self._dropped_logged_at = 0, -DROPPED_SECONDS
 
     def bind(self, url: str, keys: KeyPair | None = None) -> str:
@@ -98,11 +107,17 @@ class Router:
         poller = zmq.Poller()
         for listener in self._listeners:
             poller.register(listener.socket, zmq.POLLIN)
+            if listener.monitor is not None:
+                poller.register(listener.monitor.socket, zmq.POLLIN)
         poller.register(self._wake_read, zmq.POLLIN)
         try:
             while not self._stopping:
-                if self._wake_read in dict(poller.poll(self._wait())):
+                ready = dict(poller.poll(self._wait()))
+                if self._wake_read in ready:
                     os.read(self._wake_read, 4_096)
+                for listener in self._listeners:
+                    if listener.monitor is not None and listener.monitor.socket in ready:
+                        listener.watch(self._strangers)
                 self._keep_up(idle=not self._turn())
             self._finish()
         finally:
@@ -111,7 +126,7 @@ class Router:
     def close(self) -> None:
         """Close the sockets. Sent frames may still leave for a second. A second call does nothing."""
         for listener in self._listeners:
-            listener.socket.close()
+            listener.close()
         wake_write, self.wake_fd = self.wake_fd, -1
         if wake_write >= 0:
             os.close(wake_write)
@@ -121,7 +136,7 @@ class Router:
         """Return how many milliseconds to wait for frames."""
         if self._intake.waiting:
             return 0
-        return self._outgoing.milliseconds if self._outgoing else self._patience
+        return self._outgoing.milliseconds if self._outgoing else self._wait_ms
 
     def _keep_up(self, *, idle: bool) -> None:
         """Take a sample, and do some upkeep if no frame has arrived for a moment, or else once a second."""
@@ -132,10 +147,27 @@ class Router:
             self._log([LogEntry(LogEvent.AUTHENTICATOR_DOWN if admitting else LogEvent.AUTHENTICATOR_UP, {})])
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
+            self._strangers.expire(elapsed)
+            self._tell_scarce(elapsed)
         if self._more:
-            self._patience = 0 if idle else _MOMENT
+            self._wait_ms = 0 if idle else _MOMENT
         else:
-            self._patience = _LONG
+            self._wait_ms = _LONG
+
+    def _tell_scarce(self, elapsed: float) -> None:
+        """Let the log and the meter know when newcomers begin to be refused, and when no more."""
+        strangers, meter = self._strangers, self._meter
+        caps, peers = self._core.settings.caps, len(self._core.peers)
+        if strangers.turned_out != meter.turned_out or 0 < caps.peers <= peers:
+            self._scarce_until = elapsed + SCARCE_SECONDS
+        meter.strangers, meter.turned_out = len(strangers), strangers.turned_out
+        scarce = elapsed < self._scarce_until
+        if scarce and not meter.scarce:
+            fields = {"connections": max(strangers.connections, peers), "strangers": len(strangers)}
+            self._log([LogEntry(LogEvent.CONNECTIONS_SCARCE, fields)])
+        elif meter.scarce and not scarce:
+            self._log([LogEntry(LogEvent.CONNECTIONS_ENOUGH, {})])
+        meter.scarce = scarce
 
     def _finish(self) -> None:
         """Answer the frames that have arrived, and say goodbye. Unbinding first would cut the connections."""
@@ -160,6 +192,9 @@ class Router:
             if peer not in core.peers:  # else the store failed, and the peer did not leave
                 caller = cast("Caller", peer)
                 caller.listener.forget(caller)
+                if caller.connection is not None:
+                    self._strangers.unsettle(caller.connection, begun.elapsed)
+        self._strangers.trim(begun.elapsed, drained=not self._busy)
         self._log_dropped(begun.elapsed)
         return count
 
@@ -194,7 +229,10 @@ class Router:
                     break
             else:
                 self._busy = True
-        self._intake.take_waiting()
+        for peer in self._intake.take_waiting():
+            connection = cast("Caller", peer).connection
+            if connection is not None:
+                self._strangers.settle(connection, time.monotonic())
         return count
 
     def _receive(self, listener: Listener, routing_id: bytes) -> int:
@@ -227,20 +265,29 @@ class Router:
         peer = listener.meet(routing_id, frame)
         if peer is None:
             return None
-        if routing_id[0] == 0:
+        listener.watch(self._strangers)  # those that ended, and this one
+        descriptor = listener.descriptor_of(frame)
+        if self._strangers.is_cut(descriptor):
+            return None
+        peer.connection = self._strangers.speak(descriptor, peer, peer.heard)
+        if routing_id[0] != 0:
+            self._core.assign_buckets(peer)
+        elif listener.gave(routing_id):
             listener.peers[routing_id] = peer
             self._core.connect(peer)
         else:
-            self._core.place(peer)
+            if peer.connection is not None:
+                self._strangers.refuse(peer.connection)
+            return None
         return peer
 
     def _flush(self, *, hold: bool = False) -> None:
         """Commit and send. Repeat it if sending finds peers that are gone. If `hold` is true, it may wait."""
         outgoing = self._outgoing
         while True:
-            deliveries, notes = self._core.commit()
-            if notes:
-                self._log(notes)
+            deliveries, entries = self._core.commit()
+            if entries:
+                self._log(entries)
             outgoing.hold(deliveries)
             if (
                 not outgoing

@@ -43,7 +43,7 @@ def _scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
 
 
 def _sanction_scope(host: CommandHost, argument: str) -> tuple[str | None, str]:
-    """Return the same, but the whole chat instead of the lobby, which nobody can be put out of."""
+    """Return the same, but the whole chat instead of the lobby, from which nobody can be removed."""
     room, rest = _scope(host, argument)
     return (None if room == LOBBY else room), rest
 
@@ -91,7 +91,7 @@ def _duration_and_reason(text: str) -> tuple[int | None, str]:
     return seconds, rest
 
 
-@COMMANDS.command("/kick", "/kick [ROOM] NAME [REASON]", "put a user out of a room, or out of the chat")
+@COMMANDS.command("/kick", "/kick [#ROOM] NAME [REASON]", "remove a user from a room, or from the chat")
 def kick(host: CommandHost, argument: str) -> None:
     """Kick a user."""
     room, rest = _sanction_scope(host, argument)
@@ -99,30 +99,32 @@ def kick(host: CommandHost, argument: str) -> None:
     host.session.ask(Kick, name=_name(name), room=room, reason=reason)
 
 
-@COMMANDS.command("/ban", "/ban [ROOM] WHOM [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
+@COMMANDS.command("/ban", "/ban [#ROOM] TARGET [10m|2h|7d] [REASON]", "keep out a name, a key or an address")
 def ban(host: CommandHost, argument: str) -> None:
     """Ban a name, a key or an address, for a time or for ever."""
     room, rest = _sanction_scope(host, argument)
-    whom, rest = split_first(rest)
+    target, rest = split_first(rest)
     seconds, reason = _duration_and_reason(rest)
-    host.session.ask(Ban, **_target(whom), room=room, seconds=seconds, reason=reason)
+    host.session.ask(Ban, **_target(target), room=room, seconds=seconds, reason=reason)
 
 
-@COMMANDS.command("/unban", "/unban [ROOM] WHOM", "end a ban")
+@COMMANDS.command("/unban", "/unban [#ROOM] TARGET", "end a ban")
 def unban(host: CommandHost, argument: str) -> None:
     """End a ban."""
-    room, whom = _sanction_scope(host, argument)
-    host.session.ask(Unban, **_target(whom), room=room)
+    room, target = _sanction_scope(host, argument)
+    host.session.ask(Unban, **_target(target), room=room)
 
 
-@COMMANDS.command("/bans", "/bans [ROOM]", "list who is banned")
+@COMMANDS.command("/bans", "/bans [#ROOM]", "list who is banned")
 def bans(host: CommandHost, argument: str) -> None:
     """List the bans from the room, or from the chat."""
-    room, _ = _sanction_scope(host, argument)
+    room, rest = _sanction_scope(host, argument)
+    if rest:
+        raise UsageError
     host.session.ask(Bans, room=room)
 
 
-@COMMANDS.command("/mute", "/mute [ROOM] NAME [10m|2h|7d] [REASON]", "keep a user from speaking in a room")
+@COMMANDS.command("/mute", "/mute [#ROOM] NAME [10m|2h|7d] [REASON]", "keep a user from speaking in a room")
 def mute(host: CommandHost, argument: str) -> None:
     """Mute a user, for a time or for ever."""
     room, rest = _room(host, argument)
@@ -131,14 +133,14 @@ def mute(host: CommandHost, argument: str) -> None:
     host.session.ask(Mute, room=room, name=_name(name), seconds=seconds, reason=reason)
 
 
-@COMMANDS.command("/unmute", "/unmute [ROOM] NAME", "let a user speak again")
+@COMMANDS.command("/unmute", "/unmute [#ROOM] NAME", "let a user speak again")
 def unmute(host: CommandHost, argument: str) -> None:
     """Unmute a user."""
     room, name = _room(host, argument)
     host.session.ask(Unmute, room=room, name=_name(name))
 
 
-@COMMANDS.command("/op", "/op [ROOM] NAME [moderator]", "make a user operator, or moderator, of a room")
+@COMMANDS.command("/op", "/op [#ROOM] NAME [moderator]", "make a user operator, or moderator, of a room")
 def op(host: CommandHost, argument: str) -> None:
     """Give a role."""
     room, rest = _scope(host, argument)
@@ -148,28 +150,28 @@ def op(host: CommandHost, argument: str) -> None:
     host.session.ask(SetRole, name=_name(name), role=Role(role.lower() or Role.OPERATOR), room=room)
 
 
-@COMMANDS.command("/deop", "/deop [ROOM] NAME", "take a user's role away")
+@COMMANDS.command("/deop", "/deop [#ROOM] NAME", "take a user's role away")
 def deop(host: CommandHost, argument: str) -> None:
     """Take a role."""
     room, name = _scope(host, argument)
     host.session.ask(SetRole, name=_name(name), role=Role.MEMBER, room=room)
 
 
-@COMMANDS.command("/invite", "/invite [ROOM] NAME", "invite a user into a room")
+@COMMANDS.command("/invite", "/invite [#ROOM] NAME", "invite a user into a room")
 def invite(host: CommandHost, argument: str) -> None:
     """Invite a user."""
     room, name = _room(host, argument)
     host.session.ask(InviteUser, room=room, name=_name(name))
 
 
-@COMMANDS.command("/private", "/private [ROOM] on|off", "open a room to invited users only, or to all")
+@COMMANDS.command("/private", "/private [#ROOM] on|off", "make a room private, or public")
 def private(host: CommandHost, argument: str) -> None:
     """Make a room private or public."""
     room, switch = _room(host, argument)
     host.session.ask(RoomRules, room=room, private=_is_on(switch))
 
 
-@COMMANDS.command("/lock", "/lock [ROOM] on|off", "let only moderators set a room's topic, or all members")
+@COMMANDS.command("/lock", "/lock [#ROOM] on|off", "let only moderators, or all members, set the topic")
 def lock(host: CommandHost, argument: str) -> None:
     """Lock or unlock a room's topic."""
     room, switch = _room(host, argument)
@@ -190,7 +192,9 @@ def audit(host: CommandHost, argument: str) -> None:
     host.session.ask(Audit, before=int(argument) if argument else None, limit=20)
 
 
-@COMMANDS.command("/ignore", "/ignore [NAME]", "hide what a user says; alone it lists the hidden users")
+@COMMANDS.command(
+    "/ignore", "/ignore [NAME]", "hide what a user says; without an argument it lists the hidden users"
+)
 def ignore(host: CommandHost, argument: str) -> None:
     """Ignore a user, or list the ignored users."""
     if argument:

@@ -34,7 +34,8 @@ class CommandHost(Protocol):
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Show the person one prompt after the other, and call `then` with the answers.
 
-        If `secret`, the answers are not shown while they are typed, and not kept.
+        If `secret`, the answers are not shown while they are typed, and not kept. Raise ValueError if others
+        could read them on the connection.
         """
         ...
 

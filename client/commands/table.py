@@ -54,7 +54,7 @@ def msg(host: CommandHost, argument: str) -> None:
     host.say(_conversation(to), text)
 
 
-@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same, and ask for what is missing")
+@COMMANDS.command("/message /1", "/message [NAME TEXT]", "the same; the client asks for what you leave out")
 def message(host: CommandHost, argument: str) -> None:
     """Send to one user, asking for recipient and text."""
     if argument:
@@ -73,7 +73,9 @@ def msgall(host: CommandHost, argument: str) -> None:
     host.say(LOBBY, argument)
 
 
-@COMMANDS.command("/join", "/join ROOM", "enter a room and talk there; a new one is opened")
+@COMMANDS.command(
+    "/join", "/join ROOM", "enter a room and talk there; this opens the room if it does not exist"
+)
 def join(host: CommandHost, argument: str) -> None:
     """Join a room and make it the current one. If the join is refused, so are texts typed after it."""
     if len(argument.split()) != 1:
@@ -95,7 +97,7 @@ def rooms(host: CommandHost, _argument: str) -> None:
     host.session.ask(Rooms)
 
 
-@COMMANDS.command("/topic", "/topic [ROOM] [TEXT]", "show a room's topic, or set it")
+@COMMANDS.command("/topic", "/topic [#ROOM] [TEXT]", "show a room's topic, or set it")
 def topic(host: CommandHost, argument: str) -> None:
     """Show or set the topic of the current room, or of another."""
     room = host.here
@@ -150,13 +152,13 @@ def login(host: CommandHost, argument: str) -> None:
     host.log_in(argument)
 
 
-@COMMANDS.command("/away", "/away [TEXT]", "show you as away")
+@COMMANDS.command("/away", "/away [TEXT]", "mark yourself as away")
 def away(host: CommandHost, argument: str) -> None:
     """Mark the user as away."""
     host.session.ask(Away, text=argument or "away")
 
 
-@COMMANDS.command("/back", "/back", "end being away")
+@COMMANDS.command("/back", "/back", "mark yourself as back")
 def back(host: CommandHost, _argument: str) -> None:
     """End being away."""
     host.session.ask(Away)
@@ -196,7 +198,7 @@ def history(host: CommandHost, argument: str) -> None:
 @COMMANDS.command(
     "/search",
     "/search [WORDS]",
-    "find WORDS, from:NAME in:#room before:TIME after:TIME; alone: older hits",
+    "find WORDS, from:NAME in:#room before:TIME after:TIME; or show older hits",
 )
 def search(host: CommandHost, argument: str) -> None:
     """Find messages, or show older hits of the last search."""
@@ -213,7 +215,7 @@ def search(host: CommandHost, argument: str) -> None:
 @COMMANDS.command(
     "/readreceipts",
     "/readreceipts [on|off]",
-    "say whether others are told what you have read; alone it shows the setting",
+    "say whether others are told what you have read, or show the setting",
 )
 def read_receipts(host: CommandHost, argument: str) -> None:
     """Turn read receipts on or off, or show the setting."""
@@ -233,7 +235,7 @@ def receipts(host: CommandHost, _argument: str) -> None:
         host.show("You have sent nothing since this client started.")
     for one in sent:
         where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
-        host.show(neutralise(f"{where}: {one.state}: {one.request.text[:40]}"))
+        host.show(neutralise(f"{where}: {one.state}: {one.excerpt}"))
 
 
 identity.register(COMMANDS)
@@ -258,7 +260,7 @@ def show_help(host: CommandHost, argument: str) -> None:
         word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
         command = COMMANDS.table.get(word.lower())
         if command is None:
-            raise ValueError(f"There is no command {word}; /help lists them.")
+            raise ValueError(f"there is no command {word}; /help lists them")
         aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""
         host.show(f"{command.usage}: {command.help}{aliases}")
         return

@@ -32,6 +32,11 @@ class Sent:
         return self.seq > 0
 
     @property
+    def excerpt(self) -> str:
+        """The beginning of the text, in one line, not neutralised."""
+        return self.request.text[:40].replace("\n", "⏎")
+
+    @property
     def delivered(self) -> int:
         """How many other users have confirmed it, by the receipts so far."""
         return max(len(self.delivered_to), self.counted)

@@ -62,7 +62,7 @@ class Exchange:
     ) -> None:
         self.name = name
         self.events: deque[ClientEvent] = deque()
-        self.outgoing = PendingRequests(encode)
+        self.pending = PendingRequests(encode)
         self.sent_log = SentLog()
         self.people = People()
         self.ignored = Ignored()
@@ -81,18 +81,18 @@ class Exchange:
     def send(self, to: str, text: str) -> Sent:
         """Send a text; raise ValueError with a sentence if it cannot be sent."""
         request = Send(self._new_id(), to, text)
-        self.outgoing.add(request)
+        self.pending.add(request)
         return self.sent_log.add(request)
 
     def ask(self, kind: type[Request], **fields: object) -> str:
         """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
         request = kind(self._new_id(), **fields)
-        self.outgoing.add(request)
+        self.pending.add(request)
         return request.id
 
     def drop(self, ids: set[str]) -> None:
         """Give up the requests of another user: they must not be sent under this name."""
-        for request in self.outgoing.drop(ids):
+        for request in self.pending.drop(ids):
             error = Error(request.id, ErrorCode.NOT_LOGGED_IN, "you are another user now", retryable=False)
             if self.sent_log.awaits(request.id):
                 self.events.append(SendFailed(self.sent_log.refused(request.id, error)))
@@ -160,7 +160,7 @@ class Exchange:
         if self._outage:
             self._outage = False
             self.events.append(Outage(over=True))
-        self.outgoing.answered(reply.re)
+        self.pending.answered(reply.re)
         self._check_conversation(reply.conversation, reply.seq)
         sent = self.sent_log.accepted(reply)
         self.events.append(SendAccepted(sent, reply))
@@ -182,7 +182,7 @@ class Exchange:
             self._take_name(reply.name)  # even if it answers a request sent twice
         if self.sent_log.awaits(reply.re):
             return  # only `accepted` and an error can answer it
-        request = self.outgoing.answered(reply.re or "")
+        request = self.pending.answered(reply.re or "")
         if request is None:
             return
         match request, reply:
@@ -217,17 +217,17 @@ class Exchange:
             self._replied(error)
 
     def _slow_down(self, error: Error, now: float) -> None:
-        self.outgoing.slow_down(error.re or "", now + pause_of(error))
+        self.pending.slow_down(error.re or "", now + pause_of(error))
         if now - self._slowed_at >= SLOWED_SECONDS:
             self._slowed_at = now
             self.events.append(Slowed())
 
     def _send_refused(self, request_id: str, error: Error, now: float) -> None:
         if not error.retryable:
-            self.outgoing.answered(request_id)
+            self.pending.answered(request_id)
             self.events.append(SendFailed(self.sent_log.refused(request_id, error)))
             return
-        self.outgoing.pause(request_id, now + RETRY_SECONDS)
+        self.pending.pause(request_id, now + RETRY_SECONDS)
         if error.code is ErrorCode.UNAVAILABLE and not self._outage:
             self._outage = True
             self.events.append(Outage(over=False))
@@ -245,7 +245,7 @@ class Exchange:
             if room not in remembered:
                 request = Join(self._new_id(), room)
                 self._rejoins.add(request.id)
-                self.outgoing.add_first(request)
+                self.pending.add_first(request)
 
     def _check_conversation(self, conversation: str, seq: int) -> None:
         """Forget the state of a conversation if `seq` shows that it is another one with the same name."""

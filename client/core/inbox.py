@@ -148,7 +148,7 @@ class Inbox:
 class Worklist:
     """The inboxes with work to do, so that no turn looks through all of them.
 
-    `note` is called after each change of an inbox. Both tables keep the order of the inboxes.
+    `note` is called after each change of an inbox. Both tables keep the order in which inboxes were noted.
     """
 
     def __init__(self) -> None:

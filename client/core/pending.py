@@ -31,7 +31,7 @@ class PendingRequests:
         self._waiting: dict[str, _Waiting] = {}
         self.paused_until = 0.0
         """Nothing is sent before this time, because the broker refused a request for now."""
-        self.pace = RateLimit()
+        self.rate_limit = RateLimit()
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -66,7 +66,7 @@ class PendingRequests:
     def slow_down(self, request_id: str, until: float) -> None:
         """Send nothing until a time; then send the refused request again, if it is one of these."""
         self.paused_until = max(self.paused_until, until)
-        self.pace.stop(self.paused_until)
+        self.rate_limit.stop(self.paused_until)
         if request_id in self._waiting:
             self._waiting[request_id].sent_at = None
 
@@ -86,7 +86,7 @@ class PendingRequests:
             room -= 1
             if waiting.sent_at is None or now - waiting.sent_at >= ANSWER_SECONDS:
                 waiting.line = waiting.line or self._encode(waiting.request)
-                if not self.pace.take(len(waiting.line), now):
+                if not self.rate_limit.take(len(waiting.line), now):
                     return
                 waiting.sent_at = now
                 yield waiting.line

@@ -1,4 +1,4 @@
-"""The pace of requests, so that the broker does not refuse any. Times are monotonic seconds."""
+"""The client's own rate limit, so that the broker refuses no request. Times are monotonic seconds."""
 
 from __future__ import annotations
 

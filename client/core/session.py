@@ -73,8 +73,8 @@ class Session(SessionView):
         self._unannounced = unannounced
         self._given_up = 0
         self._pause = 0.0
-        self._pulse = Heartbeat()
-        self._pulse.vary(chance())
+        self._heartbeat = Heartbeat()
+        self._heartbeat.vary(chance())
         self._lines: deque[bytes] = deque()
         self._encode = encode
         self._stale: set[str] = set()
@@ -88,7 +88,7 @@ class Session(SessionView):
         Login("check", PROTOCOL, name)
         refused = self.state is SessionState.STRANGER and not self._wants_login and self._epoch is None
         if name != self.name and not refused:
-            self._stale |= self._exchange.outgoing.ids
+            self._stale |= self._exchange.pending.ids
         self.logout()
         if name != self.name:
             self._token = self._epoch = None
@@ -102,7 +102,7 @@ class Session(SessionView):
         """Confirm the messages handed over and end the session; the broker forgets its token."""
         self._wants_login = False
         if self.state is SessionState.READY:
-            self._lines.extend(self._exchange.outgoing.due(self._now))
+            self._lines.extend(self._exchange.pending.due(self._now))
             self._ask(*self._exchange.mailbox.confirms())
             self._move(SessionState.LOGGING_OUT)
             self._logout_id = self._new_id()
@@ -112,14 +112,14 @@ class Session(SessionView):
 
     def set_second(self, second: float) -> None:
         """Set a moment (monotonic seconds) at which a second of the clock begins."""
-        self._pulse.second = second
+        self._heartbeat.second = second
 
     def connected(self, now: float, endpoint: str) -> None:
         """Record a connection with the broker at an endpoint."""
         if self.state is SessionState.OFFLINE:
             self.wants_connection = False
             self._given_up = 0
-            self._pulse.heard_at = now
+            self._heartbeat.heard_at = now
             self._login_at = 0.0
             self._endpoint = endpoint
             self._move(SessionState.STRANGER)
@@ -134,11 +134,11 @@ class Session(SessionView):
             self._logged_out()
         self._move(SessionState.OFFLINE)
         self._lines.clear()
-        self._exchange.outgoing.connection_lost()
+        self._exchange.pending.connection_lost()
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document from the broker."""
-        self._pulse.heard_at = now
+        self._heartbeat.heard_at = now
         match document:
             case Welcome():
                 self._welcome(document)
@@ -181,21 +181,21 @@ class Session(SessionView):
         return WELCOME_SECONDS * jitter * min(1 << self._given_up, _MOST_PAUSE)
 
     def _tick_ready(self, now: float) -> None:
-        if self._pulse.is_silent(now):
+        if self._heartbeat.is_silent(now):
             self._give_up_connection("the broker is silent")
             return
-        if now >= self._exchange.outgoing.paused_until:
-            self._lines.extend(self._exchange.outgoing.due(now))
+        if now >= self._exchange.pending.paused_until:
+            self._lines.extend(self._exchange.pending.due(now))
             self._ask(*self._exchange.mailbox.due(now))
-        if not self._lines and self._pulse.ping_in(now) <= 0:
+        if not self._lines and self._heartbeat.ping_in(now) <= 0:
             self._ask(Ping(self._new_id()))
-            self._pulse.vary(self._chance())
+            self._heartbeat.vary(self._chance())
 
     def next_tick(self, now: float) -> float:
         """Return in how many seconds to call `tick` again, if nothing happens before."""
         if self.state is SessionState.READY:
-            due = min(self._pulse.ping_in(now), self._exchange.mailbox.due_at - now)
-            if self._exchange.outgoing:
+            due = min(self._heartbeat.ping_in(now), self._exchange.mailbox.due_at - now)
+            if self._exchange.pending:
                 due = min(due, RETRY_SECONDS)
             return max(due, 0.0)
         return RETRY_SECONDS / 2
@@ -203,7 +203,7 @@ class Session(SessionView):
     def take_lines(self, now: float) -> Iterator[bytes]:
         """Yield the lines to send now, in order: one for each request, without a line end."""
         while self._lines:
-            self._pulse.spoke_at = now
+            self._heartbeat.spoke_at = now
             yield self._lines.popleft()
 
     def _ask(self, *requests: Request) -> None:
@@ -229,7 +229,7 @@ class Session(SessionView):
         self._epoch, self._token = welcome.epoch, welcome.session
         self._credentials = replace(self._credentials, link=None)
         self.title, self._retried_name, self.login_error = welcome.title, False, None
-        self._exchange.outgoing.pace.set(welcome.rate, welcome.burst)
+        self._exchange.pending.rate_limit.set(welcome.rate, welcome.burst)
         self._set_intervals(welcome)
         self._move(SessionState.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0, self._endpoint))
@@ -237,7 +237,7 @@ class Session(SessionView):
             self.logout()
 
     def _set_intervals(self, document: Welcome | Intervals) -> None:
-        self._pulse.set_heartbeat(document.heartbeat)
+        self._heartbeat.set_heartbeat(document.heartbeat)
         self._exchange.mailbox.set_confirm_interval(document.confirm_interval, self._chance())
 
     def _login_refused(self, error: Error, now: float) -> None:
@@ -290,7 +290,7 @@ class Session(SessionView):
             self._move(SessionState.STRANGER)
             self._login_at = 0.0
             self._lines.clear()
-            self._exchange.outgoing.connection_lost()
+            self._exchange.pending.connection_lost()
 
     def _move(self, state: SessionState) -> None:
         if state not in MOVES[self.state]:

@@ -49,7 +49,7 @@ class SessionView:
     @property
     def unanswered(self) -> int:
         """The number of requests without a reply."""
-        return len(self._exchange.outgoing)
+        return len(self._exchange.pending)
 
     @property
     def unaccepted(self) -> list[Sent]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from wcwidth import wcwidth
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _EMOJI_PRESENTATION = "\ufe0f"
+_INDENT = " " * 6
+_PIECE = re.compile(r"[^ ]* *")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -27,6 +31,27 @@ def prefix(text: str, columns: int) -> str:
         if columns < 0:
             return text[:index]
     return text
+
+
+def wrap(line: str, columns: int) -> str:
+    """Break a line at blanks so that each row fits in `columns` cells, and indent the rows after the first.
+
+    The terminal itself breaks a word that no row can hold, so it can still be copied whole. A line with tabs
+    is not changed.
+    """
+    if width(line) <= columns or "\t" in line:
+        return line
+    rows, row, used = [], "", 0
+    for piece in _PIECE.findall(line):
+        wanted = width(piece.rstrip(" "))
+        if used + wanted > columns >= len(_INDENT) + wanted:
+            rows.append(row.rstrip(" "))
+            row, used = _INDENT, len(_INDENT)
+        row += piece
+        used += width(piece)
+        if wanted > columns - len(_INDENT):
+            used %= columns
+    return "\n".join([*rows, row])
 
 
 def following(text: str, index: int) -> int:

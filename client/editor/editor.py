@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from client.editor.buffer import Buffer
 from client.editor.completion import Completion
@@ -18,6 +19,28 @@ Complete = Callable[[str, int], list[str]]
 
 That word begins after the last blank. A candidate includes the text to follow it, such as a blank.
 """
+
+
+_EDITS: dict[Action, Callable[[Buffer], None]] = {
+    Action.BREAK_LINE: Buffer.break_line,
+    Action.NEWLINE: Buffer.break_line,
+    Action.BACKSPACE: Buffer.backspace,
+    Action.DELETE: Buffer.delete,
+    Action.LEFT: Buffer.left,
+    Action.RIGHT: Buffer.right,
+    Action.HOME: Buffer.home,
+    Action.END: Buffer.end,
+    Action.WORD_LEFT: Buffer.word_left,
+    Action.WORD_RIGHT: Buffer.word_right,
+    Action.KILL_TO_END: Buffer.kill_to_end,
+    Action.KILL_TO_START: Buffer.kill_to_start,
+    Action.KILL_WORD_LEFT: Buffer.kill_word_left,
+    Action.KILL_WORD_RIGHT: Buffer.kill_word_right,
+    Action.KILL_TO_BLANK: Buffer.kill_to_blank,
+    Action.YANK: Buffer.yank,
+    Action.TRANSPOSE: Buffer.transpose,
+}
+"""The keys that only edit the line."""
 
 
 class Editor:
@@ -37,24 +60,8 @@ class Editor:
         """Whether the line being typed is hidden and not kept."""
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
-            Action.BREAK_LINE: buffer.break_line,
-            Action.NEWLINE: buffer.break_line,
-            Action.BACKSPACE: buffer.backspace,
-            Action.DELETE: buffer.delete,
             Action.DELETE_OR_END: self._delete_or_end,
-            Action.LEFT: buffer.left,
-            Action.RIGHT: buffer.right,
-            Action.HOME: buffer.home,
-            Action.END: buffer.end,
-            Action.WORD_LEFT: buffer.word_left,
-            Action.WORD_RIGHT: buffer.word_right,
-            Action.KILL_TO_END: buffer.kill_to_end,
-            Action.KILL_TO_START: buffer.kill_to_start,
-            Action.KILL_WORD_LEFT: buffer.kill_word_left,
-            Action.KILL_WORD_RIGHT: buffer.kill_word_right,
-            Action.KILL_TO_BLANK: buffer.kill_to_blank,
-            Action.YANK: buffer.yank,
-            Action.TRANSPOSE: buffer.transpose,
+            **{action: partial(edit, buffer) for action, edit in _EDITS.items()},
             Action.OLDER: self._older,
             Action.NEWER: self._newer,
             Action.SEARCH: self._begin_search,
@@ -135,10 +142,11 @@ class Editor:
             self._happened.append(EndOfInput())
 
     def _interrupt(self) -> None:
-        if self._buffer.text:
+        typed = self._buffer.text
+        if typed:
             self._buffer.load(TypedLine(""))
             self._history.leave()
-        else:
+        if self.is_secret or not typed:
             self._happened.append(Interrupt(again=self._interrupted))
 
     def _older(self) -> None:

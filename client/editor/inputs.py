@@ -23,7 +23,7 @@ class EndOfInput:
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """Ctrl-C with nothing to clear. `again`: the key before it was Ctrl-C as well."""
+    """Ctrl-C with nothing to clear that can be seen. `again`: the key before it was Ctrl-C as well."""
 
     again: bool
 

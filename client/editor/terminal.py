@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, TextIO
 
-from client.editor.cells import prefix
+from client.editor.cells import prefix, wrap
 from client.editor.editor import Editor, EndOfInput, Input, Suspend
 
 _HIDE = "\r\x1b[K"
@@ -85,9 +85,11 @@ class Terminal:
         return [each for each in inputs if each != Suspend()]
 
     def write(self, text: str) -> None:
-        """Write one or more lines above the line being typed."""
+        """Write one or more lines above the line being typed. Long ones are broken between words."""
         with self._undisturbed():
-            self._write((_HIDE if self._is_shown else "") + text.removesuffix("\n") + "\n" + self._row())
+            columns = self._columns()
+            rows = "\n".join(wrap(line, columns) for line in text.removesuffix("\n").split("\n"))
+            self._write((_HIDE if self._is_shown else "") + rows + "\n" + self._row())
 
     def ask(self, prompt: str, *, secret: bool = False) -> None:
         """Set the prompt of the line being typed. If `secret`, the line is hidden and not kept."""

@@ -18,9 +18,10 @@ from client.launcher.programs import LaunchFailed, broker_command, client_comman
 from client.launcher.signals import Asked
 from client.launcher.tmux import run_in_tmux
 from client.launcher.windows import find_emulator, run_in_windows
-from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
+from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
+from messages.options import EndpointType
 from messages.version import __version__
 
 _NAMES = (
@@ -28,20 +29,6 @@ _NAMES = (
     *("mike", "niaj", "olivia", "peggy", "rupert", "sybil", "trent", "victor", "wendy", "zoe"),
 )
 _CLIENTS = 3
-
-
-class _EndpointType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    name = "endpoint"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the endpoint with its transport."""
-        try:
-            endpoint = parse_endpoint(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if endpoint.transport == "inproc":
-            self.fail("inproc has no meaning between processes", param, ctx)
-        return endpoint.url
 
 
 class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -68,7 +55,7 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 )
 @click.option(
     "--bind",
-    type=_EndpointType(),
+    type=EndpointType(),
     metavar="ENDPOINT",
     default=DEFAULT_ENDPOINT,
     show_default=True,
@@ -95,7 +82,7 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 )
 @click.version_option(__version__, prog_name="chat-launcher")
 def _command(
-    clients: int | None, bind: str, names: Sequence[str], data: Path | None, memory: bool, here: bool
+    clients: int | None, bind: Endpoint, names: Sequence[str], data: Path | None, memory: bool, here: bool
 ) -> None:
     """Start a broker and several clients at once, and end them all together.
 
@@ -111,8 +98,8 @@ def _command(
         os.environ["CHAT_BROKER_MEMORY"] = "true"
     try:
         if here:
-            sys.exit(run_here(bind, _only_name(clients, names)))
-        sys.exit(_run_several(bind, _all_names(clients, names)))
+            sys.exit(run_here(bind.url, _only_name(clients, names)))
+        sys.exit(_run_several(bind.url, _all_names(clients, names)))
     except Asked as asked:
         sys.exit(Exit.INTERRUPTED if asked.signal is SIGINT else Exit.DONE)
     except OSError as error:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from messages.fields import for_people
+
 _MOST_NAMED = 5
+
+
+def sentence(error: ValueError) -> str:
+    """Return why something was not done, as a sentence with a capital and a full stop."""
+    text = for_people(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 class Complaints:

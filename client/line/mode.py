@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from client.commands import COMMANDS
-from client.commands.registry import Run, Say, Unknown, UsageError
+from client.commands.registry import Run, Say, SlashCommand, Unknown, UsageError
 from client.core.events import ClientEvent, Ended, LoggedIn, Replied, SendFailed
 from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Interrupt, TypedLine
 from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended, unconfirmed
-from client.line.complaints import Complaints
+from client.line.complaints import Complaints, sentence
 from client.line.display import Display
 from client.line.progress import GATHER_SECONDS
 from client.line.questions import Questions
@@ -22,6 +22,7 @@ from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, asked_to_leave
 from client.text.render import Line
 from client.transport.connection import Connection
+from messages.errors import ErrorCode
 from messages.events import Goodbye, System, SystemKind
 from messages.exits import Exit
 from messages.fields import for_people
@@ -32,7 +33,7 @@ from messages.requests import Join, Leave
 _MOST_UNANSWERED = 1_000
 """Input is not read while this many requests have no reply."""
 
-_NAME_PROMPT = "Username: "
+_NAME_PROMPT = "Name: "
 
 
 class LineMode:
@@ -88,9 +89,14 @@ class LineMode:
         self._screen.write([Line(text, data=True)], None)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Show the prompts one after the other. Raise UsageError if there is no terminal."""
+        """Show the prompts one after the other. Raise UsageError if there is no terminal.
+
+        Raise ValueError if others could read a secret on the connection, as the broker takes none there.
+        """
         if not self._interactive:
             raise UsageError
+        if secret and self._connection and not self._connection.link.is_private:
+            raise ValueError(ErrorCode.NO_KEY.sentence)
         self._questions.ask(prompts, then, secret=secret)
         self._prompt()
 
@@ -204,12 +210,19 @@ class LineMode:
                     self._typed(typed.text, pasted=typed.pasted)
                 case EndOfInput():
                     self.quit()
-                case Interrupt(again=True):
-                    raise ClientExit(Exit.INTERRUPTED)
-                case Interrupt():
-                    self._screen.notice("Press Ctrl-C again to leave, or Ctrl-D.")
+                case Interrupt(again):
+                    self._interrupted(again=again)
                 case Clear():
                     terminal.clear()
+
+    def _interrupted(self, *, again: bool) -> None:
+        if self._questions.prompt not in (None, _NAME_PROMPT):
+            self._questions.cancel()
+            self._prompt()
+        elif again:
+            raise ClientExit(Exit.INTERRUPTED)
+        else:
+            self._screen.notice("Press Ctrl-C again to leave, or Ctrl-D.")
 
     def _mark_read(self, shown: dict[str, int]) -> None:
         """Mark the messages on the screen at a key press as read, because then a person is present."""
@@ -227,14 +240,19 @@ class LineMode:
                 case Say(text):
                     self.say(self.here, text)
                 case Run(command, argument):
-                    try:
-                        command.handler(self, argument)
-                    except UsageError:
-                        self._complain(f"Usage: {command.usage}")
+                    self._run(command, argument)
                 case Unknown() as unknown:
                     self._complain(unknown.sentence)
         except ValueError as error:
             self._complain(f"Not sent: {for_people(error)}.")
+
+    def _run(self, command: SlashCommand, argument: str) -> None:
+        try:
+            command.handler(self, argument)
+        except UsageError:
+            self._complain(f"Usage: {command.usage}")
+        except ValueError as error:
+            self._complain(sentence(error))
 
     def _complain(self, text: str) -> None:
         self._failed = True

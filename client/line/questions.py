@@ -31,6 +31,10 @@ class Questions:
         self._prompts = deque(prompts)
         self._answers, self._then = [], then
 
+    def cancel(self) -> None:
+        """Ask no more, and call nothing."""
+        self._prompts.clear()
+
     def answer(self, text: str) -> None:
         """Take an answer. The last one calls `then`, and raises what that raises."""
         self._prompts.popleft()

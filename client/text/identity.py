@@ -14,8 +14,9 @@ def render_identity(reply: LinkCode | KeyList | Profile) -> Iterator[str]:
     match reply:
         case LinkCode():
             yield f"The code is {reply.code}, valid once within {reply.seconds // 60} minutes."
-            yield f"On the other device: chat-client --link {quote(reply.code)}"
-            yield "If it does not know the broker, add --connect with the broker's chat:// address."
+            yield f"On the other device: chat-client --connect HOST:PORT --link {quote(reply.code)}"
+            yield "HOST:PORT is the broker's address."
+            yield "If that device does not know the broker, give it the broker's chat:// address."
         case KeyList():
             yield from map(_key, reply.keys)
             if not reply.keys:
@@ -36,7 +37,7 @@ def _profile(profile: Profile) -> Iterator[str]:
     else:
         here = f"last seen {_date(profile.seen)}" if profile.seen else "offline"
     away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
-    since = f", by their key since {_date(profile.since)}" if profile.since is not None else ", without a key"
+    since = f", key bound since {_date(profile.since)}" if profile.since is not None else ", without a key"
     roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)
     yield f"{profile.name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
     for print_ in profile.fingerprints:

@@ -24,12 +24,13 @@ from messages.moderation import (
 from messages.replies import AnyReply
 
 
-def render_ruling(reply: AnyReply, date: Callable[[int], str]) -> Iterator[str]:
+def render_moderation(reply: AnyReply, date: Callable[[int], str]) -> Iterator[str]:
     """Yield the lines of a reply; `date` writes Unix ms for people."""
     match reply:
         case Rules():
             who = "private" if reply.private else "open to all"
-            yield f"{reply.room} is {who}, its topic {'locked' if reply.topic_locked else 'free'}."
+            setters = "Only moderators" if reply.topic_locked else "Members"
+            yield f"{reply.room} is {who}. {setters} may set its topic."
         case BanList():
             where = reply.room or "the chat"
             yield f"Banned from {where}:" if reply.bans else f"Nobody is banned from {where}."

@@ -49,7 +49,7 @@ _NEW_LOG = (
 )
 _OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
 
-_TRYING = "trying again. Your messages are kept and sent then"
+_TRYING = "The client tries to reconnect, and sends your messages then"
 
 _MOST_UNREAD = 10
 
@@ -105,12 +105,11 @@ def render(event: ClientEvent, me: str, here: str) -> Iterator[Line]:
         case Message():
             yield Line(message_text(event, me, here), data=True)
         case SendAccepted():
-            yield Line(accepted_text(event.sent, here), data=False)
+            yield Line(f"{accepted_text(event.sent, here)} {neutralise(event.sent.excerpt)}", data=False)
         case SendDelivered():
             yield Line(state_text(event.sent[-1], here), data=False)
         case SendFailed():
-            text = neutralise(event.sent.request.text[:40])
-            yield Line(f"[{neutralise(event.sent.state)}] {text}", data=False)
+            yield Line(neutralise(f"[{event.sent.state}] {event.sent.excerpt}"), data=False)
         case Replied():
             for text in render_reply(event.request, event.reply):
                 yield Line(text, data=True)
@@ -153,8 +152,9 @@ def _notice(event: ClientEvent) -> str:
         case Game():
             text = _game(event)
         case Goodbye():
-            trying = f"; {_TRYING}" if event.reason is GoodbyeReason.SHUTTING_DOWN else ""
-            text = f"The broker says goodbye: {event.text}{trying}."
+            text = f"The broker says goodbye: {event.text}."
+            if event.reason is GoodbyeReason.SHUTTING_DOWN:
+                text = f"{event.text[:1].upper()}{event.text[1:]}. {_TRYING}."
         case Lagged():
             text = "You read too slowly and missed some messages; they are being fetched."
         case Positions():
@@ -168,7 +168,7 @@ def _local_notice(event: ClientEvent) -> str:
     text = ""
     match event:
         case Lost():
-            text = f"Lost the broker ({event.why}); {_TRYING}."
+            text = f"Lost the broker ({event.why}). {_TRYING}."
         case Missing():
             which = f"s {event.first} to {event.last}" if event.last > event.first else f" {event.first}"
             text = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from client.core.read_receipts import ReadReceiptsQuery
 from client.text.identity import render_identity
-from client.text.moderation import done_text, render_ruling
+from client.text.moderation import done_text, render_moderation
 from client.text.times import local_time
 from messages.base import Request
 from messages.events import Message
@@ -102,7 +102,7 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
     match reply:
         case Counted():
             where = f" in {reply.room}" if reply.room else ""
-            yield f"{_number(reply.participants, 'participant')}{where}"
+            yield f"{_number(reply.participants, 'user')} online{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
         case OwnProfile() if isinstance(request, ReadReceiptsQuery):
@@ -123,7 +123,7 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
         case Done():
             yield from _done(request)
         case _:
-            yield from render_ruling(reply, lambda at: f"{local_time(at):%Y-%m-%d %H:%M}")
+            yield from render_moderation(reply, lambda at: f"{local_time(at):%Y-%m-%d %H:%M}")
 
 
 def _done(request: Request) -> Iterator[str]:

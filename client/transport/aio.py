@@ -6,8 +6,8 @@ import asyncio
 import random
 import resource
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import zmq
 
@@ -48,13 +48,16 @@ class AsyncConnection:
     """Keeps a session connected while the loop runs.
 
     `changed` is called in the loop after each turn; in it the owner takes the session's events. After a
-    request, the owner calls `wake`.
+    request, or after handing over an event outside `changed`, the owner calls `wake`. If serving the link or
+    `changed` raises an exception, it becomes `error`, and the session is not served any more.
     """
 
-    def __init__(self, link: Link, changed: Callable[[], None], *, shares: bool) -> None:
+    def __init__(
+        self, link: Link, changed: Callable[[], None], shared: zmq.Context[zmq.Socket[bytes]] | None
+    ) -> None:
         self.link = link
         self._changed = changed
-        self._shares = shares
+        self._shared = shared
         self._loop = asyncio.get_running_loop()
         self._watched: tuple[zmq.Socket[bytes], ...] = ()
         self._descriptors: list[int] = []
@@ -62,6 +65,8 @@ class AsyncConnection:
         self._timer: asyncio.TimerHandle | None = None
         self._due_at = 0.0
         self._probing: asyncio.Future[bytes] | None = None
+        self.error: Exception | None = None
+        """The exception that ended the serving; None while there is none."""
         self._watch()
         self.wake()
 
@@ -83,7 +88,7 @@ class AsyncConnection:
         """
         loop = asyncio.get_running_loop()
         ipv6 = await loop.run_in_executor(None, is_ipv6_only, url)
-        shares = context is None
+        shared = None
         if context is None:
             most = most_connections()
             if shared_context.holders >= most:
@@ -91,47 +96,67 @@ class AsyncConnection:
                     f"this process may have {most:,} connections; raise the limit of open files (ulimit -n), "
                     "or start a further process"
                 )
-            context = shared_context.acquire()
+            context = shared = shared_context.acquire()
         try:
             dealer = Dealer(context, url, trust, ipv6=ipv6)
         except ValueError:
-            if shares:
-                shared_context.release()
+            if shared is not None:
+                shared_context.release(shared)
             raise
-        return cls(Link(session, dealer, trace, random.random()), changed, shares=shares)
+        return cls(Link(session, dealer, trace, random.random()), changed, shared)
 
     def wake(self) -> None:
         """Send the session's requests at the loop's next turn."""
-        if self._soon is None and not self.link.dealer.closed:
+        if self._soon is None and self.error is None and not self.link.dealer.closed:
             self._soon = self._loop.call_soon(self._advance)
 
     async def close(self) -> None:
         """Send what is due and close. A second call does nothing."""
         if self.link.dealer.closed:
             return
+        self._stop()
+        try:
+            self.link.close(time.monotonic())
+        finally:
+            if self._shared is not None:  # the last one waits until everything is sent
+                await asyncio.shield(self._loop.run_in_executor(None, shared_context.release, self._shared))
+
+    def _stop(self) -> None:
         for descriptor in self._descriptors:
             self._loop.remove_reader(descriptor)
         for handle in (self._soon, self._timer, self._probing):
             if handle is not None:
                 handle.cancel()
-        self.link.close(time.monotonic())
-        if self._shares:  # the last one waits until everything is sent
-            await asyncio.shield(self._loop.run_in_executor(None, shared_context.release))
 
     def _advance(self) -> None:
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
         now = time.monotonic()
+        with self._kept_error():
+            self._serve(now)
+        with self._kept_error():
+            self._changed()
+        if self.error is None:
+            self._arm(now)  # `changed` may have handed over events, which are then to be confirmed
+
+    @contextmanager
+    def _kept_error(self) -> Iterator[None]:
+        """Keep an exception, which would be lost in the loop, and stop."""
+        try:
+            yield
+        except Exception as error:
+            self.error = error
+            self._stop()
+
+    def _serve(self, now: float) -> None:
         self.link.advance(now, _MOST_DOCUMENTS)
         self._watch()
         if self.link.has_input:  # a descriptor reports it only once
             self.wake()
-        self._arm(now)
         if self.link.wants_probe and self._probing is None:
             self._probing = self._loop.run_in_executor(None, mechanism, self.link.url)
             self._probing.add_done_callback(self._probed)
-        self._changed()
 
     def _watch(self) -> None:
         """Let the loop watch the sockets. If the connection was replaced, stop watching the old ones."""
@@ -162,5 +187,7 @@ class AsyncConnection:
     def _probed(self, offered: asyncio.Future[bytes]) -> None:
         self._probing = None
         if not offered.cancelled():
-            self.link.probed(offered.result())
-            self._changed()
+            with self._kept_error():
+                self.link.probed(offered.result())
+            with self._kept_error():
+                self._changed()

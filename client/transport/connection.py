@@ -34,13 +34,13 @@ class Connection:
         trace: Trace | None = None,
         trust: Trust | None = None,
     ) -> None:
-        self._shares = context is None
-        context = context or shared_context.acquire()
+        self._shared: zmq.Context[zmq.Socket[bytes]] | None = None
+        if context is None:
+            context = self._shared = shared_context.acquire()
         try:
             dealer = Dealer(context, url, trust, ipv6=is_ipv6_only(url))
         except ValueError:
-            if self._shares:
-                shared_context.release()
+            self._release()
             raise
         self.link = Link(session, dealer, trace)
 
@@ -68,6 +68,11 @@ class Connection:
     def close(self) -> None:
         """Send what is due and close. A second call does nothing."""
         if not self.link.dealer.closed:
-            self.link.close(time.monotonic())
-            if self._shares:
-                shared_context.release()
+            try:
+                self.link.close(time.monotonic())
+            finally:
+                self._release()
+
+    def _release(self) -> None:
+        if self._shared is not None:
+            shared_context.release(self._shared)

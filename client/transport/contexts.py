@@ -32,7 +32,7 @@ class SharedContext:
         return self._holders
 
     def acquire(self) -> zmq.Context[zmq.Socket[bytes]]:
-        """Return the context; call `release` once for it."""
+        """Return the context; pass it to `release` once."""
         with self._lock:
             if self._context is None:
                 self._context = zmq.Context()
@@ -40,13 +40,18 @@ class SharedContext:
             self._holders += 1
             return self._context
 
-    def release(self) -> None:
-        """Release the context. The last call waits until closed sockets have sent, up to their linger."""
+    def release(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        """Release the context. The last call waits until closed sockets have sent, up to their linger.
+
+        A context from before a `fork` is the parent's; to release it in the child does nothing.
+        """
         with self._lock:
-            self._holders -= 1
-            if self._holders or self._context is None:
+            if context is not self._context:
                 return
-            context, self._context = self._context, None
+            self._holders -= 1
+            if self._holders:
+                return
+            self._context = None
         context.term()
 
     def _forked(self) -> None:

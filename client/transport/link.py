@@ -81,6 +81,11 @@ class Link:
         return self._dealer.url
 
     @property
+    def is_private(self) -> bool:
+        """Whether nobody else can read the connection: it is encrypted, or within this machine, not tcp."""
+        return self._dealer.trust is not None or not self.url.startswith("tcp:")
+
+    @property
     def dealer(self) -> Dealer:
         """The connection."""
         return self._dealer
@@ -160,8 +165,10 @@ class Link:
     def close(self, now: float, linger: int = 1_000) -> None:
         """Send what is due and close; sent frames have `linger` ms to leave. A second call does nothing."""
         if not self._dealer.closed:
-            self.send(now)
-            self._dealer.close(linger)
+            try:
+                self.send(now)
+            finally:
+                self._dealer.close(linger)
 
     def _take(self, frame: bytes, now: float) -> None:
         try:

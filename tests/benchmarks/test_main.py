@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,9 @@ def test_a_wrong_selection_is_refused_in_a_sentence(arguments: list[str], words:
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_module_is_among_the_parts() -> None:
+    _, _, parts = (ROOT / "benchmarks" / "README.md").read_text("utf-8").partition("\n## The parts\n")
+    modules = {path.name for path in (ROOT / "benchmarks").glob("*.py")} - {"__init__.py"}
+    assert set(re.findall(r"`(\w+\.py)`", parts)) == modules

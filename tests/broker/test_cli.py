@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--access", "all"), "'all' is not one of 'open', 'known', 'invited'"),
         (
             ("--access", "known", "--names", "shared"),
-            "With --names shared no key is bound to a name; give --access invited or open.",
+            "--access known needs --names unique.",
         ),
         (("--heartbeat", "0"), "0.0 is not in the range"),
         (("--keep", "0"), "0 is not in the range"),
@@ -265,7 +265,7 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--retain", "#dev"), "#dev: give a number of days"),
         (("--retain", "dev=1"), "a room's name begins with #"),
         (("--retain", "-1"), "-1: give a number of days"),
-        (("--cap", "doors=1"), "'doors' is none of rooms-per-user"),
+        (("--cap", "doors=1"), "unknown limit doors; choose one of rooms-per-user"),
         (("--cap", "joins"), "write NAME=N"),
         (("--cap", "joins=0"), "with N from 1"),
         (("--rate", "0"), "0 is not in the range"),

@@ -108,17 +108,45 @@ def test_where_the_broker_is_must_be_said_if_no_other_machine_could_reach_it(inv
     assert err.startswith("chat-broker: give the address at which clients reach the broker")
 
 
-def test_no_key_is_made_where_no_broker_has_been(invite: Invites, tmp_path: Path) -> None:
-    for data in ("absent", "empty"):
-        (tmp_path / "empty").mkdir(exist_ok=True)
-        code, out, err = invite("--endpoint", "h:1", data=data)
-        assert (code, out) == (1, "")
-        assert "start the broker, or give its data directory with --data" in err
-    assert not (tmp_path / "absent").exists()
-    assert not list((tmp_path / "empty").iterdir())
+@pytest.mark.parametrize("verb", ["invite", "fingerprint"])
+@pytest.mark.parametrize("place", ["absent", "empty"])
+def test_no_key_is_made_where_no_broker_has_been(verb: str, place: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    options = ["--bind", "192.0.2.7:9009", verb, "--data", str(tmp_path / place)]
+    result = CliRunner().invoke(main, options)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"chat-broker: {tmp_path / place / 'curve.key'} does not exist; start the broker, "
+        "or name its data directory with --data or the file of its key with --key\n"
+    )
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
+
+
+@pytest.mark.parametrize("verb", ["invite", "fingerprint"])
+def test_a_missing_file_of_the_key_is_named_as_it_was_given(verb: str, tmp_path: Path) -> None:
+    file, bind = str(tmp_path / "absent.key"), ["--bind", "192.0.2.7:9009"]
+    for options in ([*bind, "--key", file, verb], [*bind, verb, "--key", file]):
+        result = CliRunner().invoke(main, options)
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"chat-broker: {file} does not exist; ")
+
+
+def test_the_file_of_the_key_can_be_given_before_and_after_the_verb(tmp_path: Path, keys: KeyPair) -> None:
+    file, bind = str(tmp_path / "broker" / "curve.key"), ["--bind", "192.0.2.7:9009"]
+    for options in ([*bind, "--key", file, "invite"], [*bind, "invite", "--key", file]):
+        assert read(CliRunner().invoke(main, options).stdout, keys)[1] == keys.public
 
 
 def test_the_address_that_is_bound_is_the_one_to_connect_to(tmp_path: Path, keys: KeyPair) -> None:
     bind = ["--bind", "tcp://127.0.0.1:1", "--bind", "tcp://192.0.2.7:9009"]
     result = CliRunner().invoke(main, [*bind, "invite", "--data", str(tmp_path / "broker")])
     assert read(result.stdout, keys)[0] == "192.0.2.7:9009"
+
+
+def test_an_empty_data_directory_is_refused_as_it_would_mean_the_current_one(
+    tmp_path: Path, keys: KeyPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path / "broker")
+    result = CliRunner().invoke(main, ["invite", "--data", "", "--endpoint", "h:1"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the name of the directory is empty" in result.stderr

@@ -8,12 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from broker_notes import NOTES, note, raised, write
 from eventually import eventually
+from log_entries import ENTRIES, entry, raised, write
 
 from broker import logs
 from broker.core.outbox import LogEntry, LogEvent
-from broker.logs import NoteLog, configure, describe, format_table
+from broker.logs import LogWriter, configure, describe, format_table
 
 pytestmark = pytest.mark.usefixtures("logger")
 
@@ -24,15 +24,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_every_fact_has_a_line_and_a_level() -> None:
-    assert set(NOTES) == set(LogEvent)
-    for told, (fields, line) in NOTES.items():
-        assert describe(LogEntry(told, fields)) == line
+    assert set(ENTRIES) == set(LogEvent)
+    for event, (fields, line) in ENTRIES.items():
+        assert describe(LogEntry(event, fields)) == line
     assert logs._LEVEL_OF.keys() == set(LogEvent)
 
 
 def test_the_lobby_needs_no_name_and_a_text_is_never_taken_for_one() -> None:
-    assert describe(note(LogEvent.MESSAGE, conversation="#lobby")) == "[alice] :: hi {name}"
-    quoting = note(LogEvent.MESSAGE, text="as in [bob] #lobby :: hello")
+    assert describe(entry(LogEvent.MESSAGE, conversation="#lobby")) == "[alice] :: hi {name}"
+    quoting = entry(LogEvent.MESSAGE, text="as in [bob] #lobby :: hello")
     assert describe(quoting) == "[alice] #zmq :: as in [bob] #lobby :: hello"
 
 
@@ -48,7 +48,9 @@ def test_a_number_and_its_noun_agree(number: int, days: str, messages: str) -> N
 
 def test_a_line_has_time_level_and_text(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(LogEvent.MESSAGE), note(LogEvent.LOGIN), note(LogEvent.LAGGING), note(LogEvent.STORE_FAILED))
+    write(
+        entry(LogEvent.MESSAGE), entry(LogEvent.LOGIN), entry(LogEvent.LAGGING), entry(LogEvent.STORE_FAILED)
+    )
     lines = [line.split(" ", 2) for line in path.read_text().splitlines()]
     assert all(len(day) == 10 and len(hour) == 8 for day, hour, _ in lines)
     assert [rest for *_, rest in lines] == [
@@ -61,14 +63,14 @@ def test_a_line_has_time_level_and_text(path: Path) -> None:
 
 def test_nothing_a_client_sends_can_move_a_cursor_or_make_a_line(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(LogEvent.MESSAGE, text="a\nb\tc\x1b[2J\x9b\u202e\u2028"))
+    write(entry(LogEvent.MESSAGE, text="a\nb\tc\x1b[2J\x9b\u202e\u2028"))
     (line,) = path.read_text().splitlines()
     assert line.endswith(r"[alice] #zmq :: a\x0ab\x09c\x1b[2J\x9b\u202e\u2028")
 
 
 def test_a_fault_comes_with_its_traceback_indented_and_harmless(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(LogEvent.FAULT, raised("a\x1b[2J\n2026-01-01 00:00:00 notice  mallory is an operator")))
+    write(entry(LogEvent.FAULT, raised("a\x1b[2J\n2026-01-01 00:00:00 notice  mallory is an operator")))
     first, *traceback = path.read_text().splitlines()
     assert first.endswith("error   a fault in the request topic from 10.0.0.1")
     assert traceback[0] == "    Traceback (most recent call last):"
@@ -80,7 +82,7 @@ def test_a_fault_comes_with_its_traceback_indented_and_harmless(path: Path) -> N
 
 def test_a_store_that_failed_needs_no_traceback(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(LogEvent.STORE_FAILED, raised("no space left")))
+    write(entry(LogEvent.STORE_FAILED, raised("no space left")))
     assert len(path.read_text().splitlines()) == 1
 
 
@@ -106,7 +108,7 @@ def test_the_table_is_printed_on_stdout_at_any_level(
     level: str, path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     configure(level, path, as_json=False, syslog=None)
-    write(note(LogEvent.CONNECTIONS, rows=ROWS))
+    write(entry(LogEvent.CONNECTIONS, rows=ROWS))
     assert capfd.readouterr().out == format_table(ROWS) + "\n"
 
 
@@ -133,15 +135,15 @@ def test_a_blocked_log_delays_nobody_and_counts_the_notes_that_it_drops(
     handler = StuckHandler()
     logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.INFO)
-    note_log = NoteLog()
-    note_log.write([note(LogEvent.LOGIN, name="first")])
+    writer = LogWriter()
+    writer.write([entry(LogEvent.LOGIN, name="first")])
     assert handler.busy.wait(10)
     for number in range(5):
-        note_log.write([note(LogEvent.LOGIN, name=f"user{number}")])
-    note_log.close(seconds=0)
+        writer.write([entry(LogEvent.LOGIN, name=f"user{number}")])
+    writer.close(seconds=0)
     handler.go.set()
     eventually(lambda: len(handler.lines) == 4, "the log went on")
-    note_log.close()
+    writer.close()
     assert [line.partition(" logged")[0] for line in handler.lines] == [
         "first",
         "3 log lines were dropped, the log cannot keep up",
@@ -152,10 +154,10 @@ def test_a_blocked_log_delays_nobody_and_counts_the_notes_that_it_drops(
 
 def test_notes_below_the_level_do_not_reach_the_thread(logger: logging.Logger) -> None:
     logger.setLevel(logging.ERROR)
-    note_log = NoteLog()
-    note_log.write([note(LogEvent.MESSAGE)])
-    assert note_log._waiting.empty()
-    note_log.close()
+    writer = LogWriter()
+    writer.write([entry(LogEvent.MESSAGE)])
+    assert writer._waiting.empty()
+    writer.close()
 
 
 def test_output_that_nobody_reads_is_no_error() -> None:

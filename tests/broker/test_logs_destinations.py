@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from broker_notes import NOTES, note, raised, write
+from log_entries import ENTRIES, entry, raised, write
 
 from broker import logs
 from broker.core.outbox import LogEvent
@@ -36,6 +36,7 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.FAULT,
                 LogEvent.STORE_FAILED,
                 LogEvent.DROPPED,
+                LogEvent.CONNECTIONS_SCARCE,
                 LogEvent.AUTHENTICATOR_DOWN,
             },
         ),
@@ -45,6 +46,7 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.CONNECTION_LIMIT,
                 LogEvent.FAULT,
                 LogEvent.STORE_FAILED,
+                LogEvent.CONNECTIONS_SCARCE,
                 LogEvent.AUTHENTICATOR_DOWN,
             },
         ),
@@ -52,13 +54,13 @@ def path(tmp_path: Path) -> Path:
 )
 def test_a_level_leaves_out_lower_ones(path: Path, level: str, facts: set[LogEvent]) -> None:
     configure(level, path, as_json=True, syslog=None)
-    write(*map(note, LogEvent))
+    write(*map(entry, LogEvent))
     assert {json.loads(line)["event"] for line in path.read_text().splitlines()} == facts
 
 
 def test_without_a_file_the_log_is_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     configure("info", None, as_json=False, syslog=None)
-    write(note(LogEvent.LOGIN))
+    write(entry(LogEvent.LOGIN))
     assert capfd.readouterr().err.endswith("notice  alice logged in from 10.0.0.1\n")
 
 
@@ -66,7 +68,7 @@ def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(logs, "_FILE_BYTES", 1_000)
     path.write_text("before\n")
     configure("info", path, as_json=False, syslog=None)
-    write(*[note(LogEvent.MESSAGE, text="a" * 100)] * 60)
+    write(*[entry(LogEvent.MESSAGE, text="a" * 100)] * 60)
     files = sorted(path.parent.iterdir())
     assert [file.name for file in files] == ["log", *(f"log.{number}" for number in range(1, 6))]
     assert max(file.stat().st_size for file in files) <= 1_000
@@ -74,13 +76,13 @@ def test_a_log_file_is_added_to_and_rotates(path: Path, monkeypatch: pytest.Monk
 
 def test_a_log_file_has_names_of_any_language(path: Path) -> None:
     configure("info", path, as_json=False, syslog=None)
-    write(note(LogEvent.LOGIN, name="世界"))
+    write(entry(LogEvent.LOGIN, name="世界"))
     assert "世界 logged in" in path.read_text(encoding="utf-8")
 
 
 def test_json_has_one_object_a_line_with_the_events_own_fields(path: Path) -> None:
     configure("info", path, as_json=True, syslog=None)
-    write(note(LogEvent.LOGIN, name="Älice\n"), note(LogEvent.FAULT, raised("broken")))
+    write(entry(LogEvent.LOGIN, name="Älice\n"), entry(LogEvent.FAULT, raised("broken")))
     logs.logger.warning("%d apples", 2)
     login, fault, plain = map(json.loads, path.read_text(encoding="ascii").splitlines())
     assert login.pop("at") > 1_700_000_000_000
@@ -104,10 +106,10 @@ def test_syslog_gets_the_line_with_its_severity(short_path: Path, as_json: bool)
         configure("info", None, as_json=as_json, syslog=str(short_path / "syslog"))
         severities = {LogEvent.MESSAGE: 6, LogEvent.LOGIN: 5, LogEvent.LAGGING: 4, LogEvent.STORE_FAILED: 3}
         for fact, severity in severities.items():
-            write(note(fact))
+            write(entry(fact))
             line = receiver.recv(10_000).decode().rstrip("\0")
             assert line.startswith(f"<{8 + severity}>chat-broker: ")
-            assert str(NOTES[fact][0].get("name", "no space left")) in line
+            assert str(ENTRIES[fact][0].get("name", "no space left")) in line
 
 
 def test_syslog_can_be_another_machine() -> None:
@@ -115,7 +117,7 @@ def test_syslog_can_be_another_machine() -> None:
         receiver.settimeout(10)
         receiver.bind(("127.0.0.1", 0))
         configure("info", None, as_json=False, syslog=f"127.0.0.1:{receiver.getsockname()[1]}")
-        write(note(LogEvent.LOGIN))
+        write(entry(LogEvent.LOGIN))
         assert receiver.recv(10_000).startswith(b"<13>chat-broker: ")
 
 
@@ -124,7 +126,7 @@ def test_syslog_and_a_file_get_the_same(short_path: Path, path: Path) -> None:
         receiver.settimeout(10)
         receiver.bind(str(short_path / "syslog"))
         configure("info", path, as_json=False, syslog=str(short_path / "syslog"))
-        write(note(LogEvent.LOGIN))
+        write(entry(LogEvent.LOGIN))
         assert path.read_text().rstrip("\n") in receiver.recv(10_000).decode()
 
 
@@ -140,11 +142,11 @@ def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure("info", Path("/dev/full"), as_json=False, syslog=None)
-    write(*[note(LogEvent.LOGIN)] * 5)
+    write(*[entry(LogEvent.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, and lines are lost: No space left on device\n"
     assert capfd.readouterr().err == sentence
     monkeypatch.setattr(logs, "_REPORT_SECONDS", 0.0)
-    write(note(LogEvent.LOGIN), note(LogEvent.LOGIN))
+    write(entry(LogEvent.LOGIN), entry(LogEvent.LOGIN))
     assert capfd.readouterr().err == sentence * 2
     for handler in logs.logger.handlers:
         with suppress(OSError):
@@ -159,7 +161,7 @@ def test_a_syslog_that_disappears_is_reported_in_one_line(
         receiver.bind(str(path))
         configure("info", None, as_json=False, syslog=str(path))
     path.unlink()
-    write(*[note(LogEvent.LOGIN)] * 5)
+    write(*[entry(LogEvent.LOGIN)] * 5)
     sentence = "chat-broker: cannot write the log, and lines are lost: No such file or directory\n"
     assert capfd.readouterr().err == sentence
 

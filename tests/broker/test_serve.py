@@ -94,8 +94,9 @@ def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: 
 class BrokerThatCannotBind:
     """Stands for a broker, and keeps its arguments."""
 
-    def __init__(self, settings: Settings, store: MemoryStore) -> None:
-        self.settings, self.store, self.closed = settings, store, False
+    def __init__(self, settings: Settings, store: MemoryStore, most_connections: int) -> None:
+        self.settings, self.store, self.most_connections = settings, store, most_connections
+        self.closed = False
 
     def bind(self, _url: str, _keys: object = None) -> str:
         raise zmq.ZMQError(zmq.EADDRINUSE)
@@ -132,8 +133,10 @@ def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> I
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made: list[BrokerThatCannotBind] = []
 
-    def make(settings: Settings, *, store: MemoryStore, log: object) -> BrokerThatCannotBind:
-        made.append(BrokerThatCannotBind(settings, store))
+    def make(
+        settings: Settings, *, store: MemoryStore, log: object, most_connections: int
+    ) -> BrokerThatCannotBind:
+        made.append(BrokerThatCannotBind(settings, store, most_connections))
         return made[-1]
 
     monkeypatch.setattr(serve, "Broker", make)
@@ -162,7 +165,7 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
             users=7,
             rooms=8,
             joins=5,
-            peers=int(resource.getrlimit(resource.RLIMIT_NOFILE)[1] * 0.8),
+            peers=int(broker_in_vain.most_connections * 0.8),
         ),
     )
     broker_in_vain.store.commit(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any
+import inspect
+from collections.abc import AsyncIterator, Callable, Coroutine
+from operator import attrgetter
+from typing import Any, cast
 
 import pytest
 from eventually import DEADLINE
 from house import House, texts
+from linked_loop import LONG, until_idle
 
 import client
 from broker.security.keys import make_keys
 from client.async_chat import AsyncChat
+from client.chat import Chat
 from client.chat_steps import ChatClosed
 from client.core.events import LoggedIn, Lost
 from client.transport import aio
@@ -81,22 +84,6 @@ def test_refusals_and_time_outs_are_those_of_chat(tcp_house: House) -> None:
     run(work())
 
 
-def test_without_a_broker_it_says_why_and_before_it_is_open_that_it_is_not(all_sockets_closed: None) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-
-    async def work() -> None:
-        alice = AsyncChat(f"127.0.0.1:{port}", name="alice", timeout=0.1)
-        with pytest.raises(ChatClosed, match="not open yet"):
-            await alice.send(LOBBY, "hello")
-        with pytest.raises(ChatClosed, match="connection refused, no broker listens there"):
-            await alice.open()
-        with pytest.raises(ValueError, match="cannot connect to this"):
-            await AsyncChat("tcp://*:9009", name="alice").open()
-
-    run(work())
-
-
 def test_it_comes_back_to_a_broker_that_was_restarted(house: House) -> None:
     house.open(heartbeat=100)
 
@@ -116,7 +103,7 @@ def test_it_comes_back_to_a_broker_that_was_restarted(house: House) -> None:
     run(work())
 
 
-def test_a_burst_of_more_than_one_turn_arrives_whole_and_in_order(house: House) -> None:
+def test_a_burst_arrives_whole_and_in_order(house: House) -> None:
     house.open()
 
     async def work() -> None:
@@ -125,6 +112,47 @@ def test_a_burst_of_more_than_one_turn_arrives_whole_and_in_order(house: House) 
                 sending = (alice.send("@bob", f"text {number}") for number in range(start, start + 100))
                 await asyncio.gather(*sending)
             assert await take(bob.messages(timeout=DEADLINE), 400) == [f"text {n}" for n in range(400)]
+
+    run(work())
+
+
+def test_a_receipt_does_not_wait_for_the_next_method(house: House) -> None:
+    house.open(heartbeat=LONG)
+
+    async def work() -> None:
+        async with chat(house, "alice") as alice, chat(house, "bob") as bob:
+            await until_idle(bob._connection)
+            sent = await alice.send("@bob", "hello")
+            assert await take(bob.messages(), 1) == ["hello"]
+            assert await alice.wait_delivered(sent, timeout=DEADLINE)
+
+    run(work())
+
+
+@pytest.mark.parametrize("broken", ["_connection.link.send", "_connection.link.receive", "_steps.take"])
+def test_an_error_while_the_loop_serves_is_raised_by_the_method_that_waits(
+    tcp_house: House, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    tcp_house.open()
+
+    def fail(*_: object) -> None:
+        raise MemoryError("no room")
+
+    async def work() -> None:
+        alice = chat(tcp_house, "alice", context=None)
+        await alice.open()
+        waiting = asyncio.ensure_future(anext(alice.messages()))
+        await asyncio.sleep(0)
+        *owner, name = broken.split(".")
+        monkeypatch.setattr(attrgetter(".".join(owner))(alice), name, fail)
+        await asyncio.get_running_loop().run_in_executor(None, tcp_house.shut)  # says goodbye
+        with pytest.raises(MemoryError, match="no room"):
+            await waiting
+        with pytest.raises(MemoryError, match="no room"):
+            await alice.send(LOBBY, "hello")
+        with pytest.raises(MemoryError, match="no room"):
+            await alice.close()
+        assert aio.shared_context.holders == 0
 
     run(work())
 
@@ -146,20 +174,6 @@ def test_many_sessions_share_one_loop_and_one_context(tcp_house: House) -> None:
             assert texts(speaker, 1) == ["all are here"]
         await asyncio.gather(*(each.close() for each in chats))
         assert aio.shared_context.holders == 0
-
-    run(work())
-
-
-def test_more_sessions_than_the_process_may_have_are_refused_with_a_sentence(
-    tcp_house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tcp_house.open()
-    monkeypatch.setattr(aio, "most_connections", lambda: 1)
-
-    async def work() -> None:
-        async with chat(tcp_house, "alice"):
-            with pytest.raises(ChatClosed, match="this process may have 1 connections"):
-                await chat(tcp_house, "bob").open()
 
     run(work())
 
@@ -199,6 +213,25 @@ def test_another_broker_in_the_place_of_the_known_one_is_found_out_while_the_loo
                 await deceived
 
     run(work())
+
+
+def signature(method: object) -> tuple[list[inspect.Parameter], str]:
+    """Return the parameters and the result of a method, as a caller of both kinds of chat sees them."""
+    seen = inspect.signature(cast(Callable[..., object], method))
+    result = str(seen.return_annotation).replace("AsyncChat", "Chat").replace("AsyncIterator", "Iterator")
+    return list(seen.parameters.values()), result
+
+
+def test_it_has_the_methods_of_chat_with_the_same_arguments_and_results_and_open() -> None:
+    blocking, awaited = (
+        {name: getattr(kind, name) for name in vars(kind) if not name.startswith("_")}
+        for kind in (Chat, AsyncChat)
+    )
+    assert set(awaited) == {*blocking, "open"}
+    assert signature(AsyncChat.__init__) == signature(Chat.__init__)
+    for name, method in blocking.items():
+        if callable(method):
+            assert signature(awaited[name]) == signature(method), name
 
 
 def test_the_package_offers_it() -> None:

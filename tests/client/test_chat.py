@@ -109,7 +109,7 @@ class TestAsking:
             with pytest.raises(ChatError) as caught:
                 alice.ask(Leave, room="#lobby")
             assert caught.value.code is ErrorCode.LOBBY_PROTECTED
-            with pytest.raises(ChatError, match="nobody here is called so"):
+            with pytest.raises(ChatError, match="no user has this name"):
                 alice.send("@nobody", "hello")
 
     def test_what_is_no_request_is_refused_without_asking(self, house: House) -> None:

@@ -28,6 +28,31 @@ def test_every_package_is_listed_with_its_docstring() -> None:
     assert dict(re.findall(r"^\| `([a-z_.]+)` \| (\S.*) \|$", listed, re.MULTILINE)) == packages()
 
 
+def attributes() -> set[tuple[str, str]]:
+    """Return each class of the programs with each of its methods and attributes, by their names."""
+    paths = [path for root in ("messages", "broker", "client") for path in (ROOT / root).rglob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in paths]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    return {(one.name, name) for one in classes for node in ast.walk(one) if (name := _defined(node))}
+
+
+def _defined(node: ast.AST) -> str | None:
+    """Return the name of the method or attribute that a part of a class defines, if it does."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+            return name
+    return None
+
+
+def test_every_method_that_the_architecture_names_exists() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    named = set(re.findall(r"\b([A-Z][a-z]\w+)\.([a-z_]+)\b", text))
+    assert {("Core", "commit"), ("Outbox", "send_all"), ("Intake", "take_waiting")} <= named
+    assert named <= attributes()
+
+
 def test_every_decision_is_listed_under_its_title() -> None:
     decisions = {path.name: path.read_text("utf-8") for path in DECISIONS.glob("[0-9]*.md")}
     titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in decisions.items()}

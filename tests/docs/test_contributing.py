@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -27,3 +30,12 @@ def test_what_a_command_may_declare_is_what_the_registry_knows() -> None:
     declared = {name for row in rows for name in re.findall(r"`(\w+)(?:=|`)", row)}
     assert declared >= {"login", "conversation", "role", "cap"}
     assert all(re.search(rf"^    {name}: ", registry, re.MULTILINE) for name in declared)
+
+
+def test_its_handlers_use_each_argument_that_they_name() -> None:
+    blocks = re.findall(r"^   ```python\n(.*?)^   ```$", TEXT, re.MULTILINE | re.DOTALL)
+    code = "\n".join(block for block in map(textwrap.dedent, blocks) if not block.startswith("case "))
+    assert code.count("def ") == 2
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "ARG", "-"]
+    done = subprocess.run(ruff, input=code, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

@@ -22,7 +22,7 @@ def rows() -> list[tuple[Path, str]]:
         for row in text.partition("\n\n")[0].splitlines():
             name, figures = re.search(r"`(?:\S+/)?(test_\w+\.py)`", row), row.strip("| ").rpartition(" | ")[2]
             if name and FIGURES.search(figures):
-                (path,) = TESTS.rglob(name[1])
+                (path,) = (path for path in TESTS.rglob(name[1]) if "figure(" in path.read_text("utf-8"))
                 found.append((path, figures))
     return found
 

@@ -76,10 +76,12 @@ def test_the_group_that_locks_the_build_is_what_the_build_asks_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "locks"),
-    [("Makefile", {"dev", "docs"}), ("packaging/Containerfile", {"run", "build"})],
+    ("file", "locks", "unlocked"),
+    [("Makefile", {"dev", "docs"}, {"bench", "lock"}), ("packaging/Containerfile", {"run", "build"}, set())],
 )
-def test_the_environment_and_the_container_are_installed_from_locks_alone(file: str, locks: set[str]) -> None:
+def test_only_what_measures_and_what_locks_is_installed_without_a_lock(
+    file: str, locks: set[str], unlocked: set[str]
+) -> None:
     text = re.sub(r"\\\n\s*", "", (ROOT / file).read_text("utf-8"))
     commands = [
         command for line in text.splitlines() for command in line.split("&&") if "install " in command
@@ -87,3 +89,6 @@ def test_the_environment_and_the_container_are_installed_from_locks_alone(file: 
     locked = [command for command in commands if "--require-hashes" in command]
     assert {lock for lock in WANTED if f"requirements/{lock}.lock" in text} >= locks
     assert len(locked) == len(locks)
+    assert set(re.findall(r"subst GROUP,(\w+),", text)) == unlocked
+    others = [command for command in commands if "pip" in command and "--require-hashes" not in command]
+    assert sum("--no-deps" not in command for command in others) == len(unlocked)

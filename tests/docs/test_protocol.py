@@ -18,6 +18,7 @@ import pytest
 import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, Stage
+from published import assert_fits
 
 from broker.core.settings import NamePolicy, Settings
 from broker.store.memory import DEFAULT_CAPACITY, MemoryStore
@@ -89,6 +90,7 @@ class Client:
         assert self._dealer, f"{self._name} is not connected"
         assert self._dealer.inbox or self._dealer.read(DEADLINE), f"{self._name} got nothing"
         document = self._dealer.inbox.pop(0)
+        assert_fits(document)
         self.knows |= {field: value for field, value in document.items() if isinstance(value, str)}
         return document
 
@@ -168,8 +170,6 @@ def broker_for(words: list[str]) -> Stage:
         match word.split("="):
             case ["names", names]:
                 settings["names"] = NamePolicy(names)
-            case ["title", title]:
-                settings["title"] = title
             case ["heartbeat", milliseconds]:
                 settings["heartbeat"] = int(milliseconds)
             case ["named-receipts", members]:

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 import pytest
+from published import assert_fits, fits
 
 from broker.commands import COMMANDS
 from broker.core.rates import SHORTEST_HOLD
@@ -17,8 +18,9 @@ from broker.core.settings import Settings
 from broker.core.timers import MISSED_HEARTBEATS
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
+from messages.base import Reply
 from messages.codec import decode_frame, decode_request, encode
-from messages.errors import ErrorCode
+from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
 from messages.moderation import AuditEntry, BanEntry
@@ -118,6 +120,12 @@ def fields(kind: type[msgspec.Struct]) -> tuple[msgspec.inspect.Field, ...]:
     return described.fields
 
 
+def own_fields(kind: type[msgspec.Struct]) -> list[msgspec.inspect.Field]:
+    """Return the fields that a type's section describes: `id` and `re` are described once for all."""
+    of_all = "id" if kind in REQUESTS else "re" if issubclass(kind, Reply) else None
+    return [field for field in fields(kind) if field.encode_name != of_all]
+
+
 def described_type(field: msgspec.inspect.Field) -> str:
     word = word_for(field.type)
     if not field.required:
@@ -127,16 +135,27 @@ def described_type(field: msgspec.inspect.Field) -> str:
 
 @pytest.mark.parametrize("kind", [*REQUESTS, *REPLIES, *EVENTS, *PARTS], ids=heading)
 def test_a_type_has_a_section_whose_table_has_just_its_fields(kind: type[msgspec.Struct]) -> None:
-    rows = table(section(heading(kind)), "field")
-    assert [(name, described) for name, described, _ in rows] == [
-        (f"`{field.encode_name}`", described_type(field)) for field in fields(kind)
+    described, own = section(heading(kind)), own_fields(kind)
+    rows = table(described, "field") if own else []
+    assert own or "| field |" not in described
+    assert [(name, word) for name, word, _ in rows] == [
+        (f"`{field.encode_name}`", described_type(field)) for field in own
     ]
+
+
+def test_every_request_has_an_id_and_every_reply_repeats_it() -> None:
+    assert all(fields(kind)[0].encode_name == "id" for kind in REQUESTS)
+    assert all(fields(kind)[0].encode_name == "re" for kind in REPLIES)
+    assert "Every request has `type` and `id`" in DOCUMENT
+    assert "Every reply has `type` and `re`" in DOCUMENT
 
 
 @pytest.mark.parametrize("kind", [*REQUESTS, *REPLIES, *EVENTS], ids=heading)
 def test_a_field_with_a_set_of_values_has_all_of_them_named(kind: type[msgspec.Struct]) -> None:
-    meanings = {name.strip("`"): meaning for name, _, meaning in table(section(heading(kind)), "field")}
-    for field in fields(kind):
+    own = own_fields(kind)
+    rows = table(section(heading(kind)), "field") if own else []
+    meanings = {name.strip("`"): meaning for name, _, meaning in rows}
+    for field in own:
         values = enum_of(field.type)
         if values is not None and issubclass(values, str) and values is not ErrorCode:
             assert quoted(meanings[field.encode_name]) >= {str(value) for value in values}
@@ -172,6 +191,26 @@ def test_an_example_of_one_document_is_valid_and_has_no_field_too_many(line: str
     asked = kind in {tag(request) for request in REQUESTS}
     decoded = decode_request(line.encode()) if asked else next(decode_frame(line.encode()))
     assert msgspec.json.decode(encode(decoded)) == msgspec.json.decode(line)
+    assert_fits(msgspec.json.decode(line))
+
+
+REQUESTS_SHOWN = [
+    line
+    for language, body in FENCE.findall(DOCUMENT)
+    if language == "chat"
+    for line in re.findall(r"^\w*> (\{.*\})$", body, re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("line", REQUESTS_SHOWN)
+def test_a_request_of_an_example_fits_the_published_schema_unless_the_broker_refuses_it(line: str) -> None:
+    document = msgspec.json.decode(line)
+    try:
+        decode_request(line.encode())
+        taken = True
+    except ProtocolError:
+        taken = False
+    assert (document["type"] in map(tag, REQUESTS) and fits(document)) == taken
 
 
 def test_every_block_is_of_a_kind_that_is_checked() -> None:

@@ -189,6 +189,25 @@ def test_the_table_of_options_is_that_of_the_command(command: click.Command, tex
     assert [(spellings, default) for spellings, default, _ in rows(text, "`-")] == options(command)
 
 
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (client_command, section("Options", CLIENT)),
+        (broker_command, section("Options", BROKER)),
+        (launcher_command, section("The launcher", CLIENT)),
+    ],
+    ids=["chat-client", "chat-broker", "chat-launcher"],
+)
+def test_the_tables_of_options_begin_with_the_words_of_the_help(command: click.Command, text: str) -> None:
+    described = {
+        spellings.split("`")[-2]: meaning.replace("`", "") for spellings, _, meaning in rows(text, "`-")
+    }
+    for option in command.params:
+        assert isinstance(option, click.Option)
+        first = re.split(r"[.;:]( |$)", option.help or "")[0]
+        assert described[option.opts[-1]].startswith(first[:1].lower() + first[1:])
+
+
 def test_the_table_of_verbs_is_that_of_the_client() -> None:
     assert isinstance(client_command, click.Group)
     usages = [usage.strip("`") for usage, *_ in rows(section("Verbs", CLIENT), "`")]

@@ -57,7 +57,7 @@ def known_at(home: House) -> str:
 
 def lost(client: Program) -> None:
     """Wait until a client has found out that its broker has gone."""
-    client.says("trying again")
+    client.says("tries to reconnect")
 
 
 @pytest.mark.parametrize("encrypts", [True, False], ids=["another key", "plain"])
@@ -96,7 +96,7 @@ def test_a_person_is_told_loudly_and_what_was_not_sent_is_counted(home: House) -
     with broker_at("tcp://127.0.0.1:0", keys) as url:
         person = home.person(chat_address(url, keys.public), "--name", "alice")
         person.sees("as alice")
-    person.sees("trying again")
+    person.sees("tries to reconnect")
     person.enter("the cellar key is under the mat")
     person.sees("Kept")
     with broker_at(url, make_keys()):

@@ -96,7 +96,7 @@ def test_what_is_refused_ends_send_with_6(house: House) -> None:
     _broker, endpoint = house.broker()
     sender = house.client(endpoint, "ci", "send", "@nobody", "hello")
     assert sender.wait() == 6
-    assert "nobody here is called so" in sender.err[0]
+    assert "no user has this name" in sender.err[0]
 
 
 def test_no_broker_is_told_with_the_endpoint_the_reason_and_4(house: House) -> None:
@@ -171,7 +171,7 @@ def test_commands_in_a_pipe_work_and_a_wrong_one_ends_with_6(house: House) -> No
     client.type("/count\n/msg bob\n/message\n/nonsense\n")
     client.end_input()
     assert client.wait() == 6
-    assert client.out == ["1 participant"]
+    assert client.out == ["1 user online"]
     assert [line for line in client.err if line.startswith(("Usage", "Unknown"))] == [
         "Usage: /msg NAME TEXT",
         "Usage: /message [NAME TEXT]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
 from eventually import eventually
@@ -14,7 +15,7 @@ from messages.exits import Exit
 def test_two_people_talk(house: House) -> None:
     _broker, endpoint = house.broker()
     alice = house.person(endpoint)
-    alice.sees("Username: ")
+    alice.sees("Name: ")
     alice.enter("alice")
     alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
@@ -54,9 +55,10 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
     for typed, seen in {
         "/helpp": "did you mean /help?",
         "/join dev": "#dev: 1 member",
-        "/search a*": "Not sent: give two letters at least before a *.",
+        "/search a*": "Give two letters at least before a *.",
+        "/help nope": "There is no command /nope; /help lists them.",
         "/topic what we build": "topic: what we build",
-        "cmd!participants_count": "1 participant",
+        "cmd!participants_count": "1 user online",
         "cmd!current_time": "The broker's time is",
         "cmd!start_game:rock": "You show rock, the broker",
         "/userlist": "1 user online",
@@ -73,7 +75,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
     alice.enter("nobody")
     alice.sees("Text: ")
     alice.enter("hello")
-    alice.sees("not sent: nobody here is called so")
+    alice.sees("not sent: no user has this name")
     alice.enter("cmd!client_exit")
     assert alice.wait() == 0
 
@@ -83,7 +85,7 @@ def test_a_name_in_use_is_asked_for_again(house: House) -> None:
     house.client(endpoint, "alice").says("Connected")
     person = house.person(endpoint, "--name", "alice")
     person.sees("this name is in use")
-    person.sees("Username: ")
+    person.sees("Name: ")
     person.enter("9lives")
     person.sees("Not valid: ")
     person.enter("carol")
@@ -116,7 +118,7 @@ def test_what_is_typed_to_a_frozen_broker_is_seen_at_once(house: House) -> None:
     alice.enter("are you there?")
     alice.sees("alice: are you there? [sending]")
     broker.process.send_signal(signal.SIGCONT)
-    assert alice.sees("[1: accepted]")[6:] == "[1: accepted]"
+    assert alice.sees("[1: accepted]")[6:] == "[1: accepted] are you there?"
 
 
 def test_a_killed_client_can_come_back_at_once_under_its_name(house: House) -> None:
@@ -165,6 +167,20 @@ def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -
     assert alice.wait() == 130
 
 
+def test_ctrl_c_cancels_a_question(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/message")
+    alice.sees("Recipient: ")
+    alice.enter("bob")
+    alice.sees("Text: ")
+    alice.type("\x03")
+    alice.sees("#lobby>")
+    alice.enter("hello all")
+    alice.sees("alice: hello all [1: accepted]")
+
+
 def test_what_was_missed_is_what_others_said(house: House) -> None:
     _broker, endpoint = house.broker()
     assert house.client(endpoint, "alice", "who").wait() == 0
@@ -188,7 +204,7 @@ def test_a_signal_lets_the_client_leave_in_order(house: House, number: signal.Si
 def test_a_dumb_terminal_gets_plain_lines(house: House) -> None:
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, term="dumb")
-    alice.sees("Username: ")
+    alice.sees("Name: ")
     alice.enter("alice")
     alice.sees("as alice.")
     alice.enter("hello")
@@ -222,7 +238,7 @@ def test_one_can_become_another_user_and_the_screen_can_be_cleared(house: House)
     alice.sees("as carol.")
     broker.says("alice left (logged out)")
     alice.enter("/login 9")
-    alice.sees("a name begins with a letter")
+    alice.sees("A name begins with a letter")
     alice.enter("/clear")
     eventually(lambda: alice.screen == ["#lobby>"], "the screen is clear")
 
@@ -250,7 +266,7 @@ def test_leaving_a_room_leads_back_to_the_lobby(house: House) -> None:
     alice.sees("You left #dev.")
     alice.sees("#lobby>")
     alice.enter("/leave")
-    alice.sees("Refused: nobody leaves the lobby; log out instead.")
+    alice.sees("Refused: the lobby cannot be left; log out instead.")
 
 
 def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: House) -> None:
@@ -309,7 +325,7 @@ def test_search_and_history_since_answer(house: House) -> None:
         "/search disk": "#lobby 1 alice: the disk is full",
         "/search nonsense": "Nothing was found.",
         "/history since 1h": "#lobby 1 alice: the disk is full",
-        "/history since soon": "soon is not a time",
+        "/history since soon": "Soon is not a time",
     }.items():
         alice.enter("/clear")
         alice.enter(typed)
@@ -317,11 +333,16 @@ def test_search_and_history_since_answer(house: House) -> None:
 
 
 @pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
-def test_a_password_is_typed_twice_and_never_shown_nor_kept(house: House, term: str) -> None:
-    _broker, endpoint = house.broker()
+def test_a_password_is_typed_twice_and_never_shown_nor_kept(
+    house: House, short_path: Path, term: str
+) -> None:
+    _broker, endpoint = house.broker(bind=f"ipc://{short_path}/door")
     alice = house.person(endpoint, "--name", "alice", term=term)
     alice.sees("as alice.")
-    for password, answer in (("owl", "Not valid: a password has 8"), ("correct owl", "no key of yours")):
+    for password, answer in (
+        ("owl", "Not valid: a password has 8"),
+        ("correct owl", "Your password is set."),
+    ):
         alice.enter("/password")
         alice.sees("Password (not shown):")
         alice.enter(password)
@@ -335,6 +356,16 @@ def test_a_password_is_typed_twice_and_never_shown_nor_kept(house: House, term: 
     alice.enter("/quit")
     assert alice.wait() == Exit.DONE
     assert "owl" not in alice.heard
+
+
+def test_a_password_is_not_asked_for_if_others_can_read_the_connection(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/password")
+    alice.sees("This connection has no key of yours; connect encrypted, and log in there.")
+    alice.enter("correct owl")
+    alice.sees("alice: correct owl [1: accepted]")
 
 
 def test_a_refused_login_is_told_once(house: House) -> None:

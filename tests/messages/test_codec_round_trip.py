@@ -5,6 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from published import assert_fits, fits
 from torture.figures import figure
 
 from messages.codec import decode_frame, decode_request, encode
@@ -106,12 +107,22 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
     return st.one_of(st.builds(kind, **{**fields, **variant}) for variant in variants)
 
 
+def assert_fits_only_whole(kind: type[msgspec.Struct], line: bytes) -> None:
+    """Check that the published schema takes a document, and refuses it without a required field."""
+    document = msgspec.json.decode(line)
+    assert_fits(document)
+    for field in msgspec.structs.fields(kind):
+        if field.required:
+            assert not fits({name: value for name, value in document.items() if name != field.name})
+
+
 @pytest.mark.parametrize("kind", AnyRequest.__args__)
 @given(data=st.data())
 @settings(deadline=None, max_examples=EXAMPLES)
 def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     request = data.draw(documents(kind))
     line = encode(request)
+    assert_fits_only_whole(kind, line)
     assert b"\n" not in line
     assert decode_request(line) == request
 
@@ -122,5 +133,6 @@ def test_the_broker_reads_what_a_client_wrote(kind: type[msgspec.Struct], data: 
 def test_a_client_reads_what_the_broker_wrote(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     document = data.draw(documents(kind))
     line = encode(document)
+    assert_fits_only_whole(kind, line)
     assert b"\n" not in line
     assert list(decode_frame(line)) == [document]

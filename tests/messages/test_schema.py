@@ -1,4 +1,5 @@
 import json
+import re
 import runpy
 from collections.abc import Iterator
 from inspect import getdoc
@@ -12,6 +13,7 @@ from messages.endpoints import DEFAULT_ENDPOINT
 from messages.errors import ErrorCode
 from messages.events import AnyEvent
 from messages.limits import MAX_SEQ
+from messages.operations import REPLIES
 from messages.replies import AnyReply
 from messages.requests import AnyRequest
 from messages.schema import asyncapi, asyncapi_json, json_schema
@@ -125,35 +127,66 @@ class TestJsonSchema:
         assert found
         assert all("minimum" in number and "maximum" in number for number in found)
 
-    def test_each_error_code_comes_with_its_sentence_and_whether_to_try_again(self) -> None:
+    def test_each_error_code_comes_with_its_sentence(self) -> None:
         code = json_schema()["$defs"]["ErrorCode"]
         assert code["type"] == "string"
         assert code["description"] == ErrorCode.__doc__
-        assert code["oneOf"] == [
-            {"const": str(code), "description": code.sentence, "x-retryable": code.retryable}
-            for code in ErrorCode
-        ]
+        assert code["oneOf"] == [{"const": str(code), "description": code.sentence} for code in ErrorCode]
 
 
 class TestAsyncApi:
-    def test_it_is_of_version_3_and_names_the_server_a_client_reaches_by_default(self) -> None:
-        document = asyncapi()
-        assert document["asyncapi"] == "3.0.0"
-        (server,) = document["servers"].values()
+    def test_it_is_of_version_3(self) -> None:
+        assert asyncapi()["asyncapi"] == "3.0.0"
+
+    def test_the_first_server_is_the_one_a_client_connects_to_by_default(self) -> None:
+        server = next(iter(asyncapi()["servers"].values()))
         assert f"{server['protocol']}://{server['host']}" == DEFAULT_ENDPOINT == "tcp://127.0.0.1:9009"
 
-    def test_the_broker_receives_requests_and_answers_each_with_a_reply(self) -> None:
+    def test_only_the_server_for_other_machines_requires_curve(self) -> None:
         document = asyncapi()
-        operation = document["operations"]["request"]
-        assert operation["action"] == "receive"
-        assert tags(document, operation["messages"]) == tags_of(AnyRequest)
-        assert tags(document, operation["reply"]["messages"]) == tags_of(AnyReply)
+        servers = document["servers"]
+        assert {name for name, server in servers.items() if "security" in server} == {"network"}
+        (scheme,) = (resolve(document, one["$ref"]) for one in servers["network"]["security"])
+        assert scheme["type"] == "asymmetricEncryption"
+        assert "chat://HOST:PORT?key=KEY" in scheme["description"]
+        assert all("NULL" in server["description"] for server in servers.values())
 
-    def test_the_broker_sends_events_unasked(self) -> None:
+    def test_the_variables_of_a_servers_address_are_described(self) -> None:
+        for server in asyncapi()["servers"].values():
+            assert set(re.findall(r"{(\w+)}", server["host"])) == server.get("variables", {}).keys()
+
+    def test_each_request_is_received_by_an_operation_of_its_own(self) -> None:
         document = asyncapi()
-        operation = document["operations"]["event"]
-        assert operation["action"] == "send"
-        assert tags(document, operation["messages"]) == tags_of(AnyEvent)
+        received = {
+            name: tags(document, operation["messages"])
+            for name, operation in document["operations"].items()
+            if operation["action"] == "receive"
+        }
+        assert received == {tag: {tag} for tag in tags_of(AnyRequest)}
+
+    @pytest.mark.parametrize("kind", REPLIES, ids=lambda kind: kind.__name__)
+    def test_each_request_is_answered_by_its_replies_or_an_error(self, kind: Any) -> None:
+        document = asyncapi()
+        reply = document["operations"][kind.__struct_config__.tag]["reply"]
+        assert reply["channel"] == {"$ref": "#/channels/connection"}
+        assert tags(document, reply["messages"]) == {
+            "error",
+            *(reply.__struct_config__.tag for reply in REPLIES[kind]),
+        }
+
+    def test_the_broker_sends_each_event_and_the_refusal_of_what_is_no_request(self) -> None:
+        document = asyncapi()
+        sent = {
+            name: tags(document, operation["messages"])
+            for name, operation in document["operations"].items()
+            if operation["action"] == "send"
+        }
+        assert sent == {tag: {tag} for tag in tags_of(AnyEvent)} | {"unreadable": {"error"}}
+
+    def test_programs_learn_which_errors_to_try_again(self) -> None:
+        assert asyncapi()["components"]["messages"]["error"]["x-retryable"] == [
+            code for code in ErrorCode if code.retryable
+        ]
 
     @pytest.mark.parametrize(
         ("kinds", "location"),
@@ -175,7 +208,8 @@ class TestAsyncApi:
             kind.__name__,
             (kind.__doc__ or "").partition("\n")[0],
         )
-        payload = resolve(document, message["payload"]["$ref"])
+        assert message["payload"]["schemaFormat"] == "application/schema+json;version=draft-07"
+        payload = resolve(document, message["payload"]["schema"]["$ref"])
         assert payload["properties"]["type"]["enum"] == [message["name"]]
 
     def test_the_limits_on_a_frame_are_stated(self) -> None:

@@ -143,10 +143,11 @@ class TestAnswers:
     """The replies to ZeroMQ, request by request."""
 
     KEY = make_keys().public
+    allowed = True
 
     def ask(self, *changed: tuple[int, bytes]) -> tuple[bytes, bytes]:
         context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        authenticator = Authenticator(context, self.admit)
+        authenticator = Authenticator(context, self.admit, allows=lambda _key, _address: self.allowed)
         request = [b"1.0", b"7", DOMAIN, b"::ffff:192.0.2.1", b"", b"CURVE", key_to_bytes(self.KEY)]
         for index, frame in changed:
             request[index : index + 1] = [frame] if frame != b"-" else []
@@ -163,6 +164,11 @@ class TestAnswers:
 
     def admit(self, key: str, address: str) -> bool:
         return (key, address) == (self.KEY, "192.0.2.1")
+
+    def test_a_handshake_above_the_rate_is_to_be_tried_again(self) -> None:
+        self.allowed = False
+        assert self.ask() == (b"300", b"")
+        assert self.ask((6, b"x" * 32)) == (b"400", b"")
 
     def test_who_is_admitted_is_known_by_the_key(self) -> None:
         assert self.ask() == (b"200", self.KEY.encode())

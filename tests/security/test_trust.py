@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from click.testing import CliRunner
 from security.places import Fortress, fortress
 
 from broker.security.keys import make_keys
+from client.async_chat import AsyncChat
 from client.chat import Chat, ChatClosed
 from client.cli import main
 from messages.endpoints import chat_address, parse_endpoint
+from messages.exits import Exit
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -186,3 +189,28 @@ def test_a_script_with_a_name_of_its_own_learns_that_it_needs_a_key_and_then_get
         assert run(address(place), "--name", "logger", "--identity", str(own), "send", "#lobby", "hi")[0] == 0
         with Chat(address(place), name="echo", identity=tmp_path / "echo.key") as chat:
             assert chat.name == "echo"
+
+
+@pytest.fixture
+def unwritable(file: Path) -> Path:
+    """A file that cannot be made: its name leads to a directory that does not exist."""
+    file.parent.mkdir(parents=True)
+    file.symlink_to(file.parent / "nowhere" / "known_brokers")
+    return file
+
+
+def test_a_key_that_cannot_be_kept_ends_the_command_with_a_sentence(unwritable: Path) -> None:
+    with fortress() as place:
+        code, err = run(address(place), "who")
+    assert code == Exit.FAILED
+    assert f"chat-client: cannot keep the broker's key in {unwritable}: No such file or directory\n" in err
+
+
+def test_a_key_that_cannot_be_kept_closes_a_chat_with_a_sentence(unwritable: Path) -> None:
+    sentence = f"cannot keep the broker's key in {unwritable}: No such file or directory"
+    with fortress() as place:
+        with pytest.raises(ChatClosed) as blocking:
+            Chat(address(place), name="alice")
+        with pytest.raises(ChatClosed) as awaited:
+            asyncio.run(AsyncChat(address(place), name="alice").open())
+    assert str(blocking.value) == str(awaited.value) == sentence

@@ -39,12 +39,12 @@ class Town:
             said = next(line for line in self.process.out if line.startswith("Clients connect to "))
             self._key = parse_endpoint(said.split()[-1]).key.encode()
 
-    def dealer(self, name: str, url: str = "") -> Dealer:
+    def dealer(self, name: str, url: str = "", **more: Any) -> Dealer:
         """Return a client with a key of its own, if the broker is encrypted."""
         keys = make_keys()
         curve = {"CURVE_PUBLICKEY": keys.public.encode(), "CURVE_SECRETKEY": keys.secret.encode()}
         options = {"CURVE_SERVERKEY": self._key, **curve} if self._key else {}
-        dealer = Dealer(self.context, url or self.url, name, RECONNECT_IVL=100, **options)
+        dealer = Dealer(self.context, url or self.url, name, RECONNECT_IVL=100, **options, **more)
         self._seats.callback(dealer.socket.close)
         return dealer
 

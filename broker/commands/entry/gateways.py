@@ -50,11 +50,11 @@ def vouch(context: Context, request: Login) -> None:
     _require_gateway(context)
     context.state.changes.set(context.peer, "vouched", True)
     context.state.changes.set(context.peer, "origin", request.address)
-    context.limiter.place(context.peer)
+    context.limiter.assign_buckets(context.peer)
 
 
 def forget_vouching(context: Context) -> None:
     """Clear the mark of a gateway from a peer that is not logged in."""
     context.state.changes.set(context.peer, "vouched", False)
     context.state.changes.set(context.peer, "origin", None)
-    context.limiter.place(context.peer)
+    context.limiter.assign_buckets(context.peer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from broker.core.facts.kinds import BoundKey, RevokedKey
 from broker.core.memory.state import State
 from broker.core.settings import AccessPolicy
@@ -16,6 +18,7 @@ class Admission:
         self._bound: frozenset[str] = frozenset()
         self._revoked: frozenset[str] = frozenset()
         self._linking = False
+        self._bound_now: Container[str] = ()
 
     def admit(self, key: str, address: str) -> bool:
         """Return whether a key (z85) may connect. Any thread may call this.
@@ -27,9 +30,14 @@ class Admission:
             return False
         return self._access is not AccessPolicy.KNOWN or self._linking or key in self._bound
 
+    def is_bound(self, key: str) -> bool:
+        """Return whether a key (z85) belongs to a user. Any thread may call this."""
+        return key in self._bound_now
+
     def update(self, state: State) -> None:
         """Take over the committed state. Bound keys are tracked only with access `known`."""
         self._linking = bool(state.attempts.codes)
+        self._bound_now = state.facts.of(BoundKey)
         counts, before = state.facts.versions, self._changes
         self._changes = counts[BoundKey], counts[RevokedKey]
         if self._changes[0] != before[0] and self._access is AccessPolicy.KNOWN:

@@ -45,8 +45,8 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
     for user, at in seen.items():
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
-            told = System(SystemKind.LEFT, user.name, text, reason=reason)
-            context.outbox.send(context.state.lobby.peers, told)
+            event = System(SystemKind.LEFT, user.name, text, reason=reason)
+            context.outbox.send(context.state.lobby.peers, event)
         if not user.online:
             context.state.set_seen(user, at)
             forget_if_gone(context, user)

@@ -71,9 +71,9 @@ def send_counts(context: Context) -> None:
         seqs = _Seqs.of(conversation)
         for sender, seq in conversation.last_sent.items():
             count, readers = seqs.reached(conversation, sender, seq)
-            told = (seq, count, readers)
-            if count and conversation.counted.get(sender) != told:
-                state.changes.put(conversation.counted, sender, told)
+            report = (seq, count, readers)
+            if count and conversation.counted.get(sender) != report:
+                state.changes.put(conversation.counted, sender, report)
                 receipt = Receipt(conversation.seen_by(sender), seq, count=count, readers=readers)
                 context.outbox.send(sender.peers, receipt)
 

@@ -18,8 +18,8 @@ class Rank(Fact, frozen=True):
 
     @property
     def key(self) -> str:
-        """The user and the room, whose id begins with `#`."""
-        return f"{self.user}{self.room}"
+        """The user and the room."""
+        return membership_key(self.user, self.room)
 
 
 class RoomSettings(Fact, frozen=True):
@@ -48,7 +48,7 @@ class Invitation(Fact, frozen=True):
     @property
     def key(self) -> str:
         """The user and the room."""
-        return f"{self.user}{self.room}"
+        return membership_key(self.user, self.room)
 
 
 class Sanction(Fact, frozen=True):
@@ -95,7 +95,7 @@ class Muted(Sanction, frozen=True):
     @property
     def key(self) -> str:
         """The user and the room."""
-        return f"{self.user}{self.room}"
+        return membership_key(self.user, self.room)
 
 
 class Ignoring(Fact, frozen=True):
@@ -112,13 +112,10 @@ class Ignoring(Fact, frozen=True):
         return str(self.user)
 
 
-class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}):
-    """An entry of the audit log. Names are as they were at that time; `room` is the display name.
+class AuditRecord(Fact, frozen=True):
+    """An entry of the audit log. Names are as they were at that time; `room` is the display name."""
 
-    Two fields are stored under the names of the first format, `deed` and `whom`.
-    """
-
-    KIND: ClassVar[str] = "deed"
+    KIND: ClassVar[str] = "audit"
 
     number: int
     at: int
@@ -133,6 +130,11 @@ class AuditRecord(Fact, frozen=True, rename={"action": "deed", "target": "whom"}
     def key(self) -> str:
         """The number with leading zeros, so that keys sort in its order."""
         return f"{self.number:016}"
+
+
+def membership_key(user: int, room: str) -> str:
+    """Return the key of what a user has in a room: a Rank, an Invitation or a Muted."""
+    return f"{user}{room}"  # a room's id begins with `#`
 
 
 def ban_key(what: str, value: str, room: str) -> str:

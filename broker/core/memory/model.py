@@ -46,6 +46,9 @@ class Peer:
     lagging: bool = False
     lagged: int = 0
     """When it last began to lag (Unix ms)."""
+    woken: float = float("-inf")
+    """When it was last told that it lagged (elapsed s)."""
+    retry_seconds: float = 0.0
     faults: int = 0
     heartbeat: int = 0
     """Its heartbeat interval (ms), if it is longer than for others."""

@@ -53,6 +53,8 @@ class State:
         """Whether the store failed and has not recovered. If so, nothing is journaled."""
         self.peers: dict[Peer, None] = {}
         """All connected peers."""
+        self.lagging: dict[Peer, float] = {}
+        """When to retry each lagging peer (elapsed s)."""
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.sessions: dict[str, Session] = {}

@@ -6,7 +6,7 @@ from enum import Enum, IntEnum, auto
 
 from broker.core.access.granted_roles import has_role
 from broker.core.context import Context
-from broker.core.facts.moderation import Invitation, Muted, Rank, RoomSettings
+from broker.core.facts.moderation import Invitation, Muted, Rank, RoomSettings, membership_key
 from broker.core.limits.addresses import INPROC
 from broker.core.memory.model import Peer, Room, User, room_id
 from broker.core.moderation.durations import duration_text
@@ -34,7 +34,7 @@ def level(context: Context, user: User, room: Room | None) -> Level:
         return Level.BROKER_OPERATOR
     if room is None:
         return Level.MEMBER
-    rank = context.state.facts.get(Rank, f"{user.id}{room.id}")
+    rank = context.state.facts.get(Rank, membership_key(user.id, room.id))
     if rank is not None:
         return _LEVELS[Role(rank.role)]
     return Level.MEMBER if user in room.members else Level.STRANGER
@@ -97,7 +97,7 @@ def require_power(context: Context, user: User, room: Room | None) -> None:
     Nobody may do so to an operator of the broker.
     """
     if _is_broker_operator(context, user):
-        text = f"{user.name} is an operator of the broker; this role must be taken away first"
+        text = f"{user.name} is an operator of the broker; take this role away first, with /deop"
         raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
     require_above(context, user, room)
 
@@ -137,7 +137,7 @@ def room_settings(context: Context, room_id: str) -> RoomSettings:
 
 def may_know(context: Context, room: Room, user: User) -> bool:
     """Return whether a user may learn that a room exists."""
-    facts, key = context.state.facts, f"{user.id}{room.id}"
+    facts, key = context.state.facts, membership_key(user.id, room.id)
     return (
         not room_settings(context, room.id).private
         or user in room.members
@@ -165,7 +165,7 @@ def may_not_be_entered(context: Context, name: Name, room: Room | None) -> bool:
 def require_voice(context: Context, room: Room) -> None:
     """Raise RequestRefused if the requesting user is muted in a room."""
     mutes = context.state.facts.of(Muted)
-    mute = mutes.get(f"{context.user.id}{room.id}") if mutes else None
+    mute = mutes.get(membership_key(context.user.id, room.id)) if mutes else None
     if mute is not None and mute.holds(context.now.at):
         why = f": {mute.reason}" if mute.reason else ""
         length = duration_text(mute.until, context.now.at)
@@ -174,7 +174,7 @@ def require_voice(context: Context, room: Room) -> None:
 
 def end_membership(context: Context, room: Room, user: User) -> None:
     """Remove a user from a room, with their rank and invitation there."""
-    state, key = context.state, f"{user.id}{room.id}"
+    state, key = context.state, membership_key(user.id, room.id)
     if user in room.members:
         state.leave(room, user)
     for fact in (state.facts.get(Rank, key), state.facts.get(Invitation, key)):

@@ -1,17 +1,24 @@
 """The table of all commands. That each has tests of its own is seen in the files beside this one."""
 
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from broker.commands import COMMANDS
 from messages.codec import REQUEST_TYPES
+from messages.operations import REPLIES
 from messages.requests import AnyRequest, Request
 
 
 def test_every_request_there_is_has_a_command() -> None:
     assert COMMANDS.keys() == set(AnyRequest.__args__)
     assert {command.name for command in COMMANDS.values()} == REQUEST_TYPES
+
+
+def test_every_command_answers_as_is_declared() -> None:
+    answered = {kind: get_type_hints(command.handler)["return"] for kind, command in COMMANDS.items()}
+    assert {kind: get_args(reply) or (reply,) for kind, reply in answered.items()} == REPLIES
 
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
@@ -36,8 +43,9 @@ def test_a_command_about_a_conversation_says_which_field_names_it(kind: type[Req
 
 
 def test_what_a_client_asks_by_itself_is_no_sign_of_a_person() -> None:
+    """The table of requests in docs/protocol.md says it of every command, and is compared with them."""
     idle = {command.name for command in COMMANDS.values() if not command.activity}
-    assert idle == {"ping", "confirm", "history", "who", "count", "time", "whois"}
+    assert idle >= {"ping", "confirm", "history", "who", "count", "time", "whois"}
 
 
 def test_the_log_tells_of_what_a_person_asks_unless_it_has_a_line_of_its_own() -> None:

@@ -9,12 +9,6 @@ from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Accepted, Done, Durability, Page
 from messages.requests import Confirm, History, Join, Leave, Logout, Nick, Send
 
-
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
-
 # send
 
 

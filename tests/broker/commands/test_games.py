@@ -10,11 +10,6 @@ from messages.requests import Join, Login, Logout, Play
 ROCK, PAPER, SCISSORS = Hand.ROCK, Hand.PAPER, Hand.SCISSORS
 
 
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
-
 @pytest.mark.parametrize(
     ("hand", "outcome"), [(ROCK, Outcome.LOST), (PAPER, Outcome.DRAW), (SCISSORS, Outcome.WON)]
 )

@@ -8,11 +8,6 @@ from messages.replies import Pong
 from messages.requests import Login, Ping
 
 
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
-
 @pytest.mark.parametrize("name", ["alice", "ALICE"])
 def test_a_name_in_use_is_refused_for_now_and_its_bearer_is_told(chat: Chat, name: str) -> None:
     (alice,) = chat.users("alice")

@@ -228,6 +228,18 @@ class TestNewKeysOfOthers:
         chat.forward(5)
         assert new_keys(chat.login("bob", identity=BOB)) == []
 
+    def test_who_was_told_in_vain_while_they_did_not_read_learns_of_it_later(self, chat: Chat) -> None:
+        alice, bob = chat.login("alice", identity=ALICE), chat.login("bob", identity=BOB)
+        bob.ask(Send, "@alice", "hello")
+        bob.full = True
+        alice.ask(Send, "@bob", "are you there?")
+        root(chat).ask(ResetKeys, "alice")
+        chat.login("alice", identity=NEW)
+        chat.forward(5)
+        bob.full = False
+        chat.forward(5)
+        assert new_keys(bob) == ["alice"]
+
     def test_a_session_that_is_taken_up_learns_what_it_missed(self, chat: Chat) -> None:
         alice, bob = chat.login("alice", identity=ALICE), chat.connect(identity=BOB)
         session = bob.login("bob").session

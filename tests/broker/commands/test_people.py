@@ -21,12 +21,6 @@ from messages.requests import (
     Whoami,
 )
 
-
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
-
 # who and count
 
 

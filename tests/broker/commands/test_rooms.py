@@ -1,4 +1,3 @@
-import pytest
 from wired import Chat
 
 from messages.codec import encode
@@ -7,12 +6,6 @@ from messages.events import System, SystemKind
 from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Done, RoomEntry, RoomState
 from messages.requests import Confirm, History, Join, Leave, Rooms, Send, Topic
-
-
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
-
 
 # join
 

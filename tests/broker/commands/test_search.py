@@ -1,6 +1,5 @@
 """Finding messages: where is looked, what can be asked for, and what is refused."""
 
-import pytest
 from wired import Chat, Client
 
 from messages.codec import encode
@@ -8,11 +7,6 @@ from messages.errors import ErrorCode
 from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Found
 from messages.requests import Confirm, Join, Leave, Nick, Search, Send
-
-
-@pytest.fixture
-def chat() -> Chat:
-    return Chat()
 
 
 def texts(client: Client, words: str, **fields: object) -> list[str]:

@@ -196,14 +196,24 @@ class CoreAgainstModel(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 20, 50]))
     def wait(self, seconds: int) -> None:
         self.chat.forward(seconds)
-        self._compare([])
         now = self.chat.now.elapsed
+        for number in [number for number in self.lagging if self._reads(number)]:
+            peer = self.clients[number].peer
+            if not peer.lagging:  # it was tried again
+                self._wake(self.model, number)
+            else:
+                assert self.chat.core.state.lagging[peer] > now
+        self._compare([])
         for token, lost_at in list(self.lost_at.items()):
             if token in self.chat.core.state.sessions:
                 assert now - lost_at <= RESUME + 52  # a wait of 50 may have brought the loss itself
             else:
                 assert now - lost_at + 50 >= RESUME
                 del self.lost_at[token], self.model.sessions[token]
+
+    def _reads(self, number: int) -> bool:
+        client = self.clients[number]
+        return client.peer in self.chat.core.peers and not client.full and not client.gone
 
     @rule(choice=NUMBERS, conversation=CONVERSATIONS)
     def read_history(self, choice: int, conversation: str) -> None:

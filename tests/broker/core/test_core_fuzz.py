@@ -28,7 +28,7 @@ def test_whatever_documents_come_each_is_answered_once_and_none_is_a_fault_of_th
                 client.ask(Login, PROTOCOL, name)
         client = random.choice(clients)
         client.inbox.clear()
-        asked = [hit(chat, client, document(random, start + number)) for number in range(BATCH)]
+        asked = [hit(client, document(random, start + number)) for number in range(BATCH)]
         chat.flush()
         answers = [reply.re for reply in client.inbox if isinstance(reply, AnyReply)]
         assert sorted(map(str, answers)) == sorted(map(str, asked))

@@ -60,6 +60,52 @@ def test_who_still_does_not_read_lags_again(chat: Chat) -> None:
     assert lagged.conversations[0].head == 2
 
 
+def test_who_asks_while_their_pipe_is_full_is_told_once_they_read_without_asking_again(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    bob.full = True
+    asked = bob.put(Send, "#lobby", "is anybody here?")
+    chat.flush()
+    bob.full = False
+    alice.ask(Send, "#lobby", "I am")
+    assert bob.inbox == []
+    chat.forward(1)
+    (lagged,) = bob.events()
+    assert isinstance(lagged, Lagged)
+    assert lagged.conversations[0].head == 2
+    assert bob.ask(Send, "#lobby", "is anybody here?", id=asked).seq == 1
+
+
+def test_who_does_not_read_is_tried_less_and_less_often_and_noted_once(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    chat.forward(10)
+    bob.full = True
+    alice.ask(Send, "#lobby", "one")
+    tried = []
+    for second in range(1, 20):
+        before = bob.peer.woken
+        chat.forward(1)
+        if bob.peer.woken != before:
+            tried.append(second)
+    assert tried == [1, 3, 7, 15]
+    assert len(chat.noted(LogEvent.LAGGING)) == 1
+    bob.put(Ping)
+    chat.flush()
+    before = bob.peer.woken
+    chat.forward(1)
+    assert bob.peer.woken != before
+
+
+def test_who_has_left_while_lagging_is_not_tried_again(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    bob.full = True
+    alice.ask(Send, "#lobby", "one")
+    chat.core.lose([bob.peer], "connection lost")
+    chat.flush()
+    woken = bob.peer.woken
+    chat.forward(3)
+    assert bob.peer.woken == woken
+
+
 def test_who_lags_already_is_noted_once(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     for _ in range(2):

@@ -28,9 +28,9 @@ def stored(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def released(tmp_path: Path) -> Path:
+def earlier(tmp_path: Path) -> Path:
     """A data directory with the database of version 3 that README.md describes."""
-    (tmp_path / "released").mkdir()
+    (tmp_path / "earlier").mkdir()
     packed = Path(__file__).with_name("chat-v3.db.gz").read_bytes()
-    (tmp_path / "released" / "chat.db").write_bytes(gzip.decompress(packed))
-    return tmp_path / "released"
+    (tmp_path / "earlier" / "chat.db").write_bytes(gzip.decompress(packed))
+    return tmp_path / "earlier"

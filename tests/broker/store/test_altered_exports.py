@@ -38,10 +38,10 @@ VALUES = st.one_of(
 
 
 @pytest.fixture
-def lines(released: Path) -> list[bytes]:
+def lines(earlier: Path) -> list[bytes]:
     """An export with lines and facts of every kind."""
     found: list[bytes] = []
-    export(released / "chat.db", found.append)
+    export(earlier / "chat.db", found.append)
     return found
 
 

@@ -1,6 +1,6 @@
 """A migration can add a column and compute its values; whole rows stay whole, damaged rows stay damaged.
 
-The trial migration gives each message of the released database its number of characters.
+The trial migration gives each message of the earlier database its number of characters.
 """
 
 import signal
@@ -26,7 +26,7 @@ from broker.store.sqlite import SqliteStore
 from broker.store.wal import read_log
 
 COUNT = 623
-"""Messages in the released database."""
+"""Messages in the earlier database, see README.md in this folder."""
 
 ADD = "ALTER TABLE messages ADD COLUMN characters INTEGER NOT NULL DEFAULT 0"
 COUNTED = Table("messages", ", ".join(MESSAGES.columns), {"characters": 0})
@@ -45,8 +45,8 @@ TRIAL: tuple[Step, ...] = (*STEPS, (ADD, fill))
 
 
 @pytest.fixture
-def connection(released: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
+def connection(earlier: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(earlier / "chat.db", isolation_level=None)) as connection:
         yield connection
 
 
@@ -63,10 +63,10 @@ def dump(connection: sqlite3.Connection) -> list[str]:
 
 
 def test_every_row_gets_its_value_and_a_checksum_that_covers_it(
-    connection: sqlite3.Connection, released: Path
+    connection: sqlite3.Connection, earlier: Path
 ) -> None:
     before = connection.execute(MESSAGES.select("ORDER BY number")).fetchall()
-    migrate(connection, released / "chat.db", TRIAL)
+    migrate(connection, earlier / "chat.db", TRIAL)
     check_definitions(connection, TRIAL)
     assert check_all(connection, tables=AFTERWARDS) == COUNT
     after = connection.execute(COUNTED.select("ORDER BY number")).fetchall()
@@ -74,7 +74,7 @@ def test_every_row_gets_its_value_and_a_checksum_that_covers_it(
     assert [row[-2] for row in after] == [len(row[6]) for row in before]
     assert {row[-1] >> 32 for row in before} == {0}
     assert {row[-1] >> 32 for row in after} == {1}
-    assert verify(released / "chat.db.v3") == COUNT
+    assert verify(earlier / f"chat.db.v{len(STEPS)}") == COUNT
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_every_row_gets_its_value_and_a_checksum_that_covers_it(
     ],
 )
 def test_a_damaged_row_stays_damaged_and_is_named(
-    connection: sqlite3.Connection, released: Path, damage: str
+    connection: sqlite3.Connection, earlier: Path, damage: str
 ) -> None:
     connection.execute(f"UPDATE messages SET {damage} WHERE number IN (100, 200)")
     before = connection.execute(
         "SELECT CAST(text AS BLOB), at, sum FROM messages WHERE number = 100"
     ).fetchall()
     assert damaged(connection, MESSAGES) == {100, 200}
-    migrate(connection, released / "chat.db", TRIAL)
+    migrate(connection, earlier / "chat.db", TRIAL)
     assert damaged(connection, COUNTED) == {100, 200}
     again = connection.execute(
         "SELECT CAST(text AS BLOB), at, sum FROM messages WHERE number = 100"
@@ -114,9 +114,9 @@ def test_a_damaged_row_stays_damaged_and_is_named(
 
 @pytest.mark.parametrize("steps", [(*STEPS, (ADD,)), TRIAL])
 def test_a_changed_value_of_the_new_column_is_damage_whether_or_not_it_was_computed(
-    connection: sqlite3.Connection, released: Path, steps: tuple[Step, ...]
+    connection: sqlite3.Connection, earlier: Path, steps: tuple[Step, ...]
 ) -> None:
-    migrate(connection, released / "chat.db", steps)
+    migrate(connection, earlier / "chat.db", steps)
     assert check_all(connection, tables=AFTERWARDS) == COUNT
     connection.execute("UPDATE messages SET characters = characters + 1 WHERE number = 100")
     connection.execute("UPDATE messages SET characters = characters + 0.5 WHERE number = 200")
@@ -124,9 +124,9 @@ def test_a_changed_value_of_the_new_column_is_damage_whether_or_not_it_was_compu
 
 
 def test_rows_that_were_not_computed_stand_beside_new_ones(
-    connection: sqlite3.Connection, released: Path
+    connection: sqlite3.Connection, earlier: Path
 ) -> None:
-    migrate(connection, released / "chat.db", (*STEPS, (ADD,)))
+    migrate(connection, earlier / "chat.db", (*STEPS, (ADD,)))
     row = COUNTED.row(669, 2, 640, "new", 2, "alice", "hello", 1, "", 5)
     connection.execute(COUNTED.insert, row)
     connection.execute("UPDATE messages SET sum = sum - (1 << 32) WHERE number = 669")
@@ -136,7 +136,7 @@ def test_rows_that_were_not_computed_stand_beside_new_ones(
 
 
 def test_steps_that_follow_each_other_each_use_the_table_as_it_was_then(
-    connection: sqlite3.Connection, released: Path
+    connection: sqlite3.Connection, earlier: Path
 ) -> None:
     later = Table("messages", ", ".join(MESSAGES.columns), {"characters": 0}, {"lines": 1, "shown": None})
 
@@ -152,33 +152,34 @@ def test_steps_that_follow_each_other_each_use_the_table_as_it_was_then(
             count_lines,
         ),
     )
-    migrate(connection, released / "chat.db", steps)
+    migrate(connection, earlier / "chat.db", steps)
     assert damaged(connection, later) == set()
     query = 'SELECT characters, lines, shown, "to" FROM messages WHERE number = 66'
     assert connection.execute(query).fetchone() == (len("a question\nover two lines"), 2, None, "bob")
-    assert (released / "chat.db.v4").exists()
+    assert (earlier / f"chat.db.v{len(STEPS) + 1}").exists()
 
 
 def test_a_step_that_raises_leaves_the_database_as_it_was(
-    connection: sqlite3.Connection, released: Path
+    connection: sqlite3.Connection, earlier: Path
 ) -> None:
     def fails(row: Mapping[str, Any]) -> dict[str, int]:
         if row["number"] == 500:
             raise KeyError("nowhere")
         return characters(row)
 
+    migrate(connection, earlier / "chat.db", keep=False)
     before = dump(connection)
     with pytest.raises(KeyError, match="nowhere"):
         migrate(
             connection,
-            released / "chat.db",
+            earlier / "chat.db",
             (*STEPS, (ADD, lambda connection: rewrite(connection, COUNTED, fails))),
         )
     assert not connection.in_transaction
     assert connection.text_factory is str
     assert dump(connection) == before
-    assert verify(released / "chat.db") == verify(released / "chat.db.v3") == COUNT
-    migrate(connection, released / "chat.db", TRIAL)
+    assert verify(earlier / "chat.db") == verify(earlier / f"chat.db.v{len(STEPS)}") == COUNT
+    migrate(connection, earlier / "chat.db", TRIAL)
     assert check_all(connection, tables=AFTERWARDS) == COUNT
 
 
@@ -201,32 +202,33 @@ migrate(database.connection, database.path, (*STEPS, (ADD, is_killed)))
 """
 
 
-def test_a_program_that_is_killed_in_a_step_leaves_the_database_as_it_was(released: Path) -> None:
-    with closing(sqlite3.connect(released / "chat.db")) as connection:
+def test_a_program_that_is_killed_in_a_step_leaves_the_database_as_it_was(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "chat.db", isolation_level=None)) as connection:
+        migrate(connection, earlier / "chat.db", keep=False)
         before = dump(connection)
-    command = [sys.executable, "-c", KILLED, str(released / "chat.db"), str(Path(__file__).parent)]
+    command = [sys.executable, "-c", KILLED, str(earlier / "chat.db"), str(Path(__file__).parent)]
     ended = subprocess.run(command, check=False, timeout=60)
     assert ended.returncode == -signal.SIGKILL
-    log = read_log(released / "chat.db")
+    log = read_log(earlier / "chat.db")
     assert log
     assert (log.commits, log.last > 0) == ((), True)
-    with closing(sqlite3.connect(released / "chat.db")) as connection:
+    with closing(sqlite3.connect(earlier / "chat.db")) as connection:
         assert dump(connection) == before
-    assert verify(released / "chat.db") == verify(released / "chat.db.v3") == COUNT
-    with closing(SqliteStore(released, "other")) as store:
+    assert verify(earlier / "chat.db") == verify(earlier / f"chat.db.v{len(STEPS)}") == COUNT
+    with closing(SqliteStore(earlier, "other")) as store:
         assert store.load().epoch != "other"
-    with closing(sqlite3.connect(released / "chat.db", isolation_level=None)) as connection:
-        migrate(connection, released / "chat.db", TRIAL)
+    with closing(sqlite3.connect(earlier / "chat.db", isolation_level=None)) as connection:
+        migrate(connection, earlier / "chat.db", TRIAL)
         assert check_all(connection, tables=AFTERWARDS) == COUNT
 
 
 def test_a_database_that_a_trial_has_changed_is_of_a_later_version(
-    connection: sqlite3.Connection, released: Path
+    connection: sqlite3.Connection, earlier: Path
 ) -> None:
-    migrate(connection, released / "chat.db", TRIAL)
-    connection.execute("PRAGMA user_version = 3")
+    migrate(connection, earlier / "chat.db", TRIAL)
+    connection.execute(f"PRAGMA user_version = {len(STEPS)}")
     with pytest.raises(StoreBroken, match="its tables are not defined as they were"):
-        verify(released / "chat.db")
+        verify(earlier / "chat.db")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -60,9 +60,9 @@ def test_what_the_verbs_make_belongs_to_the_owner_of_the_directory(
     assert_owned(data, "chat.db", "lock", aside.name, f"{aside.name}/chat.db")
 
 
-def test_an_import_belongs_to_the_owner_of_the_directory(data: Path, released: Path) -> None:
+def test_an_import_belongs_to_the_owner_of_the_directory(data: Path, earlier: Path) -> None:
     lines: list[bytes] = []
-    export(released / "chat.db", lines.append)
+    export(earlier / "chat.db", lines.append)
     load(lines, data, "imported")
     assert_owned(data, "chat.db", "lock")
 

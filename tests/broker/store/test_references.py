@@ -60,7 +60,7 @@ def act(chat: Chat, random: Random, clients: list[Client], number: int) -> None:
     if client.peer.session is None:
         client.ask(Login, PROTOCOL, random.choice(PEOPLE))
     for part in range(random.randint(1, 4)):
-        hit(chat, client, document(random, 4 * number + part))
+        hit(client, document(random, 4 * number + part))
     chat.flush()
     if random.random() < 0.02:
         later = Moment(chat.now.at + random.choice((1, DAY // 2, DAY)) * 1_000, chat.now.elapsed + 700)

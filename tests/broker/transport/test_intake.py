@@ -7,6 +7,7 @@ from wired import Chat, Client
 
 from broker.core.settings import Caps
 from broker.transport.intake import Intake
+from broker.transport.newcomers import BATCH_NEWCOMERS
 from messages.errors import ErrorCode
 from messages.replies import Error, Pong, Welcome
 
@@ -44,6 +45,21 @@ def test_the_frames_of_a_newcomer_wait_for_their_turn_and_are_handled_in_order(c
     chat.flush()
     assert [type(document) for document in bob.inbox] == [Welcome, Pong]
     assert (chat.intake.waiting, bob.peer.waiting) == (0, 0)
+
+
+def test_a_frame_waits_behind_its_peers_earlier_ones_even_if_that_peer_has_logged_in(chat: Chat) -> None:
+    for number in range(BATCH_NEWCOMERS - 1):
+        login = LOGIN.replace(b"bob", b"user%d" % number)
+        assert chat.intake.take(chat.connect(f"10.0.0.{number}").peer, login) == 0
+    bob = chat.connect()
+    assert chat.intake.take(bob.peer, LOGIN) == chat.intake.take(bob.peer, PING) == 0
+    assert bob.peer in chat.intake.take_waiting()  # the batch ends with the login
+    assert chat.intake.waiting == 1
+    assert chat.intake.take(bob.peer, PING.replace(b'"p"', b'"q"')) == 0
+    chat.intake.take_waiting()
+    chat.flush()
+    replies = [document for document in bob.inbox if isinstance(document, (Welcome, Pong))]
+    assert [reply.re for reply in replies] == ["l", "p", "q"]
 
 
 def test_a_peer_that_chose_its_routing_id_is_refused_whatever_it_sends(chat: Chat) -> None:

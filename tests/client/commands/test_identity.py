@@ -109,16 +109,18 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             LinkCode("1", "K7QXN2FP", 600),
             [
                 "The code is K7QXN2FP, valid once within 10 minutes.",
-                "On the other device: chat-client --link K7QXN2FP",
-                "If it does not know the broker, add --connect with the broker's chat:// address.",
+                "On the other device: chat-client --connect HOST:PORT --link K7QXN2FP",
+                "HOST:PORT is the broker's address.",
+                "If that device does not know the broker, give it the broker's chat:// address.",
             ],
         ),
         (
             LinkCode("1", "K;rm -rf ~", 60),
             [
                 "The code is K;rm -rf ~, valid once within 1 minutes.",
-                "On the other device: chat-client --link 'K;rm -rf ~'",
-                "If it does not know the broker, add --connect with the broker's chat:// address.",
+                "On the other device: chat-client --connect HOST:PORT --link 'K;rm -rf ~'",
+                "HOST:PORT is the broker's address.",
+                "If that device does not know the broker, give it the broker's chat:// address.",
             ],
         ),
         (
@@ -131,7 +133,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
         ),
         (
             Profile("1", "bob", [PRINT], True, AT, AT, 61, "lunch"),
-            [f"bob: online, idle 1 min, away: lunch, by their key since {STAMP}", f"  {PRINT}"],
+            [f"bob: online, idle 1 min, away: lunch, key bound since {STAMP}", f"  {PRINT}"],
         ),
         (Profile("1", "bob", [], True, AT, None, 59, ""), ["bob: online, away, without a key"]),
         (Profile("1", "bob", [], False, AT), [f"bob: last seen {STAMP}, without a key"]),

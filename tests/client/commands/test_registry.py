@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from client.commands import COMMANDS
-from client.commands.registry import Run, Say, SlashCommands, Unknown, split_first
+from client.commands.registry import Run, Say, SlashCommand, SlashCommands, Unknown, split_first
 
 
 def run(line: str) -> tuple[str, str]:
@@ -112,3 +112,9 @@ def test_no_name_can_be_given_to_two_commands() -> None:
     with pytest.raises(ValueError, match="/b is registered already"):
         commands.command("/c /b", "/c", "the second")(lambda host, argument: None)
     assert [command.names for command in commands.listed] == [("/a", "/b")]
+
+
+@pytest.mark.parametrize("command", COMMANDS.listed, ids=lambda command: command.names[0])
+def test_a_usage_shows_that_a_room_needs_its_mark_if_it_does(command: SlashCommand) -> None:
+    bare = {"/join", "/leave", "/names", "/who", "/count"}
+    assert ("[ROOM]" in command.usage or " ROOM" in command.usage) == (command.names[0] in bare)

@@ -265,7 +265,7 @@ class TestReceipts:
         (send,) = host.driven.tick()
         host.driven.hear(accepted(send.id, 1, "@\x1b[2J"))
         host.type("/receipts")
-        assert host.shown == ["@\\x1b[2J 1: accepted: two\\x0alines \\u202e"]
+        assert host.shown == ["@\\x1b[2J 1: accepted: two⏎lines \\u202e"]
 
 
 class TestHelp:
@@ -296,10 +296,12 @@ class TestHelp:
 
     def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, host: FakeHost) -> None:
         host.type("/help JOIN")
-        assert host.shown == ["/join ROOM: enter a room and talk there; a new one is opened"]
+        assert host.shown == [
+            "/join ROOM: enter a room and talk there; this opens the room if it does not exist"
+        ]
 
     def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeHost) -> None:
-        with pytest.raises(ValueError, match="There is no command /nonsense; /help lists them"):
+        with pytest.raises(ValueError, match="there is no command /nonsense; /help lists them"):
             host.type("/help nonsense")
 
 

@@ -26,6 +26,16 @@ def due(mailbox: Mailbox, now: float) -> list[History | Confirm]:
     return list(mailbox.due(now))
 
 
+def with_unconfirmed(*conversations: str) -> Mailbox:
+    """Return a mailbox with one message of each conversation that was handed over and is not confirmed."""
+    mailbox = make(*((conversation, 0, 0) for conversation in conversations))
+    for conversation in conversations:
+        (shown,) = mailbox.arrive(message(1, conversation))
+        mailbox.handed_over(shown)
+    assert not mailbox.all_confirmed
+    return mailbox
+
+
 def nobody(_message: Message) -> bool:
     return False
 
@@ -169,6 +179,29 @@ class TestKnowing:
         mailbox = make(("#dev", 3, 3))
         mailbox.open([Position("#lobby", 1, 1)], anew=True)
         assert mailbox.conversations == ["#lobby"]
+
+    def test_after_opening_anew_nothing_of_before_is_confirmed_or_fetched(self) -> None:
+        mailbox = with_unconfirmed("#dev", "@bob")
+        mailbox.arrive(message(9, "#dev"))
+        mailbox.open([Position("#dev", 0, 0)], anew=True)
+        assert mailbox.all_confirmed
+        assert due(mailbox, 0.0) == []
+
+    def test_a_conversation_that_was_left_is_neither_confirmed_nor_fetched(self) -> None:
+        mailbox = with_unconfirmed("#dev", "@bob")
+        mailbox.arrive(message(9, "#dev"))
+        mailbox.close("#dev")
+        assert due(mailbox, 0.0) == [Confirm("m1", "@bob", 1)]
+
+    def test_what_was_taken_of_another_conversation_with_the_same_name_is_not_confirmed(self) -> None:
+        mailbox = with_unconfirmed("#dev", "@bob")
+        assert mailbox.learn([Position("@bob", 0, 0)]) == ["@bob"]
+        assert due(mailbox, 0.0) == [Confirm("m1", "#dev", 1)]
+
+    def test_what_was_taken_of_a_conversation_that_a_renamed_one_replaces_is_not_confirmed(self) -> None:
+        mailbox = with_unconfirmed("@bob", "@robert")
+        mailbox.rename("@bob", "@robert")
+        assert due(mailbox, 0.0) == [Confirm("m1", "@robert", 1)]
 
     def test_opening_again_keeps_it_and_asks_for_the_rest(self) -> None:
         mailbox = make(("#lobby", 3, 0))

@@ -32,6 +32,44 @@ def test_those_that_are_not_answered_within_ten_seconds_are_due_again() -> None:
     assert due(outgoing, ANSWER_SECONDS + 1.0) == []
 
 
+def test_each_request_is_encoded_once_when_it_is_first_due() -> None:
+    encoded: list[Request] = []
+
+    def counted(request: Request) -> bytes:
+        encoded.append(request)
+        return encode(request)
+
+    outgoing = PendingRequests(counted)
+    requests = [Ping(f"r{number}") for number in range(WINDOW + 1)]
+    for request in requests:
+        outgoing.add(request)
+    assert encoded == []
+    assert due(outgoing, 0.0) == requests[:WINDOW]
+    assert due(outgoing, ANSWER_SECONDS) == requests[:WINDOW]
+    outgoing.connection_lost()
+    assert due(outgoing, ANSWER_SECONDS) == requests[:WINDOW]
+    outgoing.pause("r0", ANSWER_SECONDS)
+    outgoing.slow_down("r1", ANSWER_SECONDS)
+    assert due(outgoing, ANSWER_SECONDS) == requests[:2]
+    assert encoded == requests[:WINDOW]
+
+
+def test_a_request_that_the_rate_limit_holds_back_is_encoded_once_too() -> None:
+    encoded: list[Request] = []
+
+    def counted(request: Request) -> bytes:
+        encoded.append(request)
+        return encode(request)
+
+    outgoing = PendingRequests(counted)
+    outgoing.rate_limit.set(1, 1)
+    for number in range(2):
+        outgoing.add(Ping(f"r{number}"))
+    for now in (0.0, 0.1, 0.2, 9.0):
+        list(outgoing.due(now))
+    assert encoded == [Ping("r0"), Ping("r1")]
+
+
 def test_an_answer_gives_the_request_back_once() -> None:
     outgoing, requests = filled(1)
     assert outgoing.answered("r0") is requests[0]

@@ -77,6 +77,12 @@ def test_ctrl_c_clears_the_line_first(editor):
     assert editor.feed(CTRL_C) == [Interrupt(again=True)]
 
 
+def test_ctrl_c_is_told_although_a_hidden_text_is_cleared(editor: Editor) -> None:
+    editor.is_secret = True
+    assert editor.feed("secret" + CTRL_C) == [Interrupt(again=False)]
+    assert editor.text == ""
+
+
 def test_other_keys_are_told(editor):
     assert editor.feed(f"a{CTRL_L}{CTRL_Z}{CTRL_G}") == [Clear(), Suspend()]
     assert editor.text == "a"

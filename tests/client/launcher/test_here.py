@@ -1,7 +1,6 @@
 import os
 import signal
 import stat
-import sys
 from pathlib import Path
 
 import pexpect
@@ -63,7 +62,6 @@ def test_a_signal_takes_down_both(stage: Stage, number: signal.Signals) -> None:
     stage.assert_all_ended(brokers=1, clients=1)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel does it")
 def test_even_a_launcher_that_is_killed_leaves_nothing_behind(stage: Stage) -> None:
     launcher = stage.launch("--here")
     stage.await_started("client")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.line.complaints import Complaints
+from client.line.complaints import Complaints, sentence
 
 
 def told(number: int, *, endless: bool = False) -> list[str]:
@@ -29,3 +29,14 @@ def test_the_first_five_are_named_and_the_others_counted(number: int, last: str)
 
 def test_where_there_is_no_end_all_are_named() -> None:
     assert told(7, endless=True) == [f"line {each}" for each in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("there is no command /nope; /help lists them", "There is no command /nope; /help lists them."),
+        ("`words`: give two letters at least before a *", "Give two letters at least before a *."),
+    ],
+)
+def test_why_a_command_was_not_done_is_a_sentence(error: str, said: str) -> None:
+    assert sentence(ValueError(error)) == said

@@ -116,7 +116,7 @@ class TestWhatOneSays:
         assert on_terminal.lines() == ["alice: hello [sending]"]
         assert not on_terminal.display.gathers
         on_terminal.hear(accepted(send, 3))
-        assert on_terminal.lines() == ["alice: hello [sending]", "[3: accepted]"]
+        assert on_terminal.lines() == ["alice: hello [sending]", "[3: accepted] hello"]
 
     def test_it_names_who_it_is_for(self, on_terminal: OnTerminal) -> None:
         self.say(on_terminal, 0.0, "@bob")
@@ -146,7 +146,7 @@ class TestABrokerThatEnds:
         shown.display.show(self.goodbye)
         shown.display.show(Lost("the connection was lost"))
         assert shown.err.getvalue().count("\n") == 1
-        assert "the broker is shutting down; trying again." in shown.err.getvalue()
+        assert "The broker is shutting down. The client tries to reconnect" in shown.err.getvalue()
 
     def test_the_next_loss_is_told_again(self, shown: Shown) -> None:
         welcome = Welcome("1", "alice", "token", "epoch", False, 15_000, [])

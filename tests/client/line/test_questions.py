@@ -22,8 +22,8 @@ def test_a_new_question_takes_the_place_of_the_old_ones() -> None:
     questions, used = Questions(), []
     questions.ask(["Recipient: ", "Text: "], lambda *answers: used.append(answers))
     questions.answer("bob")
-    questions.ask(["Username: "], lambda *answers: used.append(answers))
-    assert questions.prompt == "Username: "
+    questions.ask(["Name: "], lambda *answers: used.append(answers))
+    assert questions.prompt == "Name: "
     questions.answer("alice")
     assert used == [("alice",)]
 
@@ -34,11 +34,11 @@ def test_what_is_done_with_the_answers_may_ask_again() -> None:
     def named(name: str) -> None:
         names.append(name)
         if name == "1alice":
-            questions.ask(["Username: "], named)
+            questions.ask(["Name: "], named)
 
-    questions.ask(["Username: "], named)
+    questions.ask(["Name: "], named)
     questions.answer("1alice")
-    assert questions.prompt == "Username: "
+    assert questions.prompt == "Name: "
     questions.answer("alice")
     assert questions.prompt is None
     assert names == ["1alice", "alice"]
@@ -50,7 +50,15 @@ def test_what_it_raises_reaches_whoever_took_the_answer_and_nothing_is_asked_any
     def refuse(_name: str) -> None:
         raise ValueError("a name begins with a letter")
 
-    questions.ask(["Username: "], refuse)
+    questions.ask(["Name: "], refuse)
     with pytest.raises(ValueError, match="begins with a letter"):
         questions.answer("1alice")
     assert questions.prompt is None
+
+
+def test_a_question_that_is_cancelled_is_asked_no_more() -> None:
+    questions, used = Questions(), []
+    questions.ask(["Password: ", "Repeat it: "], lambda *answers: used.append(answers), secret=True)
+    questions.answer("correct owl")
+    questions.cancel()
+    assert (questions.prompt, questions.is_secret, used) == (None, False, [])

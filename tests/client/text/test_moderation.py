@@ -27,8 +27,8 @@ WHEN = f"{local_time(AT):%Y-%m-%d %H:%M}"
 @pytest.mark.parametrize(
     ("reply", "lines"),
     [
-        (Rules("1", "#tea", True, True), ["#tea is private, its topic locked."]),
-        (Rules("1", "#tea"), ["#tea is open to all, its topic free."]),
+        (Rules("1", "#tea", True, True), ["#tea is private. Only moderators may set its topic."]),
+        (Rules("1", "#tea"), ["#tea is open to all. Members may set its topic."]),
         (BanList("1", []), ["Nobody is banned from the chat."]),
         (
             BanList(

@@ -107,16 +107,18 @@ class TestMessages:
 class TestOwn:
     def test_an_accepted_message_is_told_with_its_seq(self) -> None:
         sent = Sent(SEND, "#lobby", 7, 3)
-        assert notice(SendAccepted(sent, accepted("1", 7))) == "[7: accepted]"
+        assert notice(SendAccepted(sent, accepted("1", 7))) == f"[7: accepted] {SEND.text}"
 
     def test_even_if_its_receipt_was_faster(self) -> None:
         sent = Sent(SEND, "#dev", 7, 1, {"bob"})
-        assert notice(SendAccepted(sent, accepted("1", 7, "#dev"))) == "[#dev 7: accepted]"
+        assert notice(SendAccepted(sent, accepted("1", 7, "#dev"))) == f"[#dev 7: accepted] {SEND.text}"
         assert accepted_text(sent, "#dev") == "[7: accepted]"
 
     def test_one_that_waits_says_for_whom(self) -> None:
         sent = Sent(SEND, "@bob\x1b", 7, 1, recipient_offline=True)
-        assert notice(SendAccepted(sent, accepted("1", 7))) == ("[@bob\\x1b 7: accepted, waits for bob\\x1b]")
+        assert notice(SendAccepted(sent, accepted("1", 7))) == (
+            f"[@bob\\x1b 7: accepted, waits for bob\\x1b] {SEND.text}"
+        )
         assert (
             accepted_text(Sent(SEND, "@bob", 7, 1, recipient_offline=True), "@bob")
             == "[7: accepted, waits for bob]"
@@ -130,7 +132,7 @@ class TestOwn:
         sent = Sent(Send("1", "#lobby", "hello\n" + "x" * 50), error=refusal("1", ErrorCode.NOT_IN_ROOM))
         assert (
             notice(SendFailed(sent))
-            == f"[not sent: you are not in this room; join it first] hello\\x0a{'x' * 34}"
+            == f"[not sent: you are not in this room; join it first] hello⏎{'x' * 34}"
         )
 
     @pytest.mark.parametrize(
@@ -219,12 +221,15 @@ class TestConnection:
     @pytest.mark.parametrize(
         ("event", "text"),
         [
-            (Lost("cut"), "Lost the broker (cut); trying again. Your messages are kept and sent then."),
+            (
+                Lost("cut"),
+                "Lost the broker (cut). The client tries to reconnect, and sends your messages then.",
+            ),
             (Ended(refusal("1", ErrorCode.NAME_TAKEN)), f"The broker refused the login: {TAKEN}."),
             (LoggedOut(), "Logged out."),
             (
                 Goodbye(GoodbyeReason.SHUTTING_DOWN, "done"),
-                "The broker says goodbye: done; trying again. Your messages are kept and sent then.",
+                "Done. The client tries to reconnect, and sends your messages then.",
             ),
             (Goodbye(GoodbyeReason.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed some messages; they are being fetched."),
@@ -262,7 +267,7 @@ class TestConnection:
 
 
 def test_a_reply_is_what_was_asked_for() -> None:
-    assert lines(Replied(Count("1"), Counted("1", 3))) == [Line("3 participants", data=True)]
+    assert lines(Replied(Count("1"), Counted("1", 3))) == [Line("3 users online", data=True)]
 
 
 @pytest.mark.parametrize("event", [Receipt("#lobby", 7, "bob"), Replied(Ping("1"), Pong("1"))])

@@ -43,8 +43,8 @@ def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
     ("reply", "text"),
     [
         (refusal("1", ErrorCode.NOT_IN_ROOM), "Refused: you are not in this room; join it first."),
-        (Counted("1", 1), "1 participant"),
-        (Counted("1", 3, "#dev"), "3 participants in #dev"),
+        (Counted("1", 1), "1 user online"),
+        (Counted("1", 3, "#dev"), "3 users online in #dev"),
         (RoomState("1", "#dev", "", 1, 0, 0), "#dev: 1 member, 0 messages, no topic"),
         (RoomState("1", "#dev", "All of it", 2, 1, 0), "#dev: 2 members, 1 message, topic: All of it"),
         (

@@ -146,7 +146,7 @@ def test_nobody_is_put_out_by_those_below_them(kind: Any, who: str, whom: str, m
     reply = stage()[who].ask(kind, name=whom, room="#tea")
     assert isinstance(reply, Error) is not may, reply
     if not may and whom in ("broker-operator", "runner"):
-        assert reply.text == f"{whom} is an operator of the broker; this role must be taken away first"
+        assert reply.text == f"{whom} is an operator of the broker; take this role away first, with /deop"
     elif not may:
         assert reply.text == f"this needs a higher role than {whom}'s; ask an operator of the broker"
 

@@ -1,9 +1,9 @@
-"""Notes of every kind, and their lines in the operator's log."""
+"""Log entries of every kind, and their lines in the operator's log."""
 
 from broker.core.outbox import LogEntry, LogEvent
-from broker.logs import NoteLog
+from broker.logs import LogWriter
 
-NOTES = {
+ENTRIES = {
     LogEvent.LOGIN: ({"name": "alice", "address": "10.0.0.1"}, "alice logged in from 10.0.0.1"),
     LogEvent.RESUME: ({"name": "alice", "address": "10.0.0.1"}, "alice is back from 10.0.0.1"),
     LogEvent.LEAVE: (
@@ -51,6 +51,11 @@ NOTES = {
         "retention deleted 1 message in #lobby",
     ),
     LogEvent.DROPPED: ({"count": 2}, "invalid ZeroMQ messages were dropped: 2"),
+    LogEvent.CONNECTIONS_SCARCE: (
+        {"connections": 820, "strangers": 200},
+        "connections are scarce: 820, of which 200 have not logged in; newcomers can be refused",
+    ),
+    LogEvent.CONNECTIONS_ENOUGH: ({}, "connections are no longer scarce"),
     LogEvent.AUTHENTICATOR_DOWN: (
         {},
         "new clients cannot connect to encrypted endpoints: the authenticator has stopped or hangs; "
@@ -60,16 +65,16 @@ NOTES = {
 }
 
 
-def note(told: LogEvent, error: BaseException | None = None, **fields: object) -> LogEntry:
-    """Return a note of a kind. `fields` replace the usual ones."""
-    return LogEntry(told, {**NOTES[told][0], **fields}, error)
+def entry(event: LogEvent, error: BaseException | None = None, **fields: object) -> LogEntry:
+    """Return an entry of a kind. `fields` replace the usual ones."""
+    return LogEntry(event, {**ENTRIES[event][0], **fields}, error)
 
 
-def write(*notes: LogEntry) -> None:
-    """Write notes as a broker does."""
-    note_log = NoteLog()
-    note_log.write(notes)
-    note_log.close()
+def write(*entries: LogEntry) -> None:
+    """Write entries as a broker does."""
+    writer = LogWriter()
+    writer.write(entries)
+    writer.close()
 
 
 def raised(text: str) -> Exception:
