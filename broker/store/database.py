@@ -26,6 +26,9 @@ SYNCED_MARK = "synced"
 LOG_LIMIT = 64 * 1024 * 1024
 """Bytes. A larger log is cut to this size when SQLite starts it from its beginning again."""
 
+LONG_LOG = 2 * LOG_LIMIT
+"""Bytes. If another program keeps the log from shrinking, nobody need be told before it has this size."""
+
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -47,6 +50,9 @@ class Database:
     `remains` says whether old frames are behind the end of the log. If commits went on over them, another
     crash could make them look like a loss, so the log must begin anew.
 
+    `held_up` says whether the last checkpoint could not move all of a long log, as another program reads what
+    the database was before.
+
     `connection` is the only one that writes. `reader` reads. As long as it is open, closing `connection` does
     not move the log into the database, which must not happen after a failure of the disk.
     """
@@ -55,6 +61,7 @@ class Database:
         """Open it, or make it. Raise OSError, sqlite3.Error, DamagedError or StoreBroken."""
         self.path = path
         self.aside: Path | None = None
+        self.held_up = False
         self._checkpoint_after = 0
         self._open()
         if self.lost:
@@ -131,8 +138,15 @@ class Database:
         if frames <= self._checkpoint_after + pages:
             return False
         self._checkpoint_after = frames
-        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        _, length, moved = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self.held_up = moved < length and self.log_size > LONG_LOG
         return True
+
+    @property
+    def log_size(self) -> int:
+        """The size of the log in bytes, 0 if there is none."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
 
     def close(self) -> None:
         """Move the log into the database and close everything."""

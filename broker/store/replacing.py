@@ -8,6 +8,7 @@ the replacement is never undone: whoever uses the directory next finishes it. Th
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from broker.core.store import StoreError
@@ -81,11 +82,17 @@ def refuse_unfinished(path: Path) -> None:
         )
 
 
-def refuse_if_interrupted(directory: Path) -> None:
-    """Raise StoreError if a program was killed before it had the database that the data directory lacks."""
+def recover(directory: Path, report: Callable[[str], None]) -> None:
+    """Finish a replacement that was interrupted in a locked data directory, and report it.
+
+    Raise StoreError if a program was killed before it had the database that the directory lacks.
+    """
     database = directory / DATABASE
-    if not database.exists() and has_abandoned_part(database):
+    if not (database.exists() or (directory / _NEW).exists()) and has_abandoned_part(database):
         raise StoreError(
             f"a restore or import into {directory} was interrupted before it had all data; repeat it,"
             f" or remove the files {DATABASE}.*.part there to start without data"
         )
+    aside = finish(directory)
+    if aside is not None:
+        report(f"a restore that was interrupted is finished; the previous data is in {aside}")

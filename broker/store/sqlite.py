@@ -25,7 +25,7 @@ from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
 from broker.store.references import check_references
-from broker.store.replacing import finish, refuse_if_interrupted
+from broker.store.replacing import recover
 from broker.store.searching import find
 from broker.store.writing import Writer, set_epoch
 from messages.replies import Durability
@@ -70,12 +70,12 @@ class SqliteStore:
         """Open the database, and make it if there is none. Raise StoreError or StoreBroken."""
         self.path = directory / DATABASE
         self._report = report
-        self._broken = self._stale = self._closed = False
+        self._broken = self._stale = self._closed = self._log_held_up = False
         self._check: BackgroundCheck | None = None
         self._lock = lock_directory(directory)
         try:
             with self._translated_errors():
-                self._finish_replacement(directory)
+                recover(directory, report)
                 self._database = Database(self.path)
         except BaseException:
             os.close(self._lock)
@@ -92,12 +92,6 @@ class SqliteStore:
             self._broken = True
             self.close()
             raise
-
-    def _finish_replacement(self, directory: Path) -> None:
-        refuse_if_interrupted(directory)
-        aside = finish(directory)
-        if aside is not None:
-            self._report(f"a restore that was interrupted is finished; the previous data is in {aside}")
 
     def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
         """Migrate the tables, check them and read them."""
@@ -273,10 +267,23 @@ class SqliteStore:
         """Move the log into the database if it has grown. After an error, a later call tries again."""
         try:
             with self._translated_errors():
-                return self._database.checkpoint(pages)
+                tried = self._database.checkpoint(pages)
+                self._report_held_up_log()
+                return tried
         except StoreError as error:
             self._report(f"the log cannot be moved into the database: {error}")
             return False
+
+    def _report_held_up_log(self) -> None:
+        """Say once that another program keeps the log from shrinking, until it shrinks again."""
+        held_up = self._database.held_up
+        if held_up and not self._log_held_up:
+            size = self._database.log_size / 1e6
+            self._report(
+                f"the log of {self.path} has {size:,.0f} MB and cannot shrink, as another program reads the"
+                " database; end that program"
+            )
+        self._log_held_up = held_up
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
