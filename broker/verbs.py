@@ -105,15 +105,12 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     from broker.security.keys import text_of  # noqa: PLC0415
     from broker.store.copies import back_up  # noqa: PLC0415
 
-    keys = held_key(directory, key)
-    text = None if keys is None or without_key else text_of(keys)
-    count = back_up(directory, file, text, _progress())
+    keys = None if without_key else held_key(directory, key)
+    count = back_up(directory, file, text_of(keys) if keys else None, _progress())
     holds = f"{file} holds {counted(count, 'message')}"
-    if keys is None:
-        return f"{holds}, and is whole"
-    if without_key:
-        return f"{holds} without the broker's key, and is whole"
-    return f"{holds} and the broker's secret key {fingerprint_of(keys.public)}, and is whole"
+    if keys is not None:
+        return f"{holds} and the broker's secret key {fingerprint_of(keys.public)}, and is whole"
+    return f"{holds} without the broker's key, and is whole" if without_key else f"{holds}, and is whole"
 
 
 @_verb

@@ -95,6 +95,14 @@ def test_a_backup_without_the_key_leaves_the_present_one(data: Path, keys: KeyPa
     assert load(data / KEY_FILE) == keys
 
 
+def test_a_key_that_cannot_be_used_is_named_or_left_out(data: Path, keys: KeyPair, tmp_path: Path) -> None:
+    (data / KEY_FILE).chmod(0o644)
+    code, said = run("backup", tmp_path / "backup", "--data", data)
+    assert (code, said.count("can be used by others")) == (1, 1)
+    assert not (tmp_path / "backup").exists()
+    assert run("backup", tmp_path / "backup", "--without-key", "--data", data)[0] == 0
+
+
 def test_a_key_elsewhere_is_saved_and_made_where_it_is_missing(data: Path, tmp_path: Path) -> None:
     place, file = tmp_path / "etc" / "broker.key", tmp_path / "backup"
     keys = load_or_make(place)
