@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
 from broker.option_values import Directory, data_directory
+from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
 from messages.text import counted
+
+if TYPE_CHECKING:
+    from broker.store.progress import Progress
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -38,10 +43,21 @@ def _verb(work: Callable[..., str]) -> click.Command:
     @wraps(work)
     def run(data: Path | None, **arguments: Any) -> None:
         given = data or click.get_current_context().find_root().params["data"]
-        with _sentences():
-            click.echo(work(data_directory(given), **arguments), err=True)
+        shown = click.get_current_context().obj = ProgressBar(sys.stderr)
+        with ended_by_signals(), _sentences():
+            try:
+                said = work(data_directory(given), **arguments)
+            finally:
+                shown.clear()
+            click.echo(said, err=True)
 
     return click.command(work.__name__.removesuffix("_"))(_data(run))
+
+
+def _progress() -> Progress:
+    """Return what shows a person how far the present verb is."""
+    shown: ProgressBar = click.get_current_context().obj
+    return shown.show
 
 
 @contextmanager
@@ -78,17 +94,26 @@ def _fail(sentence: str) -> None:
 
 @_verb
 @click.argument("file", type=_FILE)
-def backup(directory: Path, file: Path) -> str:
-    """Copy the broker's data to FILE, also while the broker runs.
+@click.option("--without-key", is_flag=True, help="Leave the broker's secret key out.")
+@key_option
+def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> str:
+    """Copy the broker's data and its key to FILE, also while the broker runs.
 
     The copy is checked before it gets its name. An existing file is not replaced.
     """
+    from broker.restoring import held_key  # noqa: PLC0415
+    from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
+    from broker.security.keys import text_of  # noqa: PLC0415
     from broker.store.copies import back_up  # noqa: PLC0415
 
-    count = back_up(directory, file)
+    keys = None if without_key else held_key(directory, key)
+    count = back_up(directory, file, text_of(keys) if keys else None, _progress())
     with suppress(OSError):  # the data may be on a file system that is read-only
         mark_backup(directory)
-    return f"{file} holds {counted(count, 'message')}, and is whole"
+    holds = f"{file} holds {counted(count, 'message')}"
+    if keys is not None:
+        return f"{holds} and the broker's secret key {fingerprint_of(keys.public)}, and is whole"
+    return f"{holds} without the broker's key, and is whole" if without_key else f"{holds}, and is whole"
 
 
 @_verb
@@ -96,24 +121,29 @@ def backup(directory: Path, file: Path) -> str:
 def verify(directory: Path, file: Path | None) -> str:
     """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
     from broker.store.copies import verify as verify_database  # noqa: PLC0415
-    from broker.store.sqlite import DATABASE  # noqa: PLC0415
+    from broker.store.database import DATABASE  # noqa: PLC0415
 
     path = file or directory / DATABASE
-    return f"{path} holds {counted(verify_database(path), 'message')}, and is whole"
+    return f"{path} holds {counted(verify_database(path, _progress()), 'message')}, and is whole"
 
 
 @_verb
 @click.argument("file", type=_FILE)
-def restore(directory: Path, file: Path) -> str:
-    """Replace the broker's data with the backup FILE. The broker must not run.
+@click.option("--keep-key", is_flag=True, help="Keep the broker's present key, if there is one.")
+@key_option
+def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> str:
+    """Replace the broker's data and its key with the backup FILE. The broker must not run.
 
     The previous data is moved to another directory. Clients will learn that the log is another one.
     """
+    from broker.restoring import KeyChoice, owner_of  # noqa: PLC0415
     from broker.store.copies import restore as put_back  # noqa: PLC0415
 
-    count, replaced = put_back(file, directory, secrets.token_hex(8))
+    choice = KeyChoice(directory, key, keep=keep_key)
+    count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose, _progress())
     aside = f"; the previous data is in {replaced}" if replaced else ""
-    return f"{directory} holds {counted(count, 'message')} now{aside}"
+    holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"
+    return f"{holds}; {choice.outcome}{aside}"
 
 
 @_verb
@@ -121,7 +151,7 @@ def compact(directory: Path) -> str:
     """Free the disk space of deleted messages. The broker must not run."""
     from broker.store.copies import compact as write_anew  # noqa: PLC0415
 
-    before, after = write_anew(directory, secrets.token_hex(8))
+    before, after = write_anew(directory, secrets.token_hex(8), _progress())
     return f"{directory} took {before / 1e6:,.1f} MB and takes {after / 1e6:,.1f} MB now"
 
 
@@ -129,19 +159,32 @@ def compact(directory: Path) -> str:
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def export(directory: Path, file: Path) -> str:
     """Write the broker's data as JSON Lines to FILE or standard output, also while the broker runs."""
+    from broker.store.database import DATABASE  # noqa: PLC0415
     from broker.store.dump import export as write_lines  # noqa: PLC0415
     from broker.store.files import new_file  # noqa: PLC0415
-    from broker.store.sqlite import DATABASE  # noqa: PLC0415
 
     database = directory / DATABASE
     if str(file) == "-":
         with _named("standard output"):
-            count = write_lines(database, sys.stdout.buffer.write)
+            count = write_lines(database, sys.stdout.buffer.write, _progress())
             sys.stdout.flush()
     else:
         with _named(str(file)), new_file(file) as lines:
-            count = write_lines(database, lines.write)
+            count = write_lines(database, lines.write, _progress())
     return f"{counted(count, 'message')} written"
+
+
+def _counted(lines: IO[bytes]) -> Iterator[bytes]:
+    """Yield all lines, and show how much of their file is read."""
+    show, done = _progress(), 0
+    total = 0
+    with suppress(OSError):  # a stream without a file
+        found = os.fstat(lines.fileno())
+        total = found.st_size if stat.S_ISREG(found.st_mode) else 0
+    for line in lines:
+        done += len(line)
+        show("reading", done, total)
+        yield line
 
 
 @_verb
@@ -151,7 +194,7 @@ def import_(directory: Path, file: Path) -> str:
     from broker.store.dump import load  # noqa: PLC0415
 
     with click.open_file(str(file), "rb") as lines:
-        count = load(lines, directory, secrets.token_hex(8))
+        count = load(_counted(lines), directory, secrets.token_hex(8), _progress())
     return f"{directory} holds {counted(count, 'message')} now"
 
 

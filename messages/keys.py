@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 KEY_BYTES = 32
 """Bytes of a key."""
 
+BROKER_KEY_FILE = "curve.key"
+"""The name of the broker's key file in its data directory."""
+
 MAX_KEY_FILE = 1_024
 """Bytes. A larger file is no key file."""
 

@@ -52,7 +52,8 @@ def batch(first: int, count: int = 6) -> list[StoredMessage | StoredMember]:
 
 def fill(store: Store, batches: int = 3, first: int = 1) -> None:
     """Store two users, a room, and some batches in a commit each, indexed by halves."""
-    store.commit([ALICE, BOB, StoredRoom("#zmq", "#zmq", "sockets")])
+    store.commit([ALICE, BOB, StoredRoom("#lobby", "#lobby", ""), StoredRoom("#zmq", "#zmq", "sockets")])
+    store.commit([StoredMember("@1|@2", BOB.id, 0)])
     for number in range(batches):
         store.commit(batch(first + number * 6))
         if number == batches // 2:

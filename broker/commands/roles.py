@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change, cap_number
-from broker.core.access.granted_roles import ROLES
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
-from broker.core.facts.kinds import GrantedRole, role_key
+from broker.core.facts.kinds import ROLES, GrantedRole, role_key
 from broker.core.facts.moderation import Banned, Invitation, Rank, RoomSettings, ban_key
 from broker.core.memory.model import Room, User, room_id
 from broker.core.moderation import ranks

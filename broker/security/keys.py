@@ -14,6 +14,7 @@ from pathlib import Path
 
 import zmq
 
+from messages.keys import BROKER_KEY_FILE as KEY_FILE
 from messages.keys import (
     MAX_KEY_FILE,
     KeyPair,
@@ -23,10 +24,19 @@ from messages.keys import (
     refuse_shared,
 )
 
-__all__ = ["KEY_FILE", "KeyFileError", "KeyPair", "fingerprint", "load", "load_or_make", "make_keys"]
-
-KEY_FILE = "curve.key"
-"""The name of the key file in the data directory."""
+__all__ = [
+    "KEY_FILE",
+    "KeyFileError",
+    "KeyPair",
+    "find",
+    "fingerprint",
+    "load",
+    "load_or_make",
+    "make_keys",
+    "make_with",
+    "read_pair",
+    "text_of",
+]
 
 _TITLE = "The secret key of a chat broker. Anyone who has it can pass for this broker, so keep it secret."
 
@@ -47,8 +57,7 @@ def load_or_make(path: Path) -> KeyPair:
         try:
             return _load(path)
         except FileNotFoundError:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(path, format_key_pair(make_keys(), _TITLE))
+            make_with(path, text_of(make_keys()))
             return _load(path)  # another process may have made it first
 
 
@@ -74,6 +83,30 @@ def _sentences(path: Path) -> Iterator[None]:
         raise KeyFileError(f"cannot use the key {path}: {error.strerror}") from None
 
 
+def find(path: Path) -> KeyPair | None:
+    """Return the key pair of a file, or None if there is no file. Raise KeyFileError with a sentence."""
+    return load(path) if os.path.lexists(path) else None
+
+
+def make_with(path: Path, text: str) -> None:
+    """Make the file of a key, as `format_key_pair` returns it, unless there is one. Raise OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(path, text)
+
+
+def read_pair(text: str) -> KeyPair:
+    """Return the key pair in the text of a key file. Raise ValueError if it is not whole."""
+    keys = parse_key_pair(text)
+    if zmq.curve_public(keys.secret.encode()).decode() != keys.public:
+        raise ValueError("the halves of the key do not belong together")
+    return keys
+
+
+def text_of(keys: KeyPair) -> str:
+    """Return the text of the file of a key pair."""
+    return format_key_pair(keys, _TITLE)
+
+
 def _load(path: Path) -> KeyPair:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -85,14 +118,11 @@ def _load(path: Path) -> KeyPair:
     finally:
         os.close(descriptor)
     try:
-        keys = parse_key_pair(text.decode("ascii"))
-        if zmq.curve_public(keys.secret.encode()).decode() != keys.public:
-            raise ValueError
+        return read_pair(text.decode("ascii"))
     except ValueError:
         raise KeyFileError(
             f"{path} is not a whole key; restore it from a backup, or move it away and a new one is made"
         ) from None
-    return keys
 
 
 def _write(path: Path, text: str) -> None:

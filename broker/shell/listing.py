@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from broker.core.access.granted_roles import ROLES, has_role
+from broker.core.access.granted_roles import has_role
 from broker.core.access.invites import MOST_USES, beginning
-from broker.core.facts.kinds import BoundKey, InviteUse
+from broker.core.facts.kinds import ROLES, BoundKey, InviteUse
 from broker.core.facts.moderation import Banned, Rank, RoomSettings
 from broker.core.memory.model import Room, User
 from broker.core.memory.state import State

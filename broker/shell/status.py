@@ -12,7 +12,7 @@ from broker.directory.backup_mark import last_backup
 from broker.shell.errors import NoBrokerError
 from broker.shell.output import fail, shown_time, write_json, write_line
 from broker.shell.shell import Shell
-from broker.store.sqlite import DATABASE
+from broker.store.database import DATABASE
 from messages.admin import Status
 from messages.exits import Exit
 from messages.text import neutralise

@@ -12,6 +12,8 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.checksums import MESSAGES, TABLES, DamagedError, Table
 from broker.store.failures import translated_errors
 from broker.store.migrations import definitions, expected_definitions
+from broker.store.progress import Progress, ignore_progress
+from broker.store.references import check_references, check_senders
 from broker.store.schema import STEPS, Step
 from messages.text import counted
 
@@ -23,7 +25,7 @@ _HOLES = """
         SELECT conversation, count(*) AS held, min(seq) AS first, max(seq) AS head
         FROM messages GROUP BY conversation
     ) m ON m.conversation = c.number
-    WHERE coalesce(m.held, 0) <> c.head - c.first + 1 AND c.head > 0
+    WHERE coalesce(m.held, 0) <> c.head - c.first + 1 OR m.first <> c.first OR m.head <> c.head
     UNION ALL
     SELECT 'an unknown conversation' FROM messages
     WHERE conversation NOT IN (SELECT number FROM conversations)
@@ -41,33 +43,41 @@ def check_all(
     connection: sqlite3.Connection,
     stop: threading.Event | None = None,
     tables: Iterable[Table] = TABLES,
+    progress: Progress = ignore_progress,
 ) -> int:
     """Check everything, and return the number of messages. Raise DamagedError or sqlite3.Error.
 
     If `stop` is given, setting it ends the check early, and other threads can run between slices of rows.
     """
+    progress("checking", 0, 0)
     verdicts = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdicts[0] != "ok":
         raise DamagedError(verdicts[0])
     hole = connection.execute(_HOLES).fetchone()
     if hole is not None:
         raise DamagedError(f"messages of {hole[0]} are missing")
+    check_references(connection)
+    check_senders(connection)
     count = 0
     for table in tables:
         if table.name == MESSAGES.name:
-            count = _check_messages(connection, table, stop)
+            count = _check_messages(connection, table, stop, progress)
         else:
             for _ in table.checked(connection.execute(table.select())):
                 pass
     return count
 
 
-def _check_messages(connection: sqlite3.Connection, table: Table, stop: threading.Event | None) -> int:
+def _check_messages(
+    connection: sqlite3.Connection, table: Table, stop: threading.Event | None, progress: Progress
+) -> int:
     count = last = 0
+    (total,) = connection.execute("SELECT max(number) FROM messages").fetchone()
     query = table.select("WHERE number > ? ORDER BY number LIMIT ?")
     while rows := list(table.checked(connection.execute(query, (last, SLICE)).fetchall())):
         count += len(rows)
         last = rows[-1][0]
+        progress("checking", last, total)
         if stop is not None and stop.wait(0.002):
             break
     return count

@@ -14,9 +14,13 @@ from broker.store.checksums import DamagedError
 from broker.store.files import copy_aside
 from broker.store.lock import LOCK
 from broker.store.migrations import version_of
+from broker.store.ownership import open_or_make
 from broker.store.synced_mark import SyncedMark, SyncedMarkFile
 from broker.store.wal import WalIndex, read_log, was_lost
 from broker.store.watched import WatchedFiles
+
+DATABASE = "chat.db"
+"""The database's name in the data directory."""
 
 SYNCED_MARK = "synced"
 """The name of the synced mark's file in the data directory."""
@@ -29,6 +33,9 @@ LOCK_WAIT = 50
 
 At the start, when nobody waits, it is SQLite's five seconds.
 """
+
+LONG_LOG = 2 * LOG_LIMIT
+"""Bytes. If another program keeps the log from shrinking, nobody need be told before it has this size."""
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -53,6 +60,9 @@ class Database:
 
     `files` are the open files and the lock of their directory. No transaction commits if one of them is gone.
 
+    `held_up` says whether the last checkpoint could not move all of a long log, as another program reads what
+    the database was before.
+
     `connection` is the only one that writes. `reader` reads. As long as it is open, closing `connection` does
     not move the log into the database, which must not happen after a failure of the disk.
     """
@@ -61,6 +71,7 @@ class Database:
         """Open it, or make it. Raise OSError, sqlite3.Error, DamagedError or StoreBroken."""
         self.path = path
         self.aside: Path | None = None
+        self.held_up = False
         self._checkpoint_after = 0
         self._open()
         if self.lost:
@@ -95,7 +106,8 @@ class Database:
             raise DamagedError(error) from None
         if (log or noted) and not (self.path.exists() and self.path.stat().st_size):
             raise self._empty()
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the log gets its mode
+        if not os.path.lexists(self.path):
+            os.close(open_or_make(self.path))  # the log gets its mode and its owner
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self._parts.insert(0, self.connection)
         for setting in _SETTINGS:
@@ -143,8 +155,15 @@ class Database:
         if frames <= self._checkpoint_after + pages:
             return False
         self._checkpoint_after = frames
-        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        _, length, moved = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self.held_up = moved < length and self.log_size > LONG_LOG
         return True
+
+    @property
+    def log_size(self) -> int:
+        """The size of the log in bytes, 0 if there is none."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
 
     def close(self) -> None:
         """Move the log into the database and close everything."""

@@ -15,22 +15,24 @@ from pathlib import Path
 import msgspec
 
 from broker.core.store import StoreError
+from broker.store.check import check_all
 from broker.store.checksums import (
     CONVERSATIONS,
     FACTS,
-    INDEXING,
     LAST_SENT,
     LOG,
     MEMBERS,
     MESSAGES,
     ROOMS,
     USERS,
+    DamagedError,
     Row,
     Table,
 )
-from broker.store.copies import move_aside, reading_newest
+from broker.store.copies import reading_copy
+from broker.store.database import DATABASE
 from broker.store.failures import translated_errors
-from broker.store.files import new_part, publish
+from broker.store.files import new_part
 from broker.store.lines import (
     VERSION,
     Conversation,
@@ -47,23 +49,25 @@ from broker.store.lines import (
 )
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate
-from broker.store.sqlite import DATABASE
+from broker.store.progress import Progress, ignore_progress, interruptible
+from broker.store.replacing import finish, replace
 
 
-def export(path: Path, write: Callable[[bytes], object]) -> int:
+def export(path: Path, write: Callable[[bytes], object], progress: Progress = ignore_progress) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
 
-    Raise StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
+    `write` may take as long as it likes: it does not hold up a broker that uses the database. Raise
+    StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
-    for line in _lines_of(path):
+    for line in _lines_of(path, progress):
         write(encode(line) + b"\n")
         count += isinstance(line, Message)
     return count
 
 
-def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
+def load(lines: Iterable[bytes], directory: Path, epoch: str, progress: Progress = ignore_progress) -> int:
     """Make the database of a data directory from exported lines, with a new epoch.
 
     Return the number of its messages. Raise StoreError if there is a database already or a broker uses the
@@ -71,25 +75,29 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str) -> int:
     """
     lock = lock_directory(directory)
     try:
+        finish(directory)
         if (directory / DATABASE).exists():
             raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
-        with new_part(directory / DATABASE) as part:
+        with new_part(directory / DATABASE, in_data=True) as part:
             with (
                 translated_errors(directory / DATABASE),
                 closing(sqlite3.connect(part, isolation_level=None)) as connection,
             ):
-                migrate(connection, part)
+                migrate(interruptible(connection), part)
                 count = _Loader(connection, epoch).load(decoded(lines))
-            move_aside(directory)  # else SQLite would read an old log as this database's
-            publish(part, directory / DATABASE)
+                _check(connection, progress)
+            replace(part, directory)
         return count
     finally:
         os.close(lock)
 
 
-def _lines_of(path: Path) -> Iterator[Line]:
-    with reading_newest(path) as connection:
-        yield from _lines(connection)
+def _lines_of(path: Path, progress: Progress) -> Iterator[Line]:
+    with reading_copy(path, progress) as connection:
+        (total,) = connection.execute("SELECT count(*) FROM messages").fetchone()
+        for number, line in enumerate(_lines(connection)):
+            progress("writing", number, total)
+            yield line
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
@@ -114,6 +122,13 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     yield End()
 
 
+def _check(connection: sqlite3.Connection, progress: Progress) -> None:
+    try:
+        check_all(connection, progress=progress)
+    except DamagedError as error:
+        raise ValueError(f"this export contradicts itself: {error}") from None
+
+
 class _Loader:
     """Writes decoded lines into empty tables, and checks that they belong together."""
 
@@ -133,7 +148,6 @@ class _Loader:
             raise ValueError("this is not an export: its first line is not the header")
         self._connection.execute("BEGIN")
         self._insert(LOG, self._epoch, header.next_user)
-        self._insert(INDEXING, 0)
         line: Line = header
         for line in lines:
             self._write(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from broker.core.store import StoreError
+from broker.store.ownership import open_or_make
 
 LOCK = "lock"
 """The name of the lock's file in the data directory."""
@@ -35,10 +37,9 @@ def lock_directory(directory: Path) -> int:
         )
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(directory / LOCK, flags, 0o600)
+        descriptor = open_or_make(directory / LOCK)
     except OSError as error:
-        raise StoreError(f"cannot use {directory}: {error.strerror}; choose another with --data") from None
+        raise StoreError(f"cannot use {directory}: {_reason(directory, error)}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -66,3 +67,31 @@ def _open_files(process: Path) -> Iterator[str]:
     for link in (process / "fd").iterdir():
         with suppress(OSError):  # it was closed meanwhile
             yield str(link.readlink())
+
+
+def lock_for_reading(directory: Path) -> int:
+    """Keep brokers from using a data directory while it is read. Nothing is written.
+
+    Return a descriptor; closing it unlocks the directory. Return -1 if there is nothing to lock, so that no
+    broker uses it. Raise InUseError if another process may use it.
+    """
+    try:
+        descriptor = os.open(directory / LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return -1
+    except OSError as error:
+        raise InUseError(f"cannot use {directory / 'lock'}: {error.strerror}") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise InUseError(f"a broker uses {directory}") from None
+    return descriptor
+
+
+def _reason(directory: Path, error: OSError) -> str:
+    """Return why a directory cannot be locked, and what to do."""
+    lock = directory / LOCK
+    if error.errno == errno.EACCES and os.access(directory, os.W_OK) and lock.exists():
+        return f"{lock} belongs to another user; run chown -R {os.geteuid()} {directory} as root"
+    return f"{error.strerror}; choose another with --data"

@@ -12,9 +12,8 @@ from broker.core.store import Snapshot, StoredMessage
 from broker.store.checksums import LOG, MESSAGES, DamagedError
 from broker.store.conversations import Conversations
 from broker.store.copies import reading_newest
-from broker.store.database import last_number
+from broker.store.database import DATABASE, last_number
 from broker.store.reading import Reader
-from broker.store.sqlite import DATABASE
 
 SLICE = 20_000
 """Messages that are read at a time. Between them the broker can shorten its log."""

@@ -61,7 +61,7 @@ def expected_definitions(steps: Sequence[Step]) -> set[tuple[str, ...]]:
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    with new_part(path) as part:
+    with new_part(path, in_data=True) as part:
         with closing(sqlite3.connect(part)) as copy:
             connection.backup(copy)
         sync(part)

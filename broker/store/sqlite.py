@@ -16,20 +16,19 @@ from typing import TypeVar
 from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoredMessage, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.conversations import Conversations
-from broker.store.database import Database
+from broker.store.database import DATABASE, Database
 from broker.store.failures import failure, translated_errors
 from broker.store.index import Index, IndexDamagedError
 from broker.store.lock import lock_directory
 from broker.store.migrations import migrate, version_of
 from broker.store.reading import Reader
+from broker.store.references import check_references
+from broker.store.replacing import recover
 from broker.store.searching import Finder
 from broker.store.writing import Writer, set_epoch
 from messages.replies import Durability
 
 T = TypeVar("T")
-
-DATABASE = "chat.db"
-"""The database's name in the data directory."""
 
 CHECKPOINT = 4_000
 """Pages that are added to the log before they are moved into the database, even if the broker is busy."""
@@ -69,11 +68,12 @@ class SqliteStore:
         """Open the database, and make it if there is none. Raise StoreError or StoreBroken."""
         self.path = directory / DATABASE
         self._report = report
-        self._broken = self._stale = self._closed = False
+        self._broken = self._stale = self._closed = self._log_held_up = False
         self._check: BackgroundCheck | None = None
         self._lock = lock_directory(directory)
         try:
             with self._translated_errors():
+                recover(directory, report)
                 self._database = Database(self.path)
         except BaseException:
             os.close(self._lock)
@@ -108,6 +108,7 @@ class SqliteStore:
         elif self.path.stat().st_size <= checked_at_once:
             self._report(describe_check(self.path, self._connection))
         else:
+            check_references(self._connection)  # else the broker could not start with it
             self._report(f"{self.path} is being checked")
             self._check = BackgroundCheck(self.path, self._database.reader)
         self._with_index(self._reload)
@@ -281,10 +282,23 @@ class SqliteStore:
         """Move the log into the database if it has grown. After an error, a later call tries again."""
         try:
             with self._translated_errors():
-                return self._database.checkpoint(pages)
+                tried = self._database.checkpoint(pages)
+                self._report_held_up_log()
+                return tried
         except StoreError as error:
             self._report(f"the log cannot be moved into the database: {error}")
             return False
+
+    def _report_held_up_log(self) -> None:
+        """Say once that another program keeps the log from shrinking, until it shrinks again."""
+        held_up = self._database.held_up
+        if held_up and not self._log_held_up:
+            size = self._database.log_size / 1e6
+            self._report(
+                f"the log of {self.path} has {size:,.0f} MB and cannot shrink, as another program reads the"
+                " database; end that program"
+            )
+        self._log_held_up = held_up
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:

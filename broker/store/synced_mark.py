@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from broker.store.ownership import open_or_make
+
 _MARK = struct.Struct("<8sIQ")
 _CHECKSUM = struct.Struct("<I")
 
@@ -46,7 +48,7 @@ class SyncedMarkFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._descriptor = open_or_make(path)
 
     def read(self) -> SyncedMark | None:
         """Return the mark, or None if there is no valid one."""

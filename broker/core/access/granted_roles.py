@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from broker.core.facts.base import Fact
-from broker.core.facts.kinds import GrantedRole, PasswordHash, role_key
+from broker.core.facts.kinds import ROLES, GrantedRole, PasswordHash, role_key
 from broker.core.memory.model import User
 from broker.core.memory.state import State
-
-ROLES = ("operator", "gateway")
-"""Roles in the whole chat that an invite can grant."""
 
 
 def has_role(state: State, user: User | None, role: str) -> bool:

@@ -58,7 +58,7 @@ class Facts:
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
         for (kind, key), value in stored.items():
             if kind in KINDS:
-                self._by_type[KINDS[kind]][key] = _decode(kind, value)
+                self._by_type[KINDS[kind]][key] = decode_fact(kind, value)
 
     def of(self, kind: type[AnyFact]) -> dict[str, AnyFact]:
         """Return all facts of a type by their keys; for reading."""
@@ -82,9 +82,10 @@ class Facts:
         self._journal.append(StoredFact(fact.KIND, fact.key, None))
 
 
-def _decode(kind: str, value: bytes) -> Fact:
+def decode_fact(kind: str, value: bytes) -> Fact:
+    """Return the fact of a known kind. Raise StoreError if its value cannot be decoded."""
     try:
         return msgspec.json.decode(value, type=KINDS[kind])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         text = f"the database has a {kind} that this version cannot read; restore a backup"
         raise StoreError(text) from None

@@ -86,6 +86,10 @@ class InviteUse(Fact, frozen=True):
         return self.nonce
 
 
+ROLES = ("operator", "gateway")
+"""Roles in the whole chat that an invite can grant."""
+
+
 class GrantedRole(Fact, frozen=True):
     """A role in the whole chat, `operator` or `gateway`, granted by an invite or an operator."""
 

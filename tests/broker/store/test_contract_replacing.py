@@ -17,8 +17,9 @@ from broker.core.store import (
     StoreError,
 )
 from broker.store.copies import compact, verify
+from broker.store.database import DATABASE
 from broker.store.dump import export, load
-from broker.store.sqlite import DATABASE, SqliteStore
+from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ
 
 

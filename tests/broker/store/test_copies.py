@@ -155,6 +155,33 @@ def test_a_backup_can_be_restored_where_nothing_was(store: SqliteStore, data: Pa
     assert verify(tmp_path / "backup") == TALK
 
 
+def test_a_restore_that_was_interrupted_is_finished_by_whatever_uses_the_directory_next(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    back_up(data, tmp_path / "backup")
+    store.commit([said(TALK + 1)])
+    store.close()
+    restore(tmp_path / "backup", tmp_path / "other", "restored")
+    (data / "replaced").mkdir()
+    (data / "synced").rename(data / "replaced" / "synced")
+    (tmp_path / "other" / "chat.db").rename(data / "chat.db.new")
+    refused = [
+        lambda: verify(data / "chat.db"),
+        lambda: back_up(data, tmp_path / "b"),
+        lambda: compact(data, ""),
+    ]
+    for use in refused:
+        with pytest.raises(StoreError, match="is being replaced; if that was interrupted, start the broker"):
+            use()
+    reports: list[str] = []
+    with closing(SqliteStore(data, "never used", reports.append)) as opened:
+        assert opened.load().epoch == "restored"
+    (aside,) = data.glob("replaced-*")
+    assert reports[0] == f"a restore that was interrupted is finished; the previous data is in {aside}"
+    assert texts(aside) == ("epoch", [f"hello {seq}" for seq in range(1, TALK + 2)])
+    assert not (data / "replaced").exists()
+
+
 def test_nothing_is_restored_under_a_broker(store: SqliteStore, data: Path, tmp_path: Path) -> None:
     back_up(data, tmp_path / "backup")
     with pytest.raises(StoreError, match="another broker or verb uses"):
@@ -199,7 +226,7 @@ def test_to_compact_in_vain_after_a_crash_is_not_taken_for_a_loss(
 ) -> None:
     crashed = copy_as_a_crash_leaves_it(data, tmp_path / "crashed")
 
-    def is_interrupted(connection: sqlite3.Connection) -> int:
+    def is_interrupted(connection: sqlite3.Connection, **_: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("broker.store.copies.check_all", is_interrupted)

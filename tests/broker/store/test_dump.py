@@ -1,11 +1,14 @@
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from stored import copy_as_a_crash_leaves_it
 
+from broker.core.facts.moderation import Banned, Ignoring, Rank, RoomSettings
 from broker.core.store import (
     DepartedMember,
     Pruned,
@@ -45,7 +48,11 @@ def store(data: Path) -> Iterator[SqliteStore]:
     store.commit([said("#lobby", seq, ALICE) for seq in range(1, 6)])
     store.commit([said("@1|@2", seq, BOB) for seq in range(1, 4)])
     store.commit([said("#empty", 1, BOB), DepartedMember("#lobby", 2)])
-    store.commit([StoredFact("ban", "bob", b'{"until": 7}')])
+    store.commit([StoredMember("@1|@2", 1, 0), StoredMember("@1|@2", 2, 2)])
+    ban = Banned(by="alice", at=6, until=0, reason="spam", what="name", value="bob", shown="bob")
+    facts = [ban, Rank(1, "operator", "#lobby"), RoomSettings("#empty", private=True), Ignoring(2, (1,))]
+    store.commit([StoredFact(fact.KIND, fact.key, msgspec.json.encode(fact)) for fact in facts])
+    store.commit([StoredFact("of a later version", "7", b"[[[]]]")])
     store.commit([Pruned("#lobby", 3), Pruned("#empty", 2)])
     yield store
     store.close()
@@ -104,6 +111,40 @@ def test_messages_stand_in_the_order_in_which_they_were_accepted(data: Path) -> 
     ]  # fmt: skip
 
 
+def test_an_export_that_nobody_reads_does_not_keep_the_log_from_shrinking(
+    store: SqliteStore, data: Path, tmp_path: Path
+) -> None:
+    checkpoints: list[tuple[int, int, int]] = []
+    lines: list[bytes] = []
+
+    def wait(line: bytes) -> None:
+        if not lines:
+            store.commit([said("#lobby", seq, ALICE) for seq in range(6, 2_000)])
+            truncate = store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            checkpoints.append(truncate.fetchone())
+        lines.append(line)
+
+    assert export(data / "chat.db", wait) == 6
+    assert checkpoints == [(0, 0, 0)]  # it was not busy, and the log is empty
+    assert load(lines, tmp_path / "new", "imported") == 6
+
+
+def test_an_export_without_room_for_its_copy_says_where(
+    store: SqliteStore, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(sqlite3.Connection):
+        def backup(self, *_: object, **__: object) -> None:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorname = "SQLITE_FULL"
+            raise error
+
+    connect = sqlite3.connect
+    monkeypatch.setattr("sqlite3.connect", lambda *args, **options: connect(*args, factory=Full, **options))
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
+    with pytest.raises(StoreError, match=f"^the disk of {tmp_path} is full; free some space$"):
+        export(data / "chat.db", bytes)
+
+
 def test_nothing_is_imported_over_a_database(store: SqliteStore, data: Path) -> None:
     lines = exported(data)
     store.close()
@@ -116,6 +157,12 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
     """Return the lines with other fields in the last one of a kind."""
     index = max(i for i, line in enumerate(lines) if json.loads(line)["type"] == kind)
     return [*lines[:index], json.dumps(json.loads(lines[index]) | fields).encode(), *lines[index + 1 :]]
+
+
+def without(lines: list[bytes], part: bytes) -> list[bytes]:
+    """Return the lines without the only one that contains a part."""
+    (index,) = (number for number, line in enumerate(lines) if part in line)
+    return lines[:index] + lines[index + 1 :]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +190,7 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         ),
         (
             lambda lines: changed(lines, "message", text="\x1b[2J"),
-            "line 20 is invalid.*`text`: a text is Unicode",
+            "line 26 is invalid.*`text`: a text is Unicode",
         ),
         (lambda lines: changed(lines, "message", text=" "), "`text`: a text is not empty"),
         (lambda lines: changed(lines, "message", sender="a b"), "`sender`: a name has"),
@@ -155,7 +202,31 @@ def changed(lines: list[bytes], kind: str, **fields: Any) -> list[bytes]:
         (lambda lines: changed(lines, "room", name="#a b"), "`name`: a room's name has"),
         (lambda lines: changed(lines, "room", name="#other"), "is not the id of #other"),
         (lambda lines: changed(lines, "room", topic="x" * 301), "`topic`: this text has at most"),
-        (lambda lines: changed(lines, "member", user=7), "user 7 of #.* is not in this export"),
+        (lambda lines: changed(lines, "member", user=7), "user 7 of .* is not in this export"),
+        (lambda lines: changed(lines, "export", next_user=1), "itself: user [12] does not exist yet$"),
+        (lambda lines: changed(lines, "room", name="#other", id="#other"), "#lobby is of a room or user"),
+        (lambda lines: without(lines, b'"id":"#lobby","name"'), "conversation #lobby is of a room or user"),
+        (
+            lambda lines: [line.replace(b"@1|@2", b"@1|@99") for line in lines],
+            "the conversation @1|@99 is of a room or user who is unknown$",
+        ),
+        (
+            lambda lines: [line.replace(b'"of a later version"', b'"rank"') for line in lines],
+            "the rank 7 cannot be read by this version$",
+        ),
+        (
+            lambda lines: [line.replace(b'"value":{', b'"value":' + b'{"a":' * 100_000) for line in lines],
+            "it is not a JSON object$",
+        ),
+        (
+            lambda lines: [line.replace(b'"operator"', b'"king"') for line in lines],
+            "be used: there is no role king",
+        ),
+        (lambda lines: changed(lines, "member", delivered=9), "user . is ahead of .*$"),
+        (lambda lines: without(lines, b'"conversation":"@1|@2","user":1,"d'), "one of the two users of"),
+        (lambda lines: changed(lines, "last-sent", seq=9), "has not sent message 9 of"),
+        (lambda lines: changed(lines, "message", user=1, sender="alice", to=""), "cannot have sent message"),
+        (lambda lines: changed(lines, "user", name="ALICE"), "users 1 and 2 have the same name$"),
         (lambda lines: lines[:1], "its last line is missing"),
         (lambda lines: lines[:-1], "its last line is missing"),
         (lambda lines: [*lines[:-2], lines[-1]], "messages are missing"),

@@ -5,6 +5,7 @@
 
 import os
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from torture.figures import figure
 from broker.core.store import (
     Snapshot,
     StoreBroken,
+    StoredMember,
     StoredMessage,
     StoredUser,
     StoreError,
@@ -225,8 +227,8 @@ def test_a_loss_changes_the_epoch_once_and_not_again_with_each_later_crash(
 
 def test_a_commit_torn_by_one_crash_is_not_taken_for_a_loss_after_another(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "data", "first")
-    store.commit(batch(1))
-    store.commit([StoredUser(8, "x" * 100_000, None)])
+    fill(store)
+    store.commit([StoredUser(8, "carol", "x" * 100_000)])
     torn = copy_as_a_crash_leaves_it(tmp_path / "data", tmp_path / "torn")
     store.close()
     with (torn / "chat.db-wal").open("r+b") as log:
@@ -257,3 +259,14 @@ def test_a_missing_database_with_a_log_is_not_replaced_by_an_empty_one(
             path.unlink()
     with pytest.raises(StoreBroken, match=r"chat\.db is empty, but it had data; restore a backup, or remove"):
         SqliteStore(copy, "second")
+
+
+@pytest.mark.parametrize("checked_at_once", [0, 32_000_000])
+def test_rows_that_do_not_belong_together_are_named_before_anyone_is_served(
+    tmp_path: Path, checked_at_once: int
+) -> None:
+    with closing(SqliteStore(tmp_path, "epoch")) as store:
+        fill(store)
+        store.commit([StoredMember("#lobby", 99, 0)])
+    with pytest.raises(StoreBroken, match=r"chat\.db is damaged \(user 99 of #lobby is unknown\)"):
+        SqliteStore(tmp_path, "never used", checked_at_once=checked_at_once)

@@ -1,0 +1,79 @@
+"""Which key a broker has after a backup was restored, and whose the files are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from broker.security.keys import (
+    KEY_FILE,
+    KeyFileError,
+    KeyPair,
+    find,
+    fingerprint,
+    make_with,
+    read_pair,
+    text_of,
+)
+
+
+def held_key(directory: Path, given: Path | None) -> KeyPair | None:
+    """Return the broker's key, or None if there is none. Raise ValueError if it cannot be used."""
+    try:
+        return find(_place(directory, given))
+    except KeyFileError as error:
+        raise ValueError(str(error)) from None
+
+
+def _place(directory: Path, given: Path | None) -> Path:
+    """Return where the key is: as the verb or the broker's own options say, or in the data directory."""
+    return given or click.get_current_context().find_root().params["key"] or directory / KEY_FILE
+
+
+def owner_of(directory: Path) -> str:
+    """Return the name of the user to whom a directory belongs, or their number if they have no name."""
+    try:
+        return directory.owner()
+    except KeyError:
+        return f"user {directory.stat().st_uid}"
+
+
+class KeyChoice:
+    """Chooses between a broker's present key and the one in a backup."""
+
+    def __init__(self, directory: Path, given: Path | None, *, keep: bool) -> None:
+        """If `keep` is true, the present key stays. So does one that is not in the data directory."""
+        self._place = _place(directory, given)
+        self._elsewhere = self._place != directory / KEY_FILE
+        self._keep = keep or self._elsewhere
+        self.outcome = ""
+        """A clause about the key, after `choose`."""
+
+    def choose(self, text: str | None) -> str | None:
+        """Return the text that the key file in the data directory gets, or None if it stays as it is."""
+        held = self._present(text)
+        if text is None:
+            self.outcome = _kept(held) if held else "the backup has no key"
+            return None
+        keys = read_pair(text)
+        if held is not None and (self._keep or held == keys):
+            self.outcome = _kept(held)
+            return None
+        self.outcome = f"the broker's key {fingerprint(keys.public)} is the backup's"
+        if self._elsewhere:
+            make_with(self._place, text_of(keys))
+            return None
+        return text_of(keys)
+
+    def _present(self, text: str | None) -> KeyPair | None:
+        try:
+            return find(self._place)
+        except KeyFileError as error:
+            if text is None or self._keep:
+                raise ValueError(str(error)) from None
+            return None  # the backup's key replaces the one that cannot be used
+
+
+def _kept(keys: KeyPair) -> str:
+    return f"the broker's key {fingerprint(keys.public)} was kept"

@@ -1,0 +1,98 @@
+"""Replacing the data of a data directory. After a kill at any point it has the old or the new data.
+
+The new database becomes `chat.db.new` in one step, after a new key has become `curve.key.new`. From then on
+the replacement is never undone: whoever uses the directory next finishes it. The previous files are moved to
+`replaced` first, which gets a name with the time in the end.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from broker.core.store import StoreError
+from broker.store.database import DATABASE, SYNCED_MARK
+from broker.store.files import has_abandoned_part, new_part, sync, unused_name
+from messages.keys import BROKER_KEY_FILE
+
+_NEW, _NEW_KEY = f"{DATABASE}.new", f"{BROKER_KEY_FILE}.new"
+_PREVIOUS = "replaced"
+_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK)
+
+
+def replace(part: Path, directory: Path, key: str | None = None) -> Path | None:
+    """Make a complete file the database of a locked data directory, and `key` the text of its key file.
+
+    Without a `key` the key file stays. Return the directory with the previous files, or None if there were
+    none.
+    """
+    if key is not None:
+        with new_part(directory / BROKER_KEY_FILE, in_data=True) as key_part:
+            key_part.write_text(key, encoding="ascii")
+            sync(key_part)
+            key_part.replace(directory / _NEW_KEY)
+    sync(part)
+    part.replace(directory / _NEW)
+    sync(directory)
+    return finish(directory)
+
+
+def finish(directory: Path) -> Path | None:
+    """Finish a replacement that was interrupted, if there is one, in a locked data directory.
+
+    Return the directory with the previous files, or None if there are none.
+    """
+    new, new_key, previous = directory / _NEW, directory / _NEW_KEY, directory / _PREVIOUS
+    if new.exists():
+        previous.mkdir(mode=0o700, exist_ok=True)
+        names = (*_FILES, BROKER_KEY_FILE) if new_key.exists() else _FILES
+        for file in (directory / name for name in names):
+            if file.exists():
+                file.rename(previous / file.name)
+        sync(previous, directory, os.O_NOFOLLOW | os.O_DIRECTORY)
+        sync(directory)
+        if new_key.exists():
+            new_key.rename(directory / BROKER_KEY_FILE)
+            sync(directory)
+        new.rename(directory / DATABASE)
+        sync(directory)
+    elif new_key.exists():  # it was interrupted before its beginning
+        new_key.unlink()
+    return _named(previous) if previous.exists() else None
+
+
+def _named(previous: Path) -> Path | None:
+    """Give the directory with the previous files its name, or remove it if it is empty."""
+    aside = None
+    if any(previous.iterdir()):
+        aside = previous.rename(unused_name(previous.parent, _PREVIOUS))
+    else:
+        previous.rmdir()
+    sync(previous.parent)
+    return aside
+
+
+def refuse_unfinished(path: Path) -> None:
+    """Raise StoreError if the database at `path` is being replaced, or its replacement was interrupted."""
+    if path.name == DATABASE and path.with_name(_NEW).exists():
+        raise StoreError(
+            f"the data in {path.parent} is being replaced; if that was interrupted, start the broker, which"
+            " finishes it"
+        )
+
+
+def recover(directory: Path, report: Callable[[str], None]) -> None:
+    """Finish a replacement that was interrupted in a locked data directory, and report it.
+
+    Raise StoreError if a program was killed before it had the database that the directory lacks.
+    """
+    database = directory / DATABASE
+    if not (database.exists() or (directory / _NEW).exists()) and has_abandoned_part(database):
+        raise StoreError(
+            f"a restore or import into {directory} was interrupted before it had all data; repeat it,"
+            f" or remove the files {DATABASE}.*.part there to start without data"
+        )
+    aside = finish(directory)
+    if aside is not None:
+        report(f"a restore that was interrupted is finished; the previous data is in {aside}")
