@@ -11,7 +11,7 @@ from broker.core.memory.model import Room, User
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.registry import Registry
-from broker.core.store import StoredMessage
+from broker.core.store import NOBODY, REMOVED_SENDER, StoredMessage
 from messages.admin import (
     BrokerStatus,
     Forget,
@@ -32,10 +32,8 @@ registry = Registry()
 REMOVED_AT_ONCE = 100
 """Messages that one request removes, in some milliseconds."""
 
-REMOVED_SENDER, REMOVED_TEXT = "removed~1", "(removed)"
-"""What a removed message shows. No user can have this name, as the numbers after ~ begin with 2."""
-
-_NOBODY = 0  # the id of no user
+REMOVED_TEXT = "(removed)"
+"""The text of a removed message."""
 
 
 @registry.command(Status, "show how the broker is", admin=True, role=Role.OPERATOR)
@@ -113,7 +111,7 @@ def _without_author(context: Context, message: StoredMessage) -> StoredMessage:
     return msgspec.structs.replace(
         message,
         id=f"removed-{context.randomness.token()}",
-        user=_NOBODY,
+        user=NOBODY,
         sender=REMOVED_SENDER,
         text=REMOVED_TEXT,
     )

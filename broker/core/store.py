@@ -89,6 +89,10 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     to: str = ""
 
 
+NOBODY, REMOVED_SENDER = 0, "removed~1"
+"""The sender of a message whose user was removed. No user can have this name, as ~ is followed by 2 or more."""
+
+
 class ReplacedMessage(msgspec.Struct, frozen=True, gc=False):
     """A stored message of the same conversation and seq is replaced by this one."""
 

@@ -6,6 +6,7 @@ import re
 import sqlite3
 
 from broker.core.facts.checking import check_fact
+from broker.core.store import NOBODY, REMOVED_SENDER
 from broker.store.checksums import FACTS, LOG, ROOMS, USERS, DamagedError
 from messages.names import canonical_key, parse_room
 
@@ -46,7 +47,8 @@ _WRONG = (
 _WRONG_MESSAGES = """
     SELECT 'user ' || m.user || ' cannot have sent message ' || m.seq || ' of ' || c.id
     FROM messages m JOIN conversations c ON c.number = m.conversation, log
-    WHERE m.user < 1 OR m.user >= log.next_user OR (m."to" = '') <> (c.id LIKE '#%')
+    WHERE m.user >= log.next_user OR (m."to" = '') <> (c.id LIKE '#%')
+        OR m.user < 1 AND NOT (m.user = ? AND m.sender = ?)
         OR c.id LIKE '@%' AND '|' || c.id || '|' NOT LIKE '%|@' || m.user || '|%'
 """
 
@@ -68,11 +70,11 @@ def check_references(connection: sqlite3.Connection) -> None:
 
 def check_senders(connection: sqlite3.Connection) -> None:
     """Check that each message was sent by one who could. Raise DamagedError or sqlite3.Error."""
-    _refuse(connection, _WRONG_MESSAGES)
+    _refuse(connection, _WRONG_MESSAGES, (NOBODY, REMOVED_SENDER))
 
 
-def _refuse(connection: sqlite3.Connection, query: str) -> None:
-    found = connection.execute(f"{query} LIMIT 1").fetchone()
+def _refuse(connection: sqlite3.Connection, query: str, values: tuple[object, ...] = ()) -> None:
+    found = connection.execute(f"{query} LIMIT 1", values).fetchone()
     if found is not None:
         raise DamagedError(found[0])
 

@@ -9,11 +9,12 @@ from keyring import KEYS
 from wired import Chat, Client, FragileStore
 
 from broker.commands import ADMIN_COMMANDS, COMMANDS
-from broker.commands.admin import REMOVED_AT_ONCE, REMOVED_SENDER, REMOVED_TEXT
+from broker.commands.admin import REMOVED_AT_ONCE, REMOVED_TEXT
 from broker.core.access.invites import invite_secret, make_invite
 from broker.core.facts.kinds import BoundKey, InviteUse, PasswordHash, ReleasedName
 from broker.core.facts.moderation import AuditRecord, Banned
 from broker.core.settings import Caps
+from broker.core.store import REMOVED_SENDER
 from messages.admin import (
     AdminRequest,
     BrokerStatus,

@@ -40,7 +40,8 @@ def found(store: Store, word: str) -> list[int]:
 
 def talk(store: Store) -> list[StoredMessage]:
     messages = [said(1, "apple secret"), said(2, "pears secret", 2), said(3, "cherry secret")]
-    store.commit([StoredUser(1, "alice", None), StoredUser(2, "bob", None), *messages])
+    users = StoredUser(1, "alice", None), StoredUser(2, "bob", None)
+    store.commit([*users, StoredRoom("#lobby", "#lobby", ""), *messages])
     return messages
 
 
@@ -95,7 +96,7 @@ class TestOnDisk:
         store = SqliteStore(tmp_path / "one", "epoch")
         messages = talk(store)
         replaced = [removed(messages[0]), removed(messages[2], 2)]
-        store.commit([StoredRoom("#lobby", "#lobby", ""), *replaced])
+        store.commit(replaced)
         store.close()
         lines: list[bytes] = []
         assert export(tmp_path / "one" / DATABASE, lines.append) == 3

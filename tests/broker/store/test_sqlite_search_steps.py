@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from stored import find
 
-from broker.core.store import Pruned, Query, StoredMessage
+from broker.core.store import Pruned, Query, StoredMessage, StoredRoom, StoredUser
 from broker.store import index, searching
 from broker.store.index import Index
 from broker.store.sqlite import SqliteStore
@@ -91,6 +91,7 @@ def test_blocks_are_kept_over_a_restart_and_nothing_is_added_to_one_of_unknown_s
 ) -> None:
     for first in (1, 11):
         store = SqliteStore(tmp_path, "first")
+        store.commit([StoredUser(1, "alice", None), StoredRoom("#lobby", "#lobby", "")])
         say(store, "fox", first, first + 9)
         fill(store)
         store.close()
