@@ -8,6 +8,7 @@ the timers, and then `commit`, which returns the deliveries and the log entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from broker.core.access.admission import Admission
 from broker.core.clock import Clock
@@ -29,7 +30,7 @@ from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
 from broker.core.timers import Timers, reset_silence
 from broker.core.transaction import Transaction
-from broker.core.watching import check_files, last_known, log_doubt, observe_clock, store_time, try_to_store
+from broker.core.watching import last_known, log_doubt, observe_clock, store_time, watch_store
 from messages.base import Request
 from messages.errors import ProtocolError
 from messages.events import GoodbyeReason
@@ -61,10 +62,9 @@ class Core:
         self._ticked = now.elapsed
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
-        clock = Clock(last_known(self._state), now)
         self._context = Context(
             *(self._state, store, Outbox(), settings, randomness),
-            *(self._limiter, clock, Cursors(randomness), now, self._nobody),
+            *(self._limiter, Clock(last_known(self._state), now), Cursors(randomness), now, self._nobody),
             started=now.at,
             problem=problem,
         )
@@ -81,7 +81,7 @@ class Core:
         self._transaction.settle()
         self.admission.update(self._state)
         if settings.trust_clock:
-            clock.trust(now)
+            self._context.clock.trust(now)
         log_doubt(self._context)
 
     @property
@@ -121,8 +121,6 @@ class Core:
     def has_jobs(self) -> bool:
         """Whether there are requests to `advance`."""
         return bool(self._jobs)
-
-    # Called by the shell
 
     def begin(self, now: Moment) -> None:
         """Set the time for the next batch. If the clock was set back a little, the time here stands still."""
@@ -217,8 +215,7 @@ class Core:
         """
         for peer in peers:
             self._state.changes.drop(self._state.peers, peer)
-        sessions = [peer.session for peer in peers if peer.session]
-        depart(self._context, sessions, reason, resumable=True)
+        depart(self._context, [peer.session for peer in peers if peer.session], reason, resumable=True)
 
     def lag(self, peer: Peer) -> None:
         """Stop sending to a peer that does not read, until it is heard or a retry is due."""
@@ -230,10 +227,7 @@ class Core:
         if passed < 1.0:
             return []
         self._ticked += passed
-        if self._state.read_only:
-            try_to_store(self._context)
-        else:
-            check_files(self._context)
+        watch_store(self._context)
         if passed > max(2.0, self.settings.heartbeat / 1000):
             reset_silence(self._context)
         observe_clock(self._context)
@@ -275,25 +269,10 @@ class Core:
         If the store fails, it is tried again later. The next message reports the failure if it lasts.
         """
         try:
-            return self._prune() | self._context.store.upkeep()
+            pruned = self._transaction.carry_out(partial(self._retention.prune, self._context))
+            return pruned | self._context.store.upkeep()
         except StoreError:
             return False
-
-    # Internal
-
-    def _prune(self) -> bool:
-        """Prune a little and commit, or undo it and raise StoreError. Return whether there is more to do."""
-        outbox = self._context.outbox
-        mark = outbox.mark()
-        try:
-            more = self._retention.prune(self._context)
-            self._transaction.commit()
-        except StoreError:
-            self._state.revert()
-            outbox.revert(mark)
-            raise
-        self._transaction.settle()
-        return more
 
     def _wake(self, peer: Peer) -> None:
         wake(self._context, peer)

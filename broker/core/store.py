@@ -90,7 +90,7 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
 
 
 NOBODY, REMOVED_SENDER = 0, "removed~1"
-"""The sender of a message whose user was removed. No user can have this name: a number after ~ is 2 or more."""
+"""The sender of a message whose user was removed. No user has this name: a number after ~ is 2 or more."""
 
 
 class ReplacedMessage(msgspec.Struct, frozen=True, gc=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from broker.core.context import Context
 from broker.core.execution.refusals import answer, become_read_only, unavailable
@@ -53,6 +53,20 @@ class Transaction:
         """Commit the journal, if it holds anything. If that fails, raise StoreError and change nothing."""
         if self._context.state.journal:
             self._commit(self._context.state.journal)
+
+    def carry_out(self, work: Callable[[], bool]) -> bool:
+        """Do some work and commit it, or undo it and raise StoreError. Return what it returns."""
+        state, outbox = self._context.state, self._context.outbox
+        mark = outbox.mark()
+        try:
+            result = work()
+            self.commit()
+        except StoreError:
+            state.revert()
+            outbox.revert(mark)
+            raise
+        self.settle()
+        return result
 
     def settle(self) -> None:
         """Make all changes final."""

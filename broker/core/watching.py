@@ -13,7 +13,15 @@ from broker.core.store import StoreError
 from messages.text import counted
 
 
-def check_files(context: Context) -> None:
+def watch_store(context: Context) -> None:
+    """Look whether the store has its files, or in the read-only mode whether it works again."""
+    if context.state.read_only:
+        _try_to_store(context)
+    else:
+        _check_files(context)
+
+
+def _check_files(context: Context) -> None:
     """Begin the read-only mode if the store's files have been removed or replaced."""
     try:
         context.store.check_files()
@@ -21,7 +29,7 @@ def check_files(context: Context) -> None:
         become_read_only(context, error)
 
 
-def try_to_store(context: Context) -> None:
+def _try_to_store(context: Context) -> None:
     """Probe the store, and end the read-only mode if it works again."""
     try:
         context.store.probe()

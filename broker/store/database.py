@@ -71,7 +71,7 @@ class Database:
         """Open it, or make it. Raise OSError, sqlite3.Error, DamagedError or StoreBroken."""
         self.path = path
         self.aside: Path | None = None
-        self.held_up = False
+        self.held_up = self._held_up_told = False
         self._checkpoint_after = 0
         self._open()
         if self.lost:
@@ -164,6 +164,16 @@ class Database:
         """The size of the log in bytes, 0 if there is none."""
         log = self.path.with_name(f"{self.path.name}-wal")
         return log.stat().st_size if log.exists() else 0
+
+    def complain(self) -> str:
+        """Return a sentence if another program keeps the log long, once until it is short; else nothing."""
+        told, self._held_up_told = self._held_up_told, self.held_up
+        if told or not self.held_up:
+            return ""
+        return (
+            f"the log of {self.path} has {self.log_size / 1e6:,.0f} MB and cannot shrink, as another program"
+            " reads the database; end that program"
+        )
 
     def close(self) -> None:
         """Move the log into the database and close everything."""

@@ -68,7 +68,7 @@ class SqliteStore:
         """Open the database, and make it if there is none. Raise StoreError or StoreBroken."""
         self.path = directory / DATABASE
         self._report = report
-        self._broken = self._stale = self._closed = self._log_held_up = False
+        self._broken = self._stale = self._closed = False
         self._check: BackgroundCheck | None = None
         self._lock = lock_directory(directory)
         try:
@@ -213,19 +213,11 @@ class SqliteStore:
         self._closed = True
         if self._check is not None:
             self._check.stop()
-        if self._broken or not self._has_its_files():
+        if self._broken or not self._database.files.intact:  # else another database may be there by now
             self._database.abandon()
         else:
             self._database.close()
         os.close(self._lock)
-
-    def _has_its_files(self) -> bool:
-        """Return whether the files are still in place: else another database may be there by now."""
-        try:
-            self.check_files()
-        except StoreError:
-            return False
-        return True
 
     def _store(self, entries: Sequence[Entry]) -> None:
         with self._transaction():
@@ -283,22 +275,12 @@ class SqliteStore:
         try:
             with self._translated_errors():
                 tried = self._database.checkpoint(pages)
-                self._report_held_up_log()
+                if complaint := self._database.complain():
+                    self._report(complaint)
                 return tried
         except StoreError as error:
             self._report(f"the log cannot be moved into the database: {error}")
             return False
-
-    def _report_held_up_log(self) -> None:
-        """Say once that another program keeps the log from shrinking, until it shrinks again."""
-        held_up = self._database.held_up
-        if held_up and not self._log_held_up:
-            size = self._database.log_size / 1e6
-            self._report(
-                f"the log of {self.path} has {size:,.0f} MB and cannot shrink, as another program reads the"
-                " database; end that program"
-            )
-        self._log_held_up = held_up
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:

@@ -40,6 +40,15 @@ class WatchedFiles:
                     REMOVED,
                 )
 
+    @property
+    def intact(self) -> bool:
+        """Whether all files are still in place."""
+        try:
+            self.check()
+        except StoreError:
+            return False
+        return True
+
 
 def _identity(path: str) -> tuple[int, int]:
     found = os.stat(path)  # noqa: PTH116 - three times as fast as Path.stat, and called at each commit

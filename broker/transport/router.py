@@ -22,6 +22,7 @@ from broker.transport.connections import Connection
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
+from broker.transport.scarcity import Scarcity
 from broker.transport.strangers import Strangers
 from messages.keys import KeyPair
 
@@ -42,9 +43,6 @@ UPKEEP_SECONDS = 1.0
 
 DROPPED_SECONDS = 60.0
 """The log counts dropped messages at most at this interval."""
-
-SCARCE_SECONDS = 5.0
-"""Connections count as scarce for so long after a newcomer was refused or a stranger ended for one."""
 
 _MOMENT, _LONG = 20, 1_000  # ms to wait for frames while upkeep is left, and otherwise
 _LAST_TURNS, _LAST_SECONDS = 64, 1.0  # to answer frames that have arrived before the stop
@@ -75,6 +73,7 @@ class Router:
         self._intake = Intake(core)
         self._outgoing = Outgoing(core, meter)
         self._strangers: Strangers[Connection] = Strangers(most_connections)
+        self._scarcity = Scarcity(core, self._strangers, meter)
         self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
         os.set_blocking(self._wake_read, False)
@@ -85,7 +84,6 @@ class Router:
         self._wait_ms, self._more, self._upkept_at = _LONG, False, 0.0
         self.dropped = 0
         """The number of dropped messages: they have several frames, or their peer is unknown."""
-        self._scarce_until = 0.0
         self._dropped_logged, self._dropped_logged_at = 0, -DROPPED_SECONDS
 
     def bind(self, url: str, keys: KeyPair | None = None, *, admin: bool = False) -> str:
@@ -163,26 +161,12 @@ class Router:
         if (idle and self._more) or elapsed - self._upkept_at >= UPKEEP_SECONDS:
             self._more, self._upkept_at = self._core.upkeep(), elapsed
             self._strangers.expire(elapsed)
-            self._tell_scarce(elapsed)
+            if entries := self._scarcity.look(elapsed):
+                self._log(entries)
         if self._more:
             self._wait_ms = 0 if idle else _MOMENT
         else:
             self._wait_ms = _LONG
-
-    def _tell_scarce(self, elapsed: float) -> None:
-        """Let the log and the meter know when newcomers begin to be refused, and when no more."""
-        strangers, meter = self._strangers, self._meter
-        caps, peers = self._core.settings.caps, len(self._core.peers)
-        if strangers.turned_out != meter.turned_out or 0 < caps.peers <= peers:
-            self._scarce_until = elapsed + SCARCE_SECONDS
-        meter.strangers, meter.turned_out = len(strangers), strangers.turned_out
-        scarce = elapsed < self._scarce_until
-        if scarce and not meter.scarce:
-            fields = {"connections": max(strangers.connections, peers), "strangers": len(strangers)}
-            self._log([LogEntry(LogEvent.CONNECTIONS_SCARCE, fields)])
-        elif meter.scarce and not scarce:
-            self._log([LogEntry(LogEvent.CONNECTIONS_ENOUGH, {})])
-        meter.scarce = scarce
 
     def _finish(self) -> None:
         """Answer the frames that have arrived, and say goodbye. Unbinding first would cut the connections."""

@@ -133,7 +133,7 @@ class State:
         self.changes.drop(self.users_by_id, user.id)
         self.lookalikes.remove(user.name)
         self.journal.append(ForgottenUser(user.id))
-        self._forget_names()
+        self.changes.forget(self.resolved.clear)
 
     def rename_user(self, user: User, name: Name) -> None:
         """Give a user another name."""
@@ -144,7 +144,7 @@ class State:
         self.changes.set(user, "key", name.key)
         self.changes.put(self.users, user.key, user)
         self._journal_user(user)
-        self._forget_names()
+        self.changes.forget(self.resolved.clear)
 
     def set_away(self, user: User, text: str | None) -> None:
         """Set or clear a user's away text."""
@@ -296,6 +296,3 @@ class State:
     def _disconnect(self, conversation: Conversation, peer: Peer) -> None:
         self.changes.drop(conversation.connected, peer)
         self.changes.forget(conversation.forget_audience)
-
-    def _forget_names(self) -> None:
-        self.changes.forget(self.resolved.clear)
