@@ -134,7 +134,7 @@ class Database:
         try:
             yield
             number = last_number(self.connection)
-            self.files.check()
+            self.files.check_directory()
             self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:

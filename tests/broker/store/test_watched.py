@@ -49,6 +49,17 @@ def test_a_removed_file_is_noticed_and_nothing_is_stored_until_it_is_back(
     assert store.load().heads["#lobby"] == 24
 
 
+def test_it_is_noticed_too_after_a_long_time_in_which_the_directory_did_not_change(
+    store: SqliteStore, directory: Path
+) -> None:
+    os.utime(directory, (1, 1))
+    store.commit(batch(19))
+    assert store._database.files._unchanged is not None
+    (directory / "lock").rename(directory / "elsewhere")
+    with pytest.raises(StoreError, match="/lock is gone"):
+        store.commit(batch(25))
+
+
 def test_a_replaced_database_is_noticed_and_left_alone(
     store: SqliteStore, directory: Path, tmp_path: Path
 ) -> None:
