@@ -68,8 +68,7 @@ class Strangers(Generic[Wire]):
     """All connections by descriptor, and the strangers among them by source. Times are monotonic seconds.
 
     `most` is how many connections there may be in all, 0 for any number. `ended` and `refused` count the
-    strangers that were ended for others, or refused, as there were too many; `late` those who did not log in
-    within LOGIN_SECONDS.
+    strangers that were ended for others, or refused, as there were too many.
     """
 
     def __init__(self, most: int = 0) -> None:
@@ -77,7 +76,7 @@ class Strangers(Generic[Wire]):
         share = max(most // STRANGERS_SHARE, 2) if most else MOST_STRANGERS
         self.most_strangers, self.most_silent = min(MOST_STRANGERS, share), min(MOST_SILENT, share)
         self._few = max(min(share // 32, _FEW), 1)
-        self.ended = self.refused = self.late = 0
+        self.ended = self.refused = 0
         self.silent = 0
         """Finished handshakes of which nothing has been read."""
         self._all: dict[int, Wire] = {}
@@ -168,7 +167,6 @@ class Strangers(Generic[Wire]):
             if peer is not None and (peer.waiting or peer.barred):
                 self._renew(connection, now)
             else:
-                self.late += 1
                 self._end(connection)
 
     def trim(self, now: float, *, drained: bool) -> None:
