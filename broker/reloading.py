@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from broker import logs
 from broker.core.core import Core
 from broker.core.settings import Settings
-from broker.notify import notify_reloading
-from broker.options import Options
+from broker.monitoring import logs
+from broker.monitoring.notify import notify_reloading
+from broker.options.options import Options
 
 RELOADABLE = (
     *("log_level", "log_file", "log_json", "syslog"),

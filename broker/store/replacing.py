@@ -13,7 +13,7 @@ from pathlib import Path
 
 from broker.core.store import StoreError
 from broker.store.database import DATABASE, SYNCED_MARK
-from broker.store.files import has_abandoned_part, new_part, sync, unused_name
+from broker.store.files.naming import has_abandoned_part, new_part, sync, unused_name
 from messages.keys import BROKER_KEY_FILE
 
 _NEW, _NEW_KEY = f"{DATABASE}.new", f"{BROKER_KEY_FILE}.new"

@@ -22,10 +22,10 @@ from torture.traced import strace
 
 from broker.core.store import StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.security.keys import make_keys, text_of
-from broker.store.copies import back_up
-from broker.store.dump import export
-from broker.store.files import new_file
+from broker.store.files.naming import new_file
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import back_up
+from broker.store.verbs.dump import export
 
 SEED = 20_270
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from wired import Chat, Client, FragileStore, is_unavailable
 
 from broker.core.memory.model import Direct, Room
 from broker.core.outbox import LogEvent
-from broker.core.timers import MISSED_HEARTBEATS
+from broker.core.upkeep.timers import MISSED_HEARTBEATS
 from messages.events import Lagged, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Error

@@ -14,9 +14,9 @@ from torture.figures import figure
 from wired import Chat
 
 from broker.core.facts.kinds import BoundKey
-from broker.store.copies import verify
-from broker.store.dump import export, load
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import verify
+from broker.store.verbs.dump import export, load
 from messages.errors import ErrorCode
 from messages.moderation import Audit, Bans
 from messages.replies import Error

@@ -30,8 +30,8 @@ from broker.core.store import (
     StoredUser,
     StoreError,
 )
+from broker.store.files.wal import read_log
 from broker.store.sqlite import SqliteStore
-from broker.store.wal import read_log
 
 CASES = figure(100, 5_000)
 

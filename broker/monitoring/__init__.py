@@ -1,0 +1,1 @@
+"""What an operator can watch: the log, metrics, health, and what systemd is told."""
