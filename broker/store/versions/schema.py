@@ -18,7 +18,7 @@ Step = Sequence[Action]
 """Actions of one transaction."""
 
 INDEX = "CREATE VIRTUAL TABLE found USING fts5(words, content = '', tokenize = 'ascii')"
-"""The index of words. `rowid` is the number of a message, `words` its terms. See `broker.store.rows.index`."""
+"""The index of words. `rowid` is the number of a message, `words` are its terms; see the module `index`."""
 
 _INDEX_OF_TEXTS = """
     CREATE VIRTUAL TABLE found USING fts5(
