@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from operations import BATCHES, CONVERSATIONS, KINDS, NUMBERS, Choice
 from photograph import photograph
 from plain_chat import Outcome, PlainChat
+from torture.figures import figure
 from wired import Chat, Client, FragileStore, is_unavailable
 
 from broker.core.memory.model import Direct, Room
@@ -295,5 +296,8 @@ def in_it(user: int, key: object) -> bool:
 
 TestCoreAgainstModel = CoreAgainstModel.TestCase
 TestCoreAgainstModel.settings = settings(
-    max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=figure(40, 4_000),
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )

@@ -23,7 +23,7 @@ from messages.replies import Error
 from messages.requests import History, Login, Rooms, Search, Send, Who
 from messages.version import PROTOCOL
 
-EXAMPLES = figure(40, 10_000)
+EXAMPLES = figure(25, 10_000)
 OWN_UID = 1_000
 
 DEEP = "[" * 100_000

@@ -4,6 +4,7 @@ import pytest
 from driven import message
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torture.figures import figure
 
 from client.core.events import Missing
 from client.core.receiving.inbox import Inbox
@@ -168,7 +169,7 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=25))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=figure(100, 10_000), deadline=None)
 def test_whatever_comes_in_whatever_order_each_seq_is_shown_own_or_missing_once_and_in_order(
     journey: list[tuple[str, int | set[int], bool]],
 ) -> None:
