@@ -22,7 +22,7 @@ from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
 from messages.settings import refuse_unknown_variables
-from messages.text import check_short_text, check_text
+from messages.text import check_new_short_text, check_new_text
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -51,11 +51,11 @@ def _check_heartbeat(_ctx: click.Context, _param: click.Parameter, seconds: floa
 
 
 def _check_title(_ctx: click.Context, _param: click.Parameter, title: str) -> str:
-    return _checked(check_short_text, title)
+    return _checked(check_new_short_text, title)
 
 
 def _check_motd(_ctx: click.Context, _param: click.Parameter, motd: str) -> str:
-    return _checked(check_text, motd) if motd else motd
+    return _checked(check_new_text, motd) if motd else motd
 
 
 def _checked(check: Callable[[str], None], text: str) -> str:

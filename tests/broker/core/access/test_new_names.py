@@ -38,6 +38,16 @@ def test_a_name_of_several_scripts_is_refused_with_their_names(names: str) -> No
     assert isinstance(stranger.ask(Login, 1, "Мария"), Welcome)
 
 
+@pytest.mark.parametrize("names", ["unique", "shared"])
+@pytest.mark.parametrize("name", ["ali\u0307ce", "Ｊｏｓｅ", "ʙob"])
+def test_a_new_name_of_letters_or_marks_that_nobody_writes_is_refused_everywhere(names: str, name: str) -> None:
+    chat = Chat(names=names)
+    (carol,) = chat.users("carol")
+    assert chat.connect().refused(Login, 1, name) is ErrorCode.INVALID
+    assert carol.refused(Nick, name) is ErrorCode.INVALID
+    assert carol.refused(Join, f"#{name}") is ErrorCode.INVALID
+
+
 def test_nick_to_a_look_alike_of_another_is_refused_and_to_one_of_ones_own_is_not(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     assert alice.refused(Nick, "b0b") is SIMILAR
@@ -88,9 +98,9 @@ def test_what_could_not_be_stored_guards_no_name(chat: Chat) -> None:
     assert isinstance(stranger.ask(Login, 1, "a1ice"), Welcome)
 
 
-def test_users_and_rooms_that_are_alike_already_keep_their_names() -> None:
+def test_names_that_would_be_refused_today_are_kept() -> None:
     store = FragileStore("epoch")
-    names = ("alice", "a1ice", "аlice")
+    names = ("alice", "a1ice", "аlice", "ali\u0307ce", "Ｊｏｓｅ")
     store.commit(
         [*(StoredUser(n, name, None) for n, name in enumerate(names, 1)), StoredRoom("#l0bby", "#l0bby", "")]
     )
