@@ -21,6 +21,7 @@ from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
+from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
 from messages.text import check_new_short_text, check_new_text
 from messages.verb_group import VerbGroup
@@ -31,7 +32,7 @@ _ARGUMENTS = "chat-broker.arguments"
 
 def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
     """Exit with one sentence on stderr."""
-    click.echo(f"chat-broker: {text}", err=True)
+    tell(f"chat-broker: {text}")
     sys.exit(code)
 
 

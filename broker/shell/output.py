@@ -10,9 +10,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-import click
-
 from messages.exits import Exit
+from messages.sentences import tell
 from messages.text import escape_json, neutralise
 
 Fields = Mapping[str, Any]
@@ -21,7 +20,7 @@ Fields = Mapping[str, Any]
 
 def fail(sentence: str, code: Exit) -> NoReturn:
     """Exit with one sentence on stderr."""
-    click.echo(f"chat-broker: {sentence}", err=True)
+    tell(f"chat-broker: {sentence}")
     sys.exit(code)
 
 
