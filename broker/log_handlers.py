@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, TextIO
 
 from broker.option_values import parse_http
+from messages.sentences import in_rows
 
 FILE_BYTES, FILES = 10_000_000, 5
 """The size at which a file is rotated, and how many old files are kept."""
@@ -65,7 +66,11 @@ class FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
 
 
 class StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
-    """A stream."""
+    """A stream. On a terminal, long entries go on indented."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the entry."""
+        return in_rows(super().format(record), self.stream)
 
 
 class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):

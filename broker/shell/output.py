@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from messages.exits import Exit
-from messages.sentences import tell
+from messages.sentences import in_rows, tell
 from messages.text import escape_json, neutralise
 
 Fields = Mapping[str, Any]
@@ -42,7 +42,7 @@ def write_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 def write_line(text: str) -> None:
     """Write a line of text. Characters that the encoding of stdout lacks are escaped."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    _write(text.encode(encoding, "backslashreplace"))
+    _write(in_rows(text, sys.stdout).encode(encoding, "backslashreplace"))
 
 
 def shown_time(at: int) -> str:

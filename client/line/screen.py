@@ -10,6 +10,7 @@ from client.core.events import ClientEvent, Replied, SendAccepted
 from client.text.render import Line
 from messages.codec import encode
 from messages.documents import Document
+from messages.sentences import in_rows
 from messages.text import escape_json
 
 if TYPE_CHECKING:
@@ -82,5 +83,5 @@ class Screen:
             self.terminal.write(text)
             return
         stream = self._out if data else self._err
-        stream.write(text)
+        stream.write(in_rows(text, stream))
         stream.flush()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.editor.cells import width
+from messages.rows import width
 from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, Suspend, TypedLine
 from client.editor.inputs import LINE_LIMIT
 

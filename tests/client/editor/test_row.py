@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.editor.cells import width
+from messages.rows import width
 from client.editor.row import fit, shown
 
 
