@@ -56,5 +56,5 @@ def _escaped() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = neutralise(error.message)
+        error.message = neutralise(error.message)  # type: ignore[misc,unused-ignore]  # what click shows
         raise

@@ -1,6 +1,8 @@
 """Values that an error repeats cannot control the terminal, in all three programs."""
 
+import os
 import sys
+import termios
 from pathlib import Path
 
 import click
@@ -10,7 +12,7 @@ from click.testing import CliRunner
 from broker.cli import main as broker_command
 from client.cli import main as client_command
 from client.launcher import main as launcher
-from messages.sentences import tell
+from messages.sentences import in_rows, tell
 
 EVIL = "x\x1b]0;title\x07\x9b31m\u202e\n14:13 bob: I quit"
 SHOWN = "x\\x1b]0;title\\x07\\x9b31m\\u202e\\x0a14:13 bob: I quit"
@@ -93,6 +95,29 @@ def test_a_variable_shows_them_as_escapes_as_well() -> None:
 def test_what_was_given_can_be_read_in_the_error() -> None:
     assert SHOWN in CliRunner().invoke(client_command, ["--connect", EVIL]).stderr
     assert "--x\\x1b]0;title" in CliRunner().invoke(client_command, [f"--{EVIL}"]).stderr
+
+
+def test_a_long_sentence_goes_on_indented_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    far, near = os.openpty()
+    termios.tcsetwinsize(near, (5, 40))
+    with os.fdopen(near, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        tell("chat-client: refused: eve kicked you: " + "\u00a0" * 4 + "14:13 bob: I quit")
+        tell("chat-client: " + "x" * 27)
+    rows = os.read(far, 1_000).decode().splitlines()
+    os.close(far)
+    assert rows == [
+        "chat-client: refused: eve kicked you:",
+        "      " + "\u00a0" * 4 + "14:13 bob: I quit",
+        "chat-client: " + "x" * 27,
+    ]
+
+
+def test_a_terminal_without_a_size_has_80_columns() -> None:
+    far, near = os.openpty()
+    with os.fdopen(near, "w", encoding="utf-8") as terminal:
+        assert in_rows("x" * 81, terminal) == "x" * 80 + "\n      x"
+    os.close(far)
 
 
 def test_a_sentence_is_written_without_control_characters(capsys: pytest.CaptureFixture[str]) -> None:

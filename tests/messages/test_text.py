@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
-from messages.text import check_new_short_text, check_new_text, check_short_text, check_text, counted, neutralise
+from messages.text import (
+    check_new_short_text,
+    check_new_text,
+    check_short_text,
+    check_text,
+    counted,
+    neutralise,
+)
 
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -70,7 +70,9 @@ def check_writing(name: str) -> None:
         raise ValueError(f"{name} has letters of a special form; write {plain}")
     for char in name:
         if _is_sign(char):
-            raise ValueError(f"{char} ({_code(char)}) is a sign, and no letter of a name; choose another name")
+            raise ValueError(
+                f"{char} ({_code(char)}) is a sign, and no letter of a name; choose another name"
+            )
     letter, marks = "", ""
     for char in name:
         if unicodedata.category(char)[0] != "M":

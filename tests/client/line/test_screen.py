@@ -70,14 +70,14 @@ class TestTerminal:
         message = Message("#lobby", 7, "1", "eve", text, 1_790_000_000_000)
         with open(ends[1], "w", encoding="utf-8", closefd=False) as stream:
             screen = Screen(stream, stream)
-            screen.write([Line(message_text(message, "me", "#lobby"), data=data)], datetime.now().astimezone())
+            screen.write(
+                [Line(message_text(message, "me", "#lobby"), data=data)], datetime.now().astimezone()
+            )
         return os.read(ends[0], 65_536).decode().splitlines()
 
     @pytest.mark.parametrize("data", [True, False], ids=["message", "notice"])
     @pytest.mark.parametrize("text", IMITATIONS)
-    def test_no_text_looks_like_a_line_of_its_own(
-        self, ends: tuple[int, int], text: str, data: bool
-    ) -> None:
+    def test_no_text_looks_like_a_line_of_its_own(self, ends: tuple[int, int], text: str, data: bool) -> None:
         first, *others = self.written(ends, text, data=data)
         assert first[5:].startswith(" eve:")
         assert others
