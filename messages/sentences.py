@@ -20,13 +20,13 @@ def tell(sentence: str) -> None:
     click.echo(in_rows(neutralise(sentence), sys.stderr), err=True)
 
 
-def in_rows(text: str, stream: TextIO) -> str:
+def in_rows(text: str, stream: TextIO | None) -> str:
     """Return a text as it is to be written to a stream.
 
     A terminal would continue a long line at its left edge, where it could pass for a line of somebody else.
     So on a terminal a long line is broken into rows that are indented.
     """
-    if not stream.isatty():
+    if stream is None or stream.closed or not stream.isatty():
         return text
     from messages.rows import wrap_all  # noqa: PLC0415 - pipes need no tables
 

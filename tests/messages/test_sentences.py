@@ -1,5 +1,6 @@
 """Values that an error repeats cannot control the terminal, in all three programs."""
 
+import io
 import os
 import sys
 import termios
@@ -118,6 +119,13 @@ def test_a_terminal_without_a_size_has_80_columns() -> None:
     with os.fdopen(near, "w", encoding="utf-8") as terminal:
         assert in_rows("x" * 81, terminal) == "x" * 80 + "\n      x"
     os.close(far)
+
+
+def test_a_stream_that_is_missing_or_closed_needs_no_rows() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (None, closed, io.StringIO()):
+        assert in_rows("x" * 200, stream) == "x" * 200
 
 
 def test_a_sentence_is_written_without_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
