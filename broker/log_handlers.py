@@ -66,11 +66,16 @@ class FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
 
 
 class StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
-    """A stream. On a terminal, long entries go on indented."""
+    """A stream. On a terminal, long entries go on indented, but for JSON, as that is for programs."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        super().__init__(stream)
+        self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the entry."""
-        return in_rows(super().format(record), self.stream)
+        entry = super().format(record)
+        return entry if self._as_json else in_rows(entry, self.stream)
 
 
 class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):

@@ -77,7 +77,7 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
     if file is not None:
         handlers.append(FileHandler(file))
     if not handlers:
-        handlers.append(StreamHandler(sys.stderr))
+        handlers.append(StreamHandler(sys.stderr, as_json=as_json))
     formatter = JsonFormatter() if as_json else TextFormatter()
     for handler in handlers:
         handler.setFormatter(formatter)

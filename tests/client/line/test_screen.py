@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import termios
 from collections.abc import Iterator
@@ -82,6 +83,13 @@ class TestTerminal:
         assert first[5:].startswith(" eve:")
         assert others
         assert all(row.startswith(" " * 6) and width(row) <= 40 for row in others)
+
+    def test_json_stays_whole(self, ends: tuple[int, int]) -> None:
+        message = Message("#lobby", 7, "1", "eve", IMITATIONS[0] * 3, 1_790_000_000_000)
+        with open(ends[1], "w", encoding="utf-8", closefd=False) as stream:
+            assert Screen(stream, stream, as_json=True).write_json(message)
+        (row,) = os.read(ends[0], 65_536).decode().splitlines()
+        assert json.loads(row)["text"] == message.text
 
     def test_a_pipe_gets_one_row_for_each_line(self) -> None:
         out = io.StringIO()
