@@ -21,8 +21,9 @@ from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
+from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
-from messages.text import check_short_text, check_text
+from messages.text import check_new_short_text, check_new_text
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -31,7 +32,7 @@ _ARGUMENTS = "chat-broker.arguments"
 
 def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
     """Exit with one sentence on stderr."""
-    click.echo(f"chat-broker: {text}", err=True)
+    tell(f"chat-broker: {text}")
     sys.exit(code)
 
 
@@ -51,11 +52,11 @@ def _check_heartbeat(_ctx: click.Context, _param: click.Parameter, seconds: floa
 
 
 def _check_title(_ctx: click.Context, _param: click.Parameter, title: str) -> str:
-    return _checked(check_short_text, title)
+    return _checked(check_new_short_text, title)
 
 
 def _check_motd(_ctx: click.Context, _param: click.Parameter, motd: str) -> str:
-    return _checked(check_text, motd) if motd else motd
+    return _checked(check_new_text, motd) if motd else motd
 
 
 def _checked(check: Callable[[str], None], text: str) -> str:

@@ -16,6 +16,7 @@ from broker.options.values import Directory, data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair
+from messages.sentences import tell
 
 _HOUR = 3_600_000  # in milliseconds
 _MOST_HOURS = 87_600
@@ -131,5 +132,5 @@ def invite(
         click.echo(address)
     except (OSError, ValueError) as error:
         named = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else ""
-        click.echo(f"chat-broker: {named or getattr(error, 'strerror', None) or error}", err=True)
+        tell(f"chat-broker: {named or getattr(error, 'strerror', None) or error}")
         sys.exit(Exit.FAILED)

@@ -20,6 +20,7 @@ from broker.invite import broker_keys, invite, key_option
 from broker.options.values import Directory, data_directory
 from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
+from messages.sentences import tell
 from messages.text import counted
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _verb(work: Callable[..., str]) -> click.Command:
                 said = work(data_directory(given), **arguments)
             finally:
                 shown.clear()
-            click.echo(said, err=True)
+            tell(said)
 
     return click.command(work.__name__.removesuffix("_"))(_data(run))
 
@@ -88,7 +89,7 @@ def _named(target: str) -> Iterator[None]:
 
 
 def _fail(sentence: str) -> None:
-    click.echo(f"chat-broker: {sentence}", err=True)
+    tell(f"chat-broker: {sentence}")
     sys.exit(Exit.FAILED)
 
 

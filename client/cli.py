@@ -20,7 +20,9 @@ from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.options import config_option
+from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
+from messages.text import neutralise
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -266,9 +268,9 @@ def keygen(ctx: click.Context) -> None:
 
     try:
         file = identity_file(ctx.find_root().params["identity"])
-        click.echo(f"Your key is {fingerprint(load_or_make(file).public)}, kept in {file}")
+        click.echo(f"Your key is {fingerprint(load_or_make(file).public)}, kept in {neutralise(str(file))}")
     except KeyFileError as error:
-        click.echo(f"chat-client: {error}", err=True)
+        tell(f"chat-client: {error}")
         sys.exit(Exit.FAILED)
 
 

@@ -30,6 +30,7 @@ from client.trust import BrokerChangedError, find_trust
 from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
+from messages.sentences import tell
 from messages.text import neutralise
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
     except OSError as error:
         code = Exit.DONE
         if error.errno not in (errno.EPIPE, errno.EIO):  # the reader of the output is gone
-            sys.stderr.write(f"chat-client: {error.strerror or error}\n")
+            tell(f"chat-client: {error.strerror or error}")
             code = Exit.FAILED
     _flush()
     sys.exit(code)
@@ -216,7 +217,7 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
 def _tell(text: str) -> None:
     """Write a sentence to stderr, unless its terminal is gone."""
     with suppress(OSError):
-        sys.stderr.write(f"chat-client: {neutralise(text)}\n")
+        tell(f"chat-client: {text}")
 
 
 def _flush() -> None:

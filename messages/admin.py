@@ -16,7 +16,7 @@ from messages.identity import Uninvite
 from messages.moderation import Ban, SetRole, Unban
 from messages.names import parse_address, parse_room
 from messages.replies import Done, Durability, Error
-from messages.text import check_short_text
+from messages.text import check_new_short_text
 
 
 class Status(Request, frozen=True, gc=False, tag="status"):
@@ -37,7 +37,7 @@ class Say(Request, frozen=True, gc=False, tag="say"):
 
     def __post_init__(self) -> None:
         check_id(self.id)
-        check("text", check_short_text, self.text)
+        check("text", check_new_short_text, self.text)
         if not self.text.strip():
             raise ValueError("`text`: write something to say")
         if self.room is not None:

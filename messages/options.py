@@ -10,6 +10,7 @@ import click
 
 from messages.endpoints import Endpoint, parse_endpoint
 from messages.exits import Exit
+from messages.sentences import tell
 from messages.settings import parse_settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -44,7 +45,7 @@ class ConfigError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the sentence to stderr, without the usage."""
-        click.echo(f"{self._program}: {self.message}", file=file, err=True)
+        tell(f"{self._program}: {self.message}")
 
 
 def config_option(program: str, read: Callable[[Path], str]) -> Callable[[_Command], _Command]:

@@ -38,6 +38,10 @@ def check_new_text(text: str) -> None:
     more.
     """
     check_text(text)
+    _check_marks(text)
+
+
+def _check_marks(text: str) -> None:
     if text.isascii():
         return
     for place in range(MAX_MARKS, len(text), MAX_MARKS + 1):  # each run that is too long has one of these
@@ -61,6 +65,15 @@ def check_short_text(text: str) -> None:
         raise ValueError(f"this text has at most {MAX_SHORT_TEXT} characters")
     if not text.isprintable() and _CONTROL.search(text):
         raise ValueError("this text is one line of Unicode without control characters")
+
+
+def check_new_short_text(text: str) -> None:
+    """Raise ValueError with a sentence unless `text` can be a new short text, such as a topic.
+
+    It has few marks on a letter, like a new message. Stored ones may have more.
+    """
+    check_short_text(text)
+    _check_marks(text)
 
 
 def escape_json(document: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from messages.sentences import SafeErrors
+
 _NO_NUMBER = re.compile(r"(.+) is not a valid (float|integer) range\.")
 _NUMBERS = {"float": "number", "integer": "whole number"}
 
 
-class VerbGroup(click.Group):
+class VerbGroup(SafeErrors, click.Group):
     """A command with verbs. An error about an option names the environment variable that has the value."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -130,7 +130,7 @@ class Person:
         return [line.rstrip() for line in self._rows() if line.strip()]
 
     def _rows(self) -> list[str]:
-        """Return the rows of the screen now. They are joined only if more was heard, as pyte takes long to do so."""
+        """Return the rows of the screen now, joined only if more was heard: pyte takes long to do so."""
         try:
             while True:
                 heard = self.child.read_nonblocking(65_536, timeout=0)

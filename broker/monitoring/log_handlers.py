@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, TextIO
 
 from broker.options.values import parse_http
+from messages.sentences import in_rows
 
 FILE_BYTES, FILES = 10_000_000, 5
 """The size at which a file is rotated, and how many old files are kept."""
@@ -65,7 +66,16 @@ class FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
 
 
 class StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
-    """A stream."""
+    """A stream. On a terminal, long entries go on indented, but for JSON, as that is for programs."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        super().__init__(stream)
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the entry."""
+        entry = super().format(record)
+        return entry if self._as_json else in_rows(entry, self.stream)
 
 
 class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):

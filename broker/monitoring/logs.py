@@ -19,6 +19,7 @@ from typing import Any, cast
 from broker.core.outbox import LogEntry, LogEvent
 from broker.monitoring.log_handlers import FileHandler, StreamHandler, syslog_handler
 from messages.names import LOBBY
+from messages.sentences import in_rows
 from messages.text import counted, neutralise
 
 NOTICE = 25
@@ -76,7 +77,7 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
     if file is not None:
         handlers.append(FileHandler(file))
     if not handlers:
-        handlers.append(StreamHandler(sys.stderr))
+        handlers.append(StreamHandler(sys.stderr, as_json=as_json))
     formatter = JsonFormatter() if as_json else TextFormatter()
     for handler in handlers:
         handler.setFormatter(formatter)
@@ -188,6 +189,7 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
 
 def print_line(text: str) -> None:
     """Write a line on stdout. Escape characters that its encoding lacks, and ignore that it is closed."""
+    text = neutralise(text, keep="\n")
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with suppress(OSError):
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
@@ -236,6 +238,6 @@ class LogWriter:
 def _write(entry: LogEntry) -> None:
     extra = {"event": entry.event.value, "fields": dict(entry.fields)}
     if entry.event is LogEvent.CONNECTIONS:
-        print_line(format_table(entry.fields["rows"]))  # type: ignore[arg-type]
+        print_line(in_rows(format_table(entry.fields["rows"]), sys.stdout))  # type: ignore[arg-type]
     error = entry.error if entry.event is LogEvent.FAULT else None
     logger.log(_LEVEL_OF[entry.event], "%s", describe(entry), exc_info=error, extra=extra)

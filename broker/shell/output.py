@@ -10,9 +10,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-import click
-
 from messages.exits import Exit
+from messages.sentences import in_rows, tell
 from messages.text import escape_json, neutralise
 
 Fields = Mapping[str, Any]
@@ -21,7 +20,7 @@ Fields = Mapping[str, Any]
 
 def fail(sentence: str, code: Exit) -> NoReturn:
     """Exit with one sentence on stderr."""
-    click.echo(f"chat-broker: {sentence}", err=True)
+    tell(f"chat-broker: {sentence}")
     sys.exit(code)
 
 
@@ -43,7 +42,7 @@ def write_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 def write_line(text: str) -> None:
     """Write a line of text. Characters that the encoding of stdout lacks are escaped."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    _write(text.encode(encoding, "backslashreplace"))
+    _write(in_rows(text, sys.stdout).encode(encoding, "backslashreplace"))
 
 
 def shown_time(at: int) -> str:

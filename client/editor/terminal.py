@@ -12,8 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, TextIO
 
-from client.editor.cells import prefix, wrap
 from client.editor.editor import Editor, EndOfInput, Input, Suspend, TypedLine
+from messages.rows import prefix, wrap_all
 
 _HIDE = "\r\x1b[K"
 _CLEAR = "\x1b[H\x1b[2J"
@@ -89,10 +89,9 @@ class Terminal:
         return [each for each in inputs if each != Suspend()]
 
     def write(self, text: str) -> None:
-        """Write one or more lines above the line being typed. Long ones are broken between words."""
+        """Write one or more lines above the line being typed. Long ones are broken, and go on indented."""
         with self._undisturbed():
-            columns = self._columns()
-            rows = "\n".join(wrap(line, columns) for line in text.removesuffix("\n").split("\n"))
+            rows = wrap_all(text.removesuffix("\n"), self._columns())
             self._write((_HIDE if self._is_shown else "") + rows + "\n" + self._row())
 
     def ask(self, prompt: str, *, secret: bool = False) -> None:

@@ -10,6 +10,7 @@ from client.core.events import ClientEvent, Replied, SendAccepted
 from client.text.render import Line
 from messages.codec import encode
 from messages.documents import Document
+from messages.sentences import in_rows
 from messages.text import escape_json
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Screen:
         document = event.reply if isinstance(event, Replied | SendAccepted) else event
         if not isinstance(document, Document):
             return False
-        self._put(escape_json(encode(document).decode()) + "\n", data=True)
+        self._put(escape_json(encode(document).decode()) + "\n", data=True, whole=True)
         return True
 
     def notice(self, text: str) -> None:
@@ -75,12 +76,13 @@ class Screen:
             self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
         self._day = day
 
-    def _put(self, text: str, *, data: bool) -> None:
+    def _put(self, text: str, *, data: bool, whole: bool = False) -> None:
+        """Write lines. If `whole`, a terminal without an editor breaks them, so that they can be copied."""
         if self._quiet and not data:
             return
         if self.terminal:
             self.terminal.write(text)
             return
         stream = self._out if data else self._err
-        stream.write(text)
+        stream.write(text if whole else in_rows(text, stream))
         stream.flush()

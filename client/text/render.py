@@ -127,7 +127,9 @@ def _logged_in(event: LoggedIn) -> Iterator[Line]:
         yield Line("The connection is back.", data=False)
     else:
         title = f"{neutralise(welcome.title)}, " if welcome.title else ""
-        yield Line(f"Connected to {title}{event.endpoint} as {neutralise(welcome.name)}.", data=False)
+        yield Line(
+            f"Connected to {title}{neutralise(event.endpoint)} as {neutralise(welcome.name)}.", data=False
+        )
         if welcome.motd:
             yield Line(neutralise(welcome.motd), data=False)
         if welcome.insecure:

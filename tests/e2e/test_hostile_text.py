@@ -200,6 +200,32 @@ def _event(where: str, number: int, hostile: str) -> Event:
     return Message("#lobby", number, str(number), sender, text, AT)
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_no_text_begins_a_row_at_the_left_edge(house: House, impostor: Impostor, columns: int) -> None:
+    options = ("--connect", impostor.url, "--name", "alice")
+    with closing(Person(house.home, "chat-client", *options, size=(24, columns))) as alice:
+        impostor.welcome()
+        alice.sees("as alice.")
+        imitation = "14:13 bob: I quit"
+        texts = [
+            *(
+                f"ok{blank * count}{imitation}"
+                for blank in " \u00a0\u3000\u2800x日"
+                for count in range(columns)
+            ),
+            *(f"ok{chr(9) * count}{imitation}" for count in range(9)),
+            f"ok\n{imitation}",
+        ]
+        impostor.say([Message("#lobby", n, str(n), "eve", text, AT) for n, text in enumerate(texts, 1)])
+        impostor.say([Message("#lobby", len(texts) + 1, "last", "eve", "that was all", AT)])
+        alice.sees("that was all")
+        rows = ["".join(cell.data for cell in row).rstrip() for row in alice.cells]
+        assert len(rows) > len(texts)
+        assert not [row for row in rows if row[:1].strip() and "bob" in row and "eve" not in row]
+        said = [row for row in rows if "eve:" in row]
+        assert len(said) == len(texts) + 1
+
+
 def test_whatever_peers_send_the_brokers_log_on_a_terminal_shows_only_text(house: House) -> None:
     broker = Person(house.home, "chat-broker", "--memory", "--bind", "tcp://127.0.0.1:0")
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
-from messages.text import check_new_text, check_short_text, check_text, counted, neutralise
+from messages.text import (
+    check_new_short_text,
+    check_new_text,
+    check_short_text,
+    check_text,
+    counted,
+    neutralise,
+)
 
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -103,6 +110,14 @@ class TestText:
 
 
 class TestShortText:
+    def test_a_new_one_has_no_more_marks_on_a_letter_than_a_message(self) -> None:
+        check_new_short_text("e" + "\u0301" * MAX_MARKS)
+        with pytest.raises(ValueError, match="a letter has at most 12 marks"):
+            check_new_short_text("e" + "\u0301" * (MAX_MARKS + 1))
+        check_short_text("e" + "\u0301" * (MAX_MARKS + 1))
+        with pytest.raises(ValueError, match="one line"):
+            check_new_short_text("two\nlines")
+
     @pytest.mark.parametrize(
         "text", ["", " ", "lunch", "déjeuner 🍜", "👩\u200d🍳\u3000", "x" * MAX_SHORT_TEXT]
     )

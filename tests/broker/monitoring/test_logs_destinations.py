@@ -3,7 +3,9 @@
 import errno
 import io
 import json
+import os
 import socket
+import termios
 from contextlib import suppress
 from pathlib import Path
 
@@ -215,3 +217,24 @@ def test_a_stderr_that_cannot_be_written_harms_nobody(monkeypatch: pytest.Monkey
     configure("info", None, as_json=False, syslog=None)
     closed.close()
     logs.logger.warning("nobody can read this")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_on_a_terminal_a_long_entry_goes_on_indented_and_json_stays_whole(
+    monkeypatch: pytest.MonkeyPatch, as_json: bool
+) -> None:
+    far, near = os.openpty()
+    termios.tcsetwinsize(near, (10, 60))
+    with os.fdopen(near, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr("sys.stderr", terminal)
+        configure("info", None, as_json=as_json, syslog=None)
+        write(entry(LogEvent.MESSAGE, text="x" * 60 + " 2026-11-29 11:40:58 info    [bob] :: I quit"))
+    first, *others = os.read(far, 10_000).decode().splitlines()
+    os.close(far)
+    if as_json:
+        assert json.loads(first)["text"].endswith("I quit")
+        assert not others
+        return
+    assert first.startswith("20")
+    assert others
+    assert all(row.startswith(" " * 6) and len(row) <= 60 for row in others)
