@@ -1,34 +1,51 @@
-"""The broker's key in a backup: the text of its file, in a table that only backups have."""
+"""The files that a backup holds beside the database, such as the broker's key: each is a table with its text."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
+from broker.core.access.invites import LIST_FILE
 from broker.store.checksums import DamagedError, Table
+from messages.keys import BROKER_KEY_FILE
 
-_KEY = Table("broker_key", "text")
+Texts = Mapping[str, str]
+"""The texts of files, by the files' names in a data directory."""
+
+_TABLES = {BROKER_KEY_FILE: Table("broker_key", "text"), LIST_FILE: Table("issued_invites", "text")}
+_MEANINGS = {BROKER_KEY_FILE: "its key", LIST_FILE: "its list of invites"}
+
+NAMES = tuple(_TABLES)
+"""The names of the files."""
 
 
-def put_key(connection: sqlite3.Connection, text: str) -> None:
-    """Add the text of a key file to a backup."""
-    connection.execute("CREATE TABLE broker_key (text TEXT NOT NULL, sum INTEGER NOT NULL)")
-    connection.execute(_KEY.insert, _KEY.row(text))
+def put_files(connection: sqlite3.Connection, texts: Texts) -> None:
+    """Add the texts of files to a backup."""
+    for name, text in texts.items():
+        table = _TABLES[name]
+        connection.execute(f"CREATE TABLE {table.name} (text TEXT NOT NULL, sum INTEGER NOT NULL)")
+        connection.execute(table.insert, table.row(text))
 
 
-def read_key(connection: sqlite3.Connection) -> str | None:
-    """Return the text of the key file in a backup, or None if it has none. Raise DamagedError."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'broker_key'").fetchone():
+def read_files(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the texts of the files in a backup. Raise DamagedError."""
+    return {name: text for name in NAMES if (text := _read(connection, name)) is not None}
+
+
+def _read(connection: sqlite3.Connection, name: str) -> str | None:
+    table = _TABLES[name]
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table.name,)).fetchone():
         return None
-    rows = list(_KEY.checked(connection.execute(_KEY.select())))
+    rows = list(table.checked(connection.execute(table.select())))
     if len(rows) != 1:
-        raise DamagedError("its key is missing")
+        raise DamagedError(f"{_MEANINGS[name]} is missing")
     return str(rows[0][0])
 
 
-def take_key(connection: sqlite3.Connection) -> str | None:
-    """Return the text of the key file in a backup, and leave no byte of it there."""
-    text = read_key(connection)
-    if text is not None:
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("DROP TABLE broker_key")
-    return text
+def take_files(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the texts of the files in a backup, and leave no byte of them there."""
+    texts = read_files(connection)
+    connection.execute("PRAGMA secure_delete = ON")
+    for name in texts:
+        connection.execute(f"DROP TABLE {_TABLES[name].name}")
+    return texts
