@@ -80,6 +80,7 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
         raise CannotStartError(str(error)) from None
     reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
     broker.router.on_wake = reloader.run
+    broker.around.reload = reloader.reload
     _heed_signals(broker, reloader)
     _announce(listening, keys, options)
     broker.meter.listening = True

@@ -13,6 +13,7 @@ from pathlib import Path
 import zmq
 
 from broker.commands import ADMIN_COMMANDS, COMMANDS
+from broker.core.context import Surroundings
 from broker.core.core import Core
 from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
@@ -74,6 +75,7 @@ class Broker:
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
+        self.around = Surroundings(lambda: self.meter.problem)
         commit = self.meter.timed(self._store.commit)
         self.core = Core(
             self._store,
@@ -82,7 +84,7 @@ class Broker:
             COMMANDS | ADMIN_COMMANDS,
             now(),
             commit,
-            lambda: self.meter.problem,
+            self.around,
         )
         self.router = Router(self._context, self.core, log or _discard, self.meter, most_connections)
         self._handshakes = HandshakeRates()

@@ -1,4 +1,4 @@
-"""The files that a backup holds beside the database, such as the broker's key: each is a table with its text."""
+"""The files that a backup holds besides the database, like the broker's key: a table has the text of each."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """Replacing the data of a data directory. After a kill at any point it has the old or the new data.
 
-The new database becomes `chat.db.new` in one step, after a new key has become `curve.key.new` and a new list of
-invites `invites.new`. From then on
-the replacement is never undone: whoever uses the directory next finishes it. The previous files are moved to
-`replaced` first, which gets a name with the time in the end.
+The new database becomes `chat.db.new` in one step, after a new key has become `curve.key.new`, and a new list
+of invites `invites.new`. From then on the replacement is never undone: whoever uses the directory next
+finishes it. The previous files are moved to `replaced` first, which gets a name with the time in the end.
 """
 
 from __future__ import annotations

@@ -151,9 +151,8 @@ def outcome(scene: Scene, point: str) -> str:
         if scene.verb == "restore":
             key = (scene.data / "curve.key").read_text()
             invites = (scene.data / "invites").read_text()
-            assert (key, invites) == ((OLD_KEY, OLD_INVITES) if told == "old" else (NEW_KEY, NEW_INVITES)), (
-                point
-            )
+            old, new = (OLD_KEY, OLD_INVITES), (NEW_KEY, NEW_INVITES)
+            assert (key, invites) == (old if told == "old" else new), point
     again = scene.run()
     if again.returncode:
         assert (scene.verb, told) == ("import", "new"), (point, again.stderr)
