@@ -20,6 +20,7 @@ from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.directory.admin_socket import socket_path
 from broker.meter import Meter
+from broker.monitoring.readiness import readiness
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.security.handshakes import HandshakeRates
 from broker.store.memory import MemoryStore
@@ -75,7 +76,7 @@ class Broker:
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
-        self.around = Surroundings(lambda: self.meter.problem)
+        self.around = Surroundings(lambda: readiness(self.meter))
         commit = self.meter.timed(self._store.commit)
         self.core = Core(
             self._store,

@@ -1,0 +1,1 @@
+"""What operators are told of the broker's state: its readiness, its files and disks, and the metrics."""
