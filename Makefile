@@ -43,7 +43,7 @@ run: $(ready) ## chat in this terminal, with a broker in the background; without
 	fi
 
 test: $(ready) ## run all tests, within three minutes on two processors
-	@$(bin)/$(if $(COVER),coverage run,python) -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(bin)/$(if $(COVER),coverage run,python) -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
 
 cover: $(ready) ## run the same tests and report their coverage; this takes twice the time
 	@$(bin)/coverage erase

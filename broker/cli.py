@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 
 import click
 
-from broker.limit_options import limit_options
-from broker.option_checks import checked_options
-from broker.option_values import Directory, parse_http, parse_retain, without_repetition
-from broker.options import Options
+from broker.options.checks import checked_options
+from broker.options.limits import limit_options
+from broker.options.options import Options
+from broker.options.values import Directory, parse_http, parse_retain, without_repetition
 from broker.shell.verbs import SHELL_VERBS
 from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint

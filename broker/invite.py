@@ -12,7 +12,7 @@ import click
 
 from broker.core.access.invites import MOST_USES, invite_secret, make_invite, read_invite
 from broker.directory.invite_list import note
-from broker.option_values import Directory, data_directory
+from broker.options.values import Directory, data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Protocol
 import zmq
 
 from broker.locks import lock_ipc
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from messages.endpoints import Endpoint
 from messages.keys import KeyPair
 
 if TYPE_CHECKING:
-    from broker.metrics import MetricsServer
+    from broker.monitoring.metrics import MetricsServer
 
 _NOT_HERE = (errno.EADDRNOTAVAIL, errno.ENODEV, errno.EAFNOSUPPORT)
 
@@ -65,7 +65,7 @@ def serve_metrics(
 ) -> MetricsServer:
     """Serve metrics of a broker with this data directory, or with none. Raise CannotListenError."""
     try:
-        from broker.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
+        from broker.monitoring.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
         from broker.monitoring.places import surveys  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name != "prometheus_client":

@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
-from broker import logs
 from broker.core.core import Core
 from broker.core.settings import CannotReloadError, ReloadedOptions, Settings
-from broker.notify import notify_reloading
-from broker.options import Options
+from broker.monitoring import logs
+from broker.monitoring.notify import notify_reloading
+from broker.options.options import Options
 
 RELOADABLE = (
     *("log_level", "log_file", "log_json", "syslog"),

@@ -13,15 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broker import logs
 from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.listening import CannotListenError, listen, serve_metrics
-from broker.notify import has_watchdog, notify
-from broker.option_values import data_directory
-from broker.options import Options
+from broker.monitoring import logs
+from broker.monitoring.notify import has_watchdog, notify
+from broker.options.options import Options
+from broker.options.values import data_directory
 from broker.reloading import Reloader, has_terminal
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
@@ -29,7 +29,7 @@ from broker.store.memory import MemoryStore
 from messages.endpoints import Endpoint, chat_address
 
 if TYPE_CHECKING:
-    from broker.metrics import MetricsServer
+    from broker.monitoring.metrics import MetricsServer
 
 _STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _IGNORED_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)

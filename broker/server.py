@@ -19,7 +19,7 @@ from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.directory.admin_socket import socket_path
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from broker.monitoring.readiness import readiness
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.security.handshakes import HandshakeRates

@@ -18,7 +18,7 @@ import click
 from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
-from broker.option_values import Directory, data_directory
+from broker.options.values import Directory, data_directory
 from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
 from messages.text import counted
@@ -106,7 +106,7 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     from broker.restoring import held_key  # noqa: PLC0415
     from broker.security.keys import KEY_FILE, text_of  # noqa: PLC0415
     from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
-    from broker.store.copies import back_up  # noqa: PLC0415
+    from broker.store.verbs.copies import back_up  # noqa: PLC0415
 
     keys = None if without_key else held_key(directory, key)
     texts = {LIST_FILE: invites} if (invites := invite_list.text_of(invite_list.issued(directory))) else {}
@@ -125,8 +125,8 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
 @click.argument("file", type=_FILE, required=False)
 def verify(directory: Path, file: Path | None) -> str:
     """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
-    from broker.store.copies import verify as verify_database  # noqa: PLC0415
     from broker.store.database import DATABASE  # noqa: PLC0415
+    from broker.store.verbs.copies import verify as verify_database  # noqa: PLC0415
 
     path = file or directory / DATABASE
     return f"{path} holds {counted(verify_database(path, _progress()), 'message')}, and is whole"
@@ -142,7 +142,7 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
     The previous data is moved to another directory. Clients will learn that the log is another one.
     """
     from broker.restoring import FileChoice, owner_of  # noqa: PLC0415
-    from broker.store.copies import restore as put_back  # noqa: PLC0415
+    from broker.store.verbs.copies import restore as put_back  # noqa: PLC0415
 
     choice = FileChoice(directory, key, keep=keep_key)
     count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose, _progress())
@@ -154,7 +154,7 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
 @_verb
 def compact(directory: Path) -> str:
     """Free the disk space of deleted messages. The broker must not run."""
-    from broker.store.copies import compact as write_anew  # noqa: PLC0415
+    from broker.store.verbs.copies import compact as write_anew  # noqa: PLC0415
 
     before, after = write_anew(directory, secrets.token_hex(8), _progress())
     return f"{directory} took {before / 1e6:,.1f} MB and takes {after / 1e6:,.1f} MB now"
@@ -165,8 +165,8 @@ def compact(directory: Path) -> str:
 def export(directory: Path, file: Path) -> str:
     """Write the broker's data as JSON Lines to FILE or standard output, also while the broker runs."""
     from broker.store.database import DATABASE  # noqa: PLC0415
-    from broker.store.dump import export as write_lines  # noqa: PLC0415
-    from broker.store.files import new_file  # noqa: PLC0415
+    from broker.store.files.naming import new_file  # noqa: PLC0415
+    from broker.store.verbs.dump import export as write_lines  # noqa: PLC0415
 
     database = directory / DATABASE
     if str(file) == "-":
@@ -196,7 +196,7 @@ def _counted(lines: IO[bytes]) -> Iterator[bytes]:
 @click.argument("file", type=_FILE_OR_STREAM, default="-")
 def import_(directory: Path, file: Path) -> str:
     """Make the database of a data directory from an export in FILE or standard input."""
-    from broker.store.dump import load  # noqa: PLC0415
+    from broker.store.verbs.dump import load  # noqa: PLC0415
 
     with click.open_file(str(file), "rb") as lines:
         count = load(_counted(lines), directory, secrets.token_hex(8), _progress())

@@ -1,7 +1,7 @@
 """Log entries of every kind, and their lines in the operator's log."""
 
 from broker.core.outbox import LogEntry, LogEvent
-from broker.logs import LogWriter
+from broker.monitoring.logs import LogWriter
 
 ENTRIES = {
     LogEvent.LOGIN: ({"name": "alice", "address": "10.0.0.1"}, "alice logged in from 10.0.0.1"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from linked import Member, World
+from torture.figures import figure
 
 from broker.core.memory.resolving import resolve
 from client.core.events import Missing
@@ -19,7 +20,7 @@ from messages.requests import Join, Leave, Nick
 
 NAMES = ("alice", "bob", "carol", "dave")
 STEPS = 300
-SEEDS = 30
+SEEDS = figure(12, 1_000)
 LINKS = ["cut", "stall", "sleep", "break_store"]
 
 

@@ -25,12 +25,12 @@ from broker.core.memory.state import State
 from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
 from broker.core.registry import Command
-from broker.core.retention import Retention
 from broker.core.settings import NamePolicy, Settings
 from broker.core.store import Commit, Store, StoreError
-from broker.core.timers import Timers, reset_silence
 from broker.core.transaction import Transaction
-from broker.core.watching import last_known, log_doubt, observe_clock, store_time, watch_store
+from broker.core.upkeep.retention import Retention
+from broker.core.upkeep.timers import Timers, reset_silence
+from broker.core.upkeep.watching import last_known, log_doubt, observe_clock, store_time, watch_store
 from messages.base import Request
 from messages.errors import ProtocolError
 from messages.events import GoodbyeReason

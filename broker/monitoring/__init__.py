@@ -1,1 +1,1 @@
-"""What operators are told of the broker's state: its readiness, its files and disks, and the metrics."""
+"""What an operator can watch: the log, metrics, health, and what systemd is told."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from broker.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
+from broker.monitoring.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
 from broker.monitoring.readiness import health, readiness
 from broker.monitoring.survey import Survey
 from messages.errors import ErrorCode

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from broker import logs
 from broker.directory.backup_mark import last_backup
-from broker.log_handlers import FILES
+from broker.monitoring import logs
+from broker.monitoring.log_handlers import FILES
 from broker.monitoring.survey import Numbers, Survey
 from broker.store.database import DATABASE
 

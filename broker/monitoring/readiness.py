@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 
 
 def health(meter: Meter) -> str:

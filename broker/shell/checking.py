@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from broker.option_checks import checked_options
-from broker.option_values import data_directory
-from broker.options import Options
+from broker.options.checks import checked_options
+from broker.options.options import Options
+from broker.options.values import data_directory
 from broker.security.keys import KEY_FILE, KeyFileError, load
 from broker.shell.output import fail, write_json
 from broker.shell.shell import Shell

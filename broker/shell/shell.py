@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broker.option_values import Directory, data_directory
+from broker.options.values import Directory, data_directory
 from broker.shell.errors import NoBrokerError, RefusedError
 from broker.shell.output import fail, write_json, write_line
 from messages.exits import Exit
@@ -43,7 +43,7 @@ class Shell:
     def state(self) -> State:
         """Return what the broker has stored, as of its last commit. Raise StoreError or StoreBroken."""
         from broker.core.memory.restore import restore  # noqa: PLC0415 - --help needs no database
-        from broker.store.looking import load  # noqa: PLC0415
+        from broker.store.verbs.looking import load  # noqa: PLC0415
 
         return restore(load(self.directory))
 

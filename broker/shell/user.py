@@ -18,8 +18,8 @@ from broker.shell.errors import RefusedError
 from broker.shell.listing import describe
 from broker.shell.output import shown_time, write_json, write_line
 from broker.shell.shell import Shell, confirm
-from broker.store.files import new_file
-from broker.store.looking import count_sent, sent
+from broker.store.files.naming import new_file
+from broker.store.verbs.looking import count_sent, sent
 from messages.admin import Forget, Forgotten
 from messages.keys import fingerprint
 from messages.names import parse_address

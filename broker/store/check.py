@@ -11,10 +11,10 @@ from pathlib import Path
 from broker.core.store import StoreBroken, StoreError
 from broker.store.checksums import MESSAGES, TABLES, DamagedError, Table
 from broker.store.failures import translated_errors
-from broker.store.migrations import definitions, expected_definitions
 from broker.store.progress import Progress, ignore_progress
-from broker.store.references import check_references, check_senders
-from broker.store.schema import STEPS, Step
+from broker.store.rows.references import check_references, check_senders
+from broker.store.versions.migrations import definitions, expected_definitions
+from broker.store.versions.schema import STEPS, Step
 from messages.text import counted
 
 SLICE = 256

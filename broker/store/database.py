@@ -11,13 +11,13 @@ from typing import Protocol
 
 from broker.core.store import StoreBroken
 from broker.store.checksums import DamagedError
-from broker.store.files import copy_aside
-from broker.store.lock import LOCK
-from broker.store.migrations import version_of
-from broker.store.ownership import open_or_make
-from broker.store.synced_mark import SyncedMark, SyncedMarkFile
-from broker.store.wal import WalIndex, read_log, was_lost
-from broker.store.watched import WatchedFiles
+from broker.store.files.lock import LOCK
+from broker.store.files.naming import copy_aside
+from broker.store.files.ownership import open_or_make
+from broker.store.files.synced_mark import SyncedMark, SyncedMarkFile
+from broker.store.files.wal import WalIndex, read_log, was_lost
+from broker.store.files.watched import WatchedFiles
+from broker.store.versions.migrations import version_of
 
 DATABASE = "chat.db"
 """The database's name in the data directory."""

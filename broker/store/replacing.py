@@ -8,14 +8,19 @@ finishes it. The previous files are moved to `replaced` first, which gets a name
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from broker.core.access.invites import LIST_FILE
 from broker.core.store import StoreError
-from broker.store.backup_key import NAMES, Texts
 from broker.store.database import DATABASE, SYNCED_MARK
-from broker.store.files import has_abandoned_part, new_part, sync, unused_name
+from broker.store.files.naming import has_abandoned_part, new_part, sync, unused_name
+from messages.keys import BROKER_KEY_FILE
 
+Texts = Mapping[str, str]
+"""The texts of files, by the files' names in a data directory."""
+
+_OTHERS = (BROKER_KEY_FILE, LIST_FILE)
 _NEW = f"{DATABASE}.new"
 _PREVIOUS = "replaced"
 _FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK)
@@ -44,7 +49,7 @@ def finish(directory: Path) -> Path | None:
     Return the directory with the previous files, or None if there are none.
     """
     new, previous = directory / _NEW, directory / _PREVIOUS
-    others = [name for name in NAMES if (directory / f"{name}.new").exists()]
+    others = [name for name in _OTHERS if (directory / f"{name}.new").exists()]
     if new.exists():
         previous.mkdir(mode=0o700, exist_ok=True)
         for file in (directory / name for name in (*_FILES, *others)):

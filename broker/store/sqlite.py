@@ -15,17 +15,17 @@ from typing import TypeVar
 
 from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoredMessage, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
-from broker.store.conversations import Conversations
 from broker.store.database import DATABASE, Database
 from broker.store.failures import failure, translated_errors
-from broker.store.index import Index, IndexDamagedError
-from broker.store.lock import lock_directory
-from broker.store.migrations import migrate, version_of
-from broker.store.reading import Reader
-from broker.store.references import check_references
+from broker.store.files.lock import lock_directory
 from broker.store.replacing import recover
-from broker.store.searching import Finder
-from broker.store.writing import Writer, set_epoch
+from broker.store.rows.conversations import Conversations
+from broker.store.rows.index import Index, IndexDamagedError
+from broker.store.rows.reading import Reader
+from broker.store.rows.references import check_references
+from broker.store.rows.searching import Finder
+from broker.store.rows.writing import Writer, set_epoch
+from broker.store.versions.migrations import migrate, version_of
 from messages.replies import Durability
 
 T = TypeVar("T")

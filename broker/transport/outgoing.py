@@ -10,7 +10,7 @@ import zmq
 
 from broker.core.core import Core
 from broker.core.outbox import Delivery
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.listener import Caller
 from messages.replies import Found, Page

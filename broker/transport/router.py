@@ -17,7 +17,7 @@ import zmq
 from broker.core.core import Core
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEntry, LogEvent
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from broker.transport.connections import Connection
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.core.core import Core
 from broker.core.outbox import LogEntry, LogEvent
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from broker.transport.connections import Connection
 from broker.transport.strangers import Strangers
 

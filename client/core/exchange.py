@@ -20,12 +20,12 @@ from client.core.events import (
     Slowed,
 )
 from client.core.ignored import Ignored
-from client.core.mailbox import Mailbox
 from client.core.options import Listening
-from client.core.pending import PendingRequests
 from client.core.people import People
-from client.core.rate_limit import RETRY_SECONDS, pause_of
-from client.core.sentlog import SentLog
+from client.core.receiving.mailbox import Mailbox
+from client.core.sending.pending import PendingRequests
+from client.core.sending.rate_limit import RETRY_SECONDS, pause_of
+from client.core.sending.sentlog import SentLog
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import (

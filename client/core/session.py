@@ -15,7 +15,7 @@ from client.core.events import Ended, LoggedIn, LoggedOut, Lost
 from client.core.exchange import Exchange
 from client.core.heartbeat import Heartbeat
 from client.core.options import LISTENING, NO_CREDENTIALS, Credentials, Listening
-from client.core.rate_limit import RETRY_SECONDS, is_retryable, pause_of
+from client.core.sending.rate_limit import RETRY_SECONDS, is_retryable, pause_of
 from client.core.states import MOVES, SessionState
 from client.core.view import SessionView
 from messages.base import Request

@@ -6,7 +6,7 @@ import zmq
 from broker_process import BrokerProcess
 from live_broker import Dealer, end
 
-from broker import logs
+from broker.monitoring import logs
 
 
 @pytest.fixture

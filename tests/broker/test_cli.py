@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from broker import serve
 from broker.cli import main
-from broker.options import Options
+from broker.options.options import Options
 from broker.security.keys import make_keys
 from messages.endpoints import Endpoint, chat_address
 from messages.version import __version__

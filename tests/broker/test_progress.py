@@ -14,9 +14,9 @@ from eventually import DEADLINE, eventually
 from stored import fill
 
 from broker.progress import ProgressBar, bar
-from broker.store.copies import back_up, compact, restore, verify
-from broker.store.dump import export, load
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import back_up, compact, restore, verify
+from broker.store.verbs.dump import export, load
 
 ROOT = Path(__file__).parents[2]
 LONG = """

@@ -18,7 +18,7 @@ from live_broker import Dealer
 from broker import serve
 from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
-from broker.options import Options
+from broker.options.options import Options
 from broker.reloading import Reloader
 from broker.server import Broker
 from broker.store.memory import MemoryStore

@@ -11,7 +11,8 @@ import pytest
 from broker_process import BrokerProcess
 from eventually import DEADLINE
 
-from broker import logs, serve
+from broker import serve
+from broker.monitoring import logs
 
 
 def test_a_sandbox_that_forbids_more_open_files_costs_one_line_in_the_log(

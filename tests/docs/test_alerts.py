@@ -17,8 +17,8 @@ import yaml
 from log_entries import ENTRIES
 from prometheus_client import CollectorRegistry
 
-from broker.meter import Meter
 from broker.monitoring.families import Families
+from broker.monitoring.meter import Meter
 from broker.monitoring.places import surveys
 
 ROOT = Path(__file__).parents[2]

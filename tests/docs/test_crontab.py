@@ -13,8 +13,8 @@ from eventually import DEADLINE
 from programs import SCRIPTS
 from stored import fill
 
-from broker.store.copies import verify
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import verify
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

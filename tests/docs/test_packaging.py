@@ -17,8 +17,8 @@ import pytest
 from programs import SCRIPTS
 
 from broker.cli import main as broker_command
-from broker.meter import Meter
-from broker.metrics import MetricsServer
+from broker.monitoring.meter import Meter
+from broker.monitoring.metrics import MetricsServer
 
 ROOT = Path(__file__).parents[2]
 SERVICE = (ROOT / "packaging" / "chat-broker.service").read_text("utf-8")

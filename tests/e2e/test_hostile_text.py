@@ -14,13 +14,14 @@ import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
 from programs import House, Person
+from torture.figures import figure
 
 from messages.codec import encode
 from messages.events import Event, Message, System, SystemKind
 from messages.replies import Welcome
 from messages.text import neutralise
 
-PAYLOADS = 1_000
+PAYLOADS = figure(400, 10_000)
 AT = 1_790_000_000_000
 STYLES = ("bold", "italics", "underscore", "strikethrough", "reverse", "blink")
 ESCAPES = [
@@ -216,7 +217,7 @@ def test_whatever_peers_send_the_brokers_log_on_a_terminal_shows_only_text(house
                 dealer.send(json.dumps({"type": hostile, "id": "1", hostile: hostile}).encode())
                 dealer.send(hostile.encode())
             dealer.settle()
-        broker.sees("bob-950")
+        broker.sees(f"bob-{PAYLOADS - 50}")
         eventually(
             lambda: broker.screen is not None and neutralise(said[-1]) in text_of(broker), "all is logged"
         )

@@ -20,7 +20,7 @@ from messages.requests import AnyRequest, Confirm, History, Login, Search
 
 Strategy = st.SearchStrategy[Any]
 
-EXAMPLES = figure(30, 3_000)
+EXAMPLES = figure(10, 3_000)
 """Of each kind of document."""
 
 

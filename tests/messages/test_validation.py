@@ -89,14 +89,14 @@ def wrong_lines(draw: st.DrawFn) -> bytes:
 
 
 @given(line=wrong_lines())
-@settings(deadline=None, max_examples=figure(300, 30_000))
+@settings(deadline=None, max_examples=figure(100, 30_000))
 def test_whatever_is_wrong_in_a_request_is_said_in_the_products_words(line: bytes) -> None:
     error = refusal(line)
     assert error is None or is_own(error.text), error.text
 
 
 @given(line=wrong_lines() | st.binary(max_size=40))
-@settings(deadline=None, max_examples=figure(200, 20_000))
+@settings(deadline=None, max_examples=figure(100, 20_000))
 def test_whatever_is_wrong_in_what_the_broker_says_is_said_in_the_products_words(line: bytes) -> None:
     error = None
     try:

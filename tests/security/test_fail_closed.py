@@ -12,7 +12,7 @@ from live_broker import Dealer, assert_undisturbed
 from security.places import Fortress, fortress
 
 from broker.core.outbox import LogEvent
-from broker.metrics import MetricsServer
+from broker.monitoring.metrics import MetricsServer
 from broker.security.authenticator import DOMAIN, Authenticator
 from broker.security.keys import make_keys
 from messages.keys import key_to_bytes

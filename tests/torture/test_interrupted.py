@@ -24,10 +24,10 @@ from broker.core.store import StoredMember, StoredMessage, StoredRoom, StoredUse
 from broker.directory.invite_list import Issued
 from broker.directory.invite_list import text_of as text_of_list
 from broker.security.keys import make_keys, text_of
-from broker.store.copies import back_up
-from broker.store.dump import export
-from broker.store.files import new_file
+from broker.store.files.naming import new_file
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import back_up
+from broker.store.verbs.dump import export
 
 SEED = 20_270
 ROOT = Path(__file__).parents[2]

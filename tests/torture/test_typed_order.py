@@ -152,7 +152,7 @@ def scripts(count: int, seed: int, length: int = 60) -> list[Script]:
 def test_each_text_is_said_as_the_typed_order_gives_or_refused(
     make_broker: BrokerFactory, tmp_path: Path
 ) -> None:
-    broker, written = make_broker(), scripts(figure(6, 800), SEED)
+    broker, written = make_broker(), scripts(figure(4, 800), SEED)
     with house(tmp_path) as programs:
         prepare(broker, programs)
         running = []

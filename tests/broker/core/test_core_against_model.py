@@ -11,11 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from operations import BATCHES, CONVERSATIONS, KINDS, NUMBERS, Choice
 from photograph import photograph
 from plain_chat import Outcome, PlainChat
+from torture.figures import figure
 from wired import Chat, Client, FragileStore, is_unavailable
 
 from broker.core.memory.model import Direct, Room
 from broker.core.outbox import LogEvent
-from broker.core.timers import MISSED_HEARTBEATS
+from broker.core.upkeep.timers import MISSED_HEARTBEATS
 from messages.events import Lagged, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Error
@@ -295,5 +296,8 @@ def in_it(user: int, key: object) -> bool:
 
 TestCoreAgainstModel = CoreAgainstModel.TestCase
 TestCoreAgainstModel.settings = settings(
-    max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=figure(40, 4_000),
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )

@@ -6,8 +6,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from broker.meter import Meter
 from broker.monitoring.families import Families
+from broker.monitoring.meter import Meter
 from broker.monitoring.places import look_at_process
 from broker.monitoring.survey import Survey
 

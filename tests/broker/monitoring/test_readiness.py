@@ -1,6 +1,6 @@
 import pytest
 
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from broker.monitoring.readiness import health, readiness
 
 

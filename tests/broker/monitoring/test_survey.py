@@ -6,8 +6,8 @@ import time
 import pytest
 from eventually import DEADLINE, eventually
 
-from broker.meter import Meter
-from broker.metrics import MetricsServer
+from broker.monitoring.meter import Meter
+from broker.monitoring.metrics import MetricsServer
 from broker.monitoring.survey import Numbers, Survey
 
 

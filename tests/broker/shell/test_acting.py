@@ -13,7 +13,7 @@ from shell_verbs import objects, run, sentence
 
 from broker.core.facts.moderation import AuditRecord
 from broker.core.memory.restore import restore
-from broker.store.looking import load
+from broker.store.verbs.looking import load
 
 Start = Callable[..., BrokerProcess]
 Connect = Callable[[str, str], Dealer]

@@ -6,8 +6,9 @@ import pytest
 from stored import fill
 
 from broker.core.store import Store
-from broker.store import index, memory, searching
+from broker.store import memory
 from broker.store.memory import MemoryStore
+from broker.store.rows import index, searching
 from broker.store.sqlite import SqliteStore
 
 SMALL_STEPS = {

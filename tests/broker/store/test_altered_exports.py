@@ -14,16 +14,16 @@ from torture.figures import figure
 from wired import Chat
 
 from broker.core.facts.kinds import BoundKey
-from broker.store.copies import verify
-from broker.store.dump import export, load
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import verify
+from broker.store.verbs.dump import export, load
 from messages.errors import ErrorCode
 from messages.moderation import Audit, Bans
 from messages.replies import Error
 from messages.requests import History, Login, Rooms, Search, Send, Who
 from messages.version import PROTOCOL
 
-EXAMPLES = figure(40, 10_000)
+EXAMPLES = figure(25, 10_000)
 OWN_UID = 1_000
 
 DEEP = "[" * 100_000

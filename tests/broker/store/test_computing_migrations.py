@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 
 from broker.core.store import StoreBroken
-from broker.store import rewriting
 from broker.store.check import check_all, check_definitions
 from broker.store.checksums import FACTS, MESSAGES, ROOMS, TABLES, DamagedError, Table
-from broker.store.copies import verify
-from broker.store.migrations import migrate
-from broker.store.rewriting import rewrite
-from broker.store.schema import STEPS, Step
+from broker.store.files.wal import read_log
 from broker.store.sqlite import SqliteStore
-from broker.store.wal import read_log
+from broker.store.verbs.copies import verify
+from broker.store.versions import rewriting
+from broker.store.versions.migrations import migrate
+from broker.store.versions.rewriting import rewrite
+from broker.store.versions.schema import STEPS, Step
 
 COUNT = 623
 """Messages in the earlier database, see README.md in this folder."""
@@ -188,8 +188,8 @@ import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from broker.store.database import Database
-from broker.store.migrations import migrate
-from broker.store.rewriting import rewrite
+from broker.store.versions.migrations import migrate
+from broker.store.versions.rewriting import rewrite
 from test_computing_migrations import ADD, COUNTED, STEPS, characters
 
 def is_killed(connection):

@@ -16,10 +16,10 @@ from broker.core.store import (
     StoredUser,
     StoreError,
 )
-from broker.store.copies import compact, verify
 from broker.store.database import DATABASE
-from broker.store.dump import export, load
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import compact, verify
+from broker.store.verbs.dump import export, load
 from messages.limits import MAX_SEQ
 
 

@@ -21,13 +21,14 @@ from broker.core.changes import Changes
 from broker.core.facts.collection import KINDS, Facts
 from broker.core.facts.moderation import AuditRecord
 from broker.core.store import Query, StoreBroken
-from broker.store import checksums, earlier_facts, schema
+from broker.store import checksums
 from broker.store.check import check_all
 from broker.store.checksums import Table
-from broker.store.copies import back_up, restore, verify
-from broker.store.dump import export, load
-from broker.store.migrations import migrate
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import back_up, restore, verify
+from broker.store.verbs.dump import export, load
+from broker.store.versions import earlier_facts, schema
+from broker.store.versions.migrations import migrate
 from messages.limits import MAX_SEQ
 from messages.replies import Accepted
 from messages.requests import Login, Send

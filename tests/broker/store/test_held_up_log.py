@@ -33,10 +33,10 @@ def test_a_log_that_cannot_shrink_is_reported_once(tmp_path: Path, monkeypatch: 
             assert reports == []
             other.execute("BEGIN")
             other.execute("SELECT count(*) FROM messages").fetchone()
-            grow(16)
+            grow(8)
             (report,) = reports
             assert report.startswith(f"the log of {tmp_path}/chat.db has ")
             assert report.endswith("cannot shrink, as another program reads the database; end that program")
-        grow(16)
+        grow(8)
         assert len(reports) == 1
         assert not store._database.held_up

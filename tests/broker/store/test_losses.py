@@ -8,8 +8,8 @@ import pytest
 from stored import CONVERSATIONS, batch, copy_as_a_crash_leaves_it, fill
 
 from broker.core.store import Pruned, StoreBroken
-from broker.store.copies import back_up, verify
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import back_up, verify
 
 
 @pytest.fixture

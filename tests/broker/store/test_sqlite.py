@@ -17,10 +17,11 @@ from broker.core.store import (
     StoredUser,
     StoreError,
 )
-from broker.store import searching, sqlite
-from broker.store.copies import reading
+from broker.store import sqlite
 from broker.store.database import LOG_LIMIT
+from broker.store.rows import searching
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import reading
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
 

@@ -1,6 +1,6 @@
 """Bits that rot and files that are cut: the SQLite store notices, or serves exactly what was stored.
 
-`make torture` tries 5,000 cases in the place of 100.
+`make torture` tries 5,000 cases in the place of 40.
 """
 
 import os
@@ -30,10 +30,10 @@ from broker.core.store import (
     StoredUser,
     StoreError,
 )
+from broker.store.files.wal import read_log
 from broker.store.sqlite import SqliteStore
-from broker.store.wal import read_log
 
-CASES = figure(100, 5_000)
+CASES = figure(40, 5_000)
 
 
 @pytest.fixture(scope="module")

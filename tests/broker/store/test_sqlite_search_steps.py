@@ -11,8 +11,8 @@ import pytest
 from stored import find
 
 from broker.core.store import Pruned, Query, StoredMessage, StoredRoom, StoredUser
-from broker.store import index, searching
-from broker.store.index import Index
+from broker.store.rows import index, searching
+from broker.store.rows.index import Index
 from broker.store.sqlite import SqliteStore
 from messages.limits import MAX_SEQ, MAX_TEXT
 

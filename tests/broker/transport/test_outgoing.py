@@ -5,7 +5,7 @@ import zmq
 from wired import Chat
 
 from broker.core.outbox import Delivery
-from broker.meter import Meter
+from broker.monitoring.meter import Meter
 from broker.transport.batch import Payload
 from broker.transport.listener import Caller
 from broker.transport.outgoing import (

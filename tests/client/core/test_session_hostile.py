@@ -9,6 +9,7 @@ import msgspec
 from driven import ENDPOINT, Driven
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torture.figures import figure
 
 from client.core.events import Sent
 from messages.codec import decode_frame, decode_request, encode
@@ -70,7 +71,7 @@ def ask_something(driven: Driven) -> Sent:
 
 
 @given(st.lists(st.tuples(ANYTHING, SECONDS, st.booleans()), max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=figure(100, 10_000), deadline=None)
 def test_whatever_is_said_the_session_goes_on_and_says_only_what_a_broker_can_read(
     said: list[tuple[Any, float, bool]],
 ) -> None:

@@ -1,0 +1,1 @@
+"""The options of `chat-broker`: their types, values, limits and checks."""

@@ -1,0 +1,1 @@
+"""The rows of the database: writing, reading, checking references, indexing words and searching."""

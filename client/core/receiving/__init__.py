@@ -1,0 +1,1 @@
+"""What this client receives: the copies of the conversations' logs."""

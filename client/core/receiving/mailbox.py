@@ -1,0 +1,300 @@
+"""All conversations of this client: messages that arrived, are to be fetched, or are to be confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+
+from client.core.events import Missing, Skipped
+from client.core.options import Listening
+from client.core.receiving.inbox import Inbox, Worklist, can_be_asked_for
+from messages.errors import ErrorCode
+from messages.events import Message, Position
+from messages.limits import CONFIRM_INTERVAL, MAX_PAGE
+from messages.names import canonical_key
+from messages.replies import Error, Page
+from messages.requests import Confirm, History
+
+CONFIRM_SECONDS = CONFIRM_INTERVAL / 1000
+"""Pause between two rounds of confirms. The broker can ask for a longer one."""
+
+LONGEST_CONFIRM_SECONDS = 30.0
+"""The longest pause, also if the broker asks for a longer one: senders wait for their receipts."""
+
+FETCH_AGAIN_SECONDS = 0.5
+"""Pause before history is fetched again after a refusal."""
+
+_NEVER = float("-inf")
+_NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
+
+
+class Mailbox:
+    """Inboxes by conversation.
+
+    If the session does not listen, the mailbox fetches, confirms and keeps nothing.
+    """
+
+    def __init__(self, new_id: Callable[[], str], listening: Listening) -> None:
+        self._new_id = new_id
+        self._brief = listening.brief
+        self._listen = listening.on
+        self._only = None if listening.only is None else canonical_key(listening.only)
+        self._inboxes: dict[str, Inbox] = {}
+        self._work = Worklist()
+        self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
+        self._confirmed_at = _NEVER
+        self._pause, self._delay = CONFIRM_SECONDS, 0.0
+        self._turn_at = _NEVER
+        self._fetch_at = _NEVER
+
+    @property
+    def conversations(self) -> list[str]:
+        """The names of all known conversations."""
+        return list(self._inboxes)
+
+    def set_confirm_interval(self, milliseconds: int, share: float) -> None:
+        """Set the pause between two rounds of confirms that the broker asks for.
+
+        A message to a room reaches all its members at once. If they are many, each client waits for its own
+        `share` (0 to 1) of the pause before it confirms, so that they do not all confirm at once.
+        """
+        self._pause = min(max(milliseconds / 1000, CONFIRM_SECONDS), LONGEST_CONFIRM_SECONDS)
+        self._delay = share * (self._pause - CONFIRM_SECONDS)
+
+    def open(self, positions: Iterable[Position], *, anew: bool) -> list[str]:
+        """Take the positions of a welcome or of `lagged`; earlier requests may stay unanswered.
+
+        `anew` if all earlier state is void. Return the result of `learn`.
+        """
+        self._asked.clear()
+        if anew:
+            self._inboxes.clear()
+            self._work.clear()
+        for inbox in self._inboxes.values():
+            inbox.fetching = False
+            self._work.note(inbox)
+        return self.learn(positions)
+
+    def learn(self, positions: Iterable[Position]) -> list[str]:
+        """Record heads and cursors; a new conversation begins at the user's cursor.
+
+        Return the conversations that are not the ones which had these names before.
+        """
+        others = []
+        for position in positions:
+            name = position.conversation
+            inbox = self._inboxes.get(name)
+            if inbox is not None and position.head < inbox.have:
+                self._work.forget(inbox)
+                others.append(name)
+                inbox = None
+            if inbox is None:
+                if not self._is_for_us(name):
+                    continue
+                inbox = self._inboxes[name] = Inbox(
+                    name, position.delivered, position.head if self._brief else 0
+                )
+            inbox.learn_head(position.head)
+            inbox.confirmed, inbox.read = position.delivered, position.read
+            self._work.note(inbox)
+        return others
+
+    def close(self, conversation: str) -> None:
+        """Forget a room that was left, in whatever case its name is written."""
+        key = canonical_key(conversation)
+        for name in [name for name in self._inboxes if canonical_key(name) == key]:
+            self._work.forget(self._inboxes.pop(name))
+
+    def rename(self, old: str, new: str) -> None:
+        """Record the new name of a direct conversation."""
+        inbox = self._inboxes.pop(old, None)
+        if self._only == canonical_key(old):
+            self._only = canonical_key(new)
+        if inbox is None:
+            return
+        if replaced := self._inboxes.get(new):
+            self._work.forget(replaced)
+        if can_be_asked_for(new):
+            inbox.conversation = new
+            self._inboxes[new] = inbox
+        else:
+            self._work.forget(inbox)
+
+    def doubt(self, conversation: str) -> None:
+        """Record that a user came online, who may be another one with the same name."""
+        inbox = self._inboxes.get(conversation)
+        if inbox is not None:
+            inbox.doubtful = True
+
+    def is_other(self, conversation: str, seq: int) -> bool:
+        """Whether the `seq` of a new message shows that this is another conversation with the same name.
+
+        If so, forget the earlier conversation.
+        """
+        inbox = self._inboxes.get(conversation)
+        if inbox is None or not inbox.doubtful or seq in inbox.found:
+            return False
+        inbox.doubtful = False
+        if seq > inbox.have:
+            return False
+        self.close(conversation)
+        return True
+
+    def arrive(self, message: Message) -> list[Message]:
+        """Take a live message; return the messages that can be shown now."""
+        return self._arrive(message.conversation, message.seq, message)
+
+    def sent(self, conversation: str, seq: int) -> list[Message]:
+        """Record the seq of a message of this user; return the messages that can be shown now."""
+        if conversation.startswith("#") and conversation not in self._inboxes:
+            return []  # it was left before `accepted` came
+        return self._arrive(conversation, seq, None)
+
+    def _arrive(self, conversation: str, seq: int, message: Message | None) -> list[Message]:
+        inbox = self._inbox(conversation, seq)
+        if inbox is None:
+            unknown = message is not None and self._listen and self._only is None
+            return [message] if message and unknown else []
+        if not self._listen:
+            inbox.pass_over(seq)
+            return []
+        shown = inbox.arrive(seq, message)
+        self._work.note(inbox)
+        return shown
+
+    def read(self, conversation: str, upto: int) -> None:
+        """Record that the person has read a conversation's messages handed over, up to a seq."""
+        inbox = self._inboxes.get(conversation)
+        if inbox is not None:
+            inbox.see(upto)
+            self._work.note(inbox)
+
+    def fill(
+        self, page: Page, own: Callable[[Message], bool], names: Container[str] = ()
+    ) -> list[Message | Missing | Skipped] | None:
+        """Take a page if this mailbox asked for it, and return what can be shown now.
+
+        `own` returns whether this client sent a message for which `accepted` is still to come; `names` are
+        the names of this user.
+        """
+        request, inbox = self._asked.pop(page.re, (None, None))
+        if request is None or inbox is None:
+            return None
+        if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
+            return []
+        inbox.fetching = False
+        shown = inbox.skip(page.messages[0]) if inbox.too_far_behind and page.messages else []
+        messages = (
+            (m.seq, None if own(m) or (m.seq <= inbox.missed_to and m.sender in names) else m)
+            for m in page.messages
+        )
+        shown += inbox.fill(messages, last=not page.more)
+        if page.more and isinstance(request, History) and inbox.have == request.after:  # no progress
+            shown += inbox.fill((), last=True)
+        self._work.note(inbox)
+        return shown
+
+    def done(self, request_id: str) -> bool:
+        """Record an empty reply; return whether it answers a request of this mailbox."""
+        return self._asked.pop(request_id, None) is not None
+
+    def refused(self, error: Error, now: float) -> list[Message | Missing] | None:
+        """Take the refusal of a request of this mailbox, and return what can be shown now."""
+        request, inbox = self._asked.pop(error.re or "", (None, None))
+        if request is None or inbox is None:
+            return None
+        if isinstance(request, History):
+            return self._fetch_refused(request, inbox, error, now)
+        if error.retryable or request.conversation != inbox.conversation:
+            inbox.confirmed = inbox.read = 0
+            self._note(inbox)
+        return []
+
+    def _fetch_refused(
+        self, request: History, inbox: Inbox, error: Error, now: float
+    ) -> list[Message | Missing]:
+        inbox.fetching = False
+        if error.retryable or request.conversation != inbox.conversation:  # it was renamed meanwhile
+            self._fetch_at = now + FETCH_AGAIN_SECONDS
+            self._note(inbox)
+            return []
+        if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
+            return []
+        if error.code is ErrorCode.NO_SUCH_USER:  # a renaming was missed: it goes on under the new name
+            self.close(inbox.conversation)
+            return []
+        if error.code in _NOT_OURS:
+            self.close(inbox.conversation)
+        shown = inbox.fill((), last=True)
+        self._note(inbox)
+        return shown
+
+    def handed_over(self, message: Message) -> None:
+        """Record that the view took a message."""
+        inbox = self._inboxes.get(message.conversation)
+        if inbox is None or not inbox.awaits(message):  # its conversation was renamed meanwhile, or left
+            inbox = next((inbox for inbox in self._inboxes.values() if inbox.awaits(message)), None)
+        if inbox is not None:
+            inbox.handed_over(message.seq)
+            self._work.note(inbox)
+
+    @property
+    def all_confirmed(self) -> bool:
+        """Whether there is nothing to confirm."""
+        return not (self._listen and self._work.unconfirmed)
+
+    @property
+    def due_at(self) -> float:
+        """The time of the next fetch or confirm; infinity if there is none."""
+        due = float("inf")
+        if not self.all_confirmed:
+            due = max(self._confirmed_at + self._pause, self._turn_at)
+        if self._listen and self._work.behind:
+            due = min(due, self._fetch_at)
+        return due
+
+    def due(self, now: float) -> Iterator[History | Confirm]:
+        """Yield fetches of missing messages and, after each pause, confirms of those that arrived."""
+        if not self._listen:
+            return
+        if now >= self._fetch_at:
+            for inbox in list(self._work.behind):
+                inbox.fetching = True
+                self._work.note(inbox)
+                limit = 1 if inbox.too_far_behind else MAX_PAGE
+                history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=limit)
+                self._asked[history.id] = history, inbox
+                yield history
+        if not any(inbox.conversation.startswith("#") for inbox in self._work.unconfirmed):
+            self._turn_at = _NEVER
+        elif self._turn_at == _NEVER:
+            self._turn_at = now + self._delay
+        if now >= max(self._confirmed_at + self._pause, self._turn_at):
+            for confirm in self.confirms():
+                self._confirmed_at, self._turn_at = now, _NEVER
+                yield confirm
+
+    def confirms(self) -> Iterator[Confirm]:
+        """Yield confirms of everything handed over, without a pause."""
+        for inbox in list(self._work.unconfirmed) if self._listen else ():
+            newly_read = inbox.seen if inbox.seen > inbox.read else None
+            inbox.confirmed, inbox.read = inbox.confirmable, max(inbox.read, inbox.seen)
+            self._work.note(inbox)
+            confirm = Confirm(self._new_id(), inbox.conversation, inbox.confirmed, newly_read)
+            self._asked[confirm.id] = confirm, inbox
+            yield confirm
+
+    def _note(self, inbox: Inbox) -> None:
+        """Record the change of an inbox, unless it was left meanwhile."""
+        if self._inboxes.get(inbox.conversation) is inbox:
+            self._work.note(inbox)
+
+    def _inbox(self, conversation: str, seq: int) -> Inbox | None:
+        inbox = self._inboxes.get(conversation)
+        if inbox is None and self._is_for_us(conversation):
+            # A room may have been joined from another device; a direct conversation begins here.
+            have = seq - 1 if conversation.startswith("#") else 0
+            inbox = self._inboxes[conversation] = Inbox(conversation, have)
+        return inbox
+
+    def _is_for_us(self, conversation: str) -> bool:
+        return self._only in (None, canonical_key(conversation)) and can_be_asked_for(conversation)
