@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
 from broker.options.values import Directory, data_directory
@@ -98,17 +99,21 @@ def _fail(sentence: str) -> None:
 @click.option("--without-key", is_flag=True, help="Leave the broker's secret key out.")
 @key_option
 def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> str:
-    """Copy the broker's data and its key to FILE, also while the broker runs.
+    """Copy the broker's data, its key and its list of invites to FILE, also while the broker runs.
 
     The copy is checked before it gets its name. An existing file is not replaced.
     """
+    from broker.core.access.invites import LIST_FILE  # noqa: PLC0415
     from broker.restoring import held_key  # noqa: PLC0415
+    from broker.security.keys import KEY_FILE, text_of  # noqa: PLC0415
     from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
-    from broker.security.keys import text_of  # noqa: PLC0415
     from broker.store.verbs.copies import back_up  # noqa: PLC0415
 
     keys = None if without_key else held_key(directory, key)
-    count = back_up(directory, file, text_of(keys) if keys else None, _progress())
+    texts = {LIST_FILE: invites} if (invites := invite_list.text_of(invite_list.issued(directory))) else {}
+    if keys is not None:
+        texts[KEY_FILE] = text_of(keys)
+    count = back_up(directory, file, texts, _progress())
     with suppress(OSError):  # the data may be on a file system that is read-only
         mark_backup(directory)
     holds = f"{file} holds {counted(count, 'message')}"
@@ -137,10 +142,10 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
 
     The previous data is moved to another directory. Clients will learn that the log is another one.
     """
-    from broker.restoring import KeyChoice, owner_of  # noqa: PLC0415
+    from broker.restoring import FileChoice, owner_of  # noqa: PLC0415
     from broker.store.verbs.copies import restore as put_back  # noqa: PLC0415
 
-    choice = KeyChoice(directory, key, keep=keep_key)
+    choice = FileChoice(directory, key, keep=keep_key)
     count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose, _progress())
     aside = f"; the previous data is in {replaced}" if replaced else ""
     holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from broker.core.outbox import LogEntry, LogEvent
-from broker.monitoring.log_handlers import FileHandler, StreamHandler, syslog_handler
+from broker.monitoring.log_handlers import FileHandler, Reporting, StreamHandler, syslog_handler
 from messages.names import LOBBY
 from messages.sentences import in_rows
 from messages.text import counted, neutralise
@@ -88,10 +88,24 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
 
 def reopen(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
     """Do the same again, and close what was open before. If it raises, what was open stays open."""
-    before = logger.handlers
+    before, lost = logger.handlers, _unwritten()
     configure(level, file, as_json=as_json, syslog=syslog)
+    for handler in logger.handlers[:1]:
+        cast("Reporting", handler).lost = lost
     for handler in before:
-        handler.close()
+        with suppress(OSError):  # its disk is full
+            handler.close()
+
+
+def present_file() -> Path | None:
+    """Return the file of the log, or None if it goes elsewhere. Any thread may call this."""
+    files = [handler.baseFilename for handler in logger.handlers if isinstance(handler, FileHandler)]
+    return Path(files[0]) if files else None
+
+
+def _unwritten() -> int:
+    """Return how many lines the handlers could not write."""
+    return sum(handler.lost for handler in logger.handlers if isinstance(handler, Reporting))
 
 
 def open_failure(error: OSError | ValueError) -> str:
@@ -200,9 +214,14 @@ class LogWriter:
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
-        self._dropped = 0
+        self._dropped = self._reported = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
+
+    @property
+    def lost(self) -> int:
+        """How many lines were lost, because they were too many or could not be written."""
+        return self._dropped + _unwritten()
 
     def write(self, entries: Iterable[LogEntry]) -> None:
         """Hand entries to the thread. This never blocks."""
@@ -228,8 +247,8 @@ class LogWriter:
 
     def _write_all(self) -> None:
         while (entries := self._waiting.get()) is not None:
-            if self._dropped:
-                dropped, self._dropped = self._dropped, 0
+            if self._dropped > self._reported:
+                dropped, self._reported = self._dropped - self._reported, self._dropped
                 logger.warning("%d log lines were dropped, the log cannot keep up", dropped)
             for entry in entries:
                 _write(entry)
