@@ -12,14 +12,14 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 from broker.core.outbox import LogEntry, LogEvent
 from broker.monitoring.log_handlers import FileHandler, StreamHandler, syslog_handler
 from messages.names import LOBBY
-from messages.text import counted, neutralise
+from messages.program import drop_unwritten
+from messages.text import counted, reveal
 
 NOTICE = 25
 """A level between info and warning, for logins, leaves and rare events."""
@@ -107,11 +107,11 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the line, with control characters escaped."""
-        return neutralise(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
+        return reveal(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         """Return the traceback escaped and indented. It may quote a client's text."""
-        return textwrap.indent(neutralise(super().formatException(ei), keep="\n"), "    ")
+        return textwrap.indent(reveal(super().formatException(ei), keep="\n"), "    ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -178,7 +178,7 @@ _COLUMNS = ("name", "address", "rooms", "queue", "idle")
 
 def format_table(rows: list[Mapping[str, object]]) -> str:
     """Return connections as an aligned table."""
-    lines = [_COLUMNS, *(tuple(neutralise(str(row[column])) for column in _COLUMNS) for row in rows)]
+    lines = [_COLUMNS, *(tuple(reveal(str(row[column])) for column in _COLUMNS) for row in rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(_COLUMNS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -187,10 +187,11 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
 
 
 def print_line(text: str) -> None:
-    """Write a line on stdout. Escape characters that its encoding lacks, and ignore that it is closed."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    with suppress(OSError):
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
+    """Write a line on stdout, if that can be written."""
+    try:
+        print(text, flush=True)  # noqa: T201
+    except OSError:
+        drop_unwritten()
 
 
 class LogWriter:
