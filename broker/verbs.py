@@ -9,7 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,8 +21,9 @@ from broker.invite import broker_keys, invite, key_option
 from broker.options.values import Directory, data_directory
 from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
-from messages.sentences import tell
-from messages.text import counted
+from messages.program import drop_unwritten
+from messages.sentences import in_rows, tell
+from messages.text import counted, neutralise
 
 if TYPE_CHECKING:
     from broker.store.progress import Progress
@@ -39,8 +40,11 @@ _data = click.option(
 )
 
 
-def _verb(work: Callable[..., str]) -> click.Command:
-    """Make a verb from a function that gets the data directory and returns a sentence for stderr."""
+def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
+    """Make a verb from a function that gets the data directory and returns a sentence.
+
+    The sentence is a notice on stderr, or if the verb `answers` a question, the answer on stdout.
+    """
 
     @wraps(work)
     def run(data: Path | None, **arguments: Any) -> None:
@@ -51,9 +55,15 @@ def _verb(work: Callable[..., str]) -> click.Command:
                 said = work(data_directory(given), **arguments)
             finally:
                 shown.clear()
+        if answers:
+            click.echo(in_rows(neutralise(said), sys.stdout))
+        else:
             tell(said)
 
     return click.command(work.__name__.removesuffix("_"))(_data(run))
+
+
+_answer = partial(_verb, answers=True)
 
 
 def _progress() -> Progress:
@@ -83,9 +93,10 @@ def _named(target: str) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails when it flushes stdout at the end
+        drop_unwritten()
         sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
+        drop_unwritten()
         raise OSError(error.errno, error.strerror, error.filename or target) from None
 
 
@@ -122,7 +133,7 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     return f"{holds} without the broker's key, and is whole" if without_key else f"{holds}, and is whole"
 
 
-@_verb
+@_answer
 @click.argument("file", type=_FILE, required=False)
 def verify(directory: Path, file: Path | None) -> str:
     """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
@@ -204,7 +215,7 @@ def import_(directory: Path, file: Path) -> str:
     return f"{directory} holds {counted(count, 'message')} now"
 
 
-@_verb
+@_answer
 @key_option
 def fingerprint(directory: Path, key: Path | None) -> str:
     """Print the fingerprint of the broker's key. The broker makes the key at its first start."""

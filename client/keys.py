@@ -14,6 +14,7 @@ from pathlib import Path
 
 import zmq
 
+from messages.directories import base_directory
 from messages.keys import MAX_KEY_FILE, KeyPair, format_key_pair, parse_key_pair, refuse_shared
 
 _TITLE = "The secret key of a chat user. Anyone who has it can log in as you, so keep it secret."
@@ -28,13 +29,10 @@ class KeyFileError(Exception):
 
 def settings_directory() -> Path:
     """Return chat-client's own directory, by the XDG base directory specification. Raise KeyFileError."""
-    configured = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    if configured.is_absolute():
-        return configured / "chat-client"
     try:
-        return Path.home() / ".config" / "chat-client"
-    except RuntimeError:
-        raise KeyFileError("set HOME or XDG_CONFIG_HOME, where your key is kept") from None
+        return base_directory(os.environ, "XDG_CONFIG_HOME", ".config") / "chat-client"
+    except ValueError as error:
+        raise KeyFileError(f"{error}, where your key is kept") from None
 
 
 def identity_file(given: Path | None = None) -> Path:

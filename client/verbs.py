@@ -24,6 +24,7 @@ from messages.requests import History, Search, Who
 
 _MOST_UNANSWERED = 1_000
 _USUAL_LIMIT = 50
+_CONVERT = "convert the input with iconv -t UTF-8"
 
 
 def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
@@ -37,7 +38,13 @@ def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: fl
     if text is not None:
         sending.say(text)
     else:
-        reader = LineReader(input_fd)
+        _send_lines(verb, sending, LineReader(input_fd), input_fd)
+    sending.finish(finish)
+    return sending.result()
+
+
+def _send_lines(verb: VerbSession, sending: _Sending, reader: LineReader, input_fd: int) -> None:
+    try:
         while not reader.ended:
             wanted = [input_fd] if verb.session.unanswered < _MOST_UNANSWERED else []
             events, ready = verb.turn(60.0, wanted)
@@ -45,8 +52,9 @@ def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: fl
             if input_fd in ready:
                 for line in reader.read() or ():
                     sending.say(line)
-    sending.finish(finish)
-    return sending.result()
+                sending.stopped(reader.take_wrong())
+    except OSError as error:
+        raise ClientExit(Exit.NOT_CONFIRMED, f"{error.strerror}: the input was not read to its end") from None
 
 
 class _Sending:
@@ -70,6 +78,11 @@ class _Sending:
             self._verb.session.send(self._to, text)
         except ValueError as error:
             self._refused.add(f"line {self._line} was not sent: {for_people(error)}")
+
+    def stopped(self, wrong: str) -> None:
+        """Report what is wrong with the input, if it ends for that."""
+        if wrong:
+            self._refused.add(f"{wrong}: not sent, nor is anything after it; {_CONVERT}")
 
     def take(self, events: Iterable[ClientEvent]) -> None:
         """Record which lines were accepted and refused."""

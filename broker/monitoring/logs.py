@@ -19,8 +19,9 @@ from typing import Any, cast
 from broker.core.outbox import LogEntry, LogEvent
 from broker.monitoring.log_handlers import FileHandler, Reporting, StreamHandler, syslog_handler
 from messages.names import LOBBY
+from messages.program import drop_unwritten
 from messages.sentences import in_rows
-from messages.text import counted, neutralise
+from messages.text import counted, neutralise, reveal
 
 NOTICE = 25
 """A level between info and warning, for logins, leaves and rare events."""
@@ -122,11 +123,11 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the line, with control characters escaped."""
-        return neutralise(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
+        return reveal(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         """Return the traceback escaped and indented. It may quote a client's text."""
-        return textwrap.indent(neutralise(super().formatException(ei), keep="\n"), "    ")
+        return textwrap.indent(reveal(super().formatException(ei), keep="\n"), "    ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -193,7 +194,7 @@ _COLUMNS = ("name", "address", "rooms", "queue", "idle")
 
 def format_table(rows: list[Mapping[str, object]]) -> str:
     """Return connections as an aligned table."""
-    lines = [_COLUMNS, *(tuple(neutralise(str(row[column])) for column in _COLUMNS) for row in rows)]
+    lines = [_COLUMNS, *(tuple(reveal(str(row[column])) for column in _COLUMNS) for row in rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(_COLUMNS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -202,11 +203,11 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
 
 
 def print_line(text: str) -> None:
-    """Write a line on stdout. Escape characters that its encoding lacks, and ignore that it is closed."""
-    text = neutralise(text, keep="\n")
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    with suppress(OSError):
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
+    """Write a line on stdout, if that can be written. Control characters are shown as escapes."""
+    try:
+        print(neutralise(text, keep="\n"), flush=True)  # noqa: T201
+    except OSError:
+        drop_unwritten()
 
 
 class LogWriter:

@@ -204,3 +204,8 @@ LocalEvent = (
 )
 ClientEvent = AnyEvent | LocalEvent
 """Every event for a view."""
+
+
+def is_refusal(event: ClientEvent) -> bool:
+    """Whether the broker refused something that the person had asked for."""
+    return isinstance(event, SendFailed) or (isinstance(event, Replied) and isinstance(event.reply, Error))

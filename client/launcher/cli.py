@@ -22,7 +22,8 @@ from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
 from messages.options import EndpointType
-from messages.sentences import SafeErrors, tell
+from messages.program import Program
+from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
 from messages.version import __version__
 
@@ -45,7 +46,8 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 @click.command(
-    cls=SafeErrors,
+    "chat-launcher",
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CHAT_LAUNCHER"},
     epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 cannot start, 130 interrupted; otherwise that of the"
     " client with --here, or else of the broker.",

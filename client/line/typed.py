@@ -23,6 +23,7 @@ MOST_WAITING = 1_000
 """A pipe is not read while this many lines wait for an answer."""
 
 _EXCERPT = 40
+_NOR_THE_REST = ", nor is anything after it; convert the input with iconv -t UTF-8"
 _NEVER = -1  # a mark that no text has
 
 
@@ -66,6 +67,7 @@ class TypedLines:
         self._host = host
         self._composer = composer
         self._screen = screen
+        self._present = present
         self._asked_at = composer.mark
         self._awaited = Entered(TypedLine(""), 0.0, shown=True)
         """The command whose answer is awaited."""
@@ -86,6 +88,8 @@ class TypedLines:
         else:
             for line in self.reader.read() or ():
                 self.enter(TypedLine(line, mark=self._composer.mark))
+            if wrong := self.reader.take_wrong():
+                self._complain(f"Not sent: {wrong}{'' if self._present else _NOR_THE_REST}.")
             if self.reader.ended:
                 self._host.quit()
         self.run()

@@ -37,7 +37,7 @@ from messages.events import (
 )
 from messages.limits import MAX_UNREAD
 from messages.replies import Error
-from messages.text import neutralise
+from messages.text import neutralise, reveal
 
 __all__ = ["Line", "local_time", "message_text", "render", "state_text"]
 
@@ -63,8 +63,8 @@ class Line(NamedTuple):
 
 def message_text(message: Message, me: str, here: str) -> str:
     """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
-    sender = neutralise(message.sender)
-    conversation = neutralise(message.conversation)
+    sender = reveal(message.sender)
+    conversation = reveal(message.conversation)
     body = indented(message.text)
     if conversation.startswith("@"):
         mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"

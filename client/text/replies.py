@@ -28,7 +28,7 @@ from messages.replies import (
     UserList,
 )
 from messages.requests import Away, Debug, History, Leave, ReadReceipts
-from messages.text import neutralise
+from messages.text import neutralise, reveal
 
 _OTHERS = "… and others"
 
@@ -50,7 +50,7 @@ def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
 
 def dated(message: Message) -> str:
     """Return a message with its conversation, date and time, seq and sender."""
-    where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
+    where = reveal(f"{message.conversation} {message.seq} {message.sender}")
     return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
 
 
