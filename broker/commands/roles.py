@@ -105,6 +105,8 @@ def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
     if (old.role if old else Role.MEMBER) == role:
         return False
     if role is not Role.MEMBER:
+        there = sum(one.room == room.id for one in state.facts.of(Rank).values()) - (old is not None)
+        cap_number(there, MAX_SANCTIONS, f"roles in {room.name}", "; take some of them away first")
         state.facts.keep(new)
     elif old is not None:
         state.facts.drop(old)

@@ -56,6 +56,7 @@ def login(context: Context, request: Login) -> Welcome:
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _last_reached(context, user)
         unannounced = request.unannounced and _is_known(user)
+        _end_lost_sessions(context, user)
         token = context.randomness.token()
         session = context.state.open_session(
             user, context.peer, token, context.now.at, unannounced=unannounced
@@ -71,6 +72,14 @@ def login(context: Context, request: Login) -> Welcome:
     if user.announced and not was_announced:
         announce_arrival(context, user, context.peer)
     return _welcome(context, request.id, session, resumed=resumed)
+
+
+def _end_lost_sessions(context: Context, user: User) -> None:
+    """Make room for a session: the oldest lost ones end, so that a user has no more than they may connect."""
+    lost = sorted((one for one in user.sessions.values() if one.peer is None), key=lambda one: one.lost_at)
+    too_many = len(user.sessions) + 1 - context.limiter.caps.sessions_per_user
+    for session in lost[: max(too_many, 0)]:
+        context.state.close_session(session)
 
 
 def _last_reached(context: Context, user: User, session: Session | None = None) -> int:
