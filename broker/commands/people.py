@@ -10,7 +10,7 @@ from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import User
 from broker.core.moderation.bans import refuse_banned
-from broker.core.moderation.ranks import find_room
+from broker.core.moderation.ranks import Proof, find_room
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -72,7 +72,7 @@ def _you(context: Context, re: str) -> OwnProfile:
     )
 
 
-@registry.command(Nick, "change your name", cap=cap_change)
+@registry.command(Nick, "change your name", proof=Proof.PRESENCE, cap=cap_change)
 def nick(context: Context, request: Nick) -> OwnProfile:
     """Rename the user and tell all users."""
     user, name = context.user, parse_user(request.name)
