@@ -230,10 +230,20 @@ def _check_place(
 
 
 def _named_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
-    """Return the conversation of a message accepted before. Its name may belong to another user now."""
+    """Return the conversation of a message accepted before. Its name may belong to another user now.
+
+    Any other name is refused in the same way, so that nobody learns here whether there is a private room.
+    """
     conversation = context.state.conversations.get(earlier.conversation)
     key = canonical_key(name)
     same = key == earlier.conversation if key.startswith("#") else key == f"@{earlier.to}"
-    if conversation is None or not (same or resolve(context.state, user, name) is conversation):
+    if conversation is None or not (same or _leads_to(context, user, name, conversation)):
         raise RequestRefused(ErrorCode.ID_REUSED)
     return conversation
+
+
+def _leads_to(context: Context, user: User, name: str, conversation: Conversation) -> bool:
+    try:
+        return resolve(context.state, user, name) is conversation
+    except RequestRefused:
+        return False
