@@ -85,7 +85,7 @@ def nick(context: Context, request: Nick) -> OwnProfile:
     old = user.name
     if name.shown != old:
         check_new_name(context, name, instead_of=old)
-        release_name(context.state, user)
+        release_name(context, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
         event = System(SystemKind.RENAMED, old, text, name=name.shown)

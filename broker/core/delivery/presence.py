@@ -113,7 +113,7 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
-    forget_keys(context.state, user, erased=erased)
+    forget_keys(context, user, erased=erased)
     context.state.forget_user(user)
 
 
