@@ -10,6 +10,7 @@ from wired import Chat, Client, FragileStore
 from broker.commands import COMMANDS
 from broker.core.access.invites import invite_secret, make_invite
 from broker.core.facts.kinds import GrantedRole, InviteUse
+from broker.core.limits import attempts
 from broker.core.limits.attempts import LINK_SECONDS
 from broker.core.outbox import LogEvent
 from broker.core.settings import AccessPolicy, Caps
@@ -353,6 +354,31 @@ def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat)
         assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_ATTEMPTS
         chat.forward(0.5)
     assert isinstance(behind(chat, "alice", PASSWORD, "10.1.0.1"), Welcome)
+
+
+def test_a_flood_of_other_names_and_addresses_ends_the_pause_of_no_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attempts, "_MOST_REMEMBERED", 8)
+    chat = chat_for(AccessPolicy.OPEN)
+    gateway(chat)
+    chat.login("alice", identity=ALICE).ask(SetPassword, PASSWORD)
+    for pause in (1, 2, 4):
+        assert code(behind(chat, "alice", "wrong horse", f"10.1.0.{pause}")) is ErrorCode.WRONG_PASSWORD
+        if pause < 4:
+            chat.forward(pause)
+    for number in range(100):
+        assert code(behind(chat, f"user{number}", "wrong horse", f"10.2.0.{number}")) is (
+            ErrorCode.WRONG_PASSWORD
+        )
+    refused = behind(chat, "alice", PASSWORD, "10.3.0.1")
+    assert (code(refused), getattr(refused, "retry_after", 0)) == (ErrorCode.TOO_MANY_ATTEMPTS, 4_000)
+
+
+def test_the_pause_follows_a_user_to_another_name(chat: Chat) -> None:
+    assert code(behind(chat, "alice", "wrong horse", "10.1.0.1")) is ErrorCode.WRONG_PASSWORD
+    chat.login("alice", identity=ALICE).ask(Nick, "alicia")
+    assert code(behind(chat, "alicia", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_ATTEMPTS
 
 
 def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:
