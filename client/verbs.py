@@ -11,7 +11,7 @@ from client.line.complaints import Complaints
 from client.line.reader import LineReader
 from client.line.shutdown import TOLD_SECONDS, is_silent
 from client.text.render import accepted_text, state_text
-from client.text.replies import unindexed_text
+from client.text.replies import UNINDEXED
 from client.verb_session import NOWHERE, VerbSession
 from messages.errors import ErrorCode
 from messages.events import Message
@@ -198,7 +198,7 @@ def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
             break
         found += reply.messages
         if reply.unindexed and page is None:
-            verb.screen.notice(unindexed_text(reply.unindexed))
+            verb.screen.notice(UNINDEXED)
         page = reply.next
         if page is None:
             break

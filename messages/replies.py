@@ -73,7 +73,7 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
         str | None,
         Meta(description="for the request's `page`, if there may be older ones; it says nothing else"),
     ] = None
-    unindexed: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
+    unindexed: Annotated[Count, Meta(description="1 if some of the latest messages cannot be found yet")] = 0
     incomplete: Annotated[
         bool, Meta(description="the search took too long and ended early; go on with `next`")
     ] = False

@@ -237,7 +237,10 @@ class _Found:
 
 
 def _found(id: str, found: _Found, context: Context) -> Found:
-    """Return the reply to a search. The user may have left some of the conversations meanwhile."""
+    """Return the reply to a search. The user may have left some of the conversations meanwhile.
+
+    The messages that are not indexed can be others', so their number is not told.
+    """
     user = context.user
     messages = [
         _messages([stored], conversation.seen_by(user))[0]
@@ -245,7 +248,8 @@ def _found(id: str, found: _Found, context: Context) -> Found:
         if (conversation := user.conversations.get(stored.conversation)) is not None
     ]
     older = None if found.next is None else context.cursors.write(user.id, found.next)
-    return Found(id, messages, older, context.store.unindexed, found.incomplete)
+    behind = int(context.store.unindexed > 0)
+    return Found(id, messages, older, behind, found.incomplete)
 
 
 def _bytes(stored: StoredMessage) -> int:

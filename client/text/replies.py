@@ -32,6 +32,9 @@ from messages.text import neutralise
 
 _OTHERS = "… and others"
 
+UNINDEXED = "The latest messages may not all be searched yet."
+"""The sentence of a search if the broker has not indexed all messages."""
+
 
 def indented(text: str) -> str:
     """Return a message's text, neutralised, with its second and further lines indented."""
@@ -54,11 +57,6 @@ def dated(message: Message) -> str:
     return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
 
 
-def unindexed_text(count: int) -> str:
-    """Return the sentence about the latest messages that are not indexed yet."""
-    return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
-
-
 def _page(request: Request, page: Page) -> Iterator[str]:
     since = isinstance(request, History) and request.since is not None
     yield from map(dated, page.messages)
@@ -73,7 +71,7 @@ def _found(found: Found) -> Iterator[str]:
     if not found.messages:
         yield "Nothing was found so far." if found.incomplete else "Nothing was found."
     if found.unindexed:
-        yield unindexed_text(found.unindexed)
+        yield UNINDEXED
     if found.next is not None:
         yield "/search looks further back." if found.incomplete else "/search shows older hits."
 
