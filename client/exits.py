@@ -8,6 +8,7 @@ from client.transport.link import Link
 from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.replies import Error
+from messages.text import counted
 
 _CANNOT_STORE = (
     "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
@@ -43,7 +44,7 @@ def refuse_impostor(link: Link) -> None:
 
 def unconfirmed(count: int) -> str:
     """Return the sentence about messages that may be lost."""
-    return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
+    return f"{counted(count, 'message', 'was', 'were')} not confirmed by the broker"
 
 
 def with_unconfirmed(end: ClientExit | KeyboardInterrupt, count: int) -> ClientExit | KeyboardInterrupt:

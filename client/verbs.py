@@ -21,6 +21,7 @@ from messages.identity import Link
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
+from messages.text import counted
 
 _MOST_UNANSWERED = 1_000
 _USUAL_LIMIT = 50
@@ -100,7 +101,7 @@ class _Sending:
         """Tell the person once that the broker does not answer."""
         if not self._told and is_silent(self._verb.session):
             self._told = True
-            count = f"{left:,} message{'s' if left > 1 else ''}"
+            count = counted(left, "message")
             self._verb.screen.notice(f"Waiting for the broker to accept {count}; Ctrl-C leaves at once.")
 
     def result(self) -> Exit:

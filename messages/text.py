@@ -68,9 +68,13 @@ def escape_json(document: str) -> str:
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], document)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number of things in words, such as `1 message` or `1,200 messages`."""
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, one: str = "", several: str = "") -> str:
+    """Return a number of things in words, such as `1 message` or `1,200 messages`.
+
+    The verb for `one` thing or for `several` follows: `1 message was`, `2 messages were`.
+    """
+    things, verb = (noun, one) if number == 1 else (f"{noun}s", several)
+    return f"{number:,} {things} {verb}".rstrip()
 
 
 def _escape(match: re.Match[str]) -> str:

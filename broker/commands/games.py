@@ -14,7 +14,7 @@ from messages.requests import Play
 registry = Registry()
 
 MOST_GAMES, MOST_GAMES_OF_ONE = 4_096, 8
-"""Games that are remembered in all, and of one user, so that a request whose reply was lost can be made again."""
+"""Games that are remembered in all, and of one user: a request whose reply was lost can be made again."""
 
 _ID_REUSED = "another game has this id; use a new id for a new game"
 

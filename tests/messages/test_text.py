@@ -173,3 +173,12 @@ class TestNeutralise:
 )
 def test_things_are_counted_in_words(number: int, words: str) -> None:
     assert counted(number, "day") == words
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0 messages were"), (1, "1 message was"), (2, "2 messages were"), (1_200, "1,200 messages were")],
+)
+def test_a_number_of_things_is_said_with_its_plural_and_verb(number: int, said: str) -> None:
+    assert counted(number, "message", "was", "were") == said
+    assert counted(number, "message") == said.rpartition(" ")[0]

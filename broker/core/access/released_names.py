@@ -12,8 +12,8 @@ from broker.core.memory.state import State
 from messages.events import System, SystemKind
 
 MOST_TOLD = 20
-"""How many notices of new keys a user gets after an absence: about people they talk with directly, then others,
-the latest of each."""
+"""How many notices of new keys a user gets after an absence: first those about people they talk with directly,
+and the latest of each."""
 
 MOST_RELEASED, MOST_RELEASED_BY_ONE = 10_000, 10
 """How many released names are stored in all, and of one user. The oldest is dropped first, of the user who
@@ -21,7 +21,7 @@ has the most, so that nobody can push out the names of others with many of their
 
 
 def release_name(context: Context, user: User) -> None:
-    """Store the keys of a name that is given up, if its user has a key and somebody can read their messages."""
+    """Store the keys of a name that is given up, if its user has a key and their messages can be read."""
     if not (user.keys and can_be_read(context, user)):
         return
     facts = context.state.facts

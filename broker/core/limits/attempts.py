@@ -77,7 +77,8 @@ class Backoff(Generic[_Key]):
     def failed(self, key: _Key, now: float) -> None:
         """Count a failure. After an hour without one the count starts again."""
         count, at = self._failures.pop(key, (0, now))
-        self._failures[key] = (1 if now - at > _FORGIVEN_AFTER else count + 1, now)  # the last one is the latest
+        count = 1 if now - at > _FORGIVEN_AFTER else count + 1
+        self._failures[key] = count, now  # the latest is last
         if self._most is not None and len(self._failures) > self._most:
             least = sorted(self._failures, key=lambda one: self._failures[one])
             for one in least[: len(least) // 2]:

@@ -13,8 +13,8 @@ from broker.core.outbox import LogEvent
 MOST_AUDITED = 10_000
 """How many entries are kept about the whole chat, about rooms, and about users' own keys; each has its limit.
 
-So no user can push out the entries about the broker's operators. The oldest entry of the room, or of the user,
-with the most entries is dropped first. So nobody can push out the entries about other rooms and users.
+So no user can push out the entries about the broker's operators. The oldest entry of the room or user with
+the most entries is dropped first. So nobody can push out the entries about other rooms and users.
 """
 
 OWN = frozenset({"link", "revoke", "set-password", "clear-password"})
