@@ -39,7 +39,6 @@ from messages.events import (
     System,
     SystemKind,
 )
-from messages.moderation import IgnoreList
 from messages.names import parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
 from messages.requests import Join, Leave, Search, Send
@@ -103,7 +102,6 @@ class Exchange:
     def become(self, name: str) -> None:
         """Switch to another user."""
         self.name, self._names = name, {name}
-        self.ignored.set(())
 
     # Documents received
 
@@ -187,8 +185,6 @@ class Exchange:
         if request is None:
             return
         match request, reply:
-            case _, IgnoreList():
-                self.ignored.set(reply.names)
             case _, RoomState():
                 self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
@@ -260,8 +256,6 @@ class Exchange:
         match event:
             case System():
                 self._noticed(event)
-            case Ignoring():
-                self.ignored.set(event.names)
             case Lagged():
                 self._open(event.conversations, anew=False)
             case Positions():
@@ -285,7 +279,6 @@ class Exchange:
         if old == self.name:
             self._take_name(new)
         self.people.rename(old, new)
-        self.ignored.rename(old, new)
         self.mailbox.rename(f"@{old}", f"@{new}")
         self.sent_log.rename(old, new)
 
