@@ -42,6 +42,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     rate: Annotated[Count, Meta(description="requests a second that the broker takes; 0: any number")] = 0
     burst: Annotated[Count, Meta(description="requests that the broker takes at once before that")] = 0
     confirm_interval: ConfirmInterval = CONFIRM_INTERVAL
+    more: Annotated[bool, Meta(description="other conversations follow in `positions`")] = False
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):

@@ -96,9 +96,12 @@ def _is_known(user: User) -> bool:
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
     """Return the welcome with as many positions as fit. The others are sent after it."""
-    first, *further = list(pages_of_positions(context, session.user)) or [[]]
+    (first, more), *further = pages_of_positions(context, session.user)
     ignored = ignored_names(context, session.user)
-    context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
+    context.after_reply[:0] = [
+        *(Positions(*page) for page in further),
+        *([Ignoring(ignored)] if ignored else []),
+    ]
     asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
@@ -115,6 +118,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         session.user.away,
         *context.limiter.allowance(context.peer),
         asked.confirm_interval,
+        more,
     )
 
 

@@ -14,6 +14,7 @@ from client.core.events import (
     Lost,
     Missing,
     Outage,
+    Removed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -181,6 +182,8 @@ def _local_notice(event: ClientEvent) -> str:
             text = f"The broker refused the login: {error.text}."
         case LoggedOut():
             text = "Logged out."
+        case Removed(room, while_away=True):
+            text = f"You are no longer in {room}: you were removed, or have left it on another device."
         case EarlierDelivered():
             text = _earlier(event)
         case Outage():

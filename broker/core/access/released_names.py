@@ -12,8 +12,8 @@ from broker.core.memory.state import State
 from messages.events import System, SystemKind
 
 MOST_TOLD = 20
-"""How many notices of new keys a user gets after an absence: first those about people they talk with directly,
-and the latest of each."""
+"""How many notices of new keys a user gets after an absence: first about people they talk with directly, and
+the latest."""
 
 MOST_RELEASED, MOST_RELEASED_BY_ONE = 10_000, 10
 """How many released names are stored in all, and of one user. The oldest is dropped first, of the user who
