@@ -11,6 +11,7 @@ from messages.errors import ErrorCode
 from messages.exits import Exit
 from messages.program import os_error_text
 from messages.replies import Error
+from messages.text import counted
 
 _CANNOT_STORE = (
     "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
@@ -46,9 +47,7 @@ def refuse_impostor(link: Link) -> None:
 
 def unconfirmed(count: int) -> str:
     """Return the clause about messages that may be lost; empty if there are none."""
-    if not count:
-        return ""
-    return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
+    return f"{counted(count, 'message', 'was', 'were')} not confirmed by the broker" if count else ""
 
 
 def is_reader_gone(error: OSError) -> bool:

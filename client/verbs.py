@@ -11,7 +11,7 @@ from client.line.complaints import Complaints
 from client.line.reader import LineReader
 from client.line.shutdown import TOLD_SECONDS, is_silent
 from client.text.render import accepted_text, state_text
-from client.text.replies import unindexed_text
+from client.text.replies import UNINDEXED
 from client.verb_session import NOWHERE, VerbSession
 from messages.errors import ErrorCode
 from messages.events import Message
@@ -21,6 +21,7 @@ from messages.identity import Link
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
+from messages.text import counted
 
 _MOST_UNANSWERED = 1_000
 _USUAL_LIMIT = 50
@@ -113,7 +114,7 @@ class _Sending:
         """Tell the person once that the broker does not answer."""
         if not self._told and is_silent(self._verb.session):
             self._told = True
-            count = f"{left:,} message{'s' if left > 1 else ''}"
+            count = counted(left, "message")
             self._verb.screen.notice(f"Waiting for the broker to accept {count}; Ctrl-C leaves at once.")
 
     def result(self) -> Exit:
@@ -211,7 +212,7 @@ def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
             break
         found += reply.messages
         if reply.unindexed and page is None:
-            verb.screen.notice(unindexed_text(reply.unindexed))
+            verb.screen.notice(UNINDEXED)
         page = reply.next
         if page is None:
             break

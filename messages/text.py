@@ -115,9 +115,13 @@ def refuse_undecoded(text: str) -> None:
         raise ValueError(not_utf8(ord(found[0]) - 0xDC00, place))
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number of things in words, such as `1 message` or `1,200 messages`."""
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, one: str = "", several: str = "") -> str:
+    """Return a number of things in words, such as `1 message` or `1,200 messages`.
+
+    The verb for `one` thing or for `several` follows: `1 message was`, `2 messages were`.
+    """
+    things, verb = (noun, one) if number == 1 else (f"{noun}s", several)
+    return f"{number:,} {things} {verb}".rstrip()
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -25,6 +25,7 @@ from messages.options import EndpointType
 from messages.program import Program
 from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
+from messages.text import counted
 from messages.version import __version__
 
 _NAMES = (
@@ -123,7 +124,9 @@ def _all_names(clients: int | None, names: Sequence[str]) -> list[str]:
     """Return a name for each client, first the given ones."""
     wanted = clients or len(names) or _CLIENTS
     if len(names) > wanted:
-        raise click.UsageError(f"{len(names)} names are given for {wanted} clients")
+        raise click.UsageError(
+            f"{counted(len(names), 'name', 'is', 'are')} given for {counted(wanted, 'client')}"
+        )
     return [*names, *(name for name in _NAMES if name not in names)][:wanted]
 
 

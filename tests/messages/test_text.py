@@ -231,3 +231,12 @@ def test_a_byte_of_the_command_line_that_is_not_utf8_is_named() -> None:
     refuse_undecoded("gr\u00fc\u00dfe")
     with pytest.raises(ValueError, match=r"^byte 4 is 0xff, which is not UTF-8$"):
         refuse_undecoded(b"a\xc3\xbc\xffb\xfe".decode(errors="surrogateescape"))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0 messages were"), (1, "1 message was"), (2, "2 messages were"), (1_200, "1,200 messages were")],
+)
+def test_a_number_of_things_is_said_with_its_plural_and_verb(number: int, said: str) -> None:
+    assert counted(number, "message", "was", "were") == said
+    assert counted(number, "message") == said.rpartition(" ")[0]
