@@ -14,6 +14,7 @@ from broker.core.facts.kinds import (
     NewKey,
     PasswordHash,
     RevokedKey,
+    Unannounced,
 )
 from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, Rank, RoomSettings
 from broker.core.store import StoreError
@@ -60,7 +61,9 @@ def _users(fact: Fact) -> Iterator[int]:
         case NewKey():
             yield fact.user
             yield fact.users - 1
-        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Rank() | Invitation() | Muted():
+        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced():
+            yield fact.user
+        case Rank() | Invitation() | Muted():
             yield fact.user
 
 
