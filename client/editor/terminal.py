@@ -18,6 +18,9 @@ from client.editor.editor import Editor, EndOfInput, Input, Suspend, TypedLine
 _HIDE = "\r\x1b[K"
 _CLEAR = "\x1b[H\x1b[2J"
 _PASTES_BRACKETED, _PASTES_PLAIN = "\x1b[?2004h", "\x1b[?2004l"
+_PLAIN = "\x1b[0m"
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+_USUAL_TITLE = "\x1b]2;chat\a"
 _SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 _USUAL_COLUMNS = 80
 
@@ -36,11 +39,15 @@ class Terminal:
     stopping, continuing and resizing. Ctrl-C sends no SIGINT; the editor gets it like any key.
     """
 
-    def __init__(self, input_fd: int, output: TextIO, editor: Editor) -> None:
+    def __init__(self, input_fd: int, output: TextIO, editor: Editor, *, has_title: bool = False) -> None:
         self._fd = input_fd
         self._output = output
         self._editor = editor
         self._prompt = ""
+        self._has_title = has_title
+        self._title = ""
+        self._title_kept = False
+        """The window's own title is kept by the terminal, to be restored."""
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._ready = select.poll()
         self._ready.register(input_fd, select.POLLIN)
@@ -88,12 +95,29 @@ class Terminal:
             os.kill(0, signal.SIGTSTP)  # to the process group, as the terminal itself would send it
         return [each for each in inputs if each != Suspend()]
 
-    def write(self, text: str) -> None:
-        """Write one or more lines above the line being typed. Long ones are broken between words."""
+    def write(self, text: str, style: str = "") -> None:
+        """Write one or more lines above the line being typed. Long ones are broken between words.
+
+        `style` is a control sequence for the whole text.
+        """
         with self._undisturbed():
             columns = self._columns()
             rows = "\n".join(wrap(line, columns) for line in text.removesuffix("\n").split("\n"))
+            if style:
+                rows = "\n".join(f"{style}{row}{_PLAIN}" for row in rows.split("\n"))
             self._write((_HIDE if self._is_shown else "") + rows + "\n" + self._row())
+
+    def ring(self) -> None:
+        """Ring the bell."""
+        with self._undisturbed():
+            self._write("\a")
+
+    def set_title(self, title: str) -> None:
+        """Set the window's title, or restore its own one if `title` is empty. So does the exit."""
+        if self._has_title and title != self._title:
+            self._title = title
+            with self._undisturbed():
+                self._write(self._titled() if title else self._untitled())
 
     def ask(self, prompt: str, *, secret: bool = False) -> None:
         """Set the prompt of the line being typed. If `secret`, the line is hidden and not kept."""
@@ -166,7 +190,7 @@ class Terminal:
         mode[_CHARACTERS][termios.VMIN], mode[_CHARACTERS][termios.VTIME] = 1, 0
         termios.tcsetattr(self._fd, termios.TCSANOW, mode)
         self._is_shown = True
-        self._write(_PASTES_BRACKETED + self._row())
+        self._write(self._titled() + _PASTES_BRACKETED + self._row())
 
     def _restore(self) -> None:
         """Restore the terminal, if it is still open."""
@@ -174,7 +198,20 @@ class Terminal:
             termios.tcsetattr(self._fd, termios.TCSANOW, self._mode_before)
         self._is_shown = False
         with suppress(OSError):
-            self._write(_HIDE + _PASTES_PLAIN)
+            self._write(_HIDE + self._untitled() + _PASTES_PLAIN)
+
+    def _titled(self) -> str:
+        if not self._title:
+            return ""
+        keep = "" if self._title_kept else _KEEP_TITLE
+        self._title_kept = True
+        return f"{keep}\x1b]2;{self._title}\a"
+
+    def _untitled(self) -> str:
+        if not self._title_kept:
+            return ""
+        self._title_kept = False
+        return _USUAL_TITLE + _RESTORE_TITLE  # the first for terminals that keep none
 
     # Signals
 

@@ -114,8 +114,9 @@ def test_users_are_listed_with_what_keeps_them_from_answering() -> None:
 def test_rooms_are_listed_in_columns_with_a_mark_where_one_is() -> None:
     rooms = [RoomEntry("#lobby", "", 12, True), RoomEntry("#development", "All of it", 3, False)]
     assert shown(RoomList("1", rooms)) == [
-        "* #lobby         12",
-        "  #development    3  All of it",
+        "  room          members  topic (* you are in it)",
+        "* #lobby             12",
+        "  #development        3  All of it",
     ]
 
 
