@@ -84,7 +84,7 @@ class Display:
             return
         if self._screen.terminal:
             self._sending[sent.request.id] = sent, time.monotonic() + SHOW_SENDING_SECONDS
-        elif self._present:  # what a person types to `chat-client | tee log` is part of the log
+        elif self._present and not self._screen.is_watched:  # as in `chat-client | tee log`
             self._typed.add(sent.request.id)
 
     def seen(self) -> None:
