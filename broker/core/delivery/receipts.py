@@ -93,9 +93,9 @@ class _Seqs(NamedTuple):
     @classmethod
     def of(cls, conversation: Conversation) -> _Seqs:
         returned, absent = conversation.returned, conversation.absent
-        members = [(user, member) for user, member in conversation.members.items() if user not in absent]
-        if returned:
-            members = [(user, _counted(conversation, user, member)) for user, member in members]
+        members = list(conversation.members.items())
+        if absent or returned:
+            members = [(u, _counted(conversation, u, member)) for u, member in members if u not in absent]
         readers = [member for user, member in members if not user.discreet]
         return cls(
             sorted(member.joined for _, member in members),

@@ -323,14 +323,14 @@ class TestTitle:
             terminal.set_title("(1) chat")
             terminal.set_title("")
             terminal.write("above")
-            titled.shows("above", "")
+            titled.shows("above")
             assert titled.written.index(b"\x1b[22;2t") < titled.written.index(b"\x1b[23;2t")
 
     def test_a_terminal_without_one_is_left_alone(self, stage):
         with stage.terminal as terminal:
             terminal.set_title("(1) chat")
             terminal.write("above")
-            stage.shows("above", "")
+            stage.shows("above")
         assert b"\x1b]2;" not in stage.written
 
 
