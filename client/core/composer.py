@@ -182,9 +182,12 @@ class Composer(Generic[_Line]):
     def _has_place(self, event: LoggedIn) -> bool:
         """Whether the place is what it was before the connection was lost, as far as can be known."""
         place = self.place
-        if place is None or not place.startswith("@") or place not in self._session.conversations:
+        if place is None or not place.startswith("@"):
             return True
-        return any(position.conversation == place for position in event.welcome.conversations)
+        if event.new_log:
+            return False
+        known = place in self._session.conversations
+        return not known or any(position.conversation == place for position in event.welcome.conversations)
 
     # Barriers
 
@@ -246,7 +249,7 @@ class Composer(Generic[_Line]):
 
     def _logged_in(self, event: LoggedIn | Ended) -> bool:
         typed, self._barrier = self.awaited, None
-        self._writer, self._visited = None, set()
+        self._writer, self._visited = None, set() if typed else {LOBBY}
         if isinstance(event, Ended):
             self.refused(Change.NAME, f"{typed or 'the login'} was refused")
         else:

@@ -396,6 +396,13 @@ class TestDirectConversations:
         typist.take()
         assert typist.composer.place == ("@bob" if known else None)
 
+    def test_it_ends_with_the_log_of_the_broker(self, typist: Typist) -> None:
+        self.open(typist)
+        typist.driven.session.disconnected("cut")
+        typist.driven.welcome(typist.driven.connect().id, epoch="other")
+        typist.take()
+        assert typist.composer.place is None
+
     def test_it_can_be_left(self, typist: Typist) -> None:
         assert not typist.composer.leave_direct()
         self.open(typist)
@@ -434,4 +441,4 @@ def test_a_place_counts_as_entered_the_first_time(person: Typist) -> None:
     assert person.composer.take_entered() == ("#dev", 0)
     person.join("#lobby")
     person.join("#DEV")
-    assert person.composer.take_entered() == ("#lobby", 0)
+    assert person.composer.take_entered() is None
