@@ -56,11 +56,9 @@ def login(context: Context, request: Login) -> Welcome:
         user = _user_for(context, request)
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _last_reached(context, user)
-        unannounced = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
+        quiet = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
         token = context.randomness.token()
-        session = context.state.open_session(
-            user, context.peer, token, context.now.at, unannounced=unannounced
-        )
+        session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
         context.after_reply += receipts_since(user, since)
     context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
