@@ -142,6 +142,13 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     metavar="CODE",
     help="Log in as the user to whom /link showed this code on another device.",
 )
+@click.option(
+    "--bell",
+    type=click.Choice(["off", "direct", "mention", "all"]),
+    default="mention",
+    show_default=True,
+    help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
+)
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
 @click.option(
@@ -184,6 +191,7 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
         quiet=options["quiet"],
         verbose=options["verbose"] > 0,
         link=options["link"],
+        bell=options["bell"],
     )
 
 

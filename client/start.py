@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, NoReturn
 from client import verbs
 from client.commands.completion import complete
 from client.core.options import NOT_LISTENING, Credentials, Listening
+from client.core.person.attention import Level
 from client.core.session import Session
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
+from client.line.highlight import has_title, styles
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
@@ -66,21 +68,33 @@ class Start:
     quiet: bool
     verbose: bool
     link: str | None = None
+    bell: str = "mention"
 
     def chat(self) -> NoReturn:
         """Run line mode."""
         brief = sys.stdout.isatty() and not self.as_json
         listening = Listening(brief=brief)
-        session = new_session(self.name or "", credentials=self._credentials, listening=listening)
+        session = new_session(
+            self.name or "",
+            credentials=self._credentials,
+            listening=listening,
+            unannounced=not sys.stdin.isatty(),
+        )
 
         def run() -> Exit:
             with _terminal(session) as terminal, _signals() as signals_fd:
                 screen = Screen(
-                    sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
+                    sys.stdout,
+                    sys.stderr,
+                    terminal=terminal,
+                    as_json=self.as_json,
+                    quiet=self.quiet,
+                    styles=styles(os.environ),
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
-                return LineMode(session, connect, screen, _STDIN, timeouts, signals_fd).run()
+                mode = LineMode(session, connect, screen, _STDIN, timeouts, signals_fd, bell=Level(self.bell))
+                return mode.run()
 
         _end(run)
 
@@ -182,7 +196,9 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
         return
 
     editor = Editor(partial(complete, session))
-    with Terminal(_STDIN, sys.stdout, editor, reflows=reflows(os.environ)) as terminal:
+    with Terminal(
+        _STDIN, sys.stdout, editor, reflows=reflows(os.environ), has_title=has_title(os.environ)
+    ) as terminal:
         yield terminal
 
 

@@ -52,7 +52,7 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     seq: Seq
     at: At
     durability: Durability
-    recipients: Annotated[Count, Meta(description="other users the message is for")]
+    recipients: Annotated[Count, Meta(description="other users who are expected to get the message")]
     recipient_offline: Annotated[
         bool, Meta(description="the recipient is not connected, and gets it later")
     ] = False

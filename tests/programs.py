@@ -125,6 +125,11 @@ class Person:
         self.child.send(text + "\r")
 
     @property
+    def title(self) -> str:
+        """The title of the terminal's window now."""
+        return str(self._screen.title) if self.screen is not None else ""
+
+    @property
     def screen(self) -> list[str]:
         """The lines on the screen now."""
         return [line.rstrip() for line in self._rows() if line.strip()]

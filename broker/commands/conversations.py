@@ -11,6 +11,7 @@ from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
+from broker.core.delivery.recipients import recipients
 from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.moderation.ranks import may_know
 from broker.core.outbox import LogEvent
@@ -76,11 +77,10 @@ def _accepted(
     context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
 ) -> list[Accepted]:
     shown, durability = conversation.seen_by(user), context.store.durability
-    recipients = len(conversation.members) - (user in conversation.members)
+    count = recipients(conversation, user)
     waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
     return [
-        Accepted(message.id, shown, message.seq, message.at, durability, recipients, waits)
-        for message in stored
+        Accepted(message.id, shown, message.seq, message.at, durability, count, waits) for message in stored
     ]
 
 

@@ -21,7 +21,7 @@ from messages.requests import Join, Leave, Rooms, Topic
 
 registry = Registry()
 
-_NO_ENTRY = "no room with this name can be joined or opened; choose another name"
+_NO_ENTRY = "you cannot join or open a room with this name; choose another name"
 
 
 @registry.command(Join, "join a room, and open it if it does not exist", cap=cap_join)
@@ -35,7 +35,7 @@ def join(context: Context, request: Join) -> RoomState:
     if room is None:
         _check_room_name(context, name)
         room = state.open_room(name)
-        state.facts.keep(Rank(user.id, Role.OPERATOR, room.id))
+        state.facts.keep(Rank(user.id, Role.OPERATOR, room.id, founder=True))
         state.facts.keep(OpenedRoom(user.id, room.id))
     refuse_banned(context, user, user.key, room)
     if user not in room.members:

@@ -12,6 +12,7 @@ from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
 from broker.core.delivery.receipts import current_receipts, receipts_since
+from broker.core.delivery.recipients import note_login
 from broker.core.intervals import intervals
 from broker.core.memory.model import Session, User
 from broker.core.moderation.bans import leave_where_banned, refuse_banned
@@ -55,15 +56,14 @@ def login(context: Context, request: Login) -> Welcome:
         user = _user_for(context, request)
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _last_reached(context, user)
-        unannounced = request.unannounced and _is_known(user)
+        quiet = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
         _end_lost_sessions(context, user)
         token = context.randomness.token()
-        session = context.state.open_session(
-            user, context.peer, token, context.now.at, unannounced=unannounced
-        )
+        session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
         context.after_reply += receipts_since(user, since)
     context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
+    note_login(context, session)
     record_key_use(context.state, session, context.now.at)
     name, address = user.name, context.peer.location
     context.outbox.log(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
@@ -87,11 +87,6 @@ def _last_reached(context: Context, user: User, session: Session | None = None) 
     if session and session.peer:
         return last_heard(context, session.peer)
     return context.now.at if user.online else user.seen
-
-
-def _is_known(user: User) -> bool:
-    """Return whether a user was online before. A new one is announced: `@name` may have been another user."""
-    return user.seen > 0
 
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:

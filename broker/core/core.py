@@ -13,7 +13,7 @@ from functools import partial
 from broker.core.access.admission import Admission
 from broker.core.clock import Clock
 from broker.core.context import Context, Surroundings
-from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
+from broker.core.delivery.presence import depart, disconnect, prepare_users, say_goodbye_to_all
 from broker.core.execution.dispatch import carry_out, carry_out_together
 from broker.core.execution.jobs import Jobs
 from broker.core.execution.refusals import answer
@@ -25,7 +25,7 @@ from broker.core.memory.state import State
 from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
 from broker.core.registry import Command
-from broker.core.settings import NamePolicy, Settings
+from broker.core.settings import Settings
 from broker.core.store import Commit, Store, StoreError
 from broker.core.transaction import Transaction
 from broker.core.upkeep.retention import Retention
@@ -72,8 +72,7 @@ class Core:
         """Decides which keys may connect. Any thread may call it."""
         self._transaction = Transaction(self._context, commit or store.commit)
         self._requests = self._transaction.requests
-        if settings.names is NamePolicy.SHARED:
-            forget_everyone(self._context)
+        prepare_users(self._context)
         self._transaction.commit()
         self._transaction.settle()
         self.admission.update(self._state)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
 from messages.base import Request
@@ -50,6 +52,18 @@ class SessionView:
     def unanswered(self) -> int:
         """The number of requests without a reply."""
         return len(self._exchange.pending)
+
+    @property
+    def unanswered_ids(self) -> set[str]:
+        """The ids of the requests without a reply."""
+        return self._exchange.pending.ids
+
+    def give_up(self, ids: Container[str]) -> bool:
+        """Give up the questions among these requests, for which nobody waits any more.
+
+        Requests that change something stay. Return whether there were any questions.
+        """
+        return self._exchange.pending.give_up(ids)
 
     @property
     def oldest_sent_at(self) -> float | None:

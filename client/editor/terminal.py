@@ -19,6 +19,9 @@ _HIDE = "\r\x1b[K"
 _UP, _DOWN = "\x1b[A", "\x1b[B"
 _CLEAR = "\x1b[H\x1b[2J"
 _PASTES_BRACKETED, _PASTES_PLAIN = "\x1b[?2004h", "\x1b[?2004l"
+_PLAIN = "\x1b[0m"
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+_USUAL_TITLE = "\x1b]2;chat\a"
 _SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 _USUAL_COLUMNS = 80
 
@@ -46,7 +49,9 @@ class Terminal:
     terminal `reflows`, the line being typed can be in several rows after a resize.
     """
 
-    def __init__(self, input_fd: int, output: TextIO, editor: Editor, *, reflows: bool = False) -> None:
+    def __init__(
+        self, input_fd: int, output: TextIO, editor: Editor, *, reflows: bool = False, has_title: bool = False
+    ) -> None:
         self._fd = input_fd
         self._output = output
         self._editor = editor
@@ -54,6 +59,10 @@ class Terminal:
         self._prompt = ""
         self._drawn = 0, 0, 0
         """The terminal's columns, the line's cells and the cursor's column, when it was drawn last."""
+        self._has_title = has_title
+        self._title = ""
+        self._title_kept = False
+        """The window's own title is kept by the terminal, to be restored."""
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._ready = select.poll()
         self._ready.register(input_fd, select.POLLIN)
@@ -101,11 +110,28 @@ class Terminal:
             os.kill(0, signal.SIGTSTP)  # to the process group, as the terminal itself would send it
         return [each for each in inputs if each != Suspend()]
 
-    def write(self, text: str) -> None:
-        """Write one or more lines above the line being typed. Long ones are broken, and go on indented."""
+    def write(self, text: str, style: str = "") -> None:
+        """Write one or more lines above the line being typed. Long ones are broken, and go on indented.
+
+        `style` is a control sequence for the whole text.
+        """
         with self._undisturbed():
             rows = wrap_all(text.removesuffix("\n"), self._columns())
+            if style:
+                rows = "\n".join(f"{style}{row}{_PLAIN}" for row in rows.split("\n"))
             self._write((self._erase() if self._is_shown else "") + rows + "\n" + self._row())
+
+    def ring(self) -> None:
+        """Ring the bell."""
+        with self._undisturbed():
+            self._write("\a")
+
+    def set_title(self, title: str) -> None:
+        """Set the window's title, or restore its own one if `title` is empty. So does the exit."""
+        if self._has_title and title != self._title:
+            self._title = title
+            with self._undisturbed():
+                self._write(self._titled() if title else self._untitled())
 
     def ask(self, prompt: str, *, secret: bool = False) -> None:
         """Set the prompt of the line being typed. If `secret`, the line is hidden and not kept."""
@@ -192,7 +218,7 @@ class Terminal:
         mode[_CHARACTERS][termios.VMIN], mode[_CHARACTERS][termios.VTIME] = 1, 0
         termios.tcsetattr(self._fd, termios.TCSANOW, mode)
         self._is_shown = True
-        self._write(_PASTES_BRACKETED + self._row())
+        self._write(self._titled() + _PASTES_BRACKETED + self._row())
 
     def _restore(self) -> None:
         """Restore the terminal, if it is still open."""
@@ -200,7 +226,20 @@ class Terminal:
             termios.tcsetattr(self._fd, termios.TCSANOW, self._mode_before)
         self._is_shown = False
         with suppress(OSError):
-            self._write(self._erase() + _PASTES_PLAIN)
+            self._write(self._erase() + self._untitled() + _PASTES_PLAIN)
+
+    def _titled(self) -> str:
+        if not self._title:
+            return ""
+        keep = "" if self._title_kept else _KEEP_TITLE
+        self._title_kept = True
+        return f"{keep}\x1b]2;{self._title}\a"
+
+    def _untitled(self) -> str:
+        if not self._title_kept:
+            return ""
+        self._title_kept = False
+        return _USUAL_TITLE + _RESTORE_TITLE  # the first for terminals that keep none
 
     # Signals
 

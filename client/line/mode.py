@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 
 from client.commands.registry import UsageError
-from client.core.composer import Composer
 from client.core.events import ClientEvent, Ended, LoggedIn, is_refusal
+from client.core.person.attention import Level
 from client.core.session import Session, SessionState
 from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended, with_unsent
-from client.line.display import Display
+from client.line.host import LineHost
 from client.line.progress import GATHER_SECONDS
 from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
-from client.line.typed import MOST_WAITING, Entered, TypedLines
-from client.text.render import Line
+from client.line.typed import MOST_WAITING, TypedLines
 from client.transport.connection import Connection
 from messages.errors import ErrorCode
 from messages.events import Goodbye
@@ -30,7 +29,7 @@ _NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one with /join ROOM."
 
 
-class LineMode:
+class LineMode(LineHost):
     """A view of one session in lines. It is a `CommandHost` for the slash commands.
 
     `signals_fd` delivers a byte with the number of each signal.
@@ -44,42 +43,23 @@ class LineMode:
         input_fd: int,
         timeouts: Timeouts,
         signals_fd: int = -1,
+        *,
+        bell: Level = Level.MENTION,
     ) -> None:
-        self.session = session
-        self._fd = input_fd
         self._interactive = os.isatty(input_fd)
-        self.composer: Composer[Entered] = Composer(session, present=self._interactive)
-        self._display = Display(session, screen, self.composer)
+        super().__init__(session, screen, present=self._interactive, bell=bell)
+        self._fd = input_fd
         self._connect = connect
         self._connection: Connection | None = None
-        self._screen = screen
         self._typed = TypedLines(self, self.composer, screen, input_fd, present=self._interactive)
         self._timeouts = timeouts
         self._signals_fd = signals_fd
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._shutdown: Shutdown | None = None
-        self._welcomed = False
         self._welcome_by: float | None = None
         self._exit: Exit | None = None
 
     # The host of commands
-
-    @property
-    def here(self) -> str:
-        """The conversation that plain text goes to."""
-        if self.composer.place is None:
-            raise ValueError(f"{self.composer.cause}; name a room, or choose one with /join")
-        return self.composer.place
-
-    def say(self, to: str, text: str) -> None:
-        """Send a message. If there is no connection, say that it is kept."""
-        self._display.sending(self.session.send(to, text))
-        if self.session.state is SessionState.OFFLINE and self._welcomed:
-            self._screen.notice("Kept; it will be sent when the broker is back.")
-
-    def show(self, text: str) -> None:
-        """Show a result."""
-        self._screen.write([Line(text, data=True)], None)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Show the prompts one after the other. Raise UsageError if there is no terminal.
@@ -92,10 +72,6 @@ class LineMode:
             raise ValueError(ErrorCode.NO_KEY.sentence)
         self._typed.ask(prompts, then, secret=secret)
         self.prompt()
-
-    def clear(self) -> None:
-        """Clear the screen."""
-        self._screen.clear()
 
     def quit(self) -> None:
         """Wait until the broker has accepted everything, log out and end."""
@@ -207,7 +183,9 @@ class LineMode:
         soon = soon or self._shutdown is not None or self._welcome_by is not None
         output = -1 if soon or Unsent(self.session, self.composer) else self._screen.pipe
         try:
-            return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening, output)
+            return self._connection.turn(
+                GATHER_SECONDS if soon else self._display.idle_seconds, listening, output
+            )
         except BrokenPipeError:  # nobody reads, and nothing is to be sent
             self.quit()
             return set()
@@ -255,6 +233,7 @@ class LineMode:
         """Mark the messages on the screen at a key press as read, because then a person is present."""
         gone = self._screen.terminal.gone if self._screen.terminal else self._typed.reader.ended
         if self._interactive and self._screen.is_watched and not gone:
+            self._display.seen()
             for conversation, seq in shown.items():
                 self.session.read(conversation, seq)
 
@@ -276,6 +255,8 @@ class LineMode:
             if (place, asked) != (self.composer.place, bool(self.composer.awaited)):
                 self._moved()
             self._react(event, refused=refused)
+        self._show_recent()
+        self._display.attract()
 
     def _moved(self) -> None:
         if self.composer.place is None and self._interactive:

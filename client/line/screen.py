@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from client.core.events import ClientEvent, Replied, SendAccepted
+from client.core.person.attention import Concern
+from client.line.highlight import title
 from client.text.render import Line
 from client.text.times import local_now
 from messages.codec import encode
@@ -29,12 +31,14 @@ class Screen:
         terminal: Terminal | None = None,
         as_json: bool = False,
         quiet: bool = False,
+        styles: Mapping[Concern, str] | None = None,
     ) -> None:
         self.terminal = terminal
         self.as_json = as_json
         self._out = out
         self._err = err
         self._quiet = quiet
+        self._styles = styles or {}
         self._day: date | None = None
         self._failed = False
 
@@ -51,13 +55,14 @@ class Screen:
         except OSError:
             return -1
 
-    def write(self, lines: Iterable[Line], at: datetime | None) -> None:
-        """Write lines with a time, or without."""
+    def write(self, lines: Iterable[Line], at: datetime | None, concern: Concern | None = None) -> None:
+        """Write lines with a time, or without; highlight them if they are meant for the person."""
+        style = self._styles.get(concern, "") if concern else ""
         stamp = f"{at:%H:%M} " if at else ""
         for line in lines:
             if at:
                 self._day_changed(at.date(), data=line.data)
-            self._put(f"{stamp}{line.text}\n", data=line.data)
+            self._put(f"{stamp}{line.text}\n", data=line.data, style=style)
 
     def write_json(self, event: ClientEvent) -> bool:
         """Write the broker's document of an event; return False if the event is local."""
@@ -66,6 +71,13 @@ class Screen:
             return False
         self._put(escape_json(encode(document).decode()) + "\n", data=True, whole=True)
         return True
+
+    def attract(self, waiting: int, *, ring: bool) -> None:
+        """Show in the title of a terminal's window how many messages wait for the person, and ring."""
+        if self.terminal and not self.as_json:
+            self.terminal.set_title(title(waiting))
+            if ring:
+                self.terminal.ring()
 
     def notice(self, text: str) -> None:
         """Write a notice."""
@@ -86,12 +98,12 @@ class Screen:
             self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
         self._day = day
 
-    def _put(self, text: str, *, data: bool, whole: bool = False) -> None:
-        """Write lines. If `whole`, a terminal without an editor breaks them, so that they can be copied."""
+    def _put(self, text: str, *, data: bool, whole: bool = False, style: str = "") -> None:
+        """Write lines. If `whole`, they are not broken, so that they can be copied."""
         if self._quiet and not data:
             return
         if self.terminal:
-            self.terminal.write(text)
+            self.terminal.write(text, style)
             return
         if self._failed:  # the first error ends the program, and nothing keeps it from logging out
             return

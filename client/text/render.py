@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from client.core.events import (
@@ -40,7 +40,7 @@ from messages.limits import MAX_UNREAD
 from messages.replies import Error
 from messages.text import counted, neutralise, reveal
 
-__all__ = ["Line", "local_time", "message_text", "render", "state_text"]
+__all__ = ["Line", "late_text", "local_time", "message_text", "render", "state_text"]
 
 
 _INSECURE = "This broker serves unencrypted connections: others on the network may read this chat."
@@ -67,7 +67,7 @@ def message_text(message: Message, me: str, here: str) -> str:
     sender = reveal(message.sender)
     conversation = reveal(message.conversation)
     body = indented(message.text)
-    if conversation.startswith("@"):
+    if conversation.startswith("@") and message.conversation != here:
         mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
     else:
         mark = ""
@@ -81,6 +81,14 @@ def state_text(sent: Sent, here: str) -> str:
     """Return a message's state in brackets, like `[7: accepted]`."""
     where = "" if sent.conversation == here else f"{sent.conversation} "
     return neutralise(f"[{where}{sent.seq}: {sent.state}]" if sent.accepted else f"[{sent.state}]")
+
+
+def late_text(late: Sequence[Sent], here: str) -> str:
+    """Return that nobody has received messages of one conversation yet, in brackets."""
+    last = late[-1]
+    where = "" if last.conversation == here else f"{last.conversation} "
+    which = f"{last.seq}" if len(late) == 1 else f"{len(late):,} messages up to {last.seq}"
+    return neutralise(f"[{where}{which}: not delivered yet]")
 
 
 def accepted_text(sent: Sent, here: str) -> str:

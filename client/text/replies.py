@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
 from client.text.identity import render_identity
 from client.text.moderation import done_text, render_moderation
@@ -59,11 +60,23 @@ def dated(message: Message) -> str:
 
 def _page(request: Request, page: Page) -> Iterator[str]:
     since = isinstance(request, History) and request.since is not None
+    if isinstance(request, RecentQuery):
+        yield from _recent(page)
+        return
     yield from map(dated, page.messages)
     if not page.messages:
         yield neutralise(f"{page.conversation} has no messages{' since then' if since else ''}.")
     elif since and page.more:
         yield "… and others; ask again with a later time."
+
+
+def _recent(page: Page) -> Iterator[str]:
+    if page.messages:
+        count = f"last {len(page.messages)} messages" if len(page.messages) > 1 else "last message"
+        yield neutralise(f"The {count} of {page.conversation} until now:")
+    for message in page.messages:
+        sender = neutralise(message.sender)
+        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {indented(message.text)}"
 
 
 def _found(found: Found) -> Iterator[str]:
@@ -78,17 +91,14 @@ def _found(found: Found) -> Iterator[str]:
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:
     match reply:
+        case Error() if isinstance(request, RecentQuery):  # the person did not ask for it
+            pass
         case Error():
             yield f"Refused: {reply.text}."
         case UserList():
             yield from _users(reply)
         case RoomList():
-            width = max((len(entry.room) for entry in reply.rooms), default=0)
-            for room in reply.rooms:
-                mark = "*" if room.joined else " "
-                yield f"{mark} {room.room:{width}} {room.members:4}  {room.topic}".rstrip()
-            if reply.more:
-                yield _OTHERS
+            yield from _rooms(reply)
         case RoomState():
             size = f"{counted(reply.members, 'member')}, {counted(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
@@ -116,6 +126,9 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"You show {reply.hand}, {opponent} {reply.opponent_hand}: {reply.outcome}."
         case Challenged():
             yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
+        case Profile() if isinstance(request, DirectQuery):
+            here = "" if reply.online else f" {reply.name} is not online, and gets it later."
+            yield f"What you type now goes to {reply.name} only.{here}"
         case LinkCode() | KeyList() | Profile():
             yield from render_identity(reply)
         case Done():
@@ -144,6 +157,18 @@ def _done(request: Request) -> Iterator[str]:
             yield "The broker has printed its connections."
         case _ if text := done_text(request):
             yield text
+
+
+def _rooms(reply: RoomList) -> Iterator[str]:
+    if not reply.rooms:
+        return
+    width = max([len("room"), *(len(entry.room) for entry in reply.rooms)])
+    yield f"  {'room':{width}}  members  topic (* you are in it)"
+    for room in reply.rooms:
+        mark = "*" if room.joined else " "
+        yield f"{mark} {room.room:{width}}  {room.members:7}  {room.topic}".rstrip()
+    if reply.more:
+        yield _OTHERS
 
 
 def _users(reply: UserList) -> Iterator[str]:

@@ -10,6 +10,8 @@ from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
+from broker.core.delivery.recipients import mark_absent
+from broker.core.facts.kinds import Unannounced
 from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
 from broker.core.memory.model import Peer, Session, User
 from broker.core.outbox import LogEvent
@@ -113,14 +115,17 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
+    if (script := facts.get(Unannounced, str(user.id))) is not None:
+        facts.drop(script)
     forget_keys(context, user, erased=erased)
     context.state.forget_user(user)
 
 
-def forget_everyone(context: Context) -> None:
-    """If names are shared, forget all users without a session; they are from an earlier run of the broker."""
+def prepare_users(context: Context) -> None:
+    """Look at the users of an earlier run of the broker: forget them if names are shared."""
     for user in list(context.state.users.values()):
         forget_if_gone(context, user)
+    mark_absent(context)
 
 
 def say_goodbye(context: Context, peer: Peer, reason: GoodbyeReason, text: str = "") -> None:

@@ -14,6 +14,7 @@ from broker.core.facts.kinds import (
     NewKey,
     PasswordHash,
     RevokedKey,
+    Unannounced,
 )
 from broker.core.facts.moderation import (
     AuditRecord,
@@ -69,7 +70,7 @@ def _users(fact: Fact) -> Iterator[int]:
         case NewKey():
             yield fact.user
             yield fact.users - 1
-        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash():
+        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced():
             yield fact.user
         case Rank() | OpenedRoom() | Invitation() | Muted():
             yield fact.user

@@ -125,6 +125,19 @@ class PasswordHash(Fact, frozen=True):
         return str(self.user)
 
 
+class Unannounced(Fact, frozen=True):
+    """All sessions of a user were unannounced so far, as a script's are. Rooms do not wait for them."""
+
+    KIND: ClassVar[str] = "unannounced"
+
+    user: int
+
+    @property
+    def key(self) -> str:
+        """The user's id."""
+        return str(self.user)
+
+
 class ClockMark(Fact, frozen=True):
     """The last time (Unix ms) at which the broker trusted its clock."""
 

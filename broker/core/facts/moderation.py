@@ -8,13 +8,17 @@ from broker.core.facts.base import Fact
 
 
 class Rank(Fact, frozen=True):
-    """A user is moderator or operator of a room. Operators of the broker have a `GrantedRole`."""
+    """A user is moderator or operator of a room. Operators of the broker have a `GrantedRole`.
+
+    The `founder` has opened the room, and has been its operator since then.
+    """
 
     KIND: ClassVar[str] = "rank"
 
     user: int
     role: str
     room: str
+    founder: bool = False
 
     @property
     def key(self) -> str:

@@ -22,7 +22,8 @@ class Level(IntEnum):
     MEMBER = 1
     MODERATOR = 2
     OPERATOR = 3
-    BROKER_OPERATOR = 4
+    FOUNDER = 4
+    BROKER_OPERATOR = 5
 
 
 _LEVELS = {Role.MEMBER: Level.MEMBER, Role.MODERATOR: Level.MODERATOR, Role.OPERATOR: Level.OPERATOR}
@@ -35,6 +36,8 @@ def level(context: Context, user: User, room: Room | None) -> Level:
     if room is None:
         return Level.MEMBER
     rank = context.state.facts.get(Rank, membership_key(user.id, room.id))
+    if rank is not None and rank.founder:
+        return Level.FOUNDER
     if rank is not None:
         return _LEVELS[Role(rank.role)]
     return Level.MEMBER if user in room.members else Level.STRANGER

@@ -196,7 +196,7 @@ class TestModeration:
         shell = admin(chat)
         assert shell.ask(Ban, "bob", id="1", seconds=7_200, reason="spam") == Done("1")
         (farewell,) = bob.events(Goodbye)
-        assert farewell.text == "the operator banned bob from the chat for 2 hours: spam"
+        assert farewell.text == "the operator banned you from the chat for 2 hours: spam"
         (told,) = [event for event in alice.events(System) if event.kind is SystemKind.BANNED]
         assert told.by == "the operator"
         assert chat.connect().refused(Login, 1, "bob") is ErrorCode.BANNED

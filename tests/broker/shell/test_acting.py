@@ -46,7 +46,7 @@ def test_a_user_is_banned_and_unbanned(url: str, connect: Connect) -> None:
     alice, bob = connect(url, "alice").login(), connect(url, "bob").login()
     alice.settle()
     assert run("ban", "bob", "--for", "2h", "--reason", "spam") == (0, "bob is banned from the chat\n", "")
-    assert bob.event("goodbye")["text"] == "the operator banned bob from the chat for 2 hours: spam"
+    assert bob.event("goodbye")["text"] == "the operator banned you from the chat for 2 hours: spam"
     assert connect(url, "bob").ask("login", protocol=1, name="bob")["code"] == "banned"
     assert objects("unban", "bob") == [{"target": "bob", "room": None}]
     assert connect(url, "bob").ask("login", protocol=1, name="bob")["type"] == "welcome"

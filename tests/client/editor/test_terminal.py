@@ -317,3 +317,51 @@ def test_an_editor_needs_a_terminal():
     assert not supported(read_fd, {"TERM": "xterm"})
     os.close(read_fd)
     os.close(write_fd)
+
+
+class TestTitle:
+    """A terminal whose window has a title."""
+
+    @pytest.fixture
+    def titled(self, stage):
+        stage.terminal = Terminal(stage.near, stage.output, stage.editor, has_title=True)
+        return stage
+
+    def test_it_is_kept_by_the_terminal_and_restored_at_the_end(self, titled):
+        with titled.terminal as terminal:
+            terminal.ask("> ")
+            titled.shows(">")
+            assert b"\x1b]2;" not in titled.written
+            terminal.set_title("(1) chat")
+            terminal.set_title("(2) chat")
+            terminal.write("above")
+            titled.shows("above", ">")
+            assert titled.written.count(b"\x1b[22;2t") == 1
+            assert titled.screen.title == "(2) chat"
+        titled.shows("above")
+        rest = os.read(titled.far, 65_536) if select.select([titled.far], [], [], 0)[0] else b""
+        assert (titled.written + rest).count(b"\x1b[23;2t") == 1
+
+    def test_it_is_restored_when_nothing_waits(self, titled):
+        with titled.terminal as terminal:
+            terminal.set_title("(1) chat")
+            terminal.set_title("")
+            terminal.write("above")
+            titled.shows("above")
+            assert titled.written.index(b"\x1b[22;2t") < titled.written.index(b"\x1b[23;2t")
+
+    def test_a_terminal_without_one_is_left_alone(self, stage):
+        with stage.terminal as terminal:
+            terminal.set_title("(1) chat")
+            terminal.write("above")
+            stage.shows("above")
+        assert b"\x1b]2;" not in stage.written
+
+
+def test_each_row_of_a_highlighted_text_has_its_style(stage):
+    with stage.terminal as terminal:
+        terminal.ask("> ")
+        terminal.write("one two three four five six seven", "\x1b[1;33m")
+        stage.shows("one two three four five six", "      seven", ">")
+    assert stage.written.count(b"\x1b[1;33m") == stage.written.count(b"\x1b[0m") == 2
+    assert stage.screen.buffer[0][0].bold
