@@ -182,6 +182,12 @@ class _Command(VerbGroup):
     help="Forget users who stay away for so many days and have no direct conversation; 0 for never.",
 )
 @click.option(
+    "--edit-for",
+    type=click.FloatRange(0, 1_000_000),
+    metavar="HOURS",
+    help="Let users edit and delete their messages for so many hours only, such as 0.5; by default for ever.",
+)
+@click.option(
     "--trust-clock",
     is_flag=True,
     help="Let messages expire and users be forgotten also after a jump of the clock by more than a day.",

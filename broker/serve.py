@@ -140,6 +140,7 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         log_messages=logs.LEVELS[options.log_level] <= logs.LEVELS["info"],
         forget_days=options.forget_after,
         trust_clock=options.trust_clock,
+        edit_for=None if options.edit_for is None else round(options.edit_for * 3_600),
         retain_days=options.retain.get(None, 0),
         caps=options.caps(int(_most_connections() * PEERS_PER_FILE_LIMIT)),
         retain_in={room: days for room, days in options.retain.items() if room},

@@ -67,6 +67,10 @@ class ErrorCode(StrEnum):
     TO_YOURSELF = "to-yourself", "this is you; choose somebody else"
     LOBBY_PROTECTED = "lobby-protected", "the lobby cannot be left; log out instead"
     ID_REUSED = "id-reused", "another message has this id; use a new id for a new message"
+    NO_SUCH_MESSAGE = "no-such-message", "there is no such message here; check its number with /history"
+    NOT_YOURS = "not-yours", "this message is not yours; change only your own"
+    TOO_LATE = "too-late", "it is too late to change this message; send a new one"
+    MESSAGE_DELETED = "message-deleted", "this message was deleted; send a new one"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "this user has not answered yet; wait for the answer"
     LIMIT_REACHED = (

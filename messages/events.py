@@ -61,15 +61,66 @@ class Event(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type")
     """An event. All events have a tag and nothing else in common."""
 
 
+class Reaction(Struct, frozen=True, gc=False):
+    """One reaction to a message: how many users have it, and the first ten of them that have a name here."""
+
+    reaction: str
+    count: Count
+    users: list[str]
+
+
 class Message(Event, frozen=True, gc=False, tag="message"):
-    """One message. `conversation` is the name that the reader sees."""
+    """One message. `conversation` is the name that the reader sees. In a page it is as it is now."""
 
     conversation: str
     seq: Seq
     id: str
     sender: str
-    text: str
+    text: Annotated[str, Meta(description="empty if the message was deleted")]
     at: At
+    reply_to: Annotated[Seq, Meta(description="the message that this one answers; absent: none")] = 0
+    edited: Annotated[At, Meta(description="when its text was last changed; absent: never")] = 0
+    deleted: bool = False
+    reactions: tuple[Reaction, ...] = ()
+
+
+class Amendment(Event, frozen=True, gc=False):
+    """An entry of the log that changes the message `of`. It has a number of its own, as messages have."""
+
+    conversation: str
+    seq: Seq
+    of: Annotated[Seq, Meta(description="the message")]
+    id: str
+    sender: str
+    at: At
+
+
+class Edited(Amendment, frozen=True, gc=False, tag="edited"):
+    """The text of a message was replaced. In a page `text` is what the message has now."""
+
+    text: Annotated[str, Meta(description="empty if the message was deleted since, or is no longer stored")]
+
+
+class Deleted(Amendment, frozen=True, gc=False, tag="deleted"):
+    """The text of a message was deleted, and its reactions and its pin with it."""
+
+
+class Reacted(Amendment, frozen=True, gc=False, tag="reacted"):
+    """A user has added a reaction to a message, or has taken it back."""
+
+    reaction: str
+    on: bool
+
+
+class Pinned(Amendment, frozen=True, gc=False, tag="pinned"):
+    """A message was pinned or unpinned."""
+
+    on: bool
+
+
+AnyAmendment = Edited | Deleted | Reacted | Pinned
+AnyEntry = Message | AnyAmendment
+"""Every entry of a conversation's log."""
 
 
 class Receipt(Event, frozen=True, gc=False, tag="receipt"):
@@ -156,5 +207,5 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
-AnyEvent = Message | Receipt | System | Game | Positions | Lagged | Ignoring | Intervals | Goodbye
+AnyEvent = AnyEntry | Receipt | System | Game | Positions | Lagged | Ignoring | Intervals | Goodbye
 """Every event."""

@@ -15,6 +15,21 @@ MAX_BROKER_DOCUMENTS = 512
 MAX_TEXT = 4_000
 """Characters (code points) of a message's text."""
 
+MAX_REACTION = 16
+"""Characters (code points) of a reaction."""
+
+MAX_OWN_REACTIONS = 20
+"""Different reactions of one user to one message."""
+
+MAX_REACTIONS = 50
+"""Different reactions to one message."""
+
+MAX_REACTION_NAMES = 10
+"""Users who are named beside a reaction. If there are more, they are counted."""
+
+MAX_PINS = 100
+"""Pinned messages of a conversation."""
+
 MAX_MARKS = 12
 """Combining marks in a row in a text that a request sets."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from messages import identity, moderation, replies, requests, sessions
+from messages import amendments, identity, moderation, replies, requests, sessions
 from messages.base import Reply, Request
 
 REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
@@ -10,6 +10,11 @@ REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     sessions.Logout: (replies.Done,),
     sessions.Ping: (replies.Pong,),
     requests.Send: (replies.Accepted,),
+    amendments.Edit: (replies.Accepted,),
+    amendments.Delete: (replies.Accepted,),
+    amendments.React: (replies.Accepted,),
+    amendments.Pin: (replies.Accepted,),
+    amendments.Pins: (replies.PinList,),
     requests.Confirm: (replies.Done,),
     requests.ReadReceipts: (replies.Done,),
     requests.History: (replies.Page,),

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
-from messages.events import Message, Position
+from messages.events import AnyEntry, Message, Position
 from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
@@ -43,10 +43,17 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     burst: Annotated[Count, Meta(description="requests that the broker takes at once before that")] = 0
     confirm_interval: ConfirmInterval = CONFIRM_INTERVAL
     more: Annotated[bool, Meta(description="other conversations follow in `positions`")] = False
+    edit_for: Annotated[
+        Seconds | None,
+        Meta(description="for how long you may edit or delete your messages; absent: always"),
+    ] = None
+    abilities: Annotated[
+        tuple[str, ...], Meta(description="what this broker can do, beside what every broker can")
+    ] = ()
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
-    """The message is stored under `seq`."""
+    """The message or amendment is stored under `seq`."""
 
     conversation: str
     seq: Seq
@@ -59,11 +66,22 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):
-    """Messages in order of seq. `more`: there are others in the direction that was asked for."""
+    """Entries in order of seq. `more`: there are others in the direction that was asked for."""
+
+    conversation: str
+    messages: Annotated[
+        list[AnyEntry], Meta(description="messages as they are now, and amendments, each with its own number")
+    ]
+    more: bool
+    head: Annotated[Seq, Meta(description="the last entry that the messages' present form includes")] = 0
+
+
+class PinList(Reply, frozen=True, gc=False, tag="pin-list"):
+    """The pinned messages of a conversation, the latest pin first."""
 
     conversation: str
     messages: list[Message]
-    more: bool
+    more: Annotated[bool, Meta(description="there are others that did not fit")] = False
 
 
 class Found(Reply, frozen=True, gc=False, tag="found"):
@@ -187,6 +205,7 @@ AnyReply = (
     Welcome
     | Accepted
     | Page
+    | PinList
     | Found
     | Done
     | Pong

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request as Request  # noqa: PLC0414 - programs take it from here
 from messages.fields import (
     Address,
@@ -57,6 +58,7 @@ class Send(Request, frozen=True, gc=False, tag="send"):
 
     to: ConversationName
     text: Text
+    reply_to: Annotated[Seq | None, Meta(description="the message that this one answers")] = None
 
     def __post_init__(self) -> None:
         try:  # names no field, to be quick: most requests are valid
@@ -190,17 +192,23 @@ class Play(Request, frozen=True, gc=False, tag="play"):
 
 
 class History(Request, frozen=True, gc=False, tag="history"):
-    """Fetch the first messages after a seq or since a time, or the last ones before a seq or of all."""
+    """Fetch the first entries after a seq or since a time, or the last ones before a seq or of all.
+
+    With `thread`: that message, what answers it, and what answers the answers, from the first on.
+    """
 
     conversation: ConversationName
     after: Seq | None = None
     before: Seq | None = None
     since: At | None = None
     limit: Limit = 50
+    thread: Annotated[Seq | None, Meta(description="only this message and its answers")] = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
         check("conversation", parse_conversation, self.conversation)
+        if self.thread is not None and (self.before is not None or self.since is not None):
+            raise ValueError("`thread`: give it alone, or with `after`")
         if [self.after, self.before, self.since].count(None) < 2:
             raise ValueError("`after`, `before` and `since`: give one of them")
 
@@ -241,6 +249,11 @@ AnyRequest = (
     | Logout
     | Ping
     | Send
+    | Edit
+    | Delete
+    | React
+    | Pin
+    | Pins
     | Confirm
     | ReadReceipts
     | Join

@@ -97,11 +97,14 @@ def _definitions(reference: str) -> _Object:
     for definition in definitions.values():
         if "description" in definition:
             definition["description"] = cleandoc(definition["description"])
+        for field in definition.get("properties", {}).values():
+            field.get("items", {}).pop("discriminator", None)  # OpenAPI's word, not JSON Schema's
     codes = definitions[ErrorCode.__name__]
     del codes["enum"]
     codes["type"] = "string"
     codes["oneOf"] = [{"const": code.value, "description": code.sentence} for code in ErrorCode]
-    return definitions
+    plain: _Object = msgspec.json.decode(msgspec.json.encode(definitions))  # tuples become lists
+    return plain
 
 
 def _servers() -> _Object:

@@ -56,6 +56,14 @@ class Login(Request, frozen=True, gc=False, tag="login"):
     password: Annotated[Password | None, Meta(description="that user's password, with `on_behalf`")] = None
     address: Annotated[IpAddress | None, Meta(description="that user's IP address, with `on_behalf`")] = None
 
+    amendments: Annotated[
+        bool,
+        Meta(
+            description="the client knows `edited`, `deleted`, `reacted` and `pinned`; else it gets messages "
+            "in their place, which say it in words"
+        ),
+    ] = False
+
     def __post_init__(self) -> None:
         check_id(self.id)
         check("name", parse_address if self.session else parse_user, self.name)

@@ -10,6 +10,7 @@ _VALUES: dict[str, object] = {
     "conversation": "@bob",
     "seq": 7,
     "on": False,
+    "reaction": "👍",
     "room": "#tea",
     "hand": "rock",
     "words": "lunch",

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from messages.amendments import Delete, Edit, Pin, React
 from messages.requests import (
     Confirm,
     Join,
@@ -22,10 +23,29 @@ ROOMS = st.sampled_from(["#lobby", "#one", "#two"])
 CONVERSATIONS = ROOMS | NAMES.map("@{}".format)
 NUMBERS = st.integers(0, 9)
 IDS = st.sampled_from(["a", "b", "c", ""])  # the empty one stands for an id not used before
+AMENDMENTS = [
+    (Edit, "goodbye", True),
+    (Edit, "hello again", True),
+    (Delete, "", True),
+    *((React, reaction, on) for reaction in ("👍", "+1") for on in (True, False)),
+    (Pin, "", True),
+    (Pin, "", False),
+]
+
+
+def amendment(what: tuple[Any, str, bool], conversation: str, seq: int, id: str) -> tuple[Any, ...]:
+    """Return the operation. In rooms that users open some are moderators, so nothing is deleted there."""
+    kind, value, on = what
+    if kind is Delete and conversation in ("#one", "#two"):
+        conversation = "#lobby"
+    return "amend", kind, conversation, seq, value, on, id
+
+
 OPERATIONS = st.one_of(
     st.tuples(st.just("send"), CONVERSATIONS, st.sampled_from(["hello", "goodbye"]), IDS),
     st.tuples(st.just("send"), CONVERSATIONS, st.just("hello"), st.just("")),
     st.tuples(st.just("login"), NAMES, NUMBERS),
+    st.builds(amendment, st.sampled_from(AMENDMENTS), CONVERSATIONS, st.integers(0, 6), IDS),
     st.builds(lambda to, *seqs: ("confirm", to, max(seqs), min(seqs)), CONVERSATIONS, NUMBERS, NUMBERS),
     st.tuples(st.just("read-receipts"), st.booleans()),
     st.tuples(st.just("join"), ROOMS),

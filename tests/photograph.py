@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from broker.core.core import Core
+from broker.core.facts.moderation import Pins
 from broker.core.memory.model import Conversation, Direct, Peer, Room, Session, User
 from broker.core.names.lookalikes import skeleton
 
@@ -18,6 +19,7 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
     state = core.state
     assert not state.journal
     assert not state.unstored
+    assert not state.present
     assert state.changes.mark() == 0
     names = [*(user.name for user in state.users.values()), *(room.name for room in state.rooms())]
     assert state.lookalikes._counts == Counter(map(skeleton, names))
@@ -35,6 +37,7 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
             for (one, other), found in state.challenges.items()
         },
         "games": dict(state.games),
+        "pins": dict(state.facts.of(Pins)),
     }
 
 
@@ -76,6 +79,7 @@ def _conversation(found: Conversation) -> dict[str, object]:
     return {
         "kind": type(found),
         "head": found.head,
+        "amended": found.amended,
         "members": {user.id: member for user, member in found.members.items()},
         "last sent": {user.id: seq for user, seq in found.last_sent.items()},
         "counted": {user.id: told for user, told in found.counted.items()},

@@ -20,6 +20,12 @@ class Said(NamedTuple):
     sender: str
     id: str
     text: str
+    kind: str = ""
+    of: int = 0
+    edited: bool = False
+    deleted: int = 0
+    reactions: tuple[tuple[str, int, int], ...] = ()
+    """Each with its user and entry."""
 
 
 class Outcome(NamedTuple):
@@ -45,7 +51,9 @@ class PlainChat:
     cursors: dict[tuple[Key, int], tuple[int, int]] = field(default_factory=dict)
     """The positions of each member: delivered and read."""
     discreet: set[int] = field(default_factory=set)
-    sent: dict[tuple[int, str], tuple[Key, str, str, int]] = field(default_factory=dict)
+    sent: dict[tuple[int, str], tuple[Key, str, object, int]] = field(default_factory=dict)
+    pins: dict[Key, dict[int, int]] = field(default_factory=dict)
+    """By message, the entry that pinned it."""
     sessions: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     bound: dict[int, str] = field(default_factory=dict)
@@ -66,7 +74,9 @@ class PlainChat:
         }
 
     def _unread(self, key: Key, user: int) -> int:
-        return sum(said.user != user for said in self.logs[key][self.cursors[key, user][1] :])
+        return sum(
+            said.user != user and said.text != "" for said in self.logs[key][self.cursors[key, user][1] :]
+        )
 
     def restart(self) -> None:
         """Drop all connections and sessions, and nothing else."""
@@ -89,7 +99,7 @@ class PlainChat:
             user = self.user_of(client)
             if user is None:
                 raise Refused(ErrorCode.NOT_LOGGED_IN)
-            if command == "send":
+            if command in ("send", "amend"):
                 return handler(client, user, lagging, *values)
             return handler(client, *values) if command == "logout" else handler(user, *values)
         except Refused as refused:
@@ -158,11 +168,101 @@ class PlainChat:
         self.logs[key].append(Said(user, self.names[user], request, text))
         seq = len(self.logs[key])
         self.sent[user, request] = (key, to.casefold(), text, seq)
+        self._tell(client, lagging, key, seq, text)
+        return Outcome(seq=seq)
+
+    def _tell(self, client: int, lagging: set[int], key: Key, seq: int, *what: object) -> None:
         for other in self.bound:
             reader = self.user_of(other)
-            if other != client and reader in self.members[key] and other not in lagging:
-                self.heard.setdefault(other, []).append((self.seen_by(reader, key), seq, text))
+            if (
+                reader is not None
+                and other != client
+                and reader in self.members[key]
+                and other not in lagging
+            ):
+                self.heard.setdefault(other, []).append((self.seen_by(reader, key), seq, *what))
+
+    def amend(
+        self,
+        client: int,
+        user: int,
+        lagging: set[int],
+        kind: str,
+        to: str,
+        of: int,
+        value: str,
+        on: bool,
+        request: str,
+    ) -> Outcome:
+        """Change what was said, and append that it was changed."""
+        body = (kind, of, value, on)
+        if (user, request) in self.sent:
+            known, name, said, seq = self.sent[user, request]
+            if (to.casefold() != name and not self._is(user, to, known)) or said != body:
+                raise Refused(ErrorCode.ID_REUSED)
+            return Outcome(seq=seq)
+        key = self._resolve(user, to)
+        log = self.logs.get(key, [])
+        if not 0 < of <= len(log) or log[of - 1].kind:
+            raise Refused(ErrorCode.NO_SUCH_MESSAGE)
+        seq = len(log) + 1
+        already = getattr(self, f"_{kind}")(key, log[of - 1], user, of, value, on, seq)
+        if already:
+            return Outcome(seq=already)
+        log.append(Said(user, self.names[user], request, "", kind, of, reactions=((value, user, on),)))
+        self.sent[user, request] = (key, to.casefold(), body, seq)
+        self._tell(client, lagging, key, seq, kind, of, value, on)
         return Outcome(seq=seq)
+
+    def _edited(self, key: Key, old: Said, user: int, of: int, value: str, _on: bool, _seq: int) -> int:
+        if old.user != user:
+            raise Refused(ErrorCode.NOT_YOURS)
+        if old.deleted:
+            raise Refused(ErrorCode.MESSAGE_DELETED)
+        self.logs[key][of - 1] = old._replace(text=value, edited=True)
+        return 0
+
+    def _deleted(self, key: Key, old: Said, user: int, of: int, _value: str, _on: bool, seq: int) -> int:
+        if old.user != user:
+            raise Refused(ErrorCode.NOT_YOURS)
+        if not old.deleted:
+            self.pins.get(key, {}).pop(of, None)
+            self.logs[key][of - 1] = old._replace(text="", edited=False, deleted=seq, reactions=())
+        return old.deleted
+
+    def _reacted(self, key: Key, old: Said, user: int, of: int, value: str, on: bool, seq: int) -> int:
+        entry = next((entry for one, who, entry in old.reactions if (one, who) == (value, user)), 0)
+        if bool(entry) is on:
+            return entry or of
+        if old.deleted:
+            raise Refused(ErrorCode.MESSAGE_DELETED)
+        kept = tuple(one for one in old.reactions if one[:2] != (value, user))
+        self.logs[key][of - 1] = old._replace(reactions=(*kept, *([(value, user, seq)] if on else [])))
+        return 0
+
+    def _pinned(self, key: Key, old: Said, _user: int, of: int, _value: str, on: bool, seq: int) -> int:
+        pins = self.pins.setdefault(key, {})
+        if (of in pins) is on:
+            return pins.get(of, of)
+        if old.deleted:
+            raise Refused(ErrorCode.MESSAGE_DELETED)
+        if on:
+            pins[of] = seq
+        else:
+            del pins[of]
+        return 0
+
+    def entry(self, key: Key, seq: int) -> tuple[object, ...]:
+        """Return an entry as history shows it."""
+        said = self.logs[key][seq - 1]
+        if not said.kind:
+            counted = {}
+            for reaction, user, _ in said.reactions:
+                counted.setdefault(reaction, []).append(self.names[user])
+            return seq, said.sender, said.id, said.text, said.edited, bool(said.deleted), counted
+        value, _, on = said.reactions[0]
+        text = self.logs[key][said.of - 1].text if said.kind == "edited" else value
+        return seq, said.sender, said.id, said.kind, said.of, text, bool(on)
 
     def confirm(self, user: int, conversation: str, seq: int, read: int) -> Outcome:
         key = self._resolve(user, conversation)

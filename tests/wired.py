@@ -112,7 +112,7 @@ class Client:
         self.put_frame(b'{"type":"send"}' if id is None else b'{"type":"send","id":"%s"}' % id.encode())
 
     def login(self, name: str, session: str | None = None) -> Welcome:
-        welcome = self.ask(Login, PROTOCOL, name, session)
+        welcome = self.ask(Login, PROTOCOL, name, session, amendments=True)
         assert isinstance(welcome, Welcome), welcome
         return welcome
 

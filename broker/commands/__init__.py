@@ -2,6 +2,7 @@
 
 from broker.commands import (
     admin,
+    amendments,
     conversations,
     games,
     identity,
@@ -25,6 +26,7 @@ ADMIN_COMMANDS: dict[type[Request], Command] = dict(admin.registry.commands)
 for _subject in (
     sessions,
     conversations,
+    amendments,
     rooms,
     people,
     games,

@@ -7,6 +7,7 @@ import msgspec
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.presence import end_sessions, forget_user
+from broker.core.entries import Reacting
 from broker.core.memory.model import Room, User
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
@@ -108,7 +109,9 @@ def forget(context: Context, request: Forget) -> Forgotten:
     user = ranks.find_user(context, request.name)
     messages = context.store.sent_by(user.id, REMOVED_AT_ONCE) if request.messages else []
     for message in messages:
-        context.state.replace(_without_author(context, message))
+        _take_back_reaction(context, message)
+        current = context.state.present.get((message.conversation, message.seq), message)
+        context.state.replace(_without_author(context, current))
     done = len(messages) < REMOVED_AT_ONCE
     if done:
         name = REMOVED_SENDER if request.messages else user.name
@@ -121,11 +124,27 @@ def forget(context: Context, request: Forget) -> Forgotten:
 
 
 def _without_author(context: Context, message: StoredMessage) -> StoredMessage:
-    """Return a message with nothing that leads to its sender. Its id is random, as ids are unique."""
+    """Return an entry with nothing that leads to its sender. Its id is random, as ids are unique."""
     return msgspec.structs.replace(
         message,
         id=f"removed-{context.randomness.token()}",
         user=NOBODY,
         sender=REMOVED_SENDER,
-        text=REMOVED_TEXT,
+        text=REMOVED_TEXT if message.text else "",
+        form=msgspec.structs.replace(message.form, digest="") if message.form.digest else message.form,
     )
+
+
+def _take_back_reaction(context: Context, entry: StoredMessage) -> None:
+    """If an entry is a reaction, take its user's name from the message. It still counts."""
+    conversation = context.state.conversations.get(entry.conversation)
+    old = context.present(conversation, entry.of) if conversation and entry.form.reaction else None
+    if old is None:
+        return
+    reactions = tuple(
+        Reacting(one.reaction, tuple((NOBODY if user == entry.user else user, seq) for user, seq in one.by))
+        for one in old.form.reactions
+    )
+    if reactions != old.form.reactions:
+        form = msgspec.structs.replace(old.form, reactions=reactions)
+        context.state.replace(msgspec.structs.replace(old, form=form))

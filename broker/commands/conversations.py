@@ -9,24 +9,25 @@ import msgspec
 
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
+from broker.commands.acceptance import accepted, accepted_earlier
+from broker.core.delivery.entries import message, page_of, size
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
-from broker.core.delivery.recipients import recipients
-from broker.core.memory.model import Conversation, Direct, Room, User
-from broker.core.moderation.ranks import may_know
+from broker.core.entries import digest
+from broker.core.memory.model import Conversation, Direct, User
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry, Work
 from broker.core.store import Part, Query, StoredMessage
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import Message
-from messages.limits import MAX_ROOM, MAX_SEQ, PAGE_BYTES
+from messages.limits import MAX_SEQ, PAGE_BYTES
 from messages.names import parse_address, parse_conversation
 from messages.replies import Accepted, Done, Found, Page
 from messages.requests import Confirm, History, Search, Send
 
 registry = Registry()
 
-_MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
+_MOST_BYTES = 512  # of a hit besides its texts: the conversation's name, `reply_to` and `edited`
 
 
 def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | None:
@@ -51,51 +52,44 @@ def send(context: Context, request: Send) -> Accepted:
     """Number the message and deliver it, or answer with its seq if it was accepted before."""
     conversation, user, earlier = context.conversation, context.user, context.already_accepted
     if earlier is not None:
-        if earlier.text != request.text:
+        if not _is_same(earlier, request):
             raise RequestRefused(ErrorCode.ID_REUSED)
-        return _accepted_earlier(context, conversation, user, earlier)
+        return accepted_earlier(context, conversation, user, earlier)
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
     return _append(context, conversation, user, [request])[0]
+
+
+def _is_same(earlier: StoredMessage, request: Send) -> bool:
+    """Return whether a message that was sent with an id was sent with this body, whatever became of it."""
+    if not earlier.is_message or earlier.of != (request.reply_to or 0):
+        return False
+    first = earlier.form.digest
+    return digest(request.text) == first if first else request.text == earlier.text
+
+
+def _check_answers(context: Context, conversation: Conversation, requests: Sequence[Send]) -> None:
+    """Raise RequestRefused if one of the messages answers one that is not stored."""
+    for request in requests:
+        if request.reply_to is not None:
+            answered = context.present(conversation, request.reply_to)
+            if answered is None or not answered.is_message:
+                raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE, "there is no such message to answer")
 
 
 def _append(
     context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
 ) -> list[Accepted]:
     """Number the messages and deliver them."""
+    _check_answers(context, conversation, requests)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
     if context.settings.log_messages:
         shown = conversation.seen_by(user)
-        for message in stored:
-            context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=message.text)
-    return _accepted(context, conversation, user, stored)
-
-
-def _accepted(
-    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
-) -> list[Accepted]:
-    shown, durability = conversation.seen_by(user), context.store.durability
-    count = recipients(conversation, user)
-    waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
-    return [
-        Accepted(message.id, shown, message.seq, message.at, durability, count, waits) for message in stored
-    ]
-
-
-def _accepted_earlier(
-    context: Context, conversation: Conversation, user: User, earlier: StoredMessage
-) -> Accepted:
-    """Return the reply to a request sent again. The user may have been removed from a private room since."""
-    reply = _accepted(context, conversation, user, [earlier])[0]
-    hidden = isinstance(conversation, Room) and not may_know(context, conversation, user)
-    return msgspec.structs.replace(reply, recipients=0) if hidden else reply
-
-
-def _waits(conversation: Direct, sender: User, seq: int) -> bool:
-    other = conversation.other(sender)
-    return not other.online and conversation.members[other].delivered < seq
+        for one in stored:
+            context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=one.text)
+    return accepted(context, conversation, user, stored)
 
 
 def _deliver(
@@ -103,17 +97,17 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        context.outbox.send_all(
-            conversation.peers, _messages(stored, conversation.seen_by(sender)), context.peer
-        )
+        documents = _messages(context, stored, conversation.seen_by(sender))
+        context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        context.outbox.send_all(user.peers, _messages(stored, conversation.seen_by(user)), but)
+        documents = _messages(context, stored, conversation.seen_by(user))
+        context.outbox.send_all(user.peers, documents, but)
 
 
-def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
-    return [Message(conversation, one.seq, one.id, one.sender, one.text, one.at) for one in stored]
+def _messages(context: Context, stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
+    return [message(context, one, conversation) for one in stored]
 
 
 @registry.command(
@@ -152,19 +146,25 @@ def confirm(context: Context, request: Confirm) -> Done:
     logged=False,
 )
 def history(context: Context, request: History) -> Page:
-    """Return a page of stored messages. If it would be too long, it is shorter and `more` is set."""
-    conversation, user, limit, after = context.conversation, context.user, request.limit, request.after
+    """Return a page of stored entries. If it would be too long, it is shorter and `more` is set."""
+    conversation, limit, after = context.conversation, request.limit, request.after
+    shown = conversation.seen_by(context.user)
     if request.since is not None:
         after = max(context.store.seq_since(conversation.id, request.since) - 1, 0)
-    if after is not None:
+    if request.thread is not None:
+        found = context.store.thread(conversation.id, request.thread, after or 0, limit + 1)
+    elif after is not None:
         found = context.store.page(conversation.id, after, MAX_SEQ, limit + 1)
-        kept = first_page(found[:limit], _bytes)
     else:
         before = MAX_SEQ if request.before is None else request.before
         found = context.store.last_page(conversation.id, before, limit + 1)
-        kept = first_page(found[: -limit - 1 : -1], _bytes)[::-1]
-    shown = conversation.seen_by(user)
-    return Page(request.id, shown, _messages(kept, shown), len(kept) < len(found))
+        entries = page_of(context, conversation, found[-limit:], shown)
+        kept = first_page(entries[::-1], size)[::-1]
+        return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
+    if request.thread is not None and not found and not after:
+        raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE)
+    kept = first_page(page_of(context, conversation, found[:limit], shown), size)
+    return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
 
 
 @registry.command(
@@ -219,14 +219,14 @@ class _Found:
 
     def steps(self) -> Iterator[bool]:
         """Take the steps of the search, and yield after each whether it may end there."""
-        size = 0
+        taken = 0
         for part in self._parts:
-            for position, message in part.hits:
-                size += _bytes(message)
-                if self.messages and size > PAGE_BYTES:
+            for position, hit in part.hits:
+                taken += bytes_of(hit.text, hit.id, hit.sender) + _MOST_BYTES
+                if self.messages and taken > PAGE_BYTES:
                     self.incomplete = False
                     return
-                self.messages.append(message)
+                self.messages.append(hit)
                 self.next = position
                 if len(self.messages) == self._limit:
                     self.incomplete = False
@@ -236,6 +236,12 @@ class _Found:
         self.next, self.incomplete = None, False
 
 
+def _hit(context: Context, stored: StoredMessage, shown: str) -> Message:
+    """Return a message that was found, without its reactions: a page of hits is short."""
+    found = message(context, stored, shown)
+    return msgspec.structs.replace(found, reactions=()) if found.reactions else found
+
+
 def _found(id: str, found: _Found, context: Context) -> Found:
     """Return the reply to a search. The user may have left some of the conversations meanwhile.
 
@@ -243,14 +249,10 @@ def _found(id: str, found: _Found, context: Context) -> Found:
     """
     user = context.user
     messages = [
-        _messages([stored], conversation.seen_by(user))[0]
+        _hit(context, stored, conversation.seen_by(user))
         for stored in found.messages
         if (conversation := user.conversations.get(stored.conversation)) is not None
     ]
     older = None if found.next is None else context.cursors.write(user.id, found.next)
     behind = int(context.store.unindexed > 0)
     return Found(id, messages, older, behind, found.incomplete)
-
-
-def _bytes(stored: StoredMessage) -> int:
-    return bytes_of(stored.text, stored.id, stored.sender) + _MOST_NAME_BYTES

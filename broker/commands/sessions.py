@@ -28,6 +28,9 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
+ABILITIES = ("edit", "delete", "react", "pin", "reply", "thread")
+"""What this broker can do, as clients learn it in the welcome."""
+
 _NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
 
 
@@ -39,6 +42,7 @@ def login(context: Context, request: Login) -> Welcome:
     if request.protocol != PROTOCOL:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
     refuse_revoked(context)
+    context.peer.amendments = request.amendments
     gateways.forget_vouching(context)
     refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
     earlier = context.state.sessions.get(request.session or "")
@@ -114,6 +118,8 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         *context.limiter.allowance(context.peer),
         asked.confirm_interval,
         more,
+        context.settings.edit_for,
+        ABILITIES,
     )
 
 

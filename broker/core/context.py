@@ -123,3 +123,15 @@ class Context:
     def sent(self, user: User, request_id: str) -> StoredMessage | None:
         """Return the message that the user sent with this id, in this batch or earlier."""
         return self.state.unstored.get((user.id, request_id)) or self.store.find_sent(user.id, request_id)
+
+    def present(self, conversation: Conversation, seq: int) -> StoredMessage | None:
+        """Return an entry as it is now, with the changes of this batch, or None if it is not stored."""
+        place = conversation.id
+        if not conversation.first <= seq <= conversation.head:
+            return None
+        if (place, seq) in self.state.present:
+            return self.state.present[place, seq]
+        if stored := self.store.page(place, seq - 1, seq + 1, 1):
+            return stored[0]
+        unstored = reversed(self.state.unstored.values())
+        return next((one for one in unstored if one.seq == seq and one.conversation == place), None)

@@ -98,6 +98,8 @@ class Settings:
     """The user id of the process. A peer on ipc with the same user id, or root's, is an operator."""
     forget_days: int = 0
     """Days of absence after which a user without direct conversations is forgotten; 0: never."""
+    edit_for: int | None = None
+    """Seconds for which senders may edit and delete their messages; None: for ever."""
     retain_days: int = 0
     """Days for which messages are stored; 0: for ever."""
     retain_in: Mapping[str, int] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from broker.core.entries import PLAIN, EntryKind, Form
 from messages.replies import Durability
 
 
@@ -74,9 +75,10 @@ class DepartedMember(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredMessage(msgspec.Struct, frozen=True, gc=False):
-    """One numbered message. `user` is its sender's id, `sender` their name at the time.
+    """One numbered entry: a message as it is now, or an amendment, whose text is empty.
 
-    `to` is the key of the name a direct message was sent to, empty for a room.
+    `user` is its sender's id, `sender` their name at the time. `to` is the key of the name a direct message
+    was sent to, empty for a room. `of` is the seq of the message that it answers or amends, or 0.
     """
 
     conversation: str
@@ -87,7 +89,18 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     text: str
     at: int
     to: str = ""
+    of: int = 0
+    kind: str = EntryKind.MESSAGE
+    form: Form = PLAIN
 
+    @property
+    def is_message(self) -> bool:
+        """Whether it is a message, also one that was deleted."""
+        return not self.kind
+
+
+MOST_IN_THREAD = 10_000
+"""Entries of a thread that a store looks at."""
 
 NOBODY, REMOVED_SENDER = 0, "removed~1"
 """The sender of a message whose user was removed. No user has this name: a number after ~ is 2 or more."""
@@ -178,7 +191,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     `heads` are seqs by conversation id. `latest` is the `at` of the last message, or 0 if there is none.
     `firsts` are the seqs of the first stored messages, by conversation id, if they are not 1. `facts` are
-    JSON values by kind and key.
+    JSON values by kind and key. `amended` are the seqs of the last amendments, by conversation id.
     """
 
     epoch: str
@@ -191,6 +204,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     latest: int = 0
     firsts: dict[str, int] = {}
     facts: dict[tuple[str, str], bytes] = {}
+    amended: dict[str, int] = {}
 
 
 Commit = Callable[[Sequence[Entry]], None]
@@ -229,6 +243,13 @@ class Store(Protocol):
         """Return stored messages with `seq < before` in order: the last `limit` of them."""
         ...
 
+    def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
+        """Return a message, all that answer it directly or not, and their amendments, in order.
+
+        Only those after seq `after` are returned, `limit` at most.
+        """
+        ...
+
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
         ...
@@ -246,7 +267,10 @@ class Store(Protocol):
         ...
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many stored messages after seq `after` are not sent by `user`, `most` at most."""
+        """Return how many stored messages after seq `after` are not sent by `user`, `most` at most.
+
+        Amendments and deleted messages do not count.
+        """
         ...
 
     def search(self, query: Query) -> Iterator[Part]:

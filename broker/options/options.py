@@ -34,6 +34,8 @@ class Options:
     """Days by room id; the key None stands for all other conversations."""
     forget_after: int = 90
     """Days."""
+    edit_for: float | None = None
+    """Hours; None: for ever."""
     trust_clock: bool = False
     rate: float = _DEFAULT.rate
     burst: int = _DEFAULT.burst

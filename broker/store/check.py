@@ -12,6 +12,7 @@ from broker.core.store import StoreBroken, StoreError
 from broker.store.checksums import MESSAGES, TABLES, DamagedError, Table
 from broker.store.failures import translated_errors
 from broker.store.progress import Progress, ignore_progress
+from broker.store.rows.forms import check_entry
 from broker.store.rows.references import check_references, check_senders
 from broker.store.versions.migrations import definitions, expected_definitions
 from broker.store.versions.schema import STEPS, Step
@@ -22,10 +23,12 @@ SLICE = 256
 
 _HOLES = """
     SELECT c.id FROM conversations c LEFT JOIN (
-        SELECT conversation, count(*) AS held, min(seq) AS first, max(seq) AS head
+        SELECT conversation, count(*) AS held, min(seq) AS first, max(seq) AS head,
+            max(CASE WHEN kind <> '' THEN seq END) AS amended
         FROM messages GROUP BY conversation
     ) m ON m.conversation = c.number
     WHERE coalesce(m.held, 0) <> c.head - c.first + 1 OR m.first <> c.first OR m.head <> c.head
+        OR coalesce(m.amended, min(c.amended, c.first - 1)) <> c.amended
     UNION ALL
     SELECT 'an unknown conversation' FROM messages
     WHERE conversation NOT IN (SELECT number FROM conversations)
@@ -74,7 +77,11 @@ def _check_messages(
     count = last = 0
     (total,) = connection.execute("SELECT max(number) FROM messages").fetchone()
     query = table.select("WHERE number > ? ORDER BY number LIMIT ?")
+    next_user = next(iter(connection.execute("SELECT next_user FROM log")), (0,))[0]
     while rows := list(table.checked(connection.execute(query, (last, SLICE)).fetchall())):
+        for row in rows:
+            if row[10] or row[11] or row[9] or not row[6]:
+                check_entry(row, next_user)
         count += len(rows)
         last = rows[-1][0]
         progress("checking", last, total)

@@ -92,11 +92,15 @@ LOG = Table("log", "epoch, next_user")
 USERS = Table("users", "id, name, away, seen, discreet")
 ROOMS = Table("rooms", "id, name, topic")
 FACTS = Table("facts", "kind, key, value", key=2)
-CONVERSATIONS = Table("conversations", "number, id, first, head")
+CONVERSATIONS = Table("conversations", "number, id, first, head", {"amended": 0})
 MEMBERS = Table("members", "conversation, user, delivered, joined, read, at", key=2)
 LAST_SENT = Table("last_sent", "conversation, user, seq", key=2)
-MESSAGES = Table("messages", 'number, conversation, seq, id, user, sender, text, at, "to"')
-INDEXING = Table("indexing", "upto")
+MESSAGES = Table(
+    "messages",
+    'number, conversation, seq, id, user, sender, text, at, "to"',
+    {'"of"': 0, "kind": "", "form": ""},
+)
+INDEXING = Table("indexing", "upto", {"erasing": 0})
 BLOCKS = Table("blocks", "first")
 
 TABLES = (LOG, USERS, ROOMS, FACTS, CONVERSATIONS, MEMBERS, LAST_SENT, MESSAGES)

@@ -40,6 +40,7 @@ LONG_LOG = 2 * LOG_LIMIT
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten
     "PRAGMA wal_autocheckpoint = 0",  # it would hide errors
     f"PRAGMA journal_size_limit = {LOG_LIMIT}",
     "PRAGMA cache_size = -4000",
@@ -158,6 +159,13 @@ class Database:
         _, length, moved = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         self.held_up = moved < length and self.log_size > LONG_LOG
         return True
+
+    def empty_log(self) -> bool:
+        """Move the log into the database, and leave nothing in it. Return whether that could be done."""
+        busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            self._checkpoint_after = 0
+        return not busy
 
     @property
     def log_size(self) -> int:

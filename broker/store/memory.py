@@ -8,6 +8,7 @@ from itertools import groupby, islice
 from typing import cast
 
 from broker.core.store import (
+    MOST_IN_THREAD,
     DepartedMember,
     Entry,
     ForgottenUser,
@@ -46,11 +47,13 @@ class MemoryStore:
         self._rooms: dict[str, StoredRoom] = {}
         self._members: dict[tuple[str, int], StoredMember] = {}
         self._facts: dict[tuple[str, str], bytes] = {}
-        self._logs: dict[str, dict[int, StoredMessage]] = {}
+        self._logs: dict[str, dict[int, int]] = {}  # numbers of messages by seq
         self._firsts: dict[str, int] = {}
         self._heads: dict[str, int] = {}
         self._last_sent: dict[tuple[str, int], int] = {}
-        self._sent: dict[tuple[int, str], StoredMessage] = {}
+        self._amended: dict[str, int] = {}
+        self._about: dict[str, dict[int, list[int]]] = {}  # seqs of answers and amendments by message
+        self._sent: dict[tuple[int, str], int] = {}  # numbers
         self._order: list[StoredMessage] = []
         self._last = 0
         """How many messages there ever were. The last one has this number, and is at `_place` of it."""
@@ -73,6 +76,7 @@ class MemoryStore:
             self._latest(),
             {conversation: first for conversation, first in self._firsts.items() if first > 1},
             dict(self._facts),
+            dict(self._amended),
         )
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -114,7 +118,7 @@ class MemoryStore:
         log = self._logs.get(conversation, {})
         first = max(after + 1, self._firsts.get(conversation, 1))
         last = min(before, self._heads.get(conversation, 0) + 1, first + limit)
-        return [log[seq] for seq in range(first, last)]
+        return [self._at(log[seq]) for seq in range(first, last)]
 
     def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
         """Return the last `limit` messages with `seq < before`, in order."""
@@ -123,11 +127,13 @@ class MemoryStore:
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the stored message that `user` sent with this request id, or None."""
-        return self._sent.get((user, id))
+        number = self._sent.get((user, id))
+        return None if number is None else self._at(number)
 
     def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
         """Return `limit` stored messages of a user, or all if there are fewer, in any order."""
-        return list(islice((message for message in self._sent.values() if message.user == user), limit))
+        mine = (number for (sender, _), number in self._sent.items() if sender == user)
+        return [self._at(number) for number in islice(mine, limit)]
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
         """Return whether no stored message of `user` has any of these request ids."""
@@ -137,15 +143,28 @@ class MemoryStore:
         """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
         log = self._logs.get(conversation, {})
         held = range(self._firsts.get(conversation, 1), self._heads.get(conversation, 0) + 1)
-        place = bisect_left(held, at, key=lambda seq: log[seq].at)
+        place = bisect_left(held, at, key=lambda seq: self._at(log[seq]).at)
         return held[place] if place < len(held) else MAX_SEQ
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
         """Return how many stored messages after `after` others than `user` sent, `most` at most."""
         log = self._logs.get(conversation, {})
         first = max(after + 1, self._firsts.get(conversation, 1))
-        others = (seq for seq in range(first, self._heads.get(conversation, 0) + 1) if log[seq].user != user)
+        messages = (self._at(log[seq]) for seq in range(first, self._heads.get(conversation, 0) + 1))
+        others = (one for one in messages if one.text and one.user != user)
         return sum(1 for _ in islice(others, most))
+
+    def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
+        """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
+        log, about = self._logs.get(conversation, {}), self._about.get(conversation, {})
+        found, waiting = {seq} & log.keys(), [seq] if seq in log else []
+        while waiting and len(found) < MOST_IN_THREAD:
+            for one in about.get(waiting.pop(), ()):
+                found.add(one)
+                if self._at(log[one]).is_message:
+                    waiting.append(one)
+        wanted = sorted(one for one in found if one > after)[:limit]
+        return [self._at(log[one]) for one in wanted]
 
     def search(self, query: Query) -> Iterator[Part]:
         """Look at the messages of all conversations, the latest first, some hundreds in a step."""
@@ -173,8 +192,9 @@ class MemoryStore:
 
     def _append(self, messages: Iterable[StoredMessage]) -> None:
         """Store messages, and drop the oldest if there are too many."""
-        conversation, log, added = "", dict[int, StoredMessage](), list[StoredMessage]()
+        conversation, log, added = "", dict[int, int](), list[StoredMessage]()
         heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, added.append
+        number = self._last
         for message in messages:
             seq, user = message.seq, message.user
             if message.conversation != conversation:
@@ -182,19 +202,24 @@ class MemoryStore:
                 log = self._logs.setdefault(conversation, {})
                 if conversation not in heads:
                     self._firsts[conversation] = seq
-            log[seq] = sent[user, message.id] = message
+            number += 1
+            log[seq] = sent[user, message.id] = number
             heads[conversation] = last_sent[conversation, user] = seq
+            if message.of:
+                self._about.setdefault(conversation, {}).setdefault(message.of, []).append(seq)
+                if message.kind:
+                    self._amended[conversation] = seq
             keep(message)
         order, capacity = self._order, self._capacity
         room = capacity - len(order)
         order += added[:room]
         place = self._place(self._last + 1) if room <= 0 else 0
-        self._last += len(added)
-        for message in added[room:]:
-            if self._holds(oldest := order[place]):
-                self._drop(oldest)
+        for number, message in enumerate(added[room:], self._last + room + 1):
+            if self._holds(order[place], number - capacity):
+                self._drop(order[place])
             order[place] = message
             place = place + 1 if place + 1 < capacity else 0
+        self._last += len(added)
 
     def _search_some(
         self, query: Query, phrases: Sequence[str], covered: dict[str, bool], end: int
@@ -210,7 +235,7 @@ class MemoryStore:
             place = message.conversation
             if place not in covered:
                 covered[place] = query.covers(place)
-            if covered[place] and self._holds(message) and query.admits(message):
+            if covered[place] and message.text and self._holds(message, number) and query.admits(message):
                 characters += len(message.text)
                 if _contains(message.text, phrases):
                     hits.append((number, message))
@@ -230,22 +255,26 @@ class MemoryStore:
     def _latest(self) -> int:
         """Return the `at` of the last message, or 0 if there is none."""
         numbers = range(self._last, self._last - len(self._order), -1)
-        messages = (self._order[self._place(number)] for number in numbers)
-        return next((message.at for message in messages if self._holds(message)), 0)
+        messages = ((number, self._at(number)) for number in numbers)
+        return next((message.at for number, message in messages if self._holds(message, number)), 0)
 
     def _replace(self, new: StoredMessage) -> None:
-        old = self._logs[new.conversation][new.seq]
-        self._logs[new.conversation][new.seq] = new
-        self._order[self._order.index(old)] = new
+        number = self._logs[new.conversation][new.seq]
+        old = self._at(number)
+        self._order[self._place(number)] = new
         del self._sent[old.user, old.id]
-        self._sent[new.user, new.id] = new
+        self._sent[new.user, new.id] = number
 
-    def _holds(self, message: StoredMessage) -> bool:
-        return self._logs.get(message.conversation, {}).get(message.seq) is message
+    def _at(self, number: int) -> StoredMessage:
+        return self._order[self._place(number)]
+
+    def _holds(self, message: StoredMessage, number: int) -> bool:
+        return self._logs.get(message.conversation, {}).get(message.seq) == number
 
     def _drop(self, first: StoredMessage) -> None:
         """Drop the first stored message of a conversation."""
         del self._logs[first.conversation][first.seq]
+        self._about.get(first.conversation, {}).pop(first.seq, None)
         self._firsts[first.conversation] = first.seq + 1
         self._sent.pop((first.user, first.id), None)
 
@@ -254,8 +283,10 @@ class MemoryStore:
         gone = {name for name in self._heads if name.startswith("@") and f"@{user}" in name.split("|")}
         for conversation in gone:
             self._heads.pop(conversation)
-            for message in self._logs.pop(conversation, {}).values():
+            for message in map(self._at, self._logs.pop(conversation, {}).values()):
                 self._sent.pop((message.user, message.id), None)
+            self._amended.pop(conversation, None)
+            self._about.pop(conversation, None)
             self._firsts.pop(conversation, None)
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:

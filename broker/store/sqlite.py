@@ -16,6 +16,7 @@ from typing import TypeVar
 from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoredMessage, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.database import DATABASE, Database
+from broker.store.erasing import Erasing
 from broker.store.failures import failure, translated_errors
 from broker.store.files.lock import lock_directory
 from broker.store.replacing import recover
@@ -83,6 +84,7 @@ class SqliteStore:
         self._index = Index(self._connection, self._conversations)
         self._writer = Writer(self._connection, self._conversations, self._index)
         self._reader = Reader(self._connection, self._conversations)
+        self._erasing = Erasing(self._index, self._database, self._transaction)
         try:
             with self._translated_errors():
                 self._begin(new_epoch, checked_at_once, alarm)
@@ -139,14 +141,17 @@ class SqliteStore:
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
         """Return the first `limit` messages with `after < seq < before`, in order."""
         with self._translated_errors():
-            return [
-                self._reader.message(row) for row in self._reader.page(conversation, after, before, limit)
-            ]
+            return self._reader.messages(self._reader.page(conversation, after, before, limit))
 
     def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
         """Return the last `limit` messages with `seq < before`, in order."""
         with self._translated_errors():
-            return [self._reader.message(row) for row in self._reader.last_page(conversation, before, limit)]
+            return self._reader.messages(self._reader.last_page(conversation, before, limit))
+
+    def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
+        """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
+        with self._translated_errors():
+            return self._reader.thread(conversation, seq, after, limit)
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that `user` sent with this request id, if it is stored."""
@@ -194,17 +199,14 @@ class SqliteStore:
             self._writer.save_log(self._writer.epoch, self._writer.next_user)
 
     def upkeep(self) -> bool:
-        """Do some milliseconds of upkeep, and return whether more is left.
-
-        Raise StoreBroken if the check in the background has found damage.
-        """
+        """Do some milliseconds of upkeep. Return whether more is left. Raise StoreBroken at damage."""
         with self._translated_errors():
             if self._check is not None and not self._check.running:
                 check, self._check = self._check, None
                 self._report(check.outcome())
             if self._checkpoint(IDLE_CHECKPOINT):
                 return True
-            return self._with_index(self._index_some)
+            return self._with_index(self._index_some) or self._with_index(self._erasing.advance)
 
     def close(self) -> None:
         """Close the database and unlock the directory. A second call does nothing."""

@@ -84,6 +84,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "keep": 100_000,
         "retain": {},
         "forget_after": 90,
+        "edit_for": None,
         "trust_clock": False,
         "rate": 200.0,
         "burst": 1_000,
@@ -131,6 +132,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         keep = 10
         retain = ["30", "#Dev=7"]
         forget-after = 0
+        edit-for = 0.5
         trust-clock = true
         rate = 50
         burst = 100
@@ -166,6 +168,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "keep": 10,
         "retain": {None: 30, "#dev": 7},
         "forget_after": 0,
+        "edit_for": 0.5,
         "trust_clock": True,
         "rate": 50.0,
         "burst": 100,

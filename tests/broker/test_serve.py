@@ -118,6 +118,7 @@ OPTIONS = Options(
     keep=3,
     retain={None: 30, "#dev": 7},
     forget_after=60,
+    edit_for=0.5,
     rate=50.0,
     burst=100,
     rate_limit_local=True,
@@ -158,6 +159,7 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
         own_uid=os.getuid(),
         log_messages=False,
         forget_days=60,
+        edit_for=1_800,
         retain_days=30,
         retain_in={"#dev": 7},
         caps=Caps(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from published import assert_fits, fits
 from torture.figures import figure
 
+from messages.amendments import ReactionText
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
@@ -50,6 +51,7 @@ CHECKED_TEXTS: list[tuple[object, Strategy]] = [
     (Address, addresses),
     (RoomName, rooms),
     (ConversationName, rooms | addresses.map("@".__add__)),
+    (ReactionText, st.sampled_from(["👍", "❤️", "👩‍🚀", "+1", "नमस्ते"])),
     (KeyPrefix, prefixes),
     (Token, tokens),
     (Password, st.text(text_characters, min_size=8, max_size=256)),
@@ -73,6 +75,8 @@ def values(annotation: Any) -> Strategy:
         return st.one_of(map(values, arguments))
     if get_origin(annotation) is list:
         return st.lists(values(arguments[0]), max_size=3)
+    if get_origin(annotation) is tuple:
+        return st.lists(values(arguments[0]), max_size=3).map(tuple)
     if get_origin(annotation) is Annotated:
         bounds = arguments[1]
         return values(arguments[0]) if bounds.ge is None else st.integers(bounds.ge, bounds.le)
@@ -91,7 +95,11 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
         variants = [{**variant, "address": ips} for variant in variants]
     if kind is History:
         questions = ("after", "before", "since")
-        variants = [{other: st.none() for other in questions if other != asked} for asked in questions]
+        variants = [
+            {"thread": st.none(), **{other: st.none() for other in questions if other != asked}}
+            for asked in questions
+        ]
+        variants.append({"before": st.none(), "since": st.none()})
     if kind is Confirm:
         variants = [{"read": st.none()}, {"seq": st.integers(9, MAX_SEQ), "read": st.integers(0, 9)}]
     if kind in (Ban, Unban):

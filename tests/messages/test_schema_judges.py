@@ -30,6 +30,7 @@ KEYWORDS = {
 }  # fmt: skip
 BEYOND = [
     ("send", "text", " "),
+    ("edit", "text", " "),
     ("search", "words", ""),
     ("search", "words", " "),
     *((kind, field, None) for kind in ("ban", "unban") for field in ("name", "key", "address")),

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from broker.core.context import Context
 from broker.core.memory.model import Conversation, User
+from broker.core.store import StoredMessage
 from messages.events import Position
 from messages.limits import MAX_UNREAD, PAGE_BYTES
 from messages.replies import Durability
@@ -59,14 +60,22 @@ def _position(context: Context, conversation: Conversation, user: User) -> Posit
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
     """Return how many stored messages after seq `read` are from others, at most MAX_UNREAD.
 
-    The store counts them only if some are the user's own, or if it drops messages by itself.
+    The store counts them only if some are the user's own or amended, or if it drops messages by itself.
     """
-    only_others = conversation.last_sent.get(user, 0) <= read
+    only_others = max(conversation.last_sent.get(user, 0), conversation.amended) <= read
     if only_others and context.store.durability is not Durability.MEMORY:
         return min(conversation.head - max(read, conversation.first - 1), MAX_UNREAD)
     stored = context.store.count_others(conversation.id, read, user.id, MAX_UNREAD)
-    coming = sum(
-        message.conversation == conversation.id and message.seq > read and message.user != user.id
-        for message in context.state.unstored.values()
-    )
-    return min(stored + coming, MAX_UNREAD)
+    return min(stored + _changed(context, conversation, user, read), MAX_UNREAD)
+
+
+def _changed(context: Context, conversation: Conversation, user: User, read: int) -> int:
+    """Return how many more unread messages there are in this batch than in the store."""
+    unstored, present = context.state.unstored, context.state.present
+
+    def counts(one: StoredMessage) -> bool:
+        return one.conversation == conversation.id and one.seq > read and one.user != user.id
+
+    coming = (present.get((one.conversation, one.seq), one) for one in unstored.values() if counts(one))
+    stored = (one for one in present.values() if counts(one) and (one.user, one.id) not in unstored)
+    return sum(bool(one.text) for one in coming) - sum(not one.text for one in stored)

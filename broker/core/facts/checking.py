@@ -23,6 +23,7 @@ from broker.core.facts.moderation import (
     Invitation,
     Muted,
     OpenedRoom,
+    Pins,
     Rank,
     RoomSettings,
 )
@@ -53,6 +54,8 @@ def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
             if not 0 <= number <= MAX_SEQ:
                 raise ValueError(f"{number} is no such number")
         _check_words(fact)
+        if isinstance(fact, Pins) and not all(0 < seq < entry <= MAX_SEQ for seq, entry in fact.pinned):
+            raise ValueError("a pin comes before its message")
     except StoreError:
         raise ValueError(f"the {kind} {key} cannot be read by this version") from None
     except ValueError as error:

@@ -55,6 +55,20 @@ class RoomSettings(Fact, frozen=True):
         return self.room
 
 
+class Pins(Fact, frozen=True):
+    """The pinned messages of a conversation: the seq of each, and of the entry that pinned it, in order."""
+
+    KIND: ClassVar[str] = "pins"
+
+    conversation: str
+    pinned: tuple[tuple[int, int], ...]
+
+    @property
+    def key(self) -> str:
+        """The conversation."""
+        return self.conversation
+
+
 class Invitation(Fact, frozen=True):
     """A user may join a private room. It is dropped when they join."""
 
@@ -164,6 +178,7 @@ MODERATION_FACTS: tuple[type[Fact], ...] = (
     Rank,
     OpenedRoom,
     RoomSettings,
+    Pins,
     Invitation,
     Banned,
     Muted,

@@ -60,6 +60,8 @@ class Peer:
     """It is on the admin channel. It has no session, and may do what an operator of the broker may."""
     vouched: bool = False
     """A gateway vouches for its user."""
+    amendments: bool = False
+    """Its client knows amendments. Others get messages in their place."""
     source: AddressBuckets | None = None
     credit: float = float("inf")
     held_until: float = 0.0
@@ -164,6 +166,8 @@ class Conversation:
     first: int = 1
     members: dict[User, Member] = field(default_factory=dict)
     last_sent: dict[User, int] = field(default_factory=dict)
+    amended: int = 0
+    """The seq of the last amendment. After it there are only messages."""
     counted: dict[User, tuple[int, int, int]] = field(default_factory=dict)
     connected: dict[Peer, None] = field(default_factory=dict)
     absent: dict[User, None] = field(default_factory=dict)

@@ -33,9 +33,9 @@ def restore(snapshot: Snapshot) -> State:
         conversation.members[user] = Member(member.delivered, member.read, member.joined, member.at)
         user.conversations[conversation.id] = conversation
     for conversation_id, head in snapshot.heads.items():
-        state.conversations[conversation_id].head = head
-    for conversation_id, first in snapshot.firsts.items():
-        state.conversations[conversation_id].first = first
+        conversation = state.conversations[conversation_id]
+        conversation.head, conversation.first = head, snapshot.firsts.get(conversation_id, 1)
+        conversation.amended = snapshot.amended.get(conversation_id, 0)
     for (conversation_id, user_id), seq in snapshot.last_sent.items():
         state.conversations[conversation_id].last_sent[state.users_by_id[user_id]] = seq
     state.open_lobby()

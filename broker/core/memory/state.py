@@ -19,6 +19,7 @@ from broker.core.memory.model import (
     direct_id,
     room_id,
 )
+from broker.core.memory.pinning import unpin
 from broker.core.names.former import FormerNames
 from broker.core.names.lookalikes import Lookalikes
 from broker.core.store import (
@@ -50,9 +51,8 @@ class State:
         self.epoch = epoch
         self.next_user = next_user
         self.latest = latest
-        """The latest time (Unix ms). It does not go back, so messages are in the order of their times too."""
-        self.read_only = False
-        """Whether the store failed and has not recovered. If so, nothing is journaled."""
+        """The latest time (Unix ms). It does not go back, so messages are in the order of their times."""
+        self.read_only = False  # whether the store failed and has not recovered: then nothing is journaled
         self.read_only_reason = ""  # for everybody; empty if it is not known
         self.peers: dict[Peer, None] = {}  # all connected ones
         self.lagging: dict[Peer, float] = {}  # when to retry each (elapsed s)
@@ -64,16 +64,15 @@ class State:
         self.uncounted: dict[Conversation, None] = {}
         self.attempts = LoginAttempts()
         self.challenges: dict[tuple[User, User], Challenge] = {}
-        self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}
-        """The last games by user and request id: requests with their replies."""
+        self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}  # by user and request id
         self.changes = Changes()
         self.lookalikes = Lookalikes(self.changes)
         self.former = FormerNames(self.changes)
         self.journal: list[Entry] = []
         self.facts = Facts(facts or {}, self.changes, self.journal)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
-        self.lobby: Room
-        """The room of which every user is a member. `open_lobby` sets it."""
+        self.present: dict[tuple[str, int], StoredMessage] = {}  # what the journal amends, as it is now
+        self.lobby: Room  # every user is a member of it; `open_lobby` sets it
 
     def open_lobby(self) -> None:
         """Find the lobby, or create it."""
@@ -100,6 +99,7 @@ class State:
         self.changes.settle()
         self.journal.clear()
         self.unstored.clear()
+        self.present.clear()
 
     def revert(self, changes: int = 0, journal: int = 0) -> None:
         """Undo all changes and journal entries after these marks."""
@@ -126,6 +126,7 @@ class State:
         for conversation in list(user.conversations.values()):
             if isinstance(conversation, Direct):
                 self.former.add(user.key)
+                unpin(self.facts, conversation, conversation.head + 1)
                 self.changes.drop(conversation.other(user).conversations, conversation.id)
                 self.changes.drop(self.conversations, conversation.id)
             self.leave(conversation, user)
@@ -225,9 +226,8 @@ class State:
 
     def join(self, conversation: Conversation, user: User) -> None:
         """Make a user a member. Earlier messages do not count as unread."""
-        self._set_member(
-            conversation, user, Member(conversation.head, conversation.head, conversation.head, 0)
-        )
+        head = conversation.head
+        self._set_member(conversation, user, Member(head, head, head, 0))
         self.changes.put(user.conversations, conversation.id, conversation)
         if user.absent:
             self.changes.put(conversation.absent, user, None)
@@ -256,13 +256,12 @@ class State:
         """Number messages and journal them. `to` is the recipient's name key, or empty for a room."""
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
-        first = conversation.head + 1
-        last = conversation.head + len(sends)
+        first, last = conversation.head + 1, conversation.head + len(sends)
         self.changes.set(conversation, "head", last)
         self.changes.put(conversation.last_sent, user, last)
         place, sender, name = conversation.id, user.id, user.name
         messages = [
-            StoredMessage(place, seq, send.id, sender, name, send.text, at, to)
+            StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0)
             for seq, send in enumerate(sends, first)
         ]
         self.journal += messages
@@ -272,10 +271,12 @@ class State:
 
     def replace(self, message: StoredMessage) -> None:
         """Replace a stored message of the same conversation and seq."""
+        self.changes.put(self.present, (message.conversation, message.seq), message)
         self.journal.append(ReplacedMessage(message))
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""
+        unpin(self.facts, conversation, first)
         self.changes.set(conversation, "first", first)
         self.journal.append(Pruned(conversation.id, first))
 

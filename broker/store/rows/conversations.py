@@ -9,12 +9,15 @@ from broker.store.checksums import CONVERSATIONS
 
 
 class StoredRange:
-    """A conversation's number in the tables, and its stored messages: all seqs from `first` to `head`."""
+    """A conversation's number in the tables, and its stored entries: all seqs from `first` to `head`.
 
-    __slots__ = ("first", "head", "id", "number")
+    `amended` is the seq of the last amendment, 0 if there is none.
+    """
 
-    def __init__(self, number: int, id: str, first: int, head: int) -> None:
-        self.number, self.id, self.first, self.head = number, id, first, head
+    __slots__ = ("amended", "first", "head", "id", "number")
+
+    def __init__(self, number: int, id: str, first: int, head: int, amended: int = 0) -> None:
+        self.number, self.id, self.first, self.head, self.amended = number, id, first, head, amended
 
 
 class Conversations:
@@ -57,7 +60,7 @@ class Conversations:
 
     def save(self, changed: Iterable[StoredRange]) -> None:
         """Write the ranges of some conversations."""
-        rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head) for one in changed]
+        rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head, one.amended) for one in changed]
         self._connection.executemany(CONVERSATIONS.replace, rows)
 
     def forget(self, held: StoredRange) -> None:

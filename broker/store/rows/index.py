@@ -13,6 +13,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
+from enum import IntEnum
 
 from broker.core.store import pair_of
 from broker.store.checksums import BLOCKS, INDEXING, MESSAGES, DamagedError, Row
@@ -26,10 +27,21 @@ BLOCK_CHARACTERS = 131_072
 BLOCK_MESSAGES = 4_096
 """Messages in a block."""
 
+_MERGED_PAGES = 16
 _MOST = 256  # messages indexed at a time
 _FIND = "SELECT rowid FROM found WHERE found MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 _ADD = "INSERT INTO found (rowid, words) VALUES (?, ?)"
 _REMOVE = "INSERT INTO found (found, rowid, words) VALUES ('delete', ?, ?)"
+
+
+class Erase(IntEnum):
+    """What is still to be erased after messages were deleted or changed."""
+
+    NOTHING = 0
+    ALL = 1
+    INDEX = 2
+    """The index, where that has begun; then the log."""
+    LOG = 3
 
 
 class IndexDamagedError(Exception):
@@ -45,11 +57,14 @@ class Index:
         self._blocks: list[int] = []
         self._characters = BLOCK_CHARACTERS  # of the last block
         self.upto = 0
+        self.erasing = Erase.NOTHING
+        """How much of what was deleted is still to be overwritten."""
 
     def reload(self) -> None:
         """Read `upto` and the blocks. Raise IndexDamagedError if they are damaged."""
         try:
-            ((self.upto,),) = INDEXING.checked(self._connection.execute(INDEXING.select()))
+            ((self.upto, erasing),) = INDEXING.checked(self._connection.execute(INDEXING.select()))
+            self.erasing = Erase(erasing)
             blocks = self._connection.execute(BLOCKS.select("ORDER BY first"))
             self._blocks = [first for (first,) in BLOCKS.checked(blocks)]
         except (DamagedError, ValueError):
@@ -64,7 +79,7 @@ class Index:
         self._connection.execute(INDEX)
         self._connection.execute("DELETE FROM blocks")
         self._blocks, self._characters = [], BLOCK_CHARACTERS
-        self._mark(0)
+        self._mark(0, Erase.LOG if self.erasing else Erase.NOTHING)  # the words are gone with the table
 
     def add_some(self, seconds: float) -> int:
         """Index more messages for about this time, at least one. Return how many.
@@ -76,25 +91,48 @@ class Index:
         count, upto = 0, self.upto
         with closing(self._connection.execute(query, (upto, _MOST))) as rows, _detecting_damage():
             for row in MESSAGES.checked(rows):
-                self._connection.execute(_ADD, self._entry(row, self._block_for(row)))
+                block = self._block_for(row)
+                if row[6]:
+                    self._connection.execute(_ADD, self._entry(row, block))
                 count, upto = count + 1, row[0]
                 if time.perf_counter() >= deadline:
                     break
         if count:
-            self._mark(upto)
+            self._mark(upto, self.erasing)
         return count
 
     def remove(self, rows: Iterable[Row]) -> None:
-        """Remove messages that will be deleted next."""
-        entries = [self._entry(row, self.block_of(row[0])) for row in rows if row[0] <= self.upto]
+        """Remove messages that will be deleted next. Their words are overwritten later, by `erase_some`."""
+        rows = list(rows)
+        entries = self._entries(rows)
+        wanted = Erase.ALL if entries else self.erasing or Erase.LOG
+        if rows and self.erasing is not wanted:
+            self._mark(self.upto, wanted)
         with _detecting_damage():
             self._connection.executemany(_REMOVE, entries)
 
     def put_back(self, rows: Iterable[Row]) -> None:
         """Add messages that were removed, and changed since."""
-        entries = [self._entry(row, self.block_of(row[0])) for row in rows if row[0] <= self.upto]
         with _detecting_damage():
-            self._connection.executemany(_ADD, entries)
+            self._connection.executemany(_ADD, self._entries(rows))
+
+    def erase_some(self) -> None:
+        """Overwrite words of removed messages for a few milliseconds.
+
+        FTS5 only marks entries as deleted, until it merges all of the index into one segment. SQLite then
+        overwrites what it no longer uses, see `secure_delete`. Call this in a transaction.
+        """
+        before = self._connection.total_changes
+        begins = self.erasing is Erase.ALL
+        pages = -_MERGED_PAGES if begins else _MERGED_PAGES  # negative: a merge of everything begins
+        with _detecting_damage():
+            self._connection.execute("INSERT INTO found (found, rank) VALUES ('merge', ?)", (pages,))
+        done = self._connection.total_changes - before < 2 and not begins
+        self._mark(self.upto, Erase.LOG if done else Erase.INDEX)
+
+    def erased(self) -> None:
+        """Record that nothing is left to erase, also in the log. Call this in a transaction."""
+        self._mark(self.upto, Erase.NOTHING)
 
     def block_of(self, number: int) -> int:
         """Return the block that has the message with a number, or would have it; 0 if there is none."""
@@ -126,6 +164,10 @@ class Index:
         self._characters += len(text)
         return last
 
+    def _entries(self, rows: Iterable[Row]) -> list[tuple[int, str]]:
+        """Return what the index has of messages. Entries without a text are not in it."""
+        return [self._entry(row, self.block_of(row[0])) for row in rows if row[0] <= self.upto and row[6]]
+
     def _entry(self, row: Row, block: int) -> tuple[int, str]:
         number, conversation, _seq, _id, user, _sender, text, *_ = row
         held = self._conversations.by_number(conversation)
@@ -139,10 +181,10 @@ class Index:
         ]
         return number, " ".join([f"{block:x}{term}" for term in terms])
 
-    def _mark(self, upto: int) -> None:
+    def _mark(self, upto: int, erasing: Erase) -> None:
         self._connection.execute("DELETE FROM indexing")
-        self._connection.execute(INDEXING.insert, INDEXING.row(upto))
-        self.upto = upto
+        self._connection.execute(INDEXING.insert, INDEXING.row(upto, erasing))
+        self.upto, self.erasing = upto, erasing
 
 
 def phrase(word: str) -> str:

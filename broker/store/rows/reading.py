@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from broker.core.store import Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
+from broker.core.store import MOST_IN_THREAD, Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.store.checksums import (
     FACTS,
     LAST_SENT,
@@ -20,6 +20,7 @@ from broker.store.checksums import (
     Table,
 )
 from broker.store.rows.conversations import Conversations, StoredRange
+from broker.store.rows.forms import form_from_text
 from messages.limits import MAX_SEQ
 
 _MOST_COUNTED = 10_000
@@ -27,10 +28,22 @@ _MOST_COUNTED = 10_000
 
 _COUNT_OTHERS = """
     SELECT count(*) FROM (
-        SELECT 1 FROM messages WHERE conversation = ? AND seq > ? AND user <> ? LIMIT ?
+        SELECT 1 FROM messages WHERE conversation = ? AND seq > ? AND user <> ? AND text <> '' LIMIT ?
     )
 """
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
+_THREAD = f"""
+    WHERE conversation = ?1 AND seq IN (
+        WITH RECURSIVE thread (seq, kind) AS (
+            SELECT seq, kind FROM messages WHERE conversation = ?1 AND seq = ?2
+            UNION
+            SELECT m.seq, m.kind FROM thread t JOIN messages m ON m.conversation = ?1 AND m."of" = t.seq
+            WHERE t.kind = '' AND m."of" > 0
+            ORDER BY 2 LIMIT {MOST_IN_THREAD}
+        )
+        SELECT seq FROM thread WHERE seq > ?3 ORDER BY seq LIMIT ?4
+    ) ORDER BY seq
+"""  # noqa: S608
 _encode = msgspec.json.Encoder().encode
 
 
@@ -54,6 +67,7 @@ class Reader:
             self._latest(),
             {held.id: held.first for held in self._conversations if held.first > 1},
             {(kind, key): value for kind, key, value in self._all(FACTS)},
+            {held.id: held.amended for held in self._conversations if held.amended},
         )
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:
@@ -81,7 +95,7 @@ class Reader:
 
     def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
         """Return up to `limit` messages of a user, in any order."""
-        return [self.message(row) for row in self._rows("WHERE user = ? LIMIT ?", (user, limit))]
+        return self.messages(self._rows("WHERE user = ? LIMIT ?", (user, limit)))
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the message that a user sent with a request id."""
@@ -90,6 +104,13 @@ class Reader:
                 raise DamagedError("an index of messages gives a wrong row")
             return self.message(row)
         return None
+
+    def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
+        """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
+        held = self._conversations.get(conversation)
+        if held is None or not held.first <= seq <= held.head:
+            return []
+        return self.messages(self._rows(_THREAD, (held.number, seq, after, limit)))
 
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first message whose `at` is not earlier, or MAX_SEQ."""
@@ -145,9 +166,13 @@ class Reader:
         row = next(self._rows("WHERE number = ?", (number,)), None)
         return None if row is None else self.message(row)
 
+    def messages(self, rows: Iterable[Row]) -> list[StoredMessage]:
+        """Return the messages in some rows."""
+        return [self.message(row) for row in rows]
+
     def message(self, row: Row) -> StoredMessage:
         """Return the message in a row."""
-        return StoredMessage(self._id(row[1]), *row[2:])
+        return StoredMessage(self._id(row[1]), *(*row[2:-1], form_from_text(row[-1])))
 
     def _id(self, number: int) -> str:
         held = self._conversations.by_number(number)

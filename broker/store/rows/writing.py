@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 from broker.core.store import (
@@ -33,7 +34,12 @@ from broker.store.checksums import (
     Row,
 )
 from broker.store.rows.conversations import Conversations, StoredRange
+from broker.store.rows.forms import form_to_text
 from broker.store.rows.index import Index
+
+_UPDATE = "UPDATE messages SET {}, sum = ? WHERE number = ?".format(  # noqa: S608
+    ", ".join(f"{column} = ?" for column in MESSAGES.columns[3:])
+)
 
 
 class Writer:
@@ -69,6 +75,8 @@ class Writer:
                     self._store_messages(run)
                 case StoredMember():
                     self._store_members(run)
+                case ReplacedMessage():
+                    self._replace([entry.message for entry in run])
                 case DepartedMember() | ForgottenUser():
                     self._depart([entry for entry in run if isinstance(entry, DepartedMember)])
                     self._forget({entry.id for entry in run if isinstance(entry, ForgottenUser)})
@@ -86,8 +94,6 @@ class Writer:
                 self._connection.execute(ROOMS.replace, ROOMS.row(entry.id, entry.name, entry.topic))
             case StoredFact():
                 self._store_fact(entry)
-            case ReplacedMessage():
-                self._replace(entry.message)
             case Pruned():
                 self._prune(entry)
 
@@ -109,6 +115,8 @@ class Writer:
             elif message.seq != held.head + 1:
                 raise StoreError(f"{held.id} has {held.head} messages; {message.seq} cannot be the next")
             held.head = message.seq
+            if message.kind:
+                held.amended = message.seq
             changed[held.number] = held
             number += 1
             last_sent[held.number, message.user] = message.seq
@@ -136,17 +144,24 @@ class Writer:
         else:
             self._connection.execute(FACTS.replace, FACTS.row(fact.kind, fact.key, fact.value))
 
-    def _replace(self, message: StoredMessage) -> None:
-        """Replace a message in its table and in the index of words."""
+    def _replace(self, run: Sequence[StoredMessage]) -> None:
+        """Replace messages in their table, and in the index of words if their words change."""
+        last = {(message.conversation, message.seq): message for message in run}
+        old, new = zip(*(self._replacement(message) for message in last.values()), strict=True)
+        changed = [one[6] != other[6] or one[4] != other[4] for one, other in zip(old, new, strict=True)]
+        self._index.remove(compress(old, changed))
+        self._connection.executemany(_UPDATE, [row[3:] + row[:1] for row in new])
+        self._index.put_back(compress(new, changed))
+
+    def _replacement(self, message: StoredMessage) -> tuple[Row, Row]:
+        """Return the row of a message as it is, and as it is to be."""
         held = self._conversations.get(message.conversation)
         if held is None or not held.first <= message.seq <= held.head:
             raise StoreError(f"{message.conversation} has no message {message.seq} to replace")
         where = MESSAGES.select("WHERE conversation = ? AND seq = ?")
-        rows = list(MESSAGES.checked(self._connection.execute(where, (held.number, message.seq))))
-        new = [_message_row(row[0], held.number, message) for row in rows]
-        self._index.remove(rows)
-        self._connection.executemany(MESSAGES.replace, new)
-        self._index.put_back(new)
+        for row in MESSAGES.checked(self._connection.execute(where, (held.number, message.seq))):
+            return row, _message_row(row[0], held.number, message)
+        raise DamagedError(f"message {message.seq} of {message.conversation} is missing")
 
     def _prune(self, pruned: Pruned) -> None:
         stored = self._conversations.get(pruned.conversation)
@@ -195,25 +210,25 @@ def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
 
 
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
-    return MESSAGES.row(
-        number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to
-    )
+    place = (number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to)
+    return MESSAGES.row(*place, said.of, said.kind, form_to_text(said.form))
 
 
 def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
     """Yield entries in runs of one type, so that one statement can write many rows.
 
-    Under load, messages and members alternate. They have their own tables, so each type is gathered across
-    the other. Departed members and forgotten users are gathered too. An entry of any other type ends each
-    run.
+    Under load, messages, replaced messages and members alternate. So each type is gathered across the others:
+    members have their own table, and a message is stored before it is replaced. Departed members and
+    forgotten users are gathered too. An entry of any other type ends each run.
     """
     messages: list[StoredMessage] = []
     members: list[StoredMember] = []
+    replaced: list[ReplacedMessage] = []
     gone: list[DepartedMember | ForgottenUser] = []
     for entry in entries:
         if isinstance(entry, DepartedMember | ForgottenUser):
-            yield from filter(None, (messages, members))
-            messages, members = [], []
+            yield from filter(None, (messages, members, replaced))
+            messages, members, replaced = [], [], []
             gone.append(entry)
             continue
         if gone:
@@ -223,8 +238,10 @@ def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
             messages.append(entry)
         elif type(entry) is StoredMember:
             members.append(entry)
+        elif type(entry) is ReplacedMessage:
+            replaced.append(entry)
         else:
-            yield from filter(None, (messages, members))
-            messages, members = [], []
+            yield from filter(None, (messages, members, replaced))
+            messages, members, replaced = [], [], []
             yield [entry]
-    yield from filter(None, (messages, members, gone))
+    yield from filter(None, (messages, members, replaced, gone))

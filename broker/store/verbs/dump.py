@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from broker.core.entries import EntryKind
 from broker.core.store import StoreError
 from broker.store.check import check_all
 from broker.store.checksums import (
@@ -35,6 +36,7 @@ from broker.store.files.lock import lock_directory
 from broker.store.files.naming import new_part
 from broker.store.progress import Progress, ignore_progress, interruptible
 from broker.store.replacing import finish, replace
+from broker.store.rows.forms import form_from_text, form_to_text
 from broker.store.verbs.copies import reading_copy
 from broker.store.verbs.lines import (
     VERSION,
@@ -117,8 +119,8 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
         yield conversation
     yield from (Member(ids[number], *row) for number, *row in rows(MEMBERS))
     yield from (LastSent(ids[number], *row) for number, *row in rows(LAST_SENT))
-    for _, number, *row in rows(MESSAGES, "ORDER BY number"):
-        yield Message(ids[number], *row)
+    for _, number, *row, kind, form in rows(MESSAGES, "ORDER BY number"):
+        yield Message(ids[number], *(*row, EntryKind(kind), form_from_text(form)))
     yield End()
 
 
@@ -169,10 +171,10 @@ class _Loader:
                 self._insert(ROOMS, *msgspec.structs.astuple(line))
             case Fact(kind, key, value):
                 self._insert(FACTS, kind, key, bytes(value))
-            case Conversation(id, first, head):
+            case Conversation(id, first, head, amended):
                 number = self._numbers[id] = len(self._numbers) + 1
                 self._expected[id], self._heads[id] = first, head
-                self._insert(CONVERSATIONS, number, id, first, head)
+                self._insert(CONVERSATIONS, number, id, first, head, amended)
             case Member() | LastSent():
                 conversation, *row = msgspec.structs.astuple(line)
                 if line.user not in self._users:
@@ -187,13 +189,13 @@ class _Loader:
                 pass
 
     def _message(self, message: Message) -> None:
-        conversation, seq, *row = msgspec.structs.astuple(message)
+        conversation, seq, *row, form = msgspec.structs.astuple(message)
         number = self._number(conversation)
         if seq != self._expected[conversation]:
             raise ValueError(f"message {seq} of {conversation} is not the next one")
         self._expected[conversation] = seq + 1
         self._count += 1
-        self._insert(MESSAGES, self._count, number, seq, *row)
+        self._insert(MESSAGES, self._count, number, seq, *row, form_to_text(form))
 
     def _number(self, conversation: str) -> int:
         number = self._numbers.get(conversation)

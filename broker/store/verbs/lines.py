@@ -7,15 +7,20 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from broker.core.entries import PLAIN, EntryKind, Form
 from broker.store.versions.earlier_facts import renamed
 from messages.fields import Count, check, check_id
 from messages.names import parse_address, parse_room
+from messages.reactions import check_reaction
 from messages.text import check_short_text, check_text
 
-VERSION = 2
-"""The version of the format that is written. Version 1 has other names for the audit log, see `renamed`."""
+VERSION = 3
+"""The version of the format that is written. Version 1 has other names for the audit log, see `renamed`.
 
-_READ = (1, VERSION)
+Before version 3 all entries were messages.
+"""
+
+_READ = (1, 2, VERSION)
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FIELD = re.compile(r"(?:field |at )`(?:\$\.)?(\w+)`$")  # as the decoder names it
@@ -47,12 +52,13 @@ class Room(msgspec.Struct, frozen=True, tag="room"):
     topic: str
 
 
-class Conversation(msgspec.Struct, frozen=True, tag="conversation"):
-    """A conversation. Its messages from `first` to `head` are stored."""
+class Conversation(msgspec.Struct, frozen=True, tag="conversation", omit_defaults=True):
+    """A conversation. Its entries from `first` to `head` are stored. `amended` is the last amendment."""
 
     id: str
     first: Count
     head: Count
+    amended: Count = 0
 
 
 class Member(msgspec.Struct, frozen=True, tag="member"):
@@ -82,8 +88,8 @@ class Fact(msgspec.Struct, frozen=True, tag="fact"):
     value: msgspec.Raw
 
 
-class Message(msgspec.Struct, frozen=True, tag="message"):
-    """A message; see `broker.core.store.StoredMessage`."""
+class Message(msgspec.Struct, frozen=True, tag="message", omit_defaults=True):
+    """A message or an amendment; see `broker.core.store.StoredMessage`."""
 
     conversation: str
     seq: Count
@@ -93,6 +99,9 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
     text: str
     at: Count
     to: str
+    of: Count = 0
+    kind: EntryKind = EntryKind.MESSAGE
+    form: Form = PLAIN
 
 
 class End(msgspec.Struct, frozen=True, tag="end"):
@@ -160,7 +169,10 @@ def _check(line: Line) -> None:
         case Message():
             check_id(line.id)
             check("sender", parse_address, line.sender)
-            check("text", check_text, line.text)
+            if line.text or not (line.kind or line.form.deleted):
+                check("text", check_text, line.text)
+            for one in line.form.reactions:
+                check("reaction", check_reaction, one.reaction)
             if line.to:
                 check("to", parse_address, line.to)
         case _:

@@ -27,7 +27,7 @@ _INDEX_OF_TEXTS = """
 """
 _INDEX_ANEW: Step = (
     "DELETE FROM indexing",
-    "INSERT INTO indexing VALUES ({}, {})".format(*INDEXING.at(0).row(0)),  # noqa: S608
+    "INSERT INTO indexing (upto, sum) VALUES ({}, {})".format(*INDEXING.at(0).row(0)),  # noqa: S608
 )
 
 STEPS: tuple[Step, ...] = (
@@ -92,6 +92,15 @@ STEPS: tuple[Step, ...] = (
         INDEX,
         "CREATE TABLE blocks (first INTEGER PRIMARY KEY, sum INTEGER NOT NULL)",
         *_INDEX_ANEW,
+    ),
+    # entries that amend messages
+    (
+        'ALTER TABLE messages ADD COLUMN "of" INTEGER NOT NULL DEFAULT 0',
+        "ALTER TABLE messages ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE messages ADD COLUMN form TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE conversations ADD COLUMN amended INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE indexing ADD COLUMN erasing INTEGER NOT NULL DEFAULT 0",
+        'CREATE INDEX about ON messages (conversation, "of") WHERE "of" > 0',
     ),
 )
 """The number of steps is the version this program writes."""

@@ -50,4 +50,9 @@ def test_what_a_client_asks_by_itself_is_no_sign_of_a_person() -> None:
 
 def test_the_log_tells_of_what_a_person_asks_unless_it_has_a_line_of_its_own() -> None:
     silent = {command.name for command in COMMANDS.values() if not command.logged}
-    assert silent == {"ping", "confirm", "history"} | {"login", "logout", "send", "debug"}
+    assert silent == {"ping", "confirm", "history", "edit", "delete", "react", "pin", "pins"} | {
+        "login",
+        "logout",
+        "send",
+        "debug",
+    }

@@ -14,6 +14,7 @@ from broker.core.limits import attempts
 from broker.core.limits.attempts import LINK_SECONDS
 from broker.core.outbox import LogEvent
 from broker.core.settings import AccessPolicy, Caps
+from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason
 from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
@@ -272,7 +273,8 @@ LASTING: list[tuple[type[Request], dict[str, Any]]] = [
     (SetPassword, {"password": "another one"}),
 ]
 PASSING: set[type[Request]] = {
-    Login, Logout, Ping, Send, Confirm, ReadReceipts, History, Search, Join, Leave, Rooms, Topic, Who, Whoami,
+    Login, Logout, Ping, Send, Edit, Delete, React, Pin, Pins,
+    Confirm, ReadReceipts, History, Search, Join, Leave, Rooms, Topic, Who, Whoami,
     Count, Time, Away, Play, Debug, Kick, Ban, Bans, Mute, Ignore, Unignore, Ignored, Keys, Whois,
 }  # fmt: skip
 OF_THE_BROKER: set[type[Request]] = {Audit, ResetKeys, Uninvite}

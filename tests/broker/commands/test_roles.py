@@ -6,6 +6,7 @@ import pytest
 from keyring import KEYS
 from wired import Chat, Client, FragileStore
 
+from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import System, SystemKind
 from messages.moderation import (
@@ -53,6 +54,12 @@ def stage(store: FragileStore | None = None) -> tuple[Chat, Client, Client]:
 ABOUT: list[tuple[type[Request], dict[str, Any]]] = [
     (Send, {"to": "ROOM", "text": "hello"}),
     (Confirm, {"conversation": "ROOM", "seq": 0}),
+    (Edit, {"conversation": "ROOM", "seq": 1, "text": "other"}),
+    (Delete, {"conversation": "ROOM", "seq": 1}),
+    (React, {"conversation": "ROOM", "seq": 1, "reaction": "+1"}),
+    (Pin, {"conversation": "ROOM", "seq": 1}),
+    (Pins, {"conversation": "ROOM"}),
+    (History, {"conversation": "ROOM", "thread": 1}),
     (Leave, {"room": "ROOM"}),
     (Topic, {"room": "ROOM"}),
     (Topic, {"room": "ROOM", "topic": "free"}),

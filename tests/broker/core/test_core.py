@@ -8,6 +8,7 @@ from broker.commands import COMMANDS
 from broker.core.context import Context
 from broker.core.outbox import LogEvent
 from broker.core.registry import Command
+from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
 from messages.game import Hand
@@ -70,6 +71,11 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Unban: ("bob",),
     Mute: ("#tea", "bob"),
     Unmute: ("#tea", "bob"),
+    Edit: ("#lobby", 1, "hello"),
+    Delete: ("#lobby", 1),
+    React: ("#lobby", 1, "👍"),
+    Pin: ("#lobby", 1),
+    Pins: ("#lobby",),
     Ignore: ("bob",),
     Unignore: ("bob",),
 }

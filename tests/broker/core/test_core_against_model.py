@@ -17,12 +17,14 @@ from wired import Chat, Client, FragileStore, is_unavailable
 from broker.core.memory.model import Direct, Room
 from broker.core.outbox import LogEvent
 from broker.core.upkeep.timers import MISSED_HEARTBEATS
-from messages.events import Lagged, Message
+from messages.amendments import Delete, Edit, Pin, React
+from messages.events import Amendment, AnyEntry, Lagged, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Error
 from messages.requests import History, Login, Send
 from messages.version import PROTOCOL
 
+WIRE = {Edit: "edited", Delete: "deleted", React: "reacted", Pin: "pinned"}
 SILENCE, RESUME = 15.0 * MISSED_HEARTBEATS, 60.0
 
 
@@ -124,12 +126,19 @@ class CoreAgainstModel(RuleBasedStateMachine):
             name, choice = values
             token = tokens[choice] if choice < len(tokens) else None
             outcome = model.ask(number, self.lagging, "login", name, token, client.peer.identity)
-            return client.put(Login, PROTOCOL, name, token), outcome
+            return client.put(Login, PROTOCOL, name, token, amendments=True), outcome
         if command == "send":
             to, text, request = values
             request = request or self.chat.new_id()
             outcome = model.ask(number, self.lagging, "send", to, text, request)
             return client.put(Send, to, text, id=request), outcome
+        if command == "amend":
+            kind, to, seq, text, on, request = values
+            request = request or self.chat.new_id()
+            wire = WIRE[kind]
+            outcome = model.ask(number, self.lagging, "amend", wire, to, seq, text, on, request)
+            fields = {React: {"reaction": text, "on": on}, Pin: {"on": on}, Edit: {"text": text}, Delete: {}}
+            return client.put(kind, to, seq, id=request, **fields[kind]), outcome
         outcome = model.ask(number, self.lagging, command, *values)
         return client.put(KINDS[command], *values), outcome
 
@@ -143,7 +152,9 @@ class CoreAgainstModel(RuleBasedStateMachine):
                     self.lagging.add(number)
             else:
                 self._compare_replies(client, [(asked, due) for who, asked, due in expected if who == number])
-                assert [told for event in client.events(Lagged, Message) for told in told_by(event)] == heard
+                assert [
+                    told for event in client.events(Lagged, Message, Amendment) for told in told_by(event)
+                ] == heard
             self._notice_session(number, client)
         while len(self.clients) < 2:
             self.connect(None)
@@ -229,12 +240,11 @@ class CoreAgainstModel(RuleBasedStateMachine):
         if outcome.code is not None:
             assert reply.code == outcome.code
             return
-        logs = {
-            self.model.seen_by(user, key): log for key, log in self.model.logs.items() if in_it(user, key)
-        }
-        log = next((log for name, log in logs.items() if name.casefold() == conversation.casefold()), [])
-        assert [(m.seq, m.sender, m.id, m.text) for m in reply.messages] == [
-            (seq, said.sender, said.id, said.text) for seq, said in enumerate(log[:100], 1)
+        keys = {self.model.seen_by(user, key).casefold(): key for key in self.model.logs if in_it(user, key)}
+        key = keys.get(conversation.casefold())
+        count = min(len(self.model.logs[key]), 100) if key else 0
+        assert [shown(entry) for entry in reply.messages] == [
+            self.model.entry(key, seq) for seq in range(1, count + 1)
         ]
 
     # What must be so after each step
@@ -283,11 +293,28 @@ class CoreAgainstModel(RuleBasedStateMachine):
             assert [message.seq for message in page] == list(range(1, head + 1))
 
 
-def told_by(event: Lagged | Message) -> list[object]:
+def told_by(event: Lagged | AnyEntry) -> list[object]:
     """Return an event as the model writes it."""
     if isinstance(event, Lagged):
         return [{(p.conversation, p.head, p.delivered, p.read, p.unread) for p in event.conversations}]
-    return [(event.conversation, event.seq, event.text)]
+    if isinstance(event, Message):
+        return [(event.conversation, event.seq, event.text)]
+    value = getattr(event, "text", getattr(event, "reaction", ""))
+    return [(event.conversation, event.seq, tag(event), event.of, value, getattr(event, "on", True))]
+
+
+def shown(entry: AnyEntry) -> tuple[object, ...]:
+    """Return an entry of history as the model writes it."""
+    start = entry.seq, entry.sender, entry.id
+    if isinstance(entry, Message):
+        counted = {one.reaction: one.users for one in entry.reactions}
+        return *start, entry.text, bool(entry.edited), entry.deleted, counted
+    value = getattr(entry, "text", getattr(entry, "reaction", ""))
+    return *start, tag(entry), entry.of, value, getattr(entry, "on", True)
+
+
+def tag(entry: AnyEntry) -> str:
+    return str(entry.__struct_config__.tag)
 
 
 def in_it(user: int, key: object) -> bool:

@@ -192,7 +192,7 @@ def test_a_step_of_a_migration_writes_only_the_columns_of_its_time(
         connection.execute("ALTER TABLE kept RENAME TO facts")
         migrate(connection, earlier / "chat.db", steps, keep=False)
         assert check_all(connection) == MESSAGES
-        assert list(indexing.checked(connection.execute(indexing.select()))) == [(0,)]
+        assert list(indexing.checked(connection.execute(indexing.select()))) == [(0, 0)]
 
 
 def test_every_message_comes_through_and_is_found_by_its_id(earlier: Path) -> None:

@@ -247,8 +247,8 @@ def test_counting_looks_at_the_last_messages_only_if_a_user_sent_a_lot_and_read_
     directory: Path,
 ) -> None:
     store = SqliteStore(directory, "first")
-    others = [StoredMessage("#den", seq, str(seq), BOB.id, "bob", "", seq) for seq in (1, 2)]
-    own = [StoredMessage("#den", seq, str(seq), ALICE.id, "alice", "", seq) for seq in range(3, 10_002)]
+    others = [StoredMessage("#den", seq, str(seq), BOB.id, "bob", "hi", seq) for seq in (1, 2)]
+    own = [StoredMessage("#den", seq, str(seq), ALICE.id, "alice", "hi", seq) for seq in range(3, 10_002)]
     store.commit([*others, *own])
     assert store.count_others("#den", 0, ALICE.id, 1_000) == 1
     assert store.count_others("#den", 0, BOB.id, 1_000) == 1_000

@@ -87,7 +87,7 @@ def test_an_import_has_everything_that_was_exported(store: SqliteStore, data: Pa
 @pytest.mark.usefixtures("store")
 def test_each_line_is_an_object_that_says_its_type(data: Path) -> None:
     lines = [json.loads(line) for line in exported(data)]
-    assert lines[0] == {"type": "export", "version": 2, "epoch": "epoch", "next_user": 3}
+    assert lines[0] == {"type": "export", "version": 3, "epoch": "epoch", "next_user": 3}
     kinds = [line["type"] for line in lines]
     assert set(kinds) == {
         "export",
@@ -183,10 +183,10 @@ def without(lines: list[bytes], part: bytes) -> list[bytes]:
         (lambda lines: [lines[0], b'{"type":"users"}'], "its field `type` is missing or wrong$"),
         (lambda lines: [lines[0], b'{"type":"user","id":1}'], "its field `name` is missing or wrong$"),
         (lambda lines: [lines[0], b'{"type":"fact","value":' + b"[" * 5_000], "it is not a JSON object$"),
-        (lambda lines: changed(lines, "export", version=3), "has version 3"),
+        (lambda lines: changed(lines, "export", version=4), "has version 4"),
         (
             lambda lines: [b'{"type":"export","version":9,"life":1}', *lines[1:]],
-            "has version 9; this program reads the versions 1 to 2",
+            "has version 9; this program reads the versions 1 to 3",
         ),
         (
             lambda lines: changed(lines, "message", text="\x1b[2J"),

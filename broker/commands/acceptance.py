@@ -1,0 +1,38 @@
+"""The reply that an entry is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from broker.core.context import Context
+from broker.core.delivery.recipients import recipients
+from broker.core.memory.model import Conversation, Direct, Room, User
+from broker.core.moderation.ranks import may_know
+from broker.core.store import StoredMessage
+from messages.replies import Accepted
+
+
+def accepted(
+    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
+) -> list[Accepted]:
+    """Return the replies to the requests of a user that made these entries."""
+    shown, durability = conversation.seen_by(user), context.store.durability
+    count = recipients(conversation, user)
+    waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
+    return [Accepted(entry.id, shown, entry.seq, entry.at, durability, count, waits) for entry in stored]
+
+
+def accepted_earlier(
+    context: Context, conversation: Conversation, user: User, earlier: StoredMessage
+) -> Accepted:
+    """Return the reply to a request sent again. The user may have been removed from a private room since."""
+    reply = accepted(context, conversation, user, [earlier])[0]
+    hidden = isinstance(conversation, Room) and not may_know(context, conversation, user)
+    return msgspec.structs.replace(reply, recipients=0) if hidden else reply
+
+
+def _waits(conversation: Direct, sender: User, seq: int) -> bool:
+    other = conversation.other(sender)
+    return not other.online and conversation.members[other].delivered < seq

@@ -1,0 +1,108 @@
+"""Entries of the log as documents: for clients that know amendments, and in words for those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from broker.core.context import Context
+from broker.core.delivery.pages import bytes_of
+from broker.core.entries import PLAIN, EntryKind
+from broker.core.memory.model import Conversation, Direct, Peer, User
+from broker.core.store import StoredMessage
+from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
+from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
+
+_MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
+_AMENDED_BYTES = 128  # the most that `reply_to`, `edited`, `deleted` and the key `reactions` add
+
+
+def message(context: Context, stored: StoredMessage, shown: str) -> Message:
+    """Return a message as it is now. `shown` is the conversation's name as the reader sees it."""
+    form = stored.form
+    if form is PLAIN and not stored.of:
+        return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
+    return Message(
+        *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of, form.edited),
+        deleted=bool(form.deleted),
+        reactions=tuple(
+            Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
+        ),
+    )
+
+
+def amendment(stored: StoredMessage, shown: str, text: str) -> AnyEntry:
+    """Return an amendment. `text` is the text of the message that it changes."""
+    form, base = stored.form, (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
+    match stored.kind:
+        case EntryKind.EDITED:
+            return Edited(*base, text)
+        case EntryKind.DELETED:
+            return Deleted(*base)
+        case EntryKind.REACTED:
+            return Reacted(*base, form.reaction, form.on)
+        case _:
+            return Pinned(*base, form.on)
+
+
+def in_words(entry: AnyEntry) -> Message:
+    """Return an entry as a message, for a client that does not know amendments."""
+    match entry:
+        case Message():
+            text = "(deleted)" if entry.deleted else entry.text
+            return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+        case Edited():
+            text = f"(edited message {entry.of}) {entry.text}".rstrip()
+        case Deleted():
+            text = f"(deleted message {entry.of})"
+        case Reacted():
+            text = f"({entry.reaction} {'to' if entry.on else 'taken back from'} message {entry.of})"
+        case Pinned():
+            text = f"({'pinned' if entry.on else 'unpinned'} message {entry.of})"
+    return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+
+
+def page_of(
+    context: Context, conversation: Conversation, stored: Sequence[StoredMessage], shown: str
+) -> list[AnyEntry]:
+    """Return stored entries as documents for the peer of the request, messages as they are now."""
+    texts = {one.seq: one.text for one in stored if one.is_message}
+    entries: list[AnyEntry] = []
+    for one in stored:
+        if one.is_message:
+            entries.append(message(context, one, shown))
+            continue
+        if one.kind == EntryKind.EDITED and one.of not in texts:
+            changed = context.present(conversation, one.of)
+            texts[one.of] = changed.text if changed else ""
+        entries.append(amendment(one, shown, texts.get(one.of, "")))
+    return entries if context.peer.amendments else [in_words(entry) for entry in entries]
+
+
+def size(entry: AnyEntry) -> int:
+    """Return the most bytes that an entry of a page takes."""
+    texts = [entry.id, entry.sender]
+    if isinstance(entry, Message | Edited):
+        texts.append(entry.text)
+    more = 0
+    if isinstance(entry, Message):
+        more = sum(bytes_of(one.reaction, *one.users) + 8 * len(one.users) for one in entry.reactions)
+    return bytes_of(*texts) + _MOST_NAME_BYTES + _AMENDED_BYTES + more
+
+
+def deliver(context: Context, conversation: Conversation, stored: StoredMessage, text: str) -> None:
+    """Send an amendment to all connections of the members except the sender's."""
+    readers: Iterable[tuple[tuple[Peer, ...], User]] = [(conversation.peers, context.user)]
+    if isinstance(conversation, Direct):
+        readers = [(user.peers, user) for user in conversation.pair]
+    for peers, reader in readers:
+        entry = amendment(stored, conversation.seen_by(reader), text)
+        knowing = tuple(peer for peer in peers if peer.amendments)
+        context.outbox.send(knowing, entry, context.peer)
+        if len(knowing) < len(peers):
+            others = tuple(peer for peer in peers if not peer.amendments)
+            context.outbox.send(others, in_words(entry), context.peer)
+
+
+def _names(context: Context, by: Iterable[tuple[int, int]]) -> list[str]:
+    users = (context.state.users_by_id.get(user) for user, _ in by)
+    return [user.name for user in users if user is not None][:MAX_REACTION_NAMES]

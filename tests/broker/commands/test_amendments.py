@@ -1,0 +1,359 @@
+"""Editing, deleting, reacting, pinning, answering, and who may do it."""
+
+from typing import Any
+
+import pytest
+from wired import Chat, Client
+
+from broker.store.memory import MemoryStore
+from messages.amendments import Delete, Edit, Pin, Pins, React
+from messages.errors import ErrorCode
+from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
+from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTIONS
+from messages.moderation import Audit, Mute, Role, SetRole
+from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
+from messages.version import PROTOCOL
+
+
+@pytest.fixture
+def alice(chat: Chat) -> Client:
+    return chat.login("alice")
+
+
+@pytest.fixture
+def bob(chat: Chat) -> Client:
+    return chat.login("bob")
+
+
+def say(client: Client, text: str = "hello", to: str = "#lobby", **fields: Any) -> int:
+    reply = client.ask(Send, to, text, **fields)
+    return int(reply.seq)
+
+
+def page(client: Client, conversation: str = "#lobby", **fields: Any) -> list[Any]:
+    return list(client.ask(History, conversation, **({"after": 0} | fields)).messages)
+
+
+def test_an_edit_replaces_the_text_and_is_an_entry_with_a_number_of_its_own(
+    chat: Chat, alice: Client, bob: Client
+) -> None:
+    seq = say(alice, "helo")
+    bob.events()
+    reply = alice.ask(Edit, "#lobby", seq, "hello", id="e1")
+    assert (reply.conversation, reply.seq, reply.recipients) == ("#lobby", seq + 1, 1)
+    assert bob.events() == [Edited("#lobby", seq + 1, seq, "e1", "alice", chat.now.at, "hello")]
+    message, edited = page(bob)
+    assert (message.text, message.edited, message.id) == ("hello", chat.now.at, "r3")
+    assert (edited.of, edited.text) == (seq, "hello")
+    alice.ask(Edit, "#lobby", seq, "hello!")
+    assert [entry.text for entry in page(bob)] == ["hello!"] * 3
+
+
+def test_a_deletion_empties_the_message_and_all_its_edits(chat: Chat, alice: Client, bob: Client) -> None:
+    seq = say(alice, "secret")
+    alice.ask(Edit, "#lobby", seq, "top secret")
+    bob.ask(React, "#lobby", seq, "👍")
+    alice.ask(Pin, "#lobby", seq)
+    bob.events()
+    deletion = alice.ask(Delete, "#lobby", seq, id="d1")
+    assert bob.events() == [Deleted("#lobby", deletion.seq, seq, "d1", "alice", chat.now.at)]
+    message, *amendments = page(bob)
+    assert (message.text, message.deleted, message.reactions, message.sender) == ("", True, (), "alice")
+    assert amendments[0].text == ""
+    assert bob.ask(Pins, "#lobby").messages == []
+    assert bob.ask(Search, "secret").messages == []
+    assert alice.refused(Edit, "#lobby", seq, "again") is ErrorCode.MESSAGE_DELETED
+    assert bob.refused(React, "#lobby", seq, "👍") is ErrorCode.MESSAGE_DELETED
+    assert bob.refused(Pin, "#lobby", seq) is ErrorCode.MESSAGE_DELETED
+    assert alice.ask(Delete, "#lobby", seq).seq == deletion.seq
+    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == seq
+
+
+def test_a_reaction_is_shown_with_its_users_and_can_be_taken_back(
+    chat: Chat, alice: Client, bob: Client
+) -> None:
+    seq = say(alice)
+    first = bob.ask(React, "#lobby", seq, "👍").seq
+    alice.ask(React, "#lobby", seq, "👍")
+    alice.ask(React, "#lobby", seq, "+1")
+    assert page(bob)[0].reactions == (Reaction("👍", 2, ["bob", "alice"]), Reaction("+1", 1, ["alice"]))
+    assert bob.ask(React, "#lobby", seq, "👍").seq == first
+    bob.events()
+    alice.events()
+    off = bob.ask(React, "#lobby", seq, "👍", on=False, id="off")
+    assert alice.events() == [Reacted("#lobby", off.seq, seq, "off", "bob", chat.now.at, "👍", on=False)]
+    assert page(bob)[0].reactions[0] == Reaction("👍", 1, ["alice"])
+    head = off.seq
+    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == seq
+    assert len(page(bob)) == head
+
+
+def test_the_first_ten_users_are_named_and_all_are_counted(chat: Chat, alice: Client) -> None:
+    seq = say(alice)
+    for number in range(12):
+        chat.login(f"user{number}").ask(React, "#lobby", seq, "👍")
+    (reaction,) = page(alice)[0].reactions
+    assert (reaction.count, reaction.users) == (12, [f"user{number}" for number in range(10)])
+
+
+def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client) -> None:
+    seq = say(alice)
+    for number in range(MAX_OWN_REACTIONS):
+        alice.ask(React, "#lobby", seq, f"a{number}")
+    assert alice.refused(React, "#lobby", seq, "more") is ErrorCode.LIMIT_REACHED
+    for user in range((MAX_REACTIONS - MAX_OWN_REACTIONS) // 10):
+        other = chat.login(f"user{user}")
+        for number in range(10):
+            other.ask(React, "#lobby", seq, f"{user}:{number}")
+    late = chat.login("late")
+    assert late.refused(React, "#lobby", seq, "more") is ErrorCode.LIMIT_REACHED
+    assert late.ask(React, "#lobby", seq, "a1").seq
+
+
+def test_a_pin_is_listed_the_latest_first(chat: Chat, alice: Client, bob: Client) -> None:
+    first, second = say(alice, "one"), say(alice, "two")
+    pinned = alice.ask(Pin, "#lobby", first)
+    bob.events()
+    alice.ask(Pin, "#lobby", second, id="p")
+    assert bob.events() == [Pinned("#lobby", pinned.seq + 1, second, "p", "alice", chat.now.at, on=True)]
+    assert [message.text for message in bob.ask(Pins, "#lobby").messages] == ["two", "one"]
+    assert bob.ask(Pin, "#lobby", first).seq == pinned.seq
+    bob.ask(Pin, "#lobby", first, on=False)
+    assert [message.text for message in bob.ask(Pins, "#lobby").messages] == ["two"]
+
+
+def test_the_number_of_pins_is_limited(alice: Client) -> None:
+    for _ in range(MAX_PINS):
+        alice.ask(Pin, "#lobby", say(alice))
+    assert alice.refused(Pin, "#lobby", say(alice)) is ErrorCode.LIMIT_REACHED
+
+
+def test_only_moderators_pin_in_a_large_room(chat: Chat, alice: Client) -> None:
+    alice.ask(Join, "#tea")
+    seq = say(alice, to="#tea")
+    others = [chat.login(f"user{number}") for number in range(20)]
+    for other in others[:19]:
+        other.ask(Join, "#tea")
+    assert others[0].ask(Pin, "#tea", seq).seq == seq + 1
+    others[19].ask(Join, "#tea")
+    assert others[0].refused(Pin, "#tea", seq, on=False) is ErrorCode.NOT_PERMITTED
+    assert alice.ask(Pin, "#tea", seq, on=False).seq == seq + 2
+
+
+def test_only_the_sender_edits_and_a_moderator_deletes_with_an_audit_entry() -> None:
+    chat = Chat(own_uid=0)
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Join, "#tea")
+    bob.ask(Join, "#tea")
+    root = chat.connect(uid=0)
+    root.login("root")
+    seq = say(bob, "spam", "#tea")
+    mine = say(alice, "mine", "#tea")
+    assert alice.refused(Edit, "#tea", seq, "ham") is ErrorCode.NOT_YOURS
+    assert bob.refused(Delete, "#tea", mine) is ErrorCode.NOT_YOURS
+    alice.ask(Delete, "#tea", seq)
+    (entry, *_) = root.ask(Audit).entries
+    assert (entry.action, entry.target, entry.by) == ("delete", "bob", "alice")
+    assert bob.ask(SetRole, "alice", Role.MEMBER, "#tea").code is ErrorCode.NOT_PERMITTED
+
+
+def test_nobody_deletes_what_the_other_wrote_in_a_direct_conversation(alice: Client, bob: Client) -> None:
+    seq = say(alice, to="@bob")
+    assert bob.refused(Delete, "@alice", seq) is ErrorCode.NOT_YOURS
+    assert bob.ask(Pin, "@alice", seq).seq == seq + 1
+    assert alice.events(Pinned)[0].conversation == "@bob"
+
+
+def test_a_sender_has_a_limited_time_if_the_operator_says_so() -> None:
+    chat = Chat(edit_for=60)
+    alice, bob = chat.login("alice"), chat.connect()
+    assert bob.login("bob").edit_for == 60
+    alice.ask(Join, "#tea")
+    seq, lobby = say(alice, to="#tea"), say(alice)
+    chat.now = chat.now._replace(at=chat.now.at + 60_000)
+    assert alice.ask(Edit, "#lobby", lobby, "in time").seq
+    chat.now = chat.now._replace(at=chat.now.at + 1)
+    assert alice.refused(Edit, "#lobby", lobby, "late") is ErrorCode.TOO_LATE
+    assert alice.refused(Delete, "#lobby", lobby) is ErrorCode.TOO_LATE
+    assert alice.refused(Edit, "#tea", seq, "late") is ErrorCode.TOO_LATE
+    assert alice.ask(Delete, "#tea", seq).seq == seq + 1  # as a moderator
+
+
+@pytest.mark.parametrize("seq", [0, 99])
+@pytest.mark.parametrize(("kind", "values"), [(Edit, ["x"]), (Delete, []), (React, ["👍"]), (Pin, [])])
+def test_only_a_message_can_be_amended(alice: Client, kind: Any, values: list[str], seq: int) -> None:
+    message = say(alice)
+    edit = alice.ask(Edit, "#lobby", message, "hi").seq
+    assert alice.refused(kind, "#lobby", seq, *values) is ErrorCode.NO_SUCH_MESSAGE
+    assert alice.refused(kind, "#lobby", edit, *values) is ErrorCode.NO_SUCH_MESSAGE
+    assert alice.refused(kind, "#nowhere", 1, *values) is ErrorCode.NO_SUCH_ROOM
+
+
+def test_muted_users_delete_but_do_not_edit_react_or_pin(chat: Chat, alice: Client, bob: Client) -> None:
+    alice.ask(Join, "#tea")
+    bob.ask(Join, "#tea")
+    seq = say(bob, to="#tea")
+    alice.ask(Mute, room="#tea", name="bob")
+    for kind, values in ((Edit, ["x"]), (React, ["👍"]), (Pin, [])):
+        assert bob.refused(kind, "#tea", seq, *values) is ErrorCode.MUTED  # type: ignore[type-var]
+    assert bob.ask(Delete, "#tea", seq).seq == seq + 1
+
+
+REQUESTS: list[tuple[Any, list[Any]]] = [
+    (Edit, ["new"]),
+    (Delete, []),
+    (React, ["👍"]),
+    (Pin, []),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), REQUESTS)
+def test_a_request_sent_again_is_answered_with_its_first_seq_whatever_came_since(
+    alice: Client, kind: Any, values: list[Any]
+) -> None:
+    seq = say(alice, "old", id="s")
+    first = alice.ask(kind, "#lobby", seq, *values, id="a").seq
+    if kind is not Delete:
+        alice.ask(Edit, "#lobby", seq, "newest")
+        alice.ask(Delete, "#lobby", seq)
+    head = len(page(alice))
+    assert alice.ask(kind, "#lobby", seq, *values, id="a").seq == first
+    assert alice.ask(Send, "#lobby", "old", id="s").seq == seq
+    assert alice.refused(Send, "#lobby", "newest", id="s") is ErrorCode.ID_REUSED
+    assert alice.refused(Send, "#lobby", "old", id="a") is ErrorCode.ID_REUSED
+    assert alice.refused(Edit, "#lobby", seq, "other", id="a") is ErrorCode.ID_REUSED
+    assert alice.refused(Edit, "#lobby", seq, "old", id="s") is ErrorCode.ID_REUSED
+    assert len(page(alice)) == head
+
+
+def test_a_message_and_its_amendments_may_come_in_one_batch(chat: Chat, alice: Client, bob: Client) -> None:
+    alice.put(Send, "#lobby", "helo", id="s")
+    alice.put(Edit, "#lobby", 1, "hello")
+    bob.put(React, "#lobby", 1, "👍")
+    alice.put(Edit, "#lobby", 1, "hello!")
+    bob.put(React, "#lobby", 1, "👎")
+    chat.flush()
+    message = page(alice)[0]
+    assert (message.text, [one.reaction for one in message.reactions]) == ("hello!", ["👍", "👎"])
+
+
+def test_nothing_is_amended_if_it_cannot_be_stored(chat: Chat, alice: Client) -> None:
+    seq = say(alice, "old")
+    chat.store.broken = True  # type: ignore[attr-defined]
+    assert alice.refused(Edit, "#lobby", seq, "new") is ErrorCode.UNAVAILABLE
+    assert alice.refused(Pin, "#lobby", seq) is ErrorCode.UNAVAILABLE
+    chat.mend()
+    assert [entry.text for entry in page(alice)] == ["old"]
+    assert alice.ask(Edit, "#lobby", seq, "new").seq == seq + 1
+
+
+def test_unread_counts_messages_that_have_a_text(chat: Chat, alice: Client) -> None:
+    bob = chat.login("bob")
+    seqs = [say(alice, f"message {number}") for number in range(3)]
+    alice.ask(Edit, "#lobby", seqs[0], "edited")
+    alice.ask(React, "#lobby", seqs[1], "👍")
+    alice.ask(Delete, "#lobby", seqs[2])
+    token = bob.peer.session.token  # type: ignore[union-attr]
+    (lobby,) = chat.connect().login("bob", token).conversations
+    assert (lobby.head, lobby.unread) == (6, 2)
+    chat.login("carol")
+    bob = chat.connect()
+    bob.login("bob", token)
+    bob.ask(Confirm, "#lobby", 6, 6)
+    (lobby,) = chat.connect().login("bob", token).conversations
+    assert lobby.unread == 0
+
+
+def test_an_amendment_has_receipts_like_a_message(alice: Client, bob: Client) -> None:
+    seq = say(alice)
+    bob.ask(Confirm, "#lobby", seq)
+    edit = alice.ask(Edit, "#lobby", seq, "hi").seq
+    alice.events()
+    bob.ask(Confirm, "#lobby", edit)
+    assert [receipt.delivered for receipt in alice.events()] == [edit]
+
+
+def test_an_answer_names_its_message_and_a_thread_has_all_answers_with_their_amendments(
+    alice: Client, bob: Client
+) -> None:
+    root = say(alice, "question")
+    say(alice, "something else")
+    bob.events()
+    answer = say(alice, "answer", reply_to=root)
+    assert bob.events(Message)[0].reply_to == root
+    further = say(bob, "thanks", reply_to=answer)
+    edit = bob.ask(Edit, "#lobby", further, "thanks!").seq
+    say(bob, "unrelated")
+    thread = page(alice, after=None, thread=root)
+    assert [entry.seq for entry in thread] == [root, answer, further, edit]
+    assert [entry.seq for entry in page(alice, after=None, thread=answer)] == [answer, further, edit]
+    reply = alice.ask(History, "#lobby", after=root, thread=root, limit=1)
+    assert ([entry.seq for entry in reply.messages], reply.more) == ([answer], True)
+    assert alice.refused(History, "#lobby", thread=99) is ErrorCode.NO_SUCH_MESSAGE
+
+
+@pytest.mark.parametrize("answered", [0, 2, 99])
+def test_only_a_message_can_be_answered(alice: Client, answered: int) -> None:
+    alice.ask(Edit, "#lobby", say(alice), "hi")
+    assert alice.refused(Send, "#lobby", "answer", reply_to=answered) is ErrorCode.NO_SUCH_MESSAGE
+
+
+def test_who_is_not_in_a_private_room_learns_nothing_of_it(chat: Chat, alice: Client, bob: Client) -> None:
+    alice.ask(Join, "#tea")
+    bob.ask(Join, "#tea")
+    seq = say(alice, to="#tea")
+    bob.ask(Leave, "#tea")
+    for kind, values in REQUESTS:
+        assert bob.refused(kind, "#tea", seq, *values) is ErrorCode.NOT_IN_ROOM
+    assert bob.refused(Pins, "#tea") is ErrorCode.NOT_IN_ROOM
+    assert bob.refused(History, "#tea", thread=seq) is ErrorCode.NOT_IN_ROOM
+
+
+def test_an_earlier_client_gets_messages_that_say_in_words_what_was_done(chat: Chat, alice: Client) -> None:
+    old = chat.connect()
+    old.ask(Login, PROTOCOL, "old")
+    seq = say(alice, "helo")
+    alice.ask(Edit, "#lobby", seq, "hello")
+    alice.ask(React, "#lobby", seq, "👍")
+    alice.ask(React, "#lobby", seq, "👍", on=False)
+    alice.ask(Pin, "#lobby", seq)
+    alice.ask(Pin, "#lobby", seq, on=False)
+    alice.ask(Delete, "#lobby", seq)
+    live = old.events(Message, Edited, Reacted, Pinned, Deleted)
+    assert [message.text for message in live] == [
+        "helo",
+        "(edited message 1) hello",
+        "(👍 to message 1)",
+        "(👍 taken back from message 1)",
+        "(pinned message 1)",
+        "(unpinned message 1)",
+        "(deleted message 1)",
+    ]
+    assert [message.seq for message in live] == list(range(1, 8))
+    stored = page(old)
+    assert all(isinstance(message, Message) for message in stored)
+    assert [message.text for message in stored][:2] == ["(deleted)", "(edited message 1)"]
+
+
+def test_everything_is_there_after_a_restart(chat: Chat, alice: Client, bob: Client) -> None:
+    seq = say(alice, "helo", id="s")
+    alice.ask(Edit, "#lobby", seq, "hello", id="e")
+    bob.ask(React, "#lobby", seq, "👍")
+    bob.ask(Pin, "#lobby", seq)
+    before = page(alice)
+    chat.restart()
+    alice, bob = chat.login("alice"), chat.login("bob")
+    assert page(alice) == before
+    assert [message.text for message in bob.ask(Pins, "#lobby").messages] == ["hello"]
+    assert alice.ask(Edit, "#lobby", seq, "hello", id="e").seq == 2
+    assert chat.core.state.lobby.amended == 4
+
+
+def test_a_pin_ends_when_the_store_in_memory_drops_the_message() -> None:
+    chat = Chat(MemoryStore("epoch", capacity=4))
+    alice = chat.login("alice")
+    alice.ask(Pin, "#lobby", say(alice))
+    for _ in range(5):
+        say(alice)
+    assert alice.ask(Pins, "#lobby").messages == []
+    assert alice.refused(Edit, "#lobby", 1, "x") is ErrorCode.NO_SUCH_MESSAGE
