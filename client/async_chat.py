@@ -12,11 +12,13 @@ import zmq
 
 from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
 from client.core.events import ClientEvent, Sent
+from client.core.receiving.timeline import Timeline
 from client.transport.aio import AsyncConnection, TooManyConnections
+from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
-from messages.replies import AnyReply
+from messages.replies import AnyReply, PinList
 
 _Result = TypeVar("_Result")
 
@@ -92,9 +94,11 @@ class AsyncChat:
         """The name as others see it, perhaps with ~2."""
         return self._steps.session.name
 
-    async def send(self, to: str, text: str, *, timeout: float | None = None) -> Sent:
+    async def send(
+        self, to: str, text: str, *, reply_to: int | None = None, timeout: float | None = None
+    ) -> Sent:
         """Send a text to `#room` or `@user`, and wait until the broker has accepted it: see `Chat.send`."""
-        return await self._run(self._steps.send(to, text, timeout))
+        return await self._run(self._steps.send(to, text, reply_to, timeout))
 
     async def wait_delivered(
         self, sent: Sent, *, users: int | None = None, timeout: float | None = None
@@ -111,6 +115,36 @@ class AsyncChat:
     async def ask(self, kind: type[Request], *, timeout: float | None = 10.0, **fields: object) -> AnyReply:
         """Make any other request (see `messages.requests`) and return its reply: see `Chat.ask`."""
         return await self._run(self._steps.ask(kind, fields, timeout))
+
+    async def edit(self, conversation: str, seq: int, text: str, *, timeout: float | None = 10.0) -> int:
+        """Replace the text of a message of this user. Return the seq of the amendment: see `Chat.edit`."""
+        return await self._amend(Edit, timeout, conversation=conversation, seq=seq, text=text)
+
+    async def delete(self, conversation: str, seq: int, *, timeout: float | None = 10.0) -> int:
+        """Delete the text of a message."""
+        return await self._amend(Delete, timeout, conversation=conversation, seq=seq)
+
+    async def react(
+        self, conversation: str, seq: int, reaction: str, *, on: bool = True, timeout: float | None = 10.0
+    ) -> int:
+        """Add a reaction to a message, or take it back."""
+        return await self._amend(React, timeout, conversation=conversation, seq=seq, reaction=reaction, on=on)
+
+    async def pin(self, conversation: str, seq: int, *, on: bool = True, timeout: float | None = 10.0) -> int:
+        """Pin a message, or unpin it."""
+        return await self._amend(Pin, timeout, conversation=conversation, seq=seq, on=on)
+
+    async def pins(self, conversation: str, *, timeout: float | None = 10.0) -> list[Message]:
+        """Return the pinned messages of a conversation, the latest pin first."""
+        reply = await self.ask(Pins, timeout=timeout, conversation=conversation)
+        return reply.messages if isinstance(reply, PinList) else []
+
+    def timeline(self, conversation: str) -> Timeline:
+        """Return the messages of a conversation as they are now, as far as this session has seen them."""
+        return self._steps.session.timeline(conversation)
+
+    async def _amend(self, kind: type[Request], timeout: float | None, **fields: object) -> int:
+        return await self._run(self._steps.amend(kind, fields, timeout))
 
     async def events(self, *, timeout: float | None = None) -> AsyncIterator[ClientEvent]:
         """Yield every event, until there is none for `timeout` seconds."""

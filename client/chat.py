@@ -12,11 +12,13 @@ import zmq
 
 from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
 from client.core.events import ClientEvent, Sent
+from client.core.receiving.timeline import Timeline
 from client.transport.connection import Connection
+from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
-from messages.replies import AnyReply
+from messages.replies import AnyReply, PinList
 
 __all__ = ["Chat", "ChatClosed"]
 
@@ -67,13 +69,13 @@ class Chat:
         """The name as others see it, perhaps with ~2."""
         return self._steps.session.name
 
-    def send(self, to: str, text: str, *, timeout: float | None = None) -> Sent:
-        """Send a text to `#room` or `@user`, and wait until the broker has accepted it.
+    def send(self, to: str, text: str, *, reply_to: int | None = None, timeout: float | None = None) -> Sent:
+        """Send a text to `#room` or `@user`, perhaps as an answer, and wait until the broker has accepted it.
 
         Return it with its conversation and seq. Raise ChatError if it is refused, ValueError if it cannot be
         sent. Raise TimeoutError if it is not accepted in `timeout` seconds; it is still sent later.
         """
-        return self._run(self._steps.send(to, text, timeout))
+        return self._run(self._steps.send(to, text, reply_to, timeout))
 
     def wait_delivered(self, sent: Sent, *, users: int | None = None, timeout: float | None = None) -> bool:
         """Wait until `users` others (all, if None) have confirmed a message; return False at the timeout."""
@@ -92,6 +94,39 @@ class Chat:
         Raise ChatError if it is refused, TimeoutError if there is no reply in `timeout` seconds.
         """
         return self._run(self._steps.ask(kind, fields, timeout))
+
+    def edit(self, conversation: str, seq: int, text: str, *, timeout: float | None = 10.0) -> int:
+        """Replace the text of a message of this user. Return the seq of the amendment, as the next ones do.
+
+        Raise ChatError if it is refused, TimeoutError if there is no reply in `timeout` seconds.
+        """
+        return self._amend(Edit, timeout, conversation=conversation, seq=seq, text=text)
+
+    def delete(self, conversation: str, seq: int, *, timeout: float | None = 10.0) -> int:
+        """Delete the text of a message."""
+        return self._amend(Delete, timeout, conversation=conversation, seq=seq)
+
+    def react(
+        self, conversation: str, seq: int, reaction: str, *, on: bool = True, timeout: float | None = 10.0
+    ) -> int:
+        """Add a reaction to a message, or take it back."""
+        return self._amend(React, timeout, conversation=conversation, seq=seq, reaction=reaction, on=on)
+
+    def pin(self, conversation: str, seq: int, *, on: bool = True, timeout: float | None = 10.0) -> int:
+        """Pin a message, or unpin it."""
+        return self._amend(Pin, timeout, conversation=conversation, seq=seq, on=on)
+
+    def pins(self, conversation: str, *, timeout: float | None = 10.0) -> list[Message]:
+        """Return the pinned messages of a conversation, the latest pin first."""
+        reply = self.ask(Pins, timeout=timeout, conversation=conversation)
+        return reply.messages if isinstance(reply, PinList) else []
+
+    def timeline(self, conversation: str) -> Timeline:
+        """Return the messages of a conversation as they are now, as far as this session has seen them."""
+        return self._steps.session.timeline(conversation)
+
+    def _amend(self, kind: type[Request], timeout: float | None, **fields: object) -> int:
+        return self._run(self._steps.amend(kind, fields, timeout))
 
     def events(self, *, timeout: float | None = None) -> Iterator[ClientEvent]:
         """Yield every event, until there is none for `timeout` seconds.

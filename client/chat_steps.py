@@ -19,9 +19,9 @@ from client.transport.link import Link, new_session
 from client.trust import Trust, find_trust
 from messages.base import Request
 from messages.endpoints import parse_endpoint
-from messages.errors import ChatError
+from messages.errors import ChatError, ErrorCode
 from messages.events import Message
-from messages.replies import AnyReply, Error
+from messages.replies import Accepted, AnyReply, Error
 
 _Result = TypeVar("_Result")
 
@@ -102,9 +102,9 @@ class ChatSteps:
             raise ChatError(refusal.code, refusal.text)
         raise ChatClosed((yield Explain(partial(why_not_connected, link))))
 
-    def send(self, to: str, text: str, timeout: float | None) -> Steps[Sent]:
+    def send(self, to: str, text: str, reply_to: int | None, timeout: float | None) -> Steps[Sent]:
         """Send a text and wait until it is accepted."""
-        sent = self.session.send(to, text)
+        sent = self.session.send(to, text, reply_to)
         if not (yield Wait(lambda: sent.accepted or sent.error is not None, timeout)):
             raise TimeoutError(f"{to}: not accepted within {timeout} s")
         if sent.error is not None:
@@ -129,6 +129,13 @@ class ChatSteps:
         if isinstance(reply, Error):
             raise ChatError(reply.code, reply.text)
         return reply
+
+    def amend(self, kind: type[Request], fields: dict[str, object], timeout: float | None) -> Steps[int]:
+        """Make a request that amends a message, and return the seq of the amendment."""
+        reply = yield from self.ask(kind, fields, timeout)
+        if not isinstance(reply, Accepted):
+            raise ChatError(ErrorCode.INTERNAL, "the broker gave another answer than it should")
+        return reply.seq
 
     def next_event(self, timeout: float | None) -> Steps[ClientEvent | None]:
         """Return the next event, which then counts as handed over; None if none comes in time."""

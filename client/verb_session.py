@@ -14,7 +14,7 @@ from client.text.render import Line, local_time, render
 from client.text.replies import dated
 from client.transport.connection import Connection
 from messages.base import Request
-from messages.events import Message
+from messages.events import Amendment, AnyEntry, Message
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.names import canonical_key
@@ -38,8 +38,8 @@ class VerbSession:
         self.screen = screen
         self._connection = connection
         self._output = output
-        self.messages: deque[Message] = deque()
-        """Messages of others that are not written yet."""
+        self.messages: deque[AnyEntry] = deque()
+        """Messages of others, and amendments, that are not written yet."""
 
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
@@ -65,7 +65,7 @@ class VerbSession:
             events.append(event)
             if isinstance(event, Ended):
                 raise session_ended(event)
-            if isinstance(event, Message):
+            if isinstance(event, Message | Amendment):
                 self.messages.append(event)
             elif isinstance(event, Lost):
                 self.screen.notice(f"Lost the broker ({event.why}). The client tries to reconnect.")
@@ -109,10 +109,10 @@ class VerbSession:
         if self.screen.as_json:
             self.screen.write_json(event)
             return
-        at = local_time(event.at) if isinstance(event, Message) else None
+        at = local_time(event.at) if isinstance(event, Message | Amendment) else None
         self.screen.write(render(event, self.session.name, NOWHERE), at)
 
-    def show_dated(self, message: Message) -> None:
+    def show_dated(self, message: AnyEntry) -> None:
         """Write a message of any day, as text with its date or as JSON."""
         if self.screen.as_json:
             self.screen.write_json(message)

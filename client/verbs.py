@@ -14,7 +14,7 @@ from client.text.render import accepted_text, state_text
 from client.text.replies import UNINDEXED
 from client.verb_session import NOWHERE, VerbSession
 from messages.errors import ErrorCode
-from messages.events import Message
+from messages.events import AnyEntry, Message
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.identity import Link
@@ -131,8 +131,8 @@ class _Sending:
 def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
     """Write the messages of a conversation as they come, `count` of them or until interrupted.
 
-    The verb's session is for this conversation only. Messages missed since last time come first. Only
-    written messages are confirmed.
+    The verb's session is for this conversation only. What was missed since last time comes first. Only what
+    was written is confirmed. Amendments are written too, and not counted.
     """
     verb.enter(conversation)
     left = count if count is not None else -1
@@ -141,7 +141,7 @@ def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
             message = verb.messages.popleft()
             verb.show(message)
             verb.session.handed_over(message)
-            left -= 1
+            left -= isinstance(message, Message)
         if left:
             verb.turn(60.0)
     verb.serve(lambda _events: verb.session.all_confirmed, 1.0)
@@ -151,33 +151,35 @@ def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
 def history(verb: VerbSession, conversation: str, limit: int | None, since: int | None) -> Exit:
     """Write the last `limit` messages of a conversation, or the first since a Unix time in milliseconds.
 
-    Without a limit, write the last 50, or all since then.
+    Without a limit, write the last 50, or all since then. As text, messages are written as they are now; as
+    JSON, amendments come too.
     """
-    pages: Iterator[list[Message]]
+    pages: Iterator[list[AnyEntry]]
     if since is None:
         pages = reversed([*_backwards(verb, conversation, limit or _USUAL_LIMIT)])
     else:
         pages = _onwards(verb, conversation, limit, since)
     for page in pages:
-        for message in page:
-            verb.show(message)
+        for entry in page:
+            if verb.screen.as_json or isinstance(entry, Message):
+                verb.show(entry)
     return Exit.DONE
 
 
-def _backwards(verb: VerbSession, conversation: str, limit: int) -> Iterator[list[Message]]:
+def _backwards(verb: VerbSession, conversation: str, limit: int) -> Iterator[list[AnyEntry]]:
     before: int | None = None
     while limit > 0:
         page = _page(verb, conversation, before=before, limit=min(limit, MAX_PAGE))
         if not page.messages:
             return
         yield page.messages
-        limit -= len(page.messages)
+        limit -= sum(isinstance(entry, Message) for entry in page.messages)
         before = page.messages[0].seq
         if not page.more:
             return
 
 
-def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int) -> Iterator[list[Message]]:
+def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int) -> Iterator[list[AnyEntry]]:
     left = limit if limit is not None else -1
     begin = {"since": since}
     while left:
@@ -185,7 +187,8 @@ def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int
         if not page.messages:
             return
         yield page.messages
-        left = max(0, left - len(page.messages)) if left > 0 else left
+        count = sum(isinstance(entry, Message) for entry in page.messages)
+        left = max(0, left - count) if left > 0 else left
         begin = {"after": page.messages[-1].seq}
         if not page.more:
             return

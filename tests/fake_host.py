@@ -23,7 +23,7 @@ class FakeHost:
         self.composer: Composer[str] = Composer(self.driven.session, present=True)
         self.composer.place = "#dev"
         self.receipt_news = ReceiptNews()
-        self.done: list[tuple[str, ...]] = []
+        self.done: list[tuple[object, ...]] = []
         self.shown: list[str] = []
         self.prompts: Sequence[str] = ()
         self.then: Callable[..., None] = lambda: None
@@ -37,8 +37,8 @@ class FakeHost:
         assert self.composer.place
         return self.composer.place
 
-    def say(self, to: str, text: str) -> None:
-        self.done.append(("say", to, text))
+    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
+        self.done.append(("say", to, text, *([reply_to] if reply_to else [])))
 
     def show(self, text: str) -> None:
         self.shown.append(text)

@@ -14,7 +14,7 @@ from broker.core.store import Entry, StoredMessage
 from client.core.events import Ended, LoggedIn, Missing, SendAccepted, SendFailed, Sent
 from client.core.session import Session, SessionState
 from messages.codec import decode_request, encode
-from messages.events import Message
+from messages.events import Amendment, AnyEntry, Message
 from messages.limits import MAX_SEQ
 from messages.replies import Pong
 from messages.requests import Ping, Request
@@ -39,7 +39,7 @@ class View:
 
     def __init__(self) -> None:
         self.epoch = ""
-        self.entries: defaultdict[str, list[Message | Missing]] = defaultdict(list)
+        self.entries: defaultdict[str, list[AnyEntry | Missing]] = defaultdict(list)
         self.accepted: defaultdict[str, list[Sent]] = defaultdict(list)
         self.failed: list[Sent] = []
         self.starts: dict[tuple[str, str], int] = {}
@@ -55,7 +55,7 @@ class View:
                 self.epoch = welcome.epoch
                 for position in welcome.conversations:
                     self.starts[self.epoch, position.conversation] = position.delivered
-            case Message() | Missing():
+            case Message() | Amendment() | Missing():
                 self.entries[self.epoch].append(event)
             case SendAccepted(sent):
                 self.accepted[self.epoch].append(sent)
@@ -84,7 +84,7 @@ class Member:
         if self.client:
             self.client.full = stalled
 
-    def say(self, to: str, text: str) -> None:
+    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
         self.sent.append(self.session.send(to, text))
 
     def connect(self) -> None:

@@ -36,8 +36,8 @@ class CommandHost(Protocol):
         """The conversation that plain text goes to; raise ValueError if there is none."""
         ...
 
-    def say(self, to: str, text: str) -> None:
-        """Send a message."""
+    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
+        """Send a message, perhaps as an answer to another."""
         ...
 
     def show(self, text: str) -> None:

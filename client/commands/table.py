@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.commands import direct, identity
+from client.commands import amendments, direct, identity
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
 from client.core.read_receipts import ReadReceiptsQuery
@@ -240,6 +240,7 @@ def read_receipts(host: CommandHost, argument: str) -> None:
         raise UsageError
 
 
+amendments.register(COMMANDS)
 direct.register_receipts(COMMANDS)
 identity.register(COMMANDS)
 

@@ -10,32 +10,42 @@ import msgspec
 
 from client.core.events import (
     ClientEvent,
-    Outage,
+    Missing,
     Removed,
     Replied,
     SendAccepted,
     SendDelivered,
     SendFailed,
     Sent,
-    Slowed,
+    Skipped,
 )
 from client.core.ignored import Ignored
 from client.core.options import Listening
 from client.core.people import People
 from client.core.receiving.inbox import Listing
 from client.core.receiving.mailbox import Mailbox
+from client.core.receiving.timeline import Timelines
+from client.core.sending.amendments import own_amendment
 from client.core.sending.pending import PendingRequests
-from client.core.sending.rate_limit import RETRY_SECONDS, pause_of
 from client.core.sending.sentlog import SentLog
+from client.core.sending.trouble import Trouble
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import AnyEvent, Lagged, Message, Position, Positions, Receipt, System, SystemKind
+from messages.events import (
+    Amendment,
+    AnyEntry,
+    AnyEvent,
+    Lagged,
+    Message,
+    Position,
+    Positions,
+    Receipt,
+    System,
+    SystemKind,
+)
 from messages.names import canonical_key, parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
 from messages.requests import Join, Leave, Search, Send
-
-SLOWED_SECONDS = 60.0
-"""The least time between two `Slowed` events."""
 
 
 class Exchange:
@@ -58,21 +68,18 @@ class Exchange:
         self.people = People()
         self.ignored = Ignored()
         self.mailbox = Mailbox(new_id, listening)
-        self.next_search: Search | None = None
-        """The request for older hits of the last search."""
-        self.has_searched = False
-        """Whether there was a search, with hits or without."""
+        self.timelines = Timelines()
+        self.next_search: Search | None = None  # the request for older hits of the last search
+        self.has_searched = False  # whether there was a search, with hits or without
         self._new_id = new_id
         self._names = {name}
         """The names of this user in this login; in history their messages can have each."""
-        self._rejoins: set[str] = set()
-        self._listing = Listing()
-        self._outage = False
-        self._slowed_at = float("-inf")
+        self._rejoins, self._listing = set[str](), Listing()
+        self._trouble = Trouble(self.pending, self.sent_log, self.events)
 
-    def send(self, to: str, text: str) -> Sent:
+    def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text; raise ValueError with a sentence if it cannot be sent."""
-        request = Send(self._new_id(), to, text)
+        request = Send(self._new_id(), to, text, reply_to)
         self.pending.add(request)
         return self.sent_log.add(request)
 
@@ -107,6 +114,7 @@ class Exchange:
         gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})
         if anew:
             self.sent_log.clear()
+            self.timelines.clear()
         rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
         self._open(welcome.conversations, anew=anew)
         self._enter_again(rooms, welcome.conversations)
@@ -116,10 +124,10 @@ class Exchange:
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document that is not about the login."""
         match document:
-            case Message():
+            case Message() | Amendment():
                 self.people.saw(document.sender)
                 self._check_conversation(document.conversation, document.seq)
-                self.events.extend(self.mailbox.arrive(document))
+                self._show(self.mailbox.arrive(document))
             case Accepted():
                 self._accepted(document)
             case Receipt():
@@ -128,10 +136,11 @@ class Exchange:
                 self._refused(document, now)
             case Page():
                 filled = self.mailbox.fill(document, self._is_unaccepted, self._names)
+                self.timelines.take_page(document)
                 if filled is None:
                     self._replied(document)
                 else:
-                    self.events.extend(filled)
+                    self._show(filled)
             case Done() if self.mailbox.done(document.re):
                 pass
             case System() | Lagged() | Positions():
@@ -147,16 +156,23 @@ class Exchange:
         if not self.sent_log.awaits(reply.re):
             self._replied(reply)
             return
-        if self._outage:
-            self._outage = False
-            self.events.append(Outage(over=True))
+        self._trouble.accepted()
         self.pending.answered(reply.re)
         self._check_conversation(reply.conversation, reply.seq)
         sent = self.sent_log.accepted(reply)
         self.events.append(SendAccepted(sent, reply))
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
-        self.events.extend(self.mailbox.sent(reply.conversation, reply.seq))
+        own = Message(reply.conversation, reply.seq, reply.re, self.name, sent.request.text, reply.at)
+        self.timelines.take(msgspec.structs.replace(own, reply_to=sent.request.reply_to or 0))
+        self._show(self.mailbox.sent(reply.conversation, reply.seq))
+
+    def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
+        """Hand entries to the view, in order."""
+        for entry in entries:
+            self.events.append(entry)
+            if isinstance(entry, Message | Amendment):
+                self.timelines.take(entry)
 
     def _is_unaccepted(self, message: Message) -> bool:
         return self.sent_log.awaits(message.id) and message.sender in self._names
@@ -189,6 +205,8 @@ class Exchange:
             if not isinstance(reply, Error):
                 return  # the person did not ask for it
         self.events.append(Replied(request, reply))
+        if isinstance(reply, Accepted) and (own := own_amendment(request, reply, self.name)):
+            self._show(self.mailbox.amended(own))
 
     def _refused(self, error: Error, now: float) -> None:
         too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
@@ -196,37 +214,19 @@ class Exchange:
             error.retry_after and error.code is not ErrorCode.TOO_MANY_ATTEMPTS
         ):  # a wrong guess by the person
             self.mailbox.refused(error, now)
-            self._slow_down(error, now)
+            self._trouble.slow_down(error, now)
         elif (shown := self.mailbox.refused(error, now)) is not None:
-            self.events.extend(shown)
+            self._show(shown)
         elif error.re and self.sent_log.awaits(error.re):
-            self._send_refused(error.re, error, now)
+            self._trouble.send_refused(error.re, error, now)
         else:
             self._replied(error)
-
-    def _slow_down(self, error: Error, now: float) -> None:
-        self.pending.slow_down(error.re or "", now + pause_of(error))
-        if now - self._slowed_at >= SLOWED_SECONDS:
-            self._slowed_at = now
-            self.events.append(Slowed())
-
-    def _send_refused(self, request_id: str, error: Error, now: float) -> None:
-        if not error.retryable:
-            self.pending.answered(request_id)
-            self.events.append(SendFailed(self.sent_log.refused(request_id, error)))
-            return
-        self.pending.pause(request_id, now + RETRY_SECONDS)
-        if error.code is ErrorCode.UNAVAILABLE and not self._outage:
-            self._outage = True
-            self.events.append(
-                Outage(over=False, text=error.text if error.text != error.code.sentence else "")
-            )
 
     # Conversations and names
 
     def _open(self, positions: Iterable[Position], *, anew: bool) -> None:
         for conversation in self.mailbox.open(positions, anew=anew):
-            self.sent_log.forget(conversation)
+            self._forget(conversation)
 
     def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
         """Join the rooms that the broker has forgotten, before any message goes to them."""
@@ -252,7 +252,11 @@ class Exchange:
     def _check_conversation(self, conversation: str, seq: int) -> None:
         """Forget the state of a conversation if `seq` shows that it is another one with the same name."""
         if self.mailbox.is_other(conversation, seq):
-            self.sent_log.forget(conversation)
+            self._forget(conversation)
+
+    def _forget(self, conversation: str) -> None:
+        self.sent_log.forget(conversation)
+        self.timelines.forget(conversation)
 
     def _take_event(self, event: System | Lagged | Positions) -> None:
         self.events.append(event)
@@ -264,7 +268,7 @@ class Exchange:
                 self.list_rooms(event)
             case Positions():
                 for conversation in self.mailbox.learn(event.conversations):
-                    self.sent_log.forget(conversation)
+                    self._forget(conversation)
                 self.list_rooms(event)
 
     def _noticed(self, event: System) -> None:
@@ -286,6 +290,7 @@ class Exchange:
         self.people.rename(old, new)
         self.mailbox.rename(f"@{old}", f"@{new}")
         self.sent_log.rename(old, new)
+        self.timelines.rename(old, new)
 
     def _take_name(self, name: str) -> None:
         """Take the name that the broker gave, if it is valid for another login."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from client.core.events import ClientEvent, LoggedIn, Replied
-from messages.events import Game, GameKind, Ignoring, Message, System, SystemKind
+from messages.events import Edited, Game, GameKind, Ignoring, Message, Reacted, System, SystemKind
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
 from messages.replies import Found, Page, UserEntry, UserList
@@ -50,7 +50,7 @@ class Ignored:
 
     def _hides(self, event: ClientEvent) -> bool:
         match event:
-            case Message():
+            case Message() | Edited() | Reacted():
                 who: str | None = event.sender
             case System() if event.kind in _OWN:
                 who = event.user

@@ -22,9 +22,9 @@ class Credentials:
     def login(self, id: str, name: str, token: str | None, *, unannounced: bool) -> Login:
         """Return the login of a user; `token` is that of the session to resume, if there is one."""
         if token:
-            return Login(id, PROTOCOL, name, token, unannounced=unannounced, link=self.link)
+            return Login(id, PROTOCOL, name, token, unannounced, self.link, amendments=True)
         plain = name.partition("~")[0]  # a newcomer cannot ask for ~2
-        return Login(id, PROTOCOL, plain, unannounced=unannounced, link=self.link, invite=self.invite)
+        return Login(id, PROTOCOL, plain, None, unannounced, self.link, self.invite, amendments=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Container
 
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
+from client.core.receiving.timeline import Timeline
 from messages.base import Request
-from messages.events import Message
+from messages.events import Amendment, Message
 from messages.requests import Search
 
 
@@ -18,9 +19,9 @@ class SessionView:
         self._exchange = exchange
         self._events = exchange.events
 
-    def send(self, to: str, text: str) -> Sent:
+    def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
-        return self._exchange.send(to, text)
+        return self._exchange.send(to, text, reply_to)
 
     def ask(self, kind: type[Request], **fields: object) -> str:
         """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
@@ -90,6 +91,10 @@ class SessionView:
         """Whether the broker knows of everything handed over."""
         return self._exchange.mailbox.all_confirmed
 
+    def timeline(self, conversation: str) -> Timeline:
+        """Return the messages of a conversation as they are now, as far as this client knows them."""
+        return self._exchange.timelines.of(conversation)
+
     def recent_sent(self, most: int) -> list[Sent]:
         """Return the user's last messages, accepted or not, oldest first."""
         return self._exchange.sent_log.recent(most)
@@ -106,6 +111,6 @@ class SessionView:
         return None
 
     def handed_over(self, event: ClientEvent) -> None:
-        """Record that an event was shown. A message is confirmed only then."""
-        if isinstance(event, Message):
+        """Record that an event was shown. A message or amendment is confirmed only then."""
+        if isinstance(event, Message | Amendment):
             self._exchange.mailbox.handed_over(event)

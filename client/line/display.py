@@ -26,7 +26,7 @@ from client.line.progress import Progress
 from client.line.screen import Screen
 from client.text.render import Line, accepted_text, late_text, message_text, render, state_text
 from client.text.times import local_now, local_time
-from messages.events import Goodbye, GoodbyeReason, Message, Positions
+from messages.events import Amendment, Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
 from messages.requests import History
 
@@ -118,8 +118,8 @@ class Display:
                 self._write(event, local_now())
             case Replied():
                 self._write(event, None)
-            case Message():
-                lines = render(event, self._session.name, self.here)
+            case Message() | Amendment():
+                lines = render(event, self._session.name, self.here, self._amended(event))
                 self._screen.write(lines, local_time(event.at), concern)
             case _:
                 self._write(event, local_now())
@@ -142,7 +142,7 @@ class Display:
                 self._resumed, self._farewell = event.again, False
             case Goodbye():
                 self._farewell = event.reason is GoodbyeReason.SHUTTING_DOWN
-            case Message():
+            case Message() | Amendment():
                 self._shown[event.conversation] = event.seq
             case Replied(History(), Page(messages=[*_, last])):
                 self._shown[last.conversation] = max(last.seq, self._shown.get(last.conversation, 0))
@@ -171,11 +171,18 @@ class Display:
             lines = [Line(state_text(sent, self.here), data=False) for sent in due]
             self._screen.write(lines, local_now())
 
+    def _amended(self, event: Message | Amendment) -> Message | None:
+        """Return the message that an amendment is about, if this client knows it."""
+        if isinstance(event, Message):
+            return None
+        return self._session.timeline(event.conversation).messages.get(event.of)
+
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
         self._screen.write(render(event, self._session.name, self.here), at)
 
     def _show_own(self, sent: Sent, state: str, at: datetime) -> None:
         """Write a message of the user, with its seq if it is accepted, and its state."""
         me, request = self._session.name, sent.request
-        own = Message(sent.conversation or request.to, sent.seq, request.id, me, request.text, 0)
+        place, answered = sent.conversation or request.to, request.reply_to or 0
+        own = Message(place, sent.seq, request.id, me, request.text, 0, answered)
         self._screen.write([Line(f"{message_text(own, me, self.here)} {state}".rstrip(" "), data=True)], at)

@@ -39,9 +39,9 @@ class LineHost:
         """Which receipts the person is told of."""
         return self._display.receipt_news
 
-    def say(self, to: str, text: str) -> None:
+    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
         """Send a message. If there is no connection, say that it is kept."""
-        self._display.sending(self.session.send(to, text))
+        self._display.sending(self.session.send(to, text, reply_to))
         if self.session.state is SessionState.OFFLINE and self._welcomed:
             self._screen.notice("Kept; it will be sent when the broker is back.")
 

@@ -23,17 +23,22 @@ from client.core.events import (
     Skipped,
     Slowed,
 )
-from client.text.replies import indented, render_reply
+from client.text.entries import amendment_text, answer_mark, body, excerpt
+from client.text.replies import render_reply
 from client.text.times import local_time
 from messages.events import (
+    Deleted,
+    Edited,
     Game,
     GameKind,
     Goodbye,
     GoodbyeReason,
     Lagged,
     Message,
+    Pinned,
     Position,
     Positions,
+    Reacted,
     System,
 )
 from messages.limits import MAX_UNREAD
@@ -66,15 +71,16 @@ def message_text(message: Message, me: str, here: str) -> str:
     """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
     sender = reveal(message.sender)
     conversation = reveal(message.conversation)
-    body = indented(message.text)
+    text = body(message)
     if conversation.startswith("@") and message.conversation != here:
         mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
     else:
         mark = ""
     where = "" if mark or message.conversation == here else f"{conversation} "
-    if body.startswith("/me "):
-        return f"{where}* {sender}{mark} {body[4:]}"
-    return f"{where}{sender}{mark}: {body}"
+    mark += answer_mark(message)
+    if text.startswith("/me "):
+        return f"{where}* {sender}{mark} {text[4:]}"
+    return f"{where}{sender}{mark}: {text}"
 
 
 def state_text(sent: Sent, here: str) -> str:
@@ -108,11 +114,13 @@ def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
     return neutralise(f"{say}: {', '.join(counts)}{more}.")
 
 
-def render(event: ClientEvent, me: str, here: str) -> Iterator[Line]:
-    """Yield the lines of an event, without the time before them."""
+def render(event: ClientEvent, me: str, here: str, about: Message | None = None) -> Iterator[Line]:
+    """Yield the lines of an event, without the time before them. `about` is the message that it amends."""
     match event:
         case Message():
             yield Line(message_text(event, me, here), data=True)
+        case Edited() | Deleted() | Reacted() | Pinned():
+            yield Line(amendment_text(event, here, excerpt(about)), data=True)
         case SendAccepted():
             yield Line(f"{accepted_text(event.sent, here)} {neutralise(event.sent.excerpt)}", data=False)
         case SendDelivered():

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
+from client.text.entries import answer_mark, body, dated_text
 from client.text.identity import render_identity
 from client.text.moderation import done_text, render_moderation
 from client.text.times import local_time
 from messages.base import Request
-from messages.events import Message
+from messages.events import AnyEntry, Message
 from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.replies import (
     AnyReply,
@@ -22,6 +23,7 @@ from messages.replies import (
     Found,
     OwnProfile,
     Page,
+    PinList,
     Played,
     RoomList,
     RoomState,
@@ -29,17 +31,12 @@ from messages.replies import (
     UserList,
 )
 from messages.requests import Away, Debug, History, Leave, ReadReceipts
-from messages.text import counted, neutralise, reveal
+from messages.text import counted, neutralise
 
 _OTHERS = "… and others"
 
 UNINDEXED = "The latest messages may not all be searched yet."
 """The sentence of a search if the broker has not indexed all messages."""
-
-
-def indented(text: str) -> str:
-    """Return a message's text, neutralised, with its second and further lines indented."""
-    return neutralise(text, keep="\n\t").replace("\n", "\n      ")
 
 
 def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
@@ -48,14 +45,15 @@ def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
         yield from _page(request, reply)
     elif isinstance(reply, Found):
         yield from _found(reply)
+    elif isinstance(reply, PinList):
+        yield from _pins(reply)
     else:
         yield from map(neutralise, _render(request, reply))
 
 
-def dated(message: Message) -> str:
-    """Return a message with its conversation, date and time, seq and sender."""
-    where = reveal(f"{message.conversation} {message.seq} {message.sender}")
-    return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
+def dated(entry: AnyEntry) -> str:
+    """Return an entry with its conversation, date and time, seq and sender."""
+    return f"{local_time(entry.at):%Y-%m-%d %H:%M} {dated_text(entry)}"
 
 
 def _page(request: Request, page: Page) -> Iterator[str]:
@@ -71,12 +69,21 @@ def _page(request: Request, page: Page) -> Iterator[str]:
 
 
 def _recent(page: Page) -> Iterator[str]:
-    if page.messages:
-        count = f"last {len(page.messages)} messages" if len(page.messages) > 1 else "last message"
+    messages = [entry for entry in page.messages if isinstance(entry, Message)]
+    if messages:
+        count = f"last {len(messages)} messages" if len(messages) > 1 else "last message"
         yield neutralise(f"The {count} of {page.conversation} until now:")
-    for message in page.messages:
-        sender = neutralise(message.sender)
-        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {indented(message.text)}"
+    for message in messages:
+        sender = f"{neutralise(message.sender)}{answer_mark(message)}"
+        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {body(message)}"
+
+
+def _pins(pins: PinList) -> Iterator[str]:
+    yield from map(dated, pins.messages)
+    if not pins.messages:
+        yield neutralise(f"{pins.conversation} has no pinned messages.")
+    if pins.more:
+        yield _OTHERS
 
 
 def _found(found: Found) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from client.core.events import Missing, Skipped
-from messages.events import Message, Position
+from messages.events import AnyEntry, Position
 from messages.names import canonical_key, parse_conversation
 
 _MOST_HELD = 1_000
@@ -39,7 +39,7 @@ class Inbox:
         """The other user may be another one with the same name."""
         self.found: set[int] = set()
         """The user's own messages that history returned before `accepted` came."""
-        self._held: dict[int, Message | None] = {}
+        self._held: dict[int, AnyEntry | None] = {}
         self._waiting: deque[tuple[int, str]] = deque()
 
     @property
@@ -57,7 +57,7 @@ class Inbox:
         """The last seq up to which everything was handed over to the view."""
         return self._waiting[0][0] - 1 if self._waiting else self.have
 
-    def awaits(self, message: Message) -> bool:
+    def awaits(self, message: AnyEntry) -> bool:
         """Whether a message was not handed over yet. It may have an earlier name of the conversation."""
         return (message.seq, message.conversation) in self._waiting
 
@@ -84,7 +84,7 @@ class Inbox:
         """Record that the log goes up to `head`."""
         self.head = max(self.head, head)
 
-    def arrive(self, seq: int, message: Message | None) -> list[Message]:
+    def arrive(self, seq: int, message: AnyEntry | None) -> list[AnyEntry]:
         """Take a live message; return the messages that can be shown now, in order."""
         self.learn_head(seq)
         if seq <= self.have or seq in self._held:
@@ -95,12 +95,12 @@ class Inbox:
         self._held[seq] = message
         return self._release()
 
-    def fill(self, page: Iterable[tuple[int, Message | None]], *, last: bool) -> list[Message | Missing]:
+    def fill(self, page: Iterable[tuple[int, AnyEntry | None]], *, last: bool) -> list[AnyEntry | Missing]:
         """Take a page of history after `have`; `last` if the log has no more.
 
         Return what can be shown now, in order, with a `Missing` in place of lost messages.
         """
-        shown: list[Message | Missing] = []
+        shown: list[AnyEntry | Missing] = []
         for seq, message in page:
             shown += self._go_to(seq)
             if seq > self.have:
@@ -112,9 +112,9 @@ class Inbox:
             shown += self._go_to(self.head + 1)
         return shown
 
-    def skip(self, first: Message) -> list[Message | Missing | Skipped]:
+    def skip(self, first: AnyEntry) -> list[AnyEntry | Missing | Skipped]:
         """Skip to the last missed messages if there are too many; `first` is the first one in history."""
-        shown: list[Message | Missing | Skipped] = [*self._go_to(first.seq)]
+        shown: list[AnyEntry | Missing | Skipped] = [*self._go_to(first.seq)]
         if self.too_far_behind:
             skipped_to = self.missed_to - LAST_MISSED
             shown.append(Skipped(self.conversation, skipped_to - self.have, first.at))
@@ -123,9 +123,9 @@ class Inbox:
             shown += self._release()
         return shown
 
-    def _go_to(self, seq: int) -> list[Message | Missing]:
+    def _go_to(self, seq: int) -> list[AnyEntry | Missing]:
         """Advance to just before `seq`, with the messages held up to there; the others are lost."""
-        shown: list[Message | Missing] = []
+        shown: list[AnyEntry | Missing] = []
         while self.have + 1 < seq:
             next_held = min((held for held in self._held if held < seq), default=seq)
             shown.append(Missing(self.conversation, self.have + 1, next_held - 1))
@@ -133,7 +133,7 @@ class Inbox:
             shown += self._release()
         return shown
 
-    def _release(self) -> list[Message]:
+    def _release(self) -> list[AnyEntry]:
         shown = []
         while self.have + 1 in self._held:
             self.have += 1

@@ -8,7 +8,7 @@ from client.core.events import Missing, Skipped
 from client.core.options import Listening
 from client.core.receiving.inbox import Inbox, Worklist, can_be_asked_for
 from messages.errors import ErrorCode
-from messages.events import Message, Position
+from messages.events import AnyAmendment, AnyEntry, Message, Position
 from messages.limits import CONFIRM_INTERVAL, MAX_PAGE
 from messages.names import canonical_key
 from messages.replies import Error, Page
@@ -19,19 +19,16 @@ CONFIRM_SECONDS = CONFIRM_INTERVAL / 1000
 
 LONGEST_CONFIRM_SECONDS = 30.0
 """The longest pause, also if the broker asks for a longer one: senders wait for their receipts."""
-
 FETCH_AGAIN_SECONDS = 0.5
 """Pause before history is fetched again after a refusal."""
-
+_Lost = list[AnyEntry | Missing]
+_Shown = list[AnyEntry | Missing | Skipped]
 _NEVER = float("-inf")
 _NOT_OURS = (ErrorCode.NOT_IN_ROOM, ErrorCode.NO_SUCH_ROOM)
 
 
 class Mailbox:
-    """Inboxes by conversation.
-
-    If the session does not listen, the mailbox fetches, confirms and keeps nothing.
-    """
+    """Inboxes by conversation. If the session does not listen, they fetch, confirm and keep nothing."""
 
     def __init__(self, new_id: Callable[[], str], listening: Listening) -> None:
         self._new_id = new_id
@@ -43,8 +40,7 @@ class Mailbox:
         self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
         self._confirmed_at = _NEVER
         self._pause, self._delay = CONFIRM_SECONDS, 0.0
-        self._turn_at = _NEVER
-        self._fetch_at = _NEVER
+        self._turn_at = self._fetch_at = _NEVER
 
     @property
     def conversations(self) -> list[str]:
@@ -139,21 +135,28 @@ class Mailbox:
         self.close(conversation)
         return True
 
-    def arrive(self, message: Message) -> list[Message]:
-        """Take a live message; return the messages that can be shown now."""
+    def arrive(self, message: AnyEntry) -> list[AnyEntry]:
+        """Take a live entry; return the entries that can be shown now."""
         return self._arrive(message.conversation, message.seq, message)
 
-    def sent(self, conversation: str, seq: int) -> list[Message]:
+    def amended(self, entry: AnyAmendment) -> list[AnyEntry]:
+        """Take an accepted amendment of this user's. If it is not the next entry, history will have it."""
+        inbox = self._inboxes.get(entry.conversation)
+        if inbox is not None and entry.seq != inbox.head + 1:
+            inbox.learn_head(entry.seq)
+            self._work.note(inbox)
+        return self.arrive(entry) if inbox is not None and entry.seq > inbox.head else []
+
+    def sent(self, conversation: str, seq: int) -> list[AnyEntry]:
         """Record the seq of a message of this user; return the messages that can be shown now."""
         if conversation.startswith("#") and conversation not in self._inboxes:
             return []  # it was left before `accepted` came
         return self._arrive(conversation, seq, None)
 
-    def _arrive(self, conversation: str, seq: int, message: Message | None) -> list[Message]:
+    def _arrive(self, conversation: str, seq: int, message: AnyEntry | None) -> list[AnyEntry]:
         inbox = self._inbox(conversation, seq)
         if inbox is None:
-            unknown = message is not None and self._listen and self._only is None
-            return [message] if message and unknown else []
+            return [message] if message is not None and self._listen and self._only is None else []
         if not self._listen:
             inbox.pass_over(seq)
             return []
@@ -168,9 +171,7 @@ class Mailbox:
             inbox.see(upto)
             self._work.note(inbox)
 
-    def fill(
-        self, page: Page, own: Callable[[Message], bool], names: Container[str] = ()
-    ) -> list[Message | Missing | Skipped] | None:
+    def fill(self, page: Page, own: Callable[[Message], bool], names: Container[str] = ()) -> _Shown | None:
         """Take a page if this mailbox asked for it, and return what can be shown now.
 
         `own` returns whether this client sent a message for which `accepted` is still to come; `names` are
@@ -182,12 +183,12 @@ class Mailbox:
         if self._inboxes.get(inbox.conversation) is not inbox:  # it was left meanwhile
             return []
         inbox.fetching = False
-        shown = inbox.skip(page.messages[0]) if inbox.too_far_behind and page.messages else []
-        messages = (
-            (m.seq, None if own(m) or (m.seq <= inbox.missed_to and m.sender in names) else m)
-            for m in page.messages
+        shown: _Shown = inbox.skip(page.messages[0]) if inbox.too_far_behind and page.messages else []
+        hidden = {m.seq for m in page.messages if m.seq <= inbox.missed_to and m.sender in names}
+        hidden |= {m.seq for m in page.messages if isinstance(m, Message) and own(m)}
+        shown += inbox.fill(
+            ((m.seq, None if m.seq in hidden else m) for m in page.messages), last=not page.more
         )
-        shown += inbox.fill(messages, last=not page.more)
         if page.more and isinstance(request, History) and inbox.have == request.after:  # no progress
             shown += inbox.fill((), last=True)
         self._work.note(inbox)
@@ -197,7 +198,7 @@ class Mailbox:
         """Record an empty reply; return whether it answers a request of this mailbox."""
         return self._asked.pop(request_id, None) is not None
 
-    def refused(self, error: Error, now: float) -> list[Message | Missing] | None:
+    def refused(self, error: Error, now: float) -> list[AnyEntry | Missing] | None:
         """Take the refusal of a request of this mailbox, and return what can be shown now."""
         request, inbox = self._asked.pop(error.re or "", (None, None))
         if request is None or inbox is None:
@@ -209,9 +210,7 @@ class Mailbox:
             self._note(inbox)
         return []
 
-    def _fetch_refused(
-        self, request: History, inbox: Inbox, error: Error, now: float
-    ) -> list[Message | Missing]:
+    def _fetch_refused(self, request: History, inbox: Inbox, error: Error, now: float) -> _Lost:
         inbox.fetching = False
         if error.retryable or request.conversation != inbox.conversation:  # it was renamed meanwhile
             self._fetch_at = now + FETCH_AGAIN_SECONDS
@@ -228,8 +227,8 @@ class Mailbox:
         self._note(inbox)
         return shown
 
-    def handed_over(self, message: Message) -> None:
-        """Record that the view took a message."""
+    def handed_over(self, message: AnyEntry) -> None:
+        """Record that the view took an entry."""
         inbox = self._inboxes.get(message.conversation)
         if inbox is None or not inbox.awaits(message):  # its conversation was renamed meanwhile, or left
             inbox = next((inbox for inbox in self._inboxes.values() if inbox.awaits(message)), None)

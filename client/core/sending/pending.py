@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from client.core.sending.rate_limit import RateLimit
+from messages.amendments import Pins
 from messages.base import Request
 from messages.identity import Keys, Whois
 from messages.moderation import Audit, Bans, Ignored
@@ -19,6 +20,7 @@ QUESTIONS = (
     History,
     Ignored,
     Keys,
+    Pins,
     Rooms,
     Search,
     Time,

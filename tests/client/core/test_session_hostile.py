@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from torture.figures import figure
 
 from client.core.events import Sent
+from messages.amendments import Edit, React
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
 from messages.replies import AnyReply
@@ -40,6 +41,8 @@ def values(name: str, annotation: Any) -> st.SearchStrategy[Any]:
         return st.one_of(values(name, each) for each in arguments)
     if get_origin(annotation) is list:
         return st.lists(values(name, arguments[0]), max_size=3)
+    if get_origin(annotation) is tuple:
+        return st.lists(values(name, arguments[0]), max_size=3).map(tuple)
     if get_origin(annotation) is Annotated:
         bounds = arguments[1]
         if bounds.ge is None:
@@ -67,6 +70,8 @@ def ask_something(driven: Driven) -> Sent:
     driven.session.ask(Nick, name="zoe")
     driven.session.ask(Count)
     driven.session.ask(History, conversation="#lobby")
+    driven.session.ask(Edit, conversation="#lobby", seq=1, text="other")
+    driven.session.ask(React, conversation="@bob", seq=1, reaction="👍")
     return sent
 
 

@@ -7,7 +7,8 @@ from driven import AT, accepted, message, page, refusal
 
 from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
-from client.text.replies import UNINDEXED, indented, render_reply
+from client.text.entries import indented
+from client.text.replies import UNINDEXED, render_reply
 from client.text.times import local_time
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
