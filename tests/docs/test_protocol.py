@@ -33,7 +33,7 @@ KNOWS = re.compile(r"-- (\w+) knows what (\w+) knows")
 STOPS = re.compile(r"-- the broker stops")
 SILENT = re.compile(r"-- \w+ is silent for more than [\d.]+ seconds")
 
-ANY_NUMBER = {"at", "since", "seen", "idle"}
+ANY_NUMBER = {"at", "since", "seen", "idle", "edited"}
 
 
 class Block(NamedTuple):
@@ -73,7 +73,8 @@ class Client:
         self._dealer.send(self._last_frame)
 
     def login(self, name: str) -> None:
-        self.send(json.dumps({"type": "login", "id": "login", "protocol": 1, "name": name}))
+        login = {"type": "login", "id": "login", "protocol": 1, "name": name, "amendments": True}
+        self.send(json.dumps(login))
         assert self.receive()["type"] == "welcome"
 
     def _fill_in(self, line: str) -> str:

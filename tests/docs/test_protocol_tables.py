@@ -47,6 +47,7 @@ PLURALS = {
     "UserEntry": "user entries",
     "KeyEntry": "key entries",
     "Message": "messages",
+    "Reaction": "reactions",
     "BanEntry": "ban entries",
     "AuditEntry": "audit entries",
 }
@@ -99,6 +100,10 @@ def word_for(kind: msgspec.inspect.Type) -> str:
             return "boolean"
         case msgspec.inspect.Metadata(type=inner):
             return word_for(inner)
+        case msgspec.inspect.ListType(item_type=msgspec.inspect.UnionType()):
+            return "list of entries"
+        case msgspec.inspect.VarTupleType(item_type=item):
+            return word_for(msgspec.inspect.ListType(item))
         case msgspec.inspect.ListType(item_type=msgspec.inspect.StructType(cls=item)):
             return f"list of {PLURALS[item.__name__]}"
         case msgspec.inspect.ListType(item_type=item):
