@@ -26,6 +26,8 @@ def value_for(field: str, random: Random) -> object:
         return random.choice(PLACES)
     if field in ("text", "topic", "words", "hand"):
         return random.choice(TEXTS)
+    if field == "reaction":
+        return random.choice(("👍", "+1", "a b"))
     return random.choice((0, 1, 2, 3, 100, 2**53 - 1, True, None))
 
 

@@ -84,7 +84,7 @@ class Member:
         if self.client:
             self.client.full = stalled
 
-    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
+    def say(self, to: str, text: str) -> None:
         self.sent.append(self.session.send(to, text))
 
     def connect(self) -> None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from broker.core.context import Context
 from broker.commands.acceptance import accepted, accepted_earlier
+from broker.core.context import Context
 from broker.core.delivery.entries import deliver, in_words, message, size
 from broker.core.delivery.pages import first_page
 from broker.core.entries import PLAIN, EntryKind, Form, Reacting, digest

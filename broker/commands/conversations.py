@@ -7,9 +7,9 @@ from functools import partial
 
 import msgspec
 
+from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
-from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.delivery.entries import message, page_of, size
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts

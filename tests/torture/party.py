@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -20,8 +20,9 @@ from client.core.events import Ended, Missing, SendAccepted, SendFailed
 from client.core.session import Session
 from client.transport import connection
 from client.transport.connection import Connection
+from messages.amendments import React
 from messages.codec import encode
-from messages.events import Message
+from messages.events import Amendment, Message
 from messages.names import LOBBY
 
 WINDOW = 300
@@ -53,9 +54,9 @@ class Shown:
         self.seqs = array("Q")
         self.texts = array("q")
 
-    def add(self, message: Message) -> None:
-        self.seqs.append(message.seq)
-        self.texts.append(hash(message.text))
+    def add(self, entry: Message | Amendment) -> None:
+        self.seqs.append(entry.seq)
+        self.texts.append(hash(entry.text if isinstance(entry, Message) else f"👍 to {entry.of}"))
 
     def entries(self) -> list[tuple[int, int]]:
         return list(zip(self.seqs, self.texts, strict=True))
@@ -73,6 +74,8 @@ class Guest:
         self.promises: dict[str, Promise] = {}
         self.unaccepted = 0
         self.received = 0
+        self.reacted: Counter[str] = Counter()
+        """How often this guest has reacted, by conversation."""
         self.wrong: list[object] = []
         self._ticks = ticks
 
@@ -93,6 +96,10 @@ class Guest:
             case Message():
                 self.shown[event.conversation].add(event)
                 self.received += 1
+                self._react(event)
+            case Amendment():
+                self.shown[event.conversation].add(event)
+                self.received += 1
             case SendAccepted(sent, reply):
                 promise = self.promises[sent.request.text]
                 if promise.ended:
@@ -103,6 +110,13 @@ class Guest:
                 self.wrong.append(event)
             case Ended():  # another connection of one's own still holds the name: insist
                 self.session.login(self.name)
+
+    def _react(self, message: Message) -> None:
+        """React to some of the messages, once to each."""
+        if message.seq % 3 == 0:
+            place, seq = message.conversation, message.seq
+            self.session.ask(React, conversation=place, seq=seq, reaction="👍")
+            self.reacted[place] += 1
 
     def close(self) -> None:
         self.session.logout()
@@ -157,14 +171,29 @@ class Party:
         meant = {guest: self._meant_for(guest) for guest in self.guests}
 
         def missing() -> int:
-            return sum(max(count - guest.received, 0) for guest, count in meant.items())
+            counts = ((guest, count + self._reactions_for(guest)) for guest, count in meant.items())
+            return sum(max(count - guest.received, 0) for guest, count in counts)
 
-        while before := missing():
-            self.until(lambda before=before: missing() < before)  # type: ignore[misc]
+        while before := missing():  # with each message that comes there may be one more reaction
+            received = sum(guest.received for guest in self.guests)
+            self.until(
+                lambda before=before, received=received: (
+                    missing() < before or sum(guest.received for guest in self.guests) > received
+                )
+            )  # type: ignore[misc]
 
     def _meant_for(self, guest: Guest) -> int:
         others = [other for other in self.guests if other is not guest]
         return sum(p.to in (LOBBY, f"@{guest.name}") for other in others for p in other.promises.values())
+
+    def _reactions_for(self, guest: Guest) -> int:
+        """Return how many reactions a guest is to be shown; also its own are."""
+        direct = sum(other.reacted[f"@{guest.name}"] for other in self.guests)
+        return (
+            sum(other.reacted[LOBBY] for other in self.guests)
+            + direct
+            + sum(count for place, count in guest.reacted.items() if place != LOBBY)
+        )
 
     def close(self) -> None:
         for guest in self.guests:
@@ -173,21 +202,32 @@ class Party:
     def check(self, rows: list[Row]) -> None:
         """Fail unless the log has each message once, and each guest saw each once, in order and in time."""
         assert not [guest.wrong for guest in self.guests if guest.wrong]
-        by_text = {row.text: row for row in rows}
-        assert len(by_text) == len(rows) == sum(len(guest.promises) for guest in self.guests)
+        messages = [row for row in rows if not row.kind]
+        by_text = {row.text: row for row in messages}
+        assert len(by_text) == len(messages) == sum(len(guest.promises) for guest in self.guests)
+        assert len(rows) - len(messages) == sum(guest.reacted.total() for guest in self.guests)
         for guest in self.guests:
             for text, promise in guest.promises.items():
                 assert (by_text[text].seq, by_text[text].sender) == (promise.seq, guest.name)
         promises = {text: promise for guest in self.guests for text, promise in guest.promises.items()}
         for guest in self.guests:
             views: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+            by_place = {(row.conversation, row.seq): row for row in messages}
             for row in rows:
-                to = promises[row.text].to
-                if row.sender != guest.name and to in (LOBBY, f"@{guest.name}"):
+                said = by_place[row.conversation, row.of or row.seq]
+                to = promises[said.text].to
+                people = {said.sender, to.removeprefix("@")}
+                if row.kind and (to == LOBBY or guest.name in people):
+                    (other,) = [LOBBY] if to == LOBBY else people - {guest.name}
+                    name = LOBBY if to == LOBBY else f"@{other}"
+                    views[name].append((row.seq, hash(f"👍 to {row.of}")))
+                elif row.kind:
+                    continue
+                elif row.sender != guest.name and to in (LOBBY, f"@{guest.name}"):
                     views[LOBBY if to == LOBBY else f"@{row.sender}"].append((row.seq, hash(row.text)))
             check_views(guest, views)
         for conversation in {row.conversation for row in rows}:
-            check_real_time([promises[row.text] for row in rows if row.conversation == conversation])
+            check_real_time([promises[row.text] for row in messages if row.conversation == conversation])
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from pathlib import Path
 from eventually import DEADLINE
 
 _LOG = """
-    SELECT conversations.id, messages.seq, messages.sender, messages.id, messages.text
+    SELECT conversations.id, messages.seq, messages.sender, messages.id, messages.text,
+        messages.kind, messages."of"
     FROM messages JOIN conversations ON conversations.number = messages.conversation
     ORDER BY messages.conversation, messages.seq
 """
@@ -21,13 +22,15 @@ _LOG = """
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One stored message. `conversation` is the broker's own name of it."""
+    """One stored entry. `conversation` is the broker's own name of it."""
 
     conversation: str
     seq: int
     sender: str
     id: str
     text: str
+    kind: str = ""
+    of: int = 0
 
 
 def read_log(directory: Path) -> list[Row]:
@@ -58,6 +61,10 @@ class Ledger:
     def __init__(self) -> None:
         self.acked: dict[str, Acked] = {}
         self.renumbered: list[tuple[Acked, Acked]] = []
+        self.refused: list[str] = []
+        """The ids of amendments of messages that had been accepted."""
+        self.changed: dict[str, str] = {}
+        """The present texts of messages that were edited or deleted, by id."""
         self._lock = threading.Lock()
         self._alarm: tuple[int, Callable[[], None]] | None = None
 
@@ -90,6 +97,7 @@ class Findings:
     lost: list[Acked] = field(default_factory=list)
     misplaced: list[tuple[Acked, Row]] = field(default_factory=list)
     renumbered: list[tuple[Acked, Acked]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     holes: dict[str, list[int]] = field(default_factory=dict)
 
@@ -98,23 +106,25 @@ def compare(ledger: Ledger, rows: Iterable[Row]) -> Findings:
     """Compare a log with the acknowledgements. Ids and texts must be unique in the whole run."""
     rows = list(rows)
     by_id = {row.id: row for row in rows}
-    counts = Counter(row.id for row in rows) + Counter(f"text {row.text}" for row in rows)
+    counts = Counter(row.id for row in rows) + Counter(f"text {row.text}" for row in rows if row.text)
     return Findings(
         lost=[acked for acked in ledger.acked.values() if acked.id not in by_id],
         misplaced=[
             (acked, by_id[acked.id])
             for acked in ledger.acked.values()
-            if acked.id in by_id and not _agree(acked, by_id[acked.id])
+            if acked.id in by_id and not _agree(ledger, acked, by_id[acked.id])
         ],
         renumbered=ledger.renumbered,
+        refused=ledger.refused,
         twice=[what for what, count in counts.items() if count > 1],
         holes=_holes(rows),
     )
 
 
-def _agree(acked: Acked, row: Row) -> bool:
+def _agree(ledger: Ledger, acked: Acked, row: Row) -> bool:
+    text = ledger.changed.get(acked.id, acked.text)
     same_room = not acked.conversation.startswith("#") or acked.conversation == row.conversation
-    return same_room and acked.seq == row.seq and acked.text in (None, row.text)
+    return same_room and acked.seq == row.seq and text in (None, row.text)
 
 
 def _holes(rows: Iterable[Row]) -> dict[str, list[int]]:

@@ -66,6 +66,11 @@ class Talker:
         self._ids = count(1)
         self._unanswered: dict[str, Document] = {}
         self._known = False
+        self._said: dict[str, tuple[str, int]] = {}
+        """The last accepted messages without an amendment on its way: conversation and seq by id."""
+        self._changing: dict[str, str] = {}
+        """By the id of an amendment on its way, the id of the message."""
+        self._reacted: dict[str, bool] = {}
         self.failure: BaseException | None = None
         self.thread = threading.Thread(target=self._run, name=name)
 
@@ -110,9 +115,15 @@ class Talker:
             return
         if reply["type"] == "accepted":
             del self._unanswered[sent["id"]]
-            self._load.ledger.enter(Acked(sent["id"], reply["conversation"], reply["seq"], sent["text"]))
+            is_message = sent["type"] == "send"
+            text = sent["text"] if is_message else ""
+            self._load.ledger.enter(Acked(sent["id"], reply["conversation"], reply["seq"], text))
+            self._said_now(sent, reply["seq"])
         elif reply["retryable"]:
             wire.put([sent])
+        elif reply["code"] == "no-such-message":  # it was accepted, and is lost
+            del self._unanswered[sent["id"]]
+            self._load.ledger.refused.append(sent["id"])
         else:
             raise AssertionError(f"{self.name} was refused {sent}: {reply}")
 
@@ -121,11 +132,41 @@ class Talker:
         sends = []
         while len(self._unanswered) + len(sends) < self._window:
             name = f"{self.name}-{next(self._ids)}"
+            if self._said and self._random.random() < 0.3:
+                sends.append(self._amendment(name))
+                continue
             padding = "x" * self._random.choice((0, 10, 100, 100, 1_000))
             to = self._random.choice(self._to)
             sends.append({"type": "send", "id": name, "to": to, "text": f"{name} {padding}"})
         self._unanswered |= {send["id"]: send for send in sends}
         return sends
+
+    def _said_now(self, sent: Document, seq: int) -> None:
+        """Note that something was accepted, so that the message can be amended next."""
+        if sent["type"] == "send":
+            self._said[sent["id"]] = sent["to"], seq
+            if len(self._said) > 20:
+                del self._said[next(iter(self._said))]
+        else:
+            message = self._changing.pop(sent["id"])
+            if sent["type"] != "delete":
+                self._said[message] = sent["conversation"], sent["seq"]
+
+    def _amendment(self, name: str) -> Document:
+        """Return a request that changes one of the last messages, and makes an entry in any case."""
+        message = self._random.choice(list(self._said))
+        to, seq = self._said.pop(message)
+        self._changing[name] = message
+        request: Document = {"id": name, "conversation": to, "seq": seq}
+        match self._random.choice(("edit", "delete", "react", "react")):
+            case "edit":
+                self._load.ledger.changed[message] = f"{name} edited"
+                return request | {"type": "edit", "text": f"{name} edited"}
+            case "delete":
+                self._load.ledger.changed[message] = ""
+                return request | {"type": "delete"}
+        on = self._reacted[message] = not self._reacted.get(message, False)
+        return request | {"type": "react", "reaction": "👍", "on": on}
 
 
 class Load:
