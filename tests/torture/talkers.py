@@ -121,7 +121,7 @@ class Talker:
             self._said_now(sent, reply["seq"])
         elif reply["retryable"]:
             wire.put([sent])
-        elif reply["code"] == "no-such-message":  # it was accepted, and is lost
+        elif sent["type"] != "send":  # its message was accepted, and is lost
             del self._unanswered[sent["id"]]
             self._load.ledger.refused.append(sent["id"])
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def is_prefix(rows: list[Row], whole: list[Row]) -> bool:
     return all(found == complete.get(name, [])[: len(found)] for name, found in by_conversation(rows).items())
 
 
+def without_changed_texts(rows: list[Row], ledger: Ledger) -> list[Row]:
+    """Return the rows without the texts that may have been edited or deleted after a backup."""
+    return [replace(row, text="") if row.id in ledger.changed else row for row in rows]
+
+
 def test_each_backup_under_load_is_a_verified_prefix_of_the_log_with_all_acknowledged_before_it(
     make_broker: BrokerFactory, connect: Connect, tmp_path: Path
 ) -> None:
@@ -56,7 +62,7 @@ def test_each_backup_under_load_is_a_verified_prefix_of_the_log_with_all_acknowl
             code, said = run(*verb)
             assert code == 0, said
         rows = read_log(data)
-        assert is_prefix(rows, whole)
+        assert is_prefix(without_changed_texts(rows, ledger), without_changed_texts(whole, ledger))
         assert acked <= {row.id for row in rows}, f"backup {number} lacks what was acknowledged before it"
     assert_known_as_another_log(make_broker, connect, f"restored{BACKUPS - 1}")
     print(f"\n{BACKUPS} backups, the last of {len(rows):,} of {len(whole):,} messages")
