@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import category
 
 from messages.limits import MAX_REACTION
@@ -10,6 +11,7 @@ from messages.text import check_new_short_text, neutralise
 _JOINER = "\u200d"  # joins emoji to one, as in 👩‍🚀
 
 
+@lru_cache(maxsize=256)
 def check_reaction(reaction: str) -> str:
     """Return a reaction. Raise ValueError with a sentence if it is none.
 

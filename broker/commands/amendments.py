@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -94,6 +95,29 @@ def delete(context: Context, request: Delete) -> Accepted:
     return _amend(context, request, wanted, msgspec.structs.replace(old, text="", form=form))
 
 
+class _NotTogetherError(Exception):
+    """One of several reactions is refused, so each is to be handled alone, with nothing changed before."""
+
+
+def react_all(context: Context, requests: Sequence[React]) -> list[Accepted]:
+    """Number and deliver new reactions to messages of one conversation."""
+    conversation, user = context.conversation, context.user
+    replies: list[Accepted] = []
+    entries: list[StoredMessage] = []
+    for request in requests:
+        try:
+            entry = _react(context, request)
+        except RequestRefused as refusal:
+            raise _NotTogetherError from refusal
+        if isinstance(entry, Accepted):
+            replies.append(entry)
+        else:
+            entries.append(entry)
+            replies += accepted(context, conversation, user, [entry])
+    deliver(context, conversation, entries)
+    return replies
+
+
 @registry.command(
     React,
     "react to a message",
@@ -101,13 +125,26 @@ def delete(context: Context, request: Delete) -> Accepted:
     member=True,
     voice=True,
     once=True,
+    together=react_all,
     logged=False,
 )
 def react(context: Context, request: React) -> Accepted:
     """Add the user's reaction to a message, or take it back."""
-    wanted = Amendment(EntryKind.REACTED, Form(reaction=request.reaction, on=request.on))
-    if (again := _again(context, request, wanted)) is not None:
+    if (again := _again(context, request, _reaction(request))) is not None:
         return again
+    entry = _react(context, request)
+    if isinstance(entry, Accepted):
+        return entry
+    deliver(context, context.conversation, [entry])
+    return accepted(context, context.conversation, context.user, [entry])[0]
+
+
+def _reaction(request: React) -> Amendment:
+    return Amendment(EntryKind.REACTED, Form(reaction=request.reaction, on=request.on))
+
+
+def _react(context: Context, request: React) -> StoredMessage | Accepted:
+    """Return the numbered entry of a reaction, or the reply if all is so already."""
     old, user = _message(context, request.seq), context.user.id
     given = {one.reaction: one for one in old.form.reactions}
     held = given.get(request.reaction, Reacting(request.reaction, ()))
@@ -124,7 +161,7 @@ def react(context: Context, request: React) -> Accepted:
     given[request.reaction] = Reacting(request.reaction, by)
     reactions = tuple(one for one in given.values() if one.by)
     form = msgspec.structs.replace(old.form, reactions=reactions)
-    return _amend(context, request, wanted, msgspec.structs.replace(old, form=form))
+    return _append(context, request, _reaction(request), msgspec.structs.replace(old, form=form))
 
 
 @registry.command(
@@ -235,9 +272,16 @@ def _amend(
     context: Context, request: Edit | Delete | React | Pin, wanted: Amendment, now: StoredMessage | None
 ) -> Accepted:
     """Number an amendment and deliver it. `now` is the message as it makes it, if it changes the message."""
+    entry = _append(context, request, wanted, now)
+    deliver(context, context.conversation, [entry], wanted.text)
+    return accepted(context, context.conversation, context.user, [entry])[0]
+
+
+def _append(
+    context: Context, request: Edit | Delete | React | Pin, wanted: Amendment, now: StoredMessage | None
+) -> StoredMessage:
+    """Number an amendment, and return it."""
     conversation, user, at = context.conversation, context.user, context.now.at
     to = parse_conversation(request.conversation).key if isinstance(conversation, Direct) else ""
     entry = new_amendment(conversation, user, request.id, request.seq, wanted.kind, wanted.form, to, at)
-    entry = amend(context.state, conversation, user, entry, now)
-    deliver(context, conversation, entry, wanted.text)
-    return accepted(context, conversation, user, [entry])[0]
+    return amend(context.state, conversation, user, entry, now)

@@ -97,17 +97,20 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        documents = _messages(context, stored, conversation.seen_by(sender))
+        documents = _messages(stored, conversation.seen_by(sender))
         context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        documents = _messages(context, stored, conversation.seen_by(user))
+        documents = _messages(stored, conversation.seen_by(user))
         context.outbox.send_all(user.peers, documents, but)
 
 
-def _messages(context: Context, stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
-    return [message(context, one, conversation) for one in stored]
+def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
+    return [
+        Message(conversation, one.seq, one.id, one.sender, one.text, one.at, one.of)  # nothing amends it yet
+        for one in stored
+    ]
 
 
 @registry.command(

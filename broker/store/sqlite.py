@@ -23,6 +23,7 @@ from broker.store.replacing import recover
 from broker.store.rows.conversations import Conversations
 from broker.store.rows.index import Index, IndexDamagedError
 from broker.store.rows.reading import Reader
+from broker.store.rows.recent import RecentRows
 from broker.store.rows.references import check_references
 from broker.store.rows.searching import Finder
 from broker.store.rows.writing import Writer, set_epoch
@@ -82,8 +83,9 @@ class SqliteStore:
         self._connection = self._database.connection
         self._conversations = Conversations(self._connection)
         self._index = Index(self._connection, self._conversations)
-        self._writer = Writer(self._connection, self._conversations, self._index)
-        self._reader = Reader(self._connection, self._conversations)
+        recent = RecentRows()
+        self._writer = Writer(self._connection, self._conversations, self._index, recent)
+        self._reader = Reader(self._connection, self._conversations, recent)
         self._erasing = Erasing(self._index, self._database, self._transaction)
         try:
             with self._translated_errors():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of
 from broker.core.entries import PLAIN, EntryKind
-from broker.core.memory.model import Conversation, Direct, Peer, User
+from broker.core.memory.model import Conversation, Direct, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
@@ -89,18 +89,22 @@ def size(entry: AnyEntry) -> int:
     return bytes_of(*texts) + _MOST_NAME_BYTES + _AMENDED_BYTES + more
 
 
-def deliver(context: Context, conversation: Conversation, stored: StoredMessage, text: str) -> None:
-    """Send an amendment to all connections of the members except the sender's."""
-    readers: Iterable[tuple[tuple[Peer, ...], User]] = [(conversation.peers, context.user)]
+def deliver(
+    context: Context, conversation: Conversation, stored: Sequence[StoredMessage], text: str = ""
+) -> None:
+    """Send amendments of one kind to all connections of the members except the sender's."""
+    if not stored:
+        return
     if isinstance(conversation, Direct):
-        readers = [(user.peers, user) for user in conversation.pair]
-    for peers, reader in readers:
-        entry = amendment(stored, conversation.seen_by(reader), text)
-        knowing = tuple(peer for peer in peers if peer.amendments)
-        context.outbox.send(knowing, entry, context.peer)
-        if len(knowing) < len(peers):
-            others = tuple(peer for peer in peers if not peer.amendments)
-            context.outbox.send(others, in_words(entry), context.peer)
+        readers = [(user, divide(user.peers)) for user in conversation.pair]
+    else:
+        readers = [(context.user, conversation.peers_by_ability)]
+    for reader, (knowing, others) in readers:
+        shown = conversation.seen_by(reader)
+        entries = [amendment(one, shown, text) for one in stored]
+        context.outbox.send_all(knowing, entries, context.peer)
+        if others:
+            context.outbox.send_all(others, [in_words(entry) for entry in entries], context.peer)
 
 
 def _names(context: Context, by: Iterable[tuple[int, int]]) -> list[str]:

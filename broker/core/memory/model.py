@@ -173,6 +173,7 @@ class Conversation:
     absent: dict[User, None] = field(default_factory=dict)
     returned: dict[User, int] = field(default_factory=dict)
     audience: tuple[Peer, ...] | None = None
+    divided: tuple[tuple[Peer, ...], tuple[Peer, ...]] | None = None
 
     def seen_by(self, user: User) -> str:
         """Return how `user` names this conversation."""
@@ -190,9 +191,16 @@ class Conversation:
         """All that is kept by user."""
         return self.members, self.last_sent, self.counted, self.absent, self.returned
 
+    @property
+    def peers_by_ability(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+        """The connections that know amendments, and the others, cached like `peers`."""
+        if self.divided is None:
+            self.divided = divide(self.peers)
+        return self.divided
+
     def forget_audience(self) -> None:
-        """Clear the cache of `peers`."""
-        self.audience = None
+        """Clear the caches of `peers`."""
+        self.audience = self.divided = None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -231,6 +239,14 @@ class Challenge:
     opponent: User
     hand: Hand
     deadline: float
+
+
+def divide(peers: tuple[Peer, ...]) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+    """Return the connections that know amendments, and the others; the same tuple if all are alike."""
+    others = tuple(peer for peer in peers if not peer.amendments)
+    if not others:
+        return peers, ()
+    return tuple(peer for peer in peers if peer.amendments), others
 
 
 def room_id(name: Name) -> str:

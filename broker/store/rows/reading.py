@@ -21,6 +21,7 @@ from broker.store.checksums import (
 )
 from broker.store.rows.conversations import Conversations, StoredRange
 from broker.store.rows.forms import form_from_text
+from broker.store.rows.recent import RecentRows
 from messages.limits import MAX_SEQ
 
 _MOST_COUNTED = 10_000
@@ -31,6 +32,7 @@ _COUNT_OTHERS = """
         SELECT 1 FROM messages WHERE conversation = ? AND seq > ? AND user <> ? AND text <> '' LIMIT ?
     )
 """
+_IS_SENT_ONE = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
 _THREAD = f"""
     WHERE conversation = ?1 AND seq IN (
@@ -50,8 +52,11 @@ _encode = msgspec.json.Encoder().encode
 class Reader:
     """Reads messages. Its methods raise DamagedError or sqlite3.Error."""
 
-    def __init__(self, connection: sqlite3.Connection, conversations: Conversations) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, conversations: Conversations, recent: RecentRows
+    ) -> None:
         self._connection = connection
+        self._recent = recent
         self._conversations = conversations
 
     def snapshot(self, epoch: str, next_user: int) -> Snapshot:
@@ -89,7 +94,11 @@ class Reader:
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
         """Return True only if the index of ids shows that no message has any of these request ids."""
         try:
-            return self._connection.execute(_IS_SENT, (user, _encode(ids).decode())).fetchone() is None
+            if len(ids) == 1:
+                found = self._connection.execute(_IS_SENT_ONE, (user, ids[0]))
+            else:
+                found = self._connection.execute(_IS_SENT, (user, _encode(ids).decode()))
+            return found.fetchone() is None
         except sqlite3.Error:
             return False
 
@@ -189,11 +198,22 @@ class Reader:
         """Return the rows with `first <= seq < end`. All of them must be there."""
         if first >= end:
             return []
+        if end - first == 1:
+            return [self._one(held, first)]
         where = "WHERE conversation = ? AND seq >= ? AND seq < ? ORDER BY seq"
         rows = list(self._rows(where, (held.number, first, end)))
         if [row[1:3] for row in rows] != [(held.number, seq) for seq in range(first, end)]:
             raise DamagedError(f"messages of {held.id} are missing")
         return rows
+
+    def _one(self, held: StoredRange, seq: int) -> Row:
+        row = self._recent.get(held.number, seq)
+        if row is None:
+            row = next(self._rows("WHERE conversation = ? AND seq = ?", (held.number, seq)), None)
+            if row is None or row[1:3] != (held.number, seq):
+                raise DamagedError(f"messages of {held.id} are missing")
+            self._recent.put(row)
+        return row
 
     def _rows(self, rest: str, values: Sequence[object]) -> Iterator[Row]:
         return MESSAGES.checked(self._connection.execute(MESSAGES.select(rest), values))

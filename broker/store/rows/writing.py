@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Any
 
+from broker.core.entries import PLAIN
 from broker.core.store import (
     DepartedMember,
     Entry,
@@ -36,6 +37,7 @@ from broker.store.checksums import (
 from broker.store.rows.conversations import Conversations, StoredRange
 from broker.store.rows.forms import form_to_text
 from broker.store.rows.index import Index
+from broker.store.rows.recent import RecentRows
 
 _UPDATE = "UPDATE messages SET {}, sum = ? WHERE number = ?".format(  # noqa: S608
     ", ".join(f"{column} = ?" for column in MESSAGES.columns[3:])
@@ -45,10 +47,13 @@ _UPDATE = "UPDATE messages SET {}, sum = ? WHERE number = ?".format(  # noqa: S6
 class Writer:
     """Writes entries. After a rollback, call `reload`."""
 
-    def __init__(self, connection: sqlite3.Connection, conversations: Conversations, index: Index) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, conversations: Conversations, index: Index, recent: RecentRows
+    ) -> None:
         self._connection = connection
         self._conversations = conversations
         self._index = index
+        self._recent = recent
         self.epoch = ""
         self.next_user = 1
         self._last_number = 0
@@ -60,6 +65,7 @@ class Writer:
 
     def reload(self) -> None:
         """Read the values kept in memory. Raise DamagedError or sqlite3.Error."""
+        self._recent.clear()
         rows = list(LOG.checked(self._connection.execute(LOG.select())))
         if len(rows) != 1:
             raise DamagedError("the row of log is missing")
@@ -151,6 +157,8 @@ class Writer:
         changed = [one[6] != other[6] or one[4] != other[4] for one, other in zip(old, new, strict=True)]
         self._index.remove(compress(old, changed))
         self._connection.executemany(_UPDATE, [row[3:] + row[:1] for row in new])
+        for row in new:
+            self._recent.put(row[:-1])
         self._index.put_back(compress(new, changed))
 
     def _replacement(self, message: StoredMessage) -> tuple[Row, Row]:
@@ -158,6 +166,8 @@ class Writer:
         held = self._conversations.get(message.conversation)
         if held is None or not held.first <= message.seq <= held.head:
             raise StoreError(f"{message.conversation} has no message {message.seq} to replace")
+        if (known := self._recent.get(held.number, message.seq)) is not None:
+            return known, _message_row(known[0], held.number, message)
         where = MESSAGES.select("WHERE conversation = ? AND seq = ?")
         for row in MESSAGES.checked(self._connection.execute(where, (held.number, message.seq))):
             return row, _message_row(row[0], held.number, message)
@@ -175,6 +185,7 @@ class Writer:
 
     def _delete(self, where: str, values: Sequence[object]) -> None:
         """Delete messages from their table and from the index of words."""
+        self._recent.clear()
         rows = list(MESSAGES.checked(self._connection.execute(MESSAGES.select(where), values)))
         self._index.remove(rows)
         self._connection.executemany("DELETE FROM messages WHERE number = ?", [row[:1] for row in rows])
@@ -210,8 +221,11 @@ def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
 
 
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
-    place = (number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to)
-    return MESSAGES.row(*place, said.of, said.kind, form_to_text(said.form))
+    form = "" if said.form is PLAIN else form_to_text(said.form)
+    return MESSAGES.row(
+        *(number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to),
+        *(said.of, said.kind, form),
+    )
 
 
 def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:

@@ -13,6 +13,7 @@ from broker.store.checksums import LOG, MESSAGES, DamagedError
 from broker.store.database import DATABASE, last_number
 from broker.store.rows.conversations import Conversations
 from broker.store.rows.reading import Reader
+from broker.store.rows.recent import RecentRows
 from broker.store.verbs.copies import reading_newest
 
 SLICE = 20_000
@@ -27,13 +28,13 @@ def load(directory: Path) -> Snapshot:
             raise DamagedError("the row of log is missing")
         conversations = Conversations(connection)
         conversations.reload()
-        return Reader(connection, conversations).snapshot(*rows[0])
+        return Reader(connection, conversations, RecentRows()).snapshot(*rows[0])
 
 
 def count_sent(directory: Path, user: int) -> int:
     """Return how many messages of a user are stored."""
     with reading_newest(directory / DATABASE) as connection:
-        query = "SELECT count(*) FROM messages WHERE user = ?"
+        query = "SELECT count(*) FROM messages WHERE user = ? AND kind = ''"
         return int(connection.execute(query, (user,)).fetchone()[0])
 
 
@@ -45,12 +46,12 @@ def sent(directory: Path, user: int) -> Iterator[StoredMessage]:
     path = directory / DATABASE
     with reading_newest(path) as connection:
         last = last_number(connection)
-    where = MESSAGES.select("WHERE number > ? AND number <= ? AND user = ? ORDER BY number")
+    where = MESSAGES.select("WHERE number > ? AND number <= ? AND user = ? AND kind = '' ORDER BY number")
     for begin in range(0, last, SLICE):
         with reading_newest(path) as connection:
             conversations = Conversations(connection)
             conversations.reload()
-            reader = Reader(connection, conversations)
+            reader = Reader(connection, conversations, RecentRows())
             rows = connection.execute(where, (begin, begin + SLICE, user)).fetchall()
             found = [reader.message(row) for row in MESSAGES.checked(rows)]
         yield from found
