@@ -15,7 +15,7 @@ from broker.core.settings import NamePolicy
 from client.chat import Chat, ChatClosed
 from client.core.events import LoggedIn, Replied, SendAccepted, SendDelivered
 from messages.errors import ChatError, ErrorCode
-from messages.events import Receipt, System, SystemKind
+from messages.events import Reaction, Receipt, System, SystemKind
 from messages.replies import Counted, UserList
 from messages.requests import Count, Join, Leave, Play, Who
 
@@ -38,6 +38,26 @@ class TestTalking:
             assert alice.wait_delivered(sent, timeout=DEADLINE)
             assert sent.delivered_to == {"bob"}
             assert texts(alice, 1) == ["good morning"]
+
+    def test_messages_are_amended_and_all_know_them_as_they_are_now(self, house: House) -> None:
+        with house.chat("alice") as alice, house.chat("bob") as bob:
+            seq = alice.send("#lobby", "helo").seq
+            texts(bob, 1)
+            assert alice.edit("#lobby", seq, "hello") == 2
+            assert bob.react("#lobby", seq, "👍") == 3
+            assert bob.pin("#lobby", seq) == 4
+            assert bob.send("#lobby", "good morning", reply_to=seq).seq == 5
+            assert [message.text for message in alice.pins("#lobby")] == ["hello"]
+            assert texts(alice, 1) == ["good morning"]
+            with pytest.raises(ChatError) as refused:
+                bob.delete("#lobby", seq)
+            assert refused.value.code is ErrorCode.NOT_YOURS
+            for chat in (alice, bob):
+                chat.ask(Count)
+                message = chat.timeline("#lobby").messages[seq]
+                assert (message.text, message.reactions) == ("hello", (Reaction("👍", 1, ["bob"]),))
+                assert chat.timeline("#lobby").messages[5].reply_to == seq
+            assert alice.delete("#lobby", seq) == 6
 
     def test_only_who_takes_a_message_has_it(self, house: House) -> None:
         with house.chat("alice") as alice, house.chat("bob") as bob, house.chat("carol"):

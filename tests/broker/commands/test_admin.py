@@ -29,8 +29,9 @@ from messages.admin import (
     SessionEntry,
     Status,
 )
+from messages.amendments import Delete, Edit, React
 from messages.errors import ErrorCode
-from messages.events import Goodbye, GoodbyeReason, System, SystemKind
+from messages.events import Goodbye, GoodbyeReason, Reaction, System, SystemKind
 from messages.identity import SetPassword, Uninvite
 from messages.moderation import Audit, Ban, Role, SetRole, Unban
 from messages.replies import Done, Durability, Error
@@ -281,6 +282,25 @@ class TestForget:
         assert "alic" not in stored
         chat.restart()
         assert list(chat.core.state.users) == ["bob"]
+
+    def test_their_amendments_lead_to_nobody_and_still_count(self, chat: Chat) -> None:
+        alice, bob = chat.login("alice"), chat.login("bob")
+        bob.ask(Send, "#lobby", "hello")
+        alice.ask(React, "#lobby", 1, "👍")
+        alice.ask(Send, "#lobby", "a secret")
+        alice.ask(Edit, "#lobby", 3, "another secret")
+        alice.ask(Send, "#lobby", "a third")
+        alice.ask(Delete, "#lobby", 5)
+        assert admin(chat).ask(Forget, "alice", messages=True, id="1") == Forgotten("1", 5, done=True)
+        entries = bob.ask(History, "#lobby").messages
+        assert entries[0].reactions == (Reaction("👍", 1, []),)
+        assert [entry.sender for entry in entries] == ["bob", *[REMOVED_SENDER] * 5]
+        assert [getattr(entry, "text", None) for entry in entries[1:]] == [
+            *(None, REMOVED_TEXT, REMOVED_TEXT, "", None)
+        ]
+        assert entries[4].deleted
+        assert "secret" not in str(chat.store.page("#lobby", 0, 100, 100))
+        assert bob.ask(React, "#lobby", 1, "👍").seq == 7
 
     def test_many_texts_go_in_several_requests(self, chat: Chat) -> None:
         alice, bob = chat.users("alice", "bob")

@@ -110,6 +110,22 @@ def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client)
     assert late.ask(React, "#lobby", seq, "a1").seq
 
 
+def test_reactions_in_one_frame_are_as_if_each_had_come_alone(chat: Chat, alice: Client, bob: Client) -> None:
+    seq = say(alice)
+    bob.events()
+    wanted = [(seq, "👍", True), (seq, "👍", True), (99, "👍", True), (seq, "👎", True), (seq, "👍", False)]
+    requests = [React(f"many{n}", "#lobby", *each) for n, each in enumerate(wanted)]
+    alice.put_all(*requests)
+    chat.flush()
+    replies = [alice.reply(request.id) for request in requests]
+    assert [getattr(reply, "seq", reply.re) for reply in replies] == [2, 2, "many2", 3, 4]
+    assert [entry.seq for entry in bob.events()] == [2, 3, 4]
+    alice.put_all(React("x1", "#lobby", seq, "a"), React("x2", "#lobby", seq, "b"))
+    chat.flush()
+    assert [(entry.seq, entry.reaction) for entry in bob.events()] == [(5, "a"), (6, "b")]
+    assert [one.reaction for one in page(bob)[0].reactions] == ["👎", "a", "b"]
+
+
 def test_a_pin_is_listed_the_latest_first(chat: Chat, alice: Client, bob: Client) -> None:
     first, second = say(alice, "one"), say(alice, "two")
     pinned = alice.ask(Pin, "#lobby", first)

@@ -1,17 +1,21 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from stored import copy_as_a_crash_leaves_it
 
+from broker.core.entries import Form, Reacting, digest
 from broker.core.facts.moderation import Banned, Ignoring, Rank, RoomSettings
 from broker.core.store import (
     DepartedMember,
     Pruned,
+    ReplacedMessage,
     Snapshot,
     StoredFact,
     StoredMember,
@@ -21,6 +25,7 @@ from broker.core.store import (
     StoreError,
 )
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import verify
 from broker.store.verbs.dump import export, load
 from messages.limits import MAX_SEQ
 
@@ -261,3 +266,28 @@ def test_files_of_a_removed_database_are_not_used_with_the_new_one(
     assert everything(left)[0].epoch == "imported"
     (aside,) = left.glob("replaced-*")
     assert sorted(path.name for path in aside.iterdir()) == ["chat.db-wal", "synced"]
+
+
+def test_amendments_and_present_forms_come_through(store: SqliteStore, data: Path, tmp_path: Path) -> None:
+    form = Form(edited=9, reactions=(Reacting("👍", ((1, 5), (2, 6))),), digest=digest("first"))
+    edit = StoredMessage("@1|@2", 4, "e", 2, "bób", "", 9, "alice", 1, "edited", Form(digest=digest("x")))
+    reaction = StoredMessage("@1|@2", 5, "r", 1, "alice", "", 9, "bób", 1, "reacted", Form(reaction="👍"))
+    deletion = StoredMessage("@1|@2", 6, "d", 2, "bób", "", 9, "alice", 2, "deleted")
+    answer = replace(said("@1|@2", 7, BOB), of=1)
+    present = [replace(said("@1|@2", 1, BOB), form=form)]
+    present += [replace(said("@1|@2", 2, BOB), text="", form=Form(deleted=6, digest=digest("x")))]
+    store.commit([edit, reaction, deletion, answer, *map(ReplacedMessage, present)])
+    new = tmp_path / "new"
+    lines: list[bytes] = []
+    count = export(data / "chat.db", lines.append)
+    assert load(lines, new, "imported") == count == 10
+    assert verify(new / "chat.db") == count
+    with closing(SqliteStore(new, "other")) as copy:
+        assert copy.page("@1|@2", 0, 100, 100) == store.page("@1|@2", 0, 100, 100)
+        assert copy.load().amended == {"@1|@2": 6}
+    wrong = [line.replace(b'"kind":"deleted"', b'"kind":"sung"') for line in lines]
+    with pytest.raises(ValueError, match="its field `kind` is missing or wrong"):
+        load(wrong, tmp_path / "wrong", "imported")
+    late = [line.replace(b'"of":2,', b'"of":6,') for line in lines]
+    with pytest.raises(ValueError, match="entry 6 is about 6, which is not an earlier one"):
+        load(late, tmp_path / "late", "imported")
