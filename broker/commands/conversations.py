@@ -27,6 +27,9 @@ from messages.requests import Confirm, History, Search, Send
 
 registry = Registry()
 
+THREAD_TOKENS = 10
+"""The price of a thread, which can take ten milliseconds."""
+
 _MOST_BYTES = 512  # of a hit besides its texts: the conversation's name, `reply_to` and `edited`
 
 
@@ -155,6 +158,7 @@ def history(context: Context, request: History) -> Page:
     if request.since is not None:
         after = max(context.store.seq_since(conversation.id, request.since) - 1, 0)
     if request.thread is not None:
+        context.limiter.charge(context.peer, THREAD_TOKENS - 1, context.now.elapsed)
         found = context.store.thread(conversation.id, request.thread, after or 0, limit + 1)
     elif after is not None:
         found = context.store.page(conversation.id, after, MAX_SEQ, limit + 1)

@@ -99,8 +99,8 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
         return not self.kind
 
 
-MOST_IN_THREAD = 10_000
-"""Entries of a thread that a store looks at."""
+MOST_IN_THREAD = 5_000
+"""Entries of a thread that a store looks at, in some 10 ms."""
 
 NOBODY, REMOVED_SENDER = 0, "removed~1"
 """The sender of a message whose user was removed. No user has this name: a number after ~ is 2 or more."""

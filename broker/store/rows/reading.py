@@ -39,8 +39,9 @@ _THREAD = f"""
         WITH RECURSIVE thread (seq, kind) AS (
             SELECT seq, kind FROM messages WHERE conversation = ?1 AND seq = ?2
             UNION
-            SELECT m.seq, m.kind FROM thread t JOIN messages m ON m.conversation = ?1 AND m."of" = t.seq
-            WHERE t.kind = '' AND m."of" > 0
+            SELECT m.seq, m.kind FROM thread t
+            CROSS JOIN messages m INDEXED BY about ON m.conversation = ?1 AND m."of" = t.seq AND m."of" <> 0
+            WHERE t.kind = ''
             ORDER BY 2 LIMIT {MOST_IN_THREAD}
         )
         SELECT seq FROM thread WHERE seq > ?3 ORDER BY seq LIMIT ?4

@@ -100,7 +100,7 @@ STEPS: tuple[Step, ...] = (
         "ALTER TABLE messages ADD COLUMN form TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE conversations ADD COLUMN amended INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE indexing ADD COLUMN erasing INTEGER NOT NULL DEFAULT 0",
-        'CREATE INDEX about ON messages (conversation, "of") WHERE "of" > 0',
+        'CREATE INDEX about ON messages (conversation, "of") WHERE "of" <> 0',
     ),
 )
 """The number of steps is the version this program writes."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from wired import Chat, Client
 
+from broker.core.settings import Caps
 from broker.store.memory import MemoryStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
@@ -306,6 +307,15 @@ def test_an_answer_names_its_message_and_a_thread_has_all_answers_with_their_ame
     reply = alice.ask(History, "#lobby", after=root, thread=root, limit=1)
     assert ([entry.seq for entry in reply.messages], reply.more) == ([answer], True)
     assert alice.refused(History, "#lobby", thread=99) is ErrorCode.NO_SUCH_MESSAGE
+
+
+def test_a_thread_costs_as_much_as_ten_requests() -> None:
+    chat = Chat(caps=Caps(rate=1.0, burst=100))
+    alice = chat.login("alice")
+    say(alice)
+    codes = [getattr(alice.ask(History, "#lobby", thread=1), "code", None) for _ in range(90)]
+    assert 9 <= codes.count(None) < 50  # a user buys some requests in advance
+    assert codes[-1] is ErrorCode.TOO_MANY_REQUESTS
 
 
 @pytest.mark.parametrize("answered", [0, 2, 99])

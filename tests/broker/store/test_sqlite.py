@@ -1,5 +1,6 @@
 """The SQLite store: it lasts, and notices crashes and other brokers."""
 
+import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,7 @@ from broker.core.store import (
 from broker.store import sqlite
 from broker.store.database import LOG_LIMIT
 from broker.store.rows import searching
+from broker.store.rows.reading import _THREAD
 from broker.store.sqlite import SqliteStore
 from broker.store.verbs.copies import reading
 from messages.limits import MAX_SEQ
@@ -253,6 +255,15 @@ def test_counting_looks_at_the_last_messages_only_if_a_user_sent_a_lot_and_read_
     assert store.count_others("#den", 0, ALICE.id, 1_000) == 1
     assert store.count_others("#den", 0, BOB.id, 1_000) == 1_000
     store.close()
+
+
+def test_a_thread_is_found_by_its_index(directory: Path) -> None:
+    """Without it each answer would look through all others."""
+    SqliteStore(directory, "first").close()
+    with closing(sqlite3.connect(directory / "chat.db")) as connection:
+        query = f"EXPLAIN QUERY PLAN SELECT * FROM messages {_THREAD}"
+        plan = [row[3] for row in connection.execute(query, (1, 1, 0, 10))]
+    assert "SEARCH m USING INDEX about (conversation=? AND of=?)" in plan
 
 
 def test_many_users_are_forgotten_in_a_few_statements(directory: Path) -> None:
