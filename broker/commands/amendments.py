@@ -101,21 +101,16 @@ class _NotTogetherError(Exception):
 
 def react_all(context: Context, requests: Sequence[React]) -> list[Accepted]:
     """Number and deliver new reactions to messages of one conversation."""
-    conversation, user = context.conversation, context.user
-    replies: list[Accepted] = []
-    entries: list[StoredMessage] = []
-    for request in requests:
-        try:
-            entry = _react(context, request)
-        except RequestRefused as refusal:
-            raise _NotTogetherError from refusal
-        if isinstance(entry, Accepted):
-            replies.append(entry)
-        else:
-            entries.append(entry)
-            replies += accepted(context, conversation, user, [entry])
-    deliver(context, conversation, entries)
-    return replies
+    try:
+        found = [_react(context, request) for request in requests]
+    except RequestRefused as refusal:
+        raise _NotTogetherError from refusal
+    entries = [one for one in found if isinstance(one, StoredMessage)]
+    if not entries:
+        return [one for one in found if isinstance(one, Accepted)]
+    deliver(context, context.conversation, entries)
+    replies = iter(accepted(context, context.conversation, context.user, entries))
+    return [one if isinstance(one, Accepted) else next(replies) for one in found]
 
 
 @registry.command(

@@ -223,9 +223,9 @@ def set_epoch(connection: sqlite3.Connection, epoch: str) -> None:
 def _message_row(number: int, conversation: int, said: StoredMessage) -> Row:
     form = "" if said.form is PLAIN else form_to_text(said.form)
     return MESSAGES.row(
-        *(number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to),
-        *(said.of, said.kind, form),
-    )
+        number, conversation, said.seq, said.id, said.user, said.sender, said.text, said.at, said.to, said.of,
+        said.kind, form,
+    )  # fmt: skip
 
 
 def _runs(entries: Iterable[Entry]) -> Iterator[list[Any]]:
