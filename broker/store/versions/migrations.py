@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from broker.core.store import StoreError
-from broker.store.files.naming import new_part, sync
+from broker.store.files.naming import new_part, remove_beside, sync
 from broker.store.versions.schema import STEPS, Step
 
 
@@ -61,9 +61,12 @@ def expected_definitions(steps: Sequence[Step]) -> set[tuple[str, ...]]:
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy a database to one file. It replaces an earlier copy and what SQLite left beside it."""
     with new_part(path, in_data=True) as part:
-        with closing(sqlite3.connect(part)) as copy:
+        with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
         sync(part)
+        remove_beside(path)
         part.replace(path)
     sync(path.parent)
