@@ -16,6 +16,7 @@ from broker.options.values import Directory, data_directory
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair
+from messages.sentences import tell
 
 _HOUR = 3_600_000  # in milliseconds
 _MOST_HOURS = 87_600
@@ -128,8 +129,8 @@ def invite(
         directory = data_directory(data or options.get("data"))
         keys = broker_keys(key, directory)
         address = write_invite(keys, reached, uses=uses, hours=hours, role=role or "", directory=directory)
-        click.echo(address)
     except (OSError, ValueError) as error:
         named = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else ""
-        click.echo(f"chat-broker: {named or getattr(error, 'strerror', None) or error}", err=True)
+        tell(f"chat-broker: {named or getattr(error, 'strerror', None) or error}")
         sys.exit(Exit.FAILED)
+    click.echo(address)

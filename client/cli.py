@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,9 @@ from messages.fields import for_people
 from messages.limits import MAX_TOKEN
 from messages.names import parse_conversation, parse_room, parse_user
 from messages.options import config_option
+from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
+from messages.text import neutralise, refuse_undecoded
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -40,6 +41,7 @@ class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         if not isinstance(value, str):
             return value
         try:
+            refuse_undecoded(value)
             return self._check(value)
         except ValueError as error:
             self.fail(f"{value}: {error}" if value not in str(error) else str(error), param, ctx)
@@ -82,6 +84,7 @@ def _code(text: str) -> str:
     return text
 
 
+_TEXT = _Checked("text", str)
 _TIME = _Checked("time", _time)
 _ENDPOINT = _Checked("endpoint", parse_endpoint)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
@@ -94,6 +97,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 
 
 @click.group(
+    "chat-client",
     cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_CLIENT", "help_option_names": ["-h", "--help"]},
@@ -138,6 +142,13 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     metavar="CODE",
     help="Log in as the user to whom /link showed this code on another device.",
 )
+@click.option(
+    "--bell",
+    type=click.Choice(["off", "direct", "mention", "all"]),
+    default="mention",
+    show_default=True,
+    help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
+)
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
 @click.option(
@@ -146,7 +157,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     count=True,
     help="Write every document sent or received to stderr, with passwords and other secrets.",
 )
-@config_option("chat-client", partial(Path.read_text, encoding="utf-8"))
+@config_option("chat-client", Path.read_bytes)
 @click.version_option(__version__, prog_name="chat-client")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
@@ -180,12 +191,13 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
         quiet=options["quiet"],
         verbose=options["verbose"] > 0,
         link=options["link"],
+        bell=options["bell"],
     )
 
 
 @main.command()
 @click.argument("to", type=_CONVERSATION)
-@click.argument("text", nargs=-1, required=True, metavar="TEXT...|-")
+@click.argument("text", type=_TEXT, nargs=-1, required=True, metavar="TEXT...|-")
 @_json_option
 @click.pass_context
 def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None:
@@ -226,7 +238,7 @@ def history(ctx: click.Context, conversation: str, limit: int | None, since: int
 
 
 @main.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", type=_TEXT, nargs=-1, required=True)
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many messages."
 )
@@ -266,9 +278,9 @@ def keygen(ctx: click.Context) -> None:
 
     try:
         file = identity_file(ctx.find_root().params["identity"])
-        click.echo(f"Your key is {fingerprint(load_or_make(file).public)}, kept in {file}")
+        click.echo(f"Your key is {fingerprint(load_or_make(file).public)}, kept in {neutralise(str(file))}")
     except KeyFileError as error:
-        click.echo(f"chat-client: {error}", err=True)
+        tell(f"chat-client: {error}")
         sys.exit(Exit.FAILED)
 
 

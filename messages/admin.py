@@ -16,7 +16,7 @@ from messages.identity import Uninvite
 from messages.moderation import Ban, SetRole, Unban
 from messages.names import parse_address, parse_room
 from messages.replies import Done, Durability, Error
-from messages.text import check_short_text
+from messages.text import check_new_short_text
 
 
 class Status(Request, frozen=True, gc=False, tag="status"):
@@ -37,7 +37,7 @@ class Say(Request, frozen=True, gc=False, tag="say"):
 
     def __post_init__(self) -> None:
         check_id(self.id)
-        check("text", check_short_text, self.text)
+        check("text", check_new_short_text, self.text)
         if not self.text.strip():
             raise ValueError("`text`: write something to say")
         if self.room is not None:
@@ -56,6 +56,10 @@ class Forget(Request, frozen=True, gc=False, tag="forget"):
     def __post_init__(self) -> None:
         check_id(self.id)
         check("name", parse_address, self.name)
+
+
+class Reload(Request, frozen=True, gc=False, tag="reload"):
+    """Reopen the log, read the options again, and take over those that can change."""
 
 
 class BrokerStatus(Reply, frozen=True, gc=False, tag="broker-status"):
@@ -105,10 +109,17 @@ class Forgotten(Reply, frozen=True, gc=False, tag="forgotten"):
     done: bool
 
 
-AdminRequest = Status | Online | Say | Forget | Ban | Unban | SetRole | Uninvite
+class Reloaded(Reply, frozen=True, gc=False, tag="reloaded"):
+    """The log is reopened, these options have `changed`, and these need a `restart`."""
+
+    changed: list[str]
+    restart: list[str]
+
+
+AdminRequest = Status | Online | Say | Forget | Reload | Ban | Unban | SetRole | Uninvite
 """Every request that the admin channel takes."""
 
-AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Done | Error
+AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Reloaded | Done | Error
 """Every reply on the admin channel."""
 
 ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
@@ -116,5 +127,6 @@ ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     Online: (OnlineList,),
     Say: (Said,),
     Forget: (Forgotten,),
+    Reload: (Reloaded,),
 }
 """The replies to the channel's own requests, besides `error`."""

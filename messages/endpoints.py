@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 from messages.keys import key_from_address, key_to_address
 from messages.limits import MAX_TOKEN
+from messages.text import refuse_undecoded
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:9009"
 
@@ -45,6 +46,7 @@ def parse_endpoint(text: str) -> Endpoint:
 
     Raise ValueError with a sentence if it is none of these. Port 0 means any free port.
     """
+    refuse_undecoded(text)
     transport, separator, rest = text.partition("://")
     if not separator:
         transport, rest = "tcp", text

@@ -16,7 +16,7 @@ MAX_TEXT = 4_000
 """Characters (code points) of a message's text."""
 
 MAX_MARKS = 12
-"""Combining marks in a row in the text of a `send`."""
+"""Combining marks in a row in a text that a request sets."""
 
 MAX_SHORT_TEXT = 300
 """Characters of a topic or an away text."""

@@ -14,7 +14,7 @@ from messages.base import Reply, Request
 from messages.fields import IP_ADDRESS, Address, At, Count, Limit, RoomName, Seq, ShortText, check, check_id
 from messages.limits import MAX_SANCTION_SECONDS
 from messages.names import parse_address, parse_room
-from messages.text import check_short_text
+from messages.text import check_new_short_text
 
 _FINGERPRINT = re.compile("SHA256:[A-Za-z0-9+/]{43}")
 _IPV6_NETWORK = 64
@@ -84,7 +84,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "name": parse_address,
     "key": check_fingerprint,
     "address": check_network,
-    "reason": check_short_text,
+    "reason": check_new_short_text,
 }
 
 

@@ -49,7 +49,7 @@ from messages.moderation import (
 )
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.sessions import Login, Logout, Ping
-from messages.text import check_new_text, check_short_text
+from messages.text import check_new_short_text, check_new_text, check_short_text
 
 
 class Send(Request, frozen=True, gc=False, tag="send"):
@@ -123,7 +123,7 @@ class Topic(Request, frozen=True, gc=False, tag="topic"):
         check_id(self.id)
         check("room", parse_room, self.room)
         if self.topic is not None:
-            check("topic", check_short_text, self.topic)
+            check("topic", check_new_short_text, self.topic)
 
 
 class Nick(Request, frozen=True, gc=False, tag="nick"):
@@ -174,7 +174,7 @@ class Away(Request, frozen=True, gc=False, tag="away"):
     def __post_init__(self) -> None:
         check_id(self.id)
         if self.text is not None:
-            check("text", check_short_text, self.text)
+            check("text", check_new_short_text, self.text)
 
 
 class Play(Request, frozen=True, gc=False, tag="play"):

@@ -9,7 +9,10 @@ from driven import Driven, ready
 from client.commands import COMMANDS
 from client.commands.registry import Run
 from client.core.composer import Composer
+from client.core.events import Sent
+from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
+from client.text.receipts import receipts_text
 
 
 class FakeHost:
@@ -19,6 +22,7 @@ class FakeHost:
         self.driven: Driven = ready()
         self.composer: Composer[str] = Composer(self.driven.session, present=True)
         self.composer.place = "#dev"
+        self.receipt_news = ReceiptNews()
         self.done: list[tuple[str, ...]] = []
         self.shown: list[str] = []
         self.prompts: Sequence[str] = ()
@@ -38,6 +42,9 @@ class FakeHost:
 
     def show(self, text: str) -> None:
         self.shown.append(text)
+
+    def show_receipts(self, sent: Sequence[Sent]) -> None:
+        self.shown += map(receipts_text, sent)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         self.prompts, self.then = prompts, then

@@ -45,7 +45,16 @@ def _lasting(core: Core) -> dict[tuple[User, str], Conversation]:
 
 
 def _user(user: User) -> tuple[object, ...]:
-    return user.id, user.name, user.key, user.away, user.discreet, set(user.sessions), set(user.conversations)
+    return (
+        user.id,
+        user.name,
+        user.key,
+        user.away,
+        user.discreet,
+        user.absent,
+        set(user.sessions),
+        set(user.conversations),
+    )
 
 
 def _session(session: Session) -> tuple[object, ...]:
@@ -70,6 +79,8 @@ def _conversation(found: Conversation) -> dict[str, object]:
         "members": {user.id: member for user, member in found.members.items()},
         "last sent": {user.id: seq for user, seq in found.last_sent.items()},
         "counted": {user.id: told for user, told in found.counted.items()},
+        "absent": {user.id for user in found.absent},
+        "returned": {user.id: seq for user, seq in found.returned.items()},
         "connected": {peer.routing_id for peer in found.connected},
         "room": (found.name, found.topic) if isinstance(found, Room) else None,
         "pair": tuple(user.id for user in found.pair) if isinstance(found, Direct) else None,

@@ -114,6 +114,7 @@ class Person:
         self._screen = pyte.HistoryScreen(columns, rows, history=_LONG_AGO)
         self._stream = pyte.Stream(self._screen)
         self.heard = ""
+        self._shown: tuple[int, list[str]] = 0, []
 
     def type(self, text: str) -> None:
         """Type without Enter."""
@@ -124,8 +125,17 @@ class Person:
         self.child.send(text + "\r")
 
     @property
+    def title(self) -> str:
+        """The title of the terminal's window now."""
+        return str(self._screen.title) if self.screen is not None else ""
+
+    @property
     def screen(self) -> list[str]:
         """The lines on the screen now."""
+        return [line.rstrip() for line in self._rows() if line.strip()]
+
+    def _rows(self) -> list[str]:
+        """Return the rows of the screen now, joined only if more was heard: pyte takes long to do so."""
         try:
             while True:
                 heard = self.child.read_nonblocking(65_536, timeout=0)
@@ -133,7 +143,9 @@ class Person:
                 self._stream.feed(heard)
         except (pexpect.TIMEOUT, pexpect.EOF):
             pass
-        return [line.rstrip() for line in self._screen.display if line.strip()]
+        if self._shown[0] != len(self.heard):
+            self._shown = len(self.heard), self._screen.display
+        return self._shown[1]
 
     @property
     def cells(self) -> list[list[pyte.screens.Char]]:
@@ -159,7 +171,7 @@ class Person:
 
         def found() -> str | None:
             line = next((line for line in self.screen if text in line), None)
-            rows = self._screen.display
+            rows = self._rows()
             wrapped = "".join(rows), " ".join(row.strip() for row in rows)
             return line or (text if any(text in joined for joined in wrapped) else None)
 

@@ -11,6 +11,7 @@ from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, notice, reason_text
 from broker.core.moderation.durations import duration_text
+from broker.core.moderation.ranks import Proof
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -66,9 +67,10 @@ def kick(context: Context, request: Kick) -> Done:
     if room is None and not user.online:
         raise RequestRefused(ErrorCode.NOT_ONLINE)
     record(context, "kick", user.name, room.name if room else "", request.reason)
-    text = f"{by} removed {user.name} from {_name(room)}{reason_text(request.reason)}"
+    where = f"from {_name(room)}{reason_text(request.reason)}"
+    text = f"{by} removed {user.name} {where}"
     event = notice(context, SystemKind.KICKED, user, text, room, request.reason)
-    bans.remove(context, user, GoodbyeReason.KICKED, event, room)
+    bans.remove(context, user, GoodbyeReason.KICKED, event, room, f"{by} removed you {where}")
     return Done(request.id)
 
 
@@ -99,9 +101,10 @@ def ban(context: Context, request: Ban) -> Done:
                 ranks.end_membership(context, room, user)  # they may have an invitation
             continue
         length = duration_text(new.until, context.now.at)
-        text = f"{context.by} banned {user.name} from {_name(room)} {length}{reason_text(new.reason)}"
+        where = f"from {_name(room)} {length}{reason_text(new.reason)}"
+        text = f"{context.by} banned {user.name} {where}"
         event = notice(context, SystemKind.BANNED, user, text, room, new.reason, new.until)
-        bans.remove(context, user, GoodbyeReason.BANNED, event, room)
+        bans.remove(context, user, GoodbyeReason.BANNED, event, room, f"{context.by} banned you {where}")
     return Done(request.id)
 
 
@@ -132,7 +135,13 @@ def _target(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
 
 
 @registry.command(
-    Unban, "end a ban", role=Role.MODERATOR, room="room", broker_only=("address",), cap=cap_change
+    Unban,
+    "end a ban",
+    role=Role.MODERATOR,
+    room="room",
+    broker_only=("address",),
+    proof=Proof.PRESENCE,
+    cap=cap_change,
 )
 def unban(context: Context, request: Unban) -> Done:
     """End a ban. Raise RequestRefused if there is none."""
@@ -150,8 +159,8 @@ def unban(context: Context, request: Unban) -> Done:
     record(context, "unban", found.shown, room.name if room else "")
     user = context.state.users_by_id.get(int(found.value)) if found.what == "user" else None
     if user is not None:
-        text = f"{context.by} unbanned {user.name} from {_name(room)}"
-        announce(context, notice(context, SystemKind.UNBANNED, user, text, room), room)
+        text, told = (f"{context.by} unbanned {whom} from {_name(room)}" for whom in (user.name, "you"))
+        announce(context, notice(context, SystemKind.UNBANNED, user, text, room), room, user, told)
     return Done(request.id)
 
 
@@ -196,12 +205,21 @@ def mute(context: Context, request: Mute) -> Done:
     context.state.facts.keep(given)
     record(context, "mute", user.name, room.name, given.reason, given.until)
     length = duration_text(given.until, context.now.at)
-    text = f"{given.by} muted {user.name} in {room.name} {length}{reason_text(given.reason)}"
-    announce(context, notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until), room)
+    where = f"in {room.name} {length}{reason_text(given.reason)}"
+    text = f"{given.by} muted {user.name} {where}"
+    event = notice(context, SystemKind.MUTED, user, text, room, given.reason, given.until)
+    announce(context, event, room, user, f"{given.by} muted you {where}")
     return Done(request.id)
 
 
-@registry.command(Unmute, "unmute a user in a room", role=Role.MODERATOR, room="room", cap=cap_change)
+@registry.command(
+    Unmute,
+    "unmute a user in a room",
+    role=Role.MODERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def unmute(context: Context, request: Unmute) -> Done:
     """End the mute, if there is one, and tell the room."""
     room = context.room
@@ -213,8 +231,8 @@ def unmute(context: Context, request: Unmute) -> Done:
         raise RequestRefused(ErrorCode.TO_YOURSELF)
     context.state.facts.drop(found)
     record(context, "unmute", user.name, room.name)
-    text = f"{context.user.name} unmuted {user.name} in {room.name}"
-    announce(context, notice(context, SystemKind.UNMUTED, user, text, room), room)
+    text, told = (f"{context.user.name} unmuted {whom} in {room.name}" for whom in (user.name, "you"))
+    announce(context, notice(context, SystemKind.UNMUTED, user, text, room), room, user, told)
     return Done(request.id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from broker.commands.caps import cap_change, cap_number
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
@@ -11,6 +13,7 @@ from broker.core.memory.model import Room, User, room_id
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, notice
+from broker.core.moderation.ranks import Proof
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, SystemKind
@@ -22,7 +25,14 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
+@registry.command(
+    RoomRules,
+    "set a room's rules",
+    role=Role.OPERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def room_rules(context: Context, request: RoomRules) -> Rules:
     """Change the given rules and tell the members. A private name without a room is reserved."""
     room = context.named
@@ -40,24 +50,33 @@ def room_rules(context: Context, request: RoomRules) -> Rules:
     shown = room.name if isinstance(room, Room) else f"#{name.shown}"
     if new != old:
         context.state.facts.keep(new)
-        words = _words(new, old)
-        record(context, "room-rules", target=words, room=shown)
+        words, told = zip(*_changes(new, old), strict=True)
+        record(context, "room-rules", target=", ".join(words), room=shown)
         if isinstance(room, Room):
-            text = f"{context.user.name} made {shown} {words}"
-            announce(context, notice(context, SystemKind.RULES, context.user, text, room), room)
+            text = f"{context.user.name} has changed {shown}: {', '.join(told)}"
+            announce(
+                context, notice(context, SystemKind.RULES, context.user, text, room), room, context.user, text
+            )
     return Rules(request.id, shown, private, locked)
 
 
-def _words(new: RoomSettings, old: RoomSettings) -> str:
-    words = []
+def _changes(new: RoomSettings, old: RoomSettings) -> Iterator[tuple[str, str]]:
+    """Yield what has changed: in a word for the audit log, and in a clause for the members."""
     if new.private is not old.private:
-        words.append("private" if new.private else "public")
+        yield ("private", "it is private now") if new.private else ("public", "it is open to all now")
     if new.topic_locked is not old.topic_locked:
-        words.append("locked in its topic" if new.topic_locked else "open in its topic")
-    return " and ".join(words)
+        locked = "topic locked", "only moderators may set its topic"
+        yield locked if new.topic_locked else ("topic open", "all members may set its topic")
 
 
-@registry.command(InviteUser, "invite a user into a room", role=Role.MODERATOR, room="room", cap=cap_change)
+@registry.command(
+    InviteUser,
+    "invite a user into a room",
+    role=Role.MODERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def invite_user(context: Context, request: InviteUser) -> Done:
     """Let a user join a room, and tell them."""
     room, state = context.room, context.state
@@ -71,12 +90,19 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     cap_number(there, MAX_SANCTIONS, f"invitations into {room.name}", "; ask invited users to join first")
     state.facts.keep(Invitation(user.id, room.id))
     record(context, "invite-user", user.name, room.name)
-    text = f"{context.user.name} invites {user.name} into {room.name}"
+    text = f"{context.user.name} invites you into {room.name}"
     context.outbox.send(user.peers, notice(context, SystemKind.INVITED, user, text, room))
     return Done(request.id)
 
 
-@registry.command(SetRole, "give or take away a role", role=Role.OPERATOR, room="room", cap=cap_change)
+@registry.command(
+    SetRole,
+    "give or take away a role",
+    role=Role.OPERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def set_role(context: Context, request: SetRole) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
@@ -93,8 +119,9 @@ def set_role(context: Context, request: SetRole) -> Done:
         return Done(request.id)
     where = room.name if room else "the chat"
     record(context, f"set-role {request.role}", user.name, room.name if room else "")
-    text = f"{user.name} is now {request.role} of {where}"
-    announce(context, notice(context, SystemKind.ROLE, user, text, room), room)
+    what = f"now {request.role} of {where}"
+    event = notice(context, SystemKind.ROLE, user, f"{user.name} is {what}", room)
+    announce(context, event, room, user, f"{context.by} has changed your role: you are {what}")
     return Done(request.id)
 
 
@@ -105,6 +132,8 @@ def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
     if (old.role if old else Role.MEMBER) == role:
         return False
     if role is not Role.MEMBER:
+        there = sum(one.room == room.id for one in state.facts.of(Rank).values()) - (old is not None)
+        cap_number(there, MAX_SANCTIONS, f"roles in {room.name}", "; take some of them away first")
         state.facts.keep(new)
     elif old is not None:
         state.facts.drop(old)

@@ -6,7 +6,7 @@ from broker.commands.caps import cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
-from broker.core.facts.moderation import Invitation, Rank, membership_key
+from broker.core.facts.moderation import Invitation, OpenedRoom, Rank, membership_key
 from broker.core.memory.model import Room
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import may_know, may_not_be_entered
@@ -21,7 +21,7 @@ from messages.requests import Join, Leave, Rooms, Topic
 
 registry = Registry()
 
-_NO_ENTRY = "no room with this name can be joined or opened; choose another name"
+_NO_ENTRY = "you cannot join or open a room with this name; choose another name"
 
 
 @registry.command(Join, "join a room, and open it if it does not exist", cap=cap_join)
@@ -35,7 +35,8 @@ def join(context: Context, request: Join) -> RoomState:
     if room is None:
         _check_room_name(context, name)
         room = state.open_room(name)
-        state.facts.keep(Rank(user.id, Role.OPERATOR, room.id))
+        state.facts.keep(Rank(user.id, Role.OPERATOR, room.id, founder=True))
+        state.facts.keep(OpenedRoom(user.id, room.id))
     refuse_banned(context, user, user.key, room)
     if user not in room.members:
         invitation = state.facts.get(Invitation, membership_key(user.id, room.id))

@@ -12,8 +12,8 @@ from functools import partial
 
 from broker.core.access.admission import Admission
 from broker.core.clock import Clock
-from broker.core.context import Context
-from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
+from broker.core.context import Context, Surroundings
+from broker.core.delivery.presence import depart, disconnect, prepare_users, say_goodbye_to_all
 from broker.core.execution.dispatch import carry_out, carry_out_together
 from broker.core.execution.jobs import Jobs
 from broker.core.execution.refusals import answer
@@ -25,7 +25,7 @@ from broker.core.memory.state import State
 from broker.core.outbox import Delivery, LogEntry, LogEvent, Outbox
 from broker.core.rates import LIGHT_COST, TOKEN_BYTES_SHIFT, RateLimiter, too_many
 from broker.core.registry import Command
-from broker.core.settings import NamePolicy, Settings
+from broker.core.settings import Settings
 from broker.core.store import Commit, Store, StoreError
 from broker.core.transaction import Transaction
 from broker.core.upkeep.retention import Retention
@@ -50,12 +50,9 @@ class Core:
         commands: Mapping[type[Request], Command],
         now: Moment,
         commit: Commit | None = None,
-        problem: Callable[[], str] = str,
+        around: Surroundings | None = None,
     ) -> None:
-        """Load the stored state. `commit`, if given, is called instead of the store's.
-
-        `problem` returns a sentence if the broker around this core cannot serve everyone.
-        """
+        """Load the stored state. `commit`, if given, is called instead of the store's."""
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
@@ -66,7 +63,7 @@ class Core:
             *(self._state, store, Outbox(), settings, randomness),
             *(self._limiter, Clock(last_known(self._state), now), Cursors(randomness), now, self._nobody),
             started=now.at,
-            problem=problem,
+            around=around or Surroundings(),
         )
         self._jobs = Jobs(self._context)
         self._timers = Timers()
@@ -75,8 +72,7 @@ class Core:
         """Decides which keys may connect. Any thread may call it."""
         self._transaction = Transaction(self._context, commit or store.commit)
         self._requests = self._transaction.requests
-        if settings.names is NamePolicy.SHARED:
-            forget_everyone(self._context)
+        prepare_users(self._context)
         self._transaction.commit()
         self._transaction.settle()
         self.admission.update(self._state)
@@ -118,9 +114,9 @@ class Core:
         self.admission.reload(settings.access, state)
 
     @property
-    def has_jobs(self) -> bool:
-        """Whether there are requests to `advance`."""
-        return bool(self._jobs)
+    def jobs(self) -> Jobs:
+        """The requests to `advance`; for reading."""
+        return self._jobs
 
     def begin(self, now: Moment) -> None:
         """Set the time for the next batch. If the clock was set back a little, the time here stands still."""

@@ -17,6 +17,7 @@ from broker.security.keys import KEY_FILE, KeyFileError, load
 from broker.shell.output import fail, write_json
 from broker.shell.shell import Shell
 from messages.exits import Exit
+from messages.sentences import tell
 
 
 def check_config(shell: Shell, file: Path) -> None:
@@ -38,7 +39,7 @@ def _report(shell: Shell, file: Path, problems: list[str], code: Exit) -> None:
         shell.say(f"{file} is right")
     else:
         for problem in problems[:-1]:
-            click.echo(f"chat-broker: {problem}", err=True)
+            tell(f"chat-broker: {problem}")
         fail(problems[-1], code)
     if problems:
         sys.exit(code)

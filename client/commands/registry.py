@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from client.core.composer import Change, Composer
+from client.core.events import Sent
+from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 
 
@@ -25,6 +27,11 @@ class CommandHost(Protocol):
         ...
 
     @property
+    def receipt_news(self) -> ReceiptNews:
+        """Which receipts the person is told of."""
+        ...
+
+    @property
     def here(self) -> str:
         """The conversation that plain text goes to; raise ValueError if there is none."""
         ...
@@ -35,6 +42,10 @@ class CommandHost(Protocol):
 
     def show(self, text: str) -> None:
         """Show a result."""
+        ...
+
+    def show_receipts(self, sent: Sequence[Sent]) -> None:
+        """Show all that is known of where these messages have arrived."""
         ...
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.commands import identity
+from client.commands import direct, identity
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
 from client.core.read_receipts import ReadReceiptsQuery
@@ -30,7 +30,6 @@ from messages.requests import (
     Who,
     Whoami,
 )
-from messages.text import neutralise
 
 COMMANDS = SlashCommands()
 """Every slash command."""
@@ -42,11 +41,17 @@ def _room(text: str) -> str:
     return text if text.startswith("#") else f"#{text}"
 
 
+def _room_or_here(host: CommandHost, argument: str) -> str:
+    if not argument and host.here.startswith("@"):
+        raise ValueError(f"{host.here} is not a room; name one")
+    return _room(argument or host.here)
+
+
 def _conversation(text: str) -> str:
     return text if text.startswith(("#", "@")) else f"@{text}"
 
 
-@COMMANDS.command("/msg /query", "/msg NAME TEXT", "send a text to a user, or to a #room")
+@COMMANDS.command("/msg", "/msg NAME TEXT", "send a text to a user, or to a #room")
 def msg(host: CommandHost, argument: str) -> None:
     """Send to a user or room other than the current conversation."""
     to, text = split_first(argument)
@@ -74,6 +79,9 @@ def msgall(host: CommandHost, argument: str) -> None:
     host.say(LOBBY, argument)
 
 
+direct.register_direct(COMMANDS)
+
+
 @COMMANDS.command(
     "/join",
     "/join ROOM",
@@ -84,13 +92,17 @@ def join(host: CommandHost, argument: str) -> None:
     """Join a room and make it the current one. If the join is refused, so are texts typed after it."""
     if len(argument.split()) != 1:
         raise UsageError
-    host.composer.ask(Join, room=_room(argument))
+    if argument.startswith("@"):
+        direct.open_direct(host, argument)
+    else:
+        host.composer.ask(Join, room=_room(argument))
 
 
 @COMMANDS.command("/leave /part", "/leave [ROOM]", "leave a room", change=Change.PLACE)
 def leave(host: CommandHost, argument: str) -> None:
-    """Leave the current room, or another."""
-    host.composer.ask(Leave, room=_room(argument or host.here))
+    """Leave the current room or direct conversation, or another room."""
+    if argument or not host.composer.leave_direct():
+        host.composer.ask(Leave, room=_room_or_here(host, argument))
 
 
 @COMMANDS.command("/list /rooms", "/list", "list the rooms")
@@ -102,14 +114,15 @@ def rooms(host: CommandHost, _argument: str) -> None:
 @COMMANDS.command("/topic", "/topic [#ROOM] [TEXT]", "show a room's topic, or set it")
 def topic(host: CommandHost, argument: str) -> None:
     """Show or set the topic of the current room, or of another."""
-    room, argument = split_first(argument) if argument.startswith("#") else (host.here, argument)
+    named = argument.startswith("#")
+    room, argument = split_first(argument) if named else (_room_or_here(host, ""), argument)
     host.session.ask(Topic, room=room, topic=argument or None)
 
 
 @COMMANDS.command("/names", "/names [ROOM]", "list who is online in a room")
 def names(host: CommandHost, argument: str) -> None:
     """List who is in the current room, or in another."""
-    host.session.ask(Who, room=_room(argument or host.here))
+    host.session.ask(Who, room=_room_or_here(host, argument))
 
 
 @COMMANDS.command("/who /userlist", "/who [ROOM]", "list who is online")
@@ -227,17 +240,7 @@ def read_receipts(host: CommandHost, argument: str) -> None:
         raise UsageError
 
 
-@COMMANDS.command("/receipts", "/receipts", "show the states of your last messages")
-def receipts(host: CommandHost, _argument: str) -> None:
-    """Show the states of the last messages sent."""
-    sent = host.session.recent_sent(10)
-    if not sent:
-        host.show("You have sent nothing since this client started.")
-    for one in sent:
-        where = f"{one.conversation} {one.seq}" if one.accepted else one.request.to
-        host.show(neutralise(f"{where}: {one.state}: {one.excerpt}"))
-
-
+direct.register_receipts(COMMANDS)
 identity.register(COMMANDS)
 
 

@@ -8,8 +8,11 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Replied
+from client.core.person.queries import DirectQuery
 from client.core.session import Session
 from messages.base import Request
+from messages.events import Message, System, SystemKind
+from messages.identity import Profile
 from messages.names import LOBBY, canonical_key, parse_user
 from messages.replies import AnyReply, Error, RoomState
 from messages.requests import Join, Leave, Nick
@@ -36,6 +39,7 @@ class _Barrier:
 
 
 _FIRST_WORDS: dict[type[Request], tuple[str, Change]] = {
+    DirectQuery: ("/query", Change.PLACE),
     Join: ("/join", Change.PLACE),
     Leave: ("/leave", Change.PLACE),
     Nick: ("/nick", Change.NAME),
@@ -46,9 +50,10 @@ class Composer(Generic[_Line]):
     """The lines of one person in the order in which they were typed, and the place where plain text goes.
 
     A barrier is a command that changes the person's name or place. Lines typed behind it wait until the
-    broker has answered it. If it is refused, they are refused too. A place ends if the person leaves it, is
-    removed from it, is refused another one or logs in as somebody else. Then there is none until the person
-    joins a room. A text that was begun before its place ended, or behind a refused barrier, is never sent.
+    broker has answered it. If it is refused, they are refused too. A place is a room or a direct
+    conversation. It ends if the person leaves it, is removed from it, is refused another one or logs in as
+    somebody else, or if the other user takes another name. Then there is none until the person chooses one.
+    A text that was begun before its place ended, or behind a refused barrier, is never sent.
 
     If the person is `present`, they see each refusal, and what they begin after it is new. If not, as in a
     pipe, all lines behind a refused barrier are refused, until one changes what that barrier did not.
@@ -62,9 +67,14 @@ class Composer(Generic[_Line]):
         self._barrier: _Barrier | None = _Barrier("", Change.NAME)
         self._refused: set[Change] = set()
         self._lines: deque[_Line] = deque()
-        self._breaks = 0
+        self._moment = self._broken_at = self._answer_since = 0
         self._last_break = self._place_ended = ""
         self._ended = False
+        self._writer: str | None = None
+        self._visited: set[str] = set()
+        self._entered: tuple[str, int | None] | None = None
+        self.begun = 0
+        """The mark of the line that is run."""
 
     # Lines
 
@@ -126,11 +136,58 @@ class Composer(Generic[_Line]):
     @property
     def mark(self) -> int:
         """A mark for a text that is begun now."""
-        return self._breaks
+        return self._moment
 
     def is_stale(self, mark: int) -> bool:
         """Whether a place has ended, or a barrier was refused, since a text was begun."""
-        return mark != self._breaks
+        return mark < self._broken_at
+
+    # Direct conversations
+
+    def answer_to(self) -> str:
+        """Return the user whom an answer to the last direct message is for, as the line is run.
+
+        Raise ValueError if there is none, or if it was another one when the line was begun.
+        """
+        if self._writer is None:
+            raise ValueError("nobody has written to you directly yet")
+        if self.begun < self._answer_since:
+            raise ValueError(f"{self._writer} wrote to you while you typed; /r answers {self._writer} now")
+        return self._writer
+
+    def leave_direct(self) -> bool:
+        """Leave the direct conversation that is the place; return False if it is none."""
+        if self.place is None or not self.place.startswith("@"):
+            return False
+        self._end_place(f"you left the conversation with {self.place[1:]}")
+        return True
+
+    def take_entered(self) -> tuple[str, int | None] | None:
+        """Return the place that was entered for the first time since the last call, and a room's last seq."""
+        entered, self._entered = self._entered, None
+        return entered
+
+    def _written_by(self, user: str) -> None:
+        if user != self._writer:
+            self._writer = user
+            self._moment += 1
+            self._answer_since = self._moment
+
+    def _renamed(self, old: str, new: str) -> None:
+        if self._writer == old:
+            self._writer = new
+        if self._is_place(f"@{old}"):
+            self._end_place(f"{old} is called {new} now; /query {new} goes on")
+
+    def _has_place(self, event: LoggedIn) -> bool:
+        """Whether the place is what it was before the connection was lost, as far as can be known."""
+        place = self.place
+        if place is None or not place.startswith("@"):
+            return True
+        if event.new_log:
+            return False
+        known = place in self._session.conversations
+        return not known or any(position.conversation == place for position in event.welcome.conversations)
 
     # Barriers
 
@@ -160,8 +217,7 @@ class Composer(Generic[_Line]):
     def refused(self, change: Change, cause: str) -> None:
         """Record that a barrier was refused, by the broker or before it was sent."""
         self._refused.add(change)
-        self._last_break = cause
-        self._breaks += 1
+        self._break(cause)
 
     def take(self, event: ClientEvent) -> bool:
         """Take an event of the session. Return whether it answers a typed barrier with a refusal."""
@@ -170,14 +226,20 @@ class Composer(Generic[_Line]):
         match event:
             case LoggedIn() | Ended() if self._logs_in:
                 return self._logged_in(event)
+            case LoggedIn() if not self._has_place(event):
+                self._end_place(f"{str(self.place)[1:]} has another name now, or is another user")
             case Ended():
                 self._end_place("the session has ended")
             case Replied(request, reply) if self._barrier and request.id == self._barrier.request_id:
                 return self._answered(self._barrier, request, reply)
             case Replied(Join(room=room), Error()) if self._is_place(room):
                 self._end_place(f"{room} did not let you in again")
-            case Removed(room) if self._is_place(room):
-                self._end_place(f"you were removed from {room}")
+            case Removed(room, while_away) if self._is_place(room):
+                self._end_place(f"you {'are no longer in' if while_away else 'were removed from'} {room}")
+            case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
+                self._written_by(event.sender)
+            case System(kind=SystemKind.RENAMED, user=old, name=str() as new):
+                self._renamed(old, new)
         return False
 
     @property
@@ -187,6 +249,7 @@ class Composer(Generic[_Line]):
 
     def _logged_in(self, event: LoggedIn | Ended) -> bool:
         typed, self._barrier = self.awaited, None
+        self._writer, self._visited = None, set() if typed else {LOBBY}
         if isinstance(event, Ended):
             self.refused(Change.NAME, f"{typed or 'the login'} was refused")
         else:
@@ -200,13 +263,14 @@ class Composer(Generic[_Line]):
         self._barrier = None
         if isinstance(reply, Error):
             self.refused(barrier.change, f"{barrier.typed} was refused")
-            if isinstance(request, Join):
+            if isinstance(request, Join | DirectQuery):
                 self._end_place(self._last_break)
             return True
         match request, reply:
             case Join(), RoomState():
-                self.place = reply.room
-                self._refused.discard(Change.PLACE)
+                self._enter(reply.room, reply.head)
+            case DirectQuery(), Profile():
+                self._enter(f"@{reply.name}", None)
             case Leave(), _ if self._is_place(request.room):
                 self._end_place(f"you left {self.place}")
             case Nick(), _:
@@ -218,5 +282,17 @@ class Composer(Generic[_Line]):
 
     def _end_place(self, cause: str) -> None:
         self.place = None
-        self._last_break = self._place_ended = cause
-        self._breaks += 1
+        self._place_ended = cause
+        self._break(cause)
+
+    def _break(self, cause: str) -> None:
+        self._last_break = cause
+        self._moment += 1
+        self._broken_at = self._moment
+
+    def _enter(self, place: str, head: int | None) -> None:
+        self.place = place
+        self._refused.discard(Change.PLACE)
+        if canonical_key(place) not in self._visited:
+            self._visited.add(canonical_key(place))
+            self._entered = place, head

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
 from messages.base import Request
@@ -52,6 +54,18 @@ class SessionView:
         return len(self._exchange.pending)
 
     @property
+    def unanswered_ids(self) -> set[str]:
+        """The ids of the requests without a reply."""
+        return self._exchange.pending.ids
+
+    def give_up(self, ids: Container[str]) -> bool:
+        """Give up the questions among these requests, for which nobody waits any more.
+
+        Requests that change something stay. Return whether there were any questions.
+        """
+        return self._exchange.pending.give_up(ids)
+
+    @property
     def oldest_sent_at(self) -> float | None:
         """When the first request that is on its way was sent (monotonic seconds); None if none is."""
         return self._exchange.pending.sent_at
@@ -85,8 +99,9 @@ class SessionView:
         ignored = self._exchange.ignored
         while self._events:
             event = self._events.popleft()
-            if not ignored.hides(event):
-                return ignored.without(event)
+            shown = ignored.take(event)
+            if shown is not None:
+                return shown
             self.handed_over(event)  # it arrived, though it is not shown
         return None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from client.editor.cells import following, prefix, width
+from client.editor.cells import following
+from messages.rows import prefix, width
 from messages.text import neutralise
 
 _SIGNS = str.maketrans({"\n": "⏎", "\t": "⇥"})

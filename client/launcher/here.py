@@ -6,19 +6,18 @@ import signal
 import subprocess
 import sys
 
-import click
-
 from client.launcher.broker import Broker
 from client.launcher.programs import client_command, exit_code, stop, tie_to_launcher
 from client.launcher.signals import Asked, SignalWatch
 from messages.exits import Exit
+from messages.sentences import tell
 
 
 def run_here(bind: str, name: str | None) -> int:
     """Run a broker in the background and a client in the foreground. Return the client's exit code."""
     with SignalWatch(children=True) as signals, Broker(bind) as broker:
         endpoint = broker.await_listening(signals)
-        click.echo(f"The broker listens on {endpoint} and writes to {broker.log}", err=True)
+        tell(f"The broker listens on {endpoint} and writes to {broker.log}")
         client = subprocess.Popen(
             client_command(endpoint, name),
             preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is only one thread)
@@ -34,7 +33,7 @@ def _wait_for_client(client: subprocess.Popen[bytes], broker: Broker, signals: S
     while client.poll() is None:
         try:
             if not broker.runs():
-                click.echo("The broker has ended.", err=True)
+                tell("The broker has ended.")
                 return Exit.DONE
             signals.wait()
         except Asked as asked:

@@ -20,6 +20,7 @@ import click
 from client.launcher.signals import SignalWatch
 from messages.endpoints import parse_endpoint
 from messages.exits import Exit
+from messages.sentences import tell
 from messages.text import neutralise
 
 WAIT = 5.0
@@ -41,7 +42,7 @@ class LaunchFailed(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence on stderr."""
-        click.echo(self.message, file=file, err=True)
+        tell(self.message)
 
 
 def find_program(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from client.launcher.broker import Broker
 from client.launcher.programs import client_command, end_all
 from client.launcher.signals import SignalWatch
 from messages.exits import Exit
+from messages.sentences import in_rows
 
 _LOG_POLL = 0.2
 _EMULATORS = {
@@ -94,8 +96,10 @@ class _Window:
 
 def _show_log(broker: Broker, signals: SignalWatch) -> None:
     """Copy the broker's output to this terminal, until it ends."""
+    begun = ""
     with broker.log.open(encoding="utf-8", errors="replace") as log:
         while broker.runs():
-            click.echo(log.read(), nl=False)
+            whole, end, begun = (begun + log.read()).rpartition("\n")
+            click.echo(in_rows(whole, sys.stdout) + end, nl=False)
             signals.wait(_LOG_POLL)
-        click.echo(log.read(), nl=False)
+        click.echo(in_rows(begun + log.read(), sys.stdout), nl=False)

@@ -19,10 +19,13 @@ from client.core.events import (
     Sent,
     Slowed,
 )
+from client.core.person.attention import Attention, Level
+from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.line.progress import Progress
 from client.line.screen import Screen
-from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
+from client.text.render import Line, accepted_text, late_text, message_text, render, state_text
+from client.text.times import local_now, local_time
 from messages.events import Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
 from messages.requests import History
@@ -30,12 +33,25 @@ from messages.requests import History
 SHOW_SENDING_SECONDS = 0.5
 """A message not accepted within this time is shown without its number, because it left the input line."""
 
+_LONGEST_IDLE = 60.0
+
 
 class Display:
     """Writes a session's events to a screen. The name of the place is left out."""
 
-    def __init__(self, session: Session, screen: Screen, composer: Composer[Any]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        screen: Screen,
+        composer: Composer[Any],
+        *,
+        present: bool,
+        bell: Level = Level.MENTION,
+    ) -> None:
         self.leaving = False
+        self.receipt_news = ReceiptNews()
+        self._attention = Attention(session, bell)
+        self._present = present
         self._session = session
         self._composer = composer
         self._screen = screen
@@ -45,6 +61,8 @@ class Display:
         self._shown: dict[str, int] = {}
         self._sending: dict[str, tuple[Sent, float]] = {}
         """The user's messages that are not on the screen yet, by id, and when to show them."""
+        self._typed: set[str] = set()
+        """The user's messages to write when they are accepted, by id."""
 
     @property
     def here(self) -> str:
@@ -56,32 +74,55 @@ class Display:
         """Whether something is to be written soon."""
         return bool(self._progress or self._sending)
 
+    @property
+    def idle_seconds(self) -> float:
+        """In how many seconds something may have to be written, if nothing happens before."""
+        return min(self.receipt_news.late_in(time.monotonic()), _LONGEST_IDLE)
+
     def sending(self, sent: Sent) -> None:
-        """Show a message of the user soon on a terminal, accepted or not."""
-        if self._screen.terminal and not self._screen.as_json:
+        """Show a message of the user soon on a terminal, accepted or not; elsewhere once it is accepted."""
+        if self._screen.as_json:
+            return
+        if self._screen.terminal:
             self._sending[sent.request.id] = sent, time.monotonic() + SHOW_SENDING_SECONDS
+        elif self._present and not self._screen.is_watched:  # as in `chat-client | tee log`
+            self._typed.add(sent.request.id)
+
+    def seen(self) -> None:
+        """Record that the person is present."""
+        self._attention.seen()
+        self._screen.attract(0, ring=False)
 
     def show(self, event: ClientEvent) -> None:
         """Write an event: as JSON if that is chosen and it is a document of the broker, else as text."""
         self._note(event)
+        concern = self._attention.take(event)
+        news = self.receipt_news.take(event, time.monotonic())
         if (self._screen.as_json and self._screen.write_json(event)) or self._is_known(event):
             return
         match event:
             case SendDelivered():
-                self._progress.add(event.sent[-1], time.monotonic())
+                if news is not None:
+                    self._progress.add(news, time.monotonic())
             case Slowed() if not self._screen.terminal:  # a pipe goes slower; no notice is needed
                 pass
             case SendAccepted(sent, reply) if self._sending.pop(sent.request.id, None):
                 self._show_own(sent, accepted_text(sent, self.here), local_time(reply.at))
+            case SendAccepted(sent, reply) if sent.request.id in self._typed:
+                self._typed.discard(sent.request.id)
+                state = accepted_text(sent, self.here) if sent.recipient_offline else ""
+                self._show_own(sent, state, local_time(reply.at))
             case SendFailed(sent):
                 self._sending.pop(sent.request.id, None)
-                self._write(event, datetime.now().astimezone())
+                self._typed.discard(sent.request.id)
+                self._write(event, local_now())
             case Replied():
                 self._write(event, None)
             case Message():
-                self._write(event, local_time(event.at))
+                lines = render(event, self._session.name, self.here)
+                self._screen.write(lines, local_time(event.at), concern)
             case _:
-                self._write(event, datetime.now().astimezone())
+                self._write(event, local_now())
 
     def _is_known(self, event: ClientEvent) -> bool:
         """Whether the person knows of an event without a notice."""
@@ -111,16 +152,24 @@ class Display:
         shown, self._shown = self._shown, {}
         return shown
 
+    def attract(self) -> None:
+        """Ring if something rings, and show how much waits."""
+        self._screen.attract(self._attention.waiting, ring=self._attention.take_ring())
+
     def write_progress(self) -> None:
         """Write the receipts and the unaccepted messages that have waited long enough."""
+        late = self.receipt_news.take_late(time.monotonic())
+        if late and not self._screen.as_json:
+            lines = [Line(late_text(sents, self.here), data=False) for sents in late]
+            self._screen.write(lines, datetime.now().astimezone())
         for sent, due_at in list(self._sending.values()):
             if due_at <= time.monotonic():
                 del self._sending[sent.request.id]
-                self._show_own(sent, state_text(sent, self.here), datetime.now().astimezone())
+                self._show_own(sent, state_text(sent, self.here), local_now())
         due = self._progress.take(time.monotonic())
         if due and not self._screen.as_json:
             lines = [Line(state_text(sent, self.here), data=False) for sent in due]
-            self._screen.write(lines, datetime.now().astimezone())
+            self._screen.write(lines, local_now())
 
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
         self._screen.write(render(event, self._session.name, self.here), at)
@@ -129,4 +178,4 @@ class Display:
         """Write a message of the user, with its seq if it is accepted, and its state."""
         me, request = self._session.name, sent.request
         own = Message(sent.conversation or request.to, sent.seq, request.id, me, request.text, 0)
-        self._screen.write([Line(f"{message_text(own, me, self.here)} {state}", data=True)], at)
+        self._screen.write([Line(f"{message_text(own, me, self.here)} {state}".rstrip(" "), data=True)], at)

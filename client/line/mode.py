@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 
 from client.commands.registry import UsageError
-from client.core.composer import Composer
-from client.core.events import ClientEvent, Ended, LoggedIn, SendFailed
+from client.core.events import ClientEvent, Ended, LoggedIn, is_refusal
+from client.core.person.attention import Level
 from client.core.session import Session, SessionState
-from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended
-from client.line.display import Display
+from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended, with_unsent
+from client.line.host import LineHost
 from client.line.progress import GATHER_SECONDS
 from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
-from client.line.typed import MOST_WAITING, Entered, TypedLines
-from client.text.render import Line
+from client.line.typed import MOST_WAITING, TypedLines
 from client.transport.connection import Connection
 from messages.errors import ErrorCode
 from messages.events import Goodbye
@@ -26,12 +25,11 @@ from messages.exits import Exit
 _MOST_UNANSWERED = 1_000
 """Input is not read while this many requests have no reply."""
 
-_LINGER_MS = 1_000
 _NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one with /join ROOM."
 
 
-class LineMode:
+class LineMode(LineHost):
     """A view of one session in lines. It is a `CommandHost` for the slash commands.
 
     `signals_fd` delivers a byte with the number of each signal.
@@ -45,42 +43,23 @@ class LineMode:
         input_fd: int,
         timeouts: Timeouts,
         signals_fd: int = -1,
+        *,
+        bell: Level = Level.MENTION,
     ) -> None:
-        self.session = session
-        self._fd = input_fd
         self._interactive = os.isatty(input_fd)
-        self.composer: Composer[Entered] = Composer(session, present=self._interactive)
-        self._display = Display(session, screen, self.composer)
+        super().__init__(session, screen, present=self._interactive, bell=bell)
+        self._fd = input_fd
         self._connect = connect
         self._connection: Connection | None = None
-        self._screen = screen
         self._typed = TypedLines(self, self.composer, screen, input_fd, present=self._interactive)
         self._timeouts = timeouts
         self._signals_fd = signals_fd
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._shutdown: Shutdown | None = None
-        self._welcomed = False
         self._welcome_by: float | None = None
         self._exit: Exit | None = None
 
     # The host of commands
-
-    @property
-    def here(self) -> str:
-        """The conversation that plain text goes to."""
-        if self.composer.place is None:
-            raise ValueError(f"{self.composer.cause}; name a room, or choose one with /join")
-        return self.composer.place
-
-    def say(self, to: str, text: str) -> None:
-        """Send a message. If there is no connection, say that it is kept."""
-        self._display.sending(self.session.send(to, text))
-        if self.session.state is SessionState.OFFLINE and self._welcomed:
-            self._screen.notice("Kept; it will be sent when the broker is back.")
-
-    def show(self, text: str) -> None:
-        """Show a result."""
-        self._screen.write([Line(text, data=True)], None)
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Show the prompts one after the other. Raise UsageError if there is no terminal.
@@ -93,10 +72,6 @@ class LineMode:
             raise ValueError(ErrorCode.NO_KEY.sentence)
         self._typed.ask(prompts, then, secret=secret)
         self.prompt()
-
-    def clear(self) -> None:
-        """Clear the screen."""
-        self._screen.clear()
 
     def quit(self) -> None:
         """Wait until the broker has accepted everything, log out and end."""
@@ -117,8 +92,8 @@ class LineMode:
             self._typed.questions.cancel()
             self.prompt()
             return
-        if again or self._shutdown:
-            raise ClientExit(Exit.INTERRUPTED, str(unsent))
+        if again or self._shutdown or (self._typed.questions.prompt and not unsent):
+            raise KeyboardInterrupt
         waits = f" Now {unsent.so_far}." if unsent else ""
         self._screen.notice(f"Press Ctrl-C again to leave, or Ctrl-D.{waits}")
 
@@ -143,7 +118,6 @@ class LineMode:
 
     def run(self) -> Exit:
         """Serve until the input ends or the person leaves. Return the exit code, or raise ClientExit."""
-        linger = _LINGER_MS
         try:
             if self.session.name:
                 self._open()
@@ -152,18 +126,16 @@ class LineMode:
             while self._exit is None:
                 self._turn()
             return self._exit
-        except (ClientExit, KeyboardInterrupt) as end:
-            linger = 0
-            unsent = Unsent(self.session, self.composer)
-            raise end if isinstance(end, ClientExit) else ClientExit(Exit.INTERRUPTED, str(unsent)) from None
-        except OSError:  # the reader of the output is gone
-            if unsent := Unsent(self.session, self.composer):
-                raise ClientExit(Exit.NOT_CONFIRMED, str(unsent)) from None
-            raise
+        except BaseException as end:
+            if self._connection:
+                self._connection.log_out()
+                self._connection.close(linger=0)
+            unsent = str(Unsent(self.session, self.composer))
+            raise with_unsent(end, unsent, refused=self._is_failed) from None
         finally:
             self._typed.reader.echo(True)
             if self._connection:
-                self._connection.close(linger)
+                self._connection.close()
 
     def _open(self) -> None:
         """Begin to connect, and start the timeout for the welcome."""
@@ -209,7 +181,14 @@ class LineMode:
             return set(select.select(listening, [], [])[0])
         soon = self._display.gathers or self._typed.has_news
         soon = soon or self._shutdown is not None or self._welcome_by is not None
-        return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
+        output = -1 if soon or Unsent(self.session, self.composer) else self._screen.pipe
+        try:
+            return self._connection.turn(
+                GATHER_SECONDS if soon else self._display.idle_seconds, listening, output
+            )
+        except BrokenPipeError:  # nobody reads, and nothing is to be sent
+            self.quit()
+            return set()
 
     # Leaving
 
@@ -231,7 +210,10 @@ class LineMode:
         elif self.session.state is SessionState.READY and not late:
             self.session.logout()
         else:
-            self._end(unsent)
+            self._typed.complaints.end()
+            if unsent:
+                raise ClientExit(Exit.DONE)
+            self._exit = Exit.NOT_CONFIRMED if self._is_failed else Exit.DONE
 
     def _tell(self, shutdown: Shutdown, unsent: Unsent) -> None:
         """Tell the person once what is waited for, if it does not come at once."""
@@ -242,16 +224,16 @@ class LineMode:
             what = unsent.so_far if unsent else "it has not logged you out yet"
             self._screen.notice(f"Waiting for the broker: {what}. Ctrl-C leaves at once.")
 
-    def _end(self, unsent: Unsent) -> None:
-        self._typed.complaints.end()
-        if unsent:
-            raise ClientExit(Exit.NOT_CONFIRMED, str(unsent))
-        self._exit = Exit.NOT_CONFIRMED if self._typed.failed and not self._interactive else Exit.DONE
+    @property
+    def _is_failed(self) -> bool:
+        """Whether something was refused, and nobody may have seen it."""
+        return self._typed.failed and not self._interactive
 
     def _mark_read(self, shown: dict[str, int]) -> None:
         """Mark the messages on the screen at a key press as read, because then a person is present."""
         gone = self._screen.terminal.gone if self._screen.terminal else self._typed.reader.ended
         if self._interactive and self._screen.is_watched and not gone:
+            self._display.seen()
             for conversation, seq in shown.items():
                 self.session.read(conversation, seq)
 
@@ -268,11 +250,13 @@ class LineMode:
             if self._interactive or refused or not isinstance(event, Ended):  # else the last sentence says it
                 self._display.show(event)
             self.session.handed_over(event)
-            if refused:
+            if refused or is_refusal(event):
                 self._typed.failed = True
             if (place, asked) != (self.composer.place, bool(self.composer.awaited)):
                 self._moved()
             self._react(event, refused=refused)
+        self._show_recent()
+        self._display.attract()
 
     def _moved(self) -> None:
         if self.composer.place is None and self._interactive:
@@ -291,8 +275,6 @@ class LineMode:
                 self.question([_NAME_PROMPT], self._named)
             case Ended() if not refused:
                 raise self._with_unsent(session_ended(event))
-            case SendFailed():
-                self._typed.failed = True
 
     def _with_unsent(self, end: ClientExit) -> ClientExit:
         unsent = Unsent(self.session, self.composer)

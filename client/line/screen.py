@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from client.core.events import ClientEvent, Replied, SendAccepted
+from client.core.person.attention import Concern
+from client.line.highlight import title
 from client.text.render import Line
+from client.text.times import local_now
 from messages.codec import encode
 from messages.documents import Document
+from messages.sentences import in_rows
 from messages.text import escape_json
 
 if TYPE_CHECKING:
@@ -27,34 +31,53 @@ class Screen:
         terminal: Terminal | None = None,
         as_json: bool = False,
         quiet: bool = False,
+        styles: Mapping[Concern, str] | None = None,
     ) -> None:
         self.terminal = terminal
         self.as_json = as_json
         self._out = out
         self._err = err
         self._quiet = quiet
+        self._styles = styles or {}
         self._day: date | None = None
+        self._failed = False
 
     @property
     def is_watched(self) -> bool:
         """Whether messages go to a terminal, where a person can see them."""
         return self.terminal is not None or self._out.isatty()
 
-    def write(self, lines: Iterable[Line], at: datetime | None) -> None:
-        """Write lines with a time, or without."""
+    @property
+    def pipe(self) -> int:
+        """The descriptor of the output, -1 if it has none or is a terminal with an editor."""
+        try:
+            return -1 if self.terminal else self._out.fileno()
+        except OSError:
+            return -1
+
+    def write(self, lines: Iterable[Line], at: datetime | None, concern: Concern | None = None) -> None:
+        """Write lines with a time, or without; highlight them if they are meant for the person."""
+        style = self._styles.get(concern, "") if concern else ""
         stamp = f"{at:%H:%M} " if at else ""
         for line in lines:
             if at:
                 self._day_changed(at.date(), data=line.data)
-            self._put(f"{stamp}{line.text}\n", data=line.data)
+            self._put(f"{stamp}{line.text}\n", data=line.data, style=style)
 
     def write_json(self, event: ClientEvent) -> bool:
         """Write the broker's document of an event; return False if the event is local."""
         document = event.reply if isinstance(event, Replied | SendAccepted) else event
         if not isinstance(document, Document):
             return False
-        self._put(escape_json(encode(document).decode()) + "\n", data=True)
+        self._put(escape_json(encode(document).decode()) + "\n", data=True, whole=True)
         return True
+
+    def attract(self, waiting: int, *, ring: bool) -> None:
+        """Show in the title of a terminal's window how many messages wait for the person, and ring."""
+        if self.terminal and not self.as_json:
+            self.terminal.set_title(title(waiting))
+            if ring:
+                self.terminal.ring()
 
     def notice(self, text: str) -> None:
         """Write a notice."""
@@ -71,16 +94,23 @@ class Screen:
             self.terminal.clear()
 
     def _day_changed(self, day: date, *, data: bool) -> None:
-        if day != (self._day or datetime.now().astimezone().date()) and not self.as_json:
+        if day != (self._day or local_now().date()) and not self.as_json:
             self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
         self._day = day
 
-    def _put(self, text: str, *, data: bool) -> None:
+    def _put(self, text: str, *, data: bool, whole: bool = False, style: str = "") -> None:
+        """Write lines. If `whole`, they are not broken, so that they can be copied."""
         if self._quiet and not data:
             return
         if self.terminal:
-            self.terminal.write(text)
+            self.terminal.write(text, style)
+            return
+        if self._failed:  # the first error ends the program, and nothing keeps it from logging out
             return
         stream = self._out if data else self._err
-        stream.write(text)
-        stream.flush()
+        try:
+            stream.write(text if whole else in_rows(text, stream))
+            stream.flush()
+        except OSError:
+            self._failed = True
+            raise

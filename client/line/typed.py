@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from client.commands import COMMANDS
-from client.commands.registry import CommandHost, Run, Say, Unknown, UsageError
+from client.commands.registry import CommandHost, Run, Say, SlashCommand, Unknown, UsageError
 from client.core.composer import Change, Composer
+from client.core.person.inquiries import Inquiries
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
 from client.line.complaints import Complaints, sentence
 from client.line.display import SHOW_SENDING_SECONDS
@@ -23,6 +24,7 @@ MOST_WAITING = 1_000
 """A pipe is not read while this many lines wait for an answer."""
 
 _EXCERPT = 40
+_NOR_THE_REST = ", nor is anything after it; convert the input with iconv -t UTF-8"
 _NEVER = -1  # a mark that no text has
 
 
@@ -35,7 +37,7 @@ class Entered:
     shown: bool = False
 
 
-class LineHost(CommandHost, Protocol):
+class TypedHost(CommandHost, Protocol):
     """What typed lines need of line mode."""
 
     def interrupt(self, *, again: bool) -> None:
@@ -55,7 +57,7 @@ class TypedLines:
     """Reads lines, keeps their order with the composer, and runs them. `failed` if one was refused."""
 
     def __init__(
-        self, host: LineHost, composer: Composer[Entered], screen: Screen, fd: int, *, present: bool
+        self, host: TypedHost, composer: Composer[Entered], screen: Screen, fd: int, *, present: bool
     ) -> None:
         self.reader = LineReader(fd)
         self.questions = Questions()
@@ -63,9 +65,12 @@ class TypedLines:
         self.failed = False
         self.closed = False
         """Nothing more is taken."""
+        self._inquiries = Inquiries(host.session)
+        self._present = present
         self._host = host
         self._composer = composer
         self._screen = screen
+        self._present = present
         self._asked_at = composer.mark
         self._awaited = Entered(TypedLine(""), 0.0, shown=True)
         """The command whose answer is awaited."""
@@ -86,6 +91,8 @@ class TypedLines:
         else:
             for line in self.reader.read() or ():
                 self.enter(TypedLine(line, mark=self._composer.mark))
+            if wrong := self.reader.take_wrong():
+                self._complain(f"Not sent: {wrong}{'' if self._present else _NOR_THE_REST}.")
             if self.reader.ended:
                 self._host.quit()
         self.run()
@@ -152,7 +159,7 @@ class TypedLines:
                     self._host.say(place, text)
                 case Run(command, argument):
                     self._begin(line, change)
-                    command.handler(self._host, argument)
+                    self._carry_out(command, argument, line)
                 case Unknown() as unknown:
                     self._complain(unknown.sentence)
         except UsageError:
@@ -161,6 +168,20 @@ class TypedLines:
         except ValueError as error:
             told = sentence(error) if isinstance(meaning, Run) else f"Not sent: {for_people(error)}."
             self._not_run(line, change, told)
+
+    def _carry_out(self, command: SlashCommand, argument: str, line: TypedLine) -> None:
+        """Run a command, and follow what it asks the broker if a person waits for the answer."""
+        session = self._host.session
+        before = session.unanswered_ids if self._present else set()
+        self._composer.begun = line.mark
+        command.handler(self._host, argument)
+        if command.change is not None:
+            self._host.prompt()
+        elif self._present and not self._composer.awaits:
+            texts = {sent.request.id for sent in session.unaccepted}
+            asked = frozenset(session.unanswered_ids - before - texts)
+            self._inquiries.add(_excerpt(line), asked, time.monotonic())
+            self._show_inquiries()
 
     def _begin(self, line: TypedLine, change: Change | None) -> None:
         if change is not None:
@@ -198,13 +219,16 @@ class TypedLines:
     @property
     def has_news(self) -> bool:
         """Whether it is to be shown soon that something waits."""
+        if self._inquiries:
+            return True
         if not self._composer.awaits or self._screen.terminal is None:
             return False
         return not all(entered.shown for entered in [self._awaited, *self._composer.waiting])
 
     def show_waiting(self) -> None:
         """Show on a terminal what has waited for a while."""
-        if not self.has_news:
+        self._show_inquiries()
+        if not self._composer.awaits or not self.has_news:
             return
         awaited = self._composer.awaited
         for entered in [self._awaited, *self._composer.waiting]:
@@ -217,6 +241,13 @@ class TypedLines:
             else:
                 what = neutralise(awaited) or "the login"
                 self._screen.notice(f"Waiting for {what}: {_excerpt(entered.line)}")
+
+    def _show_inquiries(self) -> None:
+        """Show which commands wait for their answer, and which questions are given up."""
+        for typed in self._inquiries.take_waiting(time.monotonic()):
+            self._screen.notice(f"Waiting for the broker's answer to {typed}.")
+        for typed in self._inquiries.give_up(time.monotonic()):
+            self._screen.notice(f"The broker did not answer {typed} in time; ask again when it does.")
 
 
 def _excerpt(line: TypedLine) -> str:

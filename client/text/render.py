@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from client.core.events import (
@@ -14,6 +14,7 @@ from client.core.events import (
     Lost,
     Missing,
     Outage,
+    Removed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -37,9 +38,9 @@ from messages.events import (
 )
 from messages.limits import MAX_UNREAD
 from messages.replies import Error
-from messages.text import neutralise
+from messages.text import counted, neutralise, reveal
 
-__all__ = ["Line", "local_time", "message_text", "render", "state_text"]
+__all__ = ["Line", "late_text", "local_time", "message_text", "render", "state_text"]
 
 
 _INSECURE = "This broker serves unencrypted connections: others on the network may read this chat."
@@ -63,10 +64,10 @@ class Line(NamedTuple):
 
 def message_text(message: Message, me: str, here: str) -> str:
     """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
-    sender = neutralise(message.sender)
-    conversation = neutralise(message.conversation)
+    sender = reveal(message.sender)
+    conversation = reveal(message.conversation)
     body = indented(message.text)
-    if conversation.startswith("@"):
+    if conversation.startswith("@") and message.conversation != here:
         mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
     else:
         mark = ""
@@ -80,6 +81,14 @@ def state_text(sent: Sent, here: str) -> str:
     """Return a message's state in brackets, like `[7: accepted]`."""
     where = "" if sent.conversation == here else f"{sent.conversation} "
     return neutralise(f"[{where}{sent.seq}: {sent.state}]" if sent.accepted else f"[{sent.state}]")
+
+
+def late_text(late: Sequence[Sent], here: str) -> str:
+    """Return that nobody has received messages of one conversation yet, in brackets."""
+    last = late[-1]
+    where = "" if last.conversation == here else f"{last.conversation} "
+    which = f"{last.seq}" if len(late) == 1 else f"{len(late):,} messages up to {last.seq}"
+    return neutralise(f"[{where}{which}: not delivered yet]")
 
 
 def accepted_text(sent: Sent, here: str) -> str:
@@ -127,7 +136,9 @@ def _logged_in(event: LoggedIn) -> Iterator[Line]:
         yield Line("The connection is back.", data=False)
     else:
         title = f"{neutralise(welcome.title)}, " if welcome.title else ""
-        yield Line(f"Connected to {title}{event.endpoint} as {neutralise(welcome.name)}.", data=False)
+        yield Line(
+            f"Connected to {title}{neutralise(event.endpoint)} as {neutralise(welcome.name)}.", data=False
+        )
         if welcome.motd:
             yield Line(neutralise(welcome.motd), data=False)
         if welcome.insecure:
@@ -137,9 +148,8 @@ def _logged_in(event: LoggedIn) -> Iterator[Line]:
     if event.new_log:
         yield Line(_NEW_LOG, data=False)
     if event.gone:
-        count = f"{event.gone:,} messages that it had accepted from you are"
-        one = "1 message that it had accepted from you is"
-        yield Line(f"{one if event.gone == 1 else count} gone.", data=False)
+        count, verb = counted(event.gone, "message"), "is" if event.gone == 1 else "are"
+        yield Line(f"{count} that it had accepted from you {verb} gone.", data=False)
     unread = unread_text(welcome.conversations)
     if unread and not event.again:
         yield Line(unread, data=False)
@@ -177,12 +187,13 @@ def _local_notice(event: ClientEvent) -> str:
         case Skipped():
             since = local_time(event.since)
             where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
-            count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
-            text = f"{count} of {event.conversation}: {where}"
+            text = f"{counted(event.count, 'earlier message')} of {event.conversation}: {where}"
         case Ended(Error() as error):  # a goodbye is an event of its own
             text = f"The broker refused the login: {error.text}."
         case LoggedOut():
             text = "Logged out."
+        case Removed(room, while_away=True):
+            text = f"You are no longer in {room}: you were removed, or have left it on another device."
         case EarlierDelivered():
             text = _earlier(event)
         case Outage():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
 from client.text.identity import render_identity
 from client.text.moderation import done_text, render_moderation
@@ -28,9 +29,12 @@ from messages.replies import (
     UserList,
 )
 from messages.requests import Away, Debug, History, Leave, ReadReceipts
-from messages.text import neutralise
+from messages.text import counted, neutralise, reveal
 
 _OTHERS = "… and others"
+
+UNINDEXED = "The latest messages may not all be searched yet."
+"""The sentence of a search if the broker has not indexed all messages."""
 
 
 def indented(text: str) -> str:
@@ -50,17 +54,15 @@ def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
 
 def dated(message: Message) -> str:
     """Return a message with its conversation, date and time, seq and sender."""
-    where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
+    where = reveal(f"{message.conversation} {message.seq} {message.sender}")
     return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
-
-
-def unindexed_text(count: int) -> str:
-    """Return the sentence about the latest messages that are not indexed yet."""
-    return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
 
 
 def _page(request: Request, page: Page) -> Iterator[str]:
     since = isinstance(request, History) and request.since is not None
+    if isinstance(request, RecentQuery):
+        yield from _recent(page)
+        return
     yield from map(dated, page.messages)
     if not page.messages:
         yield neutralise(f"{page.conversation} has no messages{' since then' if since else ''}.")
@@ -68,31 +70,37 @@ def _page(request: Request, page: Page) -> Iterator[str]:
         yield "… and others; ask again with a later time."
 
 
+def _recent(page: Page) -> Iterator[str]:
+    if page.messages:
+        count = f"last {len(page.messages)} messages" if len(page.messages) > 1 else "last message"
+        yield neutralise(f"The {count} of {page.conversation} until now:")
+    for message in page.messages:
+        sender = neutralise(message.sender)
+        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {indented(message.text)}"
+
+
 def _found(found: Found) -> Iterator[str]:
     yield from map(dated, reversed(found.messages))
     if not found.messages:
         yield "Nothing was found so far." if found.incomplete else "Nothing was found."
     if found.unindexed:
-        yield unindexed_text(found.unindexed)
+        yield UNINDEXED
     if found.next is not None:
         yield "/search looks further back." if found.incomplete else "/search shows older hits."
 
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:
     match reply:
+        case Error() if isinstance(request, RecentQuery):  # the person did not ask for it
+            pass
         case Error():
             yield f"Refused: {reply.text}."
         case UserList():
             yield from _users(reply)
         case RoomList():
-            width = max((len(entry.room) for entry in reply.rooms), default=0)
-            for room in reply.rooms:
-                mark = "*" if room.joined else " "
-                yield f"{mark} {room.room:{width}} {room.members:4}  {room.topic}".rstrip()
-            if reply.more:
-                yield _OTHERS
+            yield from _rooms(reply)
         case RoomState():
-            size = f"{_number(reply.members, 'member')}, {_number(reply.head, 'message')}"
+            size = f"{counted(reply.members, 'member')}, {counted(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
         case _:
             yield from _render_short(request, reply)
@@ -102,7 +110,7 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
     match reply:
         case Counted():
             where = f" in {reply.room}" if reply.room else ""
-            yield f"{_number(reply.participants, 'user')} online{where}"
+            yield f"{counted(reply.participants, 'user')} online{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
         case OwnProfile() if isinstance(request, ReadReceiptsQuery):
@@ -118,6 +126,9 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"You show {reply.hand}, {opponent} {reply.opponent_hand}: {reply.outcome}."
         case Challenged():
             yield f"{reply.opponent} was challenged and has {reply.seconds} s to answer."
+        case Profile() if isinstance(request, DirectQuery):
+            here = "" if reply.online else f" {reply.name} is not online, and gets it later."
+            yield f"What you type now goes to {reply.name} only.{here}"
         case LinkCode() | KeyList() | Profile():
             yield from render_identity(reply)
         case Done():
@@ -148,10 +159,22 @@ def _done(request: Request) -> Iterator[str]:
             yield text
 
 
+def _rooms(reply: RoomList) -> Iterator[str]:
+    if not reply.rooms:
+        return
+    width = max([len("room"), *(len(entry.room) for entry in reply.rooms)])
+    yield f"  {'room':{width}}  members  topic (* you are in it)"
+    for room in reply.rooms:
+        mark = "*" if room.joined else " "
+        yield f"{mark} {room.room:{width}}  {room.members:7}  {room.topic}".rstrip()
+    if reply.more:
+        yield _OTHERS
+
+
 def _users(reply: UserList) -> Iterator[str]:
     where = f" in {reply.room}" if reply.room else ""
     more = "more than " if reply.more else ""
-    yield f"{more}{_number(len(reply.users), 'user')} online{where}:"
+    yield f"{more}{counted(len(reply.users), 'user')} online{where}:"
     for user in reply.users:
         yield f"  {user.name}{_absence(user)}"
     if reply.more:
@@ -169,7 +192,3 @@ def _absence(user: UserEntry) -> str:
     if user.idle >= 60:
         parts.append(f"idle {user.idle // 60} min")
     return f" ({', '.join(parts)})" if parts else ""
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

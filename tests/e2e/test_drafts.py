@@ -224,7 +224,7 @@ class TestPipes:
         ann.type("/join #dev\nbefore\n")
         owner.says("ann: before")
         owner.type("/kick ann\n")
-        ann.says("removed ann from #dev")
+        ann.says("removed you from #dev")
         ann.type("behind\n")
         ann.end_input()
         assert ann.wait() == 6

@@ -24,7 +24,6 @@ def test_two_people_talk(house: House) -> None:
 
     alice.enter("hello bob")
     alice.sees("alice: hello bob [1: accepted]")
-    alice.sees("[1: delivered to 1 of 1]")
     bob.sees("alice: hello bob")
     bob.enter("/msg alice a secret")
     alice.sees("bob (direct): a secret")
@@ -277,6 +276,8 @@ def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: Hou
     alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
     bob.sees("as bob.")
+    alice.enter("/receipts on")
+    alice.sees("You are told of each receipt.")
     alice.enter("/msg bob hello")
     bob.sees("alice (direct): hello")
     alice.sees("[@bob 1: delivered]")
@@ -292,13 +293,15 @@ def test_who_turned_it_off_is_not_told_of_as_a_reader(house: House) -> None:
     bob.sees("as bob.")
     bob.enter("/readreceipts off")
     bob.sees("Others are not told what you have read.")
+    alice.enter("/receipts on")
+    alice.sees("You are told of each receipt.")
     alice.enter("hello")
     bob.sees("alice: hello")
     alice.sees("[1: delivered to 1 of 1]")
     bob.enter("good morning")
     alice.sees("bob: good morning")
     alice.enter("/receipts")
-    alice.sees("#lobby 1: delivered to 1 of 1: hello")
+    alice.sees("#lobby 1: delivered to 1 of 1; got by bob: hello")
 
 
 def test_what_was_sent_before_a_restart_is_told_as_delivered_at_the_next_login(house: House) -> None:
@@ -376,3 +379,59 @@ def test_a_refused_login_is_told_once(house: House) -> None:
     assert client.wait() == Exit.REFUSED
     told = [line for line in [*client.out, *client.err] if "this chat is not open to everyone" in line]
     assert len(told) == 1
+
+
+def test_a_person_talks_to_one_user_only(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.sees("as bob.")
+    alice.enter("/query bob")
+    alice.sees("@bob>")
+    alice.enter("psst")
+    alice.sees("alice: psst [1: accepted]")
+    bob.sees("alice (direct): psst")
+    bob.enter("/r what?")
+    alice.sees("bob: what?")
+    alice.enter("/leave")
+    alice.sees("no room>")
+    alice.enter("/join @bob")
+    alice.sees("@bob>")
+    bob.enter("/nick robert")
+    alice.sees("no room>")
+
+
+def test_the_window_s_title_counts_what_waits_until_a_key_is_pressed(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    assert house.client(endpoint, "ci", "send", "@alice", "the build fails").wait() == 0
+    alice.sees("ci (direct): the build fails")
+    eventually(lambda: alice.title == "(1) chat", "one message waits")
+    alice.type("x")
+    eventually(lambda: alice.title == "chat", "nothing waits")
+
+
+def test_a_question_to_a_frozen_broker_is_shown_as_waiting(house: House) -> None:
+    broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    broker.process.send_signal(signal.SIGSTOP)
+    alice.enter("/who")
+    alice.sees("Waiting for the broker's answer to /who.")
+    broker.process.send_signal(signal.SIGCONT)
+    alice.sees("1 user online:")
+
+
+def test_who_enters_a_room_sees_its_last_messages(house: House) -> None:
+    _broker, endpoint = house.broker()
+    for number in range(7):
+        assert house.client(endpoint, "ci", "send", "#dev", f"build {number}").wait() == 0
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    alice.enter("/join dev")
+    alice.sees("The last 5 messages of #dev until now:")
+    alice.sees("ci: build 6")
+    assert not any("build 1" in line for line in alice.screen)
+    assert any("build 2" in line for line in alice.screen)

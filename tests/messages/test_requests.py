@@ -1,12 +1,16 @@
+from typing import get_args, get_type_hints
+
 import msgspec
 import pytest
 from minimal_requests import MINIMAL
 
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
+from messages.fields import ShortText, Text
 from messages.game import Hand
 from messages.limits import MAX_SEQ
 from messages.requests import (
+    AnyRequest,
     Away,
     Confirm,
     History,
@@ -280,3 +284,14 @@ def test_a_request_is_as_short_on_the_wire_as_it_can_be() -> None:
     assert encode(History("1", "#lobby", after=7)) == (
         b'{"type":"history","id":"1","conversation":"#lobby","after":7}'
     )
+
+
+@pytest.mark.parametrize("kind", AnyRequest.__args__)
+def test_no_text_that_a_request_sets_stacks_marks_on_a_letter(kind: type[Request]) -> None:
+    tag = str(kind.__struct_config__.tag)
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        texts = {Text, ShortText} & {hint, *get_args(hint)}
+        if texts:
+            kind("1", **{**MINIMAL[tag], name: "e" + "\u0301" * 12})
+            with pytest.raises(ValueError, match=f"`{name}`: a letter has at most 12 marks"):
+                kind("1", **{**MINIMAL[tag], name: "e" + "\u0301" * 13})

@@ -10,7 +10,9 @@ from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
-from broker.core.facts.moderation import Banned, Invitation, Muted, Rank
+from broker.core.delivery.recipients import mark_absent
+from broker.core.facts.kinds import Unannounced
+from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
 from broker.core.memory.model import Peer, Session, User
 from broker.core.outbox import LogEvent
 from broker.core.settings import NamePolicy
@@ -108,19 +110,22 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
     for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
         context.state.facts.drop(ban)
         context.state.facts.keep(msgspec.structs.replace(ban, what="name", value=user.key))
-    theirs: list[Rank | Invitation | Muted] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
-    for fact in [*theirs, *facts.of(Muted).values()]:
+    theirs: list[Rank | Invitation | OpenedRoom] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
+    for fact in [*theirs, *facts.of(OpenedRoom).values(), *facts.of(Muted).values()]:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
-    forget_keys(context.state, user, erased=erased)
+    if (script := facts.get(Unannounced, str(user.id))) is not None:
+        facts.drop(script)
+    forget_keys(context, user, erased=erased)
     context.state.forget_user(user)
 
 
-def forget_everyone(context: Context) -> None:
-    """If names are shared, forget all users without a session; they are from an earlier run of the broker."""
+def prepare_users(context: Context) -> None:
+    """Look at the users of an earlier run of the broker: forget them if names are shared."""
     for user in list(context.state.users.values()):
         forget_if_gone(context, user)
+    mark_absent(context)
 
 
 def say_goodbye(context: Context, peer: Peer, reason: GoodbyeReason, text: str = "") -> None:

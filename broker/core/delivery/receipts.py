@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from broker.core.context import Context
+from broker.core.delivery.recipients import counted_from
 from broker.core.memory.model import Conversation, Direct, Member, User
 from messages.events import Receipt
 
@@ -21,6 +22,8 @@ def send_receipts(context: Context, conversation: Conversation, user: User, old:
         context.state.changes.put(context.state.uncounted, conversation, None)
         return
     member = conversation.members[user]
+    if counted_from(conversation, user, member) is None:
+        return
     passed = []
     if member.delivered > old.delivered:
         passed.append(old.delivered)
@@ -48,7 +51,8 @@ def current_receipts(context: Context, user: User) -> Iterator[Receipt]:
             context.state.changes.put(context.state.uncounted, conversation, None)
             continue
         for other, member in conversation.members.items():
-            if other is not user and member.delivered > member.joined:
+            after = counted_from(conversation, other, member)
+            if other is not user and after is not None and member.delivered > after:
                 yield _receipt(conversation, user, other)
 
 
@@ -79,20 +83,23 @@ def send_counts(context: Context) -> None:
 
 
 class _Seqs(NamedTuple):
-    """The sorted cursors of a conversation's members. Discreet members do not count as readers."""
+    """The sorted cursors of the members who count. Discreet members do not count as readers."""
 
-    joined: list[int]
+    counted: list[int]
     delivered: list[int]
-    readers_joined: list[int]
+    readers_counted: list[int]
     read: list[int]
 
     @classmethod
     def of(cls, conversation: Conversation) -> _Seqs:
-        members = conversation.members.values()
-        readers = [member for user, member in conversation.members.items() if not user.discreet]
+        returned, absent = conversation.returned, conversation.absent
+        members = list(conversation.members.items())
+        if absent or returned:
+            members = [(u, _counted(conversation, u, member)) for u, member in members if u not in absent]
+        readers = [member for user, member in members if not user.discreet]
         return cls(
-            sorted(member.joined for member in members),
-            sorted(member.delivered for member in members),
+            sorted(member.joined for _, member in members),
+            sorted(member.delivered for _, member in members),
             sorted(member.joined for member in readers),
             sorted(member.read for member in readers),
         )
@@ -102,13 +109,21 @@ class _Seqs(NamedTuple):
 
         A member who joined at or after the message has cursors past it, but has not received it.
         """
-        own = conversation.members[sender]
-        was_member = seq > own.joined
-        received = bisect_left(self.joined, seq) - bisect_left(self.delivered, seq)
-        readers = bisect_left(self.readers_joined, seq) - bisect_left(self.read, seq)
+        own = _counted(conversation, sender, conversation.members[sender])
+        was_member = seq > own.joined and not sender.absent
+        received = bisect_left(self.counted, seq) - bisect_left(self.delivered, seq)
+        readers = bisect_left(self.readers_counted, seq) - bisect_left(self.read, seq)
         received -= was_member and own.delivered >= seq
         readers -= was_member and own.read >= seq and not sender.discreet
         return received, readers
+
+
+def _counted(conversation: Conversation, user: User, member: Member) -> Member:
+    """Return a member as if they had joined when messages began to count them as a recipient."""
+    after = counted_from(conversation, user, member) or 0
+    if after <= member.joined:
+        return member
+    return member._replace(delivered=max(member.delivered, after), read=max(member.read, after), joined=after)
 
 
 def _is_large(context: Context, conversation: Conversation) -> bool:
@@ -116,7 +131,7 @@ def _is_large(context: Context, conversation: Conversation) -> bool:
 
 
 def _receipt(conversation: Conversation, sender: User, user: User) -> Receipt:
-    delivered, read, joined, _ = conversation.members[user]
+    delivered, read, joined, _ = _counted(conversation, user, conversation.members[user])
     return Receipt(
         conversation.seen_by(sender),
         delivered,

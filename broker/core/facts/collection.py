@@ -18,6 +18,7 @@ from broker.core.facts.kinds import (
     PasswordHash,
     ReleasedName,
     RevokedKey,
+    Unannounced,
 )
 from broker.core.facts.moderation import MODERATION_FACTS
 from broker.core.store import Entry, StoredFact, StoreError
@@ -30,6 +31,7 @@ _KINDS: tuple[type[Fact], ...] = (
     InviteUse,
     GrantedRole,
     PasswordHash,
+    Unannounced,
     ClockMark,
     *MODERATION_FACTS,
 )

@@ -8,18 +8,36 @@ from broker.core.facts.base import Fact
 
 
 class Rank(Fact, frozen=True):
-    """A user is moderator or operator of a room. Operators of the broker have a `GrantedRole`."""
+    """A user is moderator or operator of a room. Operators of the broker have a `GrantedRole`.
+
+    The `founder` has opened the room, and has been its operator since then.
+    """
 
     KIND: ClassVar[str] = "rank"
 
     user: int
     role: str
     room: str
+    founder: bool = False
 
     @property
     def key(self) -> str:
         """The user and the room."""
         return membership_key(self.user, self.room)
+
+
+class OpenedRoom(Fact, frozen=True):
+    """A user has opened a room. It counts for them, whoever is in it and whoever runs it later."""
+
+    KIND: ClassVar[str] = "opened-room"
+
+    user: int
+    room: str
+
+    @property
+    def key(self) -> str:
+        """The room."""
+        return self.room
 
 
 class RoomSettings(Fact, frozen=True):
@@ -144,6 +162,7 @@ def ban_key(what: str, value: str, room: str) -> str:
 
 MODERATION_FACTS: tuple[type[Fact], ...] = (
     Rank,
+    OpenedRoom,
     RoomSettings,
     Invitation,
     Banned,

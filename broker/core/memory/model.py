@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from broker.core.limits.buckets import AddressBuckets, Bucket, UserBuckets
 from messages.game import Hand
@@ -109,6 +109,8 @@ class User:
     away: str | None = None
     seen: int = 0
     discreet: bool = False
+    absent: bool = False
+    """Whether they do not count as a recipient of messages to rooms; see `delivery.recipients`."""
     active: float = 0.0
     name_requested: float = float("-inf")
     buckets: UserBuckets | None = None
@@ -153,7 +155,8 @@ class Conversation:
 
     A store in memory drops old messages by itself, so its first message may be later than `first`.
     `counted` holds the last seq and the counts that were sent to each sender in a large room. `connected`
-    holds the members' connections, without lagging ones.
+    holds the members' connections, without lagging ones. `absent` holds the absent members, `returned` the
+    head at which others ceased to be absent.
     """
 
     id: str
@@ -163,6 +166,8 @@ class Conversation:
     last_sent: dict[User, int] = field(default_factory=dict)
     counted: dict[User, tuple[int, int, int]] = field(default_factory=dict)
     connected: dict[Peer, None] = field(default_factory=dict)
+    absent: dict[User, None] = field(default_factory=dict)
+    returned: dict[User, int] = field(default_factory=dict)
     audience: tuple[Peer, ...] | None = None
 
     def seen_by(self, user: User) -> str:
@@ -175,6 +180,11 @@ class Conversation:
         if self.audience is None:
             self.audience = tuple(self.connected)
         return self.audience
+
+    @property
+    def tables(self) -> tuple[dict[User, Any], ...]:
+        """All that is kept by user."""
+        return self.members, self.last_sent, self.counted, self.absent, self.returned
 
     def forget_audience(self) -> None:
         """Clear the cache of `peers`."""

@@ -19,6 +19,7 @@ from broker.core.memory.model import (
     direct_id,
     room_id,
 )
+from broker.core.names.former import FormerNames
 from broker.core.names.lookalikes import Lookalikes
 from broker.core.store import (
     DepartedMember,
@@ -53,16 +54,13 @@ class State:
         self.read_only = False
         """Whether the store failed and has not recovered. If so, nothing is journaled."""
         self.read_only_reason = ""  # for everybody; empty if it is not known
-        self.peers: dict[Peer, None] = {}
-        """All connected peers."""
-        self.lagging: dict[Peer, float] = {}
-        """When to retry each lagging peer (elapsed s)."""
+        self.peers: dict[Peer, None] = {}  # all connected ones
+        self.lagging: dict[Peer, float] = {}  # when to retry each (elapsed s)
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.sessions: dict[str, Session] = {}
         self.conversations: dict[str, Conversation] = {}
-        self.resolved: dict[tuple[User, str], Conversation] = {}
-        """The cache of `resolving`: conversations by user and name."""
+        self.resolved: dict[tuple[User, str], Conversation] = {}  # the cache of `resolving`
         self.uncounted: dict[Conversation, None] = {}
         self.attempts = LoginAttempts()
         self.challenges: dict[tuple[User, User], Challenge] = {}
@@ -70,6 +68,7 @@ class State:
         """The last games by user and request id: requests with their replies."""
         self.changes = Changes()
         self.lookalikes = Lookalikes(self.changes)
+        self.former = FormerNames(self.changes)
         self.journal: list[Entry] = []
         self.facts = Facts(facts or {}, self.changes, self.journal)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
@@ -126,6 +125,7 @@ class State:
         """Forget a user, with memberships and direct conversations."""
         for conversation in list(user.conversations.values()):
             if isinstance(conversation, Direct):
+                self.former.add(user.key)
                 self.changes.drop(conversation.other(user).conversations, conversation.id)
                 self.changes.drop(self.conversations, conversation.id)
             self.leave(conversation, user)
@@ -229,14 +229,15 @@ class State:
             conversation, user, Member(conversation.head, conversation.head, conversation.head, 0)
         )
         self.changes.put(user.conversations, conversation.id, conversation)
+        if user.absent:
+            self.changes.put(conversation.absent, user, None)
         for peer in user.peers:
             self._connect(conversation, peer)
 
     def leave(self, conversation: Conversation, user: User) -> None:
         """End a membership."""
-        self.changes.drop(conversation.members, user)
-        self.changes.drop(conversation.last_sent, user)
-        self.changes.drop(conversation.counted, user)
+        for table in conversation.tables:
+            self.changes.drop(table, user)
         self.changes.drop(user.conversations, conversation.id)
         for peer in user.peers:
             self._disconnect(conversation, peer)

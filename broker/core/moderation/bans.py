@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+import msgspec
+
 from broker.core.access.keys import key_owner
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions, forget_if_gone
@@ -134,22 +136,31 @@ def notice(
     )
 
 
-def announce(context: Context, event: System, room: Room | None) -> None:
-    """Send an event to a room, or to all users, but not to the peer of the request."""
-    context.outbox.send((room or context.state.lobby).peers, event, context.peer)
+def announce(context: Context, event: System, room: Room | None, user: User, told: str) -> None:
+    """Send an event about a user to a room, or to all, but not to the peer of the request.
+
+    The user gets it with the text `told`, which says "you" to them.
+    """
+    peers, theirs = (room or context.state.lobby).peers, user.peers
+    others = tuple(peer for peer in peers if peer not in theirs) if theirs else peers
+    context.outbox.send(others, event, context.peer)
+    if any(peer in peers for peer in theirs):
+        context.outbox.send(theirs, msgspec.structs.replace(event, text=told), context.peer)
 
 
-def remove(context: Context, user: User, reason: GoodbyeReason, event: System, room: Room | None) -> None:
-    """Remove a user from a room or the chat, and tell them and the others."""
+def remove(
+    context: Context, user: User, reason: GoodbyeReason, event: System, room: Room | None, told: str
+) -> None:
+    """Remove a user from a room or the chat, and tell them, with the text `told`, and the others."""
     if room is not None:
-        announce(context, event, room)
+        announce(context, event, room, user, told)
         end_membership(context, room, user)
         return
     online = user.online
-    end_sessions(context, list(user.sessions.values()), reason, reason.value, event.text)
+    end_sessions(context, list(user.sessions.values()), reason, reason.value, told)
     if not online:
         forget_if_gone(context, user)
-    announce(context, event, None)
+    announce(context, event, None, user, told)
 
 
 def refuse_large_network(network: str) -> None:

@@ -22,7 +22,8 @@ class Level(IntEnum):
     MEMBER = 1
     MODERATOR = 2
     OPERATOR = 3
-    BROKER_OPERATOR = 4
+    FOUNDER = 4
+    BROKER_OPERATOR = 5
 
 
 _LEVELS = {Role.MEMBER: Level.MEMBER, Role.MODERATOR: Level.MODERATOR, Role.OPERATOR: Level.OPERATOR}
@@ -35,6 +36,8 @@ def level(context: Context, user: User, room: Room | None) -> Level:
     if room is None:
         return Level.MEMBER
     rank = context.state.facts.get(Rank, membership_key(user.id, room.id))
+    if rank is not None and rank.founder:
+        return Level.FOUNDER
     if rank is not None:
         return _LEVELS[Role(rank.role)]
     return Level.MEMBER if user in room.members else Level.STRANGER
@@ -121,7 +124,13 @@ def find_user(context: Context, name: str) -> User:
 
 
 class Proof(Enum):
-    """How a connection must have proved its user, beyond the word of a gateway."""
+    """How a connection must have proved its user. What needs a proof cannot be done through a gateway.
+
+    Commands need one if they change who the user is, or give somebody rights that outlast the session.
+    """
+
+    PRESENCE = auto()
+    """The connection is the user's own."""
 
     KEY = auto()
     """A key of the user's."""
@@ -132,8 +141,11 @@ class Proof(Enum):
 def require_proof(context: Context, proof: Proof) -> None:
     """Raise RequestRefused unless the peer of the request has given the proof."""
     peer = context.peer
+    if peer.vouched:  # the key is the gateway's, also if the user is the gateway itself
+        raise RequestRefused(ErrorCode.NO_KEY, "no gateway can do this for you; connect without one")
     inside = peer.identity is None and (peer.uid is not None or peer.address == INPROC)
-    if not (peer.identity in context.user.keys or (proof is Proof.KEY_OR_HERE and inside)):
+    enough = proof is Proof.PRESENCE or (proof is Proof.KEY_OR_HERE and inside)
+    if not (enough or peer.identity in context.user.keys):
         raise RequestRefused(ErrorCode.NO_KEY)
 
 

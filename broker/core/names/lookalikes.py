@@ -75,13 +75,22 @@ def scripts_mixed(name: str) -> tuple[str, ...]:
     common: frozenset[str] | None = None
     met: dict[str, None] = {}
     for char in name:
-        scripts = _scripts_of(char)
+        scripts = scripts_of(char)
         if scripts & _ANY:
             continue
         met[" or ".join(sorted(scripts))] = None
         together = scripts.union(*(_WRITTEN_TOGETHER.get(script, ()) for script in scripts))
         common = together if common is None else common & together
     return () if common is None or common else tuple(met)
+
+
+def scripts_of(char: str) -> frozenset[str]:
+    """Return a character's scripts, or `Unknown` if the character is newer than the table."""
+    firsts, ranges = _ranges()
+    index = bisect_right(firsts, ord(char)) - 1
+    if index >= 0 and ord(char) <= ranges[index][0]:
+        return ranges[index][1]
+    return frozenset({"Unknown"})
 
 
 @cache
@@ -108,12 +117,3 @@ def _ranges() -> tuple[list[int], list[tuple[int, frozenset[str]]]]:
             ranges[first] = (first + int(further, 36), scripts)
     firsts = sorted(ranges)
     return firsts, [ranges[first] for first in firsts]
-
-
-def _scripts_of(char: str) -> frozenset[str]:
-    """Return a character's scripts, or `Unknown` if the character is newer than the table."""
-    firsts, ranges = _ranges()
-    index = bisect_right(firsts, ord(char)) - 1
-    if index >= 0 and ord(char) <= ranges[index][0]:
-        return ranges[index][1]
-    return frozenset({"Unknown"})

@@ -6,6 +6,7 @@ from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
 from broker.core.delivery.receipts import send_counts
+from broker.core.delivery.recipients import mark_absent
 from broker.core.intervals import IntervalUpdates
 from broker.core.memory.model import Peer
 from broker.core.moderation.bans import drop_expired
@@ -14,12 +15,15 @@ from messages.events import GoodbyeReason
 MISSED_HEARTBEATS = 3
 """A peer that is silent for this many intervals has timed out."""
 
+_ABSENT_SECONDS = 3_600.0
+
 
 class Timers:
     """All timers of the core, and when they may next be due."""
 
     def __init__(self) -> None:
         self._intervals = IntervalUpdates()
+        self._absent_at = 0.0
         self._silent_at = self._lost_at = 0.0
         """The earliest times (elapsed s) at which a peer may time out and a lost session may end."""
 
@@ -35,6 +39,9 @@ class Timers:
         for challenge in [c for c in context.state.challenges.values() if c.deadline <= context.now.elapsed]:
             end_challenge(context, challenge)
         context.state.attempts.expire(context.now.elapsed)
+        if context.now.elapsed >= self._absent_at:
+            self._absent_at = context.now.elapsed + _ABSENT_SECONDS
+            mark_absent(context)
         send_counts(context)
         drop_expired(context)
         self._intervals.update(context)

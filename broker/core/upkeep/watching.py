@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.core.context import Context
-from broker.core.delivery.presence import forget_everyone
+from broker.core.delivery.presence import prepare_users
 from broker.core.execution.refusals import become_read_only
 from broker.core.facts.kinds import ClockMark
 from broker.core.memory.state import State
@@ -40,7 +40,7 @@ def _try_to_store(context: Context) -> None:
     context.state.read_only = False
     context.outbox.log(LogEvent.STORE_RECOVERED)
     if context.settings.names is NamePolicy.SHARED:
-        forget_everyone(context)
+        prepare_users(context)
 
 
 def last_known(state: State) -> int:

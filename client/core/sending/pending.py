@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from client.core.sending.rate_limit import RateLimit
 from messages.base import Request
-from messages.requests import Leave, Nick
+from messages.identity import Keys, Whois
+from messages.moderation import Audit, Bans, Ignored
+from messages.names import canonical_key
+from messages.requests import Count, History, Join, Leave, Nick, Rooms, Search, Time, Who, Whoami
+
+QUESTIONS = (
+    Audit,
+    Bans,
+    Count,
+    History,
+    Ignored,
+    Keys,
+    Rooms,
+    Search,
+    Time,
+    Who,
+    Whoami,
+    Whois,
+)
+"""Requests that change nothing, so they can be given up."""
 
 WINDOW = 256
 """Requests on their way at once."""
@@ -58,6 +77,12 @@ class PendingRequests:
         return next((w.sent_at for w in self._waiting.values() if w.sent_at is not None), None)
 
     @property
+    def rooms(self) -> set[str]:
+        """The canonical names of the rooms that are to be joined or left."""
+        requests = (waiting.request for waiting in self._waiting.values())
+        return {canonical_key(request.room) for request in requests if isinstance(request, Join | Leave)}
+
+    @property
     def ids(self) -> set[str]:
         """The ids of all requests."""
         return set(self._waiting)
@@ -65,6 +90,11 @@ class PendingRequests:
     def drop(self, ids: set[str]) -> list[Request]:
         """Give up requests, and return those that were not answered."""
         return [self._waiting.pop(waiting).request for waiting in list(self._waiting) if waiting in ids]
+
+    def give_up(self, ids: Container[str]) -> bool:
+        """Give up the questions among these requests; return whether there were any."""
+        questions = {key for key, one in self._waiting.items() if isinstance(one.request, QUESTIONS)}
+        return bool(self.drop({key for key in questions if key in ids}))
 
     def answered(self, request_id: str) -> Request | None:
         """Forget a request that was answered, and return it if it was waiting."""

@@ -31,18 +31,22 @@ def stage(store: FragileStore | None = None, **settings: object) -> tuple[Chat, 
 
 class TestKick:
     def test_the_room_is_told_and_the_one_put_out_is_no_member(self) -> None:
-        _, _, alice, bob = stage()
+        chat, _, alice, bob = stage()
+        (carol,) = chat.users("carol")
+        carol.ask(Join, "#tea")
+        bob.events()
         assert isinstance(alice.ask(Kick, "bob", "#tea", "noise"), Done)
-        text = "alice removed bob from #tea: noise"
-        told = System(SystemKind.KICKED, "bob", text, room="#tea", reason="noise", by="alice")
-        assert bob.events() == [told]
+        for client, whom in ((bob, "you"), (carol, "bob")):
+            text = f"alice removed {whom} from #tea: noise"
+            told = System(SystemKind.KICKED, "bob", text, room="#tea", reason="noise", by="alice")
+            assert client.events() == [told]
         assert bob.refused(Send, "#tea", "hello?") is ErrorCode.NOT_IN_ROOM
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
 
     def test_from_the_chat_it_ends_the_session(self) -> None:
         _chat, root, alice, bob = stage()
         root.ask(Kick, "bob", reason="noise")
-        assert bob.events() == [Goodbye(GoodbyeReason.KICKED, "root removed bob from the chat: noise")]
+        assert bob.events() == [Goodbye(GoodbyeReason.KICKED, "root removed you from the chat: noise")]
         kinds = [(event.kind, event.reason) for event in alice.events(System)]
         assert kinds == [(SystemKind.LEFT, "kicked"), (SystemKind.KICKED, "noise")]
         assert bob.refused(Who) is ErrorCode.NOT_LOGGED_IN
@@ -79,7 +83,7 @@ class TestBan:
         chat, _, alice, bob = stage(store)
         alice.ask(Ban, "bob", room="#tea", seconds=7_200, reason="spam")
         (told,) = bob.events(System)
-        assert told.text == "alice banned bob from #tea for 2 hours: spam"
+        assert told.text == "alice banned you from #tea for 2 hours: spam"
         assert told.until == chat.now.at + 7_200_000
         bob.ask(Nick, "rob")
         chat.restart()
@@ -97,7 +101,7 @@ class TestBan:
         (goodbye,) = bob.events(Goodbye)
         assert (goodbye.reason, goodbye.text) == (
             GoodbyeReason.BANNED,
-            "root banned bob from the chat for 1 minute: spam",
+            "root banned you from the chat for 1 minute: spam",
         )
         again = chat.connect()
         for session in (None, token):
@@ -222,7 +226,7 @@ class TestMute:
         assert (told.kind, told.by, told.text) == (
             SystemKind.MUTED,
             "alice",
-            "alice muted bob in #tea for 30 seconds: noise",
+            "alice muted you in #tea for 30 seconds: noise",
         )
         refused = bob.ask(Send, "#tea", "hello")
         assert (refused.code, refused.text) == (
@@ -307,3 +311,15 @@ class TestAudit:
             root.ask(Ban, name)
         assert [one.target for one in root.ask(Audit).entries] == ["q", "p", "z", "y"]
         assert len(chat.core.state.facts.of(AuditRecord)) == 4
+
+    def test_being_busy_in_a_room_makes_nobody_forget_what_was_done_in_another(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(audit, "MOST_AUDITED", 3)
+        chat, root, alice, _ = stage()
+        alice.ask(Ban, "mallory", room="#tea")
+        (busy,) = chat.users("busy")
+        busy.ask(Join, "#busy")
+        for name in ("u", "v", "x", "y", "z"):
+            busy.ask(Ban, name, room="#busy")
+        assert [one.target for one in root.ask(Audit).entries] == ["z", "y", "mallory"]

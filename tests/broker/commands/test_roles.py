@@ -139,7 +139,7 @@ class TestInviting:
     def test_the_invited_are_told_and_may_enter_once(self) -> None:
         _, alice, bob = stage()
         assert isinstance(alice.ask(InviteUser, "#tea", "bob"), Done)
-        text = "alice invites bob into #tea"
+        text = "alice invites you into #tea"
         assert bob.events() == [System(SystemKind.INVITED, "bob", text, room="#tea", by="alice")]
         assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby", "#tea"]
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
@@ -177,7 +177,10 @@ class TestRules:
         bob.ask(Join, "#tea")
         alice.ask(RoomRules, "#tea", topic_locked=False)
         (told,) = bob.events(System)
-        assert (told.kind, told.text) == (SystemKind.RULES, "alice made #tea open in its topic")
+        assert (told.kind, told.text) == (
+            SystemKind.RULES,
+            "alice has changed #tea: all members may set its topic",
+        )
         assert alice.ask(RoomRules, "#tea", id="y") == Rules("y", "#tea")
 
     def test_the_lobby_stays_open(self) -> None:
@@ -201,7 +204,7 @@ class TestRank:
         alice.ask(InviteUser, "#tea", "bob")
         bob.ask(Join, "#tea")
         alice.ask(SetRole, "bob", Role.MODERATOR, "#tea")
-        assert bob.events(System)[-1].text == "bob is now moderator of #tea"
+        assert bob.events(System)[-1].text == "alice has changed your role: you are now moderator of #tea"
         chat.restart()
         alice, bob = chat.login("alice"), chat.login("bob")
         assert not isinstance(bob.ask(Bans, "#tea"), Error)
@@ -240,3 +243,47 @@ class TestRank:
         reply = root.ask(SetRole, "bob", Role.OPERATOR)
         assert reply.code is ErrorCode.NO_KEY
         assert reply.text.startswith("bob has no key")
+
+
+class TestTheFounder:
+    """alice has opened #tea, and made bob its operator."""
+
+    @pytest.fixture
+    def people(self) -> tuple[Chat, Client, Client]:
+        chat, alice, bob = stage()
+        alice.ask(InviteUser, "#tea", "bob")
+        bob.ask(Join, "#tea")
+        assert isinstance(alice.ask(SetRole, "bob", Role.OPERATOR, "#tea"), Done)
+        return chat, alice, bob
+
+    @pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])
+    def test_the_founder_takes_back_a_role(self, people: tuple[Chat, Client, Client], role: Role) -> None:
+        _, alice, bob = people
+        assert isinstance(alice.ask(SetRole, "bob", role, "#tea"), Done)
+        assert bob.refused(RoomRules, "#tea", False) is ErrorCode.NOT_PERMITTED
+
+    def test_it_is_so_after_a_restart(self, people: tuple[Chat, Client, Client]) -> None:
+        chat, _, _ = people
+        chat.restart()
+        alice, _bob = chat.users("alice", "bob")
+        assert isinstance(alice.ask(SetRole, "bob", Role.MEMBER, "#tea"), Done)
+
+    def test_an_operator_cannot_take_the_role_of_the_founder_or_of_another(
+        self, people: tuple[Chat, Client, Client]
+    ) -> None:
+        chat, alice, bob = people
+        (carol,) = chat.users("carol")
+        alice.ask(InviteUser, "#tea", "carol")
+        carol.ask(Join, "#tea")
+        alice.ask(SetRole, "carol", Role.OPERATOR, "#tea")
+        for name in ("alice", "carol"):
+            assert bob.refused(SetRole, name, Role.MEMBER, "#tea") is ErrorCode.NOT_PERMITTED
+            assert bob.refused(Kick, name, "#tea") is ErrorCode.NOT_PERMITTED
+
+    def test_a_founder_who_gives_up_the_role_is_a_founder_no_more(
+        self, people: tuple[Chat, Client, Client]
+    ) -> None:
+        _, alice, bob = people
+        alice.ask(SetRole, "alice", Role.MEMBER, "#tea")
+        assert isinstance(bob.ask(SetRole, "alice", Role.OPERATOR, "#tea"), Done)
+        assert alice.refused(SetRole, "bob", Role.MEMBER, "#tea") is ErrorCode.NOT_PERMITTED

@@ -3,7 +3,9 @@
 import errno
 import io
 import json
+import os
 import socket
+import termios
 from contextlib import suppress
 from pathlib import Path
 
@@ -196,6 +198,21 @@ def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
             handler.close()
 
 
+def test_a_log_on_a_full_disk_can_be_moved_and_what_was_lost_stays_counted(path: Path) -> None:
+    writer = logs.LogWriter()
+    configure("info", Path("/dev/full"), as_json=False, syslog=None)
+    write(*[entry(LogEvent.LOGIN)] * 5)
+    assert writer.lost == 5
+    logs.reopen("info", path, as_json=False, syslog=None)
+    assert logs.present_file() == path
+    write(entry(LogEvent.LOGIN))
+    assert len(path.read_text().splitlines()) == 1
+    assert writer.lost == 5
+    logs.reopen("info", None, as_json=False, syslog=None)
+    assert logs.present_file() is None
+    writer.close()
+
+
 def test_a_syslog_that_disappears_is_reported_in_one_line(
     short_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,3 +232,24 @@ def test_a_stderr_that_cannot_be_written_harms_nobody(monkeypatch: pytest.Monkey
     configure("info", None, as_json=False, syslog=None)
     closed.close()
     logs.logger.warning("nobody can read this")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_on_a_terminal_a_long_entry_goes_on_indented_and_json_stays_whole(
+    monkeypatch: pytest.MonkeyPatch, as_json: bool
+) -> None:
+    far, near = os.openpty()
+    termios.tcsetwinsize(near, (10, 60))
+    with os.fdopen(near, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr("sys.stderr", terminal)
+        configure("info", None, as_json=as_json, syslog=None)
+        write(entry(LogEvent.MESSAGE, text="x" * 60 + " 2026-11-29 11:40:58 info    [bob] :: I quit"))
+    first, *others = os.read(far, 10_000).decode().splitlines()
+    os.close(far)
+    if as_json:
+        assert json.loads(first)["text"].endswith("I quit")
+        assert not others
+        return
+    assert first.startswith("20")
+    assert others
+    assert all(row.startswith(" " * 6) and len(row) <= 60 for row in others)

@@ -46,7 +46,7 @@ def test_a_user_is_banned_and_unbanned(url: str, connect: Connect) -> None:
     alice, bob = connect(url, "alice").login(), connect(url, "bob").login()
     alice.settle()
     assert run("ban", "bob", "--for", "2h", "--reason", "spam") == (0, "bob is banned from the chat\n", "")
-    assert bob.event("goodbye")["text"] == "the operator banned bob from the chat for 2 hours: spam"
+    assert bob.event("goodbye")["text"] == "the operator banned you from the chat for 2 hours: spam"
     assert connect(url, "bob").ask("login", protocol=1, name="bob")["code"] == "banned"
     assert objects("unban", "bob") == [{"target": "bob", "room": None}]
     assert connect(url, "bob").ask("login", protocol=1, name="bob")["type"] == "welcome"
@@ -117,3 +117,20 @@ def test_what_operators_do_is_in_the_audit_log(url: str, connect: Connect, data:
         (by, "say", ""),
         (by, "forget", "bob"),
     ]
+
+
+def test_options_are_reloaded(start: Start, data: Path, tmp_path: Path, connect: Connect) -> None:
+    file = tmp_path / "broker.toml"
+    file.write_text('title = "Old"\n')
+    broker = start(*LOCAL, "--config", str(file))
+    url = broker.listen()
+    assert run("reload") == (0, "the log is reopened; no option has changed\n", "")
+    file.write_text('title = "New"\nheartbeat = 20\n')
+    assert objects("reload") == [{"changed": ["title"], "restart": ["heartbeat"]}]
+    assert connect(url, "bob").ask("login", protocol=1, name="bob")["title"] == "New"
+    assert broker.await_line("these options have changed: title")
+    file.write_text("rate = 0\n")
+    assert sentence(5, "reload").startswith("nothing is reloaded: ")
+    assert "broker.toml: rate: 0.0 is not in the range" in sentence(5, "reload")
+    assert broker.stop() == 0
+    assert "no broker answers" in sentence(4, "reload")

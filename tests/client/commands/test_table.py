@@ -110,7 +110,6 @@ DONE = [
     ("/msg @bob hi", ("say", "@bob", "hi")),
     ("/msg #games hi", ("say", "#games", "hi")),
     ("/msg bob\thi\nthere", ("say", "@bob", "hi\nthere")),
-    ("/query bob hi", ("say", "@bob", "hi")),
     ("/message bob hi", ("say", "@bob", "hi")),
     ("/1 bob hi", ("say", "@bob", "hi")),
     ("/msgall hi all", ("say", "#lobby", "hi all")),
@@ -252,9 +251,9 @@ class TestReceipts:
         host.driven.hear(Receipt("#dev", 5, "bob"), refusal(sends[11].id, ErrorCode.NOT_IN_ROOM))
         host.type("/receipts")
         assert host.shown == [
-            "#dev 3: delivered to 1 of 3: text 2",
-            "#dev 4: delivered to 1 of 3: text 3",
-            "#dev 5: delivered to 1 of 3: text 4",
+            "#dev 3: delivered to 1 of 3; got by bob: text 2",
+            "#dev 4: delivered to 1 of 3; got by bob: text 3",
+            "#dev 5: delivered to 1 of 3; got by bob: text 4",
             *(f"#dev {number + 1}: accepted: text {number}" for number in range(5, 11)),
             f"@bob: sending: {'x' * 40}",
         ]

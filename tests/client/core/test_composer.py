@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from driven import Driven, refusal
+from driven import Driven, message, refusal
 
 from client.core.composer import Change, Composer
+from client.core.person.queries import DirectQuery
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason, System, SystemKind
+from messages.identity import Profile, Whois
 from messages.replies import AnyReply, Done, OwnProfile, RoomState
 from messages.requests import Join, Leave, Login, Logout, Nick, Request, Send
 
@@ -343,3 +345,124 @@ def test_why_there_is_no_place_is_known_after_another_refusal(person: Typist) ->
     assert person.composer.cause == "/nick bob was refused"
     assert person.turns() == []
     assert person.composer.cause == "you were removed from #secret"
+
+
+def test_a_place_from_which_one_was_removed_while_the_connection_was_lost_has_ended(typist: Typist) -> None:
+    typist.join("#tea")
+    mark = typist.composer.mark
+    typist.driven.session.disconnected("cut")
+    typist.take()
+    typist.driven.welcome(typist.driven.connect().id, resumed=True)
+    typist.take()
+    assert typist.composer.place is None
+    assert typist.composer.is_stale(mark)
+    assert typist.composer.cause == "you are no longer in #tea"
+
+
+def test_a_place_in_which_one_still_is_when_the_connection_is_back_goes_on(typist: Typist) -> None:
+    typist.join("#tea")
+    mark = typist.composer.mark
+    typist.driven.session.disconnected("cut")
+    typist.take()
+    rooms = ("#lobby", 0, 0), ("#tea", 0, 0)
+    typist.driven.welcome(typist.driven.connect().id, *rooms, resumed=True)
+    typist.take()
+    assert typist.composer.place == "#tea"
+    assert not typist.composer.is_stale(mark)
+
+
+class TestDirectConversations:
+    def profile(self, typist: Typist, name: str = "bob") -> None:
+        asked = typist.asked(Whois)
+        typist.hear(Profile(asked.id, name, [], online=True, seen=0))
+
+    def open(self, typist: Typist) -> None:
+        typist.composer.ask(DirectQuery, name="bob")
+        self.profile(typist)
+
+    def test_one_is_in_it_once_the_broker_knows_the_user(self, typist: Typist) -> None:
+        typist.composer.ask(DirectQuery, name="BOB")
+        assert typist.enter("psst") == []
+        assert typist.composer.awaited == "/query BOB"
+        self.profile(typist)
+        assert typist.turns() == ["psst"]
+        assert typist.composer.place == "@bob"
+        assert typist.composer.take_entered() == ("@bob", None)
+
+    def test_if_there_is_no_such_user_one_is_nowhere(self, typist: Typist) -> None:
+        mark = typist.composer.mark
+        typist.composer.ask(DirectQuery, name="bob")
+        typist.composer.enter("psst")
+        assert typist.hear(refusal(typist.asked(Whois).id, ErrorCode.NO_SUCH_USER)) == [True]
+        assert typist.composer.next_line() == "psst"
+        assert typist.composer.refuses(None)
+        assert (typist.composer.place, typist.composer.is_stale(mark)) == (None, True)
+
+    def test_it_ends_if_the_other_takes_another_name(self, typist: Typist) -> None:
+        self.open(typist)
+        mark = typist.composer.mark
+        typist.hear(System(SystemKind.RENAMED, "carol", "renamed", name="caro"))
+        assert typist.composer.place == "@bob"
+        typist.hear(System(SystemKind.RENAMED, "bob", "renamed", name="robert"))
+        assert typist.composer.place is None
+        assert typist.composer.cause == "bob is called robert now; /query robert goes on"
+        assert typist.composer.is_stale(mark)
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_it_ends_if_the_other_may_be_another_user_when_the_connection_is_back(
+        self, typist: Typist, known: bool
+    ) -> None:
+        typist.hear(message(1, "@bob"))
+        self.open(typist)
+        typist.driven.session.disconnected("cut")
+        positions = [("#lobby", 0, 0), *([("@bob", 1, 1)] if known else [])]
+        typist.driven.welcome(typist.driven.connect().id, *positions)
+        typist.take()
+        assert typist.composer.place == ("@bob" if known else None)
+
+    def test_it_ends_with_the_log_of_the_broker(self, typist: Typist) -> None:
+        self.open(typist)
+        typist.driven.session.disconnected("cut")
+        typist.driven.welcome(typist.driven.connect().id, epoch="other")
+        typist.take()
+        assert typist.composer.place is None
+
+    def test_it_can_be_left(self, typist: Typist) -> None:
+        assert not typist.composer.leave_direct()
+        self.open(typist)
+        assert typist.composer.leave_direct()
+        assert (typist.composer.place, typist.composer.cause) == (None, "you left the conversation with bob")
+
+    def test_an_answer_goes_to_whoever_has_written_directly(self, typist: Typist) -> None:
+        with pytest.raises(ValueError, match="nobody has written to you directly yet"):
+            typist.composer.answer_to()
+        typist.hear(message(1, "@bob"), message(1, "#lobby", "carol"))
+        typist.composer.begun = typist.composer.mark
+        assert typist.composer.answer_to() == "bob"
+        typist.hear(System(SystemKind.RENAMED, "bob", "renamed", name="robert"))
+        assert typist.composer.answer_to() == "robert"
+
+    def test_an_answer_that_was_begun_before_somebody_else_wrote_goes_to_nobody(self, typist: Typist) -> None:
+        typist.hear(message(1, "@bob"))
+        typist.composer.begun = typist.composer.mark
+        typist.hear(message(2, "@bob"))
+        assert typist.composer.answer_to() == "bob"
+        draft = typist.composer.mark
+        typist.hear(message(1, "@carol", "carol"))
+        with pytest.raises(ValueError, match="carol wrote to you while you typed"):
+            typist.composer.answer_to()
+        assert not typist.composer.is_stale(draft), "other texts do not depend on it"
+
+    def test_another_user_of_this_client_answers_nobody(self, typist: Typist) -> None:
+        typist.hear(message(1, "@bob"))
+        TestLoggingInAsAnother().log_in(typist)
+        with pytest.raises(ValueError, match="nobody has written"):
+            typist.composer.answer_to()
+
+
+def test_a_place_counts_as_entered_the_first_time(person: Typist) -> None:
+    person.join("#dev")
+    assert person.composer.take_entered() == ("#dev", 0)
+    person.join("#lobby")
+    person.join("#DEV")
+    assert person.composer.take_entered() is None

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.editor.cells import width
 from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, Suspend, TypedLine
 from client.editor.inputs import LINE_LIMIT
+from messages.rows import width
 
 PEOPLE = ["bob", "bobby", "carol"]
 LEFT, UP, DOWN, DELETE, BACK_TAB = "\x1b[D", "\x1b[A", "\x1b[B", "\x1b[3~", "\x1b[Z"

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.editor.cells import width
 from client.editor.row import fit, shown
+from messages.rows import width
 
 
 def test_a_row_that_fits_is_shown_whole():

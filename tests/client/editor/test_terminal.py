@@ -12,7 +12,7 @@ from eventually import DEADLINE, eventually
 from terminal_stage import ROWS, TerminalStage
 
 from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, TypedLine
-from client.editor.terminal import Terminal, supported
+from client.editor.terminal import Terminal, reflows, supported
 
 LOCAL = 3
 
@@ -189,6 +189,30 @@ def test_a_new_size_is_drawn_for(stage):
         stage.shows("> " + "0123456789" * 2)
 
 
+@pytest.mark.parametrize("keys", ["", "\x01", "\x1b[D" * 12])
+def test_no_row_of_a_line_that_a_narrower_terminal_broke_is_left(keys):
+    """pyte does not break rows again. So the broken rows are drawn as other terminals have them then."""
+    stage = TerminalStage(reflows=True)
+    with stage.terminal as terminal:
+        terminal.ask("> ")
+        stage.press("0123456789" * 2 + "abcd" + keys)
+        stage.shows("> " + "0123456789" * 2 + "abcd")
+        column = stage.screen.cursor.x
+        stage.screen.resize(ROWS, 10)
+        stage.draw("\x1b[2J\x1b[2;1Habove\r\n> 01234567890123456789abcd")
+        stage.draw(f"\x1b[{3 + (column - 1) // 10};{(column - 1) % 10 + 2}H")
+        stage.resize(10)
+        stage.shows("", "above", stage.row(10))
+    stage.close()
+
+
+def test_which_terminals_break_rows_again_is_told_from_the_environment():
+    assert reflows({"TERM": "xterm-256color"})
+    assert reflows({"TERM": "screen", "TMUX": "/tmp/tmux,1,0", "XTERM_VERSION": "XTerm(390)"})
+    assert not reflows({"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(390)"})
+    assert not any(reflows({"TERM": term}) for term in ("linux", "rxvt-unicode", "screen.xterm-256color"))
+
+
 def test_without_a_known_size_it_is_a_usual_one(stage):
     with stage.terminal as terminal:
         stage.resize(0)
@@ -293,3 +317,51 @@ def test_an_editor_needs_a_terminal():
     assert not supported(read_fd, {"TERM": "xterm"})
     os.close(read_fd)
     os.close(write_fd)
+
+
+class TestTitle:
+    """A terminal whose window has a title."""
+
+    @pytest.fixture
+    def titled(self, stage):
+        stage.terminal = Terminal(stage.near, stage.output, stage.editor, has_title=True)
+        return stage
+
+    def test_it_is_kept_by_the_terminal_and_restored_at_the_end(self, titled):
+        with titled.terminal as terminal:
+            terminal.ask("> ")
+            titled.shows(">")
+            assert b"\x1b]2;" not in titled.written
+            terminal.set_title("(1) chat")
+            terminal.set_title("(2) chat")
+            terminal.write("above")
+            titled.shows("above", ">")
+            assert titled.written.count(b"\x1b[22;2t") == 1
+            assert titled.screen.title == "(2) chat"
+        titled.shows("above")
+        rest = os.read(titled.far, 65_536) if select.select([titled.far], [], [], 0)[0] else b""
+        assert (titled.written + rest).count(b"\x1b[23;2t") == 1
+
+    def test_it_is_restored_when_nothing_waits(self, titled):
+        with titled.terminal as terminal:
+            terminal.set_title("(1) chat")
+            terminal.set_title("")
+            terminal.write("above")
+            titled.shows("above")
+            assert titled.written.index(b"\x1b[22;2t") < titled.written.index(b"\x1b[23;2t")
+
+    def test_a_terminal_without_one_is_left_alone(self, stage):
+        with stage.terminal as terminal:
+            terminal.set_title("(1) chat")
+            terminal.write("above")
+            stage.shows("above")
+        assert b"\x1b]2;" not in stage.written
+
+
+def test_each_row_of_a_highlighted_text_has_its_style(stage):
+    with stage.terminal as terminal:
+        terminal.ask("> ")
+        terminal.write("one two three four five six seven", "\x1b[1;33m")
+        stage.shows("one two three four five six", "      seven", ">")
+    assert stage.written.count(b"\x1b[1;33m") == stage.written.count(b"\x1b[0m") == 2
+    assert stage.screen.buffer[0][0].bold

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import pytest
-from driven import accepted, message, page, ready, refusal
+from driven import AT, accepted, message, page, ready, refusal
 
 import client.line.display
 from client.core.composer import Composer
 from client.core.events import LoggedIn, Lost, Replied
+from client.core.person.attention import Level
+from client.core.person.receipt_news import LATE_SECONDS
 from client.line.display import Display
+from client.line.highlight import styles
 from client.line.screen import Screen
+from client.text.times import local_time
 from messages.errors import ErrorCode
-from messages.events import Goodbye, GoodbyeReason, Position, Positions
+from messages.events import AnyEvent, Goodbye, GoodbyeReason, Message, Position, Positions, Receipt
 from messages.replies import AnyReply, Welcome
 from messages.requests import History, Send
 
@@ -23,7 +28,7 @@ class Shown:
         self.out, self.err = io.StringIO(), io.StringIO()
         session = ready().session
         composer: Composer[str] = Composer(session, present=False)
-        self.display = Display(session, Screen(self.out, self.err), composer)
+        self.display = Display(session, Screen(self.out, self.err), composer, present=False)
 
 
 @pytest.fixture
@@ -37,21 +42,32 @@ class Written:
     def __init__(self) -> None:
         self.text = ""
 
-    def write(self, text: str) -> None:
-        self.text += text
+    def write(self, text: str, style: str = "") -> None:
+        self.text += style + text
+
+    def set_title(self, title: str) -> None:
+        self.text += f"<{title}>"
+
+    def ring(self) -> None:
+        self.text += "<ring>"
 
 
 class OnTerminal:
     """A display on a terminal, and the session whose events it shows."""
 
-    def __init__(self) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None, bell: Level = Level.MENTION) -> None:
         self.driven = ready()
         self._written = Written()
-        screen = Screen(io.StringIO(), io.StringIO(), terminal=self._written)  # type: ignore[arg-type]
+        screen = Screen(
+            io.StringIO(),
+            io.StringIO(),
+            terminal=self._written,  # type: ignore[arg-type]
+            styles=styles(environ or {}),
+        )
         composer: Composer[str] = Composer(self.driven.session, present=True)
-        self.display = Display(self.driven.session, screen, composer)
+        self.display = Display(self.driven.session, screen, composer, present=True, bell=bell)
 
-    def hear(self, *documents: AnyReply) -> None:
+    def hear(self, *documents: AnyReply | AnyEvent) -> None:
         self.driven.hear(*documents)
         for event in self.driven.shown():
             self.display.show(event)
@@ -60,6 +76,11 @@ class OnTerminal:
         """Return the lines without the time before them, and without those that name a day."""
         lines = self._written.text.splitlines()
         return [line[6:] for line in lines if not line.startswith("--")]
+
+    def written(self) -> str:
+        """Return what was written since the last call."""
+        text, self._written.text = self._written.text, ""
+        return text
 
 
 @pytest.fixture
@@ -139,6 +160,99 @@ class TestWhatOneSays:
         shown.display.sending(ready().session.send("#lobby", "hello"))
         shown.display.write_progress()
         assert shown.out.getvalue() + shown.err.getvalue() == ""
+
+
+class TestWhatIsMeantForThePerson:
+    """alice is at the terminal."""
+
+    direct = Message("@bob", 1, "d1", "bob", "psst", AT)
+    mention = Message("#lobby", 1, "m1", "bob", "ALICE: look", AT)
+    other = Message("#lobby", 2, "m2", "bob", "malice", AT)
+
+    def test_it_is_highlighted_rings_and_is_counted_in_the_title_until_a_key_is_pressed(self) -> None:
+        shown = OnTerminal()
+        shown.hear(self.direct, self.mention, self.other)
+        text = shown.written()
+        assert "\x1b[1;35m" in text
+        assert "\x1b[1;33m" in text
+        assert text.count("\x1b[1;") == 2
+        shown.display.attract()
+        assert shown.written() == "<(2) chat><ring>"
+        shown.display.attract()
+        assert shown.written() == "<(2) chat>"
+        shown.display.seen()
+        assert shown.written() == "<>"
+
+    def test_without_colours_it_is_bold(self) -> None:
+        shown = OnTerminal({"NO_COLOR": "1"})
+        shown.hear(self.direct)
+        assert "\x1b[1mbob" in shown.written().replace(f"{local_time(AT):%H:%M} ", "")
+
+    @pytest.mark.parametrize(("level", "rings"), [("off", 0), ("direct", 1), ("mention", 2), ("all", 3)])
+    def test_a_person_chooses_what_rings(self, level: str, rings: int) -> None:
+        shown = OnTerminal(bell=Level(level))
+        for each in (self.direct, self.mention, self.other):
+            shown.hear(each)
+            shown.display.attract()
+        assert shown.written().count("<ring>") == rings
+
+    def test_in_a_pipe_there_is_none_of_it(self, shown: Shown) -> None:
+        shown.display.show(self.direct)
+        shown.display.attract()
+        shown.display.seen()
+        text = shown.out.getvalue() + shown.err.getvalue()
+        assert text.endswith(f"{local_time(AT):%H:%M} bob (direct): psst\n")
+        assert "\x1b" not in text
+        assert "\a" not in text
+
+
+class TestReceipts:
+    """On a terminal, of one message that was accepted."""
+
+    @pytest.fixture
+    def said(self, on_terminal: OnTerminal) -> OnTerminal:
+        on_terminal.display.sending(on_terminal.driven.session.send("#lobby", "hello"))
+        (send,) = on_terminal.driven.asked(Send)
+        on_terminal.hear(accepted(send.id, 1, recipients=2))
+        assert on_terminal.lines() == ["alice: hello [1: accepted]"]
+        on_terminal.written()
+        return on_terminal
+
+    def test_one_that_comes_as_usual_is_not_told(self, said: OnTerminal) -> None:
+        said.hear(Receipt("#lobby", 1, "bob"))
+        said.display.write_progress()
+        assert said.lines() == []
+
+    def test_each_is_told_to_one_who_wants_that(self, said: OnTerminal) -> None:
+        said.display.receipt_news.all = True
+        said.hear(Receipt("#lobby", 1, "bob"), Receipt("#lobby", 1, "carol"))
+        said.display.write_progress()
+        assert said.lines() == ["[1: delivered to 2 of 2]"]
+
+    def test_one_that_does_not_come_is_missed_and_told_when_it_does(
+        self, said: OnTerminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = client.line.display.time.monotonic() + LATE_SECONDS + 1
+        monkeypatch.setattr(client.line.display.time, "monotonic", lambda: now)
+        for _ in range(2):
+            said.display.write_progress()
+        assert said.lines() == ["[1: not delivered yet]"]
+        said.hear(Receipt("#lobby", 1, "bob"), Receipt("#lobby", 1, "carol"))
+        said.display.write_progress()
+        assert said.lines()[1:] == ["[1: delivered to 2 of 2]"]
+
+
+def test_what_a_person_types_is_part_of_the_log_that_a_pipe_writes() -> None:
+    """As in `chat-client | tee log`."""
+    out, err, driven = io.StringIO(), io.StringIO(), ready()
+    composer: Composer[str] = Composer(driven.session, present=True)
+    display = Display(driven.session, Screen(out, err), composer, present=True)
+    display.sending(driven.session.send("#lobby", "hello"))
+    (send,) = driven.asked(Send)
+    driven.hear(accepted(send.id, 1))
+    for event in driven.shown():
+        display.show(event)
+    assert out.getvalue().endswith(f"{local_time(AT):%H:%M} alice: hello\n")
 
 
 class TestABrokerThatEnds:

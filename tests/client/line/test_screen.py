@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import termios
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from client.line.screen import Screen
-from client.text.render import Line
+from client.text.render import Line, message_text
+from messages.events import Message
+from messages.rows import width
 
 
 class TestDays:
@@ -38,3 +44,60 @@ class TestDays:
     def test_programs_are_told_no_days(self) -> None:
         at = self.now - timedelta(days=1)
         assert self.written(at, as_json=True) == [f"{at:%H:%M} hello"]
+
+
+IMITATIONS = [
+    "ok" + "\u00a0" * 28 + "14:13 bob: I quit",
+    "ok" + " " * 27 + "14:13 bob: I quit",
+    "ok\t\t\t" + "\u3000" * 5 + "14:13 bob: I quit",
+    "x" * 29 + "14:13 bob: I quit",
+    "ok\n14:13 bob: I quit",
+    "日" * 14 + "14:13 bob: I quit",
+]
+
+
+class TestTerminal:
+    """A terminal of 40 columns on which a verb writes, or line mode without an editor."""
+
+    @pytest.fixture
+    def ends(self) -> Iterator[tuple[int, int]]:
+        far, near = os.openpty()
+        termios.tcsetwinsize(near, (10, 40))
+        yield far, near
+        os.close(far)
+        os.close(near)
+
+    def written(self, ends: tuple[int, int], text: str, *, data: bool) -> list[str]:
+        message = Message("#lobby", 7, "1", "eve", text, 1_790_000_000_000)
+        with open(ends[1], "w", encoding="utf-8", closefd=False) as stream:
+            screen = Screen(stream, stream)
+            screen.write(
+                [Line(message_text(message, "me", "#lobby"), data=data)], datetime.now().astimezone()
+            )
+        return os.read(ends[0], 65_536).decode().splitlines()
+
+    @pytest.mark.parametrize("data", [True, False], ids=["message", "notice"])
+    @pytest.mark.parametrize("text", IMITATIONS)
+    def test_no_text_looks_like_a_line_of_its_own(self, ends: tuple[int, int], text: str, data: bool) -> None:
+        first, *others = self.written(ends, text, data=data)
+        assert first[5:].startswith(" eve:")
+        assert others
+        assert all(row.startswith(" " * 6) and width(row) <= 40 for row in others)
+
+    def test_json_stays_whole(self, ends: tuple[int, int]) -> None:
+        message = Message("#lobby", 7, "1", "eve", IMITATIONS[0] * 3, 1_790_000_000_000)
+        with open(ends[1], "w", encoding="utf-8", closefd=False) as stream:
+            assert Screen(stream, stream, as_json=True).write_json(message)
+        (row,) = os.read(ends[0], 65_536).decode().splitlines()
+        assert json.loads(row)["text"] == message.text
+
+    def test_a_pipe_gets_one_row_for_each_line(self) -> None:
+        out = io.StringIO()
+        screen = Screen(out, io.StringIO())
+        for text in IMITATIONS:
+            message = Message("#lobby", 7, "1", "eve", text, 1_790_000_000_000)
+            screen.write([Line(message_text(message, "me", "#lobby"), data=True)], None)
+        rows = out.getvalue().splitlines()
+        assert len(rows) == len(IMITATIONS) + 1
+        assert rows.count("      14:13 bob: I quit") == 1
+        assert sum(row.startswith("eve: ") for row in rows) == len(IMITATIONS)

@@ -5,13 +5,15 @@ from datetime import datetime
 import pytest
 from driven import AT, accepted, message, page, refusal
 
+from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
-from client.text.replies import indented, render_reply
+from client.text.replies import UNINDEXED, indented, render_reply
 from client.text.times import local_time
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
 from messages.events import Message
 from messages.game import Hand, Outcome
+from messages.identity import Profile
 from messages.replies import (
     AnyReply,
     Challenged,
@@ -114,8 +116,9 @@ def test_users_are_listed_with_what_keeps_them_from_answering() -> None:
 def test_rooms_are_listed_in_columns_with_a_mark_where_one_is() -> None:
     rooms = [RoomEntry("#lobby", "", 12, True), RoomEntry("#development", "All of it", 3, False)]
     assert shown(RoomList("1", rooms)) == [
-        "* #lobby         12",
-        "  #development    3  All of it",
+        "  room          members  topic (* you are in it)",
+        "* #lobby             12",
+        "  #development        3  All of it",
     ]
 
 
@@ -196,11 +199,11 @@ class TestSince:
 
 class TestFound:
     def test_it_is_shown_oldest_first_with_what_is_left(self) -> None:
-        found = Found("1", [message(9), message(7, "@bob")], next="older", unindexed=1_200)
+        found = Found("1", [message(9), message(7, "@bob")], next="older", unindexed=1)
         assert shown(found) == [
             f"{STAMP} @bob 7 bob: text 7",
             f"{STAMP} #lobby 9 bob: text 9",
-            "1,200 messages are not searched yet.",
+            UNINDEXED,
             "/search shows older hits.",
         ]
 
@@ -212,4 +215,27 @@ class TestFound:
         ]
 
     def test_nothing_found_may_be_because_not_all_was_searched(self) -> None:
-        assert shown(Found("1", [], unindexed=1)) == ["Nothing was found.", "1 message is not searched yet."]
+        assert shown(Found("1", [], unindexed=1)) == ["Nothing was found.", UNINDEXED]
+
+
+def test_the_last_messages_of_a_place_are_marked_as_what_they_are() -> None:
+    request = RecentQuery("1", "#dev", limit=5)
+    assert shown(page("1", 3, 4, conversation="#dev"), request) == [
+        "The last 2 messages of #dev until now:",
+        f"  {STAMP} bob: text 3",
+        f"  {STAMP} bob: text 4",
+    ]
+    assert shown(page("1", 3, conversation="#dev"), request)[0] == "The last message of #dev until now:"
+    assert shown(page("1", conversation="#dev"), request) == []
+    assert shown(refusal("1", ErrorCode.NOT_IN_ROOM), request) == []
+
+
+@pytest.mark.parametrize(
+    ("online", "told"),
+    [
+        (True, "What you type now goes to bob only."),
+        (False, "What you type now goes to bob only. bob is not online, and gets it later."),
+    ],
+)
+def test_to_whom_a_direct_conversation_is_said(online: bool, told: str) -> None:
+    assert shown(Profile("1", "bob", [], online=online, seen=0), DirectQuery("1", "bob")) == [told]

@@ -1,9 +1,12 @@
 """Names that would deceive are refused where a name is shown for the first time."""
 
+from pathlib import Path
+
 import pytest
 from wired import Chat, FragileStore
 
 from broker.core.store import StoredRoom, StoredUser
+from broker.store.sqlite import SqliteStore
 from messages.errors import ErrorCode
 from messages.replies import Error, OwnProfile, RoomState, Welcome
 from messages.requests import Join, Login, Logout, Nick, Topic
@@ -36,6 +39,18 @@ def test_a_name_of_several_scripts_is_refused_with_their_names(names: str) -> No
     assert alice.refused(Nick, "аlice") is ErrorCode.INVALID
     assert alice.refused(Join, "#tеa") is ErrorCode.INVALID
     assert isinstance(stranger.ask(Login, 1, "Мария"), Welcome)
+
+
+@pytest.mark.parametrize("names", ["unique", "shared"])
+@pytest.mark.parametrize("name", ["ali\u0307ce", "Ｊｏｓｅ", "ʙob"])
+def test_a_new_name_of_letters_or_marks_that_nobody_writes_is_refused_everywhere(
+    names: str, name: str
+) -> None:
+    chat = Chat(names=names)
+    (carol,) = chat.users("carol")
+    assert chat.connect().refused(Login, 1, name) is ErrorCode.INVALID
+    assert carol.refused(Nick, name) is ErrorCode.INVALID
+    assert carol.refused(Join, f"#{name}") is ErrorCode.INVALID
 
 
 def test_nick_to_a_look_alike_of_another_is_refused_and_to_one_of_ones_own_is_not(chat: Chat) -> None:
@@ -88,16 +103,25 @@ def test_what_could_not_be_stored_guards_no_name(chat: Chat) -> None:
     assert isinstance(stranger.ask(Login, 1, "a1ice"), Welcome)
 
 
-def test_users_and_rooms_that_are_alike_already_keep_their_names() -> None:
-    store = FragileStore("epoch")
-    names = ("alice", "a1ice", "аlice")
+@pytest.mark.parametrize("kind", ["memory", "SQLite"])
+def test_names_that_would_be_refused_today_are_kept(kind: str, tmp_path: Path) -> None:
+    store = FragileStore("epoch") if kind == "memory" else SqliteStore(tmp_path, "epoch")
+    names = ("alice", "a1ice", "аlice", "ali\u0307ce", "Ｊｏｓｅ")
     store.commit(
-        [*(StoredUser(n, name, None) for n, name in enumerate(names, 1)), StoredRoom("#l0bby", "#l0bby", "")]
+        [
+            *(StoredUser(n, name, None) for n, name in enumerate(names, 1)),
+            *(StoredRoom(room, room, "") for room in ("#l0bby", "#ｔｅａ")),
+        ]
     )
+    if isinstance(store, SqliteStore):
+        store.close()
+        store = SqliteStore(tmp_path, "another")
     chat = Chat(store)
     for name in names:
         client = chat.login(name)
-        assert isinstance(client.ask(Join, "#l0bby"), RoomState)
-        assert isinstance(client.ask(Topic, "#l0bby", "old"), RoomState)
+        for room in ("#l0bby", "#ｔｅａ"):
+            assert isinstance(client.ask(Join, room), RoomState)
+            assert isinstance(client.ask(Topic, room, "old"), RoomState)
         assert isinstance(client.ask(Nick, name), OwnProfile)
     assert chat.connect().refused(Login, 1, "AL1CE") is SIMILAR
+    store.close()

@@ -112,13 +112,24 @@ def test_a_user_is_here_for_others_while_a_session_is_that_is_announced(chat: Ch
 
 
 @pytest.mark.parametrize("names", ["unique", "shared"])
-def test_a_user_nobody_knew_is_announced_even_if_unannounced(names: str) -> None:
+def test_nobody_is_told_of_the_first_session_of_a_script(names: str) -> None:
     chat = Chat(names=names)
     (alice,) = chat.users("alice")
     script = chat.connect()
     script.ask(Login, 1, "script", unannounced=True)
     script.ask(Logout)
-    assert [event.kind for event in alice.events()] == ["joined", "left"]
+    assert alice.events() == []
+
+
+def test_a_user_who_may_be_taken_for_a_forgotten_one_is_announced() -> None:
+    """Clients of others still have the conversation with the earlier user of the name."""
+    chat = Chat(names="shared")
+    alice, bob = chat.users("alice", "bob")
+    bob.ask(Send, "@alice", "hello")
+    bob.ask(Logout)
+    alice.events()
+    bob.ask(Login, 1, "bob", unannounced=True)
+    assert [event.kind for event in alice.events()] == ["joined"]
 
 
 def test_who_leaves_takes_back_their_challenges_and_those_to_them(chat: Chat) -> None:

@@ -1,0 +1,17 @@
+"""Requests that a view makes for the person, whose replies it shows in another way than usual."""
+
+from __future__ import annotations
+
+from messages.identity import Whois
+from messages.requests import History
+
+RECENT = 5
+"""How many messages are shown of a conversation that the person enters."""
+
+
+class DirectQuery(Whois, frozen=True, gc=False, tag="whois"):
+    """A `whois` that opens the direct conversation with a user."""
+
+
+class RecentQuery(History, frozen=True, gc=False, tag="history"):
+    """A `history` for the last messages of a conversation that the person enters."""
