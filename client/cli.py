@@ -241,10 +241,10 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
     before:TIME and after:TIME. A TIME is like 2026-11-20, 12:30, 2h, 7d or yesterday. The exit code is 1 if
     there are no such messages.
     """
-    from client.query import parse_query  # noqa: PLC0415 - the other verbs do not need it
+    from client.query import join_words, parse_query  # noqa: PLC0415 - the other verbs do not need it
 
     try:
-        query = parse_query(" ".join(words), datetime.now())
+        query = parse_query(join_words(words), datetime.now())
     except ValueError as error:
         raise click.UsageError(f"{for_people(error)}.", ctx) from None
     _start(ctx, as_json=json).search(query, limit)

@@ -23,7 +23,7 @@ def register(commands: SlashCommands) -> None:
         ("/uninvite", "/uninvite INVITE", "revoke an invite", uninvite),
         ("/password", "/password [clear]", "set your password for gateways, or clear it", password),
     ):
-        commands.command(names, usage, line)(handler)
+        commands.command(names, usage, line, secret=handler is password)(handler)
 
 
 def whois(host: CommandHost, argument: str) -> None:

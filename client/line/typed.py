@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from client.commands import COMMANDS
-from client.commands.registry import CommandHost, Run, Say, Unknown, UsageError
+from client.commands.registry import BareWord, CommandHost, Run, Say, Unknown, UsageError
+from client.commands.short import BARE_WORDS
 from client.core.composer import Change, Composer
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
 from client.line.complaints import Complaints, sentence
@@ -66,6 +67,8 @@ class TypedLines:
         self._host = host
         self._composer = composer
         self._screen = screen
+        self._hints = set(BARE_WORDS) if present else set()
+        """Words that are not said but answered with a hint; `?` alone is a hint only as the first text."""
         self._asked_at = composer.mark
         self._awaited = Entered(TypedLine(""), 0.0, shown=True)
         """The command whose answer is awaited."""
@@ -111,7 +114,7 @@ class TypedLines:
             else:
                 self._answer(line.text)
             return
-        meaning = COMMANDS.interpret(line.text, pasted=line.pasted)
+        meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
         if isinstance(meaning, Say) and self._composer.is_stale(line.mark):
             self._refuse(line, is_text=True)
         elif isinstance(meaning, Run) and not meaning.command.waits:
@@ -139,7 +142,7 @@ class TypedLines:
     # Running lines
 
     def _run(self, line: TypedLine) -> None:
-        meaning = COMMANDS.interpret(line.text, pasted=line.pasted)
+        meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
         change = meaning.command.change if isinstance(meaning, Run) else None
         waits = not isinstance(meaning, Run) or meaning.command.waits
         place = self._composer.place
@@ -150,11 +153,12 @@ class TypedLines:
             match meaning:
                 case Say(text) if place is not None:
                     self._host.say(place, text)
+                    self._hints.discard("?")
                 case Run(command, argument):
                     self._begin(line, change)
                     command.handler(self._host, argument)
-                case Unknown() as unknown:
-                    self._complain(unknown.sentence)
+                case Unknown() | BareWord():
+                    self._complain(meaning.sentence)
         except UsageError:
             usage = meaning.command.usage if isinstance(meaning, Run) else ""
             self._not_run(line, change, f"Usage: {usage}")

@@ -66,7 +66,8 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
         "/debug": "The broker has printed its connections",
         "//slash": "alice: /slash [1: accepted]",
         "/nick alicia": "You are alicia",
-        "/2": "/me TEXT says what you do.",
+        "/2": "To say the word help or quit, type a space before it.",
+        "help": "/help lists the commands. To say help, type a space before it.",
     }.items():
         alice.enter(typed)
         alice.sees(seen)
