@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client.when import FORMS, parse_when
-from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
+from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT, address_to_connect
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.limits import MAX_TOKEN
@@ -85,7 +85,7 @@ def _code(text: str) -> str:
 
 
 _TIME = _Checked("time", _time)
-_ENDPOINT = _Checked("endpoint", parse_endpoint)
+_ENDPOINT = _Checked("endpoint", address_to_connect)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
 _CODE = _Checked("code", _code)
 _CONVERSATION = _Checked("conversation", _conversation)
@@ -106,7 +106,8 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=DEFAULT_ENDPOINT,
     show_default=True,
     metavar="ENDPOINT",
-    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH.",
+    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH. Without a PORT it is "
+    f"{DEFAULT_PORT}.",
 )
 @click.option(
     "--identity",
