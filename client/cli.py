@@ -92,6 +92,11 @@ _CONVERSATION = _Checked("conversation", _conversation)
 _ROOM = _Checked("room", _room)
 
 
+_no_strip_option = click.option(
+    "--no-strip",
+    is_flag=True,
+    help="Refuse lines of a pipe that have colours or other control sequences, instead of removing these.",
+)
 _json_option = click.option("--json", is_flag=True, help="Write one JSON document a line.")
 
 
@@ -106,8 +111,8 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     default=DEFAULT_ENDPOINT,
     show_default=True,
     metavar="ENDPOINT",
-    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH. Without a PORT it is "
-    f"{DEFAULT_PORT}.",
+    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH. "
+    f"Without a PORT it is {DEFAULT_PORT}.",
 )
 @click.option(
     "--identity",
@@ -141,6 +146,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     metavar="CODE",
     help="Log in as the user to whom /link showed this code on another device.",
 )
+@_no_strip_option
 @_json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
 @click.option(
@@ -165,7 +171,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
         _start(ctx).chat()
 
 
-def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
+def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
@@ -183,23 +189,28 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
         quiet=options["quiet"],
         verbose=options["verbose"] > 0,
         link=options["link"],
+        strip=not (no_strip or options["no_strip"]),
     )
 
 
 @main.command()
 @click.argument("to", type=_CONVERSATION)
 @click.argument("text", nargs=-1, required=True, metavar="TEXT...|-")
+@_no_strip_option
 @_json_option
 @click.pass_context
-def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None:
+def send(ctx: click.Context, to: str, text: tuple[str, ...], no_strip: bool, json: bool) -> None:
     """Send TEXT to #room or @user. If TEXT is -, send each line of the standard input.
+
+    Lines of the input are sent as a terminal would show them in the end: without colours, and with the last
+    state of a progress bar.
 
     The command ends when the broker has accepted everything. The exit code is 0, or 6 if the broker has not
     confirmed everything.
     """
     if not " ".join(text).strip():
         raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
-    _start(ctx, as_json=json).send(to, None if text == ("-",) else " ".join(text))
+    _start(ctx, as_json=json, no_strip=no_strip).send(to, None if text == ("-",) else " ".join(text))
 
 
 @main.command()

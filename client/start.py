@@ -24,6 +24,7 @@ from client.keys import KeyFileError
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
+from client.line.typed import Source
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, find_trust
@@ -58,6 +59,7 @@ class Start:
     quiet: bool
     verbose: bool
     link: str | None = None
+    strip: bool = True
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -72,13 +74,15 @@ class Start:
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
-                return LineMode(session, connect, screen, _STDIN, timeouts, signals_fd).run()
+                source = Source(_STDIN, strips=self.strip)
+                return LineMode(session, connect, screen, source, timeouts, signals_fd).run()
 
         _end(run)
 
     def send(self, to: str, text: str | None) -> NoReturn:
         """Send a text, or each line of the standard input."""
-        self._run(lambda verb: verbs.send(verb, to, text, _STDIN, self.finish))
+        source = Source(_STDIN, strips=self.strip)
+        self._run(lambda verb: verbs.send(verb, to, text, source, self.finish))
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""

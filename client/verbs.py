@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
 from client.exits import ClientExit
 from client.line.complaints import Complaints
+from client.line.plain import plain
 from client.line.reader import LineReader
 from client.line.shutdown import TOLD_SECONDS, is_silent
+from client.line.typed import Source
 from client.text.render import accepted_text, state_text
 from client.text.replies import unindexed_text
 from client.verb_session import NOWHERE, VerbSession
@@ -26,7 +28,7 @@ _MOST_UNANSWERED = 1_000
 _USUAL_LIMIT = 50
 
 
-def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
+def send(verb: VerbSession, to: str, text: str | None, source: Source, finish: float) -> Exit:
     """Send a text, or each line of the input; wait until everything is accepted.
 
     Join the room first if the user is not in it. Raise ClientExit with NOT_CONFIRMED if something is refused,
@@ -37,14 +39,14 @@ def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: fl
     if text is not None:
         sending.say(text)
     else:
-        reader = LineReader(input_fd)
+        reader = LineReader(source.fd)
         while not reader.ended:
-            wanted = [input_fd] if verb.session.unanswered < _MOST_UNANSWERED else []
+            wanted = [source.fd] if verb.session.unanswered < _MOST_UNANSWERED else []
             events, ready = verb.turn(60.0, wanted)
             sending.take(events)
-            if input_fd in ready:
+            if source.fd in ready:
                 for line in reader.read() or ():
-                    sending.say(line)
+                    sending.say(plain(line) if source.strips else line)
     sending.finish(finish)
     return sending.result()
 

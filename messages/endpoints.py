@@ -44,8 +44,8 @@ class Endpoint(NamedTuple):
 def parse_endpoint(text: str, port: str = "") -> Endpoint:
     """Read `tcp://HOST:PORT`, `HOST:PORT`, `ipc://PATH`, `inproc://NAME` or `chat://HOST:PORT?key=KEY`.
 
-    Raise ValueError with a sentence if it is none of these. Port 0 means any free port. If `port` is given, it
-    is the one of a host without a port.
+    Raise ValueError with a sentence if it is none of these. Port 0 means any free port. If `port` is given,
+    a host without a port has it.
     """
     transport, separator, rest = text.partition("://")
     if not separator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
+from client.core.sending.long_texts import check_length
 from messages.base import Request
 from messages.events import Message
 from messages.requests import Search
@@ -18,6 +19,7 @@ class SessionView:
 
     def send(self, to: str, text: str) -> Sent:
         """Send a text to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
+        check_length(to, text)
         return self._exchange.send(to, text)
 
     def ask(self, kind: type[Request], **fields: object) -> str:

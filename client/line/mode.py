@@ -16,7 +16,7 @@ from client.line.display import Display
 from client.line.progress import GATHER_SECONDS
 from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
-from client.line.typed import MOST_WAITING, Entered, TypedLines
+from client.line.typed import MOST_WAITING, Entered, Source, TypedLines
 from client.text.render import Line
 from client.transport.connection import Connection
 from messages.errors import ErrorCode
@@ -42,19 +42,19 @@ class LineMode:
         session: Session,
         connect: Callable[[Session], Connection],
         screen: Screen,
-        input_fd: int,
+        source: Source,
         timeouts: Timeouts,
         signals_fd: int = -1,
     ) -> None:
         self.session = session
-        self._fd = input_fd
-        self._interactive = os.isatty(input_fd)
+        self._fd = source.fd
+        self._interactive = os.isatty(source.fd)
         self.composer: Composer[Entered] = Composer(session, present=self._interactive)
         self._display = Display(session, screen, self.composer)
         self._connect = connect
         self._connection: Connection | None = None
         self._screen = screen
-        self._typed = TypedLines(self, self.composer, screen, input_fd, present=self._interactive)
+        self._typed = TypedLines(self, self.composer, screen, source, present=self._interactive)
         self._timeouts = timeouts
         self._signals_fd = signals_fd
         self._signal_fds = [signals_fd] if signals_fd >= 0 else []

@@ -8,6 +8,7 @@ import termios
 from contextlib import suppress
 
 from client.editor.inputs import LINE_LIMIT
+from client.line.plain import settled
 
 _LOCAL_FLAGS = 3  # their index in the result of tcgetattr
 
@@ -22,6 +23,11 @@ class LineReader:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._unfinished = ""
 
+    @property
+    def fd(self) -> int:
+        """The descriptor."""
+        return self._fd
+
     def echo(self, on: bool) -> None:
         """Turn a terminal's echo on or off."""
         with suppress(termios.error):  # it was closed
@@ -35,7 +41,8 @@ class LineReader:
     def read(self) -> list[str] | None:
         """Return the lines that are complete now, without their ends; None after the last.
 
-        If a line is longer than LINE_LIMIT, its first LINE_LIMIT + 1 characters are returned.
+        If a line is longer than LINE_LIMIT, also without what carriage returns overwrite, its first
+        LINE_LIMIT + 1 characters are returned.
         """
         if self.ended:
             return None
@@ -47,7 +54,11 @@ class LineReader:
         first, *others = self._decoder.decode(data, final=self.ended).split("\n")
         pieces = [self._unfinished + first, *others]
         if not self.ended:
-            self._unfinished = pieces.pop()[: LINE_LIMIT + 1]
+            self._unfinished = _cut(pieces.pop())
         elif pieces == [""]:
             return None
-        return [piece.removesuffix("\r")[: LINE_LIMIT + 1] for piece in pieces]
+        return [_cut(piece.removesuffix("\r")) for piece in pieces]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LINE_LIMIT else settled(line)[: LINE_LIMIT + 1]

@@ -11,9 +11,12 @@ from client.commands import COMMANDS
 from client.commands.registry import BareWord, CommandHost, Run, Say, Unknown, UsageError
 from client.commands.short import BARE_WORDS
 from client.core.composer import Change, Composer
+from client.core.sending.long_texts import TextTooLong
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
 from client.line.complaints import Complaints, sentence
 from client.line.display import SHOW_SENDING_SECONDS
+from client.line.long_texts import LONG_TEXT_ADVICE, offer_parts
+from client.line.plain import plain
 from client.line.questions import Questions
 from client.line.reader import LineReader
 from client.line.screen import Screen
@@ -36,6 +39,14 @@ class Entered:
     shown: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the lines come from. If it `strips`, a line of a pipe that has colours is a text without them."""
+
+    fd: int
+    strips: bool = True
+
+
 class LineHost(CommandHost, Protocol):
     """What typed lines need of line mode."""
 
@@ -56,9 +67,10 @@ class TypedLines:
     """Reads lines, keeps their order with the composer, and runs them. `failed` if one was refused."""
 
     def __init__(
-        self, host: LineHost, composer: Composer[Entered], screen: Screen, fd: int, *, present: bool
+        self, host: LineHost, composer: Composer[Entered], screen: Screen, source: Source, *, present: bool
     ) -> None:
-        self.reader = LineReader(fd)
+        self.reader = LineReader(source.fd)
+        self._strips = source.strips and not present
         self.questions = Questions()
         self.complaints = Complaints(screen.notice, endless=present)
         self.failed = False
@@ -67,6 +79,7 @@ class TypedLines:
         self._host = host
         self._composer = composer
         self._screen = screen
+        self._present = present
         self._hints = set(BARE_WORDS) if present else set()
         """Words that are not said but answered with a hint; `?` alone is a hint only as the first text."""
         self._asked_at = composer.mark
@@ -88,7 +101,8 @@ class TypedLines:
                 self._take(typed)
         else:
             for line in self.reader.read() or ():
-                self.enter(TypedLine(line, mark=self._composer.mark))
+                shown = plain(line) if self._strips else line
+                self.enter(TypedLine(shown, pasted=shown != line, mark=self._composer.mark))
             if self.reader.ended:
                 self._host.quit()
         self.run()
@@ -162,9 +176,25 @@ class TypedLines:
         except UsageError:
             usage = meaning.command.usage if isinstance(meaning, Run) else ""
             self._not_run(line, change, f"Usage: {usage}")
+        except TextTooLong as error:
+            self._too_long(line, error)
         except ValueError as error:
             told = sentence(error) if isinstance(meaning, Run) else f"Not sent: {for_people(error)}."
             self._not_run(line, change, told)
+
+    def _too_long(self, line: TypedLine, error: TextTooLong) -> None:
+        """Offer a person to split a text. What is typed behind it is not to be taken as the answer."""
+        mark = self._composer.mark
+        why = for_people(error)
+        try:
+            if self._present and error.is_whole and not self._composer.waiting:
+                offer_parts(self._host, error, lambda notice: self._put_back(line, notice, mark))
+                return
+        except ValueError as reason:  # no part can be sent either
+            why = for_people(reason)
+        advice = f" {LONG_TEXT_ADVICE}" if self._present and not error.is_whole else ""
+        if not self._put_back(line, f"Not sent: {why}.{advice}", mark):
+            self._complain(f"Not sent: {why}.{advice}")
 
     def _begin(self, line: TypedLine, change: Change | None) -> None:
         if change is not None:
