@@ -2,6 +2,7 @@
 
 ENDPOINT ?= tcp://127.0.0.1:9009
 PYTHON ?= python3
+PROMTOOL ?= promtool
 VENV ?= .venv
 TEST_PROCESSES ?= 4
 PYTEST_ARGS ?=
@@ -28,7 +29,7 @@ read_group := import tomllib; \
 compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
 
-.PHONY: help run test cover check asyncapi torture bench picture docs lock clean
+.PHONY: help run test cover check alerts asyncapi torture bench picture docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +64,10 @@ check: $(ready) ## check style, types, imports between packages, and that the tr
 
 asyncapi: $(asyncapi_ready) ## check docs/asyncapi.json with AsyncAPI's own parser; needs Node.js and npm
 	@NODE_PATH=$(VENV)/asyncapi/node_modules node tools/check_asyncapi.cjs docs/asyncapi.json
+
+alerts: ## check and test the alert rules with Prometheus' promtool, which Debian has in its package prometheus
+	@$(PROMTOOL) check rules packaging/prometheus/alerts.yml
+	@$(PROMTOOL) test rules tests/docs/alerts_test.yml
 
 torture: $(ready) ## try for hours to lose, double or falsely acknowledge a message
 	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \

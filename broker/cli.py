@@ -23,7 +23,7 @@ from messages.exits import Exit
 from messages.options import EndpointType, config_option
 from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
-from messages.text import check_new_short_text, check_new_text
+from messages.text import check_new_short_text, check_new_text, refuse_undecoded
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -61,6 +61,7 @@ def _check_motd(_ctx: click.Context, _param: click.Parameter, motd: str) -> str:
 
 def _checked(check: Callable[[str], None], text: str) -> str:
     try:
+        refuse_undecoded(text)
         check(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
@@ -101,6 +102,7 @@ class _Command(VerbGroup):
 
 
 @click.group(
+    "chat-broker",
     cls=_Command,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_BROKER", "help_option_names": ["-h", "--help"]},
@@ -212,7 +214,7 @@ class _Command(VerbGroup):
     metavar="[HOST]:PORT",
     help="Serve /metrics for Prometheus, /healthz and /readyz over http; the default host is 127.0.0.1.",
 )
-@config_option("chat-broker", partial(Path.read_text, encoding="utf-8"))
+@config_option("chat-broker", Path.read_bytes)
 @click.version_option(__version__, prog_name="chat-broker")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:

@@ -129,8 +129,8 @@ def invite(
         directory = data_directory(data or options.get("data"))
         keys = broker_keys(key, directory)
         address = write_invite(keys, reached, uses=uses, hours=hours, role=role or "", directory=directory)
-        click.echo(address)
     except (OSError, ValueError) as error:
         named = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else ""
         tell(f"chat-broker: {named or getattr(error, 'strerror', None) or error}")
         sys.exit(Exit.FAILED)
+    click.echo(address)

@@ -1,19 +1,24 @@
-"""Listening on an endpoint: all addresses of its name, and sentences for what can go wrong."""
+"""Listening on an endpoint or for metrics: all addresses of a name, and sentences for what can go wrong."""
 
 from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import zmq
 
 from broker.locks import lock_ipc
+from broker.monitoring.meter import Meter
 from messages.endpoints import Endpoint
 from messages.keys import KeyPair
+
+if TYPE_CHECKING:
+    from broker.monitoring.metrics import MetricsServer
 
 _NOT_HERE = (errno.EADDRNOTAVAIL, errno.ENODEV, errno.EAFNOSUPPORT)
 
@@ -53,6 +58,25 @@ def listen(broker: Binds, endpoint: Endpoint, keys: KeyPair | None) -> list[str]
     if missing and not found:
         raise CannotListenError(_failure(endpoint, missing))
     return found
+
+
+def serve_metrics(
+    address: tuple[str, int], meter: Meter, directory: Path | None, lost_lines: Callable[[], int]
+) -> MetricsServer:
+    """Serve metrics of a broker with this data directory, or with none. Raise CannotListenError."""
+    try:
+        from broker.monitoring.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
+        from broker.monitoring.places import surveys  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "prometheus_client":
+            raise
+        text = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
+        raise CannotListenError(text) from None
+    host, port = address
+    try:
+        return MetricsServer(meter, host, port, surveys=surveys(directory), lost_lines=lost_lines)
+    except OSError as error:
+        raise CannotListenError(f"cannot serve metrics on {host}:{port}: {error.strerror or error}") from None
 
 
 def addresses(endpoint: Endpoint) -> list[str]:

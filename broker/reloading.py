@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
 from broker.core.core import Core
-from broker.core.settings import Settings
+from broker.core.settings import CannotReloadError, ReloadedOptions, Settings
 from broker.monitoring import logs
 from broker.monitoring.notify import notify_reloading
 from broker.options.options import Options
@@ -19,10 +20,6 @@ RELOADABLE = (
     *("rate", "burst", "no_rate_limit", "rate_limit_local", "most_users", "most_rooms", "cap"),
 )
 """The options that can change while the broker runs."""
-
-
-class CannotReloadError(Exception):
-    """Nothing was changed. The text is a sentence that says why."""
 
 
 class Reloader:
@@ -47,24 +44,29 @@ class Reloader:
         self._requested = True
 
     def run(self) -> None:
-        """Reload if that was requested, and log what was done, or why nothing was."""
+        """Reload if that was requested."""
         if not self._requested:
             return
         self._requested = False
-        with notify_reloading():
-            try:
-                done = self.reload()
-            except CannotReloadError as error:
-                logs.logger.error("nothing is reloaded: %s", error)
-            else:
-                logs.logger.log(logs.NOTICE, "reloaded: %s", done)
+        with suppress(CannotReloadError):  # it is in the log
+            self.reload()
 
-    def reload(self) -> str:
-        """Reopen the log, take over what can change, and return in words what was done.
+    def reload(self) -> ReloadedOptions:
+        """Reopen the log, take over what can change, and log what was done, or why nothing was.
 
         Raise CannotReloadError if an option is wrong or the log cannot be opened. Then nothing is changed,
         but a log that was moved is reopened under its name if that is possible.
         """
+        with notify_reloading():
+            try:
+                done = self._reload()
+            except CannotReloadError as error:
+                logs.logger.error("nothing is reloaded: %s", error)
+                raise
+            logs.logger.log(logs.NOTICE, "reloaded: %s", done.sentence)
+            return done
+
+    def _reload(self) -> ReloadedOptions:
         try:
             wanted = self._reread()
         except ValueError as error:
@@ -80,7 +82,10 @@ class Reloader:
         )  # of the files at the start
         self._core.reload(settings)
         self._options = merged
-        return _words(changed)
+        return ReloadedOptions(
+            [_spelt(name) for name in changed if name in RELOADABLE],
+            [_spelt(name) for name in changed if name not in RELOADABLE],
+        )
 
 
 def open_log(options: Options) -> None:
@@ -95,18 +100,8 @@ def _values(options: Options) -> dict[str, Any]:
     return {field.name: getattr(options, field.name) for field in fields(Options)}
 
 
-def _words(changed: Iterable[str]) -> str:
-    """Return in words what was done about options that have changed."""
-    done = [name.replace("_", "-") for name in changed if name in RELOADABLE]
-    left = [name.replace("_", "-") for name in changed if name not in RELOADABLE]
-    parts = ["the log is reopened"]
-    if done:
-        parts.append(f"these options have changed: {', '.join(done)}")
-    if left:
-        parts.append(f"these will change when the broker is restarted: {', '.join(left)}")
-    if not done and not left:
-        parts.append("no option has changed")
-    return "; ".join(parts)
+def _spelt(name: str) -> str:
+    return name.replace("_", "-")
 
 
 def has_terminal() -> bool:

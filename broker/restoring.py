@@ -1,11 +1,14 @@
-"""Which key a broker has after a backup was restored, and whose the files are."""
+"""Which key and which issued invites a broker has after a backup was restored, and whose the files are."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from broker.core.access.invites import LIST_FILE
+from broker.directory import invite_list
 from broker.security.keys import (
     KEY_FILE,
     KeyFileError,
@@ -39,27 +42,42 @@ def owner_of(directory: Path) -> str:
         return f"user {directory.stat().st_uid}"
 
 
-class KeyChoice:
-    """Chooses between a broker's present key and the one in a backup."""
+class FileChoice:
+    """Chooses between the present key and list of invites of a data directory and those in a backup."""
 
     def __init__(self, directory: Path, given: Path | None, *, keep: bool) -> None:
         """If `keep` is true, the present key stays. So does one that is not in the data directory."""
+        self._directory = directory
         self._place = _place(directory, given)
         self._elsewhere = self._place != directory / KEY_FILE
         self._keep = keep or self._elsewhere
+        self._replaced = self._differs = False
         self.outcome = ""
         """A clause about the key, after `choose`."""
 
-    def choose(self, text: str | None) -> str | None:
-        """Return the text that the key file in the data directory gets, or None if it stays as it is."""
+    def choose(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Return the texts that files in the data directory get, out of those in the backup, by name."""
+        chosen = {KEY_FILE: self._key(texts.get(KEY_FILE)), LIST_FILE: self._invites(texts)}
+        return {name: text for name, text in chosen.items() if text is not None}
+
+    def _invites(self, texts: Mapping[str, str]) -> str | None:
+        """Return the list of the invites that were issued with the key that the broker has from now on."""
+        saved = invite_list.read_text(texts.get(LIST_FILE, ""))
+        present = invite_list.issued(self._directory)
+        if self._replaced:
+            return invite_list.text_of(saved) if saved or present else None
+        return None if self._differs or not saved else invite_list.text_of([*saved, *present])
+
+    def _key(self, text: str | None) -> str | None:
         held = self._present(text)
         if text is None:
             self.outcome = _kept(held) if held else "the backup has no key"
             return None
         keys = read_pair(text)
         if held is not None and (self._keep or held == keys):
-            self.outcome = _kept(held)
+            self.outcome, self._differs = _kept(held), held != keys
             return None
+        self._replaced = True
         self.outcome = f"the broker's key {fingerprint(keys.public)} is the backup's"
         if self._elsewhere:
             make_with(self._place, text_of(keys))

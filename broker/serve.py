@@ -17,7 +17,7 @@ from broker.core.access.invites import invite_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
-from broker.listening import CannotListenError, listen
+from broker.listening import CannotListenError, listen, serve_metrics
 from broker.monitoring import logs
 from broker.monitoring.notify import has_watchdog, notify
 from broker.options.options import Options
@@ -74,12 +74,13 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
             for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
         ]
         _open_admin_channel(broker, options)
-        metrics = _serve_metrics(broker, options.metrics) if options.metrics else None
+        metrics = _serve_metrics(broker, options, log_writer)
     except (CannotListenError, CannotStartError) as error:
         broker.close()
         raise CannotStartError(str(error)) from None
     reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
     broker.router.on_wake = reloader.run
+    broker.around.reload = reloader.reload
     _heed_signals(broker, reloader)
     _announce(listening, keys, options)
     broker.meter.listening = True
@@ -197,19 +198,12 @@ def _open_admin_channel(broker: Broker, options: Options) -> None:
         logs.logger.warning("the admin channel is not open: %s: %s", error.filename, error.strerror)
 
 
-def _serve_metrics(broker: Broker, address: tuple[str, int]) -> MetricsServer:
-    try:
-        from broker.monitoring.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
-    except ModuleNotFoundError as error:
-        if error.name != "prometheus_client":
-            raise
-        text = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
-        raise CannotStartError(text) from None
-    host, port = address
-    try:
-        metrics = MetricsServer(broker.meter, host, port)
-    except OSError as error:
-        raise CannotStartError(f"cannot serve metrics on {host}:{port}: {error.strerror or error}") from None
+def _serve_metrics(broker: Broker, options: Options, log_writer: logs.LogWriter) -> MetricsServer | None:
+    """Serve metrics if the options ask for it. Raise CannotListenError."""
+    if not options.metrics:
+        return None
+    directory = None if options.memory else data_directory(options.data)
+    metrics = serve_metrics(options.metrics, broker.meter, directory, lambda: log_writer.lost)
     logs.logger.log(logs.NOTICE, "metrics on %s", metrics.url)
     return metrics
 

@@ -13,12 +13,14 @@ from pathlib import Path
 import zmq
 
 from broker.commands import ADMIN_COMMANDS, COMMANDS
+from broker.core.context import Surroundings
 from broker.core.core import Core
 from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.directory.admin_socket import socket_path
 from broker.monitoring.meter import Meter
+from broker.monitoring.readiness import readiness
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.security.handshakes import HandshakeRates
 from broker.store.memory import MemoryStore
@@ -74,6 +76,7 @@ class Broker:
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
+        self.around = Surroundings(lambda: readiness(self.meter))
         commit = self.meter.timed(self._store.commit)
         self.core = Core(
             self._store,
@@ -82,7 +85,7 @@ class Broker:
             COMMANDS | ADMIN_COMMANDS,
             now(),
             commit,
-            lambda: self.meter.problem,
+            self.around,
         )
         self.router = Router(self._context, self.core, log or _discard, self.meter, most_connections)
         self._handshakes = HandshakeRates()

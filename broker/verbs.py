@@ -9,19 +9,21 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
 from broker.options.values import Directory, data_directory
 from broker.progress import ProgressBar, ended_by_signals
 from messages.exits import Exit
-from messages.sentences import tell
-from messages.text import counted
+from messages.program import drop_unwritten
+from messages.sentences import in_rows, tell
+from messages.text import counted, neutralise
 
 if TYPE_CHECKING:
     from broker.store.progress import Progress
@@ -38,8 +40,11 @@ _data = click.option(
 )
 
 
-def _verb(work: Callable[..., str]) -> click.Command:
-    """Make a verb from a function that gets the data directory and returns a sentence for stderr."""
+def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
+    """Make a verb from a function that gets the data directory and returns a sentence.
+
+    The sentence is a notice on stderr, or if the verb `answers` a question, the answer on stdout.
+    """
 
     @wraps(work)
     def run(data: Path | None, **arguments: Any) -> None:
@@ -50,9 +55,15 @@ def _verb(work: Callable[..., str]) -> click.Command:
                 said = work(data_directory(given), **arguments)
             finally:
                 shown.clear()
+        if answers:
+            click.echo(in_rows(neutralise(said), sys.stdout))
+        else:
             tell(said)
 
     return click.command(work.__name__.removesuffix("_"))(_data(run))
+
+
+_answer = partial(_verb, answers=True)
 
 
 def _progress() -> Progress:
@@ -82,9 +93,10 @@ def _named(target: str) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails when it flushes stdout at the end
+        drop_unwritten()
         sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
+        drop_unwritten()
         raise OSError(error.errno, error.strerror, error.filename or target) from None
 
 
@@ -98,17 +110,21 @@ def _fail(sentence: str) -> None:
 @click.option("--without-key", is_flag=True, help="Leave the broker's secret key out.")
 @key_option
 def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> str:
-    """Copy the broker's data and its key to FILE, also while the broker runs.
+    """Copy the broker's data, its key and its list of invites to FILE, also while the broker runs.
 
     The copy is checked before it gets its name. An existing file is not replaced.
     """
+    from broker.core.access.invites import LIST_FILE  # noqa: PLC0415
     from broker.restoring import held_key  # noqa: PLC0415
+    from broker.security.keys import KEY_FILE, text_of  # noqa: PLC0415
     from broker.security.keys import fingerprint as fingerprint_of  # noqa: PLC0415
-    from broker.security.keys import text_of  # noqa: PLC0415
     from broker.store.verbs.copies import back_up  # noqa: PLC0415
 
     keys = None if without_key else held_key(directory, key)
-    count = back_up(directory, file, text_of(keys) if keys else None, _progress())
+    texts = {LIST_FILE: invites} if (invites := invite_list.text_of(invite_list.issued(directory))) else {}
+    if keys is not None:
+        texts[KEY_FILE] = text_of(keys)
+    count = back_up(directory, file, texts, _progress())
     with suppress(OSError):  # the data may be on a file system that is read-only
         mark_backup(directory)
     holds = f"{file} holds {counted(count, 'message')}"
@@ -117,7 +133,7 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     return f"{holds} without the broker's key, and is whole" if without_key else f"{holds}, and is whole"
 
 
-@_verb
+@_answer
 @click.argument("file", type=_FILE, required=False)
 def verify(directory: Path, file: Path | None) -> str:
     """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
@@ -137,10 +153,10 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
 
     The previous data is moved to another directory. Clients will learn that the log is another one.
     """
-    from broker.restoring import KeyChoice, owner_of  # noqa: PLC0415
+    from broker.restoring import FileChoice, owner_of  # noqa: PLC0415
     from broker.store.verbs.copies import restore as put_back  # noqa: PLC0415
 
-    choice = KeyChoice(directory, key, keep=keep_key)
+    choice = FileChoice(directory, key, keep=keep_key)
     count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose, _progress())
     aside = f"; the previous data is in {replaced}" if replaced else ""
     holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"
@@ -199,7 +215,7 @@ def import_(directory: Path, file: Path) -> str:
     return f"{directory} holds {counted(count, 'message')} now"
 
 
-@_verb
+@_answer
 @key_option
 def fingerprint(directory: Path, key: Path | None) -> str:
     """Print the fingerprint of the broker's key. The broker makes the key at its first start."""

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from messages.names import parse_conversation, parse_room, parse_user
 from messages.options import config_option
 from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
-from messages.text import neutralise
+from messages.text import neutralise, refuse_undecoded
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -42,6 +41,7 @@ class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         if not isinstance(value, str):
             return value
         try:
+            refuse_undecoded(value)
             return self._check(value)
         except ValueError as error:
             self.fail(f"{value}: {error}" if value not in str(error) else str(error), param, ctx)
@@ -84,6 +84,7 @@ def _code(text: str) -> str:
     return text
 
 
+_TEXT = _Checked("text", str)
 _TIME = _Checked("time", _time)
 _ENDPOINT = _Checked("endpoint", address_to_connect)
 _NAME = _Checked("name", lambda text: parse_user(text).shown)
@@ -101,6 +102,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 
 
 @click.group(
+    "chat-client",
     cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CHAT_CLIENT", "help_option_names": ["-h", "--help"]},
@@ -155,7 +157,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     count=True,
     help="Write every document sent or received to stderr, with passwords and other secrets.",
 )
-@config_option("chat-client", partial(Path.read_text, encoding="utf-8"))
+@config_option("chat-client", Path.read_bytes)
 @click.version_option(__version__, prog_name="chat-client")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
@@ -195,7 +197,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
 
 @main.command()
 @click.argument("to", type=_CONVERSATION)
-@click.argument("text", nargs=-1, required=True, metavar="TEXT...|-")
+@click.argument("text", type=_TEXT, nargs=-1, required=True, metavar="TEXT...|-")
 @_no_strip_option
 @_json_option
 @click.pass_context
@@ -240,7 +242,7 @@ def history(ctx: click.Context, conversation: str, limit: int | None, since: int
 
 
 @main.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", type=_TEXT, nargs=-1, required=True)
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many messages."
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+
 from client.core.events import Ended
 from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link
 from messages.errors import ErrorCode
 from messages.exits import Exit
+from messages.program import os_error_text
 from messages.replies import Error
+from messages.text import counted
 
 _CANNOT_STORE = (
     "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
@@ -42,16 +46,28 @@ def refuse_impostor(link: Link) -> None:
 
 
 def unconfirmed(count: int) -> str:
-    """Return the sentence about messages that may be lost."""
-    return f"{count} message{'s were' if count > 1 else ' was'} not confirmed by the broker"
+    """Return the clause about messages that may be lost; empty if there are none."""
+    return f"{counted(count, 'message', 'was', 'were')} not confirmed by the broker" if count else ""
 
 
-def with_unconfirmed(end: ClientExit | KeyboardInterrupt, count: int) -> ClientExit | KeyboardInterrupt:
-    """Return the exit of a command that was told to end while `count` messages were not confirmed."""
-    if not count or (isinstance(end, ClientExit) and end.code is not Exit.DONE):
+def is_reader_gone(error: OSError) -> bool:
+    """Whether an error says that nobody reads the output any more."""
+    return error.errno in (errno.EPIPE, errno.EIO)
+
+
+def with_unsent(end: BaseException, unsent: str, *, refused: bool = False) -> BaseException:
+    """Return the exit of a command that ends early.
+
+    `unsent` is the clause about what is not confirmed, or empty. `refused`: something was refused before.
+    """
+    told = isinstance(end, KeyboardInterrupt | OSError) or (
+        isinstance(end, ClientExit) and end.code is Exit.DONE
+    )
+    if not (told and (unsent or refused)):
         return end
-    code = Exit.NOT_CONFIRMED if isinstance(end, ClientExit) else Exit.INTERRUPTED
-    return ClientExit(code, unconfirmed(count))
+    code = Exit.INTERRUPTED if isinstance(end, KeyboardInterrupt) else Exit.NOT_CONFIRMED
+    cause = os_error_text(end) if isinstance(end, OSError) and not is_reader_gone(end) else None
+    return ClientExit(code, "; ".join(filter(None, (cause, unsent))))
 
 
 def session_ended(event: Ended) -> ClientExit:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
 
 import zmq
 
+from messages.directories import base_directory
 from messages.keys import MAX_KEY_FILE, KeyPair, format_key_pair, parse_key_pair, refuse_shared
 
 _TITLE = "The secret key of a chat user. Anyone who has it can log in as you, so keep it secret."
+
+
+_TRIES = 100  # to make a file while other clients start, too
 
 
 class KeyFileError(Exception):
@@ -24,13 +29,10 @@ class KeyFileError(Exception):
 
 def settings_directory() -> Path:
     """Return chat-client's own directory, by the XDG base directory specification. Raise KeyFileError."""
-    configured = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    if configured.is_absolute():
-        return configured / "chat-client"
     try:
-        return Path.home() / ".config" / "chat-client"
-    except RuntimeError:
-        raise KeyFileError("set HOME or XDG_CONFIG_HOME, where your key is kept") from None
+        return base_directory(os.environ, "XDG_CONFIG_HOME", ".config") / "chat-client"
+    except ValueError as error:
+        raise KeyFileError(f"{error}, where your key is kept") from None
 
 
 def identity_file(given: Path | None = None) -> Path:
@@ -41,12 +43,14 @@ def identity_file(given: Path | None = None) -> Path:
 def load_or_make(path: Path) -> KeyPair:
     """Return the key pair of a file, and make the file if it does not exist. Raise KeyFileError."""
     try:
-        try:
-            return _load(path)
-        except FileNotFoundError:
+        _clear_unfinished(path)
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError):  # another client may have made it meanwhile
+                return _load(path)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(path)
-            return _load(path)  # another process may have been first
+            with suppress(FileNotFoundError):  # another one has just started and cleared the unfinished file
+                _write(path)
+        return _load(path)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise KeyFileError(f"{path} is a symbolic link; put the key file itself there") from None
@@ -76,6 +80,15 @@ def _load(path: Path) -> KeyPair:
     return keys
 
 
+def _clear_unfinished(path: Path) -> None:
+    """Remove the files of clients that were killed while they made this key."""
+    unfinished = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}")
+    with suppress(OSError):  # there is no directory, or it is not readable
+        for beside in path.parent.iterdir():
+            if unfinished.fullmatch(beside.name):
+                beside.unlink()
+
+
 def _write(path: Path) -> None:
     """Write a new key to a temporary file, and rename it when it is complete, unless the name is taken."""
     public, secret = zmq.curve_keypair()
@@ -92,7 +105,7 @@ def _write(path: Path) -> None:
         with suppress(FileExistsError):
             os.link(temporary, path, follow_symlinks=False)
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import io
 import os
 import resource
 import signal
@@ -19,18 +17,20 @@ from client import verbs
 from client.commands.completion import complete
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.session import Session
-from client.exits import ClientExit, with_unconfirmed
+from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
 from client.line.mode import LineMode
+from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
-from client.line.typed import Source
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, find_trust
 from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
+from messages.names import parse_user
+from messages.program import drop_unwritten, os_error_text
 from messages.sentences import tell
 from messages.text import neutralise
 
@@ -38,8 +38,16 @@ if TYPE_CHECKING:
     from client.editor.terminal import Terminal
 
 _STDIN = 0
-_GOODBYE_SECONDS = 0.5
 _LEAST_FILES = 32
+
+
+def _asked_name() -> str:
+    """Ask the person at the terminal for a name."""
+    try:
+        return parse_user(input("Name: ").strip()).shown
+    except (EOFError, ValueError) as error:
+        why = str(error) if isinstance(error, ValueError) else "no name is given"
+        raise ClientExit(Exit.USAGE, f"{why}; give one with --name NAME") from None
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:
@@ -82,7 +90,7 @@ class Start:
     def send(self, to: str, text: str | None) -> NoReturn:
         """Send a text, or each line of the standard input."""
         source = Source(_STDIN, strips=self.strip)
-        self._run(lambda verb: verbs.send(verb, to, text, source, self.finish))
+        self._run(lambda verb: verbs.send(verb, to, text, source, self.finish), reads=False)
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
@@ -104,29 +112,34 @@ class Start:
         """Show a code for another device."""
         self._run(verbs.link)
 
-    def _run(self, work: Callable[[VerbSession], Exit], *, only: str | None = None) -> NoReturn:
-        """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none."""
+    def _run(
+        self, work: Callable[[VerbSession], Exit], *, only: str | None = None, reads: bool = True
+    ) -> NoReturn:
+        """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none.
+
+        If the verb only `reads`, it ends when nobody reads its output any more.
+        """
 
         def run() -> Exit:
-            name = self.name or input("Name: ").strip()
+            name = self.name or _asked_name()
             listening = NOT_LISTENING if only is None else Listening(only=only)
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
             )
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
-            verb = VerbSession(session, connection, screen)
+            verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
             for number in LEAVING_SIGNALS:
                 signal.signal(number, _leave)
             try:
                 verb.begin(self.timeout)
                 code = work(verb)
-                verb.end(self.timeout)
+                connection.log_out(self.timeout)
                 return code
-            except (ClientExit, KeyboardInterrupt) as end:
-                verb.end(_GOODBYE_SECONDS)
+            except BaseException as end:
+                connection.log_out()
                 connection.close(linger=0)
-                raise with_unconfirmed(end, len(session.unaccepted)) from None
+                raise with_unsent(end, unconfirmed(len(session.unaccepted))) from None
             finally:
                 connection.close()
 
@@ -166,13 +179,14 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
         yield None
         return
     from client.editor.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
-    from client.editor.terminal import Terminal, supported  # noqa: PLC0415
+    from client.editor.terminal import Terminal, reflows, supported  # noqa: PLC0415
 
     if not supported(_STDIN, os.environ):
         yield None
         return
 
-    with Terminal(_STDIN, sys.stdout, Editor(partial(complete, session))) as terminal:
+    editor = Editor(partial(complete, session))
+    with Terminal(_STDIN, sys.stdout, editor, reflows=reflows(os.environ)) as terminal:
         yield terminal
 
 
@@ -195,9 +209,6 @@ def _signals() -> Iterator[int]:
 def _end(run: Callable[[], Exit]) -> NoReturn:
     """Run, and end the process with the exit code and one sentence at most."""
     _open_missing_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         code = run()
     except ClientExit as end:
@@ -210,11 +221,10 @@ def _end(run: Callable[[], Exit]) -> NoReturn:
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except OSError as error:
-        code = Exit.DONE
-        if error.errno not in (errno.EPIPE, errno.EIO):  # the reader of the output is gone
-            tell(f"chat-client: {error.strerror or error}")
-            code = Exit.FAILED
-    _flush()
+        code = Exit.DONE if is_reader_gone(error) else Exit.FAILED
+        if code is Exit.FAILED:
+            _tell(os_error_text(error))
+    drop_unwritten()
     sys.exit(code)
 
 
@@ -222,15 +232,6 @@ def _tell(text: str) -> None:
     """Write a sentence to stderr, unless its terminal is gone."""
     with suppress(OSError):
         tell(f"chat-client: {text}")
-
-
-def _flush() -> None:
-    """Write what is left, or drop it, so that Python's last flush does not complain."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _open_missing_streams() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from client.keys import KeyFileError, identity_file, load_or_make, settings_directory
 from messages.endpoints import Endpoint
 from messages.keys import KeyPair, fingerprint, key_from_address, key_to_address
+from messages.text import decode_utf8
 
 
 class BrokerChangedError(KeyFileError):
@@ -55,7 +56,7 @@ class Trust:
             os.write(descriptor, entry.encode())
         finally:
             os.close(descriptor)
-        self.line = len(self.file.read_text("utf-8").splitlines())
+        self.line = len(self.file.read_bytes().splitlines())
 
 
 def find_trust(endpoint: Endpoint, identity: Path | None = None) -> Trust | None:
@@ -97,13 +98,13 @@ def _cannot_keep(file: Path, error: OSError) -> KeyFileError:
 def _look_up(file: Path, url: str) -> tuple[str, int]:
     """Return the known key (Z85) of a broker, and its line; an empty key and 0 if there is none."""
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = decode_utf8(file.read_bytes()).splitlines()
     except FileNotFoundError:
         return "", 0
     except OSError as error:
         raise KeyFileError(f"cannot read {file}: {error.strerror}; move it away") from None
-    except ValueError:
-        raise KeyFileError(f"{file} is not a text file; repair it or move it away") from None
+    except ValueError as error:
+        raise KeyFileError(f"{file}: {error}, or move it away") from None
     for number, line in enumerate(lines, 1):
         words = line.split()
         if words[:1] != [url]:

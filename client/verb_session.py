@@ -28,12 +28,16 @@ NOWHERE = ""
 
 
 class VerbSession:
-    """A connected session that does one thing, and the screen it writes to."""
+    """A connected session that does one thing, and the screen it writes to.
 
-    def __init__(self, session: Session, connection: Connection, screen: Screen) -> None:
+    The verb ends when nobody reads the descriptor `output` any more, if that is given.
+    """
+
+    def __init__(self, session: Session, connection: Connection, screen: Screen, output: int = -1) -> None:
         self.session = session
         self.screen = screen
         self._connection = connection
+        self._output = output
         self.messages: deque[Message] = deque()
         """Messages of others that are not written yet."""
 
@@ -55,7 +59,7 @@ class VerbSession:
 
     def turn(self, seconds: float, read: Iterable[int] = ()) -> tuple[list[ClientEvent], set[int]]:
         """Serve the connection once; return the events, and the descriptors that can be read."""
-        ready = self._connection.turn(seconds, read)
+        ready = self._connection.turn(seconds, read, self._output)
         events: list[ClientEvent] = []
         while (event := self.session.next_event()) is not None:
             events.append(event)
@@ -114,11 +118,3 @@ class VerbSession:
             self.screen.write_json(message)
         else:
             self.screen.write([Line(dated(message), data=True)], None)
-
-    def end(self, seconds: float) -> None:
-        """Log out, or first wait for the answer if a login is under way."""
-        self.session.logout()
-        self.serve(
-            lambda _events: self.session.state not in (SessionState.LOGGING_IN, SessionState.LOGGING_OUT),
-            seconds,
-        )

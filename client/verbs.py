@@ -9,11 +9,10 @@ from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, S
 from client.exits import ClientExit
 from client.line.complaints import Complaints
 from client.line.plain import plain
-from client.line.reader import LineReader
+from client.line.reader import LineReader, Source
 from client.line.shutdown import TOLD_SECONDS, is_silent
-from client.line.typed import Source
 from client.text.render import accepted_text, state_text
-from client.text.replies import unindexed_text
+from client.text.replies import UNINDEXED
 from client.verb_session import NOWHERE, VerbSession
 from messages.errors import ErrorCode
 from messages.events import Message
@@ -23,9 +22,11 @@ from messages.identity import Link
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Found, Page
 from messages.requests import History, Search, Who
+from messages.text import counted
 
 _MOST_UNANSWERED = 1_000
 _USUAL_LIMIT = 50
+_CONVERT = "convert the input with iconv -t UTF-8"
 
 
 def send(verb: VerbSession, to: str, text: str | None, source: Source, finish: float) -> Exit:
@@ -39,7 +40,14 @@ def send(verb: VerbSession, to: str, text: str | None, source: Source, finish: f
     if text is not None:
         sending.say(text)
     else:
-        reader = LineReader(source.fd)
+        _send_lines(verb, sending, source)
+    sending.finish(finish)
+    return sending.result()
+
+
+def _send_lines(verb: VerbSession, sending: _Sending, source: Source) -> None:
+    reader = LineReader(source.fd)
+    try:
         while not reader.ended:
             wanted = [source.fd] if verb.session.unanswered < _MOST_UNANSWERED else []
             events, ready = verb.turn(60.0, wanted)
@@ -47,8 +55,9 @@ def send(verb: VerbSession, to: str, text: str | None, source: Source, finish: f
             if source.fd in ready:
                 for line in reader.read() or ():
                     sending.say(plain(line) if source.strips else line)
-    sending.finish(finish)
-    return sending.result()
+                sending.stopped(reader.take_wrong())
+    except OSError as error:
+        raise ClientExit(Exit.NOT_CONFIRMED, f"{error.strerror}: the input was not read to its end") from None
 
 
 class _Sending:
@@ -72,6 +81,11 @@ class _Sending:
             self._verb.session.send(self._to, text)
         except ValueError as error:
             self._refused.add(f"line {self._line} was not sent: {for_people(error)}")
+
+    def stopped(self, wrong: str) -> None:
+        """Report what is wrong with the input, if it ends for that."""
+        if wrong:
+            self._refused.add(f"{wrong}: not sent, nor is anything after it; {_CONVERT}")
 
     def take(self, events: Iterable[ClientEvent]) -> None:
         """Record which lines were accepted and refused."""
@@ -102,7 +116,7 @@ class _Sending:
         """Tell the person once that the broker does not answer."""
         if not self._told and is_silent(self._verb.session):
             self._told = True
-            count = f"{left:,} message{'s' if left > 1 else ''}"
+            count = counted(left, "message")
             self._verb.screen.notice(f"Waiting for the broker to accept {count}; Ctrl-C leaves at once.")
 
     def result(self) -> Exit:
@@ -200,7 +214,7 @@ def search(verb: VerbSession, query: dict[str, object], limit: int) -> Exit:
             break
         found += reply.messages
         if reply.unindexed and page is None:
-            verb.screen.notice(unindexed_text(reply.unindexed))
+            verb.screen.notice(UNINDEXED)
         page = reply.next
         if page is None:
             break

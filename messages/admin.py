@@ -58,6 +58,10 @@ class Forget(Request, frozen=True, gc=False, tag="forget"):
         check("name", parse_address, self.name)
 
 
+class Reload(Request, frozen=True, gc=False, tag="reload"):
+    """Reopen the log, read the options again, and take over those that can change."""
+
+
 class BrokerStatus(Reply, frozen=True, gc=False, tag="broker-status"):
     """How the broker is. `problem` is a sentence, or empty if it serves everyone."""
 
@@ -105,10 +109,17 @@ class Forgotten(Reply, frozen=True, gc=False, tag="forgotten"):
     done: bool
 
 
-AdminRequest = Status | Online | Say | Forget | Ban | Unban | SetRole | Uninvite
+class Reloaded(Reply, frozen=True, gc=False, tag="reloaded"):
+    """The log is reopened, these options have `changed`, and these need a `restart`."""
+
+    changed: list[str]
+    restart: list[str]
+
+
+AdminRequest = Status | Online | Say | Forget | Reload | Ban | Unban | SetRole | Uninvite
 """Every request that the admin channel takes."""
 
-AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Done | Error
+AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Reloaded | Done | Error
 """Every reply on the admin channel."""
 
 ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
@@ -116,5 +127,6 @@ ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     Online: (OnlineList,),
     Say: (Said,),
     Forget: (Forgotten,),
+    Reload: (Reloaded,),
 }
 """The replies to the channel's own requests, besides `error`."""

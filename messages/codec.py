@@ -14,7 +14,7 @@ from messages.fields import check_id
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME, MAX_REQUEST_DOCUMENTS, MAX_REQUEST_FRAME
 from messages.replies import AnyReply
 from messages.requests import AnyRequest
-from messages.text import neutralise
+from messages.text import reveal
 from messages.validation import NO_OBJECT, complaint, unreadable
 
 
@@ -189,5 +189,5 @@ def _request_id(outline: _Outline) -> str | None:
 
 def _short(sentence: str) -> str:
     """Return a sentence that is safe for a terminal, with a long value that it quotes cut short."""
-    text = neutralise(sentence)
+    text = reveal(sentence)
     return text if len(text) <= 200 else f"{text[:120]} … {text[-60:]}"

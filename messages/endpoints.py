@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 from messages.keys import key_from_address, key_to_address
 from messages.limits import MAX_TOKEN
+from messages.text import refuse_undecoded
 
 DEFAULT_PORT = "9009"
 DEFAULT_ENDPOINT = f"tcp://127.0.0.1:{DEFAULT_PORT}"
@@ -47,6 +48,7 @@ def parse_endpoint(text: str, port: str = "") -> Endpoint:
     Raise ValueError with a sentence if it is none of these. Port 0 means any free port. If `port` is given,
     a host without a port has it.
     """
+    refuse_undecoded(text)
     transport, separator, rest = text.partition("://")
     if not separator:
         transport, rest = "tcp", text

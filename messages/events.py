@@ -126,12 +126,14 @@ class Positions(Event, frozen=True, gc=False, tag="positions"):
     """Conversations that did not fit into the `welcome`."""
 
     conversations: list[Position]
+    more: Annotated[bool, Meta(description="others follow in `positions`")] = False
 
 
 class Lagged(Event, frozen=True, gc=False, tag="lagged"):
     """The client read too slowly, so events were dropped. Messages up to the heads are in `history`."""
 
     conversations: list[Position]
+    more: Annotated[bool, Meta(description="others follow in `lagged`")] = False
 
 
 class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):

@@ -12,6 +12,7 @@ from messages.endpoints import Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.sentences import tell
 from messages.settings import parse_settings
+from messages.text import decode_utf8
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -48,16 +49,16 @@ class ConfigError(click.ClickException):
         tell(f"{self._program}: {self.message}")
 
 
-def config_option(program: str, read: Callable[[Path], str]) -> Callable[[_Command], _Command]:
+def config_option(program: str, read: Callable[[Path], bytes]) -> Callable[[_Command], _Command]:
     """Return the option `--config` of a program.
 
-    `read` returns a file's text, or raises OSError or ValueError.
+    `read` returns a file's content, or raises OSError.
     """
 
     def use(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
         if path is not None:
             try:
-                ctx.default_map = parse_settings(read(path), ctx)
+                ctx.default_map = parse_settings(decode_utf8(read(path)), ctx)
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or error
                 raise ConfigError(program, f"{path}: {reason}") from None

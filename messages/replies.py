@@ -42,6 +42,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     rate: Annotated[Count, Meta(description="requests a second that the broker takes; 0: any number")] = 0
     burst: Annotated[Count, Meta(description="requests that the broker takes at once before that")] = 0
     confirm_interval: ConfirmInterval = CONFIRM_INTERVAL
+    more: Annotated[bool, Meta(description="other conversations follow in `positions`")] = False
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
@@ -73,7 +74,7 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
         str | None,
         Meta(description="for the request's `page`, if there may be older ones; it says nothing else"),
     ] = None
-    unindexed: Annotated[Count, Meta(description="latest messages that are not indexed yet")] = 0
+    unindexed: Annotated[Count, Meta(description="1 if some of the latest messages cannot be found yet")] = 0
     incomplete: Annotated[
         bool, Meta(description="the search took too long and ended early; go on with `next`")
     ] = False

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
@@ -35,26 +33,3 @@ def in_rows(text: str, stream: TextIO | None) -> str:
     except OSError:
         columns = 0
     return wrap_all(text, columns or _USUAL_COLUMNS)
-
-
-class SafeErrors(click.Command):
-    """A command whose errors show control characters of the given values as escapes."""
-
-    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
-        """Parse the command line. Raise click.ClickException if it is wrong."""
-        with _escaped():
-            return super().make_context(*arguments, **extra)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Raise click.ClickException if it fails."""
-        with _escaped():
-            return super().invoke(ctx)
-
-
-@contextmanager
-def _escaped() -> Iterator[None]:
-    try:
-        yield
-    except click.ClickException as error:
-        error.message = neutralise(error.message)  # type: ignore[misc,unused-ignore]  # what click shows
-        raise

@@ -11,10 +11,14 @@ from messages.limits import MAX_MARKS, MAX_SHORT_TEXT, MAX_TEXT
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
+_DRIVING = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+_DIRECTION_MARKS = "\u061c\u200e\u200f"
+_TAGS = "\U000e0000-\U000e007f"
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"  # UTS 51, ED-14a
+_HIDDEN = re.compile(f"[{_DRIVING}{_DIRECTION_MARKS}{_TAGS}]")
+_UNSAFE = re.compile(f"{_FLAG}|[{_DRIVING}{_TAGS}]")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def check_text(text: str) -> None:
@@ -78,12 +82,46 @@ def check_new_short_text(text: str) -> None:
 
 def escape_json(document: str) -> str:
     """Return the same JSON document with characters that could control a terminal written as escapes."""
-    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], document)
+    return _HIDDEN.sub(lambda match: json.dumps(match[0])[1:-1], document)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number of things in words, such as `1 message` or `1,200 messages`."""
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+def decode_utf8(data: bytes) -> str:
+    """Return the text of a file in UTF-8, without a byte order mark.
+
+    Raise ValueError with a sentence that names the first byte that is no UTF-8, and its line.
+    """
+    try:
+        return data.removeprefix(_BYTE_ORDER_MARK).decode()
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line, place = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        wrong = not_utf8(error.object[error.start], place)
+        raise ValueError(f"line {line}, {wrong}; convert the file with iconv -t UTF-8") from None
+
+
+def not_utf8(byte: int, place: int) -> str:
+    """Return a clause about the byte at a place of a line, counted from 1."""
+    return f"byte {place} is 0x{byte:02x}, which is not UTF-8"
+
+
+def refuse_undecoded(text: str) -> None:
+    """Raise ValueError with a sentence if a text from the command line or the environment was not UTF-8.
+
+    Python decodes such bytes to lone surrogates (PEP 383).
+    """
+    found = _UNDECODED.search(text)
+    if found:
+        place = len(text[: found.start()].encode(errors="surrogateescape")) + 1
+        raise ValueError(not_utf8(ord(found[0]) - 0xDC00, place))
+
+
+def counted(number: int, noun: str, one: str = "", several: str = "") -> str:
+    """Return a number of things in words, such as `1 message` or `1,200 messages`.
+
+    The verb for `one` thing or for `several` follows: `1 message was`, `2 messages were`.
+    """
+    things, verb = (noun, one) if number == 1 else (f"{noun}s", several)
+    return f"{number:,} {things} {verb}".rstrip()
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -96,9 +134,20 @@ def _escape(match: re.Match[str]) -> str:
 def neutralise(text: str, *, keep: str = "") -> str:
     """Return `text` with every character that could control a terminal written as a visible escape.
 
-    These are C0 and C1 controls, bidi controls (Unicode TR 9), line and paragraph separators,
-    tag characters and lone surrogates. Characters in `keep` (say newline) stay as they are.
+    These are C0 and C1 controls, line and paragraph separators, tag characters, lone surrogates, and the
+    bidi controls (Unicode TR 9) that embed, override or isolate, as they reorder the text around them. The
+    marks LRM, RLM and ALM do no more than a letter of their direction, and flags of tag characters are
+    emoji: both stay. So do the characters in `keep` (say newline).
     """
     if text.isprintable():
         return text
-    return _UNSAFE.sub(lambda match: match[0] if match[0] in keep else _escape(match), text)
+    return _UNSAFE.sub(
+        lambda match: match[0] if len(match[0]) > 1 or match[0] in keep else _escape(match), text
+    )
+
+
+def reveal(text: str, *, keep: str = "") -> str:
+    """Return `text` for a log: neutralised, with escapes for direction marks and all tag characters too."""
+    if text.isprintable():
+        return text
+    return _HIDDEN.sub(lambda match: match[0] if match[0] in keep else _escape(match), text)

@@ -8,14 +8,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from messages.sentences import SafeErrors
+from messages.program import Program
 
 _NO_NUMBER = re.compile(r"(.+) is not a valid (float|integer) range\.")
 _NUMBERS = {"float": "number", "integer": "whole number"}
 
 
-class VerbGroup(SafeErrors, click.Group):
-    """A command with verbs. An error about an option names the environment variable that has the value."""
+class VerbGroup(Program, click.Group):
+    """A program with verbs. An error about an option names the environment variable that has the value."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

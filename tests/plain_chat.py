@@ -147,7 +147,7 @@ class PlainChat:
     def send(self, client: int, user: int, lagging: set[int], to: str, text: str, request: str) -> Outcome:
         if (user, request) in self.sent:  # which stays accepted, wherever and whoever all are now
             known, name, said, seq = self.sent[user, request]
-            if (to.casefold() != name and self._named(user, to) != known) or said != text:
+            if (to.casefold() != name and not self._is(user, to, known)) or said != text:
                 raise Refused(ErrorCode.ID_REUSED)
             return Outcome(seq=seq)
         key = self._resolve(user, to)
@@ -207,6 +207,12 @@ class PlainChat:
         if key in self.members and user not in self.members[key]:
             raise Refused(ErrorCode.NOT_IN_ROOM)
         return key
+
+    def _is(self, user: int, name: str, key: Key) -> bool:
+        try:
+            return self._named(user, name) == key
+        except Refused:
+            return False
 
     def _named(self, user: int, name: str) -> Key:
         if name.startswith("#"):

@@ -21,14 +21,14 @@ ROWS, COLUMNS = 6, 30
 class TerminalStage:
     """A pseudo-terminal, and a screen on its other side that shows the output."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reflows: bool = False) -> None:
         self.far, self.near = os.openpty()
         termios.tcsetwinsize(self.near, (ROWS, COLUMNS))
         self.output = open(self.near, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
         self.editor = Editor(lambda text, cursor: [])
-        self.terminal = Terminal(self.near, self.output, self.editor)
+        self.terminal = Terminal(self.near, self.output, self.editor, reflows=reflows)
         self.written = b""
 
     def mode(self) -> list[object]:
@@ -52,6 +52,14 @@ class TerminalStage:
 
     def lines(self) -> list[str]:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip("\n").split("\n")
+
+    def row(self, columns: int) -> str:
+        """Return the row that the editor shows now."""
+        return self.editor.view(columns, "> ")[0]
+
+    def draw(self, text: str) -> None:
+        """Draw something on the screen as another program would."""
+        self._stream.feed(text.encode())
 
     def resize(self, columns: int) -> None:
         termios.tcsetwinsize(self.near, (ROWS, columns))

@@ -204,7 +204,7 @@ class Chat:
     def flush(self) -> None:
         """Commit and send, and carry out requests that take long."""
         self.deliver()
-        while self.core.has_jobs:
+        while self.core.jobs:
             self.core.advance(lambda: self.now.elapsed, 1.0)
             self.deliver()
 

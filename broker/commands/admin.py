@@ -11,6 +11,7 @@ from broker.core.memory.model import Room, User
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.registry import Registry
+from broker.core.settings import CannotReloadError
 from broker.core.store import NOBODY, REMOVED_SENDER, StoredMessage
 from messages.admin import (
     BrokerStatus,
@@ -18,11 +19,14 @@ from messages.admin import (
     Forgotten,
     Online,
     OnlineList,
+    Reload,
+    Reloaded,
     Said,
     Say,
     SessionEntry,
     Status,
 )
+from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, System, SystemKind
 from messages.moderation import Role
 from messages.version import __version__
@@ -52,7 +56,7 @@ def status(context: Context, request: Status) -> BrokerStatus:
         durability=store.durability,
         unindexed=store.unindexed,
         log=context.settings.log_place,
-        problem=context.problem(),
+        problem=context.around.problem(),
     )
 
 
@@ -86,6 +90,16 @@ def say(context: Context, request: Say) -> Said:
     context.outbox.send(peers, System(SystemKind.NOTICE, context.by, text, room=shown))
     record(context, "say", room=shown or "", reason=request.text)
     return Said(request.id, len(peers))
+
+
+@registry.command(Reload, "reload the options", admin=True, role=Role.OPERATOR, committed=True)
+def reload(context: Context, request: Reload) -> Reloaded:
+    """Reopen the log and take over the options that can change. The audit log may not be writable now."""
+    try:
+        done = context.around.reload()
+    except CannotReloadError as error:
+        raise RequestRefused(ErrorCode.INVALID, f"nothing is reloaded: {error}") from None
+    return Reloaded(request.id, done.changed, done.restart)
 
 
 @registry.command(Forget, "remove a user", admin=True, role=Role.OPERATOR, committed=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from broker.core.access.granted_roles import has_role
 from broker.core.access.keys import key_owner
 from broker.core.context import Context
-from broker.core.facts.moderation import Rank
+from broker.core.facts.moderation import OpenedRoom, Rank
 from broker.core.limits.buckets import AddressBuckets, RareAction
-from broker.core.memory.model import Room
+from broker.core.memory.model import Room, Session, User
 from broker.core.outbox import LogEvent
-from broker.core.rates import too_many
+from broker.core.rates import ADDRESS_SHARE, too_many
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
 from messages.moderation import Role
@@ -25,13 +25,17 @@ CROWD_SECONDS = 60.0
 
 
 def cap_login(context: Context, request: Login) -> None:
-    """Refuse a login if a limit is reached. Resuming a session is never refused."""
-    peer, peers, limiter, now = context.peer, context.state.peers, context.limiter, context.now.elapsed
+    """Refuse a login if a limit is reached. Resuming a session counts only for the sessions of an address."""
+    peer, limiter, now = context.peer, context.limiter, context.now.elapsed
+    if peer.session:
+        return
     earlier = context.state.sessions.get(request.session or "")
-    if peer.session or (earlier is not None and earlier.identity == peer.identity):
+    resumed = earlier if earlier is not None and earlier.identity == peer.identity else None
+    source = _source_of_login(context, request, resumed)
+    _cap_address(context, source, resumed)
+    if resumed is not None:
         return
     user = context.state.users.get(parse_user(request.name.partition("~")[0]).key)
-    source = _source_of_login(context, request)
     if source is not None and not source.cheap:
         if user is not None and peer.identity in user.keys:
             _wait(
@@ -41,11 +45,6 @@ def cap_login(context: Context, request: Login) -> None:
         else:
             wait = source.take(RareAction.LOGIN, limiter.caps.logins, now)
             _wait(wait, "too many logins come from your address")
-        if len(peers) > limiter.caps.sessions_per_address:
-            sessions = sum(1 for other in peers if other.source is source and other.session)
-            cap_number(
-                sessions, limiter.caps.sessions_per_address, "sessions from your address", wait=CROWD_SECONDS
-            )
     _cap_peers(context)
     if request.link is not None:
         return  # the code gives the user, not the name
@@ -54,14 +53,31 @@ def cap_login(context: Context, request: Login) -> None:
     else:
         if user.buckets is not None:
             _wait(user.buckets.barred_until - now, "you were disconnected for sending too much")
-        connected = sum(1 for session in user.sessions.values() if session.peer)
-        cap_number(connected, limiter.caps.sessions_per_user, "sessions of yours", "; end one first")
+        cap_sessions(context, user)
 
 
-def _source_of_login(context: Context, request: Login) -> AddressBuckets | None:
+def cap_sessions(context: Context, user: User) -> None:
+    """Refuse another session of a user who has as many connected ones as they may."""
+    connected = sum(1 for session in user.sessions.values() if session.peer)
+    cap_number(connected, context.limiter.caps.sessions_per_user, "sessions of yours", "; end one first")
+
+
+def _cap_address(context: Context, source: AddressBuckets | None, resumed: Session | None) -> None:
+    """Refuse another session from an address. A session that is `resumed` counts once."""
+    peers, most = context.state.peers, context.limiter.caps.sessions_per_address
+    if source is None or source.cheap or len(peers) <= most:
+        return
+    sessions = sum(
+        1 for other in peers if other.source is source and other.session and other.session is not resumed
+    )
+    cap_number(sessions, most, "sessions from your address", wait=CROWD_SECONDS)
+
+
+def _source_of_login(context: Context, request: Login, resumed: Session | None) -> AddressBuckets | None:
     """Return the source for which a login counts. A gateway gives its users' addresses."""
     state, peer = context.state, context.peer
-    if request.on_behalf and request.address and has_role(state, key_owner(state, peer.identity), "gateway"):
+    behind = request.on_behalf or (resumed is not None and resumed.vouched)
+    if behind and request.address and has_role(state, key_owner(state, peer.identity), "gateway"):
         return context.limiter.source_of(request.address, vouched=True)
     return peer.source
 
@@ -86,16 +102,23 @@ def cap_join(context: Context, request: Join) -> None:
     mine = sum(1 for conversation in user.conversations.values() if isinstance(conversation, Room))
     cap_number(mine, caps.rooms_per_user, "rooms you are in", "; leave one first")
     if room is None:
-        cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you are operator of")
+        cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you have opened")
         cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
         _limit_rare(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
     _limit_rare(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
 
 
 def _rooms_opened(context: Context) -> int:
-    """Return how many rooms the user is operator of. Rooms that they left count too, as they stay."""
-    ranks = context.state.facts.of(Rank).values()
-    return sum(rank.user == context.user.id and rank.role == Role.OPERATOR for rank in ranks)
+    """Return how many rooms the user has opened. They stay, whoever leaves them and whoever runs them later.
+
+    Earlier versions did not record it. Of a room without a record, the operators count as its openers.
+    """
+    facts, mine = context.state.facts, context.user.id
+    opened = facts.of(OpenedRoom)
+    earlier = (rank for rank in facts.of(Rank).values() if rank.room not in opened)
+    return sum(one.user == mine for one in opened.values()) + sum(
+        rank.user == mine and rank.role == Role.OPERATOR for rank in earlier
+    )
 
 
 def cap_topic(context: Context, request: Topic) -> None:
@@ -110,8 +133,15 @@ def cap_change(context: Context, _request: object) -> None:
 
 
 def _limit_rare(context: Context, what: RareAction, a_minute: int, text: str) -> None:
-    if context.peer.source is not None and not context.peer.source.cheap:
-        _wait(context.limiter.buckets_of(context.user).take(what, a_minute, context.now.elapsed), text)
+    """Refuse a rare action that a user, or all users at their address together, have done too often.
+
+    A user who has reached the limit takes nothing from the others at the address.
+    """
+    source, now = context.peer.source, context.now.elapsed
+    if source is not None and not source.cheap:
+        _wait(context.limiter.buckets_of(context.user).take(what, a_minute, now), text)
+        wait = source.take(what, a_minute * ADDRESS_SHARE, now)
+        _wait(wait, "too many such requests come from your address")
 
 
 def _wait(seconds: float, text: str) -> None:
@@ -122,5 +152,5 @@ def _wait(seconds: float, text: str) -> None:
 def cap_number(count: int, most: int, what: str, advice: str = "", wait: float = 0.0) -> None:
     """Raise RequestRefused if `count` has reached `most`; `wait` is in seconds."""
     if count >= most:
-        text = f"there are {most:,} {what}, which is the limit{advice}"
+        text = f"the limit for {what} is {most:,}{advice}"
         raise RequestRefused(ErrorCode.LIMIT_REACHED, text, retry_after=int(wait * 1000))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+import msgspec
+
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
-from broker.core.memory.model import Conversation, Direct, User
+from broker.core.memory.model import Conversation, Direct, Room, User
+from broker.core.moderation.ranks import may_know
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry, Work
 from broker.core.store import Part, Query, StoredMessage
@@ -49,7 +52,7 @@ def send(context: Context, request: Send) -> Accepted:
     if earlier is not None:
         if earlier.text != request.text:
             raise RequestRefused(ErrorCode.ID_REUSED)
-        return _accepted(context, conversation, user, [earlier])[0]
+        return _accepted_earlier(context, conversation, user, earlier)
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
     return _append(context, conversation, user, [request])[0]
@@ -79,6 +82,15 @@ def _accepted(
         Accepted(message.id, shown, message.seq, message.at, durability, recipients, waits)
         for message in stored
     ]
+
+
+def _accepted_earlier(
+    context: Context, conversation: Conversation, user: User, earlier: StoredMessage
+) -> Accepted:
+    """Return the reply to a request sent again. The user may have been removed from a private room since."""
+    reply = _accepted(context, conversation, user, [earlier])[0]
+    hidden = isinstance(conversation, Room) and not may_know(context, conversation, user)
+    return msgspec.structs.replace(reply, recipients=0) if hidden else reply
 
 
 def _waits(conversation: Direct, sender: User, seq: int) -> bool:
@@ -225,7 +237,10 @@ class _Found:
 
 
 def _found(id: str, found: _Found, context: Context) -> Found:
-    """Return the reply to a search. The user may have left some of the conversations meanwhile."""
+    """Return the reply to a search. The user may have left some of the conversations meanwhile.
+
+    The messages that are not indexed can be others', so their number is not told.
+    """
     user = context.user
     messages = [
         _messages([stored], conversation.seen_by(user))[0]
@@ -233,7 +248,8 @@ def _found(id: str, found: _Found, context: Context) -> Found:
         if (conversation := user.conversations.get(stored.conversation)) is not None
     ]
     older = None if found.next is None else context.cursors.write(user.id, found.next)
-    return Found(id, messages, older, context.store.unindexed, found.incomplete)
+    behind = int(context.store.unindexed > 0)
+    return Found(id, messages, older, behind, found.incomplete)
 
 
 def _bytes(stored: StoredMessage) -> int:

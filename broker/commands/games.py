@@ -13,7 +13,9 @@ from messages.requests import Play
 
 registry = Registry()
 
-_MOST_GAMES = 256  # remembered, so that a request whose reply was lost can be made again
+MOST_GAMES, MOST_GAMES_OF_ONE = 4_096, 8
+"""Games that are remembered in all, and of one user: a request whose reply was lost can be made again."""
+
 _ID_REUSED = "another game has this id; use a new id for a new game"
 
 
@@ -27,7 +29,10 @@ def play(context: Context, request: Play) -> Played | Challenged:
             raise RequestRefused(ErrorCode.ID_REUSED, _ID_REUSED)
         return reply
     reply = _play(context, request)
-    if len(games) >= _MOST_GAMES:
+    mine = [one for one in games if one[0] == context.user.id]
+    if len(mine) >= MOST_GAMES_OF_ONE:
+        context.state.changes.drop(games, mine[0])
+    elif len(games) >= MOST_GAMES:
         context.state.changes.drop(games, next(iter(games)))
     context.state.changes.put(games, key, (request, reply))
     return reply

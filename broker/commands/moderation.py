@@ -11,6 +11,7 @@ from broker.core.moderation import bans, ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, notice, reason_text
 from broker.core.moderation.durations import duration_text
+from broker.core.moderation.ranks import Proof
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -132,7 +133,13 @@ def _target(context: Context, request: Ban | Unban) -> tuple[str, str, str]:
 
 
 @registry.command(
-    Unban, "end a ban", role=Role.MODERATOR, room="room", broker_only=("address",), cap=cap_change
+    Unban,
+    "end a ban",
+    role=Role.MODERATOR,
+    room="room",
+    broker_only=("address",),
+    proof=Proof.PRESENCE,
+    cap=cap_change,
 )
 def unban(context: Context, request: Unban) -> Done:
     """End a ban. Raise RequestRefused if there is none."""
@@ -201,7 +208,14 @@ def mute(context: Context, request: Mute) -> Done:
     return Done(request.id)
 
 
-@registry.command(Unmute, "unmute a user in a room", role=Role.MODERATOR, room="room", cap=cap_change)
+@registry.command(
+    Unmute,
+    "unmute a user in a room",
+    role=Role.MODERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def unmute(context: Context, request: Unmute) -> Done:
     """End the mute, if there is one, and tell the room."""
     room = context.room

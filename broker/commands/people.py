@@ -10,7 +10,7 @@ from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import User
 from broker.core.moderation.bans import refuse_banned
-from broker.core.moderation.ranks import find_room
+from broker.core.moderation.ranks import Proof, find_room
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
@@ -72,7 +72,7 @@ def _you(context: Context, re: str) -> OwnProfile:
     )
 
 
-@registry.command(Nick, "change your name", cap=cap_change)
+@registry.command(Nick, "change your name", proof=Proof.PRESENCE, cap=cap_change)
 def nick(context: Context, request: Nick) -> OwnProfile:
     """Rename the user and tell all users."""
     user, name = context.user, parse_user(request.name)
@@ -85,7 +85,7 @@ def nick(context: Context, request: Nick) -> OwnProfile:
     old = user.name
     if name.shown != old:
         check_new_name(context, name, instead_of=old)
-        release_name(context.state, user)
+        release_name(context, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
         event = System(SystemKind.RENAMED, old, text, name=name.shown)

@@ -11,6 +11,7 @@ from broker.core.memory.model import Room, User, room_id
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, notice
+from broker.core.moderation.ranks import Proof
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, SystemKind
@@ -22,7 +23,14 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(RoomRules, "set a room's rules", role=Role.OPERATOR, room="room", cap=cap_change)
+@registry.command(
+    RoomRules,
+    "set a room's rules",
+    role=Role.OPERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def room_rules(context: Context, request: RoomRules) -> Rules:
     """Change the given rules and tell the members. A private name without a room is reserved."""
     room = context.named
@@ -57,7 +65,14 @@ def _words(new: RoomSettings, old: RoomSettings) -> str:
     return " and ".join(words)
 
 
-@registry.command(InviteUser, "invite a user into a room", role=Role.MODERATOR, room="room", cap=cap_change)
+@registry.command(
+    InviteUser,
+    "invite a user into a room",
+    role=Role.MODERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def invite_user(context: Context, request: InviteUser) -> Done:
     """Let a user join a room, and tell them."""
     room, state = context.room, context.state
@@ -76,7 +91,14 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     return Done(request.id)
 
 
-@registry.command(SetRole, "give or take away a role", role=Role.OPERATOR, room="room", cap=cap_change)
+@registry.command(
+    SetRole,
+    "give or take away a role",
+    role=Role.OPERATOR,
+    room="room",
+    proof=Proof.PRESENCE,
+    cap=cap_change,
+)
 def set_role(context: Context, request: SetRole) -> Done:
     """Change a user's role in a room, or make them an operator of the broker, or no longer."""
     room = context.room if request.room is not None else None
@@ -105,6 +127,8 @@ def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
     if (old.role if old else Role.MEMBER) == role:
         return False
     if role is not Role.MEMBER:
+        there = sum(one.room == room.id for one in state.facts.of(Rank).values()) - (old is not None)
+        cap_number(there, MAX_SANCTIONS, f"roles in {room.name}", "; take some of them away first")
         state.facts.keep(new)
     elif old is not None:
         state.facts.drop(old)

@@ -6,7 +6,7 @@ from broker.commands.caps import cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
-from broker.core.facts.moderation import Invitation, Rank, membership_key
+from broker.core.facts.moderation import Invitation, OpenedRoom, Rank, membership_key
 from broker.core.memory.model import Room
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import may_know, may_not_be_entered
@@ -36,6 +36,7 @@ def join(context: Context, request: Join) -> RoomState:
         _check_room_name(context, name)
         room = state.open_room(name)
         state.facts.keep(Rank(user.id, Role.OPERATOR, room.id))
+        state.facts.keep(OpenedRoom(user.id, room.id))
     refuse_banned(context, user, user.key, room)
     if user not in room.members:
         invitation = state.facts.get(Invitation, membership_key(user.id, room.id))

@@ -56,6 +56,7 @@ def login(context: Context, request: Login) -> Welcome:
         leave_where_banned(context, user)
         was_online, was_announced, since = user.online, user.announced, _last_reached(context, user)
         unannounced = request.unannounced and _is_known(user)
+        _end_lost_sessions(context, user)
         token = context.randomness.token()
         session = context.state.open_session(
             user, context.peer, token, context.now.at, unannounced=unannounced
@@ -73,6 +74,14 @@ def login(context: Context, request: Login) -> Welcome:
     return _welcome(context, request.id, session, resumed=resumed)
 
 
+def _end_lost_sessions(context: Context, user: User) -> None:
+    """Make room for a session: the oldest lost ones end, so that a user has no more than they may connect."""
+    lost = sorted((one for one in user.sessions.values() if one.peer is None), key=lambda one: one.lost_at)
+    too_many = len(user.sessions) + 1 - context.limiter.caps.sessions_per_user
+    for session in lost[: max(too_many, 0)]:
+        context.state.close_session(session)
+
+
 def _last_reached(context: Context, user: User, session: Session | None = None) -> int:
     """Return until when events have reached a user, or one of their sessions (Unix ms)."""
     if session and session.peer:
@@ -87,9 +96,12 @@ def _is_known(user: User) -> bool:
 
 def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
     """Return the welcome with as many positions as fit. The others are sent after it."""
-    first, *further = list(pages_of_positions(context, session.user)) or [[]]
+    (first, more), *further = pages_of_positions(context, session.user)
     ignored = ignored_names(context, session.user)
-    context.after_reply[:0] = [*map(Positions, further), *([Ignoring(ignored)] if ignored else [])]
+    context.after_reply[:0] = [
+        *(Positions(*page) for page in further),
+        *([Ignoring(ignored)] if ignored else []),
+    ]
     asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
@@ -106,6 +118,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         session.user.away,
         *context.limiter.allowance(context.peer),
         asked.confirm_interval,
+        more,
     )
 
 

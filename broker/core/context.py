@@ -11,11 +11,25 @@ from broker.core.memory.model import Conversation, Moment, Peer, Randomness, Roo
 from broker.core.memory.state import State
 from broker.core.outbox import Outbox
 from broker.core.rates import RateLimiter
-from broker.core.settings import Settings
+from broker.core.settings import CannotReloadError, ReloadedOptions, Settings
 from broker.core.store import Store, StoredMessage
 from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import AnyEvent
+
+
+def _refuse_to_reload() -> ReloadedOptions:
+    raise CannotReloadError("this broker cannot reload its options; restart it")
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What commands need of the program around the core."""
+
+    problem: Callable[[], str] = str
+    """Returns a sentence if the broker cannot serve everyone, else an empty text."""
+    reload: Callable[[], ReloadedOptions] = _refuse_to_reload
+    """Reopens the log and takes over changed options, or raises CannotReloadError."""
 
 
 @dataclass(slots=True)
@@ -35,8 +49,7 @@ class Context:
     """The peer that sent the request."""
     started: int = 0
     """When the broker started (Unix ms)."""
-    problem: Callable[[], str] = str
-    """Returns a sentence if the broker cannot serve everyone, else an empty text."""
+    around: Surroundings = field(default_factory=Surroundings)
     named: Conversation | None = None
     """The conversation that the request names, if its command declares the field and the request gives it."""
     already_accepted: StoredMessage | None = None

@@ -12,7 +12,7 @@ from functools import partial
 
 from broker.core.access.admission import Admission
 from broker.core.clock import Clock
-from broker.core.context import Context
+from broker.core.context import Context, Surroundings
 from broker.core.delivery.presence import depart, disconnect, forget_everyone, say_goodbye_to_all
 from broker.core.execution.dispatch import carry_out, carry_out_together
 from broker.core.execution.jobs import Jobs
@@ -50,12 +50,9 @@ class Core:
         commands: Mapping[type[Request], Command],
         now: Moment,
         commit: Commit | None = None,
-        problem: Callable[[], str] = str,
+        around: Surroundings | None = None,
     ) -> None:
-        """Load the stored state. `commit`, if given, is called instead of the store's.
-
-        `problem` returns a sentence if the broker around this core cannot serve everyone.
-        """
+        """Load the stored state. `commit`, if given, is called instead of the store's."""
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
@@ -66,7 +63,7 @@ class Core:
             *(self._state, store, Outbox(), settings, randomness),
             *(self._limiter, Clock(last_known(self._state), now), Cursors(randomness), now, self._nobody),
             started=now.at,
-            problem=problem,
+            around=around or Surroundings(),
         )
         self._jobs = Jobs(self._context)
         self._timers = Timers()
@@ -118,9 +115,9 @@ class Core:
         self.admission.reload(settings.access, state)
 
     @property
-    def has_jobs(self) -> bool:
-        """Whether there are requests to `advance`."""
-        return bool(self._jobs)
+    def jobs(self) -> Jobs:
+        """The requests to `advance`; for reading."""
+        return self._jobs
 
     def begin(self, now: Moment) -> None:
         """Set the time for the next batch. If the clock was set back a little, the time here stands still."""

@@ -43,8 +43,8 @@ def wake(context: Context, peer: Peer) -> None:
     context.state.set_lagging(peer, False)
     peer.woken = context.now.elapsed
     if peer.session:
-        for positions in pages_of_positions(context, peer.session.user):
-            context.outbox.send((peer,), Lagged(positions))
+        for positions, more in pages_of_positions(context, peer.session.user):
+            context.outbox.send((peer,), Lagged(positions, more))
         for receipt in current_receipts(context, peer.session.user):
             context.outbox.send((peer,), receipt)
         for notice in new_keys_since(context, peer.session.user, peer.lagged):

@@ -63,7 +63,7 @@ class Command:
     member: bool = False
     """The user must be a member of that conversation, if it is a room."""
     proof: Proof | None = None
-    """How the connection must have proved who its user is."""
+    """How the connection must have proved who its user is. No gateway can do it for its users."""
     role: Role | None = None
     """The user must have this role in the room that `room` names, or in the whole chat if there is none."""
     room: str | None = None
@@ -182,10 +182,10 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
     user = context.user
     if command.activity:
         user.active = context.now.elapsed
-    if command.proof is not None:
-        require_proof(context, command.proof)
     if command.role is not None:
         _check_role(context, command, command.role, request)
+    if command.proof is not None:
+        require_proof(context, command.proof)
     if command.conversation is None:
         return
     name: str | None = getattr(request, command.conversation)
@@ -230,10 +230,20 @@ def _check_place(
 
 
 def _named_earlier(context: Context, user: User, name: str, earlier: StoredMessage) -> Conversation:
-    """Return the conversation of a message accepted before. Its name may belong to another user now."""
+    """Return the conversation of a message accepted before. Its name may belong to another user now.
+
+    Any other name is refused in the same way, so that nobody learns here whether there is a private room.
+    """
     conversation = context.state.conversations.get(earlier.conversation)
     key = canonical_key(name)
     same = key == earlier.conversation if key.startswith("#") else key == f"@{earlier.to}"
-    if conversation is None or not (same or resolve(context.state, user, name) is conversation):
+    if conversation is None or not (same or _leads_to(context, user, name, conversation)):
         raise RequestRefused(ErrorCode.ID_REUSED)
     return conversation
+
+
+def _leads_to(context: Context, user: User, name: str, conversation: Conversation) -> bool:
+    try:
+        return resolve(context.state, user, name) is conversation
+    except RequestRefused:
+        return False

@@ -5,6 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
+
+
+class CannotReloadError(Exception):
+    """The options of the running broker are not reloaded. The text is a sentence that says why."""
+
+
+class ReloadedOptions(NamedTuple):
+    """The options that a reload has `changed`, and those that change with a `restart`, spelt as in files."""
+
+    changed: list[str]
+    restart: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """What was done, in words."""
+        parts = ["the log is reopened"]
+        if self.changed:
+            parts.append(f"these options have changed: {', '.join(self.changed)}")
+        if self.restart:
+            parts.append(f"these will change when the broker is restarted: {', '.join(self.restart)}")
+        if not self.changed and not self.restart:
+            parts.append("no option has changed")
+        return "; ".join(parts)
 
 
 class NamePolicy(StrEnum):

@@ -1,20 +1,19 @@
-"""The list of issued invites in the data directory, so that unused ones can be listed and revoked.
+"""The list of issued invites in a data directory: one JSON object a line, the oldest first.
 
-It holds what an invite says, without the signature: nobody can log in with it.
+With it, unused invites can be listed and revoked. It holds what an invite says, without the signature: nobody
+can log in with it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from broker.core.access.invites import LIST_FILE as FILE
 from broker.core.access.invites import Invite
-
-FILE = "invites"
-"""The list's name in the data directory: one JSON object a line, the oldest first."""
 
 _READABLE_BY_OWNER = 0o600
 
@@ -54,6 +53,17 @@ def issued(directory: Path) -> list[Issued]:
     except FileNotFoundError:
         return []
     return list(_decoded(lines))
+
+
+def text_of(invites: Iterable[Issued]) -> str:
+    """Return a list as text. An invite that comes twice is listed once."""
+    found = {one.nonce: one for one in invites}
+    return "".join(f"{msgspec.json.encode(one).decode()}\n" for one in found.values())
+
+
+def read_text(text: str) -> list[Issued]:
+    """Return the invites of a list that is text, the oldest first."""
+    return list(_decoded(text.encode().splitlines()))
 
 
 def _decoded(lines: list[bytes]) -> Iterator[Issued]:

@@ -21,13 +21,16 @@ FILE_BYTES, FILES = 10_000_000, 5
 REPORT_SECONDS = 60.0
 
 
-class _Reporting(logging.Handler):
+class Reporting(logging.Handler):
     """Reports on stderr that the log cannot be written: one line a minute at most."""
 
+    lost = 0
+    """The lines that could not be written."""
     _reported_at = float("-inf")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Report the exception that is being handled."""
+        self.lost += 1
         error = sys.exception()
         reason = getattr(error, "strerror", None) or error
         self.report(record.created, f"cannot write the log, and lines are lost: {reason}")
@@ -41,7 +44,7 @@ class _Reporting(logging.Handler):
             sys.stderr.write(f"chat-broker: {sentence}\n")
 
 
-class FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
+class FileHandler(Reporting, logging.handlers.RotatingFileHandler):
     """A file that is rotated, or that goes on to grow if its directory does not allow this."""
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +68,7 @@ class FileHandler(_Reporting, logging.handlers.RotatingFileHandler):
         logging.FileHandler.emit(self, record)
 
 
-class StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
+class StreamHandler(Reporting, logging.StreamHandler[TextIO]):
     """A stream. On a terminal, long entries go on indented, but for JSON, as that is for programs."""
 
     def __init__(self, stream: TextIO, *, as_json: bool) -> None:
@@ -78,7 +81,7 @@ class StreamHandler(_Reporting, logging.StreamHandler[TextIO]):
         return entry if self._as_json else in_rows(entry, self.stream)
 
 
-class _SysLogHandler(_Reporting, logging.handlers.SysLogHandler):
+class _SysLogHandler(Reporting, logging.handlers.SysLogHandler):
     priority_map: ClassVar = logging.handlers.SysLogHandler.priority_map | {"NOTICE": "notice"}
 
 

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from broker.core.outbox import LogEntry, LogEvent
-from broker.monitoring.log_handlers import FileHandler, StreamHandler, syslog_handler
+from broker.monitoring.log_handlers import FileHandler, Reporting, StreamHandler, syslog_handler
 from messages.names import LOBBY
+from messages.program import drop_unwritten
 from messages.sentences import in_rows
-from messages.text import counted, neutralise
+from messages.text import counted, neutralise, reveal
 
 NOTICE = 25
 """A level between info and warning, for logins, leaves and rare events."""
@@ -88,10 +89,24 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
 
 def reopen(level: str, file: Path | None, *, as_json: bool, syslog: str | None) -> None:
     """Do the same again, and close what was open before. If it raises, what was open stays open."""
-    before = logger.handlers
+    before, lost = logger.handlers, _unwritten()
     configure(level, file, as_json=as_json, syslog=syslog)
+    for handler in logger.handlers[:1]:
+        cast("Reporting", handler).lost = lost
     for handler in before:
-        handler.close()
+        with suppress(OSError):  # its disk is full
+            handler.close()
+
+
+def present_file() -> Path | None:
+    """Return the file of the log, or None if it goes elsewhere. Any thread may call this."""
+    files = [handler.baseFilename for handler in logger.handlers if isinstance(handler, FileHandler)]
+    return Path(files[0]) if files else None
+
+
+def _unwritten() -> int:
+    """Return how many lines the handlers could not write."""
+    return sum(handler.lost for handler in logger.handlers if isinstance(handler, Reporting))
 
 
 def open_failure(error: OSError | ValueError) -> str:
@@ -108,11 +123,11 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the line, with control characters escaped."""
-        return neutralise(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
+        return reveal(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         """Return the traceback escaped and indented. It may quote a client's text."""
-        return textwrap.indent(neutralise(super().formatException(ei), keep="\n"), "    ")
+        return textwrap.indent(reveal(super().formatException(ei), keep="\n"), "    ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -179,7 +194,7 @@ _COLUMNS = ("name", "address", "rooms", "queue", "idle")
 
 def format_table(rows: list[Mapping[str, object]]) -> str:
     """Return connections as an aligned table."""
-    lines = [_COLUMNS, *(tuple(neutralise(str(row[column])) for column in _COLUMNS) for row in rows)]
+    lines = [_COLUMNS, *(tuple(reveal(str(row[column])) for column in _COLUMNS) for row in rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(_COLUMNS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -188,11 +203,11 @@ def format_table(rows: list[Mapping[str, object]]) -> str:
 
 
 def print_line(text: str) -> None:
-    """Write a line on stdout. Escape characters that its encoding lacks, and ignore that it is closed."""
-    text = neutralise(text, keep="\n")
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    with suppress(OSError):
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
+    """Write a line on stdout, if that can be written. Control characters are shown as escapes."""
+    try:
+        print(neutralise(text, keep="\n"), flush=True)  # noqa: T201
+    except OSError:
+        drop_unwritten()
 
 
 class LogWriter:
@@ -200,9 +215,14 @@ class LogWriter:
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
-        self._dropped = 0
+        self._dropped = self._reported = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
+
+    @property
+    def lost(self) -> int:
+        """How many lines were lost, because they were too many or could not be written."""
+        return self._dropped + _unwritten()
 
     def write(self, entries: Iterable[LogEntry]) -> None:
         """Hand entries to the thread. This never blocks."""
@@ -228,8 +248,8 @@ class LogWriter:
 
     def _write_all(self) -> None:
         while (entries := self._waiting.get()) is not None:
-            if self._dropped:
-                dropped, self._dropped = self._dropped, 0
+            if self._dropped > self._reported:
+                dropped, self._reported = self._dropped - self._reported, self._dropped
                 logger.warning("%d log lines were dropped, the log cannot keep up", dropped)
             for entry in entries:
                 _write(entry)

@@ -86,24 +86,15 @@ class Meter:
         self.lagging = 0
         self.unindexed = 0
         self.dropped = 0
+        self.searches = 0
         self.read_only = False
+        self.read_only_reason = ""
         self.clock_doubted = False
 
     @property
     def alive(self) -> bool:
         """Whether the loop turns."""
         return time.monotonic() - self.turned < ALIVE_SECONDS
-
-    @property
-    def problem(self) -> str:
-        """The reason why the broker, if it is alive, cannot serve every client, or an empty text."""
-        if not self.listening or self.read_only:
-            return "the broker does not listen, or its store cannot store"
-        if not self.admitting:
-            return "new clients cannot connect: the authenticator has stopped or hangs; restart the broker"
-        if self.scarce:
-            return "connections are scarce, and new clients can be refused; the log says more"
-        return ""
 
     def count_batch(self, frames: int) -> None:
         """Count a batch, of at least one frame."""
@@ -150,7 +141,8 @@ class Meter:
         self.known = len(state.users)
         self.unindexed = core.unindexed
         self.dropped = dropped
-        self.read_only = state.read_only
+        self.searches = len(core.jobs)
+        self.read_only, self.read_only_reason = state.read_only, state.read_only_reason
         self.clock_doubted = core.clock_doubted
         if elapsed >= self._count_at:
             most = max(len(core.peers), len(state.sessions), len(state.conversations))

@@ -1,6 +1,7 @@
 """Metrics, health and readiness over http: `/metrics`, `/healthz`, `/readyz`.
 
-The server has its own threads and only reads a Meter's numbers, so no request delays the broker.
+The server has its own threads and only reads numbers that are there already, so no request delays the broker
+or waits for a disk.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
 
-from broker.monitoring.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
-from messages.version import __version__
+from broker.monitoring.families import Families
+from broker.monitoring.meter import Meter
+from broker.monitoring.readiness import health, readiness
+from broker.monitoring.survey import Survey
 
 _BACKLOG = 128  # connections that may wait to be accepted
 REQUEST_SECONDS = 5.0
@@ -34,14 +35,26 @@ class Answer(NamedTuple):
 
 
 class MetricsServer:
-    """Serves a meter's numbers at one address until it is closed."""
+    """Serves the numbers of a meter and of surveys at one address until it is closed."""
 
-    def __init__(self, meter: Meter, host: str, port: int, request_seconds: float = REQUEST_SECONDS) -> None:
-        """Listen. Raise OSError if it cannot."""
+    def __init__(
+        self,
+        meter: Meter,
+        host: str,
+        port: int,
+        *,
+        surveys: Sequence[Survey] = (),
+        lost_lines: Callable[[], int] = int,
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> None:
+        """Listen, and start the surveys. `lost_lines` counts those of the log. Raise OSError if it cannot."""
         self._meter = meter
+        self._surveys = surveys
         self._registry = CollectorRegistry()
-        self._registry.register(_Numbers(meter))
+        self._registry.register(Families(meter, surveys, lost_lines))
         self._server = _server(host, port, self, request_seconds)
+        for survey in surveys:
+            survey.start()
         self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
         self._thread.start()
 
@@ -60,23 +73,22 @@ class MetricsServer:
                     200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry)
                 )
             case "/healthz":
-                return _health(self._meter.alive, "the broker's loop does not turn")
+                return _verdict(health(self._meter))
             case "/readyz":
-                reason = self._meter.problem if self._meter.alive else "the broker's loop does not turn"
-                return _health(not reason, reason)
+                return _verdict(health(self._meter) or readiness(self._meter))
         return Answer(404, "text/plain; charset=utf-8", b"ask for /metrics, /healthz or /readyz\n")
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and end the surveys."""
+        for survey in self._surveys:
+            survey.end()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
 
-def _health(good: bool, reason: str) -> Answer:
-    return Answer(
-        200 if good else 503, "text/plain; charset=utf-8", b"ok\n" if good else f"{reason}\n".encode()
-    )
+def _verdict(problem: str) -> Answer:
+    return Answer(503 if problem else 200, "text/plain; charset=utf-8", f"{problem or 'ok'}\n".encode())
 
 
 class _Server(ThreadingHTTPServer):
@@ -131,61 +143,3 @@ def _server(host: str, port: int, metrics: MetricsServer, request_seconds: float
             return "chat-broker"
 
     return _Server((host, port), Handler, request_seconds)
-
-
-class _Numbers(Collector):
-    """Makes Prometheus' metrics from a meter's numbers."""
-
-    def __init__(self, meter: Meter) -> None:
-        self._meter = meter
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield all metrics as they are now."""
-        meter = self._meter
-        yield GaugeMetricFamily(
-            "chat_broker_uptime_seconds", "Seconds since the start", time.monotonic() - meter.started
-        )
-        info = GaugeMetricFamily("chat_broker_info", "The program's version", labels=["version"])
-        info.add_metric([__version__], 1)
-        yield info
-        for name, meaning, value in (
-            ("connections", "Connections", meter.connections),
-            ("strangers", "Connections on which nobody has logged in", meter.strangers),
-            ("sessions", "Sessions, also those without a connection that can be resumed", meter.sessions),
-            ("users_online", "Users with a connection", meter.online),
-            ("users_known", "Users that the broker knows", meter.known),
-            ("rooms", "Rooms", meter.rooms),
-            (
-                "lagging_peers",
-                "Connections that read too slowly, so that nothing is sent to them",
-                meter.lagging,
-            ),
-            ("store_read_only", "1 while the store cannot store", int(meter.read_only)),
-            ("clock_doubted", "1 while nothing expires as the clock may be wrong", int(meter.clock_doubted)),
-            ("index_lag_messages", "Messages that a search cannot find yet", meter.unindexed),
-        ):
-            yield GaugeMetricFamily(f"chat_broker_{name}", meaning, value)
-        yield CounterMetricFamily("chat_broker_sends", "Messages accepted", meter.sends)
-        yield CounterMetricFamily("chat_broker_deliveries", "Messages sent to a connection", meter.deliveries)
-        yield CounterMetricFamily("chat_broker_dropped_frames", "Invalid ZeroMQ messages", meter.dropped)
-        yield CounterMetricFamily(
-            "chat_broker_strangers_cut", "Strangers cut or refused, as there were too many", meter.turned_out
-        )
-        refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
-        for code, count in sorted(meter.refused.copy().items()):
-            refused.add_metric([code], count)
-        yield refused
-        yield _histogram(
-            "commit_seconds", "Time of a commit", COMMIT_BOUNDS, meter.commits, meter.commit_seconds
-        )
-        yield _histogram("batch_frames", "Frames in a batch", BATCH_BOUNDS, meter.batches, meter.batched)
-
-
-def _histogram(
-    name: str, help: str, bounds: Sequence[float], counts: Sequence[int], total: float
-) -> HistogramMetricFamily:
-    buckets, below = [], 0
-    for bound, count in zip([*map(str, bounds), "+Inf"], list(counts), strict=True):
-        below += count
-        buckets.append((bound, float(below)))
-    return HistogramMetricFamily(f"chat_broker_{name}", help, buckets=buckets, sum_value=total)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from messages.directories import base_directory
 from messages.endpoints import parse_endpoint
 from messages.names import parse_room
 
@@ -37,13 +38,10 @@ def data_directory(given: Path | None) -> Path:
     """
     if given is not None:
         return given
-    configured = Path(os.environ.get("XDG_DATA_HOME", ""))
-    if configured.is_absolute():
-        return configured / "chat-broker"
     try:
-        return Path.home() / ".local" / "share" / "chat-broker"
-    except RuntimeError:
-        raise ValueError("there is no home directory; give a data directory with --data") from None
+        return base_directory(os.environ, "XDG_DATA_HOME", ".local/share") / "chat-broker"
+    except ValueError as error:
+        raise ValueError(f"{error}, or give a data directory with --data") from None
 
 
 def parse_retain(text: str) -> tuple[str | None, int]:

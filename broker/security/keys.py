@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,6 +42,9 @@ __all__ = [
 _TITLE = "The secret key of a chat broker. Anyone who has it can pass for this broker, so keep it secret."
 
 
+_TRIES = 100  # to make a file while other programs start, too
+
+
 class KeyFileError(Exception):
     """The key file cannot be used. The text is a sentence that says what to do."""
 
@@ -54,6 +58,7 @@ def make_keys() -> KeyPair:
 def load_or_make(path: Path) -> KeyPair:
     """Return the key pair of a file. If there is no file, make it. Raise KeyFileError with a sentence."""
     with _sentences(path):
+        _clear_unfinished(path)
         try:
             return _load(path)
         except FileNotFoundError:
@@ -91,7 +96,10 @@ def find(path: Path) -> KeyPair | None:
 def make_with(path: Path, text: str) -> None:
     """Make the file of a key, as `format_key_pair` returns it, unless there is one. Raise OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(path, text)
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):  # a program that started just now has cleared the unfinished file
+            return _write(path, text)
+    return _write(path, text)
 
 
 def read_pair(text: str) -> KeyPair:
@@ -125,6 +133,15 @@ def _load(path: Path) -> KeyPair:
         ) from None
 
 
+def _clear_unfinished(path: Path) -> None:
+    """Remove the files of programs that were killed while they made this key."""
+    unfinished = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}")
+    with suppress(OSError):  # there is no directory, or it is not readable
+        for beside in path.parent.iterdir():
+            if unfinished.fullmatch(beside.name):
+                beside.unlink()
+
+
 def _write(path: Path, text: str) -> None:
     """Write a temporary file, and link it to `path` when it is whole, unless `path` exists."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -140,7 +157,7 @@ def _write(path: Path, text: str) -> None:
         with suppress(FileExistsError):
             os.link(beside, path, follow_symlinks=False)
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)

@@ -1,4 +1,4 @@
-"""The verbs that change something: ban, unban, op, uninvite and say."""
+"""The verbs that change something: ban, unban, op, uninvite, say and reload."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 from broker.core.access.invites import SHOWN, beginning, invite_secret, make_invite
+from broker.core.settings import ReloadedOptions
 from broker.directory import invite_list
 from broker.invite import broker_keys
 from broker.shell.errors import RefusedError
 from broker.shell.shell import Shell
-from messages.admin import Said, Say
+from messages.admin import Reload, Reloaded, Said, Say
 from messages.identity import Uninvite
 from messages.limits import MAX_SANCTION_SECONDS
 from messages.moderation import Ban, Role, SetRole, Unban, check_network
@@ -82,3 +83,12 @@ def say(shell: Shell, text: str, *, room: str | None) -> None:
         reply = channel.ask(Say, text, room)
     assert isinstance(reply, Said)  # noqa: S101 - the channel has no other reply to this
     shell.say(f"sent to {counted(reply.connections, 'connection')}", connections=reply.connections)
+
+
+def reload(shell: Shell) -> None:
+    """Have the broker reopen its log and take over the options that can change while it runs."""
+    with shell.channel() as channel:
+        reply = channel.ask(Reload)
+    assert isinstance(reply, Reloaded)  # noqa: S101 - the channel has no other reply to this
+    done = ReloadedOptions(reply.changed, reply.restart)
+    shell.say(done.sentence, **done._asdict())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
+import click
+
 from messages.exits import Exit
+from messages.program import drop_unwritten, os_error_text
 from messages.sentences import in_rows, tell
 from messages.text import escape_json, neutralise
 
@@ -25,9 +27,9 @@ def fail(sentence: str, code: Exit) -> NoReturn:
 
 
 def write_json(objects: Iterable[Fields]) -> None:
-    """Write objects as JSON Lines in UTF-8, whatever the locale is."""
+    """Write objects as JSON Lines."""
     for fields in objects:
-        _write(escape_json(json.dumps(fields, ensure_ascii=False, separators=(",", ":"))).encode())
+        write_line(escape_json(json.dumps(fields, ensure_ascii=False, separators=(",", ":"))))
 
 
 def write_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -40,9 +42,15 @@ def write_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def write_line(text: str) -> None:
-    """Write a line of text. Characters that the encoding of stdout lacks are escaped."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    _write(in_rows(text, sys.stdout).encode(encoding, "backslashreplace"))
+    """Write a line of text at once. If the reader has gone, exit without a message."""
+    try:
+        click.echo(in_rows(text, sys.stdout))
+    except BrokenPipeError:
+        drop_unwritten()
+        sys.exit(128 + signal.SIGPIPE)
+    except OSError as error:
+        drop_unwritten()
+        fail(os_error_text(error), Exit.FAILED)
 
 
 def shown_time(at: int) -> str:
@@ -55,21 +63,3 @@ def _width(text: str) -> int:
 
     width = wcswidth(text)
     return width if width >= 0 else len(text)
-
-
-def _write(line: bytes) -> None:
-    """Write a line at once. If the reader has gone, exit without a message."""
-    try:
-        sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        _discard_output()
-        sys.exit(128 + signal.SIGPIPE)
-    except OSError as error:
-        _discard_output()
-        fail(f"cannot write to standard output: {error.strerror}", Exit.FAILED)
-
-
-def _discard_output() -> None:
-    """Keep Python from flushing again at the end what cannot be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

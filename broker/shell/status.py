@@ -15,7 +15,7 @@ from broker.shell.shell import Shell
 from broker.store.database import DATABASE
 from messages.admin import Status
 from messages.exits import Exit
-from messages.text import neutralise
+from messages.text import counted, neutralise
 
 
 def status(shell: Shell, *, backup_within: int | None) -> None:
@@ -59,11 +59,11 @@ def _write(shell: Shell, found: dict[str, Any]) -> None:
         "status": found["problem"] or "well",
         "version": found["version"],
         "up since": shown_time(found["started"]),
-        "connections": f"{found['connections']:,}, of which {found['lagging']:,} read too slowly",
-        "users": f"{found['users']:,}, of which {found['online']:,} are online",
-        "rooms": f"{found['rooms']:,}",
+        "connections": f"{counted(found['connections'], 'connection')}, {found['lagging']:,} too slow",
+        "users": f"{counted(found['users'], 'user')}, {found['online']:,} online",
+        "rooms": counted(found["rooms"], "room"),
         "store": f"{shell.directory / DATABASE}, {found['database'] / 1e6:,.1f} MB",
-        "search": f"{found['unindexed']:,} messages to index",
+        "search": f"{counted(found['unindexed'], 'message')} to index",
         "last backup": shown_time(found["last_backup"] or 0),
         "log": found["log"],
     }

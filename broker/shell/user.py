@@ -11,7 +11,7 @@ import msgspec
 
 from broker.core.facts.base import Fact
 from broker.core.facts.kinds import NewKey, PasswordHash, RevokedKey
-from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, Rank
+from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, OpenedRoom, Rank
 from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.memory.state import State
 from broker.shell.errors import RefusedError
@@ -25,7 +25,7 @@ from messages.keys import fingerprint
 from messages.names import parse_address
 from messages.text import counted, neutralise
 
-_OfOneUser = RevokedKey | NewKey | PasswordHash | Rank | Invitation | Muted | Ignoring
+_OfOneUser = RevokedKey | NewKey | PasswordHash | Rank | OpenedRoom | Invitation | Muted | Ignoring
 """A fact about one user, besides those that the user's own line has."""
 
 
@@ -134,6 +134,7 @@ def _facts(state: State, user: User) -> Iterator[Fact]:
         facts.of(NewKey).values(),
         facts.of(PasswordHash).values(),
         facts.of(Rank).values(),
+        facts.of(OpenedRoom).values(),
         facts.of(Invitation).values(),
         facts.of(Muted).values(),
         facts.of(Ignoring).values(),

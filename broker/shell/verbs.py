@@ -136,6 +136,14 @@ def say(shell: Shell, words: tuple[str, ...], room: str | None) -> None:
     acting.say(shell, " ".join(words), room=room)
 
 
+@verb("reload")
+def reload(shell: Shell) -> None:
+    """Reopen the broker's log and read its options again, as SIGHUP does."""
+    from broker.shell import acting  # noqa: PLC0415
+
+    acting.reload(shell)
+
+
 @verb("status")
 @click.option(
     "--backup-within",
@@ -159,5 +167,19 @@ def check_config(shell: Shell, file: Path) -> None:
     checking.check_config(shell, file)
 
 
-SHELL_VERBS = (users, user, online, rooms, ban, unban, op, invites, uninvite, say, status, check_config)
+SHELL_VERBS = (
+    users,
+    user,
+    online,
+    rooms,
+    ban,
+    unban,
+    op,
+    invites,
+    uninvite,
+    say,
+    reload,
+    status,
+    check_config,
+)
 """All verbs of this package."""

@@ -1,37 +1,42 @@
 """Replacing the data of a data directory. After a kill at any point it has the old or the new data.
 
-The new database becomes `chat.db.new` in one step, after a new key has become `curve.key.new`. From then on
-the replacement is never undone: whoever uses the directory next finishes it. The previous files are moved to
-`replaced` first, which gets a name with the time in the end.
+The new database becomes `chat.db.new` in one step, after a new key has become `curve.key.new`, and a new list
+of invites `invites.new`. From then on the replacement is never undone: whoever uses the directory next
+finishes it. The previous files are moved to `replaced` first, which gets a name with the time in the end.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from broker.core.access.invites import LIST_FILE
 from broker.core.store import StoreError
 from broker.store.database import DATABASE, SYNCED_MARK
 from broker.store.files.naming import has_abandoned_part, new_part, sync, unused_name
 from messages.keys import BROKER_KEY_FILE
 
-_NEW, _NEW_KEY = f"{DATABASE}.new", f"{BROKER_KEY_FILE}.new"
+Texts = Mapping[str, str]
+"""The texts of files, by the files' names in a data directory."""
+
+_OTHERS = (BROKER_KEY_FILE, LIST_FILE)
+_NEW = f"{DATABASE}.new"
 _PREVIOUS = "replaced"
 _FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK)
 
 
-def replace(part: Path, directory: Path, key: str | None = None) -> Path | None:
-    """Make a complete file the database of a locked data directory, and `key` the text of its key file.
+def replace(part: Path, directory: Path, files: Texts | None = None) -> Path | None:
+    """Make a complete file the database of a locked data directory, and give other `files` there their texts.
 
-    Without a `key` the key file stays. Return the directory with the previous files, or None if there were
+    Return the directory with the previous files, or None if there were
     none.
     """
-    if key is not None:
-        with new_part(directory / BROKER_KEY_FILE, in_data=True) as key_part:
-            key_part.write_text(key, encoding="ascii")
-            sync(key_part)
-            key_part.replace(directory / _NEW_KEY)
+    for name, text in (files or {}).items():
+        with new_part(directory / name, in_data=True) as text_part:
+            text_part.write_text(text, encoding="utf-8")
+            sync(text_part)
+            text_part.replace(directory / f"{name}.new")
     sync(part)
     part.replace(directory / _NEW)
     sync(directory)
@@ -43,22 +48,23 @@ def finish(directory: Path) -> Path | None:
 
     Return the directory with the previous files, or None if there are none.
     """
-    new, new_key, previous = directory / _NEW, directory / _NEW_KEY, directory / _PREVIOUS
+    new, previous = directory / _NEW, directory / _PREVIOUS
+    others = [name for name in _OTHERS if (directory / f"{name}.new").exists()]
     if new.exists():
         previous.mkdir(mode=0o700, exist_ok=True)
-        names = (*_FILES, BROKER_KEY_FILE) if new_key.exists() else _FILES
-        for file in (directory / name for name in names):
+        for file in (directory / name for name in (*_FILES, *others)):
             if file.exists():
                 file.rename(previous / file.name)
         sync(previous, directory, os.O_NOFOLLOW | os.O_DIRECTORY)
         sync(directory)
-        if new_key.exists():
-            new_key.rename(directory / BROKER_KEY_FILE)
+        for name in others:
+            (directory / f"{name}.new").rename(directory / name)
             sync(directory)
         new.rename(directory / DATABASE)
         sync(directory)
-    elif new_key.exists():  # it was interrupted before its beginning
-        new_key.unlink()
+    else:
+        for name in others:  # it was interrupted before its beginning
+            (directory / f"{name}.new").unlink()
     return _named(previous) if previous.exists() else None
 
 

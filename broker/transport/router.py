@@ -141,13 +141,13 @@ class Router:
 
     def _wait(self) -> int:
         """Return how many milliseconds to wait for frames."""
-        if self._intake.waiting or self._core.has_jobs:
+        if self._intake.waiting or self._core.jobs:
             return 0
         return self._outgoing.milliseconds if self._outgoing else self._wait_ms
 
     def _advance(self) -> None:
         """Carry on with requests that take long, and send the replies of those that are finished."""
-        if self._core.has_jobs:
+        if self._core.jobs:
             self._core.advance(time.monotonic, JOB_SECONDS)
             self._flush(hold=True)
 

@@ -176,8 +176,8 @@ class Composer(Generic[_Line]):
                 return self._answered(self._barrier, request, reply)
             case Replied(Join(room=room), Error()) if self._is_place(room):
                 self._end_place(f"{room} did not let you in again")
-            case Removed(room) if self._is_place(room):
-                self._end_place(f"you were removed from {room}")
+            case Removed(room, while_away) if self._is_place(room):
+                self._end_place(f"you {'are no longer in' if while_away else 'were removed from'} {room}")
         return False
 
     @property

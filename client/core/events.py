@@ -105,9 +105,13 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """This user was kicked or banned from a room. The event `system` before it says by whom."""
+    """This user was kicked or banned from a room. The event `system` before it says by whom.
+
+    `while_away`: this client was not connected, or too slow. They may also have left on another device.
+    """
 
     room: str
+    while_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +208,8 @@ LocalEvent = (
 )
 ClientEvent = AnyEvent | LocalEvent
 """Every event for a view."""
+
+
+def is_refusal(event: ClientEvent) -> bool:
+    """Whether the broker refused something that the person had asked for."""
+    return isinstance(event, SendFailed) or (isinstance(event, Replied) and isinstance(event.reply, Error))

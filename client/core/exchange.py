@@ -22,25 +22,15 @@ from client.core.events import (
 from client.core.ignored import Ignored
 from client.core.options import Listening
 from client.core.people import People
+from client.core.receiving.inbox import Listing
 from client.core.receiving.mailbox import Mailbox
 from client.core.sending.pending import PendingRequests
 from client.core.sending.rate_limit import RETRY_SECONDS, pause_of
 from client.core.sending.sentlog import SentLog
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import (
-    AnyEvent,
-    Ignoring,
-    Lagged,
-    Message,
-    Position,
-    Positions,
-    Receipt,
-    System,
-    SystemKind,
-)
-from messages.moderation import IgnoreList
-from messages.names import parse_address
+from messages.events import AnyEvent, Lagged, Message, Position, Positions, Receipt, System, SystemKind
+from messages.names import canonical_key, parse_address
 from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
 from messages.requests import Join, Leave, Search, Send
 
@@ -76,6 +66,7 @@ class Exchange:
         self._names = {name}
         """The names of this user in this login; in history their messages can have each."""
         self._rejoins: set[str] = set()
+        self._listing = Listing()
         self._outage = False
         self._slowed_at = float("-inf")
 
@@ -103,7 +94,6 @@ class Exchange:
     def become(self, name: str) -> None:
         """Switch to another user."""
         self.name, self._names = name, {name}
-        self.ignored.set(())
 
     # Documents received
 
@@ -113,9 +103,8 @@ class Exchange:
         `anew`: the log is another one. `forgotten`: the broker no longer knows this session; if it does, a
         room missing from the welcome was left on another device.
         """
-        gone = self.sent_log.beyond(
-            {position.conversation: position.head for position in welcome.conversations}
-        )
+        self._listing = Listing()
+        gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})
         if anew:
             self.sent_log.clear()
         rooms = [name for name in self.mailbox.conversations if name.startswith("#")] if forgotten else []
@@ -145,7 +134,7 @@ class Exchange:
                     self.events.extend(filled)
             case Done() if self.mailbox.done(document.re):
                 pass
-            case System() | Lagged() | Positions() | Ignoring():
+            case System() | Lagged() | Positions():
                 self._take_event(document)
             case _ if isinstance(document, AnyReply):
                 self._replied(document)
@@ -187,8 +176,6 @@ class Exchange:
         if request is None:
             return
         match request, reply:
-            case _, IgnoreList():
-                self.ignored.set(reply.names)
             case _, RoomState():
                 self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
@@ -250,23 +237,35 @@ class Exchange:
                 self._rejoins.add(request.id)
                 self.pending.add_first(request)
 
+    def list_rooms(self, page: Welcome | Lagged | Positions) -> None:
+        """Take a page of positions. After the last, forget the rooms that this user is not in any more."""
+        first = not isinstance(page, Positions)
+        listed = self._listing.take(page.conversations, first=first, more=page.more)
+        if listed is None:
+            return
+        listed |= self.pending.rooms  # the answer will tell of these
+        for room in self.mailbox.conversations:
+            if room.startswith("#") and canonical_key(room) not in listed:
+                self.mailbox.close(room)
+                self.events.append(Removed(room, while_away=True))
+
     def _check_conversation(self, conversation: str, seq: int) -> None:
         """Forget the state of a conversation if `seq` shows that it is another one with the same name."""
         if self.mailbox.is_other(conversation, seq):
             self.sent_log.forget(conversation)
 
-    def _take_event(self, event: System | Lagged | Positions | Ignoring) -> None:
+    def _take_event(self, event: System | Lagged | Positions) -> None:
         self.events.append(event)
         match event:
             case System():
                 self._noticed(event)
-            case Ignoring():
-                self.ignored.set(event.names)
             case Lagged():
                 self._open(event.conversations, anew=False)
+                self.list_rooms(event)
             case Positions():
                 for conversation in self.mailbox.learn(event.conversations):
                     self.sent_log.forget(conversation)
+                self.list_rooms(event)
 
     def _noticed(self, event: System) -> None:
         self.people.saw(event.user)
@@ -285,7 +284,6 @@ class Exchange:
         if old == self.name:
             self._take_name(new)
         self.people.rename(old, new)
-        self.ignored.rename(old, new)
         self.mailbox.rename(f"@{old}", f"@{new}")
         self.sent_log.rename(old, new)
 

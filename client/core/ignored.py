@@ -1,4 +1,9 @@
-"""The users that this user ignores: their messages are not shown."""
+"""The users that this user ignores: what they say or ask for is not shown.
+
+This is the one rule for all views. It hides an event if it carries an ignored user's own words or wishes:
+messages, topics, names, invitations, challenges, and that they come and go. What moderators do in a room is
+shown, whoever they are, and so is what concerns this user's own safety.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from client.core.events import ClientEvent, Replied
-from messages.events import Message
+from client.core.events import ClientEvent, LoggedIn, Replied
+from messages.events import Game, GameKind, Ignoring, Message, System, SystemKind
+from messages.moderation import IgnoreList
 from messages.names import canonical_key
-from messages.replies import Found, Page
+from messages.replies import Found, Page, UserEntry, UserList
+
+_OWN = frozenset({SystemKind.JOINED, SystemKind.LEFT, SystemKind.RENAMED, SystemKind.TOPIC})
+"""Kinds of `system` events in which `user` does something of their own will."""
+
+_ASKED = frozenset({GameKind.CHALLENGED, GameKind.EXPIRED})
 
 
 class Ignored:
@@ -22,19 +33,51 @@ class Ignored:
         """Ignore these users only, from now on."""
         self._keys = {canonical_key(name) for name in names}
 
-    def rename(self, old: str, new: str) -> None:
-        """Record a user's new name."""
-        if canonical_key(old) in self._keys:
-            self._keys.remove(canonical_key(old))
-            self._keys.add(canonical_key(new))
+    def take(self, event: ClientEvent) -> ClientEvent | None:
+        """Return what is to be shown of the next event, or None. A changed list holds for later events."""
+        hidden = self._hides(event)
+        match event:
+            case LoggedIn():
+                self.set(())  # the list comes after the welcome, if there is one
+            case Ignoring():
+                self.set(event.names)
+            case Replied(reply=IgnoreList(names=names)):
+                self.set(names)
+            case System(kind=SystemKind.RENAMED, name=str() as name) if hidden:
+                self._keys.remove(canonical_key(event.user))
+                self._keys.add(canonical_key(name))
+        return None if hidden else self._without(event)
 
-    def hides(self, event: ClientEvent) -> bool:
-        """Whether an event is a message of an ignored user."""
-        return isinstance(event, Message) and canonical_key(event.sender) in self._keys
+    def _hides(self, event: ClientEvent) -> bool:
+        match event:
+            case Message():
+                who: str | None = event.sender
+            case System() if event.kind in _OWN:
+                who = event.user
+            case System(kind=SystemKind.INVITED):
+                who = event.by
+            case Game() if event.kind in _ASKED:
+                who = event.opponent
+            case _:
+                who = None
+        return who is not None and canonical_key(who) in self._keys
 
-    def without(self, event: ClientEvent) -> ClientEvent:
-        """Return a reply without the messages of ignored users, and any other event unchanged."""
-        if not (self._keys and isinstance(event, Replied) and isinstance(event.reply, Page | Found)):
+    def _without(self, event: ClientEvent) -> ClientEvent:
+        """Return a reply without the messages and away texts of ignored users. Other events are unchanged."""
+        if not (self._keys and isinstance(event, Replied)):
             return event
-        kept = [message for message in event.reply.messages if not self.hides(message)]
-        return Replied(event.request, msgspec.structs.replace(event.reply, messages=kept))
+        match event.reply:
+            case Page() | Found() as reply:
+                kept = [message for message in reply.messages if not self._hides(message)]
+                return Replied(event.request, msgspec.structs.replace(reply, messages=kept))
+            case UserList() as reply:
+                return Replied(
+                    event.request, msgspec.structs.replace(reply, users=[*map(self._quiet, reply.users)])
+                )
+        return event
+
+    def _quiet(self, entry: UserEntry) -> UserEntry:
+        """Return an entry that says that an ignored user is away, but not with which words."""
+        if not entry.away or canonical_key(entry.name) not in self._keys:
+            return entry
+        return msgspec.structs.replace(entry, away="")

@@ -59,8 +59,7 @@ class Session(SessionView):
         """Set when the connection seems dead and the shell should make a new one."""
         self.title = ""
         self._new_id = new_id
-        self._wants_login = True
-        self._retried_name = False
+        self._wants_login, self._retried_name = True, False
         self._next_name: str | None = None
         self._token: str | None = None
         self._credentials = credentials
@@ -234,6 +233,7 @@ class Session(SessionView):
         self._set_intervals(welcome)
         self._move(SessionState.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0, self._endpoint))
+        self._exchange.list_rooms(welcome)
         if not self._wants_login:
             self.logout()
 

@@ -87,8 +87,9 @@ class SessionView:
         ignored = self._exchange.ignored
         while self._events:
             event = self._events.popleft()
-            if not ignored.hides(event):
-                return ignored.without(event)
+            shown = ignored.take(event)
+            if shown is not None:
+                return shown
             self.handed_over(event)  # it arrived, though it is not shown
         return None
 

@@ -131,13 +131,13 @@ class Buffer:
         return self._forth(self._forth(self.cursor, _between_words), _in_word)
 
     def _back(self, index: int, passes: Callable[[str], bool]) -> int:
-        while index > 0 and passes(self.text[index - 1]):
-            index -= 1
+        while index > 0 and passes(self.text[start := preceding(self.text, index)]):
+            index = start
         return index
 
     def _forth(self, index: int, passes: Callable[[str], bool]) -> int:
         while index < len(self.text) and passes(self.text[index]):
-            index += 1
+            index = following(self.text, index)
         return index
 
 

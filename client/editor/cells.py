@@ -1,28 +1,20 @@
-"""The characters of a text that combine into one on a terminal."""
+"""Where a character that a person sees begins and ends."""
 
 from __future__ import annotations
 
-from wcwidth import wcwidth
+from wcwidth import grapheme_boundary_before, iter_graphemes
 
-_ZERO_WIDTH_JOINER = "\u200d"
-_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_USUAL_CLUSTER = 64
 
 
 def following(text: str, index: int) -> int:
-    """Return the end of the character at `index`, with its combining characters."""
-    index += 1
-    while index < len(text) and _joined(text[index - 1], text[index]):
-        index += 1
-    return min(index, len(text))
+    """Return the end of the grapheme cluster (Unicode TR 29) that begins at `index`."""
+    cluster = next(iter_graphemes(text[index : index + _USUAL_CLUSTER]), "")
+    if len(cluster) == _USUAL_CLUSTER:
+        cluster = next(iter_graphemes(text[index:]))
+    return index + len(cluster)
 
 
 def preceding(text: str, index: int) -> int:
-    """Return the start of the character before `index`, with its combining characters."""
-    index -= 1
-    while index > 0 and _joined(text[index - 1], text[index]):
-        index -= 1
-    return max(index, 0)
-
-
-def _joined(before: str, char: str) -> bool:
-    return wcwidth(char) == 0 or before == _ZERO_WIDTH_JOINER or ord(char) in _SKIN_TONES
+    """Return the start of the grapheme cluster (Unicode TR 29) that ends at `index`."""
+    return grapheme_boundary_before(text, index) if index > 0 else 0

@@ -13,9 +13,10 @@ from types import FrameType, TracebackType
 from typing import Any, TextIO
 
 from client.editor.editor import Editor, EndOfInput, Input, Suspend, TypedLine
-from messages.rows import prefix, wrap_all
+from messages.rows import prefix, width, wrap_all
 
 _HIDE = "\r\x1b[K"
+_UP, _DOWN = "\x1b[A", "\x1b[B"
 _CLEAR = "\x1b[H\x1b[2J"
 _PASTES_BRACKETED, _PASTES_PLAIN = "\x1b[?2004h", "\x1b[?2004l"
 _SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
@@ -29,18 +30,30 @@ def supported(fd: int, environ: Mapping[str, str]) -> bool:
     return os.isatty(fd) and environ.get("TERM", "dumb") not in ("", "dumb")
 
 
+def reflows(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal breaks long rows again when it gets narrower, as most do now."""
+    if "TMUX" in environ:
+        return True
+    cuts = environ.get("TERM", "").startswith(("linux", "rxvt", "screen"))
+    return not cuts and "XTERM_VERSION" not in environ
+
+
 class Terminal:
     """While entered, owns a terminal in raw mode; then `output` is written only here.
 
     At exit the terminal is restored. Enter it in the main thread, because it handles the signals for
-    stopping, continuing and resizing. Ctrl-C sends no SIGINT; the editor gets it like any key.
+    stopping, continuing and resizing. Ctrl-C sends no SIGINT; the editor gets it like any key. If the
+    terminal `reflows`, the line being typed can be in several rows after a resize.
     """
 
-    def __init__(self, input_fd: int, output: TextIO, editor: Editor) -> None:
+    def __init__(self, input_fd: int, output: TextIO, editor: Editor, *, reflows: bool = False) -> None:
         self._fd = input_fd
         self._output = output
         self._editor = editor
+        self._reflows = reflows
         self._prompt = ""
+        self._drawn = 0, 0, 0
+        """The terminal's columns, the line's cells and the cursor's column, when it was drawn last."""
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._ready = select.poll()
         self._ready.register(input_fd, select.POLLIN)
@@ -92,7 +105,7 @@ class Terminal:
         """Write one or more lines above the line being typed. Long ones are broken, and go on indented."""
         with self._undisturbed():
             rows = wrap_all(text.removesuffix("\n"), self._columns())
-            self._write((_HIDE if self._is_shown else "") + rows + "\n" + self._row())
+            self._write((self._erase() if self._is_shown else "") + rows + "\n" + self._row())
 
     def ask(self, prompt: str, *, secret: bool = False) -> None:
         """Set the prompt of the line being typed. If `secret`, the line is hidden and not kept."""
@@ -128,9 +141,23 @@ class Terminal:
         """
         if not self._is_shown:
             return ""
-        text, column = self._editor.view(self._columns(), self._prompt)
+        columns = self._columns()
+        text, column = self._editor.view(columns, self._prompt)
         before = prefix(text, column)
-        return _HIDE + text + (f"\r{before}" if before != text else "")
+        hidden = self._erase()
+        self._drawn = columns, width(text), column
+        return hidden + text + (f"\r{before}" if before != text else "")
+
+    def _erase(self) -> str:
+        """Return the output that erases the line being typed, and all the rows that it is in."""
+        columns, (before, cells, column) = self._columns(), self._drawn
+        if not (self._reflows and columns < before):
+            return _HIDE
+        self._drawn = columns, 0, 0
+        above = max(column - 1, 0) // columns  # behind a full row, the cursor is still in that row
+        further = max(cells - 1, 0) // columns
+        # row by row, because tmux keeps in its history what is cleared down to the end of the screen
+        return _UP * above + _HIDE + f"{_DOWN}{_HIDE}" * further + _UP * further
 
     def _columns(self) -> int:
         try:
@@ -173,7 +200,7 @@ class Terminal:
             termios.tcsetattr(self._fd, termios.TCSANOW, self._mode_before)
         self._is_shown = False
         with suppress(OSError):
-            self._write(_HIDE + _PASTES_PLAIN)
+            self._write(self._erase() + _PASTES_PLAIN)
 
     # Signals
 

@@ -19,6 +19,7 @@ from client.launcher.programs import (
     tie_to_launcher,
 )
 from client.launcher.signals import SignalWatch
+from messages.directories import base_directory
 from messages.exits import Exit
 
 _KEPT_LOGS = 10
@@ -73,14 +74,10 @@ class Broker:
 
 def _state_directory() -> Path:
     """Return the directory for logs, by the XDG base directory specification."""
-    configured = Path(os.environ.get("XDG_STATE_HOME", ""))
     try:
-        base = configured if configured.is_absolute() else Path.home() / ".local" / "state"
-    except RuntimeError:
-        raise LaunchFailed(
-            "set HOME or XDG_STATE_HOME, where the broker's log is kept", Exit.CANNOT_START
-        ) from None
-    return base / "chat-broker"
+        return base_directory(os.environ, "XDG_STATE_HOME", ".local/state") / "chat-broker"
+    except ValueError as error:
+        raise LaunchFailed(f"{error}, where the broker's log is kept", Exit.CANNOT_START) from None
 
 
 def _open_log(path: Path) -> BinaryIO:

@@ -22,8 +22,10 @@ from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
 from messages.options import EndpointType
-from messages.sentences import SafeErrors, tell
+from messages.program import Program
+from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
+from messages.text import counted
 from messages.version import __version__
 
 _NAMES = (
@@ -45,7 +47,8 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 @click.command(
-    cls=SafeErrors,
+    "chat-launcher",
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CHAT_LAUNCHER"},
     epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 cannot start, 130 interrupted; otherwise that of the"
     " client with --here, or else of the broker.",
@@ -121,7 +124,9 @@ def _all_names(clients: int | None, names: Sequence[str]) -> list[str]:
     """Return a name for each client, first the given ones."""
     wanted = clients or len(names) or _CLIENTS
     if len(names) > wanted:
-        raise click.UsageError(f"{len(names)} names are given for {wanted} clients")
+        raise click.UsageError(
+            f"{counted(len(names), 'name', 'is', 'are')} given for {counted(wanted, 'client')}"
+        )
     return [*names, *(name for name in _NAMES if name not in names)][:wanted]
 
 

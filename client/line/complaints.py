@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from messages.fields import for_people
+from messages.text import counted
 
 _MOST_NAMED = 5
 
@@ -36,4 +37,4 @@ class Complaints:
         """Report how many more there were."""
         rest = self._count - _MOST_NAMED
         if rest > 0 and not self._endless:
-            self._tell(f"{rest:,} further line{'s were' if rest > 1 else ' was'} not sent")
+            self._tell(f"{counted(rest, 'further line', 'was', 'were')} not sent")

@@ -22,7 +22,8 @@ from client.core.events import (
 from client.core.session import Session
 from client.line.progress import Progress
 from client.line.screen import Screen
-from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
+from client.text.render import Line, accepted_text, message_text, render, state_text
+from client.text.times import local_now, local_time
 from messages.events import Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
 from messages.requests import History
@@ -75,13 +76,13 @@ class Display:
                 self._show_own(sent, accepted_text(sent, self.here), local_time(reply.at))
             case SendFailed(sent):
                 self._sending.pop(sent.request.id, None)
-                self._write(event, datetime.now().astimezone())
+                self._write(event, local_now())
             case Replied():
                 self._write(event, None)
             case Message():
                 self._write(event, local_time(event.at))
             case _:
-                self._write(event, datetime.now().astimezone())
+                self._write(event, local_now())
 
     def _is_known(self, event: ClientEvent) -> bool:
         """Whether the person knows of an event without a notice."""
@@ -116,11 +117,11 @@ class Display:
         for sent, due_at in list(self._sending.values()):
             if due_at <= time.monotonic():
                 del self._sending[sent.request.id]
-                self._show_own(sent, state_text(sent, self.here), datetime.now().astimezone())
+                self._show_own(sent, state_text(sent, self.here), local_now())
         due = self._progress.take(time.monotonic())
         if due and not self._screen.as_json:
             lines = [Line(state_text(sent, self.here), data=False) for sent in due]
-            self._screen.write(lines, datetime.now().astimezone())
+            self._screen.write(lines, local_now())
 
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
         self._screen.write(render(event, self._session.name, self.here), at)

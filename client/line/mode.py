@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 
 from client.commands.registry import UsageError
 from client.core.composer import Composer
-from client.core.events import ClientEvent, Ended, LoggedIn, SendFailed
+from client.core.events import ClientEvent, Ended, LoggedIn, is_refusal
 from client.core.session import Session, SessionState
-from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended
+from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended, with_unsent
 from client.line.display import Display
 from client.line.progress import GATHER_SECONDS
+from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
-from client.line.typed import MOST_WAITING, Entered, Source, TypedLines
+from client.line.typed import MOST_WAITING, Entered, TypedLines
 from client.text.render import Line
 from client.transport.connection import Connection
 from messages.errors import ErrorCode
@@ -26,7 +27,6 @@ from messages.exits import Exit
 _MOST_UNANSWERED = 1_000
 """Input is not read while this many requests have no reply."""
 
-_LINGER_MS = 1_000
 _NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one with /join ROOM."
 
@@ -117,8 +117,8 @@ class LineMode:
             self._typed.questions.cancel()
             self.prompt()
             return
-        if again or self._shutdown:
-            raise ClientExit(Exit.INTERRUPTED, str(unsent))
+        if again or self._shutdown or (self._typed.questions.prompt and not unsent):
+            raise KeyboardInterrupt
         waits = f" Now {unsent.so_far}." if unsent else ""
         self._screen.notice(f"Press Ctrl-C again to leave, or Ctrl-D.{waits}")
 
@@ -143,7 +143,6 @@ class LineMode:
 
     def run(self) -> Exit:
         """Serve until the input ends or the person leaves. Return the exit code, or raise ClientExit."""
-        linger = _LINGER_MS
         try:
             if self.session.name:
                 self._open()
@@ -152,18 +151,16 @@ class LineMode:
             while self._exit is None:
                 self._turn()
             return self._exit
-        except (ClientExit, KeyboardInterrupt) as end:
-            linger = 0
-            unsent = Unsent(self.session, self.composer)
-            raise end if isinstance(end, ClientExit) else ClientExit(Exit.INTERRUPTED, str(unsent)) from None
-        except OSError:  # the reader of the output is gone
-            if unsent := Unsent(self.session, self.composer):
-                raise ClientExit(Exit.NOT_CONFIRMED, str(unsent)) from None
-            raise
+        except BaseException as end:
+            if self._connection:
+                self._connection.log_out()
+                self._connection.close(linger=0)
+            unsent = str(Unsent(self.session, self.composer))
+            raise with_unsent(end, unsent, refused=self._is_failed) from None
         finally:
             self._typed.reader.echo(True)
             if self._connection:
-                self._connection.close(linger)
+                self._connection.close()
 
     def _open(self) -> None:
         """Begin to connect, and start the timeout for the welcome."""
@@ -209,7 +206,12 @@ class LineMode:
             return set(select.select(listening, [], [])[0])
         soon = self._display.gathers or self._typed.has_news
         soon = soon or self._shutdown is not None or self._welcome_by is not None
-        return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening)
+        output = -1 if soon or Unsent(self.session, self.composer) else self._screen.pipe
+        try:
+            return self._connection.turn(GATHER_SECONDS if soon else 60.0, listening, output)
+        except BrokenPipeError:  # nobody reads, and nothing is to be sent
+            self.quit()
+            return set()
 
     # Leaving
 
@@ -231,7 +233,10 @@ class LineMode:
         elif self.session.state is SessionState.READY and not late:
             self.session.logout()
         else:
-            self._end(unsent)
+            self._typed.complaints.end()
+            if unsent:
+                raise ClientExit(Exit.DONE)
+            self._exit = Exit.NOT_CONFIRMED if self._is_failed else Exit.DONE
 
     def _tell(self, shutdown: Shutdown, unsent: Unsent) -> None:
         """Tell the person once what is waited for, if it does not come at once."""
@@ -242,11 +247,10 @@ class LineMode:
             what = unsent.so_far if unsent else "it has not logged you out yet"
             self._screen.notice(f"Waiting for the broker: {what}. Ctrl-C leaves at once.")
 
-    def _end(self, unsent: Unsent) -> None:
-        self._typed.complaints.end()
-        if unsent:
-            raise ClientExit(Exit.NOT_CONFIRMED, str(unsent))
-        self._exit = Exit.NOT_CONFIRMED if self._typed.failed and not self._interactive else Exit.DONE
+    @property
+    def _is_failed(self) -> bool:
+        """Whether something was refused, and nobody may have seen it."""
+        return self._typed.failed and not self._interactive
 
     def _mark_read(self, shown: dict[str, int]) -> None:
         """Mark the messages on the screen at a key press as read, because then a person is present."""
@@ -268,7 +272,7 @@ class LineMode:
             if self._interactive or refused or not isinstance(event, Ended):  # else the last sentence says it
                 self._display.show(event)
             self.session.handed_over(event)
-            if refused:
+            if refused or is_refusal(event):
                 self._typed.failed = True
             if (place, asked) != (self.composer.place, bool(self.composer.awaited)):
                 self._moved()
@@ -291,8 +295,6 @@ class LineMode:
                 self.question([_NAME_PROMPT], self._named)
             case Ended() if not refused:
                 raise self._with_unsent(session_ended(event))
-            case SendFailed():
-                self._typed.failed = True
 
     def _with_unsent(self, end: ClientExit) -> ClientExit:
         unsent = Unsent(self.session, self.composer)

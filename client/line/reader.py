@@ -6,27 +6,40 @@ import codecs
 import os
 import termios
 from contextlib import suppress
+from dataclasses import dataclass
 
 from client.editor.inputs import LINE_LIMIT
 from client.line.plain import settled
+from messages.text import not_utf8
 
 _LOCAL_FLAGS = 3  # their index in the result of tcgetattr
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the lines come from. If it `strips`, a line of a pipe that has colours is a text without them."""
+
+    fd: int
+    strips: bool = True
+
+
 class LineReader:
-    """Reads lines from a descriptor, if a poller says that it can be read or has ended."""
+    """Reads lines of UTF-8 from a descriptor, if a poller says that it can be read or has ended.
+
+    A byte order mark before the first line is left out. A byte that is not UTF-8 ends the input: its line and
+    all that follows are not returned. On a terminal only what was typed with it is lost.
+    """
 
     def __init__(self, fd: int) -> None:
         self.ended = False
         """The end was read; further calls of `read` return None."""
         self._fd = fd
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._unfinished = ""
-
-    @property
-    def fd(self) -> int:
-        """The descriptor."""
-        return self._fd
+        self._line = 1
+        self._place = 0
+        """The bytes of the present line that are decoded."""
+        self._wrong = ""
 
     def echo(self, on: bool) -> None:
         """Turn a terminal's echo on or off."""
@@ -51,13 +64,42 @@ class LineReader:
         except BlockingIOError:
             return []
         self.ended = not data
-        first, *others = self._decoder.decode(data, final=self.ended).split("\n")
+        text = self._decode(data)
+        first, *others = text.split("\n")
         pieces = [self._unfinished + first, *others]
-        if not self.ended:
+        if self._wrong:
+            pieces.pop()
+            self._unfinished = ""
+            self.ended = self.ended or not os.isatty(self._fd)
+        elif not self.ended:
             self._unfinished = _cut(pieces.pop())
         elif pieces == [""]:
             return None
         return [_cut(piece.removesuffix("\r")) for piece in pieces]
+
+    def take_wrong(self) -> str:
+        """Return a clause about the byte that was not UTF-8, once; empty if there was none."""
+        wrong, self._wrong = self._wrong, ""
+        return wrong
+
+    def _decode(self, data: bytes) -> str:
+        """Decode up to the first byte that is not UTF-8, and count lines and bytes."""
+        try:
+            text = self._decoder.decode(data, final=self.ended)
+        except UnicodeDecodeError as error:
+            self._decoder.reset()
+            text = error.object[: error.start].decode()
+            self._count(text)
+            self._wrong = f"line {self._line}, {not_utf8(error.object[error.start], self._place + 1)}"
+            self._place = 0
+        else:
+            self._count(text)
+        return text
+
+    def _count(self, text: str) -> None:
+        *before, last = text.split("\n")
+        self._line += len(before)
+        self._place = len(last.encode()) + (0 if before else self._place)
 
 
 def _cut(line: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from client.core.events import ClientEvent, Replied, SendAccepted
 from client.text.render import Line
+from client.text.times import local_now
 from messages.codec import encode
 from messages.documents import Document
 from messages.sentences import in_rows
@@ -35,11 +36,20 @@ class Screen:
         self._err = err
         self._quiet = quiet
         self._day: date | None = None
+        self._failed = False
 
     @property
     def is_watched(self) -> bool:
         """Whether messages go to a terminal, where a person can see them."""
         return self.terminal is not None or self._out.isatty()
+
+    @property
+    def pipe(self) -> int:
+        """The descriptor of the output, -1 if it has none or is a terminal with an editor."""
+        try:
+            return -1 if self.terminal else self._out.fileno()
+        except OSError:
+            return -1
 
     def write(self, lines: Iterable[Line], at: datetime | None) -> None:
         """Write lines with a time, or without."""
@@ -72,7 +82,7 @@ class Screen:
             self.terminal.clear()
 
     def _day_changed(self, day: date, *, data: bool) -> None:
-        if day != (self._day or datetime.now().astimezone().date()) and not self.as_json:
+        if day != (self._day or local_now().date()) and not self.as_json:
             self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
         self._day = day
 
@@ -83,6 +93,12 @@ class Screen:
         if self.terminal:
             self.terminal.write(text)
             return
+        if self._failed:  # the first error ends the program, and nothing keeps it from logging out
+            return
         stream = self._out if data else self._err
-        stream.write(text if whole else in_rows(text, stream))
-        stream.flush()
+        try:
+            stream.write(text if whole else in_rows(text, stream))
+            stream.flush()
+        except OSError:
+            self._failed = True
+            raise

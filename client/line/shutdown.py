@@ -10,6 +10,7 @@ from typing import Any
 
 from client.core.composer import Composer
 from client.core.session import Session, SessionState
+from messages.text import counted
 
 LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
 """Signals at which the client leaves in order."""
@@ -66,11 +67,7 @@ class Unsent:
             (self.lines, "line", "not sent"),
             (self.commands, "command", "not answered"),
         )
-        clauses = [
-            f"{count} {noun} {one} {what}" if count == 1 else f"{count:,} {noun}s {many} {what}"
-            for count, noun, what in kinds
-            if count
-        ]
+        clauses = [f"{counted(count, noun, one, many)} {what}" for count, noun, what in kinds if count]
         return "; ".join(clauses)
 
 

@@ -18,7 +18,7 @@ from client.line.display import SHOW_SENDING_SECONDS
 from client.line.long_texts import LONG_TEXT_ADVICE, offer_parts
 from client.line.plain import plain
 from client.line.questions import Questions
-from client.line.reader import LineReader
+from client.line.reader import LineReader, Source
 from client.line.screen import Screen
 from messages.fields import for_people
 from messages.text import neutralise
@@ -27,6 +27,7 @@ MOST_WAITING = 1_000
 """A pipe is not read while this many lines wait for an answer."""
 
 _EXCERPT = 40
+_NOR_THE_REST = ", nor is anything after it; convert the input with iconv -t UTF-8"
 _NEVER = -1  # a mark that no text has
 
 
@@ -37,14 +38,6 @@ class Entered:
     line: TypedLine
     show_at: float
     shown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the lines come from. If it `strips`, a line of a pipe that has colours is a text without them."""
-
-    fd: int
-    strips: bool = True
 
 
 class LineHost(CommandHost, Protocol):
@@ -103,6 +96,8 @@ class TypedLines:
             for line in self.reader.read() or ():
                 shown = plain(line) if self._strips else line
                 self.enter(TypedLine(shown, pasted=shown != line, mark=self._composer.mark))
+            if wrong := self.reader.take_wrong():
+                self._complain(f"Not sent: {wrong}{'' if self._present else _NOR_THE_REST}.")
             if self.reader.ended:
                 self._host.quit()
         self.run()

@@ -14,6 +14,7 @@ from client.core.events import (
     Lost,
     Missing,
     Outage,
+    Removed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -37,7 +38,7 @@ from messages.events import (
 )
 from messages.limits import MAX_UNREAD
 from messages.replies import Error
-from messages.text import neutralise
+from messages.text import counted, neutralise, reveal
 
 __all__ = ["Line", "local_time", "message_text", "render", "state_text"]
 
@@ -63,8 +64,8 @@ class Line(NamedTuple):
 
 def message_text(message: Message, me: str, here: str) -> str:
     """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
-    sender = neutralise(message.sender)
-    conversation = neutralise(message.conversation)
+    sender = reveal(message.sender)
+    conversation = reveal(message.conversation)
     body = indented(message.text)
     if conversation.startswith("@"):
         mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
@@ -139,9 +140,8 @@ def _logged_in(event: LoggedIn) -> Iterator[Line]:
     if event.new_log:
         yield Line(_NEW_LOG, data=False)
     if event.gone:
-        count = f"{event.gone:,} messages that it had accepted from you are"
-        one = "1 message that it had accepted from you is"
-        yield Line(f"{one if event.gone == 1 else count} gone.", data=False)
+        count, verb = counted(event.gone, "message"), "is" if event.gone == 1 else "are"
+        yield Line(f"{count} that it had accepted from you {verb} gone.", data=False)
     unread = unread_text(welcome.conversations)
     if unread and not event.again:
         yield Line(unread, data=False)
@@ -179,12 +179,13 @@ def _local_notice(event: ClientEvent) -> str:
         case Skipped():
             since = local_time(event.since)
             where = f"/history {event.conversation} since {since:%Y-%m-%dT%H:%M}"
-            count = f"{event.count:,} earlier message{'s' if event.count > 1 else ''}"
-            text = f"{count} of {event.conversation}: {where}"
+            text = f"{counted(event.count, 'earlier message')} of {event.conversation}: {where}"
         case Ended(Error() as error):  # a goodbye is an event of its own
             text = f"The broker refused the login: {error.text}."
         case LoggedOut():
             text = "Logged out."
+        case Removed(room, while_away=True):
+            text = f"You are no longer in {room}: you were removed, or have left it on another device."
         case EarlierDelivered():
             text = _earlier(event)
         case Outage():

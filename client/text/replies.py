@@ -28,9 +28,12 @@ from messages.replies import (
     UserList,
 )
 from messages.requests import Away, Debug, History, Leave, ReadReceipts
-from messages.text import neutralise
+from messages.text import counted, neutralise, reveal
 
 _OTHERS = "… and others"
+
+UNINDEXED = "The latest messages may not all be searched yet."
+"""The sentence of a search if the broker has not indexed all messages."""
 
 
 def indented(text: str) -> str:
@@ -50,13 +53,8 @@ def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
 
 def dated(message: Message) -> str:
     """Return a message with its conversation, date and time, seq and sender."""
-    where = neutralise(f"{message.conversation} {message.seq} {message.sender}")
+    where = reveal(f"{message.conversation} {message.seq} {message.sender}")
     return f"{local_time(message.at):%Y-%m-%d %H:%M} {where}: {indented(message.text)}"
-
-
-def unindexed_text(count: int) -> str:
-    """Return the sentence about the latest messages that are not indexed yet."""
-    return f"{count:,} message{'s are' if count != 1 else ' is'} not searched yet."
 
 
 def _page(request: Request, page: Page) -> Iterator[str]:
@@ -73,7 +71,7 @@ def _found(found: Found) -> Iterator[str]:
     if not found.messages:
         yield "Nothing was found so far." if found.incomplete else "Nothing was found."
     if found.unindexed:
-        yield unindexed_text(found.unindexed)
+        yield UNINDEXED
     if found.next is not None:
         yield "/search looks further back." if found.incomplete else "/search shows older hits."
 
@@ -92,7 +90,7 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
             if reply.more:
                 yield _OTHERS
         case RoomState():
-            size = f"{_number(reply.members, 'member')}, {_number(reply.head, 'message')}"
+            size = f"{counted(reply.members, 'member')}, {counted(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
         case _:
             yield from _render_short(request, reply)
@@ -102,7 +100,7 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
     match reply:
         case Counted():
             where = f" in {reply.room}" if reply.room else ""
-            yield f"{_number(reply.participants, 'user')} online{where}"
+            yield f"{counted(reply.participants, 'user')} online{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
         case OwnProfile() if isinstance(request, ReadReceiptsQuery):
@@ -151,7 +149,7 @@ def _done(request: Request) -> Iterator[str]:
 def _users(reply: UserList) -> Iterator[str]:
     where = f" in {reply.room}" if reply.room else ""
     more = "more than " if reply.more else ""
-    yield f"{more}{_number(len(reply.users), 'user')} online{where}:"
+    yield f"{more}{counted(len(reply.users), 'user')} online{where}:"
     for user in reply.users:
         yield f"  {user.name}{_absence(user)}"
     if reply.more:
@@ -169,7 +167,3 @@ def _absence(user: UserEntry) -> str:
     if user.idle >= 60:
         parts.append(f"idle {user.idle // 60} min")
     return f" ({', '.join(parts)})" if parts else ""
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

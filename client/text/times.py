@@ -10,4 +10,17 @@ _LATEST = 253_370_764_800_000
 
 def local_time(at: int) -> datetime:
     """Return a Unix time in milliseconds in this machine's time zone."""
-    return datetime.fromtimestamp(min(at, _LATEST) / 1000, UTC).astimezone()
+    return _local(datetime.fromtimestamp(min(at, _LATEST) / 1000, UTC))
+
+
+def local_now() -> datetime:
+    """Return the time now in this machine's time zone."""
+    return _local(datetime.now(UTC))
+
+
+def _local(time: datetime) -> datetime:
+    """Return a time in this machine's time zone, or in UTC if that is more than a day from UTC."""
+    try:
+        return time.astimezone()
+    except ValueError:
+        return time

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import time
 from collections.abc import Iterable
 
 import zmq
 
-from client.core.session import Session
+from client.core.session import Session, SessionState
 from client.transport.contexts import shared_context
 from client.transport.dealer import Dealer
 from client.transport.link import Link, Trace
 from client.transport.places import find_places
 from client.transport.probe import mechanism
 from client.trust import Trust
+
+GOODBYE_SECONDS = 0.5
+"""Seconds for logging out when a program has to leave at once."""
 
 _MOST_DOCUMENTS = 1_000
 """The most documents taken in by one turn, so that there is time to answer."""
@@ -45,11 +50,12 @@ class Connection:
             raise
         self.link = Link(session, dealer, trace)
 
-    def turn(self, seconds: float, read: Iterable[int] = ()) -> set[int]:
+    def turn(self, seconds: float, read: Iterable[int] = (), output: int = -1) -> set[int]:
         """Send what is due, wait up to `seconds` for input and take it in.
 
-        Return the descriptors of `read` that can be read or have ended. This may take some seconds longer if
-        the other side ends the handshake of an encrypted connection.
+        Return the descriptors of `read` that can be read or have ended. If there are none, and nobody reads
+        the descriptor `output` any more, raise BrokenPipeError. This may take some seconds longer if the
+        other side ends the handshake of an encrypted connection.
         """
         now = time.monotonic()
         self.link.send(now)
@@ -60,11 +66,27 @@ class Connection:
         poller.register(monitor, zmq.POLLIN)
         for fd in read:
             poller.register(fd, zmq.POLLIN | zmq.POLLERR)
+        if output >= 0:
+            poller.register(output, zmq.POLLERR)
         ready = {fd for fd, _ in poller.poll(math.ceil(wait * 1000)) if isinstance(fd, int)}
+        if ready == {output}:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         self.link.receive(time.monotonic(), _MOST_DOCUMENTS)
         if self.link.wants_probe:
             self.link.probed(mechanism(self.link.url))
-        return ready
+        return ready - {output}
+
+    def log_out(self, seconds: float = GOODBYE_SECONDS) -> None:
+        """Log out, or first wait for the welcome if a login is under way, for `seconds` at most.
+
+        Whoever leaves for whatever reason calls this, so that the name is free at once. Events that come
+        meanwhile are not taken.
+        """
+        session, deadline = self.link.session, time.monotonic() + seconds
+        session.logout()
+        waits = SessionState.LOGGING_IN, SessionState.LOGGING_OUT
+        while session.state in waits and (left := deadline - time.monotonic()) > 0:
+            self.turn(left)
 
     def close(self, linger: int = 1_000) -> None:
         """Send what is due and close; sent frames have `linger` ms to leave. A second call does nothing."""

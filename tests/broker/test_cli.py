@@ -258,8 +258,19 @@ def test_no_endpoint_at_all_is_refused(command: Command, file: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, file: Path) -> None:
     sentence = command.sentence(2, "--config", str(file))
     assert sentence == f"chat-broker: {file}: No such file or directory"
-    file.write_bytes(b"\xff")
-    assert command.sentence(2, "--config", str(file)).startswith(f"chat-broker: {file}: 'utf-8' codec")
+
+
+def test_a_byte_order_mark_before_the_settings_does_no_harm(command: Command, file: Path) -> None:
+    file.write_text("titel = 1\n", encoding="utf-8-sig")
+    assert command.sentence(2, "--config", str(file)).startswith(f"chat-broker: {file}: unknown key titel")
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_the_byte(command: Command, file: Path) -> None:
+    file.write_bytes('log-level = "info"\ntitle = "Küche"\n'.encode("latin-1"))
+    assert command.sentence(2, "--config", str(file)) == (
+        f"chat-broker: {file}: line 2, byte 11 is 0xfc, which is not UTF-8; "
+        "convert the file with iconv -t UTF-8"
+    )
 
 
 @pytest.mark.parametrize(
@@ -295,10 +306,10 @@ def test_a_file_that_cannot_be_read_is_named_in_one_sentence(command: Command, f
         (("--log-file", "/"), "is a directory"),
         (("--title", "a\nb"), "this text is one line"),
         (("--title", "a" * 301), "this text has at most 300 characters"),
-        (("--title", "\udcff"), "Unicode"),
+        (("--title", "\udcff"), "byte 1 is 0xff, which is not UTF-8"),
         (("--motd", "\x1b[2J"), "without control characters"),
         (("--motd", "a" * 4_001), "a text has at most 4,000 characters"),
-        (("--motd", "\udcff"), "Unicode"),
+        (("--motd", "\udcff"), "byte 1 is 0xff, which is not UTF-8"),
         (
             ("--retain", "30", "--retain", "40"),
             "the number for all is given twice, as 30 and as 40; leave one out",

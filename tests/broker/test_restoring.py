@@ -1,4 +1,4 @@
-"""The broker's key in backups: it is saved and restored with the data, unless an option says otherwise."""
+"""The broker's key and list of invites in backups: they are saved and restored with the data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from stored import fill
 
 from broker.cli import main
+from broker.directory import invite_list
 from broker.security.keys import KEY_FILE, KeyPair, fingerprint, load, load_or_make
 from broker.store.sqlite import SqliteStore
 
@@ -122,3 +123,53 @@ def test_a_damaged_key_in_a_backup_is_noticed(backup: Path, data: Path, keys: Ke
         assert code == 1
         assert "a row of broker_key is not what was written" in said
     assert not list(data.glob("replaced-*"))
+
+
+def invite(data: Path) -> invite_list.Issued:
+    """Issue an invite, and return its line in the list."""
+    code, said = run("invite", "--data", data, "--endpoint", "chat.example.org:9009")
+    assert code == 0, said
+    return invite_list.issued(data)[-1]
+
+
+def test_issued_invites_are_saved_and_restored(data: Path, keys: KeyPair, tmp_path: Path) -> None:
+    first = invite(data)
+    assert run("backup", tmp_path / "backup", "--data", data)[0] == 0
+    second = invite(data)
+    new = tmp_path / "new"
+    assert run("restore", tmp_path / "backup", "--data", new)[0] == 0
+    assert invite_list.issued(new) == [first]
+    assert stat.S_IMODE((new / "invites").stat().st_mode) == 0o600
+    assert run("restore", tmp_path / "backup", "--data", data)[0] == 0
+    assert invite_list.issued(data) == [first, second], "with the same key, later invites are valid too"
+    assert first.nonce.encode() not in (data / "chat.db").read_bytes()
+
+
+def test_invites_of_another_key_are_not_listed(data: Path, keys: KeyPair, tmp_path: Path) -> None:
+    saved = invite(data)
+    assert run("backup", tmp_path / "backup", "--data", data)[0] == 0
+    for file in ("curve.key", "invites"):
+        (data / file).unlink()
+    load_or_make(data / KEY_FILE)
+    own = invite(data)
+    assert run("restore", tmp_path / "backup", "--keep-key", "--data", data)[0] == 0
+    assert invite_list.issued(data) == [own]
+    assert run("restore", tmp_path / "backup", "--data", data)[0] == 0
+    assert invite_list.issued(data) == [saved]
+    *_, aside = sorted(data.glob("replaced-*"))
+    assert invite_list.issued(aside) == [own]
+
+
+def test_a_backup_of_an_earlier_version_has_no_list(data: Path, backup: Path, keys: KeyPair) -> None:
+    own = invite(data)
+    assert run("restore", backup, "--data", data)[0] == 0
+    assert invite_list.issued(data) == [own]
+
+
+def test_a_damaged_list_in_a_backup_is_noticed(data: Path, keys: KeyPair, tmp_path: Path) -> None:
+    invite(data)
+    assert run("backup", tmp_path / "backup", "--data", data)[0] == 0
+    with closing(sqlite3.connect(tmp_path / "backup")) as connection, connection:
+        connection.execute("UPDATE issued_invites SET text = replace(text, 'uses', 'Uses')")
+    code, said = run("verify", tmp_path / "backup")
+    assert (code, said.count("a row of issued_invites is not what was written")) == (1, 1)

@@ -44,13 +44,13 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_usual_directory_is_taken_if_none_is_named(data: Path, tmp_path: Path) -> None:
     said = f"{data}/chat.db holds 2 messages, and is whole\n"
-    assert run("verify") == (0, "", said)
+    assert run("verify") == (0, said, "")
     data.rename(tmp_path / "elsewhere")
     code, _, err = run("verify")
     assert (code, err) == (1, f"chat-broker: there is no database at {data}/chat.db\n")
     elsewhere = ("--data", str(tmp_path / "elsewhere"))
     said = said.replace(str(data), str(tmp_path / "elsewhere"))
-    assert run("verify", *elsewhere) == run(*elsewhere, "verify") == (0, "", said)
+    assert run("verify", *elsewhere) == run(*elsewhere, "verify") == (0, said, "")
 
 
 def test_a_backup_is_made_verified_and_restored(data: Path, tmp_path: Path) -> None:

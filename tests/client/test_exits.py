@@ -1,10 +1,11 @@
+import errno
 import socket
 from typing import Any
 from unittest.mock import NonCallableMock
 
 import pytest
 
-from client.exits import ClientExit, not_welcomed, with_unconfirmed
+from client.exits import ClientExit, not_welcomed, with_unsent
 from client.transport.dealer import Dealer
 from client.transport.link import Link
 from messages.errors import ErrorCode
@@ -44,18 +45,33 @@ def test_a_name_that_stays_in_use_is_told_as_the_broker_says_it() -> None:
     assert end.text == f"the broker refused the login: {code.sentence}"
 
 
+UNSENT = "2 messages were not confirmed by the broker"
+
+
 @pytest.mark.parametrize(
     ("end", "code", "text"),
     [
-        (ClientExit(Exit.DONE), Exit.NOT_CONFIRMED, "2 messages were not confirmed by the broker"),
-        (KeyboardInterrupt(), Exit.INTERRUPTED, "2 messages were not confirmed by the broker"),
+        (ClientExit(Exit.DONE), Exit.NOT_CONFIRMED, UNSENT),
+        (KeyboardInterrupt(), Exit.INTERRUPTED, UNSENT),
         (ClientExit(Exit.REFUSED, "no"), Exit.REFUSED, "no"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), Exit.NOT_CONFIRMED, UNSENT),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            Exit.NOT_CONFIRMED,
+            f"cannot write to standard output: No space left on device; {UNSENT}",
+        ),
     ],
 )
-def test_what_is_not_confirmed_changes_the_code_of_a_signal(
-    end: ClientExit | KeyboardInterrupt, code: Exit, text: str
+def test_what_is_not_confirmed_changes_the_code_of_an_early_end(
+    end: BaseException, code: Exit, text: str
 ) -> None:
-    told = with_unconfirmed(end, 2)
+    told = with_unsent(end, UNSENT)
     assert isinstance(told, ClientExit)
     assert (told.code, told.text) == (code, text)
-    assert with_unconfirmed(end, 0) is end
+    assert with_unsent(end, "") is end
+
+
+def test_what_was_refused_changes_the_code_of_an_end_by_the_reader() -> None:
+    told = with_unsent(BrokenPipeError(errno.EPIPE, "Broken pipe"), "", refused=True)
+    assert isinstance(told, ClientExit)
+    assert (told.code, told.text) == (Exit.NOT_CONFIRMED, "")

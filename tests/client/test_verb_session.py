@@ -29,6 +29,6 @@ def test_who_is_asked_to_end_while_logging_in_logs_out_when_welcomed(tcp_house: 
         verb = VerbSession(session, connection, Screen(io.StringIO(), io.StringIO()))
         eventually(lambda: verb.turn(0.0) and asked, "the login goes out")
         assert asked == [SessionState.LOGGING_IN]
-        verb.end(DEADLINE)
+        connection.log_out(DEADLINE)
     assert watcher.event("system")["kind"] == "joined"
     assert watcher.event("system")["text"] == "alice left the chat (logged out)"

@@ -12,15 +12,20 @@ from messages.text import (
     check_short_text,
     check_text,
     counted,
+    decode_utf8,
     neutralise,
+    refuse_undecoded,
+    reveal,
 )
 
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
-BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+MARKS = "\u061c\u200e\u200f"
+FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 SURROGATES = ["\ud800", "\udbff", "\udc00", "\udfff"]
 
 any_text = st.text(
-    st.characters() | st.sampled_from([*CONTROLS, *BIDI_CONTROLS, *SURROGATES, "\u2028", "\ufeff"])
+    st.characters() | st.sampled_from([*CONTROLS, *BIDI_CONTROLS, *MARKS, *SURROGATES, "\u2028", "\ufeff"])
 )
 
 
@@ -171,6 +176,21 @@ class TestNeutralise:
     def test_no_unsafe_character_is_left_in_any_text(self, text: str) -> None:
         assert not any(map(is_unsafe, neutralise(text)))
 
+    @pytest.mark.parametrize("text", [FLAG, f"x{FLAG}{FLAG}y", "\u05d0\u200f!", "1\u200e2", "\u061c1"])
+    def test_flags_and_direction_marks_stay_for_people_and_are_escaped_in_logs(self, text: str) -> None:
+        assert neutralise(text) == text
+        assert reveal(text).isprintable()
+
+    @pytest.mark.parametrize(
+        "text",
+        [FLAG[1:], FLAG[:-1], FLAG[0] + FLAG[-1], FLAG[:-1] + "\U000e0067" * 3 + FLAG[-1], "a" + FLAG[1:]],
+    )
+    def test_tag_characters_that_are_no_flag_could_hide_words(self, text: str) -> None:
+        assert "\\U000e0067" in neutralise(text) or "\\U000e007f" in neutralise(text)
+
+    def test_a_log_shows_all_that_is_hidden_but_what_its_writer_keeps(self) -> None:
+        assert reveal("a\nb\u200f\u202e\x1b", keep="\n") == "a\nb\\u200f\\u202e\\x1b"
+
     @given(any_text)
     @settings(deadline=None)
     def test_a_neutralised_text_is_not_changed_again(self, text: str) -> None:
@@ -188,3 +208,35 @@ class TestNeutralise:
 )
 def test_things_are_counted_in_words(number: int, words: str) -> None:
     assert counted(number, "day") == words
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
+    assert decode_utf8(b"\xef\xbb\xbfone\xef\xbb\xbf") == "one\ufeff"
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        (b"\xff\xfeo", "line 1, byte 1 is 0xff"),
+        (b"one\n\xc3\xbc\xfcx\n\xff", "line 2, byte 3 is 0xfc"),
+        (b"one\ntwo\xe6\x97", "line 2, byte 4 is 0xe6"),
+    ],
+)
+def test_the_first_byte_that_is_not_utf8_is_named(data: bytes, where: str) -> None:
+    with pytest.raises(ValueError, match=f"^{where}, which is not UTF-8; convert the file with iconv"):
+        decode_utf8(data)
+
+
+def test_a_byte_of_the_command_line_that_is_not_utf8_is_named() -> None:
+    refuse_undecoded("gr\u00fc\u00dfe")
+    with pytest.raises(ValueError, match=r"^byte 4 is 0xff, which is not UTF-8$"):
+        refuse_undecoded(b"a\xc3\xbc\xffb\xfe".decode(errors="surrogateescape"))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0 messages were"), (1, "1 message was"), (2, "2 messages were"), (1_200, "1,200 messages were")],
+)
+def test_a_number_of_things_is_said_with_its_plural_and_verb(number: int, said: str) -> None:
+    assert counted(number, "message", "was", "were") == said
+    assert counted(number, "message") == said.rpartition(" ")[0]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -122,6 +123,39 @@ def test_processes_that_make_the_key_at_once_get_the_same(path: Path) -> None:
         for _ in range(4)
     ]
     assert len({process.communicate()[0] for process in started}) == 1
+    assert [*path.parent.iterdir()] == [path]
+
+
+def test_what_a_program_left_that_was_killed_while_it_made_the_key_is_cleared(
+    load: Callable[[Path], KeyPair], path: Path
+) -> None:
+    path.parent.mkdir(0o700)
+    left = path.with_name(f".{path.name}.{'0123456789abcdef'}")
+    for _ in ("there is no key yet", "there is one"):
+        left.write_text("half a key")
+        others = [path.with_name(name) for name in (f".{path.name}.old", f".other.{'0' * 16}")]
+        for other in others:
+            other.write_text("another's")
+        load(path)
+        assert sorted(path.parent.iterdir()) == sorted([path, *others])
+
+
+@pytest.mark.parametrize("module", [broker.security.keys, client.keys], ids=["broker", "client"])
+def test_a_program_that_starts_meanwhile_and_clears_it_does_no_harm(
+    module: ModuleType, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, cleared = os.link, list[str]()
+
+    def clear_and_link(source: Path, target: Path, **options: bool) -> None:
+        if not cleared:
+            cleared.append(source.name)
+            source.unlink()
+        link(source, target, **options)
+
+    monkeypatch.setattr("os.link", clear_and_link)
+    keys = module.load_or_make(path)
+    assert cleared
+    assert module.load_or_make(path) == keys
     assert [*path.parent.iterdir()] == [path]
 
 

@@ -16,6 +16,7 @@ from client.chat import Chat, ChatClosed
 from client.cli import main
 from messages.endpoints import chat_address, parse_endpoint
 from messages.exits import Exit
+from messages.keys import key_to_address
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -141,8 +142,19 @@ def test_a_list_of_brokers_that_cannot_be_read_is_named_and_stays(file: Path) ->
     file.parent.mkdir(parents=True)
     file.write_bytes(b"\xff\xfe")
     code, err = run("127.0.0.1:9", "who")
-    assert (code, f"{file} is not a text file; repair it or move it away" in err) == (1, True)
+    sentence = f"{file}: line 1, byte 1 is 0xff, which is not UTF-8"
+    assert (code, sentence in err) == (1, True), err
     assert file.read_bytes() == b"\xff\xfe"
+
+
+def test_a_list_of_brokers_with_a_byte_order_mark_still_holds_its_first_key(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    with fortress() as place:
+        known = key_to_address(make_keys().public)
+        file.write_text(f"{place.url} {known} 2026-11-20\n", encoding="utf-8-sig")
+        code, err = run(place.url, "who")
+    assert code == 5
+    assert "DOES NOT PROVE THAT IT HAS THE KEY" in err
 
 
 def test_programs_are_held_to_the_same(file: Path, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from torture.stored import read_log
 from torture.traced import strace
 
 from broker.core.store import StoredMember, StoredMessage, StoredRoom, StoredUser
+from broker.directory.invite_list import Issued
+from broker.directory.invite_list import text_of as text_of_list
 from broker.security.keys import make_keys, text_of
 from broker.store.files.naming import new_file
 from broker.store.sqlite import SqliteStore
@@ -36,6 +38,7 @@ CALLS = ("rename", "link", "unlink", "fsync", "fdatasync", "rmdir", "ftruncate")
 LATE = 10
 TRACED = f"trace={','.join(CALLS)}"
 OLD_KEY, NEW_KEY = text_of(make_keys()), text_of(make_keys())
+OLD_INVITES, NEW_INVITES = (text_of_list([Issued(word, 1, 2, 1, "", 0)]) for word in ("old", "new"))
 OLD, NEW = 3, 5
 """How many messages the old data has, and the new."""
 
@@ -59,7 +62,7 @@ class Scene:
         self.calls = place / "calls"
         fill(self.origin, NEW)
         if verb == "restore":
-            back_up(self.origin, self.file, NEW_KEY)
+            back_up(self.origin, self.file, {"curve.key": NEW_KEY, "invites": NEW_INVITES})
         else:
             with new_file(self.file) as lines:
                 export(self.origin / "chat.db", lines.write)
@@ -71,6 +74,7 @@ class Scene:
             key = self.data / "curve.key"
             key.write_text(OLD_KEY)
             key.chmod(0o600)
+            (self.data / "invites").write_text(OLD_INVITES)
         else:
             self.data.mkdir()
 
@@ -146,7 +150,9 @@ def outcome(scene: Scene, point: str) -> str:
         assert told in (("old", "new") if scene.has_data else ("new",)), point
         if scene.verb == "restore":
             key = (scene.data / "curve.key").read_text()
-            assert key == (OLD_KEY if told == "old" else NEW_KEY), point
+            invites = (scene.data / "invites").read_text()
+            old, new = (OLD_KEY, OLD_INVITES), (NEW_KEY, NEW_INVITES)
+            assert (key, invites) == (old if told == "old" else new), point
     again = scene.run()
     if again.returncode:
         assert (scene.verb, told) == ("import", "new"), (point, again.stderr)

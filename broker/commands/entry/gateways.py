@@ -20,18 +20,24 @@ def user_of_gateway(context: Context, request: Login, name: Name) -> User:
     """Return the user for whom a gateway logs in with their password."""
     state, attempts, elapsed = context.state, context.state.attempts, context.now.elapsed
     _require_gateway(context)
-    where = request.address or context.peer.address, None if request.address else context.peer.uid
-    tried = [f"name {name.key}", f"address {source(*where)}"]
-    refuse_throttled(max(attempts.passwords.wait(key, elapsed) for key in tried))
+    where = source(*(request.address or context.peer.address, None if request.address else context.peer.uid))
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
+    if known is not None:
+        pause = attempts.passwords.wait(known.user, elapsed)
+    else:
+        pause = attempts.names.wait(name.key, elapsed)
+    refuse_throttled(max(pause, attempts.addresses.wait(where, elapsed)))
     if known is not None and user is not None:
         count_hash(context, user, "to log in")
     if known is None or user is None or not is_password(known.encoded, request.password or ""):
-        for key in tried:
-            attempts.passwords.failed(key, elapsed)
+        attempts.addresses.failed(where, elapsed)
+        if known is not None:
+            attempts.passwords.failed(known.user, elapsed)
+        else:
+            attempts.names.failed(name.key, elapsed)
         raise RequestRefused(ErrorCode.WRONG_PASSWORD)
-    attempts.passwords.succeeded(tried[0])
+    attempts.passwords.succeeded(user.id)
     vouch(context, request)
     refuse_banned(context, user, user.key)
     return user

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.commands.caps import cap_number
+from broker.commands.caps import cap_number, cap_sessions
 from broker.commands.entry.throttle import refuse_throttled
 from broker.core.access import keys
 from broker.core.context import Context
@@ -28,6 +28,7 @@ def link_device(context: Context, code: str) -> User:
         raise RequestRefused(ErrorCode.LINK_INVALID)
     keys.check_name(context, user if keys.key_owner(state, identity) else None)
     refuse_banned(context, user, user.key)
+    cap_sessions(context, user)
     if identity not in user.keys:
         cap_number(keys.keys_of(state, user), keys.MOST_KEYS, "keys that are or were yours")
         keys.bind_key(context, user, identity)

@@ -11,6 +11,9 @@ from typing import NamedTuple
 MOST_USES = 65_535
 """The most uses of one invite."""
 
+LIST_FILE = "invites"
+"""The name of the list of issued invites in a data directory."""
+
 SHOWN = 8
 """Characters of a token that may be shown. They are random and independent of the rest."""
 

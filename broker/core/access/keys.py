@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from broker.core.access.granted_roles import drop_powers
-from broker.core.access.released_names import forget_released, release_name
+from broker.core.access.released_names import can_be_read, forget_released, release_name
 from broker.core.context import Context
 from broker.core.facts.kinds import BoundKey, NewKey, ReleasedName, RevokedKey
 from broker.core.facts.moderation import Rank
@@ -69,7 +69,8 @@ def reset_keys(context: Context, user: User) -> list[Session]:
     """
     state = context.state
     if user.keys:
-        state.facts.keep(ReleasedName(user.key, list(user.keys), context.now.at))
+        read = can_be_read(context, user)
+        state.facts.keep(ReleasedName(user.key, list(user.keys), context.now.at, read))
     ended = dict.fromkeys(user.sessions.values())
     for identity in list(user.keys):
         ended |= dict.fromkeys(revoke_key(context, user, identity))
@@ -87,15 +88,16 @@ def record_key_use(state: State, session: Session, at: int) -> None:
         state.facts.keep(msgspec.structs.replace(bound, seen=at))
 
 
-def forget_keys(state: State, user: User, *, erased: bool) -> None:
+def forget_keys(context: Context, user: User, *, erased: bool) -> None:
     """Delete the keys, roles and password of a user who is forgotten. Others may bind these keys later.
 
     The names that the user had stay connected with their keys, unless the user is `erased`.
     """
+    state = context.state
     if erased:
         forget_released(state, user)
     else:
-        release_name(state, user)
+        release_name(context, user)
     for identity in list(user.keys):
         state.facts.drop(state.facts.of(BoundKey)[identity])
         state.changes.drop(user.keys, identity)

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from broker.core.context import Context
 from broker.core.facts.kinds import NewKey, ReleasedName
-from broker.core.memory.model import Direct, User
+from broker.core.memory.model import User, direct_id
 from broker.core.memory.state import State
 from messages.events import System, SystemKind
 
 MOST_TOLD = 20
-"""How many notices of new keys a user gets after an absence: the latest."""
+"""How many notices of new keys a user gets after an absence: first about people they talk with directly, and
+the latest."""
 
 MOST_RELEASED, MOST_RELEASED_BY_ONE = 10_000, 10
-"""How many released names are stored in all, and of one user. The oldest is dropped first."""
+"""How many released names are stored in all, and of one user. The oldest is dropped first, of the user who
+has the most, so that nobody can push out the names of others with many of their own."""
 
 
-def release_name(state: State, user: User) -> None:
-    """Store the keys of a name that is given up, if its user has a key and has sent messages."""
-    if not (user.keys and any(user in one.last_sent for one in user.conversations.values())):
+def release_name(context: Context, user: User) -> None:
+    """Store the keys of a name that is given up, if its user has a key and their messages can be read."""
+    if not (user.keys and can_be_read(context, user)):
         return
-    released = list(state.facts.of(ReleasedName).values())
+    facts = context.state.facts
+    released = list(facts.of(ReleasedName).values())
     theirs = [one for one in released if not user.keys.keys().isdisjoint(one.identities)]
-    for names, most in (theirs, MOST_RELEASED_BY_ONE), (released, MOST_RELEASED):
-        if len(names) >= most:
-            state.facts.drop(min(names, key=lambda one: one.at))
-            break
-    state.facts.keep(ReleasedName(user.key, list(user.keys), state.latest))
+    if len(theirs) >= MOST_RELEASED_BY_ONE:
+        facts.drop(_oldest(theirs))
+    elif len(released) >= MOST_RELEASED:
+        owners = Counter(one.identities[0] for one in released)
+        most = max(owners.values())
+        facts.drop(_oldest(one for one in released if owners[one.identities[0]] == most))
+    facts.keep(ReleasedName(user.key, list(user.keys), context.state.latest))
+
+
+def can_be_read(context: Context, user: User) -> bool:
+    """Return whether a message of a user is stored, also in a room that they have left."""
+    state = context.state
+    return (
+        any(user in one.last_sent for one in user.conversations.values())
+        or any(sender == user.id for sender, _ in state.unstored)
+        or bool(context.store.sent_by(user.id, 1))
+    )
+
+
+def _oldest(released: Iterable[ReleasedName]) -> ReleasedName:
+    return min(released, key=lambda one: one.at)
 
 
 def forget_released(state: State, user: User) -> None:
@@ -43,17 +65,27 @@ def claim_name(context: Context, user: User) -> None:
         return
     state.facts.drop(released)
     if user.keys.keys().isdisjoint(released.identities):
-        state.facts.keep(NewKey(user.id, context.now.at, state.next_user))
+        state.facts.keep(NewKey(user.id, context.now.at, state.next_user, released.read))
         context.outbox.send(state.lobby.peers, _new_key(user), context.peer)
 
 
 def new_keys_since(context: Context, user: User, since: int) -> list[System]:
-    """Return the notices of new keys since a time (Unix ms) for the user's direct conversations."""
-    known = context.state.facts.of(NewKey)
-    directs = user.conversations.values() if known else ()
-    others = {str(one.other(user).id): one.other(user) for one in directs if isinstance(one, Direct)}
-    found = sorted((known[key] for key in others.keys() & known.keys()), key=lambda fact: fact.at)
-    return [_new_key(others[fact.key]) for fact in found if fact.at >= since][-MOST_TOLD:]
+    """Return the notices of new keys since a time (Unix ms) for a user who was away.
+
+    They are about people they talk with directly, and about names whose earlier owner they have known: it was
+    a user when they were, and what it said can be read.
+    """
+    state = context.state
+    recent = [fact for fact in state.facts.of(NewKey).values() if fact.at >= since and fact.user != user.id]
+    found = [one for one in recent if (one.read and user.id < one.users) or _talks(state, user, one)]
+    told = sorted(found, key=lambda fact: (_talks(state, user, fact), fact.at))[-MOST_TOLD:]
+    told.sort(key=lambda fact: fact.at)
+    return [_new_key(state.users_by_id[fact.user]) for fact in told]
+
+
+def _talks(state: State, user: User, fact: NewKey) -> bool:
+    """Return whether a user has a direct conversation with the one who has a new key."""
+    return direct_id(user, state.users_by_id[fact.user]) in user.conversations
 
 
 def new_key_of(context: Context, user: User, reader: User) -> list[System]:

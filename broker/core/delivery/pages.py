@@ -38,11 +38,16 @@ def first_page(items: Sequence[_Item], size: Callable[[_Item], int]) -> list[_It
     return next(pages(items, size), [])
 
 
-def pages_of_positions(context: Context, user: User) -> Iterator[list[Position]]:
-    """Yield a user's positions in all conversations, those with unconfirmed messages first."""
+def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position], bool]]:
+    """Return a user's positions in all conversations in pages, those with unconfirmed messages first.
+
+    There is at least one page, and beside each is whether others follow: from all of them a client learns
+    which conversations it has no longer.
+    """
     conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
     positions = [_position(context, conversation, user) for conversation in conversations]
-    return pages(positions, lambda position: bytes_of(position.conversation))
+    found = list(pages(positions, lambda position: bytes_of(position.conversation))) or [[]]
+    return [(page, number < len(found)) for number, page in enumerate(found, 1)]
 
 
 def _position(context: Context, conversation: Conversation, user: User) -> Position:

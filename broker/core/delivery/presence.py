@@ -10,7 +10,7 @@ from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
-from broker.core.facts.moderation import Banned, Invitation, Muted, Rank
+from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
 from broker.core.memory.model import Peer, Session, User
 from broker.core.outbox import LogEvent
 from broker.core.settings import NamePolicy
@@ -108,12 +108,12 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
     for ban in [ban for ban in facts.of(Banned).values() if ban.what == "user" and ban.value == str(user.id)]:
         context.state.facts.drop(ban)
         context.state.facts.keep(msgspec.structs.replace(ban, what="name", value=user.key))
-    theirs: list[Rank | Invitation | Muted] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
-    for fact in [*theirs, *facts.of(Muted).values()]:
+    theirs: list[Rank | Invitation | OpenedRoom] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
+    for fact in [*theirs, *facts.of(OpenedRoom).values(), *facts.of(Muted).values()]:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
-    forget_keys(context.state, user, erased=erased)
+    forget_keys(context, user, erased=erased)
     context.state.forget_user(user)
 
 

@@ -56,6 +56,10 @@ class Jobs:
         """Return whether there may be any."""
         return bool(self._of)
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return sum(map(len, self._of.values()))
+
     def add(self, peer: Peer, command: Command, request: Request, work: Work[Any]) -> None:
         """Add the request of a peer. Raise RequestRefused if too many of its user's wait."""
         session = self._context.session

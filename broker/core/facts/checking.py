@@ -15,7 +15,16 @@ from broker.core.facts.kinds import (
     PasswordHash,
     RevokedKey,
 )
-from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, Rank, RoomSettings
+from broker.core.facts.moderation import (
+    AuditRecord,
+    Banned,
+    Ignoring,
+    Invitation,
+    Muted,
+    OpenedRoom,
+    Rank,
+    RoomSettings,
+)
 from broker.core.store import StoreError
 from messages.keys import key_to_bytes
 from messages.limits import MAX_SEQ
@@ -60,7 +69,9 @@ def _users(fact: Fact) -> Iterator[int]:
         case NewKey():
             yield fact.user
             yield fact.users - 1
-        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Rank() | Invitation() | Muted():
+        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash():
+            yield fact.user
+        case Rank() | OpenedRoom() | Invitation() | Muted():
             yield fact.user
 
 
@@ -86,7 +97,7 @@ def _check_words(fact: Fact) -> None:
         case Rank():
             _refuse_unless(fact.role in list(Role), f"there is no role {fact.role}")
             _check_room(fact.room)
-        case Invitation() | Muted() | RoomSettings():
+        case Invitation() | Muted() | RoomSettings() | OpenedRoom():
             _check_room(fact.room)
         case Banned():
             _refuse_unless(fact.what in _BANNED_BY, f"nobody is banned by {fact.what}")

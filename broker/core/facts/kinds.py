@@ -39,13 +39,17 @@ class RevokedKey(Fact, frozen=True):
 
 
 class ReleasedName(Fact, frozen=True):
-    """A name that a user with these keys gave up. `name` is its canonical key."""
+    """A name that a user with these keys gave up. `name` is its canonical key.
+
+    `read` is whether a message of theirs was stored then.
+    """
 
     KIND: ClassVar[str] = "released-name"
 
     name: str
     identities: list[str]
     at: int
+    read: bool = True
 
     @property
     def key(self) -> str:
@@ -56,7 +60,8 @@ class ReleasedName(Fact, frozen=True):
 class NewKey(Fact, frozen=True):
     """A user has another key than the earlier owner of their name, since `at` (Unix ms).
 
-    Users with ids lower than `users` existed then, and may mistake them for the earlier owner.
+    Users with ids lower than `users` existed then, and may mistake them for the earlier owner. `read` is
+    whether a message of that owner was stored.
     """
 
     KIND: ClassVar[str] = "new-key"
@@ -64,6 +69,7 @@ class NewKey(Fact, frozen=True):
     user: int
     at: int
     users: int
+    read: bool = True
 
     @property
     def key(self) -> str:

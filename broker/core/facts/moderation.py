@@ -22,6 +22,20 @@ class Rank(Fact, frozen=True):
         return membership_key(self.user, self.room)
 
 
+class OpenedRoom(Fact, frozen=True):
+    """A user has opened a room. It counts for them, whoever is in it and whoever runs it later."""
+
+    KIND: ClassVar[str] = "opened-room"
+
+    user: int
+    room: str
+
+    @property
+    def key(self) -> str:
+        """The room."""
+        return self.room
+
+
 class RoomSettings(Fact, frozen=True):
     """A room's rules. If they are private and the room does not exist, its name is reserved."""
 
@@ -144,6 +158,7 @@ def ban_key(what: str, value: str, room: str) -> str:
 
 MODERATION_FACTS: tuple[type[Fact], ...] = (
     Rank,
+    OpenedRoom,
     RoomSettings,
     Invitation,
     Banned,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import deque
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
 LINK_SECONDS = 600
 """How long a link code is valid."""
@@ -52,42 +54,67 @@ class SlidingWindow:
             del self._times[next(iter(self._times))]
 
 
-class Backoff:
-    """Exponential backoff: each key waits a second after a failure, then twice as long, up to 15 minutes."""
+_Key = TypeVar("_Key", bound=Hashable)
 
-    def __init__(self) -> None:
-        self._failures: dict[str, tuple[int, float]] = {}
 
-    def wait(self, key: str, now: float) -> float:
+class Backoff(Generic[_Key]):
+    """Exponential backoff: each key waits a second after a failure, then twice as long, up to 15 minutes.
+
+    At most `most` keys are remembered. If there are more, the half with the fewest failures is forgotten, so
+    that keys that failed once push out none that failed often. Without `most` nothing is ever pushed out: the
+    caller must bound the number of keys.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._failures: dict[_Key, tuple[int, float]] = {}
+
+    def wait(self, key: _Key, now: float) -> float:
         """Return for how many seconds this key has to wait; 0 if it does not."""
         count, at = self._failures.get(key, (0, now))
         return max(0.0, at + min(2.0 ** (min(count, 20) - 1), _LONGEST_PAUSE) - now) if count else 0.0
 
-    def failed(self, key: str, now: float) -> None:
+    def failed(self, key: _Key, now: float) -> None:
         """Count a failure. After an hour without one the count starts again."""
         count, at = self._failures.pop(key, (0, now))
-        self._failures[key] = (1 if now - at > _FORGIVEN_AFTER else count + 1, now)
-        if len(self._failures) > _MOST_REMEMBERED:
+        count = 1 if now - at > _FORGIVEN_AFTER else count + 1
+        self._failures[key] = count, now  # the latest is last
+        if self._most is not None and len(self._failures) > self._most:
+            least = sorted(self._failures, key=lambda one: self._failures[one])
+            for one in least[: len(least) // 2]:
+                del self._failures[one]
+
+    def expire(self, now: float) -> None:
+        """Forget the keys that had no failure for an hour."""
+        while self._failures and now - next(iter(self._failures.values()))[1] > _FORGIVEN_AFTER:
             del self._failures[next(iter(self._failures))]
 
-    def succeeded(self, key: str) -> None:
+    def succeeded(self, key: _Key) -> None:
         """Reset the count after a success."""
         self._failures.pop(key, None)
 
 
 class LoginAttempts:
-    """Link codes by user, each with its deadline (monotonic seconds), and the attempts."""
+    """Link codes by user, each with its deadline (monotonic seconds), and the attempts.
+
+    Wrong passwords count for the id of the user who has one, else for the name, and for the address. The
+    first are at most as many as there are passwords, so a flood of other names or addresses pushes out none.
+    """
 
     def __init__(self) -> None:
         self.codes: dict[int, tuple[str, float]] = {}
         self.links = SlidingWindow(LINK_TRIES, 60.0)
-        self.passwords = Backoff()
+        self.passwords = Backoff[int]()
+        self.names = Backoff[str](_MOST_REMEMBERED)
+        self.addresses = Backoff[str](_MOST_REMEMBERED)
         self.hashes = SlidingWindow(HASHES_A_SECOND, 1.0)
         self.tables = SlidingWindow(TABLES, 10.0)
         self.hashes_of_one = SlidingWindow(HASHES_OF_ONE, 60.0)
 
     def expire(self, now: float) -> None:
-        """Forget the expired codes."""
+        """Forget the expired codes and the failures that are long ago."""
+        for attempts in (self.passwords, self.names, self.addresses):
+            attempts.expire(now)
         for user in [user for user, (_, deadline) in self.codes.items() if deadline <= now]:
             del self.codes[user]
 

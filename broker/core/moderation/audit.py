@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from broker.core.context import Context
 from broker.core.facts.moderation import AuditRecord
 from broker.core.moderation.durations import duration_text
@@ -10,7 +13,8 @@ from broker.core.outbox import LogEvent
 MOST_AUDITED = 10_000
 """How many entries are kept about the whole chat, about rooms, and about users' own keys; each has its limit.
 
-So no user can push out the entries about the broker's operators.
+So no user can push out the entries about the broker's operators. The oldest entry of the room or user with
+the most entries is dropped first. So nobody can push out the entries about other rooms and users.
 """
 
 OWN = frozenset({"link", "revoke", "set-password", "clear-password"})
@@ -32,9 +36,9 @@ def record(
     log = state.facts.of(AuditRecord)
     number = log[max(log)].number + 1 if log else 1
     kind = _kind(action, room)
-    same_kind = [key for key, earlier in log.items() if _kind(earlier.action, earlier.room) == kind]
+    same_kind = [earlier for earlier in log.values() if _kind(earlier.action, earlier.room) == kind]
     if len(same_kind) >= MOST_AUDITED:
-        state.facts.drop(log[min(same_kind)])
+        state.facts.drop(_dispensable(same_kind))
     state.facts.keep(AuditRecord(number, context.now.at, by, action, target, room, until, reason))
     place = f" in {room}" if room else ""
     length = f" {duration_text(until, context.now.at)}" if until else ""
@@ -42,6 +46,18 @@ def record(
     context.outbox.log(
         LogEvent.AUDIT, name=by, action=action, target=target, room=room, until=until, text=text
     )
+
+
+def _dispensable(records: Sequence[AuditRecord]) -> AuditRecord:
+    """Return the oldest of those that share the limit with the most others of their own."""
+    counts = Counter(map(_share, records))
+    most = max(counts.values())
+    return min((one for one in records if counts[_share(one)] == most), key=lambda one: one.number)
+
+
+def _share(record: AuditRecord) -> str:
+    """Return whose share of the limit an entry takes: a room's, a user's, or that of the operators."""
+    return record.room or (record.by if record.action in OWN else "")
 
 
 def _kind(action: str, room: str) -> str:

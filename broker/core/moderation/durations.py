@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from messages.text import counted
+
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 
 
@@ -12,4 +14,4 @@ def duration_text(until: int, now: int) -> str:
     left = max(until - now, 1)
     name, size = next((unit for unit in _UNITS if left >= unit[1]), _UNITS[-1])
     count = -(-left // size)
-    return f"for {count:,} {name}{'s' * (count > 1)}"
+    return f"for {counted(count, name)}"

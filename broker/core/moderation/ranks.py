@@ -121,7 +121,13 @@ def find_user(context: Context, name: str) -> User:
 
 
 class Proof(Enum):
-    """How a connection must have proved its user, beyond the word of a gateway."""
+    """How a connection must have proved its user. What needs a proof cannot be done through a gateway.
+
+    Commands need one if they change who the user is, or give somebody rights that outlast the session.
+    """
+
+    PRESENCE = auto()
+    """The connection is the user's own."""
 
     KEY = auto()
     """A key of the user's."""
@@ -132,8 +138,11 @@ class Proof(Enum):
 def require_proof(context: Context, proof: Proof) -> None:
     """Raise RequestRefused unless the peer of the request has given the proof."""
     peer = context.peer
+    if peer.vouched:  # the key is the gateway's, also if the user is the gateway itself
+        raise RequestRefused(ErrorCode.NO_KEY, "no gateway can do this for you; connect without one")
     inside = peer.identity is None and (peer.uid is not None or peer.address == INPROC)
-    if not (peer.identity in context.user.keys or (proof is Proof.KEY_OR_HERE and inside)):
+    enough = proof is Proof.PRESENCE or (proof is Proof.KEY_OR_HERE and inside)
+    if not (enough or peer.identity in context.user.keys):
         raise RequestRefused(ErrorCode.NO_KEY)
 
 

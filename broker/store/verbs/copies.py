@@ -21,10 +21,10 @@ from broker.store.files.naming import new_part, publish
 from broker.store.files.synced_mark import read_synced_mark
 from broker.store.files.wal import WalIndex, read_log, was_lost
 from broker.store.progress import Progress, copy_pages, ignore_progress, interruptible
-from broker.store.replacing import finish, refuse_unfinished, replace
+from broker.store.replacing import Texts, finish, refuse_unfinished, replace
 from broker.store.rows.writing import set_epoch
 from broker.store.sqlite import SqliteStore
-from broker.store.verbs.backup_key import put_key, read_key, take_key
+from broker.store.verbs.backup_files import put_files, read_files, take_files
 from broker.store.verbs.readable import readable, temporary_directory
 from broker.store.versions.migrations import migrate, version_of
 from broker.store.versions.schema import STEPS
@@ -135,16 +135,16 @@ def verify(path: Path, progress: Progress = ignore_progress) -> int:
     refuse_if_lost(path)
     with reading_newest(path) as connection:
         check_definitions(connection)
-        read_key(connection)
+        read_files(connection)
         return check_all(connection, progress=progress)
 
 
 def back_up(
-    directory: Path, target: Path, key: str | None = None, progress: Progress = ignore_progress
+    directory: Path, target: Path, files: Texts | None = None, progress: Progress = ignore_progress
 ) -> int:
     """Copy the database of a data directory, also while a broker runs; return its number of messages.
 
-    The backup also gets `key`, the text of the broker's key file. It is one file, and is checked and synced
+    The backup also gets `files`, the texts of other files there. It is one file, and is checked and synced
     before it gets its name. Raise StoreError or StoreBroken if no copy was made, FileExistsError if `target`
     exists already.
     """
@@ -153,7 +153,7 @@ def back_up(
     refuse_if_lost(directory / DATABASE)
     with new_part(target) as part:
         with reading(directory / DATABASE) as connection:
-            count, _ = _copy(connection, directory / DATABASE, part, target, key=key, progress=progress)
+            count, _ = _copy(connection, directory / DATABASE, part, target, files=files, progress=progress)
         publish(part, target)
     return count
 
@@ -162,13 +162,13 @@ def restore(
     backup: Path,
     directory: Path,
     epoch: str,
-    chosen: Callable[[str | None], str | None] = lambda _: None,
+    chosen: Callable[[Texts], Texts] = lambda _: {},
     progress: Progress = ignore_progress,
 ) -> tuple[int, Path | None]:
     """Replace the database of a data directory by a backup with a new epoch.
 
-    `chosen` gets the text of the key file in the backup, or None. It returns the text that the key file gets,
-    or None if the file stays as it is.
+    `chosen` gets the texts of the other files in the backup. It returns the texts that files of the data
+    directory get. Any other file stays as it is.
 
     Return the number of messages, and the directory with the previous files, if there were any. Raise
     StoreError if a broker uses the directory or the backup cannot be read, StoreBroken if the backup is
@@ -179,8 +179,8 @@ def restore(
         finish(directory)
         with new_part(directory / DATABASE, in_data=True) as part:
             with reading(backup) as connection:
-                count, key = _copy(connection, backup, part, directory / DATABASE, epoch, progress=progress)
-            return count, replace(part, directory, chosen(key))
+                count, files = _copy(connection, backup, part, directory / DATABASE, epoch, progress=progress)
+            return count, replace(part, directory, chosen(files))
     finally:
         os.close(lock)
 
@@ -219,12 +219,12 @@ def _copy(
     part: Path,
     target: Path,
     epoch: str | None = None,
-    key: str | None = None,
+    files: Texts | None = None,
     progress: Progress = ignore_progress,
-) -> tuple[int, str | None]:
-    """Copy, migrate and check a database. An `epoch` replaces its own, and `key` the key in it.
+) -> tuple[int, Texts]:
+    """Copy, migrate and check a database. An `epoch` replaces its own, and `files` the files in it.
 
-    Return the number of messages, and the text of the key file that was in it. `connection` reads `source`,
+    Return the number of messages, and the texts of the files that were in it. `connection` reads `source`,
     and `part` will become `target`. Errors name `source` and `target`.
     """
     with translated_errors(source, target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
@@ -234,9 +234,8 @@ def _copy(
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         migrate(copy, source, keep=False)
         count = check_all(copy, progress=progress)
-        held = take_key(copy)
-        if key is not None:
-            put_key(copy, key)
+        held = take_files(copy)
+        put_files(copy, files or {})
         if epoch is not None:
             set_epoch(copy, epoch)
     return count, held

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from client.core.sending.rate_limit import RateLimit
 from messages.base import Request
-from messages.requests import Leave, Nick
+from messages.names import canonical_key
+from messages.requests import Join, Leave, Nick
 
 WINDOW = 256
 """Requests on their way at once."""
@@ -56,6 +57,12 @@ class PendingRequests:
     def sent_at(self) -> float | None:
         """When the first of the requests that are on their way was sent; None if none is."""
         return next((w.sent_at for w in self._waiting.values() if w.sent_at is not None), None)
+
+    @property
+    def rooms(self) -> set[str]:
+        """The canonical names of the rooms that are to be joined or left."""
+        requests = (waiting.request for waiting in self._waiting.values())
+        return {canonical_key(request.room) for request in requests if isinstance(request, Join | Leave)}
 
     @property
     def ids(self) -> set[str]:

@@ -13,7 +13,7 @@ from broker.commands.admin import REMOVED_AT_ONCE, REMOVED_TEXT
 from broker.core.access.invites import invite_secret, make_invite
 from broker.core.facts.kinds import BoundKey, InviteUse, PasswordHash, ReleasedName
 from broker.core.facts.moderation import AuditRecord, Banned
-from broker.core.settings import Caps
+from broker.core.settings import CannotReloadError, Caps, ReloadedOptions
 from broker.core.store import REMOVED_SENDER
 from messages.admin import (
     AdminRequest,
@@ -22,6 +22,8 @@ from messages.admin import (
     Forgotten,
     Online,
     OnlineList,
+    Reload,
+    Reloaded,
     Said,
     Say,
     SessionEntry,
@@ -308,3 +310,36 @@ class TestForget:
         chat.mend()
         assert [message.text for message in bob.ask(History, "#lobby").messages] == ["hello"]
         assert "alice" in chat.core.state.users
+
+
+class TestReload:
+    @pytest.mark.parametrize("broken", [False, True])
+    def test_the_reply_says_what_has_changed_also_while_the_store_fails(
+        self, chat: Chat, broken: bool
+    ) -> None:
+        store = chat.core._context.store
+        assert isinstance(store, FragileStore)
+        store.broken = broken
+        (alice,) = chat.users("alice") if not broken else (None,)
+        chat.core._context.around.reload = lambda: ReloadedOptions(["title", "motd"], ["bind"])
+        reply = admin(chat).ask(Reload)
+        assert isinstance(reply, Reloaded)
+        assert (reply.changed, reply.restart) == (["title", "motd"], ["bind"])
+        assert alice is None or alice.events() == []
+
+    def test_a_wrong_option_is_named(self, chat: Chat) -> None:
+        def fail() -> ReloadedOptions:
+            raise CannotReloadError("rate: 0.0 is not in the range")
+
+        chat.core._context.around.reload = fail
+        reply = admin(chat).ask(Reload)
+        assert isinstance(reply, Error)
+        assert (reply.code, reply.text) == (
+            ErrorCode.INVALID,
+            "nothing is reloaded: rate: 0.0 is not in the range",
+        )
+
+    def test_a_broker_without_options_says_that_it_cannot(self, chat: Chat) -> None:
+        reply = admin(chat).ask(Reload)
+        assert isinstance(reply, Error)
+        assert reply.text == "nothing is reloaded: this broker cannot reload its options; restart it"

@@ -4,20 +4,61 @@ from typing import Any
 
 import pytest
 from keyring import KEYS, login_refused
+from photograph import photograph
 from wired import Chat, Client, FragileStore
 
+from broker.commands import COMMANDS
 from broker.core.access.invites import invite_secret, make_invite
 from broker.core.facts.kinds import GrantedRole, InviteUse
+from broker.core.limits import attempts
 from broker.core.limits.attempts import LINK_SECONDS
 from broker.core.outbox import LogEvent
 from broker.core.settings import AccessPolicy, Caps
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason
-from messages.identity import Link, Revoke, SetPassword
+from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 from messages.keys import fingerprint
-from messages.moderation import Audit, AuditLog, Ban, Kick, Role, SetRole
+from messages.moderation import (
+    Audit,
+    AuditLog,
+    Ban,
+    Bans,
+    Ignore,
+    Ignored,
+    InviteUser,
+    Kick,
+    Mute,
+    Role,
+    RoomRules,
+    SetRole,
+    Unban,
+    Unignore,
+    Unmute,
+)
 from messages.replies import Done, Pong, Welcome
-from messages.requests import Login, Logout, Ping, Whoami
+from messages.requests import (
+    Away,
+    Confirm,
+    Count,
+    Debug,
+    History,
+    Join,
+    Leave,
+    Login,
+    Logout,
+    Nick,
+    Ping,
+    Play,
+    ReadReceipts,
+    Request,
+    Rooms,
+    Search,
+    Send,
+    Time,
+    Topic,
+    Who,
+    Whoami,
+)
 
 ALICE, PHONE, BOB, GATE = KEYS[:4]
 SECRET = invite_secret(b"the broker's own")
@@ -219,6 +260,56 @@ def test_behind_a_gateway_an_operator_of_the_broker_is_a_user_like_others(chat: 
     assert isinstance(alice.ask(Audit), AuditLog)
 
 
+LASTING: list[tuple[type[Request], dict[str, Any]]] = [
+    (Nick, {"name": "mallory"}),
+    (SetRole, {"name": "irc", "role": Role.OPERATOR, "room": "#tea"}),
+    (InviteUser, {"room": "#tea", "name": "irc"}),
+    (RoomRules, {"room": "#tea", "private": False}),
+    (Unban, {"name": "irc", "room": "#tea"}),
+    (Unmute, {"name": "irc", "room": "#tea"}),
+    (Link, {}),
+    (Revoke, {"key": "SHA256:12345678"}),
+    (SetPassword, {"password": "another one"}),
+]
+PASSING: set[type[Request]] = {
+    Login, Logout, Ping, Send, Confirm, ReadReceipts, History, Search, Join, Leave, Rooms, Topic, Who, Whoami,
+    Count, Time, Away, Play, Debug, Kick, Ban, Bans, Mute, Ignore, Unignore, Ignored, Keys, Whois,
+}  # fmt: skip
+OF_THE_BROKER: set[type[Request]] = {Audit, ResetKeys, Uninvite}
+"""What no session behind a gateway may do, as it never has the rights of an operator of the broker."""
+
+
+def test_of_every_command_it_is_decided_whether_a_gateway_may_do_it_for_a_user() -> None:
+    proven = {kind for kind, command in COMMANDS.items() if command.proof}
+    assert proven == {kind for kind, _ in LASTING}
+    assert COMMANDS.keys() - proven == PASSING | OF_THE_BROKER
+    assert all(COMMANDS[kind].role and not COMMANDS[kind].room for kind in OF_THE_BROKER)
+
+
+@pytest.mark.parametrize(("kind", "fields"), LASTING)
+def test_a_gateway_cannot_do_what_outlasts_the_visit(
+    chat: Chat, kind: type[Request], fields: dict[str, Any]
+) -> None:
+    chat.login("alice", identity=ALICE).ask(Join, "#tea")
+    door = chat.connect(identity=GATE)
+    assert isinstance(door.ask(Login, 1, "alice", on_behalf=True, password=PASSWORD), Welcome)
+    before = photograph(chat.core)
+    assert door.refused(kind, **fields) is ErrorCode.NO_KEY
+    assert photograph(chat.core) == before
+
+
+@pytest.mark.parametrize(("kind", "fields"), LASTING)
+def test_a_visit_in_the_gateways_own_name_has_no_key_either(
+    chat: Chat, kind: type[Request], fields: dict[str, Any]
+) -> None:
+    gate = chat.login("irc", identity=GATE)
+    assert isinstance(gate.ask(SetPassword, PASSWORD), Done)
+    gate.ask(Join, "#tea")
+    door = chat.connect(identity=GATE)
+    assert isinstance(door.ask(Login, 1, "irc", on_behalf=True, password=PASSWORD), Welcome)
+    assert door.refused(kind, **fields) is ErrorCode.NO_KEY
+
+
 def test_a_gateway_whose_role_is_taken_away_speaks_for_nobody_any_more(chat: Chat) -> None:
     alice = operator(chat)
     door = chat.connect(identity=GATE)
@@ -263,6 +354,31 @@ def test_wrong_passwords_make_name_and_address_wait_longer_each_time(chat: Chat)
         assert code(behind(chat, "bob", "wrong horse", "10.1.0.1")) is ErrorCode.TOO_MANY_ATTEMPTS
         chat.forward(0.5)
     assert isinstance(behind(chat, "alice", PASSWORD, "10.1.0.1"), Welcome)
+
+
+def test_a_flood_of_other_names_and_addresses_ends_the_pause_of_no_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attempts, "_MOST_REMEMBERED", 8)
+    chat = chat_for(AccessPolicy.OPEN)
+    gateway(chat)
+    chat.login("alice", identity=ALICE).ask(SetPassword, PASSWORD)
+    for pause in (1, 2, 4):
+        assert code(behind(chat, "alice", "wrong horse", f"10.1.0.{pause}")) is ErrorCode.WRONG_PASSWORD
+        if pause < 4:
+            chat.forward(pause)
+    for number in range(100):
+        assert code(behind(chat, f"user{number}", "wrong horse", f"10.2.0.{number}")) is (
+            ErrorCode.WRONG_PASSWORD
+        )
+    refused = behind(chat, "alice", PASSWORD, "10.3.0.1")
+    assert (code(refused), getattr(refused, "retry_after", 0)) == (ErrorCode.TOO_MANY_ATTEMPTS, 4_000)
+
+
+def test_the_pause_follows_a_user_to_another_name(chat: Chat) -> None:
+    assert code(behind(chat, "alice", "wrong horse", "10.1.0.1")) is ErrorCode.WRONG_PASSWORD
+    chat.login("alice", identity=ALICE).ask(Nick, "alicia")
+    assert code(behind(chat, "alicia", PASSWORD, "10.1.0.2")) is ErrorCode.TOO_MANY_ATTEMPTS
 
 
 def test_hashing_takes_no_more_of_the_broker_than_it_may(chat: Chat) -> None:

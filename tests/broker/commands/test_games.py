@@ -1,6 +1,8 @@
 import pytest
 from wired import Chat
 
+from broker.commands import games
+from broker.commands.games import MOST_GAMES_OF_ONE
 from messages.errors import ErrorCode
 from messages.events import Game, GameKind
 from messages.game import Hand, Outcome
@@ -140,13 +142,22 @@ def test_a_challenge_that_was_dropped_can_be_made_again_with_its_id(chat: Chat) 
     assert bob.events(Game)[-1] == Game(GameKind.CHALLENGED, "alice", seconds=30)
 
 
-def test_the_last_256_games_are_remembered(chat: Chat) -> None:
-    (alice,) = chat.users("alice")
+def test_a_users_last_8_games_are_remembered_however_many_others_play(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
     first = alice.ask(Play, ROCK, id="first")
-    for number in range(255):
-        alice.ask(Play, ROCK, id=str(number))
-    assert alice.ask(Play, ROCK, id="first") == first
-    alice.ask(Play, ROCK, id="another")
+    for _ in range(MOST_GAMES_OF_ONE - 1):
+        alice.ask(Play, ROCK)
+    for _ in range(300):
+        bob.ask(Play, ROCK)
     chat.randomness.shown = PAPER
+    assert alice.ask(Play, ROCK, id="first") == first
+    alice.ask(Play, ROCK)
     assert alice.ask(Play, ROCK, id="first") != first
-    assert len(chat.core.state.games) == 256
+    assert len(chat.core.state.games) == 2 * MOST_GAMES_OF_ONE
+
+
+def test_what_is_remembered_of_games_has_a_bound(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(games, "MOST_GAMES", 3)
+    for client in chat.users("alice", "bob", "carol", "dora"):
+        client.ask(Play, ROCK)
+    assert len(chat.core.state.games) == 3

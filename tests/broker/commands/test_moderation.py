@@ -307,3 +307,15 @@ class TestAudit:
             root.ask(Ban, name)
         assert [one.target for one in root.ask(Audit).entries] == ["q", "p", "z", "y"]
         assert len(chat.core.state.facts.of(AuditRecord)) == 4
+
+    def test_being_busy_in_a_room_makes_nobody_forget_what_was_done_in_another(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(audit, "MOST_AUDITED", 3)
+        chat, root, alice, _ = stage()
+        alice.ask(Ban, "mallory", room="#tea")
+        (busy,) = chat.users("busy")
+        busy.ask(Join, "#busy")
+        for name in ("u", "v", "x", "y", "z"):
+            busy.ask(Ban, name, room="#busy")
+        assert [one.target for one in root.ask(Audit).entries] == ["z", "y", "mallory"]

@@ -3,6 +3,7 @@
 import pytest
 from wired import Chat, Client
 
+from broker.store.memory import MemoryStore
 from messages.codec import encode
 from messages.errors import ErrorCode
 from messages.limits import MAX_BROKER_FRAME
@@ -130,6 +131,19 @@ def test_the_next_page_tells_nothing_of_the_messages_of_others(chat: Chat) -> No
     assert isinstance(first, str)
     assert len(first) == len(second)
     assert not {first[:4], first[-4:]} & {second[:4], second[-4:]}
+
+
+def test_that_the_index_is_behind_is_told_and_not_how_many_messages_of_others_it_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chat = Chat()
+    (alice,) = chat.users("alice")
+    alice.ask(Send, "#lobby", "lunch")
+    told = []
+    for unindexed in (0, 1, 5_000):
+        monkeypatch.setattr(MemoryStore, "unindexed", unindexed)
+        told.append(alice.ask(Search, "lunch").unindexed)
+    assert told == [0, 1, 1]
 
 
 @pytest.mark.parametrize("page", ["", "1", "AAAAAAAAAAAAAAAAAAAAAA"])

@@ -190,6 +190,8 @@ def test_positions_that_a_welcome_cannot_hold_come_behind_it_and_none_is_missing
     assert welcome.conversations[0].conversation == "@bob"  # type: ignore[union-attr]
     assert len(further) > 1
     assert {type(event) for event in further} == {Positions}
+    announced = [document.more for document in back.inbox]  # type: ignore[union-attr]
+    assert announced == [True] * len(further) + [False]
     told = [at.conversation for document in (welcome, *further) for at in document.conversations]  # type: ignore[union-attr]
     assert sorted(told) == sorted([*names, "#lobby", "@bob"])
 

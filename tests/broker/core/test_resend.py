@@ -4,7 +4,9 @@ import pytest
 from wired import Chat, Client
 
 from messages.errors import ErrorCode
-from messages.requests import History, Join, Leave, Login, Logout, Nick, Send
+from messages.moderation import Ban, Kick, RoomRules
+from messages.replies import Done
+from messages.requests import History, Join, Leave, Login, Logout, Nick, Request, Send
 from messages.version import PROTOCOL
 
 
@@ -73,6 +75,32 @@ def test_a_room_that_one_has_left_still_answers_even_if_nobody_is_left(chat: Cha
     assert (reply.seq, reply.recipients) == (1, 0)
     restarted = Chat(chat.store)
     assert again(restarted.login("alice"), "#tea") == 1
+
+
+@pytest.mark.parametrize("how", [Ban, Kick, Leave])
+def test_the_answer_tells_nothing_about_a_private_room_that_one_is_no_longer_in(
+    chat: Chat, how: type[Request]
+) -> None:
+    alice, bob, carol = chat.users("alice", "bob", "carol")
+    for client in (bob, alice, carol):
+        client.ask(Join, "#tea")
+    bob.ask(RoomRules, "#tea", True)
+    assert alice.ask(Send, "#tea", "hello", id="same").recipients == 2
+    asking, fields = (alice, ("#tea",)) if how is Leave else (bob, ("alice",))
+    assert isinstance(asking.ask(how, *fields, **({} if how is Leave else {"room": "#tea"})), Done)
+    reply = alice.ask(Send, "#tea", "hello", id="same")
+    assert (reply.seq, reply.recipients, reply.conversation) == (1, 0, "#tea")
+    bob.ask(RoomRules, "#tea", False)  # everybody sees in the list of rooms how many are in this one
+    assert alice.ask(Send, "#tea", "hello", id="same").recipients == 2
+
+
+def test_the_same_id_does_not_tell_whether_there_is_a_private_room_of_another_name(chat: Chat) -> None:
+    alice, bob = chat.users("alice", "bob")
+    bob.ask(Join, "#secret")
+    bob.ask(RoomRules, "#secret", True)
+    again(alice, "#lobby")
+    for to in ("#secret", "#nowhere", "@nobody", "@alice"):
+        assert alice.refused(Send, to, "hello", id="same") is ErrorCode.ID_REUSED
 
 
 @pytest.mark.parametrize("restart", [False, True])

@@ -144,6 +144,7 @@ def test_a_blocked_log_delays_nobody_and_counts_the_notes_that_it_drops(
     handler.go.set()
     eventually(lambda: len(handler.lines) == 4, "the log went on")
     writer.close()
+    assert writer.lost == 3
     assert [line.partition(" logged")[0] for line in handler.lines] == [
         "first",
         "3 log lines were dropped, the log cannot keep up",

@@ -198,6 +198,21 @@ def test_a_log_that_cannot_be_written_is_reported_in_one_line_a_minute(
             handler.close()
 
 
+def test_a_log_on_a_full_disk_can_be_moved_and_what_was_lost_stays_counted(path: Path) -> None:
+    writer = logs.LogWriter()
+    configure("info", Path("/dev/full"), as_json=False, syslog=None)
+    write(*[entry(LogEvent.LOGIN)] * 5)
+    assert writer.lost == 5
+    logs.reopen("info", path, as_json=False, syslog=None)
+    assert logs.present_file() == path
+    write(entry(LogEvent.LOGIN))
+    assert len(path.read_text().splitlines()) == 1
+    assert writer.lost == 5
+    logs.reopen("info", None, as_json=False, syslog=None)
+    assert logs.present_file() is None
+    writer.close()
+
+
 def test_a_syslog_that_disappears_is_reported_in_one_line(
     short_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -110,6 +110,7 @@ def test_a_store_that_fails_makes_the_broker_unready_but_not_dead(served: Served
     served.store.broken = True
     assert alice.ask("send", to="#lobby", text="hello")["code"] == "unavailable"
     served.becomes("/readyz", 503)
+    assert "the store cannot store" in served.get("/readyz")[1]
     assert served.get("/healthz") == (200, "ok\n")
     served.shows("store_read_only", 1)
     served.store.broken = False
@@ -120,7 +121,7 @@ def test_a_loop_that_has_stopped_is_reported(served: Served) -> None:
     served.becomes("/healthz", 200)
     served.stage.stop()
     served.stage.broker.meter.turned -= 5
-    assert served.get("/healthz") == (503, "the broker's loop does not turn\n")
+    assert served.get("/healthz") == (503, "the broker's loop does not turn; restart the broker\n")
     assert served.get("/readyz")[0] == 503
     assert served.get("/metrics")[0] == 200
 
@@ -159,6 +160,27 @@ def test_the_command_serves_on_loopback_if_no_host_is_given(start: Callable[...,
     )
     assert second.end() == 3
     assert "cannot serve metrics on 127.0.0.1:" in second.err[0]
+    assert broker.stop() == 0
+
+
+def test_files_disks_and_the_last_backup_are_measured(
+    start: Callable[..., BrokerProcess], tmp_path: Path
+) -> None:
+    data, log = tmp_path / "data", tmp_path / "chat.log"
+    local = ("--bind", "tcp://127.0.0.1:0", "--metrics", ":0", "--data", str(data), "--log-file", str(log))
+    broker = start(*local)
+    broker.listen()
+    url = re.search(r"metrics on (\S+)", log.read_text())
+    assert url
+    places = ("data", "log", "process")
+    looked = [f'chat_broker_surveyed_timestamp_seconds{{place="{place}"}} 1' for place in places]
+    text = eventually(
+        lambda: all(one in get(url[1])[1] for one in looked) and get(url[1])[1], "looked at all"
+    )
+    for name in ("database_bytes", "write_ahead_log_bytes", "log_bytes", 'disk_free_bytes{place="data"}'):
+        assert re.search(rf"^chat_broker_{re.escape(name)} [0-9]", text, re.MULTILINE), name
+    assert "chat_broker_last_backup_timestamp_seconds 0.0" in text
+    assert re.search(r"^process_open_fds [1-9]", text, re.MULTILINE)
     assert broker.stop() == 0
 
 

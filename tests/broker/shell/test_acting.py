@@ -117,3 +117,20 @@ def test_what_operators_do_is_in_the_audit_log(url: str, connect: Connect, data:
         (by, "say", ""),
         (by, "forget", "bob"),
     ]
+
+
+def test_options_are_reloaded(start: Start, data: Path, tmp_path: Path, connect: Connect) -> None:
+    file = tmp_path / "broker.toml"
+    file.write_text('title = "Old"\n')
+    broker = start(*LOCAL, "--config", str(file))
+    url = broker.listen()
+    assert run("reload") == (0, "the log is reopened; no option has changed\n", "")
+    file.write_text('title = "New"\nheartbeat = 20\n')
+    assert objects("reload") == [{"changed": ["title"], "restart": ["heartbeat"]}]
+    assert connect(url, "bob").ask("login", protocol=1, name="bob")["title"] == "New"
+    assert broker.await_line("these options have changed: title")
+    file.write_text("rate = 0\n")
+    assert sentence(5, "reload").startswith("nothing is reloaded: ")
+    assert "broker.toml: rate: 0.0 is not in the range" in sentence(5, "reload")
+    assert broker.stop() == 0
+    assert "no broker answers" in sentence(4, "reload")

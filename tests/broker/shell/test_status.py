@@ -35,8 +35,8 @@ def test_the_status_is_for_people_and_monitors(url: str, connect: Connect, data:
     assert (code, err) == (0, "")
     lines = {line[:12].rstrip(): line[13:] for line in out.splitlines()}
     assert lines["status"] == "well"
-    assert lines["connections"] == "1, of which 0 read too slowly"
-    assert lines["users"] == "1, of which 1 are online"
+    assert lines["connections"] == "1 connection, 0 too slow"
+    assert lines["users"] == "1 user, 1 online"
     assert lines["last backup"] == "never"
     assert lines["log"] == "stderr"
     (found,) = objects("status")

@@ -343,3 +343,27 @@ def test_why_there_is_no_place_is_known_after_another_refusal(person: Typist) ->
     assert person.composer.cause == "/nick bob was refused"
     assert person.turns() == []
     assert person.composer.cause == "you were removed from #secret"
+
+
+def test_a_place_from_which_one_was_removed_while_the_connection_was_lost_has_ended(typist: Typist) -> None:
+    typist.join("#tea")
+    mark = typist.composer.mark
+    typist.driven.session.disconnected("cut")
+    typist.take()
+    typist.driven.welcome(typist.driven.connect().id, resumed=True)
+    typist.take()
+    assert typist.composer.place is None
+    assert typist.composer.is_stale(mark)
+    assert typist.composer.cause == "you are no longer in #tea"
+
+
+def test_a_place_in_which_one_still_is_when_the_connection_is_back_goes_on(typist: Typist) -> None:
+    typist.join("#tea")
+    mark = typist.composer.mark
+    typist.driven.session.disconnected("cut")
+    typist.take()
+    rooms = ("#lobby", 0, 0), ("#tea", 0, 0)
+    typist.driven.welcome(typist.driven.connect().id, *rooms, resumed=True)
+    typist.take()
+    assert typist.composer.place == "#tea"
+    assert not typist.composer.is_stale(mark)

@@ -12,7 +12,7 @@ from eventually import DEADLINE, eventually
 from terminal_stage import ROWS, TerminalStage
 
 from client.editor.editor import Clear, Editor, EndOfInput, Interrupt, TypedLine
-from client.editor.terminal import Terminal, supported
+from client.editor.terminal import Terminal, reflows, supported
 
 LOCAL = 3
 
@@ -187,6 +187,30 @@ def test_a_new_size_is_drawn_for(stage):
         stage.shows("> 56789")
         stage.resize(40)
         stage.shows("> " + "0123456789" * 2)
+
+
+@pytest.mark.parametrize("keys", ["", "\x01", "\x1b[D" * 12])
+def test_no_row_of_a_line_that_a_narrower_terminal_broke_is_left(keys):
+    """pyte does not break rows again. So the broken rows are drawn as other terminals have them then."""
+    stage = TerminalStage(reflows=True)
+    with stage.terminal as terminal:
+        terminal.ask("> ")
+        stage.press("0123456789" * 2 + "abcd" + keys)
+        stage.shows("> " + "0123456789" * 2 + "abcd")
+        column = stage.screen.cursor.x
+        stage.screen.resize(ROWS, 10)
+        stage.draw("\x1b[2J\x1b[2;1Habove\r\n> 01234567890123456789abcd")
+        stage.draw(f"\x1b[{3 + (column - 1) // 10};{(column - 1) % 10 + 2}H")
+        stage.resize(10)
+        stage.shows("", "above", stage.row(10))
+    stage.close()
+
+
+def test_which_terminals_break_rows_again_is_told_from_the_environment():
+    assert reflows({"TERM": "xterm-256color"})
+    assert reflows({"TERM": "screen", "TMUX": "/tmp/tmux,1,0", "XTERM_VERSION": "XTerm(390)"})
+    assert not reflows({"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(390)"})
+    assert not any(reflows({"TERM": term}) for term in ("linux", "rxvt-unicode", "screen.xterm-256color"))
 
 
 def test_without_a_known_size_it_is_a_usual_one(stage):

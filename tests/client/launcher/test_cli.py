@@ -36,7 +36,7 @@ def test_help(flag: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         (["--bind", "inproc://x"], "inproc has no meaning between processes"),
         (["--clients", "0"], "0 is not in the range 1<=x<=20"),
         (["--name", "2fast"], "a name begins with a letter"),
-        (["--clients", "1", "--name", "ann", "--name", "ben"], "2 names are given for 1 clients"),
+        (["--clients", "1", "--name", "ann", "--name", "ben"], "2 names are given for 1 client"),
         (["--here", "--clients", "2"], "--here starts one client"),
         (["--here", "--name", "ann", "--name", "ben"], "--here starts one client"),
     ],

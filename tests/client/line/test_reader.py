@@ -71,11 +71,45 @@ def test_carriage_returns_before_newlines_are_no_text(pipe):
     assert pipe.reader.read() == ["last"]
 
 
-def test_characters_may_come_in_pieces_and_wrong_ones_are_replaced(pipe):
+def test_characters_may_come_in_pieces(pipe):
     assert pipe.gives("日".encode()[:2]) == []
-    assert pipe.gives("日".encode()[2:] + b"\xff\n\xe6") == ["日\ufffd"]
+    assert pipe.gives("日".encode()[2:] + b"\n") == ["日"]
     pipe.end()
-    assert pipe.reader.read() == ["\ufffd"]
+
+
+def test_a_byte_order_mark_before_the_first_line_is_left_out(pipe):
+    assert pipe.gives(b"\xef\xbb") == []
+    assert pipe.gives(b"\xbf/count\n\xef\xbb\xbfx\n") == ["/count", "\ufeffx"]
+    pipe.end()
+
+
+def test_a_byte_that_is_not_utf8_ends_the_input_before_its_line(pipe):
+    assert pipe.gives(b"one\nsome ") == ["one"]
+    assert pipe.gives("ü".encode() + b"\xff more\nthree\n") == []
+    assert pipe.reader.take_wrong() == "line 2, byte 8 is 0xff, which is not UTF-8"
+    assert pipe.reader.take_wrong() == ""
+    assert pipe.reader.ended
+    assert pipe.reader.read() is None
+    pipe.end()
+
+
+def test_a_character_that_is_cut_off_at_the_end_is_not_utf8(pipe):
+    assert pipe.gives(b"one\ntwo\xe6\x97") == ["one"]
+    pipe.end()
+    assert pipe.reader.read() == []
+    assert pipe.reader.take_wrong() == "line 2, byte 4 is 0xe6, which is not UTF-8"
+
+
+def test_on_a_terminal_only_what_was_typed_with_the_wrong_byte_is_lost():
+    far, near = os.openpty()
+    reader = LineReader(near)
+    os.write(far, b"o\xffne\n")
+    assert reader.read() == []
+    assert reader.take_wrong() == "line 1, byte 2 is 0xff, which is not UTF-8"
+    os.write(far, b"two\n")
+    assert reader.read() == ["two"]
+    os.close(far)
+    os.close(near)
 
 
 def test_a_line_that_is_too_long_is_cut_one_character_behind_the_limit(pipe):
@@ -99,7 +133,7 @@ def test_how_lines_are_cut_into_pieces_does_not_matter(lines, data):
         read += pipe.gives(rest[:size])
         rest = rest[size:]
     pipe.end()
-    assert read == lines
+    assert read == [line.removeprefix("\ufeff") if number == 0 else line for number, line in enumerate(lines)]
     assert pipe.reader.read() is None
     pipe.close()
 

@@ -15,6 +15,7 @@ from client.core.events import (
     Lost,
     Missing,
     Outage,
+    Removed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -233,6 +234,10 @@ class TestConnection:
             ),
             (Goodbye(GoodbyeReason.REPLACED, "taken up"), "The broker says goodbye: taken up."),
             (Lagged([]), "You read too slowly and missed some messages; they are being fetched."),
+            (
+                Removed("#tea", while_away=True),
+                "You are no longer in #tea: you were removed, or have left it on another device.",
+            ),
             (Missing("#dev", 3, 7), "Messages 3 to 7 of #dev are lost."),
             (
                 Skipped("#dev", 49_800, 1_790_000_000_000),

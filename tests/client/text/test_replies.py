@@ -6,7 +6,7 @@ import pytest
 from driven import AT, accepted, message, page, refusal
 
 from client.core.read_receipts import ReadReceiptsQuery
-from client.text.replies import indented, render_reply
+from client.text.replies import UNINDEXED, indented, render_reply
 from client.text.times import local_time
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
@@ -196,11 +196,11 @@ class TestSince:
 
 class TestFound:
     def test_it_is_shown_oldest_first_with_what_is_left(self) -> None:
-        found = Found("1", [message(9), message(7, "@bob")], next="older", unindexed=1_200)
+        found = Found("1", [message(9), message(7, "@bob")], next="older", unindexed=1)
         assert shown(found) == [
             f"{STAMP} @bob 7 bob: text 7",
             f"{STAMP} #lobby 9 bob: text 9",
-            "1,200 messages are not searched yet.",
+            UNINDEXED,
             "/search shows older hits.",
         ]
 
@@ -212,4 +212,4 @@ class TestFound:
         ]
 
     def test_nothing_found_may_be_because_not_all_was_searched(self) -> None:
-        assert shown(Found("1", [], unindexed=1)) == ["Nothing was found.", "1 message is not searched yet."]
+        assert shown(Found("1", [], unindexed=1)) == ["Nothing was found.", UNINDEXED]

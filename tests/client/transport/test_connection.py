@@ -18,7 +18,7 @@ from client.core.session import SessionState
 from client.transport.connection import Connection
 from client.transport.link import new_id, new_session
 from messages.limits import MAX_REQUEST_FRAME
-from messages.replies import Accepted, Durability
+from messages.replies import Accepted, Done, Durability
 
 
 class TestFrames:
@@ -132,3 +132,36 @@ def test_over_inproc_the_connection_is_there_at_once(all_sockets_closed: None) -
     connection.close()
     router.close(0)
     end(context)
+
+
+class TestOutput:
+    def test_a_turn_ends_when_nobody_reads_the_output(self, fake: FakeBroker) -> None:
+        reader, writer = os.pipe()
+        fake.welcome()
+        assert fake.connection.turn(0.0, output=writer) == set()
+        os.close(reader)
+        with pytest.raises(BrokenPipeError):
+            fake.connection.turn(DEADLINE, output=writer)
+        os.close(writer)
+
+    def test_what_can_be_read_is_read_first(self, fake: FakeBroker) -> None:
+        reader, writer = os.pipe()
+        source, sink = os.pipe()
+        fake.welcome()
+        os.close(reader)
+        os.write(sink, b"text\n")
+        assert fake.connection.turn(DEADLINE, [source], writer) == {source}
+        os.read(source, 100)
+        with pytest.raises(BrokenPipeError):
+            fake.connection.turn(DEADLINE, [source], writer)
+        for fd in (writer, source, sink):
+            os.close(fd)
+
+    def test_whoever_leaves_waits_for_the_answer_to_the_logout(self, fake: FakeBroker) -> None:
+        fake.welcome()
+        fake.connection.log_out(0.0)
+        assert fake.session.state is SessionState.LOGGING_OUT
+        logout = fake.take("logout")
+        fake.say(Done(logout["id"]))
+        fake.connection.log_out(DEADLINE)
+        assert fake.session.state is SessionState.STRANGER

@@ -86,7 +86,7 @@ def test_other_requests_are_answered_while_a_search_goes_on(chat: Chat, store: S
     assert (replies(alice), replies(bob)) == ([own], [other])
     advance(chat, STEPS // 4)
     assert replies(alice) == [search]
-    assert not chat.core.has_jobs
+    assert not chat.core.jobs
 
 
 def test_users_take_turns_and_the_searches_of_one_come_one_after_the_other(
@@ -221,7 +221,7 @@ def test_the_end_of_the_broker_answers_searches_before_it_says_goodbye(chat: Cha
     documents = [document for document in alice.inbox if isinstance(document, Error | Goodbye)]
     assert [getattr(document, "re", "goodbye") for document in documents] == [*asked, "goodbye"]
     assert all(map(is_unavailable, documents[:2]))
-    assert not chat.core.has_jobs
+    assert not chat.core.jobs
     assert not replies(bob)
 
 

@@ -25,7 +25,7 @@ from messages.moderation import (
     Unmute,
 )
 from messages.replies import Error
-from messages.requests import Join, Topic
+from messages.requests import Join, Nick, Topic
 
 UID = 1000
 PRINT = "SHA256:" + "a" * 43
@@ -155,6 +155,12 @@ PROVEN = [
     (Link, {}, [False, False, True]),
     (Revoke, {"key": "SHA256:12345678"}, [False, False, True]),
     (SetPassword, {}, [False, True, True]),
+    (Nick, {"name": "dora"}, [True, True, True]),
+    (RoomRules, {"room": "#lobby"}, [True, True, True]),
+    (InviteUser, {"room": "#lobby", "name": "bob"}, [True, True, True]),
+    (SetRole, {"name": "bob", "role": Role.MODERATOR, "room": "#lobby"}, [True, True, True]),
+    (Unban, {"name": "bob", "room": "#lobby"}, [True, True, True]),
+    (Unmute, {"name": "bob", "room": "#lobby"}, [True, True, True]),
 ]
 
 

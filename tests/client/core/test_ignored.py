@@ -1,0 +1,120 @@
+"""What an ignored user says, asks for or is called is not shown; what moderators do is."""
+
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import replace as changed
+
+from client.core.events import ClientEvent, LoggedIn, Replied
+from client.core.ignored import Ignored
+from messages.events import Game, GameKind, Ignoring, Message, System, SystemKind
+from messages.game import Hand, Outcome
+from messages.moderation import Ignored as AskIgnored
+from messages.moderation import IgnoreList
+from messages.replies import Found, Page, RoomState, UserEntry, UserList, Welcome
+from messages.requests import History, Search, Topic, Who
+
+KINDS = {
+    SystemKind.JOINED: {},
+    SystemKind.LEFT: {"reason": "logged out"},
+    SystemKind.RENAMED: {"name": "buy at bobs"},
+    SystemKind.TOPIC: {"room": "#tea", "topic": "buy at bob's"},
+}
+MODERATION = [
+    kind
+    for kind in SystemKind
+    if kind not in KINDS and kind not in (SystemKind.INVITED, SystemKind.NAME_REQUESTED, SystemKind.NEW_KEY)
+]
+
+
+@pytest.fixture
+def ignored() -> Ignored:
+    found = Ignored()
+    found.take(Ignoring(["Bob"]))
+    return found
+
+
+def said(sender: str, text: str = "hello") -> Message:
+    return Message("#lobby", 1, "id", sender, text, 0)
+
+
+OWN: list[ClientEvent] = [
+    said("bob"),
+    *(System(kind, "bob", "bob did it", **fields) for kind, fields in KINDS.items()),  # type: ignore[arg-type]
+    System(SystemKind.INVITED, "alice", "bob invites alice into #tea", room="#tea", by="bob"),
+    Game(GameKind.CHALLENGED, "bob", seconds=30),
+    Game(GameKind.EXPIRED, "bob"),
+]
+
+
+@pytest.mark.parametrize("event", OWN)
+def test_an_ignored_users_words_and_wishes_are_hidden(ignored: Ignored, event: ClientEvent) -> None:
+    assert ignored.take(event) is None
+
+
+@pytest.mark.parametrize("event", OWN)
+def test_those_of_others_are_shown(event: ClientEvent) -> None:
+    ignored = Ignored()
+    ignored.take(Ignoring(["carol"]))
+    assert ignored.take(event) is event
+
+
+@pytest.mark.parametrize("kind", MODERATION)
+@pytest.mark.parametrize(("user", "by"), [("bob", "carol"), ("carol", "bob")])
+def test_what_moderators_do_is_shown_whoever_they_are(
+    ignored: Ignored, kind: SystemKind, user: str, by: str
+) -> None:
+    event = System(kind, user, f"{by} did it to {user}", room="#tea", by=by, reason="because")
+    assert ignored.take(event) is event
+
+
+def test_what_concerns_ones_own_safety_is_shown(ignored: Ignored) -> None:
+    for kind in (SystemKind.NEW_KEY, SystemKind.NAME_REQUESTED):
+        event = System(kind, "bob", "bob has another key")
+        assert ignored.take(event) is event
+
+
+def test_the_answer_to_ones_own_challenge_is_shown(ignored: Ignored) -> None:
+    event = Game(GameKind.PLAYED, "bob", hand=Hand.ROCK, opponent_hand=Hand.PAPER, outcome=Outcome.LOST)
+    assert ignored.take(event) is event
+
+
+def test_ignoring_follows_a_renamed_user_in_the_order_of_events(ignored: Ignored) -> None:
+    assert ignored.take(System(SystemKind.RENAMED, "bob", "bob is now called rob", name="rob")) is None
+    assert ignored.take(said("rob")) is None
+    assert ignored.take(said("bob")) is not None  # somebody else has this name now
+
+
+def test_the_words_of_ignored_users_are_taken_out_of_replies(ignored: Ignored) -> None:
+    theirs, others = said("bob"), said("carol")
+    for request, reply in (
+        (History("1", "#lobby"), Page("1", "#lobby", [theirs, others], False)),
+        (Search("1", "hello"), Found("1", [theirs, others])),
+    ):
+        shown = ignored.take(Replied(request, reply))
+        assert shown == Replied(request, changed(reply, messages=[others]))
+    users = [
+        UserEntry("bob", 0, "gone to buy at bob's"),
+        UserEntry("carol", 0, "lunch"),
+        UserEntry("bob2", 0),
+    ]
+    replied = Replied(Who("1"), UserList("1", users))
+    shown = ignored.take(replied)
+    assert shown == replace(replied, reply=UserList("1", [UserEntry("bob", 0, ""), *users[1:]]))
+
+
+def test_a_rooms_topic_belongs_to_the_room_and_is_shown(ignored: Ignored) -> None:
+    replied = Replied(Topic("1", "#tea"), RoomState("1", "#tea", "set by bob", 2, 0, 0))
+    assert ignored.take(replied) is replied
+
+
+def test_the_list_of_a_reply_holds_from_there_on(ignored: Ignored) -> None:
+    assert ignored.take(Replied(AskIgnored("1"), IgnoreList("1", ["carol"])))
+    assert ignored.take(said("bob"))
+    assert ignored.take(said("carol")) is None
+
+
+def test_after_a_login_nobody_is_ignored_until_the_list_comes(ignored: Ignored) -> None:
+    welcome = Welcome("1", "alice", "token", "epoch", True, 15_000, [])
+    assert ignored.take(LoggedIn(welcome, again=True, new_log=False))
+    assert ignored.take(said("bob"))  # unignored from another device meanwhile
