@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -17,6 +17,7 @@ from client import verbs
 from client.commands.completion import complete
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.session import Session
+from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
 from client.line.mode import LineMode
@@ -68,6 +69,7 @@ class Start:
     verbose: bool
     link: str | None = None
     strip: bool = True
+    keep_typed: bool = True
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -76,13 +78,18 @@ class Start:
         session = new_session(self.name or "", credentials=self._credentials, listening=listening)
 
         def run() -> Exit:
-            with _terminal(session) as terminal, _signals() as signals_fd:
+            kept = usual_history_file(os.environ) if self.keep_typed else None
+            with _terminal(session, kept) as terminal, _signals() as signals_fd:
                 screen = Screen(
                     sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen)
                 source = Source(_STDIN, strips=self.strip)
+                if kept and terminal:
+                    source = replace(source, keep=kept.add)
+                    if kept.trouble:
+                        screen.notice(kept.trouble)
                 return LineMode(session, connect, screen, source, timeouts, signals_fd).run()
 
         _end(run)
@@ -173,7 +180,7 @@ class Start:
 
 
 @contextmanager
-def _terminal(session: Session) -> Iterator[Terminal | None]:
+def _terminal(session: Session, kept: HistoryFile | None) -> Iterator[Terminal | None]:
     """Yield a terminal with a line editor if it can have one, else None."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
@@ -185,7 +192,7 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
         yield None
         return
 
-    editor = Editor(partial(complete, session))
+    editor = Editor(partial(complete, session), kept.load() if kept else ())
     with Terminal(_STDIN, sys.stdout, editor, reflows=reflows(os.environ)) as terminal:
         yield terminal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -47,11 +47,11 @@ _EDITS: dict[Action, Callable[[Buffer], None]] = {
 class Editor:
     """Edits one line after the other, with readline's keys, a history and completion."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(self, complete: Complete, history: Iterable[TypedLine] = ()) -> None:
         self._complete = complete
         self._decoder = KeyDecoder()
         self._buffer = buffer = Buffer()
-        self._history = History()
+        self._history = History(history)
         self._search: Search | None = None
         self._completion: Completion | None = None
         self._happened: list[Input] = []

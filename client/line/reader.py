@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import os
 import termios
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from client.editor.inputs import LINE_LIMIT
+from client.editor.inputs import LINE_LIMIT, TypedLine
 from client.line.plain import settled
 from messages.text import not_utf8
 
@@ -21,6 +22,8 @@ class Source:
 
     fd: int
     strips: bool = True
+    keep: Callable[[TypedLine], None] = lambda _line: None
+    """Keeps what a person has typed for the next start."""
 
 
 class LineReader:

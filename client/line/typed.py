@@ -64,6 +64,7 @@ class TypedLines:
     ) -> None:
         self.reader = LineReader(source.fd)
         self._strips = source.strips and not present
+        self._keep = source.keep
         self.questions = Questions()
         self.complaints = Complaints(screen.notice, endless=present)
         self.failed = False
@@ -124,6 +125,8 @@ class TypedLines:
                 self._answer(line.text)
             return
         meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
+        if not isinstance(meaning, Unknown) and not (isinstance(meaning, Run) and meaning.command.secret):
+            self._keep(line)  # a mistyped command can have a password in it
         if isinstance(meaning, Say) and self._composer.is_stale(line.mark):
             self._refuse(line, is_text=True)
         elif isinstance(meaning, Run) and not meaning.command.waits:

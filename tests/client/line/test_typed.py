@@ -213,3 +213,30 @@ class TestColours:
         assert pipe.told == [
             "Not sent: a text is Unicode without control characters other than newline and tab."
         ]
+
+
+class TestKeptLines:
+    @pytest.fixture
+    def kept(self) -> list[str]:
+        return []
+
+    @pytest.fixture
+    def typist(self, kept: list[str]) -> Typist:
+        return Typist(present=True, source=Source(-1, keep=lambda line: kept.append(line.text)))
+
+    def test_texts_and_commands_are_kept_for_the_next_start(self, typist: Typist, kept: list[str]) -> None:
+        for line in ("hello", "/who", "help", "//slash"):
+            typist.enter(line)
+        assert kept == ["hello", "/who", "help", "//slash"]
+
+    @pytest.mark.parametrize(
+        "line", ["/login bob", "/PASSWORD secret", "/pasword secret", "/identify secret"]
+    )
+    def test_what_can_have_a_password_in_it_is_not(self, typist: Typist, kept: list[str], line: str) -> None:
+        typist.enter(line)
+        assert kept == []
+
+    def test_answers_are_not(self, typist: Typist, kept: list[str]) -> None:
+        typist.question(["Password: "], lambda _answer: None, secret=True)
+        typist.enter("secret")
+        assert kept == []
