@@ -176,6 +176,10 @@ class Start:
                 f"The connection to {self.endpoint.url} is not encrypted: others can read and change it, "
                 "and another broker may answer; ask the operator for a chat:// address."
             )
+        if screen.terminal:
+            screen.terminal.ask(f"Connecting to {neutralise(self.endpoint.url)}… ")
+        elif screen.is_told and sys.stdin.isatty():
+            screen.notice(f"Connecting to {neutralise(self.endpoint.url)}…")
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
 

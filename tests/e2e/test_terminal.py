@@ -136,7 +136,7 @@ def test_nothing_a_peer_sends_moves_the_cursor_or_sets_colours(house: House) -> 
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
-    sender = house.client(endpoint, "mallory", "send", "#lobby", "-")
+    sender = house.client(endpoint, "mallory", "send", "#lobby", "-", "--no-strip")
     sender.type("safe \u202egnihton\u2066\n")
     sender.type("\x1b[2J\x1b]0;owned\x07\n")
     sender.end_input()
@@ -377,3 +377,22 @@ def test_a_refused_login_is_told_once(house: House) -> None:
     assert client.wait() == Exit.REFUSED
     told = [line for line in [*client.out, *client.err] if "this chat is not open to everyone" in line]
     assert len(told) == 1
+
+
+def test_without_a_broker_it_is_said_at_once_what_is_tried_and_soon_what_is_wrong(house: House) -> None:
+    person = house.person("tcp://127.0.0.1:1", "--name", "alice", "--timeout", "60")
+    person.sees("Connecting to tcp://127.0.0.1:1…")
+    person.sees("Unable to connect to tcp://127.0.0.1:1: connection refused, no broker listens there.")
+    person.type("\x03\x03")
+    assert person.wait() == 130
+
+
+def test_what_was_typed_is_there_at_the_next_start(house: House) -> None:
+    _broker, endpoint = house.broker()
+    for typed in ("hello all\r/login bob\r", "\x1b[A"):
+        alice = house.person(endpoint, "--name", "alice")
+        alice.sees("as alice.")
+        alice.type(typed)
+        alice.sees("as bob." if "login" in typed else "#lobby> hello all")
+        alice.type("\x15\x04")
+        assert alice.wait() == 0
