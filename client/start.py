@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
-from client.commands.completion import complete
+from client.commands.completion import complete, foresee
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
@@ -196,7 +196,7 @@ def _terminal(session: Session, kept: HistoryFile | None) -> Iterator[Terminal |
         yield None
         return
 
-    editor = Editor(partial(complete, session), kept.load() if kept else ())
+    editor = Editor(partial(complete, session), kept.load() if kept else (), partial(foresee, session))
     with Terminal(_STDIN, sys.stdout, editor, reflows=reflows(os.environ)) as terminal:
         yield terminal
 

@@ -21,6 +21,8 @@ Complete = Callable[[str, int], list[str]]
 That word begins after the last blank. A candidate includes the text to follow it, such as a blank.
 """
 
+Foresee = Callable[[str, int], None]
+"""Takes a text and the cursor's index, so that candidates can be there when they are asked for."""
 
 _EDITS: dict[Action, Callable[[Buffer], None]] = {
     Action.BREAK_LINE: Buffer.break_line,
@@ -47,8 +49,11 @@ _EDITS: dict[Action, Callable[[Buffer], None]] = {
 class Editor:
     """Edits one line after the other, with readline's keys, a history and completion."""
 
-    def __init__(self, complete: Complete, history: Iterable[TypedLine] = ()) -> None:
+    def __init__(
+        self, complete: Complete, history: Iterable[TypedLine] = (), foresee: Foresee = lambda *_: None
+    ) -> None:
         self._complete = complete
+        self._foresee = foresee
         self._decoder = KeyDecoder()
         self._buffer = buffer = Buffer()
         self._history = History(history)
@@ -106,6 +111,8 @@ class Editor:
                 self._begun = self.mark
         if self._search and self._decoder.take_escape():
             self._search = None
+        if not self.is_secret:
+            self._foresee(self._buffer.text, self._buffer.cursor)
         return self._happened
 
     def view(self, columns: int, prompt: str) -> tuple[str, int]:

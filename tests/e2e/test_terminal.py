@@ -219,6 +219,7 @@ def test_tab_completes_commands_names_and_rooms(house: House) -> None:
     house.client(endpoint, "barbara").says("Connected")
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
+    assert house.client(endpoint, "benedict", "send", "#design", "hi").wait() == 0
     assert house.client(endpoint, "benedict", "send", "#lobby", "hi").wait() == 0
     alice.sees("benedict: hi")
     alice.type("bene\t")
@@ -229,6 +230,8 @@ def test_tab_completes_commands_names_and_rooms(house: House) -> None:
     alice.sees("#lobby> /who")
     alice.type("\x15see #lo\tthere")
     alice.sees("#lobby> see #lobbythere")
+    alice.type("\x15/join des")
+    eventually(lambda: alice.type("\t") or "#lobby> /join #design" in alice.screen, "the room is completed")
 
 
 def test_one_can_become_another_user_and_the_screen_can_be_cleared(house: House) -> None:
