@@ -67,12 +67,15 @@ class Editor:
         self.mark = 0
         """The mark of lines begun from now on."""
         self._begun = 0
+        self._stays = False
+        """Whether the line was put back. Then Ctrl-U clears all of it."""
         self.is_leaving = False
         """Whether only Ctrl-C and Ctrl-Z are taken, as the program is about to end."""
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
             Action.DELETE_OR_END: self._delete_or_end,
             **{action: partial(edit, buffer) for action, edit in _EDITS.items()},
+            Action.KILL_TO_START: self._kill_to_start,
             Action.OLDER: self._older,
             Action.NEWER: self._newer,
             Action.SEARCH: self._begin_search,
@@ -109,6 +112,7 @@ class Editor:
             self._take(before)
             if was_empty and self._buffer.text:
                 self._begun = self.mark
+            self._stays = self._stays and bool(self._buffer.text)
         if self._search and self._decoder.take_escape():
             self._search = None
         if not self.is_secret:
@@ -133,7 +137,7 @@ class Editor:
         if self._buffer.text or self.is_secret or self._search:
             return False
         self._buffer.load(line)
-        self._begun = line.mark
+        self._begun, self._stays = line.mark, True
         return True
 
     def leave(self) -> None:
@@ -166,6 +170,11 @@ class Editor:
         if not self.is_secret:
             self._history.add(line)
         self._happened.append(line)
+
+    def _kill_to_start(self) -> None:
+        if self._stays:
+            self._buffer.end()
+        self._buffer.kill_to_start()
 
     def _delete_or_end(self) -> None:
         if self._buffer.text:
