@@ -84,7 +84,7 @@ class Start:
                     sys.stdout, sys.stderr, terminal=terminal, as_json=self.as_json, quiet=self.quiet
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
-                connect = partial(self._connect, screen)
+                connect = partial(self._connect, screen, told=sys.stdin.isatty())
                 source = Source(_STDIN, strips=self.strip)
                 if kept and terminal:
                     source = replace(source, keep=kept.add)
@@ -156,7 +156,9 @@ class Start:
     def _credentials(self) -> Credentials:
         return Credentials(link=self.link, invite=self.endpoint.invite or None)
 
-    def _connect(self, screen: Screen, session: Session) -> Connection:
+    def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
+        """Begin to connect. If it is `told`, the person sees where to."""
+
         def trace(direction: str, frame: bytes) -> None:
             for line in frame.decode(errors="replace").split("\n"):
                 screen.notice(f"{direction} {neutralise(line)}")
@@ -176,9 +178,9 @@ class Start:
                 f"The connection to {self.endpoint.url} is not encrypted: others can read and change it, "
                 "and another broker may answer; ask the operator for a chat:// address."
             )
-        if screen.terminal:
+        if told and screen.terminal:
             screen.terminal.ask(f"Connecting to {neutralise(self.endpoint.url)}… ")
-        elif screen.is_told and sys.stdin.isatty():
+        elif told and screen.is_told:
             screen.notice(f"Connecting to {neutralise(self.endpoint.url)}…")
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
