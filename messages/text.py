@@ -28,7 +28,7 @@ def check_text(text: str) -> None:
     these from input that is not UTF-8, and JSON cannot carry them.
     """
     if len(text) > MAX_TEXT:
-        raise ValueError(f"a text has at most {MAX_TEXT:,} characters")
+        raise ValueError(f"a text has at most {MAX_TEXT:,} characters; this one has {len(text):,}")
     if not text.isprintable() and _FORBIDDEN.search(text):
         raise ValueError("a text is Unicode without control characters other than newline and tab")
     if not text or text.isspace():

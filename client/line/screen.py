@@ -48,6 +48,11 @@ class Screen:
         return self.terminal is not None or self._out.isatty()
 
     @property
+    def is_told(self) -> bool:
+        """Whether notices go to a terminal, where a person can see them."""
+        return not self._quiet and (self.terminal is not None or self._err.isatty())
+
+    @property
     def pipe(self) -> int:
         """The descriptor of the output, -1 if it has none or is a terminal with an editor."""
         try:

@@ -27,6 +27,7 @@ from broker.cli import main as broker_command
 from client import AsyncChat, Chat
 from client.cli import main as client_command
 from client.commands import COMMANDS
+from client.commands.help import grouped
 from client.launcher.cli import _command as launcher_command
 from messages.exits import Exit
 
@@ -226,7 +227,8 @@ def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() ->
         (usage.strip("`"), set(re.findall(r"`([^`#]+)`", meaning.partition("also ")[2])))
         for usage, meaning in rows(section("Slash commands", CLIENT), "`/")
     ]
-    assert listed == [(command.usage, set(command.names[1:])) for command in COMMANDS.listed]
+    commands = [command for group in grouped(COMMANDS).values() for command in group]
+    assert listed == [(command.usage, set(command.names[1:])) for command in commands]
 
 
 @pytest.mark.parametrize("kind", [Chat, AsyncChat])
