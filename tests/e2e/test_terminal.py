@@ -396,6 +396,11 @@ def test_a_person_talks_to_one_user_only(house: House) -> None:
     alice.enter("psst")
     alice.sees("alice: psst [1: accepted]")
     bob.sees("alice (direct): psst")
+    bob.enter("/query alice")
+    bob.sees("@alice>")
+    bob.enter("what is it?")
+    bob.sees("bob: what is it? [2: accepted]")
+    assert not any("The last message" in line for line in bob.screen), "it is on the screen already"
     bob.enter("/r what?")
     alice.sees("bob: what?")
     alice.enter("/leave")
