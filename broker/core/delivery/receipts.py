@@ -92,14 +92,15 @@ class _Seqs(NamedTuple):
 
     @classmethod
     def of(cls, conversation: Conversation) -> _Seqs:
-        returned, absent = conversation.returned, conversation.absent
-        members = list(conversation.members.items())
-        if absent or returned:
-            members = [(u, _counted(conversation, u, member)) for u, member in members if u not in absent]
-        readers = [member for user, member in members if not user.discreet]
+        members = dict(conversation.members)
+        for user in conversation.returned:
+            members[user] = _counted(conversation, user, members[user])
+        for user in conversation.absent:
+            del members[user]
+        readers = [member for user, member in members.items() if not user.discreet]
         return cls(
-            sorted(member.joined for _, member in members),
-            sorted(member.delivered for _, member in members),
+            sorted(member.joined for member in members.values()),
+            sorted(member.delivered for member in members.values()),
             sorted(member.joined for member in readers),
             sorted(member.read for member in readers),
         )
