@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -102,12 +101,3 @@ def _values(options: Options) -> dict[str, Any]:
 
 def _spelt(name: str) -> str:
     return name.replace("_", "-")
-
-
-def has_terminal() -> bool:
-    """Return whether this process has a terminal that is still there."""
-    try:
-        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
-    except OSError:
-        return False
-    return True

@@ -6,7 +6,6 @@ import gc
 import os
 import resource
 import secrets
-import signal
 import socket
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -22,18 +21,15 @@ from broker.monitoring import logs
 from broker.monitoring.notify import has_watchdog, notify
 from broker.options.options import Options
 from broker.options.values import data_directory
-from broker.reloading import Reloader, has_terminal
+from broker.reloading import Reloader
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
+from broker.signals import heed_signals, ignore_signals
 from broker.store.memory import MemoryStore
 from messages.endpoints import Endpoint, chat_address
 
 if TYPE_CHECKING:
     from broker.monitoring.metrics import MetricsServer
-
-_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_IGNORED_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
-
 
 _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 
@@ -59,8 +55,7 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
 
     Raise CannotStartError if it cannot start, BrokerFailedError if it fails later.
     """
-    for number in (*_IGNORED_SIGNALS, *(() if has_terminal() else (signal.SIGHUP,))):
-        signal.signal(number, signal.SIG_IGN)  # before it serves there is nothing to reload
+    ignore_signals()
     _open_log(options)
     _raise_file_limit()
     _refuse_low_file_limit()
@@ -68,20 +63,15 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
     log_writer = logs.LogWriter()
     broker = _make_broker(options, store, keys, log_writer)
     try:
-        listening = [
-            (url, endpoint)
-            for endpoint in options.bind
-            for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
-        ]
-        _open_admin_channel(broker, options)
+        listening = _listen(broker, options, keys)
         metrics = _serve_metrics(broker, options, log_writer)
-    except (CannotListenError, CannotStartError) as error:
+    except CannotListenError as error:
         broker.close()
         raise CannotStartError(str(error)) from None
     reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
     broker.router.on_wake = reloader.run
     broker.around.reload = reloader.reload
-    _heed_signals(broker, reloader)
+    heed_signals(broker, reloader)
     _announce(listening, keys, options)
     broker.meter.listening = True
     if has_watchdog():
@@ -188,6 +178,17 @@ def _keys(options: Options) -> KeyPair | None:
         raise CannotStartError(str(error)) from None
 
 
+def _listen(broker: Broker, options: Options, keys: KeyPair | None) -> list[tuple[str, Endpoint]]:
+    """Listen on all endpoints and the admin channel, and return the urls. Raise CannotListenError."""
+    listening = [
+        (url, endpoint)
+        for endpoint in options.bind
+        for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
+    ]
+    _open_admin_channel(broker, options)
+    return listening
+
+
 def _open_admin_channel(broker: Broker, options: Options) -> None:
     """Open the admin channel if there is a data directory. If that fails, the broker serves without it."""
     if options.memory or options.no_admin:
@@ -226,36 +227,6 @@ def _for_others(url: str) -> str:
     """Return a tcp url with this machine's name in place of a wildcard."""
     host, _, port = url.removeprefix("tcp://").rpartition(":")
     return f"tcp://{socket.gethostname() if host in _ANY_HOST else host}:{port}"
-
-
-def _heed_signals(broker: Broker, reloader: Reloader) -> None:
-    """Stop on signals, except on those that were ignored at the start. Reload on SIGHUP.
-
-    If its terminal is closed, a process gets SIGHUP too. Then stop, unless it was ignored, as under nohup.
-    """
-    stops_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
-
-    def stop(*_: object) -> None:
-        signal.set_wakeup_fd(-1)  # the loop is awake, and will close the pipe
-        broker.stop()
-        notify("STOPPING=1")
-
-    def stop_without_terminal(*_: object) -> None:
-        if not has_terminal():
-            stop()
-
-    def hang_up(*_: object) -> None:
-        reloader.request()
-        if stops_with_terminal:
-            stop_without_terminal()
-            signal.alarm(1)  # the signal can come before the terminal has gone
-
-    signal.signal(signal.SIGHUP, hang_up)
-    signal.signal(signal.SIGALRM, stop_without_terminal)
-    for number in _STOPPING_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
-    signal.set_wakeup_fd(broker.router.wake_fd, warn_on_full_buffer=False)
 
 
 def _collect_less() -> None:

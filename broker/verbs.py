@@ -19,7 +19,8 @@ from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
 from broker.options.values import Directory, data_directory
-from broker.progress import ProgressBar, ended_by_signals
+from broker.progress import ProgressBar
+from broker.signals import ended_by_signals
 from messages.exits import Exit
 from messages.program import drop_unwritten
 from messages.sentences import in_rows, tell
