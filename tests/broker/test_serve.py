@@ -37,6 +37,7 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
         connect(url, name).ask("login", protocol=1, name=name) for url, name in ((tcp, "alice"), (ipc, "bob"))
     ]
     assert [(welcome["title"], welcome["motd"]) for welcome in welcomes] == [("The chat", "Be kind")] * 2
+    process.await_line("listening on ipc:")
     assert [line for line in process.err if "listening on" in line] == [
         line for line in process.err if "notice  listening on" in line
     ]
