@@ -170,8 +170,7 @@ def test_files_disks_and_the_last_backup_are_measured(
     local = ("--bind", "tcp://127.0.0.1:0", "--metrics", ":0", "--data", str(data), "--log-file", str(log))
     broker = start(*local)
     broker.listen()
-    url = re.search(r"metrics on (\S+)", log.read_text())
-    assert url
+    url = eventually(lambda: re.search(r"metrics on (\S+)", log.read_text()), "it says where the metrics are")
     places = ("data", "log", "process")
     looked = [f'chat_broker_surveyed_timestamp_seconds{{place="{place}"}} 1' for place in places]
     text = eventually(
