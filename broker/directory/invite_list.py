@@ -9,24 +9,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from broker.core.access.invites import LIST_FILE as FILE
-from broker.core.access.invites import Invite
+from broker.core.access.invites import ROLE_NUMBERS, Invite
+from messages.fields import At, Count
 
+_ROLE = f"^({'|'.join(ROLE_NUMBERS)})$"
 _READABLE_BY_OWNER = 0o600
 
 
 class Issued(msgspec.Struct, frozen=True):
     """An issued invite. `made` and `expires` are Unix ms, `by` is the user id of the process that made it."""
 
-    nonce: str
-    made: int
-    expires: int
-    uses: int
-    role: str
-    by: int
+    nonce: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{18}$")]
+    made: At
+    expires: At
+    uses: Count
+    role: Annotated[str, msgspec.Meta(pattern=_ROLE)]
+    by: Count
 
 
 def note(directory: Path, invite: Invite, made: int) -> None:
@@ -70,5 +73,5 @@ def _decoded(lines: list[bytes]) -> Iterator[Issued]:
     for line in lines:
         try:
             yield msgspec.json.decode(line, type=Issued)
-        except msgspec.DecodeError:  # cut off by a crash
+        except (msgspec.DecodeError, RecursionError):  # cut off by a crash, or altered
             continue
