@@ -15,10 +15,10 @@ import msgspec
 
 from broker.core.access.invites import LIST_FILE as FILE
 from broker.core.access.invites import ROLE_NUMBERS, Invite
+from broker.directory.adding import open_to_add
 from messages.fields import At, Count
 
 _ROLE = f"^({'|'.join(ROLE_NUMBERS)})$"
-_READABLE_BY_OWNER = 0o600
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -37,12 +37,8 @@ def note(directory: Path, invite: Invite, made: int) -> None:
     line = msgspec.json.encode(
         Issued(invite.nonce, made, invite.expires, invite.uses, invite.role, os.getuid())
     )
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(directory / FILE, flags, _READABLE_BY_OWNER)
+    descriptor = open_to_add(directory / FILE)
     try:
-        if os.geteuid() == 0:  # the broker may run as the directory's owner
-            place = directory.stat()
-            os.fchown(descriptor, place.st_uid, place.st_gid)
         os.write(descriptor, line + b"\n")
         os.fsync(descriptor)
     finally:
