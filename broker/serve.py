@@ -65,8 +65,14 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
     _raise_file_limit()
     _refuse_low_file_limit()
     store, keys = _store_and_keys(options)
-    log_writer = logs.LogWriter()
-    broker = _make_broker(options, store, keys, log_writer)
+    with logs.in_a_thread() as log_writer:
+        _serve_store(options, reread, store, keys, log_writer)
+
+
+def _serve_store(
+    options: Options, reread: Callable[[], Options], store: Store, keys: KeyPair | None, log: logs.LogWriter
+) -> None:
+    broker = _make_broker(options, store, keys, log)
     try:
         listening = [
             (url, endpoint)
@@ -74,7 +80,7 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
             for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
         ]
         _open_admin_channel(broker, options)
-        metrics = _serve_metrics(broker, options, log_writer)
+        metrics = _serve_metrics(broker, options, log)
     except (CannotListenError, CannotStartError) as error:
         broker.close()
         raise CannotStartError(str(error)) from None
@@ -96,7 +102,6 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
     finally:
         if metrics:
             metrics.close()
-        log_writer.close()
     logs.logger.log(logs.NOTICE, "the broker has stopped")
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import sys
 import textwrap
 import threading
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -210,14 +211,24 @@ def print_line(text: str) -> None:
         drop_unwritten()
 
 
+class _WriterThread(threading.Thread):
+    """A thread that may wait for the log to be written."""
+
+
 class LogWriter:
-    """Writes the core's entries in a thread. If too many wait, it drops and counts them."""
+    """Writes the log in a thread: the core's entries, and the lines of all other threads.
+
+    If too many wait, it drops and counts them.
+    """
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[tuple[LogEntry, ...] | logging.LogRecord | None] = queue.Queue(
+            _MOST_WAITING
+        )
         self._dropped = self._reported = 0
-        self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
+        self._thread = _WriterThread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
+        logger.addFilter(self._may_wait)
 
     @property
     def lost(self) -> int:
@@ -231,28 +242,52 @@ class LogWriter:
             for entry in entries
             if entry.event is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[entry.event])
         )
-        if not wanted:
-            return
-        try:
-            self._waiting.put_nowait(wanted)
-        except queue.Full:
-            self._dropped += len(wanted)
+        if wanted:
+            self._put(wanted, len(wanted))
 
-    def close(self, seconds: float = 1.0) -> None:
-        """Write the entries that wait, for up to twice `seconds`."""
-        try:
+    def close(self, seconds: float = 1.0) -> bool:
+        """Write the lines that wait, for up to twice `seconds`. Return False if the thread cannot end."""
+        with suppress(queue.Full):
             self._waiting.put(None, timeout=seconds)
+            self._thread.join(seconds)
+        logger.removeFilter(self._may_wait)
+        return not self._thread.is_alive()
+
+    def _may_wait(self, record: logging.LogRecord) -> bool:
+        """Return whether this thread may write a line itself. If not, the line is handed to one that may."""
+        if isinstance(threading.current_thread(), _WriterThread):
+            return True
+        self._put(record, 1)
+        return False
+
+    def _put(self, waiting: tuple[LogEntry, ...] | logging.LogRecord, lines: int) -> None:
+        try:
+            self._waiting.put_nowait(waiting)
         except queue.Full:
-            return
-        self._thread.join(seconds)
+            self._dropped += lines
 
     def _write_all(self) -> None:
-        while (entries := self._waiting.get()) is not None:
+        while (waiting := self._waiting.get()) is not None:
             if self._dropped > self._reported:
                 dropped, self._reported = self._dropped - self._reported, self._dropped
                 logger.warning("%d log lines were dropped, the log cannot keep up", dropped)
-            for entry in entries:
+            if isinstance(waiting, logging.LogRecord):
+                logger.handle(waiting)
+                continue
+            for entry in waiting:
                 _write(entry)
+
+
+@contextmanager
+def in_a_thread() -> Iterator[LogWriter]:
+    """Write the log in a thread. If it cannot end, as nobody reads stderr, end the process without it."""
+    writer, code = LogWriter(), 1
+    try:
+        yield writer
+        code = 0
+    finally:
+        if not writer.close():
+            os._exit(code)
 
 
 def _write(entry: LogEntry) -> None:

@@ -22,7 +22,7 @@ from broker.monitoring.readiness import health, readiness
 from broker.monitoring.survey import Survey
 
 _BACKLOG = 128  # connections that may wait to be accepted
-MOST_OPEN = 64
+MOST_OPEN = 16
 """Connections that may be open. If there are more, the oldest one is ended."""
 
 REQUEST_SECONDS = 5.0

@@ -1,12 +1,18 @@
 """The log of a session: on stderr, in a file, in syslog, as JSON."""
 
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from broker_process import BrokerProcess
+from eventually import DEADLINE
 from live_broker import Dealer
 from stored import copy_as_a_crash_leaves_it, fill
 
@@ -131,3 +137,30 @@ def test_messages_that_were_lost_are_told_as_an_error(start: Start, tmp_path: Pa
     assert process.stop() == 0
     (line,) = process.err
     assert f"error   {lossy}/chat.db has lost at least the last 54 of its messages" in line
+
+
+def test_a_log_that_nobody_reads_delays_neither_a_reload_nor_the_end(
+    connect: Connect, tmp_path: Path
+) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4_096)
+    os.set_blocking(writer, True)
+    url = f"ipc://{tmp_path}/broker"
+    command = [sys.executable, "-m", "broker", "--memory", "--bind", url]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=writer, cwd=root, text=True) as broker:
+        try:
+            assert broker.stdout is not None
+            assert broker.stdout.readline() == f"Listening for connections on {url}...\n"
+            alice = connect(url, "alice").login()
+            broker.send_signal(signal.SIGHUP)
+            assert alice.ask("count")["type"] == "counted"
+            broker.terminate()
+            assert broker.wait(DEADLINE) == 0
+        finally:
+            broker.kill()
+            os.close(reader)
+            os.close(writer)

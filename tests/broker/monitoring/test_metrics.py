@@ -225,7 +225,10 @@ def test_a_request_that_is_too_slow_is_cut_off_also_byte_by_byte(drip: bytes) ->
 
 
 def test_connections_that_ask_for_nothing_are_ended_for_others() -> None:
-    with closing(MetricsServer(Meter(), "127.0.0.1", 0, request_seconds=3_600)) as server, ExitStack() as held:
+    with (
+        closing(MetricsServer(Meter(), "127.0.0.1", 0, request_seconds=3_600)) as server,
+        ExitStack() as held,
+    ):
         address = urllib.parse.urlsplit(server.url)
         silent = [
             held.enter_context(socket.create_connection((address.hostname, address.port), DEADLINE))
