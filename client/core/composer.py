@@ -53,8 +53,9 @@ class Composer(Generic[_Line]):
     A barrier is a command that changes the person's name or place. Lines typed behind it wait until the
     broker has answered it. If it is refused, they are refused too. A place is a room or a direct
     conversation. It ends if the person leaves it, is removed from it, is refused another one or logs in as
-    somebody else, or if the other user takes another name or has another key. Then there is none until the person chooses one.
-    A text that was begun before its place ended, or behind a refused barrier, is never sent.
+    somebody else, or if the other user takes another name or has another key. Then there is none until the
+    person chooses one. A text that was begun before its place ended, or behind a refused barrier, is never
+    sent.
 
     If the person is `present`, they see each refusal, and what they begin after it is new. If not, as in a
     pipe, all lines behind a refused barrier are refused, until one changes what that barrier did not.
@@ -164,20 +165,21 @@ class Composer(Generic[_Line]):
         entered, self._entered = self._entered, None
         return entered
 
-    def _written_by(self, user: str) -> None:
-        if user != self._writer.name:
-            self._moment += 1
-            self._writer.wrote(user, self._moment)
-
-    def _renamed(self, old: str, new: str) -> None:
-        self._writer.renamed(old, new)
-        if self._is_place(f"@{old}"):
-            self._end_place(f"{old} is called {new} now; /query {new} goes on")
-
-    def _replaced(self, user: str) -> None:
-        self._writer.replaced(user)
-        if self._is_place(f"@{user}"):
-            self._end_place(f"{user} has another key now; /query {user} goes on if it is the same person")
+    def _hear_of_others(self, event: ClientEvent) -> None:
+        match event:
+            case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
+                if event.sender != self._writer.name:
+                    self._moment += 1
+                    self._writer.wrote(event.sender, self._moment)
+            case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+                self._writer.renamed(old, new)
+                if self._is_place(f"@{old}"):
+                    self._end_place(f"{old} is called {new} now; /query {new} goes on")
+            case System(kind=SystemKind.NEW_KEY, user=user):
+                self._writer.replaced(user)
+                if self._is_place(f"@{user}"):
+                    why = f"{user} has another key now; /query {user} goes on if it is the same person"
+                    self._end_place(why)
 
     def _has_place(self, event: LoggedIn) -> bool:
         """Whether the place is what it was before the connection was lost, as far as can be known."""
@@ -236,12 +238,8 @@ class Composer(Generic[_Line]):
                 self._end_place(f"{room} did not let you in again")
             case Removed(room, while_away) if self._is_place(room):
                 self._end_place(f"you {'are no longer in' if while_away else 'were removed from'} {room}")
-            case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
-                self._written_by(event.sender)
-            case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
-                self._renamed(old, new)
-            case System(kind=SystemKind.NEW_KEY, user=user):
-                self._replaced(user)
+            case _:
+                self._hear_of_others(event)
         return False
 
     @property

@@ -9,8 +9,10 @@ FAMILY = "👩\u200d👩\u200d👧"
 
 @pytest.mark.parametrize(
     ("text", "cells"),
-    [("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("👍", 2), ("❤\ufe0f", 2), (FAMILY, 6)]
-    + [("का", 2), ("தொ", 2), ("〮", 2), ("\u3164", 2), ("\uffa0", 1), ("㉈", 2)],
+    [
+        *[("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("👍", 2), ("❤\ufe0f", 2), (FAMILY, 6)],
+        *[("का", 2), ("தொ", 2), ("〮", 2), ("\u3164", 2), ("\uffa0", 1), ("㉈", 2)],
+    ],
 )
 def test_a_text_is_as_wide_as_a_terminal_may_draw_it(text, cells):
     assert width(text) == cells
