@@ -18,8 +18,9 @@ import click
 from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
-from broker.options.values import Directory, data_directory
-from broker.progress import ProgressBar, ended_by_signals
+from broker.options.values import data_directory, data_option
+from broker.progress import ProgressBar
+from broker.signals import ended_by_signals
 from messages.exits import Exit
 from messages.program import drop_unwritten
 from messages.sentences import in_rows, tell
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
-
-
-_data = click.option(
-    "--data",
-    type=Directory(),
-    metavar="DIR",
-    help="The broker's data directory, if it is not the default one.",
-)
 
 
 def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
@@ -60,7 +53,7 @@ def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
         else:
             tell(said)
 
-    return click.command(work.__name__.removesuffix("_"))(_data(run))
+    return click.command(work.__name__.removesuffix("_"))(data_option(run))
 
 
 _answer = partial(_verb, answers=True)

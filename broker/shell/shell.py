@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broker.options.values import Directory, data_directory
+from broker.options.values import data_directory, data_option
 from broker.shell.errors import NoBrokerError, RefusedError
 from broker.shell.output import fail, write_json, write_line
 from messages.exits import Exit
@@ -56,12 +56,6 @@ class Shell:
             write_line(neutralise(sentence))
 
 
-_data = click.option(
-    "--data",
-    type=Directory(),
-    metavar="DIR",
-    help="The broker's data directory, if it is not the default one.",
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 
 
@@ -80,7 +74,7 @@ def verb(name: str, **settings: Any) -> Callable[[Callable[..., None]], click.Co
             with _exits():
                 work(Shell(data_directory(given), as_json), **arguments)
 
-        return click.command(name, context_settings=settings)(_data(_json(run)))
+        return click.command(name, context_settings=settings)(data_option(_json(run)))
 
     return make
 

@@ -82,10 +82,10 @@ class Exchange:
         self.pending.add(request)
         return request.id
 
-    def drop(self, ids: set[str]) -> None:
-        """Give up the requests of another user: they must not be sent under this name."""
+    def drop(self, ids: set[str], code: ErrorCode, why: str) -> None:
+        """Give up requests that must not be sent any more."""
         for request in self.pending.drop(ids):
-            error = Error(request.id, ErrorCode.NOT_LOGGED_IN, "you are another user now", retryable=False)
+            error = Error(request.id, code, why, retryable=False)
             if self.sent_log.awaits(request.id):
                 self.events.append(SendFailed(self.sent_log.refused(request.id, error)))
             else:
@@ -272,6 +272,9 @@ class Exchange:
         match event:
             case System(kind=SystemKind.JOINED, room=None):
                 self.mailbox.doubt(f"@{event.user}")
+            case System(kind=SystemKind.NEW_KEY, user=user):
+                why = f"{user} has another key now; send it again if it is the same person"
+                self.drop(self.pending.unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
             case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room) if (
                 event.user == self.name
             ):

@@ -59,10 +59,10 @@ class Window(ABC):
         self._set("pane-border-status", "top")
         self._set("pane-border-format", _TITLE_FORMAT)
         self._ours.append(pane)
-        self._ask("respawn-pane", "-k", "-t", pane, *self._passed_on, "--", *command)
         self._ask("select-pane", "-t", pane, "-T", title)
         size = self._ask("display-message", "-p", "-t", pane, "#{window_width} #{window_height}")
         self._room = most_panes(*map(int, size.split())) - 1
+        self._ask("respawn-pane", "-k", "-t", pane, *self._passed_on, "--", *command)
 
     def add(self, title: str, command: Sequence[str]) -> None:
         """Run a command in a further pane, in a further window if there is no room for it.

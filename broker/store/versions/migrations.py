@@ -49,7 +49,10 @@ def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]
 
 def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     """Return how the database defines its tables and indexes, without those inside the index of words."""
-    query = r"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'found\_%' ESCAPE '\'"
+    query = r"""
+        SELECT type, name, tbl_name, sql FROM sqlite_master
+        WHERE type <> 'table' OR name NOT LIKE 'found\_%' ESCAPE '\'
+    """
     return {tuple(map(str, row)) for row in connection.execute(query)}
 
 

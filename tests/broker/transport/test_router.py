@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import zmq
+from eventually import eventually
 from live_broker import Dealer, end
 from wired import FragileStore
 
@@ -112,6 +113,16 @@ def test_a_peer_that_timed_out_is_forgotten_and_known_again_when_heard(bench: Be
     alice.put("send", to="#lobby", text="hello again")
     bench.turn()
     assert bob.message() == "hello again"
+
+
+def test_a_peer_that_timed_out_is_a_stranger_again_who_has_to_log_in_soon(bench: Bench) -> None:
+    bench.url = bench.broker.bind("tcp://127.0.0.1:0")
+    bench.stranger("alice").put("login", protocol=1, name="alice")
+    eventually(lambda: bench.turn() and bench.broker.core.state.online(), "alice is here")
+    strangers = bench.broker.router._strangers
+    assert len(strangers) == 0
+    bench.forward(46)
+    assert len(strangers) == 1
 
 
 def test_a_peer_whose_time_out_could_not_be_stored_is_still_known(bench: Bench, store: FragileStore) -> None:
