@@ -43,7 +43,7 @@ def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
     def run(data: Path | None, **arguments: Any) -> None:
         given = data or click.get_current_context().find_root().params["data"]
         shown = click.get_current_context().obj = ProgressBar(sys.stderr)
-        with ended_by_signals(), _sentences():
+        with _sentences(), ended_by_signals():
             try:
                 said = work(data_directory(given), **arguments)
             finally:

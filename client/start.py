@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -33,7 +32,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
-from messages.program import drop_unwritten, os_error_text
+from messages.program import drop_unwritten, lack_of_files, os_error_text
 from messages.sentences import tell
 from messages.text import neutralise
 
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from client.editor.terminal import Terminal
 
 _STDIN = 0
-_LEAST_FILES = 32
 
 
 def _asked_name() -> str:
@@ -177,10 +175,8 @@ class Start:
             for line in frame.decode(errors="replace").split("\n"):
                 screen.notice(f"{direction} {neutralise(line)}")
 
-        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        if limit < _LEAST_FILES:  # ZeroMQ would abort
-            text = f"this process may open only {limit} files; allow at least {_LEAST_FILES} (ulimit -n)"
-            raise ClientExit(Exit.CANNOT_START, text)
+        if lack := lack_of_files():
+            raise ClientExit(Exit.CANNOT_START, lack)
         try:
             trust = find_trust(self.endpoint, self.identity)
         except BrokerChangedError as error:

@@ -17,6 +17,7 @@ from broker.options.values import data_directory, data_option
 from broker.shell.errors import NoBrokerError, RefusedError
 from broker.shell.output import fail, write_json, write_line
 from messages.exits import Exit
+from messages.program import lack_of_files
 from messages.text import neutralise
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def verb(name: str, **settings: Any) -> Callable[[Callable[..., None]], click.Co
         @wraps(work)
         def run(data: Path | None, as_json: bool, **arguments: Any) -> None:
             given = data or click.get_current_context().find_root().params["data"]
+            if lack := lack_of_files():
+                fail(lack, Exit.CANNOT_START)
             with _exits():
                 work(Shell(data_directory(given), as_json), **arguments)
 

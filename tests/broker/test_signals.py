@@ -11,9 +11,12 @@ from unittest.mock import NonCallableMock
 
 import pytest
 from broker_process import BrokerProcess
+from click.testing import CliRunner
 from eventually import DEADLINE, eventually
 from live_broker import Dealer
 
+from broker.cli import main
+from broker.core.store import StoreError
 from broker.reloading import Reloader
 from broker.server import Broker
 from broker.signals import heed_signals
@@ -78,6 +81,22 @@ def test_a_signal_ends_a_long_statement(tmp_path: Path, number: int, code: int) 
         process.send_signal(number)
         assert process.wait(DEADLINE) == code
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_that_ends_a_statement_of_a_verb_is_not_told_as_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    def interrupted(*_: object) -> int:
+        try:
+            signal.raise_signal(number)
+        except SystemExit:
+            raise StoreError("interrupted") from None  # as SQLite does
+        return 0
+
+    monkeypatch.setattr("broker.store.verbs.copies.verify", interrupted)
+    ended = CliRunner().invoke(main, ["--data", str(tmp_path), "verify"])
+    assert (ended.exit_code, ended.output) == (code, "")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

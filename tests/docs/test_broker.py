@@ -56,6 +56,8 @@ def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path, short_path: P
         home.client(endpoint, "alice").says("alice")
         made = home.program("chat-broker", "invite", "--endpoint", "chat.example.org:9009")
         assert made.wait() == Exit.DONE, made.err
+        banned = home.program("chat-broker", "ban", "mallory")
+        assert banned.wait() == Exit.DONE, banned.err
         shown = {}
         for verb in fields:
             arguments = verb.replace("NAME", "alice").replace("FILE", str(settings)).split()
