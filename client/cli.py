@@ -95,7 +95,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 )
 @_no_strip_option
 @_json_option
-@click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
+@click.option("-q", "--quiet", is_flag=True, help="Write no notices, but what was refused.")
 @click.option(
     "-v",
     "--verbose",

@@ -117,7 +117,8 @@ class Display:
             case SendFailed(sent):
                 self._sending.pop(sent.request.id, None)
                 self._typed.discard(sent.request.id)
-                self._write(event, local_now())
+                lines = render(event, self._session.name, self.here)
+                self._screen.write(lines, local_now(), needed=True)
             case Replied():
                 self._write(event, None)
             case Message():

@@ -73,7 +73,7 @@ class TypedLines:
         self._strips = source.strips and not present
         self._keep = source.keep
         self.questions = Questions()
-        self.complaints = Complaints(screen.notice, endless=present)
+        self.complaints = Complaints(screen.complain, endless=present)
         self.failed = False
         self.closed = False
         """Nothing more is taken."""

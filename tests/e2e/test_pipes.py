@@ -211,6 +211,18 @@ def test_verbose_shows_every_document_and_quiet_no_notice(house: House) -> None:
     assert quiet.err == []
 
 
+def test_what_was_refused_is_told_also_without_notices(house: House) -> None:
+    _broker, endpoint = house.broker()
+    quiet = house.client(endpoint, "quiet", "-q")
+    quiet.type("/nosuch\n/msg nobody hi\n/kick bob\n")
+    quiet.end_input()
+    assert quiet.wait() == 6
+    said = "\n".join([*quiet.err, *quiet.out])
+    for part in ("Unknown command /nosuch", "nobody", "this needs an operator"):
+        assert part in said
+    assert "Connected" not in said
+
+
 def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: House) -> None:
     _broker, endpoint = house.broker()
     who = house.client(endpoint, "alice", "who", "#nowhere")
