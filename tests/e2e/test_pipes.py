@@ -218,7 +218,7 @@ def test_what_was_refused_is_told_also_without_notices(house: House) -> None:
     quiet.end_input()
     assert quiet.wait() == 6
     said = "\n".join([*quiet.err, *quiet.out])
-    for part in ("Unknown command /nosuch", "nobody", "this needs an operator"):
+    for part in ("Unknown command /nosuch", "no user has this name", "this needs an operator"):
         assert part in said
     assert "Connected" not in said
 
