@@ -141,6 +141,13 @@ def test_a_peer_whose_time_out_could_not_be_stored_is_still_known(bench: Bench, 
     assert bob.inbox == []
 
 
+@pytest.fixture
+def timeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass in a turn, as its time is bounded too."""
+    monkeypatch.setattr(router_module, "time", SimpleNamespace(monotonic=lambda: 0.0))
+
+
+@pytest.mark.usefixtures("timeless")
 def test_a_turn_takes_a_bounded_number_of_frames(bench: Bench) -> None:
     alice = bench.user("alice")
     for _ in range(70):
@@ -148,6 +155,7 @@ def test_a_turn_takes_a_bounded_number_of_frames(bench: Bench) -> None:
     assert [bench.turn(), bench.turn(), bench.turn()] == [64, 6, 0]
 
 
+@pytest.mark.usefixtures("timeless")
 def test_a_turn_takes_a_bounded_number_of_documents(bench: Bench) -> None:
     alice = bench.user("alice")
     for _ in range(20):
