@@ -12,7 +12,7 @@ import click
 
 from broker.core.access.invites import MOST_USES, invite_secret, make_invite, read_invite
 from broker.directory.invite_list import note
-from broker.options.values import Directory, data_directory
+from broker.options.values import data_directory, data_option
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
 from messages.exits import Exit
 from messages.keys import KeyPair
@@ -103,12 +103,7 @@ key_option = click.option(
     metavar="URL",
     help="The address at which clients reach the broker, if it is not --bind.",
 )
-@click.option(
-    "--data",
-    type=Directory(),
-    metavar="DIR",
-    help="The broker's data directory, if it is not the default one.",
-)
+@data_option
 @key_option
 @click.pass_context
 def invite(

@@ -1,14 +1,9 @@
-"""What a person sees of a long verb: a bar on a terminal. A signal ends the verb and leaves nothing."""
+"""What a person sees of a long verb: a bar on a terminal."""
 
 from __future__ import annotations
 
 import shutil
-import signal
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import TextIO
 
 _WAIT = 0.5
@@ -53,28 +48,3 @@ def bar(task: str, done: int, total: int, columns: int) -> str:
     room = max(0, min(40, columns - len(task) - 9))
     full = round(room * part)
     return f"{task} [{'#' * full}{'.' * (room - full)}] {int(part * 100):3}%"[: columns - 1]
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the block as an exception does, with the exit code 130 or 143.
-
-    SQLite turns an exception during a statement into an error of its own. So the block ends with the exit
-    code also if another exception leaves it after a signal.
-    """
-    caught: list[int] = []
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        caught.append(number)
-        sys.exit(128 + number)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    except BaseException:
-        if caught:
-            sys.exit(128 + caught[0])
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

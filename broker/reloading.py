@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -31,12 +31,17 @@ class Reloader:
         reread: Callable[[], Options],
         core: Core,
         settings: Callable[[Options], Settings],
+        note: Callable[[int, str], None],
     ) -> None:
-        """`reread` returns the options as they are given now, or raises ValueError with a sentence."""
+        """`reread` returns the options as they are given now, or raises ValueError with a sentence.
+
+        `note` writes a sentence to the log. It must not block.
+        """
         self._options = options
         self._reread = reread
         self._core = core
         self._settings = settings
+        self._note = note
         self._requested = False
 
     def request(self) -> None:
@@ -61,9 +66,9 @@ class Reloader:
             try:
                 done = self._reload()
             except CannotReloadError as error:
-                logs.logger.error("nothing is reloaded: %s", error)
+                self._note(logging.ERROR, f"nothing is reloaded: {error}")
                 raise
-            logs.logger.log(logs.NOTICE, "reloaded: %s", done.sentence)
+            self._note(logs.NOTICE, f"reloaded: {done.sentence}")
             return done
 
     def _reload(self) -> ReloadedOptions:
@@ -102,12 +107,3 @@ def _values(options: Options) -> dict[str, Any]:
 
 def _spelt(name: str) -> str:
     return name.replace("_", "-")
-
-
-def has_terminal() -> bool:
-    """Return whether this process has a terminal that is still there."""
-    try:
-        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
-    except OSError:
-        return False
-    return True

@@ -73,7 +73,10 @@ class FileChoice:
         if text is None:
             self.outcome = _kept(held) if held else "the backup has no key"
             return None
-        keys = read_pair(text)
+        try:
+            keys = read_pair(text)
+        except ValueError as error:
+            raise ValueError(f"the broker's key in the backup is damaged: {error}; use another one") from None
         if held is not None and (self._keep or held == keys):
             self.outcome, self._differs = _kept(held), held != keys
             return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import resource
 import secrets
-import signal
 import socket
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -22,18 +22,18 @@ from broker.monitoring import logs
 from broker.monitoring.notify import has_watchdog, notify
 from broker.options.options import Options
 from broker.options.values import data_directory
-from broker.reloading import Reloader, has_terminal
+from broker.reloading import Reloader
 from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, load_or_make, make_keys
 from broker.server import Broker
+from broker.signals import heed_signals, ignore_signals
 from broker.store.memory import MemoryStore
 from messages.endpoints import Endpoint, chat_address
+from messages.exits import Exit
 
 if TYPE_CHECKING:
     from broker.monitoring.metrics import MetricsServer
 
-_STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_IGNORED_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
-
+_Note = Callable[[int, str], None]  # writes a sentence to the log
 
 _ANY_HOST = ("0.0.0.0", "[::]", "*")  # noqa: S104 - a look-up, no bind
 
@@ -59,30 +59,40 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
 
     Raise CannotStartError if it cannot start, BrokerFailedError if it fails later.
     """
-    for number in (*_IGNORED_SIGNALS, *(() if has_terminal() else (signal.SIGHUP,))):
-        signal.signal(number, signal.SIG_IGN)  # before it serves there is nothing to reload
+    ignore_signals()
     _open_log(options)
     _raise_file_limit()
     _refuse_low_file_limit()
-    store, keys = _store_and_keys(options)
-    log_writer = logs.LogWriter()
+    log_writer, code = logs.LogWriter(), Exit.FAILED
+    try:
+        _serve(options, reread, log_writer)
+        code = Exit.DONE
+    except CannotStartError:
+        code = Exit.CANNOT_START
+        raise
+    except StoreBroken as error:
+        log_writer.note(logging.ERROR, f"the broker ends: {error}")
+        raise BrokerFailedError(str(error)) from None
+    finally:
+        if not log_writer.close():
+            os._exit(code)  # nobody reads the log, and Python would wait until it is written
+
+
+def _serve(options: Options, reread: Callable[[], Options], log_writer: logs.LogWriter) -> None:
+    note = log_writer.note
+    store, keys = _store_and_keys(options, note)
     broker = _make_broker(options, store, keys, log_writer)
     try:
-        listening = [
-            (url, endpoint)
-            for endpoint in options.bind
-            for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
-        ]
-        _open_admin_channel(broker, options)
+        listening = _listen(broker, options, keys, note)
         metrics = _serve_metrics(broker, options, log_writer)
-    except (CannotListenError, CannotStartError) as error:
+    except CannotListenError as error:
         broker.close()
         raise CannotStartError(str(error)) from None
-    reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys))
+    reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys), note)
     broker.router.on_wake = reloader.run
     broker.around.reload = reloader.reload
-    _heed_signals(broker, reloader)
-    _announce(listening, keys, options)
+    heed_signals(broker, reloader)
+    _announce(listening, keys, options, note)
     broker.meter.listening = True
     if has_watchdog():
         broker.meter.on_alive = partial(notify, "WATCHDOG=1")
@@ -90,14 +100,10 @@ def serve(options: Options, reread: Callable[[], Options]) -> None:
     _collect_less()
     try:
         broker.run()
-    except StoreBroken as error:
-        logs.logger.error("the broker ends: %s", error)
-        raise BrokerFailedError(str(error)) from None
     finally:
         if metrics:
             metrics.close()
-        log_writer.close()
-    logs.logger.log(logs.NOTICE, "the broker has stopped")
+    note(logs.NOTICE, "the broker has stopped")
 
 
 def _open_log(options: Options) -> None:
@@ -108,9 +114,9 @@ def _open_log(options: Options) -> None:
         raise CannotStartError(logs.open_failure(error)) from None
 
 
-def _store_and_keys(options: Options) -> tuple[Store, KeyPair | None]:
+def _store_and_keys(options: Options, note: _Note) -> tuple[Store, KeyPair | None]:
     """Open the store and load the keys. If there are no usable keys, close the store."""
-    store = _store(options)
+    store = _store(options, note)
     try:
         return store, _keys(options)
     except CannotStartError:
@@ -155,26 +161,20 @@ def _most_connections() -> int:
     return max(limit - sum(1 for _ in Path("/dev/fd").iterdir()) - _OTHER_FILES, 1)
 
 
-def _store(options: Options) -> Store:
+def _store(options: Options, note: _Note) -> Store:
     epoch = secrets.token_hex(8)
     if options.memory:
         return MemoryStore(epoch, options.keep)
     from broker.store.sqlite import SqliteStore  # noqa: PLC0415 - a broker in memory needs no database
 
     try:
-        return SqliteStore(data_directory(options.data), epoch, _report, _alarm)
+        return SqliteStore(
+            data_directory(options.data), epoch, partial(note, logs.NOTICE), partial(note, logging.ERROR)
+        )
     except (StoreError, StoreBroken, ValueError) as error:
         raise CannotStartError(str(error)) from None
     except OSError as error:
         raise CannotStartError(f"{error.filename}: {error.strerror}; choose another with --data") from None
-
-
-def _report(text: str) -> None:
-    logs.logger.log(logs.NOTICE, "%s", text)
-
-
-def _alarm(text: str) -> None:
-    logs.logger.error("%s", text)
 
 
 def _keys(options: Options) -> KeyPair | None:
@@ -189,14 +189,27 @@ def _keys(options: Options) -> KeyPair | None:
         raise CannotStartError(str(error)) from None
 
 
-def _open_admin_channel(broker: Broker, options: Options) -> None:
+def _listen(
+    broker: Broker, options: Options, keys: KeyPair | None, note: _Note
+) -> list[tuple[str, Endpoint]]:
+    """Listen on all endpoints and the admin channel, and return the urls. Raise CannotListenError."""
+    listening = [
+        (url, endpoint)
+        for endpoint in options.bind
+        for url in listen(broker, endpoint, keys if options.encrypts(endpoint) else None)
+    ]
+    _open_admin_channel(broker, options, note)
+    return listening
+
+
+def _open_admin_channel(broker: Broker, options: Options, note: _Note) -> None:
     """Open the admin channel if there is a data directory. If that fails, the broker serves without it."""
     if options.memory or options.no_admin:
         return
     try:
         broker.bind_admin(data_directory(options.data))
     except OSError as error:
-        logs.logger.warning("the admin channel is not open: %s: %s", error.filename, error.strerror)
+        note(logging.WARNING, f"the admin channel is not open: {error.filename}: {error.strerror}")
 
 
 def _serve_metrics(broker: Broker, options: Options, log_writer: logs.LogWriter) -> MetricsServer | None:
@@ -205,11 +218,13 @@ def _serve_metrics(broker: Broker, options: Options, log_writer: logs.LogWriter)
         return None
     directory = None if options.memory else data_directory(options.data)
     metrics = serve_metrics(options.metrics, broker.meter, directory, lambda: log_writer.lost)
-    logs.logger.log(logs.NOTICE, "metrics on %s", metrics.url)
+    log_writer.note(logs.NOTICE, f"metrics on {metrics.url}")
     return metrics
 
 
-def _announce(listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Options) -> None:
+def _announce(
+    listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, options: Options, note: _Note
+) -> None:
     """Print where and how clients connect. The launcher reads these lines."""
     if keys:
         logs.print_line(f"The broker's key is {fingerprint(keys.public)}")
@@ -218,45 +233,15 @@ def _announce(listening: Iterable[tuple[str, Endpoint]], keys: KeyPair | None, o
             logs.print_line(f"Clients connect to {chat_address(_for_others(url), keys.public)}")
         if options.is_insecure(endpoint):
             logs.print_line(f"Nothing on {url} is encrypted: others on the network can read and change it")
-            logs.logger.warning("nothing on %s is encrypted", url)
+            note(logging.WARNING, f"nothing on {url} is encrypted")
         logs.print_line(f"Listening for connections on {url}...")
-        logs.logger.log(logs.NOTICE, "listening on %s", url)
+        note(logs.NOTICE, f"listening on {url}")
 
 
 def _for_others(url: str) -> str:
     """Return a tcp url with this machine's name in place of a wildcard."""
     host, _, port = url.removeprefix("tcp://").rpartition(":")
     return f"tcp://{socket.gethostname() if host in _ANY_HOST else host}:{port}"
-
-
-def _heed_signals(broker: Broker, reloader: Reloader) -> None:
-    """Stop on signals, except on those that were ignored at the start. Reload on SIGHUP.
-
-    If its terminal is closed, a process gets SIGHUP too. Then stop, unless it was ignored, as under nohup.
-    """
-    stops_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
-
-    def stop(*_: object) -> None:
-        signal.set_wakeup_fd(-1)  # the loop is awake, and will close the pipe
-        broker.stop()
-        notify("STOPPING=1")
-
-    def stop_without_terminal(*_: object) -> None:
-        if not has_terminal():
-            stop()
-
-    def hang_up(*_: object) -> None:
-        reloader.request()
-        if stops_with_terminal:
-            stop_without_terminal()
-            signal.alarm(1)  # the signal can come before the terminal has gone
-
-    signal.signal(signal.SIGHUP, hang_up)
-    signal.signal(signal.SIGALRM, stop_without_terminal)
-    for number in _STOPPING_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
-    signal.set_wakeup_fd(broker.router.wake_fd, warn_on_full_buffer=False)
 
 
 def _collect_less() -> None:

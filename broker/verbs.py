@@ -18,8 +18,9 @@ import click
 from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
 from broker.invite import broker_keys, invite, key_option
-from broker.options.values import Directory, data_directory
-from broker.progress import ProgressBar, ended_by_signals
+from broker.options.values import data_directory, data_option
+from broker.progress import ProgressBar
+from broker.signals import ended_by_signals
 from messages.exits import Exit
 from messages.program import drop_unwritten
 from messages.sentences import in_rows, tell
@@ -32,14 +33,6 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
-_data = click.option(
-    "--data",
-    type=Directory(),
-    metavar="DIR",
-    help="The broker's data directory, if it is not the default one.",
-)
-
-
 def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
     """Make a verb from a function that gets the data directory and returns a sentence.
 
@@ -50,7 +43,7 @@ def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
     def run(data: Path | None, **arguments: Any) -> None:
         given = data or click.get_current_context().find_root().params["data"]
         shown = click.get_current_context().obj = ProgressBar(sys.stderr)
-        with ended_by_signals(), _sentences():
+        with _sentences(), ended_by_signals():
             try:
                 said = work(data_directory(given), **arguments)
             finally:
@@ -60,7 +53,7 @@ def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
         else:
             tell(said)
 
-    return click.command(work.__name__.removesuffix("_"))(_data(run))
+    return click.command(work.__name__.removesuffix("_"))(data_option(run))
 
 
 _answer = partial(_verb, answers=True)

@@ -18,7 +18,7 @@ from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link, new_session
 from client.trust import Trust, find_trust
 from messages.base import Request
-from messages.endpoints import parse_endpoint
+from messages.endpoints import address_to_connect
 from messages.errors import ChatError, ErrorCode
 from messages.events import Message
 from messages.replies import Accepted, AnyReply, Error
@@ -57,7 +57,7 @@ class ChatSteps:
     """
 
     def __init__(self, endpoint: str, name: str, *, listen: bool, identity: Path | None) -> None:
-        parsed = parse_endpoint(endpoint)
+        parsed = address_to_connect(endpoint)
         self.url = parsed.url
         self.events: deque[ClientEvent] = deque()
         self.ended: ChatClosed | ChatError | None = None

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from client.when import FORMS, parse_when
-from messages.endpoints import DEFAULT_ENDPOINT, parse_endpoint
+from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, ROOM, TEXT, TIME, Seconds
+from client.when import FORMS
+from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT
 from messages.exits import Exit
 from messages.fields import for_people
-from messages.limits import MAX_TOKEN
-from messages.names import parse_conversation, parse_room, parse_user
 from messages.options import config_option
 from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
-from messages.text import neutralise, refuse_undecoded
+from messages.text import neutralise
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
@@ -29,70 +26,13 @@ if TYPE_CHECKING:
     from client.start import Start
 
 
-class _Checked(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A value that `check` makes from a string. `check` raises ValueError with a sentence if it cannot."""
-
-    def __init__(self, name: str, check: Callable[[str], object]) -> None:
-        self.name = name
-        self._check = check
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the checked value."""
-        if not isinstance(value, str):
-            return value
-        try:
-            refuse_undecoded(value)
-            return self._check(value)
-        except ValueError as error:
-            self.fail(f"{value}: {error}" if value not in str(error) else str(error), param, ctx)
-
-
-class _Seconds(click.FloatRange):
-    """A number of seconds, at least 0.1. It cannot be nan."""
-
-    def __init__(self) -> None:
-        super().__init__(0.1, 1_000_000)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the seconds."""
-        seconds = super().convert(value, param, ctx)
-        if math.isnan(seconds):
-            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
-        return seconds
-
-
-def _conversation(text: str) -> str:
-    parse_conversation(text)
-    return text
-
-
-def _room(text: str) -> str:
-    parse_room(text)
-    return text
-
-
-def _time(text: str) -> int:
-    return parse_when(text, datetime.now())
-
-
 _NAME_OF_LINKED = "linked"  # the broker ignores this name, and its welcome has the right one
 
-
-def _code(text: str) -> str:
-    if not (len(text) <= MAX_TOKEN and text.isascii() and text.isprintable()):
-        raise ValueError("this is not a code; /link shows one, of 8 letters and digits")
-    return text
-
-
-_TEXT = _Checked("text", str)
-_TIME = _Checked("time", _time)
-_ENDPOINT = _Checked("endpoint", parse_endpoint)
-_NAME = _Checked("name", lambda text: parse_user(text).shown)
-_CODE = _Checked("code", _code)
-_CONVERSATION = _Checked("conversation", _conversation)
-_ROOM = _Checked("room", _room)
-
-
+_no_strip_option = click.option(
+    "--no-strip",
+    is_flag=True,
+    help="Refuse lines of a pipe that have colours or other control sequences, instead of removing these.",
+)
 _json_option = click.option("--json", is_flag=True, help="Write one JSON document a line.")
 
 
@@ -104,11 +44,12 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 )
 @click.option(
     "--connect",
-    type=_ENDPOINT,
+    type=ENDPOINT,
     default=DEFAULT_ENDPOINT,
     show_default=True,
     metavar="ENDPOINT",
-    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH.",
+    help="The broker: chat://HOST:PORT?key=KEY, tcp://HOST:PORT, HOST:PORT or ipc://PATH. "
+    f"Without a PORT it is {DEFAULT_PORT}.",
 )
 @click.option(
     "--identity",
@@ -118,11 +59,11 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     "configuration directory.",
 )
 @click.option(
-    "-n", "--name", type=_NAME, metavar="NAME", help="Your name; on a terminal the client asks for it."
+    "-n", "--name", type=NAME, metavar="NAME", help="Your name; on a terminal the client asks for it."
 )
 @click.option(
     "--timeout",
-    type=_Seconds(),
+    type=Seconds(),
     default=5.0,
     show_default=True,
     metavar="SECONDS",
@@ -130,7 +71,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 )
 @click.option(
     "--finish",
-    type=_Seconds(),
+    type=Seconds(),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
@@ -138,7 +79,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
 )
 @click.option(
     "--link",
-    type=_CODE,
+    type=CODE,
     metavar="CODE",
     help="Log in as the user to whom /link showed this code on another device.",
 )
@@ -149,8 +90,12 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     show_default=True,
     help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
 )
+@click.option(
+    "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
+)
+@_no_strip_option
 @_json_option
-@click.option("-q", "--quiet", is_flag=True, help="Write no notices.")
+@click.option("-q", "--quiet", is_flag=True, help="Write no notices, but what was refused.")
 @click.option(
     "-v",
     "--verbose",
@@ -173,7 +118,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
         _start(ctx).chat()
 
 
-def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
+def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
@@ -192,27 +137,33 @@ def _start(ctx: click.Context, *, as_json: bool = False) -> Start:
         verbose=options["verbose"] > 0,
         link=options["link"],
         bell=options["bell"],
+        keep_typed=not options["no_input_history"],
+        strip=not (no_strip or options["no_strip"]),
     )
 
 
 @main.command()
-@click.argument("to", type=_CONVERSATION)
-@click.argument("text", type=_TEXT, nargs=-1, required=True, metavar="TEXT...|-")
+@click.argument("to", type=CONVERSATION)
+@click.argument("text", type=TEXT, nargs=-1, required=True, metavar="TEXT...|-")
+@_no_strip_option
 @_json_option
 @click.pass_context
-def send(ctx: click.Context, to: str, text: tuple[str, ...], json: bool) -> None:
+def send(ctx: click.Context, to: str, text: tuple[str, ...], no_strip: bool, json: bool) -> None:
     """Send TEXT to #room or @user. If TEXT is -, send each line of the standard input.
+
+    Lines of the input are sent as a terminal would show them in the end: without colours, and with the last
+    state of a progress bar.
 
     The command ends when the broker has accepted everything. The exit code is 0, or 6 if the broker has not
     confirmed everything.
     """
     if not " ".join(text).strip():
         raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
-    _start(ctx, as_json=json).send(to, None if text == ("-",) else " ".join(text))
+    _start(ctx, as_json=json, no_strip=no_strip).send(to, None if text == ("-",) else " ".join(text))
 
 
 @main.command()
-@click.argument("conversation", type=_CONVERSATION)
+@click.argument("conversation", type=CONVERSATION)
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after N messages.")
 @_json_option
 @click.pass_context
@@ -222,11 +173,11 @@ def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -
 
 
 @main.command()
-@click.argument("conversation", type=_CONVERSATION)
+@click.argument("conversation", type=CONVERSATION)
 @click.option(
     "--limit", type=click.IntRange(1), metavar="N", help="How many messages; 50, or all with --since."
 )
-@click.option("--since", type=_TIME, metavar="TIME", help=f"Only messages from TIME on. TIME: {FORMS}.")
+@click.option("--since", type=TIME, metavar="TIME", help=f"Only messages from TIME on. TIME: {FORMS}.")
 @_json_option
 @click.pass_context
 def history(ctx: click.Context, conversation: str, limit: int | None, since: int | None, json: bool) -> None:
@@ -238,7 +189,7 @@ def history(ctx: click.Context, conversation: str, limit: int | None, since: int
 
 
 @main.command()
-@click.argument("words", type=_TEXT, nargs=-1, required=True)
+@click.argument("words", type=TEXT, nargs=-1, required=True)
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many messages."
 )
@@ -251,17 +202,17 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
     before:TIME and after:TIME. A TIME is like 2026-11-20, 12:30, 2h, 7d or yesterday. The exit code is 1 if
     there are no such messages.
     """
-    from client.query import parse_query  # noqa: PLC0415 - the other verbs do not need it
+    from client.query import join_words, parse_query  # noqa: PLC0415 - the other verbs do not need it
 
     try:
-        query = parse_query(" ".join(words), datetime.now())
+        query = parse_query(join_words(words), datetime.now())
     except ValueError as error:
         raise click.UsageError(f"{for_people(error)}.", ctx) from None
     _start(ctx, as_json=json).search(query, limit)
 
 
 @main.command()
-@click.argument("room", type=_ROOM, required=False)
+@click.argument("room", type=ROOM, required=False)
 @_json_option
 @click.pass_context
 def who(ctx: click.Context, room: str | None, json: bool) -> None:

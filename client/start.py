@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
-from client.commands.completion import complete
+from client.commands.completion import complete, foresee
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.attention import Level
 from client.core.session import Session
+from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
 from client.line.highlight import has_title, styles
 from client.line.mode import LineMode
+from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
 from client.transport.connection import Connection
@@ -31,7 +32,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
-from messages.program import drop_unwritten, os_error_text
+from messages.program import drop_unwritten, lack_of_files, os_error_text
 from messages.sentences import tell
 from messages.text import neutralise
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from client.editor.terminal import Terminal
 
 _STDIN = 0
-_LEAST_FILES = 32
 
 
 def _asked_name() -> str:
@@ -69,6 +69,8 @@ class Start:
     verbose: bool
     link: str | None = None
     bell: str = "mention"
+    strip: bool = True
+    keep_typed: bool = True
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -82,7 +84,8 @@ class Start:
         )
 
         def run() -> Exit:
-            with _terminal(session) as terminal, _signals() as signals_fd:
+            kept = usual_history_file(os.environ) if self.keep_typed else None
+            with _terminal(session, kept) as terminal, _signals() as signals_fd:
                 screen = Screen(
                     sys.stdout,
                     sys.stderr,
@@ -92,15 +95,21 @@ class Start:
                     styles=styles(os.environ),
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
-                connect = partial(self._connect, screen)
-                mode = LineMode(session, connect, screen, _STDIN, timeouts, signals_fd, bell=Level(self.bell))
+                connect = partial(self._connect, screen, told=sys.stdin.isatty())
+                source = Source(_STDIN, strips=self.strip)
+                if kept and terminal:
+                    source = replace(source, keep=kept.add)
+                    if kept.trouble:
+                        screen.notice(kept.trouble)
+                mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
                 return mode.run()
 
         _end(run)
 
     def send(self, to: str, text: str | None) -> NoReturn:
         """Send a text, or each line of the standard input."""
-        self._run(lambda verb: verbs.send(verb, to, text, _STDIN, self.finish), reads=False)
+        source = Source(_STDIN, strips=self.strip)
+        self._run(lambda verb: verbs.send(verb, to, text, source, self.finish), reads=False)
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
@@ -159,15 +168,15 @@ class Start:
     def _credentials(self) -> Credentials:
         return Credentials(link=self.link, invite=self.endpoint.invite or None)
 
-    def _connect(self, screen: Screen, session: Session) -> Connection:
+    def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
+        """Begin to connect. If it is `told`, the person sees where to."""
+
         def trace(direction: str, frame: bytes) -> None:
             for line in frame.decode(errors="replace").split("\n"):
                 screen.notice(f"{direction} {neutralise(line)}")
 
-        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        if limit < _LEAST_FILES:  # ZeroMQ would abort
-            text = f"this process may open only {limit} files; allow at least {_LEAST_FILES} (ulimit -n)"
-            raise ClientExit(Exit.CANNOT_START, text)
+        if lack := lack_of_files():
+            raise ClientExit(Exit.CANNOT_START, lack)
         try:
             trust = find_trust(self.endpoint, self.identity)
         except BrokerChangedError as error:
@@ -179,11 +188,15 @@ class Start:
                 f"The connection to {self.endpoint.url} is not encrypted: others can read and change it, "
                 "and another broker may answer; ask the operator for a chat:// address."
             )
+        if told and screen.terminal:
+            screen.terminal.ask(f"Connecting to {neutralise(self.endpoint.url)}… ")
+        elif told and screen.is_told:
+            screen.notice(f"Connecting to {neutralise(self.endpoint.url)}…")
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
 
 @contextmanager
-def _terminal(session: Session) -> Iterator[Terminal | None]:
+def _terminal(session: Session, kept: HistoryFile | None) -> Iterator[Terminal | None]:
     """Yield a terminal with a line editor if it can have one, else None."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
@@ -195,7 +208,7 @@ def _terminal(session: Session) -> Iterator[Terminal | None]:
         yield None
         return
 
-    editor = Editor(partial(complete, session))
+    editor = Editor(partial(complete, session), kept.load() if kept else (), partial(foresee, session))
     with Terminal(
         _STDIN, sys.stdout, editor, reflows=reflows(os.environ), has_title=has_title(os.environ)
     ) as terminal:

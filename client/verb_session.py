@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable
 from client.core.events import ClientEvent, Ended, LoggedIn, Lost, Missing, Outage, Replied
 from client.core.session import Session, SessionState
 from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended
+from client.line.arrival import TOLD_SECONDS, still_trying
 from client.line.screen import Screen
 from client.text.render import Line, local_time, render
 from client.text.replies import dated
 from client.transport.connection import Connection
+from client.transport.diagnosis import why_not_connected
 from messages.base import Request
 from messages.events import Amendment, AnyEntry, Message
 from messages.exits import Exit
@@ -43,7 +45,16 @@ class VerbSession:
 
     def begin(self, timeout: float) -> None:
         """Wait for the welcome; raise ClientExit if there is none within `timeout` seconds."""
-        if not self.serve(lambda _events: self.session.state is SessionState.READY, timeout):
+
+        def welcomed(_events: list[ClientEvent]) -> bool:
+            return self.session.state is SessionState.READY
+
+        if self.screen.is_told and timeout > TOLD_SECONDS:
+            begun = time.monotonic()
+            if not self.serve(welcomed, TOLD_SECONDS) and self.session.state is SessionState.OFFLINE:
+                self.screen.notice(still_trying(why_not_connected(self._connection.link), timeout))
+            timeout += begun - time.monotonic()
+        if not self.serve(welcomed, timeout):
             raise not_welcomed(self._connection.link, self.session.login_error)
 
     def serve(self, done: Callable[[list[ClientEvent]], bool], seconds: float | None = None) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
 from client.exits import ClientExit
 from client.line.complaints import Complaints
-from client.line.reader import LineReader
+from client.line.plain import plain
+from client.line.reader import LineReader, Source
 from client.line.shutdown import TOLD_SECONDS, is_silent
 from client.text.render import accepted_text, state_text
 from client.text.replies import UNINDEXED
@@ -28,7 +29,7 @@ _USUAL_LIMIT = 50
 _CONVERT = "convert the input with iconv -t UTF-8"
 
 
-def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: float) -> Exit:
+def send(verb: VerbSession, to: str, text: str | None, source: Source, finish: float) -> Exit:
     """Send a text, or each line of the input; wait until everything is accepted.
 
     Join the room first if the user is not in it. Raise ClientExit with NOT_CONFIRMED if something is refused,
@@ -39,20 +40,21 @@ def send(verb: VerbSession, to: str, text: str | None, input_fd: int, finish: fl
     if text is not None:
         sending.say(text)
     else:
-        _send_lines(verb, sending, LineReader(input_fd), input_fd)
+        _send_lines(verb, sending, source)
     sending.finish(finish)
     return sending.result()
 
 
-def _send_lines(verb: VerbSession, sending: _Sending, reader: LineReader, input_fd: int) -> None:
+def _send_lines(verb: VerbSession, sending: _Sending, source: Source) -> None:
+    reader = LineReader(source.fd)
     try:
         while not reader.ended:
-            wanted = [input_fd] if verb.session.unanswered < _MOST_UNANSWERED else []
+            wanted = [source.fd] if verb.session.unanswered < _MOST_UNANSWERED else []
             events, ready = verb.turn(60.0, wanted)
             sending.take(events)
-            if input_fd in ready:
+            if source.fd in ready:
                 for line in reader.read() or ():
-                    sending.say(line)
+                    sending.say(plain(line) if source.strips else line)
                 sending.stopped(reader.take_wrong())
     except OSError as error:
         raise ClientExit(Exit.NOT_CONFIRMED, f"{error.strerror}: the input was not read to its end") from None

@@ -11,7 +11,8 @@ from messages.keys import key_from_address, key_to_address
 from messages.limits import MAX_TOKEN
 from messages.text import refuse_undecoded
 
-DEFAULT_ENDPOINT = "tcp://127.0.0.1:9009"
+DEFAULT_PORT = "9009"
+DEFAULT_ENDPOINT = f"tcp://127.0.0.1:{DEFAULT_PORT}"
 
 _MAX_IPC_PATH = 107  # sun_path of unix(7), less its closing NUL
 _FORMS = "write tcp://HOST:PORT, HOST:PORT or ipc://PATH"
@@ -41,19 +42,20 @@ class Endpoint(NamedTuple):
             return False
 
 
-def parse_endpoint(text: str) -> Endpoint:
+def parse_endpoint(text: str, port: str = "") -> Endpoint:
     """Read `tcp://HOST:PORT`, `HOST:PORT`, `ipc://PATH`, `inproc://NAME` or `chat://HOST:PORT?key=KEY`.
 
-    Raise ValueError with a sentence if it is none of these. Port 0 means any free port.
+    Raise ValueError with a sentence if it is none of these. Port 0 means any free port. If `port` is given,
+    a host without a port has it.
     """
     refuse_undecoded(text)
     transport, separator, rest = text.partition("://")
     if not separator:
         transport, rest = "tcp", text
     if transport == "tcp":
-        return _parse_tcp(text, rest)
+        return _parse_tcp(text, rest, port)
     if transport == "chat":
-        return _parse_chat(text, rest)
+        return _parse_chat(text, rest, port)
     if transport in ("ipc", "inproc") and rest and "\0" not in rest:
         if transport == "ipc" and len(rest.encode()) > _MAX_IPC_PATH:
             raise ValueError(f"{text}: an ipc path has at most {_MAX_IPC_PATH} bytes")
@@ -61,7 +63,14 @@ def parse_endpoint(text: str) -> Endpoint:
     raise ValueError(f"{text}: {_FORMS}")
 
 
-def _parse_tcp(text: str, rest: str) -> Endpoint:
+def address_to_connect(text: str) -> Endpoint:
+    """Read the address of a broker, which has the default port if none is given."""
+    return parse_endpoint(text, DEFAULT_PORT)
+
+
+def _parse_tcp(text: str, rest: str, usual: str) -> Endpoint:
+    if usual and _HOST.match(rest) and not rest.isdecimal():
+        rest = f"{rest}:{usual}"
     host, colon, port = rest.rpartition(":")
     if not colon or not _HOST.match(host):
         raise ValueError(f"{text}: {_advice(rest)}")
@@ -83,7 +92,7 @@ def _advice(rest: str) -> str:
     return _FORMS
 
 
-def _parse_chat(text: str, rest: str) -> Endpoint:
+def _parse_chat(text: str, rest: str, usual: str) -> Endpoint:
     address, _, query = rest.partition("?")
     fields = dict(parse_qsl(query))
     if "key" not in fields:
@@ -97,7 +106,7 @@ def _parse_chat(text: str, rest: str) -> Endpoint:
     invite = fields.get("invite", "")
     if not (len(invite) <= MAX_TOKEN and invite.isascii() and invite.isprintable()):
         raise ValueError(f"{text}: an invite has letters, digits, - and _; copy the whole address")
-    return _parse_tcp(text, address.rstrip("/"))._replace(key=key, invite=invite)
+    return _parse_tcp(text, address.rstrip("/"), usual)._replace(key=key, invite=invite)
 
 
 def chat_address(url: str, key: str, invite: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,10 @@ from messages.sentences import tell
 from messages.text import neutralise
 
 _OF_WRITING = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EPIPE}
+
+
+LEAST_FILES = 32
+"""With fewer open files ZeroMQ would abort."""
 
 
 class Program(click.Command):
@@ -37,6 +42,7 @@ class Program(click.Command):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run it, and exit the process. If the output cannot be written, say so and exit with 1."""
+        _open_closed_streams()
         _use_utf8()
         try:
             return super().main(*arguments, **options)
@@ -58,6 +64,14 @@ def _escaped() -> Iterator[None]:
         raise
 
 
+def lack_of_files() -> str:
+    """Return a sentence for people if this process may open too few files for ZeroMQ, else nothing."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit >= LEAST_FILES:
+        return ""
+    return f"this process may open only {limit} files; allow at least {LEAST_FILES} (ulimit -n)"
+
+
 def os_error_text(error: OSError) -> str:
     """Return a clause for people. It names the standard output if that cannot be written."""
     text = error.strerror or str(error)
@@ -72,6 +86,16 @@ def _comes_from_echo(error: OSError) -> bool:
     """Whether an error was raised while click wrote something."""
     modules = (frame.f_globals.get("__name__") for frame, _line in walk_tb(error.__traceback__))
     return click.utils.__name__ in modules
+
+
+def _open_closed_streams() -> None:
+    """Let each standard stream that is closed lead nowhere. Else Python has None in its place.
+
+    Opened in this order they get the descriptors 0 to 2, so no socket or database gets one of these.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open("/dev/null", mode))  # noqa: SIM115, PTH123 - until the end
 
 
 def _use_utf8() -> None:

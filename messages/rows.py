@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from unicodedata import category, east_asian_width
 
 from wcwidth import wcwidth
 
 _EMOJI_PRESENTATION = "\ufe0f"
+_FILLERS = "\u3164\uffa0"
+_NUMBERS = range(0x3248, 0x3250)  # on black squares: Unicode leaves their width open
 _INDENT = 6
 _PIECE = re.compile(r"[^ ]* *")
 _TAB = 8
@@ -75,5 +79,15 @@ def _without_tabs(line: str) -> str:
     return text + line.rpartition("\t")[2]
 
 
+@lru_cache(maxsize=4_096)
 def _cells(char: str) -> int:
-    return 1 if char == _EMOJI_PRESENTATION else wcwidth(char)
+    """Return how many cells a character takes in the terminal that gives it most.
+
+    wcwidth gives none to vowels such as the Devanagari sign AA, which take one in terminals that ask the C
+    library.
+    """
+    if char == _EMOJI_PRESENTATION:
+        return 1
+    if category(char) == "Mc" or char in _FILLERS:
+        return 2 if east_asian_width(char) == "W" else 1
+    return 2 if ord(char) in _NUMBERS else wcwidth(char)

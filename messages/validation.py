@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import msgspec
 
@@ -38,7 +39,7 @@ def complaint(error: msgspec.ValidationError, tag: str | None) -> str:
 
 def _advice(tag: str | None, field: str) -> str:
     """Return what to write into a field."""
-    return _ADVICE.get((tag, field), "write a text in quotes")
+    return _advice_of_all().get((tag, field), "write a text in quotes")
 
 
 def _wanted(kind: msgspec.inspect.Type) -> str:
@@ -57,6 +58,7 @@ def _wanted(kind: msgspec.inspect.Type) -> str:
     return "write a text in quotes"
 
 
+@cache
 def _advice_of_all() -> dict[tuple[str | None, str], str]:
     described = msgspec.inspect.multi_type_info(AnyRequest.__args__)
     return {
@@ -65,6 +67,3 @@ def _advice_of_all() -> dict[tuple[str | None, str], str]:
         if isinstance(kind, msgspec.inspect.StructType)
         for field in kind.fields
     }
-
-
-_ADVICE = _advice_of_all()

@@ -85,6 +85,9 @@ def _source_of_login(context: Context, request: Login, resumed: Session | None) 
 def _cap_peers(context: Context) -> None:
     limiter, count = context.limiter, len(context.state.peers)
     crowded = 0 < limiter.caps.peers < count
+    if crowded:  # strangers have a limit of their own, and hold up no user
+        count = sum(1 for peer in context.state.peers if peer.session)
+        crowded = limiter.caps.peers <= count
     if crowded and not limiter.alarmed:
         context.outbox.log(LogEvent.CONNECTION_LIMIT, peers=count)
     limiter.alarmed = crowded

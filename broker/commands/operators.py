@@ -92,6 +92,6 @@ def _find_invite(context: Context, text: str) -> InviteUse:
     used = context.state.facts.of(InviteUse).values()
     found = [use for use in used if len(text) == SHOWN and beginning(use.nonce) == text]
     if len(found) != 1:
-        text = "this broker made no such invite; give all of it, or the 8 characters that /audit shows"
+        text = "this broker made no such invite; give all of it, or the 8 characters that /audit lists"
         raise RequestRefused(ErrorCode.INVITE_INVALID, text)
     return found[0]

@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from broker.directory.adding import open_to_add
+
 FILE = "backed-up"
 """The file's name in the data directory. It is empty."""
 
 
 def mark_backup(directory: Path) -> None:
     """Note that a backup was made now. Raise OSError if the directory is not writable."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(directory / FILE, flags, 0o600)
+    descriptor = open_to_add(directory / FILE)
     try:
-        if os.geteuid() == 0:  # the broker may run as the directory's owner
-            place = directory.stat()
-            os.fchown(descriptor, place.st_uid, place.st_gid)
         os.utime(descriptor)
     finally:
         os.close(descriptor)

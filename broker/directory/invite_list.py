@@ -9,24 +9,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from broker.core.access.invites import LIST_FILE as FILE
-from broker.core.access.invites import Invite
+from broker.core.access.invites import ROLE_NUMBERS, Invite
+from broker.directory.adding import open_to_add
+from messages.fields import At, Count
 
-_READABLE_BY_OWNER = 0o600
+_ROLE = f"^({'|'.join(ROLE_NUMBERS)})$"
 
 
 class Issued(msgspec.Struct, frozen=True):
     """An issued invite. `made` and `expires` are Unix ms, `by` is the user id of the process that made it."""
 
-    nonce: str
-    made: int
-    expires: int
-    uses: int
-    role: str
-    by: int
+    nonce: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{18}$")]
+    made: At
+    expires: At
+    uses: Count
+    role: Annotated[str, msgspec.Meta(pattern=_ROLE)]
+    by: Count
 
 
 def note(directory: Path, invite: Invite, made: int) -> None:
@@ -34,12 +37,8 @@ def note(directory: Path, invite: Invite, made: int) -> None:
     line = msgspec.json.encode(
         Issued(invite.nonce, made, invite.expires, invite.uses, invite.role, os.getuid())
     )
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(directory / FILE, flags, _READABLE_BY_OWNER)
+    descriptor = open_to_add(directory / FILE)
     try:
-        if os.geteuid() == 0:  # the broker may run as the directory's owner
-            place = directory.stat()
-            os.fchown(descriptor, place.st_uid, place.st_gid)
         os.write(descriptor, line + b"\n")
         os.fsync(descriptor)
     finally:
@@ -70,5 +69,5 @@ def _decoded(lines: list[bytes]) -> Iterator[Issued]:
     for line in lines:
         try:
             yield msgspec.json.decode(line, type=Issued)
-        except msgspec.DecodeError:  # cut off by a crash
+        except (msgspec.DecodeError, RecursionError):  # cut off by a crash, or altered
             continue

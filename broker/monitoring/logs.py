@@ -11,10 +11,10 @@ import queue
 import sys
 import textwrap
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from broker.core.outbox import LogEntry, LogEvent
 from broker.monitoring.log_handlers import FileHandler, Reporting, StreamHandler, syslog_handler
@@ -210,11 +210,18 @@ def print_line(text: str) -> None:
         drop_unwritten()
 
 
+class _Note(NamedTuple):
+    """A sentence of the broker itself, not of its core."""
+
+    level: int
+    sentence: str
+
+
 class LogWriter:
-    """Writes the core's entries in a thread. If too many wait, it drops and counts them."""
+    """Writes entries in a thread. If too many wait, it drops and counts them."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[LogEntry, ...] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[Sequence[LogEntry | _Note] | None] = queue.Queue(_MOST_WAITING)
         self._dropped = self._reported = 0
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
@@ -231,20 +238,27 @@ class LogWriter:
             for entry in entries
             if entry.event is LogEvent.CONNECTIONS or logger.isEnabledFor(_LEVEL_OF[entry.event])
         )
-        if not wanted:
-            return
-        try:
-            self._waiting.put_nowait(wanted)
-        except queue.Full:
-            self._dropped += len(wanted)
+        if wanted:
+            self._hand_over(wanted)
 
-    def close(self, seconds: float = 1.0) -> None:
-        """Write the entries that wait, for up to twice `seconds`."""
+    def note(self, level: int, sentence: str) -> None:
+        """Hand a sentence of the broker itself to the thread. This never blocks."""
+        self._hand_over([_Note(level, sentence)])
+
+    def _hand_over(self, entries: Sequence[LogEntry | _Note]) -> None:
+        try:
+            self._waiting.put_nowait(entries)
+        except queue.Full:
+            self._dropped += len(entries)
+
+    def close(self, seconds: float = 1.0) -> bool:
+        """Write the entries that wait, for up to twice `seconds`. Return whether all are written."""
         try:
             self._waiting.put(None, timeout=seconds)
         except queue.Full:
-            return
+            return False
         self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _write_all(self) -> None:
         while (entries := self._waiting.get()) is not None:
@@ -255,7 +269,10 @@ class LogWriter:
                 _write(entry)
 
 
-def _write(entry: LogEntry) -> None:
+def _write(entry: LogEntry | _Note) -> None:
+    if isinstance(entry, _Note):
+        logger.log(entry.level, "%s", entry.sentence)
+        return
     extra = {"event": entry.event.value, "fields": dict(entry.fields)}
     if entry.event is LogEvent.CONNECTIONS:
         print_line(in_rows(format_table(entry.fields["rows"]), sys.stdout))  # type: ignore[arg-type]

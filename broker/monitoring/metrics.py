@@ -22,6 +22,9 @@ from broker.monitoring.readiness import health, readiness
 from broker.monitoring.survey import Survey
 
 _BACKLOG = 128  # connections that may wait to be accepted
+MOST_OPEN = 16
+"""Connections that may be open. If there are more, the oldest one is ended."""
+
 REQUEST_SECONDS = 5.0
 """A client must send its request and read the answer within this time."""
 
@@ -92,7 +95,7 @@ def _verdict(problem: str) -> Answer:
 
 
 class _Server(ThreadingHTTPServer):
-    """Has a thread for each request, for a few seconds at most."""
+    """Has a thread for each request, for a few seconds at most, and a bounded number of them."""
 
     daemon_threads = True
     request_queue_size = _BACKLOG
@@ -106,7 +109,11 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, handler)
 
     def process_request(self, request: Any, address: Any) -> None:
-        """Start the thread of a request, and note its deadline."""
+        """Start the thread of a request, and note its deadline. If there are too many, end the oldest one."""
+        open_ones = [*self._deadlines]
+        for oldest in open_ones[: max(len(open_ones) - MOST_OPEN + 1, 0)]:
+            self._deadlines.pop(oldest, None)
+            _shut(oldest)
         self._deadlines[request] = time.monotonic() + self._request_seconds
         super().process_request(request, address)
 
@@ -119,11 +126,15 @@ class _Server(ThreadingHTTPServer):
         """Shut connections that are past their deadline, also if they still send or read byte by byte."""
         for request, deadline in self._deadlines.copy().items():
             if time.monotonic() > deadline:
-                with suppress(OSError):
-                    request.shutdown(socket.SHUT_RDWR)
+                _shut(request)
 
     def handle_error(self, *_: object) -> None:
         """Ignore the error: the client has disconnected."""
+
+
+def _shut(request: socket.socket) -> None:
+    with suppress(OSError):  # its thread has closed it
+        request.shutdown(socket.SHUT_RDWR)
 
 
 def _server(host: str, port: int, metrics: MetricsServer, request_seconds: float) -> _Server:

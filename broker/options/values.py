@@ -31,6 +31,15 @@ class Directory(click.Path):
         return super().convert(value, param, ctx)
 
 
+data_option = click.option(
+    "--data",
+    type=Directory(),
+    metavar="DIR",
+    help="The broker's data directory, if it is not the default one.",
+)
+"""The option of each verb that works on a data directory."""
+
+
 def data_directory(given: Path | None) -> Path:
     """Return the given directory, or the default one of the XDG base directory specification.
 

@@ -50,15 +50,26 @@ def _problems(options: Options) -> Iterator[str]:
     if options.metrics and find_spec("prometheus_client") is None:
         yield "metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
     files = [options.log_file] if options.log_file else []
+    if options.key and not os.access(options.key, os.F_OK):
+        files.append(options.key)
     files += [Path(one.url.removeprefix("ipc://")) for one in options.bind if one.transport == "ipc"]
     for path in files:
         if not os.access(path.absolute().parent, os.W_OK | os.X_OK):
             yield f"{path} cannot be made; make its directory, writable for the user who runs the broker"
+    if options.data and not _can_be_made(options.data):
+        yield f"{options.data} cannot be used; make it, writable for the user who runs the broker"
     if options.memory and not options.key:
         return
     key = options.key or data_directory(options.data) / KEY_FILE
-    if key.exists():
+    if os.access(key, os.F_OK):
         try:
             load(key)
         except KeyFileError as error:
             yield str(error)
+
+
+def _can_be_made(directory: Path) -> bool:
+    """Tell whether the broker can write to a directory, or make it with those above it."""
+    path = directory.absolute()
+    existing = next(place for place in (path, *path.parents) if os.access(place, os.F_OK))
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)

@@ -1,4 +1,4 @@
-"""The verbs that list: users, rooms, who is online, and invites."""
+"""The verbs that list: users, rooms, who is online, bans, and invites."""
 
 from __future__ import annotations
 
@@ -110,6 +110,44 @@ def online(shell: Shell) -> None:
         write_table(("name", "address", "since", "idle", "away"), rows)
     else:
         write_line("nobody is online")
+
+
+def bans(shell: Shell) -> None:
+    """List the bans that hold, those from the chat and those from rooms, the oldest first."""
+    state = shell.state()
+    holding = [ban for ban in state.facts.of(Banned).values() if ban.holds(_now())]
+    found = [_ban(state, ban) for ban in sorted(holding, key=lambda ban: (ban.at, ban.room, ban.shown))]
+    if shell.as_json:
+        write_json(found)
+    elif found:
+        rows = [
+            (
+                one["target"],
+                one["room"] or "the chat",
+                shown_time(one["until"]) if one["until"] else "for ever",
+                one["by"],
+                shown_time(one["at"]),
+                one["reason"] or "-",
+            )
+            for one in found
+        ]
+        write_table(("banned", "from", "until", "by", "since", "reason"), rows)
+    else:
+        write_line("nobody is banned")
+
+
+def _ban(state: State, ban: Banned) -> dict[str, Any]:
+    user = state.users_by_id.get(int(ban.value)) if ban.what == "user" else None
+    room = state.conversations.get(ban.room)
+    return {
+        "target": user.name if user else ban.shown,
+        "what": ban.what,
+        "room": room.name if isinstance(room, Room) else ban.room or None,
+        "until": ban.until,
+        "by": ban.by,
+        "at": ban.at,
+        "reason": ban.reason,
+    }
 
 
 def invites(shell: Shell) -> None:

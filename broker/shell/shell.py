@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broker.options.values import Directory, data_directory
+from broker.options.values import data_directory, data_option
 from broker.shell.errors import NoBrokerError, RefusedError
 from broker.shell.output import fail, write_json, write_line
 from messages.exits import Exit
+from messages.program import lack_of_files
 from messages.text import neutralise
 
 if TYPE_CHECKING:
@@ -55,12 +56,6 @@ class Shell:
             write_line(neutralise(sentence))
 
 
-_data = click.option(
-    "--data",
-    type=Directory(),
-    metavar="DIR",
-    help="The broker's data directory, if it is not the default one.",
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 
 
@@ -74,10 +69,12 @@ def verb(name: str, **settings: Any) -> Callable[[Callable[..., None]], click.Co
         @wraps(work)
         def run(data: Path | None, as_json: bool, **arguments: Any) -> None:
             given = data or click.get_current_context().find_root().params["data"]
+            if lack := lack_of_files():
+                fail(lack, Exit.CANNOT_START)
             with _exits():
                 work(Shell(data_directory(given), as_json), **arguments)
 
-        return click.command(name, context_settings=settings)(_data(_json(run)))
+        return click.command(name, context_settings=settings)(data_option(_json(run)))
 
     return make
 

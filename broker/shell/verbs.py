@@ -91,6 +91,14 @@ def unban(shell: Shell, target: str, room: str | None) -> None:
     acting.unban(shell, target, room=room)
 
 
+@verb("bans")
+def bans(shell: Shell) -> None:
+    """List all bans from the chat and from rooms, also while no broker runs."""
+    from broker.shell import listing  # noqa: PLC0415
+
+    listing.bans(shell)
+
+
 @verb("op")
 @click.argument("name")
 @click.option(
@@ -174,6 +182,7 @@ SHELL_VERBS = (
     rooms,
     ban,
     unban,
+    bans,
     op,
     invites,
     uninvite,

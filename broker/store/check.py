@@ -36,10 +36,19 @@ _HOLES = """
 
 
 def check_definitions(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
-    """Raise DamagedError if the tables are not defined as the steps of the database's version define them."""
+    """Raise DamagedError if the tables are not defined as the steps of the database's version define them.
+
+    Other tables do no harm. Triggers, views, and further indexes of the broker's tables could change, hide or
+    refuse what it writes.
+    """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if not version or not definitions(connection) >= expected_definitions(steps[:version]):
+    found, expected = definitions(connection), expected_definitions(steps[: max(version, 0)])
+    if version < 1 or not found >= expected:
         raise DamagedError("its tables are not defined as they were")
+    own = {table for _, _, table, _ in expected}
+    for kind, name, table, _ in sorted(found - expected):
+        if kind in ("trigger", "view") or table in own:
+            raise DamagedError(f"it has the {kind} {name}, which the broker has not made")
 
 
 def check_all(

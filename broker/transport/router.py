@@ -19,6 +19,7 @@ from broker.core.memory.model import Moment
 from broker.core.outbox import LogEntry, LogEvent
 from broker.monitoring.meter import Meter
 from broker.transport.connections import Connection
+from broker.transport.departures import Departures
 from broker.transport.intake import Intake
 from broker.transport.listener import Caller, Listener
 from broker.transport.outgoing import Outgoing
@@ -73,6 +74,7 @@ class Router:
         self._intake = Intake(core)
         self._outgoing = Outgoing(core, meter)
         self._strangers: Strangers[Connection] = Strangers(most_connections)
+        self._departures = Departures(core, self._strangers)
         self._scarcity = Scarcity(core, self._strangers, meter)
         self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
@@ -185,14 +187,11 @@ class Router:
         count = self._drain()
         if count:
             self._meter.count_batch(count)
+        if not self._busy:
+            self._departures.lose_strangers()
         gone = core.tick()
         self._flush(hold=True)
-        for peer in gone:
-            if peer not in core.peers:  # else the store failed, and the peer did not leave
-                caller = cast("Caller", peer)
-                caller.listener.forget(caller)
-                if caller.connection is not None:
-                    self._strangers.unsettle(caller.connection, begun.elapsed)
+        self._departures.forget(gone, begun.elapsed)
         self._strangers.trim(begun.elapsed, drained=not self._busy)
         self._log_dropped(begun.elapsed)
         return count

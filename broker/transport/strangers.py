@@ -84,6 +84,7 @@ class Strangers(Generic[Wire]):
         """Those that will be cut unless they have sent something already."""
         self._leaving: dict[int, Wire] = {}
         """Those that were cut, and are not closed yet."""
+        self._closed: list[Peer] = []
         self._strangers: dict[Wire, None] = {}
         self._by_source: dict[str, _Source[Wire]] = {}
         self._by_size: dict[int, dict[str, None]] = {}
@@ -120,6 +121,13 @@ class Strangers(Generic[Wire]):
         connection = self._forget(descriptor)
         if finished and (connection is None or connection.peer is None):
             self.silent -= 1
+        if connection is not None and connection.peer is not None:
+            self._closed.append(connection.peer)
+
+    def take_closed(self) -> list[Peer]:
+        """Return the peers whose connections were closed since the last call, of users too."""
+        closed, self._closed = self._closed, []
+        return closed
 
     def speak(self, descriptor: int, peer: Peer, now: float) -> Wire | None:
         """Return the connection of a peer whose first frame has come; None if it is closed already."""

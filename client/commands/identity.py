@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from client.commands.registry import CommandHost, SlashCommands, UsageError
-from messages.endpoints import parse_endpoint
+from messages.endpoints import address_to_connect
 from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 
 
@@ -23,7 +23,7 @@ def register(commands: SlashCommands) -> None:
         ("/uninvite", "/uninvite INVITE", "revoke an invite", uninvite),
         ("/password", "/password [clear]", "set your password for gateways, or clear it", password),
     ):
-        commands.command(names, usage, line)(handler)
+        commands.command(names, usage, line, secret=handler is password)(handler)
 
 
 def whois(host: CommandHost, argument: str) -> None:
@@ -61,7 +61,7 @@ def uninvite(host: CommandHost, argument: str) -> None:
     """Revoke an invite, given as a chat:// address, as its token or as the token's first characters."""
     if len(argument.split()) != 1:
         raise UsageError
-    token = parse_endpoint(argument).invite if "://" in argument else argument
+    token = address_to_connect(argument).invite if "://" in argument else argument
     if not token:
         raise ValueError("the address contains no invite; use one that `chat-broker invite` has printed")
     host.session.ask(Uninvite, invite=token)

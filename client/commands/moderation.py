@@ -86,7 +86,7 @@ def _duration_and_reason(text: str) -> tuple[int | None, str]:
     seconds = parse_duration(first)
     if seconds is None or not 1 <= seconds <= MAX_SANCTION_SECONDS:
         raise ValueError(
-            "write the duration as 10m, 2h or 7d, at most 3650d; a reason cannot begin with a digit"
+            "write the duration as 10m, 1h30m or 7d, at most 3650d; a reason cannot begin with a digit"
         )
     return seconds, rest
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from client.commands.short import BARE_WORDS, ELSEWHERE, SHORT
 from client.core.composer import Change, Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
@@ -78,7 +79,7 @@ class SlashCommand:
     """One command. People can type each of `names`; help shows the first.
 
     `change` is what it changes for the lines typed behind it. If it does not wait, it is run at once, also
-    if lines before it have to.
+    if lines before it have to. A line with a `secret` one is not stored in the history of what was typed.
     """
 
     names: tuple[str, ...]
@@ -87,6 +88,7 @@ class SlashCommand:
     handler: Handler
     change: Change | None = None
     waits: bool = True
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ class Unknown:
         return f"Unknown command {self.typed}; {hint} To say it, {how}."
 
 
+@dataclass(frozen=True, slots=True)
+class BareWord:
+    """The typed line is a word that is most likely meant as a command, so it is not sent."""
+
+    typed: str
+
+    @property
+    def sentence(self) -> str:
+        """The sentence for the person."""
+        does = "lists the commands" if BARE_WORDS[self.typed.lower()] == "/help" else "leaves the chat"
+        return f"{BARE_WORDS[self.typed.lower()]} {does}. To say {self.typed}, type a space before it."
+
+
 def split_first(text: str) -> tuple[str, str]:
     """Return the first word of a text and the rest, without spaces around either."""
     first, *rest = text.split(maxsplit=1) or [""]
@@ -133,12 +148,19 @@ class SlashCommands:
         self.listed: list[SlashCommand] = []
 
     def command(
-        self, names: str, usage: str, help: str, *, change: Change | None = None, waits: bool = True
+        self,
+        names: str,
+        usage: str,
+        help: str,
+        *,
+        change: Change | None = None,
+        waits: bool = True,
+        secret: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register the decorated handler under space-separated names."""
 
         def register(handler: Handler) -> Handler:
-            command = SlashCommand(tuple(names.split()), usage, help, handler, change, waits)
+            command = SlashCommand(tuple(names.split()), usage, help, handler, change, waits, secret)
             for name in command.names:
                 if name in self.table:
                     raise ValueError(f"{name} is registered already")
@@ -148,23 +170,41 @@ class SlashCommands:
 
         return register
 
-    def interpret(self, line: str, *, pasted: bool = False) -> Say | Run | Unknown | None:
-        """Parse a typed line; return None if it is blank. A pasted text of several lines is text."""
+    def alias(self, others: Mapping[str, str]) -> None:
+        """Give commands further names: `others` maps each to a name that is registered."""
+        for name, known in others.items():
+            if name in self.table:
+                raise ValueError(f"{name} is registered already")
+            before = self.table[known]
+            command = replace(before, names=(*before.names, name))
+            self.listed[self.listed.index(before)] = command
+            self.table.update(dict.fromkeys(command.names, command))
+
+    def interpret(
+        self, line: str, *, pasted: bool = False, hints: Container[str] = ()
+    ) -> Say | Run | Unknown | BareWord | None:
+        """Parse a typed line; return None if it is blank. A pasted text of several lines is text.
+
+        `hints` are the bare words that are not text.
+        """
         if not line.strip():
             return None
         if pasted or not line.lower().startswith(("/", "cmd!")):
-            return Say(line)
+            bare = not pasted and line.rstrip().lower() in hints
+            return BareWord(line.rstrip()) if bare else Say(line)
         if line.startswith("//"):
             return Say(line[1:])
         typed, argument = split_first(line)
-        if typed.lower() == "/me" and argument:
-            return Say(f"/me {argument}")
+        if typed.lower() in ("/me", "/say") and argument:
+            return Say(f"/me {argument}" if typed.lower() == "/me" else argument)
         if typed.lower().startswith("cmd!"):
             typed, _, first = typed.partition(":")
             argument = f"{first} {argument}".strip()
         command = self.table.get(typed.lower())
-        if command is not None:
-            return Run(command, argument)
-        spelt_out = [name for name in self.table if not name[1:].isdigit()]
-        near = difflib.get_close_matches(typed.lower(), spelt_out, 1)
-        return Unknown(typed, near[0] if near else None)
+        return Run(command, argument) if command else Unknown(typed, self._nearest(typed.lower()))
+
+    def _nearest(self, typed: str) -> str | None:
+        if typed in ELSEWHERE:
+            return ELSEWHERE[typed]
+        spelt_out = [name for name in self.table if not name[1:].isdigit() and name not in SHORT]
+        return next(iter(difflib.get_close_matches(typed, spelt_out, 1)), None)

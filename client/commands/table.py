@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from client.commands import amendments, direct, identity
+from client.commands.help import help_lines
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
 from client.core.read_receipts import ReadReceiptsQuery
@@ -77,6 +78,13 @@ def msgall(host: CommandHost, argument: str) -> None:
     if not argument:
         raise UsageError
     host.say(LOBBY, argument)
+
+
+@COMMANDS.command("/me", "/me TEXT", "say what you do: * alice yawns")
+@COMMANDS.command("/say", "/say TEXT", "say TEXT here, also if it begins like a command")
+def say(_host: CommandHost, _argument: str) -> None:
+    """Show the usage: with a text, the line was interpreted as a text already."""
+    raise UsageError
 
 
 direct.register_direct(COMMANDS)
@@ -157,7 +165,7 @@ def nick(host: CommandHost, argument: str) -> None:
     host.composer.ask(Nick, name=argument)
 
 
-@COMMANDS.command("/login", "/login NAME", "log in under another name", change=Change.NAME)
+@COMMANDS.command("/login", "/login NAME", "log in under another name", change=Change.NAME, secret=True)
 def login(host: CommandHost, argument: str) -> None:
     """Log in as another user."""
     if not argument:
@@ -201,11 +209,22 @@ def history(host: CommandHost, argument: str) -> None:
             host.session.ask(History, conversation=conversation, limit=20)
         case [number] if number.isdecimal() and int(number):
             host.session.ask(History, conversation=conversation, limit=min(int(number), MAX_PAGE))
-        case [since, when] if since.lower() == "since":
-            at = parse_when(when, datetime.now())
+        case [since, _, *_] if since.lower() == "since":
+            at = parse_when(" ".join(words[1:]), datetime.now())
             host.session.ask(History, conversation=conversation, since=at, limit=MAX_PAGE)
         case _:
             raise UsageError
+
+
+@COMMANDS.command(
+    "/last /lastlog", "/last [N|WORDS]", "show the last messages here, or find those with WORDS"
+)
+def last(host: CommandHost, argument: str) -> None:
+    """Show messages of the current conversation, the last ones or those that are found."""
+    if not argument or argument.isdecimal():
+        history(host, argument)
+    else:
+        host.session.ask(Search, **{"conversation": host.here, **parse_query(argument, datetime.now())})
 
 
 @COMMANDS.command(
@@ -257,21 +276,11 @@ def clear(host: CommandHost, _argument: str) -> None:
     host.clear()
 
 
-@COMMANDS.command("/help /2", "/help [COMMAND]", "list the commands", waits=False)
+@COMMANDS.command("/help /2", "/help [COMMAND|GROUP]", "list the commands", waits=False)
 def show_help(host: CommandHost, argument: str) -> None:
-    """List all commands, or show one."""
-    if argument:
-        word = argument if argument.startswith(("/", "cmd!")) else f"/{argument}"
-        command = COMMANDS.table.get(word.lower())
-        if command is None:
-            raise ValueError(f"there is no command {word}; /help lists them")
-        aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""
-        host.show(f"{command.usage}: {command.help}{aliases}")
-        return
-    width = max(len(command.usage) for command in COMMANDS.listed)
-    for command in COMMANDS.listed:
-        host.show(f"{command.usage:{width}}  {command.help}")
-    host.show("/me TEXT says what you do. To send a line that begins with /, begin it with //.")
+    """List all commands, or show one or a group."""
+    for line in help_lines(COMMANDS, argument):
+        host.show(line)
 
 
 @COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave", waits=False)

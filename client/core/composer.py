@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
-from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Replied
+from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Renamed, Replied
+from client.core.person.last_writer import LastWriter
 from client.core.person.queries import DirectQuery
 from client.core.session import Session
 from messages.base import Request
@@ -52,8 +53,9 @@ class Composer(Generic[_Line]):
     A barrier is a command that changes the person's name or place. Lines typed behind it wait until the
     broker has answered it. If it is refused, they are refused too. A place is a room or a direct
     conversation. It ends if the person leaves it, is removed from it, is refused another one or logs in as
-    somebody else, or if the other user takes another name. Then there is none until the person chooses one.
-    A text that was begun before its place ended, or behind a refused barrier, is never sent.
+    somebody else, or if the other user takes another name or has another key. Then there is none until the
+    person chooses one. A text that was begun before its place ended, or behind a refused barrier, is never
+    sent.
 
     If the person is `present`, they see each refusal, and what they begin after it is new. If not, as in a
     pipe, all lines behind a refused barrier are refused, until one changes what that barrier did not.
@@ -67,10 +69,10 @@ class Composer(Generic[_Line]):
         self._barrier: _Barrier | None = _Barrier("", Change.NAME)
         self._refused: set[Change] = set()
         self._lines: deque[_Line] = deque()
-        self._moment = self._broken_at = self._answer_since = 0
+        self._moment = self._broken_at = 0
         self._last_break = self._place_ended = ""
         self._ended = False
-        self._writer: str | None = None
+        self._writer = LastWriter()
         self._visited: set[str] = set()
         self._entered: tuple[str, int | None] | None = None
         self.begun = 0
@@ -149,11 +151,7 @@ class Composer(Generic[_Line]):
 
         Raise ValueError if there is none, or if it was another one when the line was begun.
         """
-        if self._writer is None:
-            raise ValueError("nobody has written to you directly yet")
-        if self.begun < self._answer_since:
-            raise ValueError(f"{self._writer} wrote to you while you typed; /r answers {self._writer} now")
-        return self._writer
+        return self._writer.at(self.begun)
 
     def leave_direct(self) -> bool:
         """Leave the direct conversation that is the place; return False if it is none."""
@@ -167,17 +165,21 @@ class Composer(Generic[_Line]):
         entered, self._entered = self._entered, None
         return entered
 
-    def _written_by(self, user: str) -> None:
-        if user != self._writer:
-            self._writer = user
-            self._moment += 1
-            self._answer_since = self._moment
-
-    def _renamed(self, old: str, new: str) -> None:
-        if self._writer == old:
-            self._writer = new
-        if self._is_place(f"@{old}"):
-            self._end_place(f"{old} is called {new} now; /query {new} goes on")
+    def _hear_of_others(self, event: ClientEvent) -> None:
+        match event:
+            case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
+                if event.sender != self._writer.name:
+                    self._moment += 1
+                    self._writer.wrote(event.sender, self._moment)
+            case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+                self._writer.renamed(old, new)
+                if self._is_place(f"@{old}"):
+                    self._end_place(f"{old} is called {new} now; /query {new} goes on")
+            case System(kind=SystemKind.NEW_KEY, user=user):
+                self._writer.replaced(user)
+                if self._is_place(f"@{user}"):
+                    why = f"{user} has another key now; /query {user} goes on if it is the same person"
+                    self._end_place(why)
 
     def _has_place(self, event: LoggedIn) -> bool:
         """Whether the place is what it was before the connection was lost, as far as can be known."""
@@ -236,10 +238,8 @@ class Composer(Generic[_Line]):
                 self._end_place(f"{room} did not let you in again")
             case Removed(room, while_away) if self._is_place(room):
                 self._end_place(f"you {'are no longer in' if while_away else 'were removed from'} {room}")
-            case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
-                self._written_by(event.sender)
-            case System(kind=SystemKind.RENAMED, user=old, name=str() as new):
-                self._renamed(old, new)
+            case _:
+                self._hear_of_others(event)
         return False
 
     @property
@@ -249,7 +249,7 @@ class Composer(Generic[_Line]):
 
     def _logged_in(self, event: LoggedIn | Ended) -> bool:
         typed, self._barrier = self.awaited, None
-        self._writer, self._visited = None, set() if typed else {LOBBY}
+        self._writer, self._visited = LastWriter(), set() if typed else {LOBBY}
         if isinstance(event, Ended):
             self.refused(Change.NAME, f"{typed or 'the login'} was refused")
         else:

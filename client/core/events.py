@@ -115,6 +115,14 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """An ignored user took another name. It is not shown, but their direct conversation has that name now."""
+
+    user: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Messages `first` to `last` of a conversation are lost."""
 
@@ -196,6 +204,7 @@ LocalEvent = (
     | LoggedOut
     | Lost
     | Removed
+    | Renamed
     | Missing
     | Skipped
     | SendAccepted

@@ -89,10 +89,10 @@ class Exchange:
         self.pending.add(request)
         return request.id
 
-    def drop(self, ids: set[str]) -> None:
-        """Give up the requests of another user: they must not be sent under this name."""
+    def drop(self, ids: set[str], code: ErrorCode, why: str) -> None:
+        """Give up requests that must not be sent any more."""
         for request in self.pending.drop(ids):
-            error = Error(request.id, ErrorCode.NOT_LOGGED_IN, "you are another user now", retryable=False)
+            error = Error(request.id, code, why, retryable=False)
             if self.sent_log.awaits(request.id):
                 self.events.append(SendFailed(self.sent_log.refused(request.id, error)))
             else:
@@ -231,11 +231,10 @@ class Exchange:
     def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
         """Join the rooms that the broker has forgotten, before any message goes to them."""
         remembered = {position.conversation for position in positions}
-        for room in rooms:
-            if room not in remembered:
-                request = Join(self._new_id(), room)
-                self._rejoins.add(request.id)
-                self.pending.add_first(request)
+        for room in [room for room in rooms if room not in remembered]:
+            request = Join(self._new_id(), room)
+            self._rejoins.add(request.id)
+            self.pending.add_first(request)
 
     def list_rooms(self, page: Welcome | Lagged | Positions) -> None:
         """Take a page of positions. After the last, forget the rooms that this user is not in any more."""
@@ -276,9 +275,10 @@ class Exchange:
         match event:
             case System(kind=SystemKind.JOINED, room=None):
                 self.mailbox.doubt(f"@{event.user}")
-            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room) if (
-                event.user == self.name
-            ):
+            case System(kind=SystemKind.NEW_KEY, user=user):
+                why = f"{user} has another key now; send it again if it is the same person"
+                self.drop(self.pending.unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
+            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room, user=self.name):
                 self.mailbox.close(room)
                 self.events.append(Removed(room))
             case System(kind=SystemKind.RENAMED, name=str() as name):

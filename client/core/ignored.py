@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from client.core.events import ClientEvent, LoggedIn, Replied
+from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from messages.events import Edited, Game, GameKind, Ignoring, Message, Reacted, System, SystemKind
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
@@ -46,6 +46,7 @@ class Ignored:
             case System(kind=SystemKind.RENAMED, name=str() as name) if hidden:
                 self._keys.remove(canonical_key(event.user))
                 self._keys.add(canonical_key(name))
+                return Renamed(event.user, name)
         return None if hidden else self._without(event)
 
     def _hides(self, event: ClientEvent) -> bool:

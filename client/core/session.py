@@ -212,7 +212,7 @@ class Session(SessionView):
         if self._next_name not in (None, self.name):
             self._token = self._epoch = None
             self._exchange.become(self._next_name)
-        self._exchange.drop(self._stale)
+        self._exchange.drop(self._stale, ErrorCode.NOT_LOGGED_IN, "you are another user now")
         self._next_name, self._stale = None, set()
         self._login_id = self._new_id()
         login = self._credentials.login(self._login_id, self.name, self._token, unannounced=self._unannounced)

@@ -6,7 +6,9 @@ from collections.abc import Container
 
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
+from client.core.lookups import Lookup, Lookups
 from client.core.receiving.timeline import Timeline
+from client.core.sending.long_texts import check_length
 from messages.base import Request
 from messages.events import Amendment, Message
 from messages.requests import Search
@@ -18,14 +20,29 @@ class SessionView:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._events = exchange.events
+        self._lookups = Lookups(exchange.people)
 
     def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
+        check_length(to, text)
         return self._exchange.send(to, text, reply_to)
 
     def ask(self, kind: type[Request], **fields: object) -> str:
         """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
         return self._exchange.ask(kind, **fields)
+
+    def look_up(self, kind: Lookup, now: float, *, missed: bool = False) -> None:
+        """Ask quietly for the names that completion needs, unless they were asked for a short time ago.
+
+        `missed`: the known ones did not do.
+        """
+        if self._lookups.is_due(kind, now, missed=missed):
+            self.ask(kind)
+
+    @property
+    def known_rooms(self) -> list[str]:
+        """The rooms that the broker has named, whether the user is in them or not."""
+        return self._lookups.rooms
 
     def read(self, conversation: str, upto: int) -> None:
         """Record that a person has read a conversation's messages handed over, up to the seq `upto`.
@@ -104,6 +121,8 @@ class SessionView:
         ignored = self._exchange.ignored
         while self._events:
             event = self._events.popleft()
+            if self._lookups.take(event):
+                continue
             shown = ignored.take(event)
             if shown is not None:
                 return shown

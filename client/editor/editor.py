@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -21,6 +21,8 @@ Complete = Callable[[str, int], list[str]]
 That word begins after the last blank. A candidate includes the text to follow it, such as a blank.
 """
 
+Foresee = Callable[[str, int], None]
+"""Takes a text and the cursor's index, so that candidates can be there when they are asked for."""
 
 _EDITS: dict[Action, Callable[[Buffer], None]] = {
     Action.BREAK_LINE: Buffer.break_line,
@@ -47,11 +49,14 @@ _EDITS: dict[Action, Callable[[Buffer], None]] = {
 class Editor:
     """Edits one line after the other, with readline's keys, a history and completion."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(
+        self, complete: Complete, history: Iterable[TypedLine] = (), foresee: Foresee = lambda *_: None
+    ) -> None:
         self._complete = complete
+        self._foresee = foresee
         self._decoder = KeyDecoder()
         self._buffer = buffer = Buffer()
-        self._history = History()
+        self._history = History(history)
         self._search: Search | None = None
         self._completion: Completion | None = None
         self._happened: list[Input] = []
@@ -62,12 +67,15 @@ class Editor:
         self.mark = 0
         """The mark of lines begun from now on."""
         self._begun = 0
+        self._stays = False
+        """Whether the line was put back. Then Ctrl-U clears all of it."""
         self.is_leaving = False
         """Whether only Ctrl-C and Ctrl-Z are taken, as the program is about to end."""
         self._handlers: dict[Action, Callable[[], None]] = {
             Action.ENTER: self._enter,
             Action.DELETE_OR_END: self._delete_or_end,
             **{action: partial(edit, buffer) for action, edit in _EDITS.items()},
+            Action.KILL_TO_START: self._kill_to_start,
             Action.OLDER: self._older,
             Action.NEWER: self._newer,
             Action.SEARCH: self._begin_search,
@@ -104,8 +112,11 @@ class Editor:
             self._take(before)
             if was_empty and self._buffer.text:
                 self._begun = self.mark
+            self._stays = self._stays and bool(self._buffer.text)
         if self._search and self._decoder.take_escape():
             self._search = None
+        if not self.is_secret:
+            self._foresee(self._buffer.text, self._buffer.cursor)
         return self._happened
 
     def view(self, columns: int, prompt: str) -> tuple[str, int]:
@@ -126,7 +137,7 @@ class Editor:
         if self._buffer.text or self.is_secret or self._search:
             return False
         self._buffer.load(line)
-        self._begun = line.mark
+        self._begun, self._stays = line.mark, True
         return True
 
     def leave(self) -> None:
@@ -159,6 +170,11 @@ class Editor:
         if not self.is_secret:
             self._history.add(line)
         self._happened.append(line)
+
+    def _kill_to_start(self) -> None:
+        if self._stays:
+            self._buffer.end()
+        self._buffer.kill_to_start()
 
     def _delete_or_end(self) -> None:
         if self._buffer.text:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-LINE_LIMIT = 20_000
-"""Characters kept of a line: far more than a message may have, so a longer line is still refused."""
+from client.core.sending.long_texts import LINE_LIMIT
+
+__all__ = ["LINE_LIMIT", "Clear", "EndOfInput", "Input", "Interrupt", "Suspend", "TypedLine"]
 
 
 @dataclass(frozen=True, slots=True)

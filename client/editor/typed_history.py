@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from client.editor.inputs import TypedLine
 
 MOST_LINES = 1_000
@@ -13,8 +15,8 @@ _LONGEST_NEEDLE = 200
 class History:
     """Entered lines, and the current position: 0 is the line not entered yet, 1 the newest line before it."""
 
-    def __init__(self) -> None:
-        self._lines: list[TypedLine] = []
+    def __init__(self, lines: Iterable[TypedLine] = ()) -> None:
+        self._lines = [*lines][-MOST_LINES:]
         self._at = 0
         self._unfinished = TypedLine("")
 

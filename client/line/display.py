@@ -59,6 +59,8 @@ class Display:
         self._resumed = False
         self._farewell = False
         self._shown: dict[str, int] = {}
+        self._first: dict[str, int] = {}
+        """The first seq on the screen, by conversation."""
         self._sending: dict[str, tuple[Sent, float]] = {}
         """The user's messages that are not on the screen yet, by id, and when to show them."""
         self._typed: set[str] = set()
@@ -115,7 +117,8 @@ class Display:
             case SendFailed(sent):
                 self._sending.pop(sent.request.id, None)
                 self._typed.discard(sent.request.id)
-                self._write(event, local_now())
+                lines = render(event, self._session.name, self.here)
+                self._screen.write(lines, local_now(), needed=True)
             case Replied():
                 self._write(event, None)
             case Message() | Amendment():
@@ -140,10 +143,15 @@ class Display:
         match event:
             case LoggedIn():
                 self._resumed, self._farewell = event.again, False
+                if not event.again:
+                    self._first.clear()
             case Goodbye():
                 self._farewell = event.reason is GoodbyeReason.SHUTTING_DOWN
             case Message() | Amendment():
                 self._shown[event.conversation] = event.seq
+                self._first.setdefault(event.conversation, event.seq)
+            case SendAccepted(_, reply):
+                self._first.setdefault(reply.conversation, reply.seq)
             case Replied(History(), Page(messages=[*_, last])):
                 self._shown[last.conversation] = max(last.seq, self._shown.get(last.conversation, 0))
 
@@ -151,6 +159,10 @@ class Display:
         """Return the last seq shown of each conversation since the last call."""
         shown, self._shown = self._shown, {}
         return shown
+
+    def first_shown(self, conversation: str) -> int | None:
+        """Return the first seq of a conversation that the person has seen here, if they have."""
+        return self._first.get(conversation)
 
     def attract(self) -> None:
         """Ring if something rings, and show how much waits."""
@@ -161,7 +173,7 @@ class Display:
         late = self.receipt_news.take_late(time.monotonic())
         if late and not self._screen.as_json:
             lines = [Line(late_text(sents, self.here), data=False) for sents in late]
-            self._screen.write(lines, datetime.now().astimezone())
+            self._screen.write(lines, local_now())
         for sent, due_at in list(self._sending.values()):
             if due_at <= time.monotonic():
                 del self._sending[sent.request.id]

@@ -63,6 +63,6 @@ class LineHost:
         entered = self.composer.take_entered()
         if entered and self._screen.terminal and not self._screen.as_json:
             place, head = entered
-            before = None if head is None else head + 1
+            before = self._display.first_shown(place) or (None if head is None else head + 1)
             if before != 1:
                 self.session.ask(RecentQuery, conversation=place, before=before, limit=RECENT)

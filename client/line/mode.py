@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import select
-import time
 from collections.abc import Callable, Sequence
 
 from client.commands.registry import UsageError
 from client.core.events import ClientEvent, Ended, LoggedIn, is_refusal
 from client.core.person.attention import Level
 from client.core.session import Session, SessionState
-from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended, with_unsent
+from client.exits import ClientExit, refuse_impostor, session_ended, with_unsent
+from client.line.arrival import Arrival
 from client.line.host import LineHost
 from client.line.progress import GATHER_SECONDS
+from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
 from client.line.typed import MOST_WAITING, TypedLines
@@ -40,23 +41,22 @@ class LineMode(LineHost):
         session: Session,
         connect: Callable[[Session], Connection],
         screen: Screen,
-        input_fd: int,
+        source: Source,
         timeouts: Timeouts,
         signals_fd: int = -1,
         *,
         bell: Level = Level.MENTION,
     ) -> None:
-        self._interactive = os.isatty(input_fd)
+        self._interactive = os.isatty(source.fd)
         super().__init__(session, screen, present=self._interactive, bell=bell)
-        self._fd = input_fd
+        self._fd = source.fd
         self._connect = connect
         self._connection: Connection | None = None
-        self._typed = TypedLines(self, self.composer, screen, input_fd, present=self._interactive)
+        self._typed = TypedLines(self, self.composer, screen, source, present=self._interactive)
         self._timeouts = timeouts
         self._signals_fd = signals_fd
-        self._signal_fds = [signals_fd] if signals_fd >= 0 else []
         self._shutdown: Shutdown | None = None
-        self._welcome_by: float | None = None
+        self._arrival = Arrival(session, timeouts.connect, screen.notice if screen.is_told else None)
         self._exit: Exit | None = None
 
     # The host of commands
@@ -141,10 +141,10 @@ class LineMode(LineHost):
         """Begin to connect, and start the timeout for the welcome."""
         if self._connection is None:
             self._connection = self._connect(self.session)
-        self._welcome_by = time.monotonic() + self._timeouts.connect
+        self._arrival.begin()
 
     def _turn(self) -> None:
-        listening = list(self._signal_fds)
+        listening = [self._signals_fd] if self._signals_fd >= 0 else []
         if self._takes_input:
             listening.append(self._fd)
         ready = self._wait(listening)
@@ -165,7 +165,7 @@ class LineMode(LineHost):
     def _takes_input(self) -> bool:
         if self._screen.terminal:
             return not self._screen.terminal.gone
-        early = self._welcome_by is not None and not self._interactive  # a pipe can wait
+        early = self._arrival and not self._interactive  # a pipe can wait
         full = self.session.unanswered >= _MOST_UNANSWERED or len(self.composer.waiting) >= MOST_WAITING
         return not (self._typed.closed or early or full)
 
@@ -173,14 +173,13 @@ class LineMode(LineHost):
         if self._connection is None:
             return
         refuse_impostor(self._connection.link)
-        if self._welcome_by is not None and time.monotonic() > self._welcome_by:
-            raise self._with_unsent(not_welcomed(self._connection.link, self.session.login_error))
+        if late := self._arrival.too_late(self._connection.link):
+            raise self._with_unsent(late)
 
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # without a name yet, there is only the terminal
             return set(select.select(listening, [], [])[0])
-        soon = self._display.gathers or self._typed.has_news
-        soon = soon or self._shutdown is not None or self._welcome_by is not None
+        soon = self._display.gathers or self._typed.has_news or self._shutdown is not None or self._arrival
         output = -1 if soon or Unsent(self.session, self.composer) else self._screen.pipe
         try:
             return self._connection.turn(
@@ -204,7 +203,7 @@ class LineMode(LineHost):
         unsent = Unsent(self.session, self.composer)
         self._shutdown.note(len(unsent))
         late = self._shutdown.is_late
-        waiting = unsent or (self._welcome_by is not None and not self._interactive)
+        waiting = unsent or (self._arrival and not self._interactive)
         if not late and (waiting or self.session.state is SessionState.LOGGING_OUT):
             self._tell(self._shutdown, unsent)
         elif self.session.state is SessionState.READY and not late:
@@ -266,12 +265,13 @@ class LineMode(LineHost):
     def _react(self, event: ClientEvent, *, refused: bool) -> None:
         match event:
             case LoggedIn():
-                self._welcomed, self._welcome_by = True, None
+                self._welcomed = True
+                self._arrival.end()
                 self.prompt()
             case Ended(Goodbye()):
                 raise self._with_unsent(session_ended(event))
             case Ended() if self._interactive:
-                self._welcome_by = None
+                self._arrival.end()
                 self.question([_NAME_PROMPT], self._named)
             case Ended() if not refused:
                 raise self._with_unsent(session_ended(event))

@@ -5,12 +5,25 @@ from __future__ import annotations
 import codecs
 import os
 import termios
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
-from client.editor.inputs import LINE_LIMIT
+from client.editor.inputs import LINE_LIMIT, TypedLine
+from client.line.plain import settled
 from messages.text import not_utf8
 
 _LOCAL_FLAGS = 3  # their index in the result of tcgetattr
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the lines come from. If it `strips`, a line of a pipe that has colours is a text without them."""
+
+    fd: int
+    strips: bool = True
+    keep: Callable[[TypedLine], None] = lambda _line: None
+    """Keeps what a person has typed for the next start."""
 
 
 class LineReader:
@@ -44,7 +57,8 @@ class LineReader:
     def read(self) -> list[str] | None:
         """Return the lines that are complete now, without their ends; None after the last.
 
-        If a line is longer than LINE_LIMIT, its first LINE_LIMIT + 1 characters are returned.
+        If a line is longer than LINE_LIMIT, also without what carriage returns overwrite, its first
+        LINE_LIMIT + 1 characters are returned.
         """
         if self.ended:
             return None
@@ -61,10 +75,10 @@ class LineReader:
             self._unfinished = ""
             self.ended = self.ended or not os.isatty(self._fd)
         elif not self.ended:
-            self._unfinished = pieces.pop()[: LINE_LIMIT + 1]
+            self._unfinished = _cut(pieces.pop())
         elif pieces == [""]:
             return None
-        return [piece.removesuffix("\r")[: LINE_LIMIT + 1] for piece in pieces]
+        return [_cut(piece.removesuffix("\r")) for piece in pieces]
 
     def take_wrong(self) -> str:
         """Return a clause about the byte that was not UTF-8, once; empty if there was none."""
@@ -89,3 +103,7 @@ class LineReader:
         *before, last = text.split("\n")
         self._line += len(before)
         self._place = len(last.encode()) + (0 if before else self._place)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LINE_LIMIT else settled(line)[: LINE_LIMIT + 1]

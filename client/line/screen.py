@@ -48,6 +48,11 @@ class Screen:
         return self.terminal is not None or self._out.isatty()
 
     @property
+    def is_told(self) -> bool:
+        """Whether notices go to a terminal, where a person can see them."""
+        return not self._quiet and (self.terminal is not None or self._err.isatty())
+
+    @property
     def pipe(self) -> int:
         """The descriptor of the output, -1 if it has none or is a terminal with an editor."""
         try:
@@ -55,14 +60,24 @@ class Screen:
         except OSError:
             return -1
 
-    def write(self, lines: Iterable[Line], at: datetime | None, concern: Concern | None = None) -> None:
-        """Write lines with a time, or without; highlight them if they are meant for the person."""
+    def write(
+        self,
+        lines: Iterable[Line],
+        at: datetime | None,
+        concern: Concern | None = None,
+        *,
+        needed: bool = False,
+    ) -> None:
+        """Write lines with a time, or without; highlight them if they are meant for the person.
+
+        If they are `needed`, they are written also if notices are off.
+        """
         style = self._styles.get(concern, "") if concern else ""
         stamp = f"{at:%H:%M} " if at else ""
         for line in lines:
             if at:
                 self._day_changed(at.date(), data=line.data)
-            self._put(f"{stamp}{line.text}\n", data=line.data, style=style)
+            self._put(f"{stamp}{line.text}\n", data=line.data, style=style, needed=needed)
 
     def write_json(self, event: ClientEvent) -> bool:
         """Write the broker's document of an event; return False if the event is local."""
@@ -83,6 +98,10 @@ class Screen:
         """Write a notice."""
         self._put(f"{text}\n", data=False)
 
+    def complain(self, text: str) -> None:
+        """Write what was refused, also if notices are off."""
+        self._put(f"{text}\n", data=False, needed=True)
+
     def prompt(self, text: str) -> None:
         """Write a prompt to a terminal without an editor."""
         self._out.write(text)
@@ -98,9 +117,11 @@ class Screen:
             self._put(f"-- {day:%A, %Y-%m-%d} --\n", data=data)
         self._day = day
 
-    def _put(self, text: str, *, data: bool, whole: bool = False, style: str = "") -> None:
+    def _put(
+        self, text: str, *, data: bool, whole: bool = False, style: str = "", needed: bool = False
+    ) -> None:
         """Write lines. If `whole`, they are not broken, so that they can be copied."""
-        if self._quiet and not data:
+        if self._quiet and not (data or needed):
             return
         if self.terminal:
             self.terminal.write(text, style)

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from client.commands import COMMANDS
-from client.commands.registry import CommandHost, Run, Say, SlashCommand, Unknown, UsageError
+from client.commands.registry import BareWord, CommandHost, Run, Say, SlashCommand, Unknown, UsageError
+from client.commands.short import BARE_WORDS
 from client.core.composer import Change, Composer
 from client.core.person.inquiries import Inquiries
+from client.core.sending.long_texts import TextTooLong
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
 from client.line.complaints import Complaints, sentence
 from client.line.display import SHOW_SENDING_SECONDS
+from client.line.long_texts import LONG_TEXT_ADVICE, offer_parts
+from client.line.plain import plain
 from client.line.questions import Questions
-from client.line.reader import LineReader
+from client.line.reader import LineReader, Source
 from client.line.screen import Screen
 from messages.fields import for_people
 from messages.text import neutralise
@@ -57,11 +61,19 @@ class TypedLines:
     """Reads lines, keeps their order with the composer, and runs them. `failed` if one was refused."""
 
     def __init__(
-        self, host: TypedHost, composer: Composer[Entered], screen: Screen, fd: int, *, present: bool
+        self,
+        host: TypedHost,
+        composer: Composer[Entered],
+        screen: Screen,
+        source: Source,
+        *,
+        present: bool,
     ) -> None:
-        self.reader = LineReader(fd)
+        self.reader = LineReader(source.fd)
+        self._strips = source.strips and not present
+        self._keep = source.keep
         self.questions = Questions()
-        self.complaints = Complaints(screen.notice, endless=present)
+        self.complaints = Complaints(screen.complain, endless=present)
         self.failed = False
         self.closed = False
         """Nothing more is taken."""
@@ -71,6 +83,8 @@ class TypedLines:
         self._composer = composer
         self._screen = screen
         self._present = present
+        self._hints = set(BARE_WORDS) if present else set()
+        """Words that are not said but answered with a hint; `?` alone is a hint only as the first text."""
         self._asked_at = composer.mark
         self._awaited = Entered(TypedLine(""), 0.0, shown=True)
         """The command whose answer is awaited."""
@@ -90,7 +104,8 @@ class TypedLines:
                 self._take(typed)
         else:
             for line in self.reader.read() or ():
-                self.enter(TypedLine(line, mark=self._composer.mark))
+                shown = plain(line) if self._strips else line
+                self.enter(TypedLine(shown, pasted=shown != line, mark=self._composer.mark))
             if wrong := self.reader.take_wrong():
                 self._complain(f"Not sent: {wrong}{'' if self._present else _NOR_THE_REST}.")
             if self.reader.ended:
@@ -118,7 +133,9 @@ class TypedLines:
             else:
                 self._answer(line.text)
             return
-        meaning = COMMANDS.interpret(line.text, pasted=line.pasted)
+        meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
+        if not isinstance(meaning, Unknown) and not (isinstance(meaning, Run) and meaning.command.secret):
+            self._keep(line)  # a mistyped command can have a password in it
         if isinstance(meaning, Say) and self._composer.is_stale(line.mark):
             self._refuse(line, is_text=True)
         elif isinstance(meaning, Run) and not meaning.command.waits:
@@ -146,7 +163,7 @@ class TypedLines:
     # Running lines
 
     def _run(self, line: TypedLine) -> None:
-        meaning = COMMANDS.interpret(line.text, pasted=line.pasted)
+        meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
         change = meaning.command.change if isinstance(meaning, Run) else None
         waits = not isinstance(meaning, Run) or meaning.command.waits
         place = self._composer.place
@@ -157,14 +174,17 @@ class TypedLines:
             match meaning:
                 case Say(text) if place is not None:
                     self._host.say(place, text)
+                    self._hints.discard("?")
                 case Run(command, argument):
                     self._begin(line, change)
                     self._carry_out(command, argument, line)
-                case Unknown() as unknown:
-                    self._complain(unknown.sentence)
+                case Unknown() | BareWord():
+                    self._complain(meaning.sentence)
         except UsageError:
             usage = meaning.command.usage if isinstance(meaning, Run) else ""
             self._not_run(line, change, f"Usage: {usage}")
+        except TextTooLong as error:
+            self._too_long(line, error)
         except ValueError as error:
             told = sentence(error) if isinstance(meaning, Run) else f"Not sent: {for_people(error)}."
             self._not_run(line, change, told)
@@ -182,6 +202,20 @@ class TypedLines:
             asked = frozenset(session.unanswered_ids - before - texts)
             self._inquiries.add(_excerpt(line), asked, time.monotonic())
             self._show_inquiries()
+
+    def _too_long(self, line: TypedLine, error: TextTooLong) -> None:
+        """Offer a person to split a text. What is typed behind it is not to be taken as the answer."""
+        mark = self._composer.mark
+        why = for_people(error)
+        try:
+            if self._present and error.is_whole and not self._composer.waiting:
+                offer_parts(self._host, error, lambda notice: self._put_back(line, notice, mark))
+                return
+        except ValueError as reason:  # no part can be sent either
+            why = for_people(reason)
+        advice = f" {LONG_TEXT_ADVICE}" if self._present and not error.is_whole else ""
+        if not self._put_back(line, f"Not sent: {why}.{advice}", mark):
+            self._complain(f"Not sent: {why}.{advice}")
 
     def _begin(self, line: TypedLine, change: Change | None) -> None:
         if change is not None:

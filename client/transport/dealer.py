@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import random
+import struct
 import time
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import zmq
-from zmq.utils.monitor import parse_monitor_message
 
 from client.transport.places import Place
 from client.trust import Trust
@@ -19,6 +19,7 @@ _RECONNECT_MS = (250, 1_000)  # random for each socket, so that not all reconnec
 _ROUND_SECONDS = (1.0, 30.0)  # the first and the longest pause between two rounds through all places
 _PLACE_TIMEOUT = 1_500  # ms for one of several places
 _CURVE_OVERHEAD = 33
+_EVENT = struct.Struct("=HI")  # event, value; https://libzmq.readthedocs.io/en/latest/zmq_socket_monitor.html
 _OPTIONS = {
     zmq.SNDHWM: 256,
     zmq.RCVHWM: 1_000,
@@ -143,19 +144,19 @@ class Dealer:
         refused = False
         while True:
             try:
-                message = self.monitor.recv_multipart(zmq.DONTWAIT)
+                report, _endpoint = self.monitor.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
                 if refused:
                     self._try_next_place()
                 return
-            report = parse_monitor_message(message)
-            if report["event"] & _FAILURES:
-                self._note_failure(report["event"], report["value"])
-            elif report["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            event, value = _EVENT.unpack(report)
+            if event & _FAILURES:
+                self._note_failure(event, value)
+            elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self.failure, self.hang_ups, refused = None, 0, False
                 self._tried, self._round_seconds = 0, _ROUND_SECONDS[0]
                 yield Change.UP
-            elif report["event"] == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
+            elif event == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
                 self.hang_ups, refused = 0, True
             else:
                 yield Change.DOWN

@@ -1,4 +1,5 @@
 import logging
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -48,3 +49,17 @@ def logger() -> Iterator[logging.Logger]:
         if handler not in before[0]:
             handler.close()
     logs.logger.handlers, logs.logger.level, logs.logger.propagate = before
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Makes sure that no signal is ignored, as under nohup, and restores this process's handlers."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    signal.set_wakeup_fd(-1)

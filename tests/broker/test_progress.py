@@ -1,34 +1,18 @@
-"""Long verbs show on a terminal how far they are, and a signal ends them without anything left."""
+"""Long verbs show on a terminal how far they are."""
 
 from __future__ import annotations
 
 import io
-import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from eventually import DEADLINE, eventually
 from stored import fill
 
 from broker.progress import ProgressBar, bar
 from broker.store.sqlite import SqliteStore
 from broker.store.verbs.copies import back_up, compact, restore, verify
 from broker.store.verbs.dump import export, load
-
-ROOT = Path(__file__).parents[2]
-LONG = """
-import os, signal, sqlite3, sys
-from broker.progress import ended_by_signals
-from broker.store.progress import interruptible
-connection = interruptible(sqlite3.connect(sys.argv[1]))
-endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-with ended_by_signals():
-    print("runs", flush=True)
-    connection.execute(endless)
-"""
 
 
 class Terminal(io.StringIO):
@@ -115,30 +99,3 @@ def test_every_long_verb_says_how_far_it_is(tmp_path: Path) -> None:
     assert taken().keys() == {"copying", "writing"}
     load(lines, tmp_path / "imported", "imported", progress)
     assert taken() == {"checking": (54, 54)}
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_a_long_statement(tmp_path: Path, number: int, code: int) -> None:
-    command = [sys.executable, "-c", LONG, str(tmp_path / "database")]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline() == b"runs\n"
-        process.send_signal(number)
-        assert process.wait(DEADLINE) == code
-        assert process.stderr.read() == b""
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_verb_that_a_signal_ends_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
-    new = tmp_path / "new"
-    command = [sys.executable, "-m", "broker", "import", "--data", str(new)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        eventually(lambda: list(new.glob("*.part")), "it waits for lines")
-        process.send_signal(number)
-        assert process.wait(DEADLINE) == code
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.read() + process.stderr.read() == b""
-    assert [path.name for path in new.iterdir()] == ["lock"]

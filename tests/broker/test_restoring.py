@@ -13,8 +13,9 @@ from stored import fill
 
 from broker.cli import main
 from broker.directory import invite_list
-from broker.security.keys import KEY_FILE, KeyPair, fingerprint, load, load_or_make
+from broker.security.keys import KEY_FILE, KeyPair, find, fingerprint, load, load_or_make
 from broker.store.sqlite import SqliteStore
+from broker.store.verbs.copies import back_up
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -158,6 +159,13 @@ def test_invites_of_another_key_are_not_listed(data: Path, keys: KeyPair, tmp_pa
     assert invite_list.issued(data) == [saved]
     *_, aside = sorted(data.glob("replaced-*"))
     assert invite_list.issued(aside) == [own]
+
+
+def test_a_key_in_a_backup_that_is_none_is_named(data: Path, keys: KeyPair, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "altered", {KEY_FILE: "no key"})
+    code, said = run("restore", tmp_path / "altered", "--data", data)
+    assert (code, said.count("the broker's key in the backup is damaged")) == (1, 1)
+    assert find(data / KEY_FILE) == keys
 
 
 def test_a_backup_of_an_earlier_version_has_no_list(data: Path, backup: Path, keys: KeyPair) -> None:

@@ -7,20 +7,16 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from unittest.mock import NonCallableMock
 
 import pytest
 import zmq
 from broker_process import BrokerProcess
-from eventually import DEADLINE
 from live_broker import Dealer
 
 from broker import serve
 from broker.core.settings import AccessPolicy, Caps, NamePolicy, Settings
 from broker.core.store import StoredMessage
 from broker.options.options import Options
-from broker.reloading import Reloader
-from broker.server import Broker
 from broker.store.memory import MemoryStore
 from messages.endpoints import parse_endpoint
 
@@ -41,56 +37,10 @@ def test_it_says_where_it_listens_for_each_endpoint(start: Start, connect: Conne
         connect(url, name).ask("login", protocol=1, name=name) for url, name in ((tcp, "alice"), (ipc, "bob"))
     ]
     assert [(welcome["title"], welcome["motd"]) for welcome in welcomes] == [("The chat", "Be kind")] * 2
+    process.await_line("listening on ipc:")
     assert [line for line in process.err if "listening on" in line] == [
         line for line in process.err if "notice  listening on" in line
     ]
-
-
-@pytest.fixture
-def handlers() -> Iterator[None]:
-    """Makes sure that no signal is ignored, as under nohup, and restores this process's handlers."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number in numbers:
-        if before[number] is signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    signal.set_wakeup_fd(-1)
-
-
-@pytest.mark.usefixtures("handlers")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_with_a_goodbye_and_no_error(start: Start, connect: Connect, number: int) -> None:
-    process = start(*LOCAL)
-    alice = connect(process.listen(), "alice").login()
-    process.kill(number)
-    assert process.end(seconds=0.3 * DEADLINE) == 0
-    assert alice.event("goodbye")["reason"] == "shutting-down"
-    assert process.err[-1].endswith("notice  the broker has stopped\n")
-    assert not [line for line in process.err if "Traceback" in line or "ignored" in line]
-
-
-@pytest.mark.usefixtures("handlers")
-def test_a_second_signal_finds_nothing_to_wake_that_may_be_closed_by_then() -> None:
-    broker = Broker()
-    serve._heed_signals(broker, NonCallableMock(Reloader))
-    assert signal.set_wakeup_fd(broker.router.wake_fd) == broker.router.wake_fd
-    signal.raise_signal(signal.SIGTERM)
-    assert signal.set_wakeup_fd(-1) == -1
-    broker.run()
-    signal.raise_signal(signal.SIGTERM)
-    assert broker._context.closed
-
-
-def test_signals_that_are_ignored_from_the_start_stay_so(start: Start, connect: Connect) -> None:
-    process = start(*LOCAL, prefix=("sh", "-c", 'trap "" INT; exec "$@"', "sh"))
-    alice = connect(process.listen(), "alice").login()
-    process.kill(signal.SIGINT)
-    for _ in range(3):
-        assert alice.ask("ping")["type"] == "pong"
-    assert process.stop() == 0
 
 
 class BrokerThatCannotBind:
@@ -130,7 +80,9 @@ OPTIONS = Options(
 
 
 @pytest.fixture
-def broker_in_vain(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Iterator[BrokerThatCannotBind]:
+def broker_in_vain(
+    monkeypatch: pytest.MonkeyPatch, logger: logging.Logger, handlers: None
+) -> Iterator[BrokerThatCannotBind]:
     """The broker that serve() makes from OPTIONS, in a process with a low limit of open files."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))

@@ -52,6 +52,17 @@ def test_the_least_number_of_files_is_enough(start: Callable[..., BrokerProcess]
 
 
 @pytest.mark.parametrize("limit", [8, 12, 31])
+def test_too_few_files_for_a_verb_of_the_shell_are_refused_in_one_sentence(
+    limit: int, tmp_path: Path
+) -> None:
+    limited = ["sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh"]
+    status = [sys.executable, "-m", "broker", "status", "--data", str(tmp_path)]
+    ended = subprocess.run([*limited, *status], check=False, capture_output=True, text=True, timeout=DEADLINE)
+    sentence = f"chat-broker: this process may open only {limit} files; allow at least 32 (ulimit -n)\n"
+    assert (ended.returncode, ended.stderr) == (3, sentence)
+
+
+@pytest.mark.parametrize("limit", [8, 12, 31])
 def test_too_few_files_for_a_client_are_refused_in_one_sentence(limit: int) -> None:
     limited = ["sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh"]
     client = [sys.executable, "-m", "client", "--name", "ann", "--connect", "tcp://127.0.0.1:1", "who"]

@@ -1,6 +1,9 @@
 """The log of a session: on stderr, in a file, in syslog, as JSON."""
 
+import fcntl
 import json
+import os
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -131,3 +134,22 @@ def test_messages_that_were_lost_are_told_as_an_error(start: Start, tmp_path: Pa
     assert process.stop() == 0
     (line,) = process.err
     assert f"error   {lossy}/chat.db has lost at least the last 54 of its messages" in line
+
+
+def test_a_log_that_nobody_reads_holds_up_neither_reloading_nor_the_end(
+    start: Start, connect: Connect, tmp_path: Path
+) -> None:
+    fifo = tmp_path / "log"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 4_096)
+    process = start("--bind", "127.0.0.1:0", prefix=("sh", "-c", f'exec "$@" 2>"{fifo}"', "sh"))
+    alice = connect(process.listen(), "alice").login()
+    for _ in range(50):
+        alice.ask("send", to="#lobby", text="x" * 100)
+    for _ in range(3):
+        process.kill(signal.SIGHUP)
+        assert alice.ask("ping")["type"] == "pong"
+    assert process.stop() == 0
+    assert alice.event("goodbye")["reason"] == "shutting-down"
+    os.close(reader)

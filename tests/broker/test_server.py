@@ -4,6 +4,8 @@ from pathlib import Path
 
 from live_broker import Stage
 
+from broker.core.facts.kinds import BoundKey
+from broker.security.handshakes import UNBOUND_BURST
 from broker.server import Broker
 from messages.game import Hand
 
@@ -68,3 +70,17 @@ def test_each_broker_in_memory_has_a_log_of_its_own() -> None:
         finally:
             stage.close()
     assert len(epochs) == 2
+
+
+def test_keys_of_users_may_finish_more_handshakes_than_others() -> None:
+    broker = Broker()
+    try:
+        broker.core.state.facts.keep(BoundKey("alice's", 1, 0))
+        broker.core.commit()
+        allowed = [
+            sum(broker._allows_handshake(key, address) for _ in range(3_000))
+            for key, address in (("alice's", "192.0.2.1"), ("another", "192.0.2.2"))
+        ]
+    finally:
+        broker.close()
+    assert allowed[0] > 2 * UNBOUND_BURST > allowed[1] >= UNBOUND_BURST

@@ -1,4 +1,7 @@
-"""The options of chat-client that are wrong."""
+"""The command line of chat-client: wrong options, and what a start loads."""
+
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -11,3 +14,9 @@ def test_a_variable_that_is_no_option_is_refused(arguments: list[str]) -> None:
     result = CliRunner().invoke(main, arguments, env={"CHAT_CLIENT_CONECT": "tcp://127.0.0.1:1"})
     assert result.exit_code == 2
     assert "Unknown variable CHAT_CLIENT_CONECT, did you mean CHAT_CLIENT_CONNECT?" in result.stderr
+
+
+def test_a_start_is_quick_because_it_loads_neither_asyncio_nor_the_editor() -> None:
+    code = "import sys, client.cli, client.start; print({'asyncio', 'wcwidth'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

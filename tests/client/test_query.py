@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from client.query import parse_query
+from client.query import join_words, parse_query
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MIDNIGHT = round(datetime(2026, 11, 20, tzinfo=UTC).timestamp() * 1000)
@@ -22,11 +22,18 @@ MIDNIGHT = round(datetime(2026, 11, 20, tzinfo=UTC).timestamp() * 1000)
         ("in:@bob disk", {"words": "disk", "conversation": "@bob"}),
         ("disk after:today", {"words": "disk", "since": MIDNIGHT}),
         ("disk before:12h", {"words": "disk", "until": MIDNIGHT}),
+        ('disk after:"today 00:00"', {"words": "disk", "since": MIDNIGHT}),
+        ('say "hello world"', {"words": 'say "hello world"'}),
         ("http://example.org at:noon", {"words": "http://example.org at:noon"}),
     ],
 )
 def test_filters_are_taken_out_of_the_words(text: str, fields: dict[str, object]) -> None:
     assert parse_query(text, NOW) == fields
+
+
+def test_a_time_with_blanks_that_a_shell_has_kept_together_stays_one() -> None:
+    typed = join_words(["disk", "full", "AFTER:today 00:00", "from:bob"])
+    assert parse_query(typed, NOW) == {"words": "disk full", "since": MIDNIGHT, "sender": "bob"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml
+from docs.fenced import blocks
 from log_entries import ENTRIES
 from prometheus_client import CollectorRegistry
 
@@ -22,6 +23,7 @@ from broker.monitoring.meter import Meter
 from broker.monitoring.places import surveys
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = blocks("docs/broker.md", "yaml prometheus")
 RULES = yaml.safe_load((ROOT / "packaging" / "prometheus" / "alerts.yml").read_text("utf-8"))
 FIRING = yaml.safe_load((ROOT / "tests" / "docs" / "alerts_test.yml").read_text("utf-8"))
 DASHBOARD = json.loads((ROOT / "packaging" / "grafana" / "chat-broker.json").read_text("utf-8"))
@@ -179,8 +181,8 @@ def test_the_lines_of_the_log_that_are_explained_are_logged() -> None:
 
 
 def test_the_example_of_a_configuration_names_the_job_and_the_rules() -> None:
-    (block,) = re.findall(r"^```yaml prometheus\n(.*?)^```$", CHAPTER, re.MULTILINE | re.DOTALL)
-    example = yaml.safe_load(block)
+    (block,) = EXAMPLES
+    example = yaml.safe_load(block.body)
     assert example["rule_files"] == ["alerts.yml"]
     (scraped,) = example["scrape_configs"]
     jobs = {job for alert in ALERTS for job in re.findall(r'job="([^"]+)"', alert["expr"])}

@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+from docs.fenced import Block, blocks
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 DECISIONS = DOCS / "adr"
+EXAMPLES = blocks("docs/architecture.md", "text diagram")
+PATH = re.compile(r"\b(?:[a-z_]+/)+[a-z_]+(?:\.py)?\b")
 
 
 def packages() -> dict[str, str]:
@@ -26,6 +29,13 @@ def packages() -> dict[str, str]:
 def test_every_package_is_listed_with_its_docstring() -> None:
     _, _, listed = (DOCS / "architecture.md").read_text("utf-8").partition("\n## Packages\n")
     assert dict(re.findall(r"^\| `([a-z_.]+)` \| (\S.*) \|$", listed, re.MULTILINE)) == packages()
+
+
+@pytest.mark.parametrize("diagram", EXAMPLES, ids=str)
+def test_every_module_in_a_diagram_exists(diagram: Block) -> None:
+    for path in PATH.findall(diagram.body):
+        places = [ROOT / package / path for package in (".", "broker", "client", "client/core")]
+        assert any(place.exists() or place.with_suffix(".py").exists() for place in places), path
 
 
 def attributes() -> set[tuple[str, str]]:

@@ -9,6 +9,7 @@ import json
 import re
 from pathlib import Path
 
+from docs.fenced import blocks
 from programs import SCRIPTS, house
 
 from broker.shell.verbs import SHELL_VERBS
@@ -16,7 +17,7 @@ from messages.exits import Exit
 
 BROKER = (Path(__file__).parents[2] / "docs" / "broker.md").read_text("utf-8")
 CHAPTER = BROKER.partition("\n## From the shell\n")[2].partition("\n## ")[0]
-BLOCK = re.compile(r"^```(sh|text) shell[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = blocks("docs/broker.md", section="From the shell")
 
 
 def test_the_chapter_works_as_written(tmp_path: Path) -> None:
@@ -30,13 +31,14 @@ def test_the_chapter_works_as_written(tmp_path: Path) -> None:
                 client.end_input()
                 assert client.wait() == 0
         out: list[str] = []
-        for kind, body in BLOCK.findall(CHAPTER):
-            if kind == "sh":
+        for _, _, kind, body in EXAMPLES:
+            if kind == "sh shell":
                 program = home.shell(f"set -e; cd {tmp_path}; PATH={SCRIPTS}:$PATH\n{body}")
                 assert program.wait() == Exit.DONE, program.err
                 assert program.err == []
                 out = program.out
             else:
+                assert kind == "text shell output"
                 wanted = [re.escape(line).replace("…", ".+") for line in body.splitlines()]
                 assert len(out) == len(wanted), out
                 for pattern, line in zip(wanted, out, strict=True):
@@ -54,6 +56,8 @@ def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path, short_path: P
         home.client(endpoint, "alice").says("alice")
         made = home.program("chat-broker", "invite", "--endpoint", "chat.example.org:9009")
         assert made.wait() == Exit.DONE, made.err
+        banned = home.program("chat-broker", "ban", "mallory")
+        assert banned.wait() == Exit.DONE, banned.err
         shown = {}
         for verb in fields:
             arguments = verb.replace("NAME", "alice").replace("FILE", str(settings)).split()

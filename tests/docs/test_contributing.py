@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
+from docs.fenced import blocks
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = blocks("CONTRIBUTING.md", "python")
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
@@ -33,8 +34,7 @@ def test_what_a_command_may_declare_is_what_the_registry_knows() -> None:
 
 
 def test_its_handlers_use_each_argument_that_they_name() -> None:
-    blocks = re.findall(r"^   ```python\n(.*?)^   ```$", TEXT, re.MULTILINE | re.DOTALL)
-    code = "\n".join(block for block in map(textwrap.dedent, blocks) if not block.startswith("case "))
+    code = "\n".join(block.body for block in EXAMPLES if not block.body.startswith("case "))
     assert code.count("def ") == 2
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "ARG", "-"]
     done = subprocess.run(ruff, input=code, capture_output=True, text=True, check=False)

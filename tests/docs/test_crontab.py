@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from docs.fenced import DOCUMENTS, blocks
 from eventually import DEADLINE
 from programs import SCRIPTS
 from stored import fill
@@ -16,17 +17,13 @@ from stored import fill
 from broker.store.sqlite import SqliteStore
 from broker.store.verbs.copies import verify
 
-ROOT = Path(__file__).parents[2]
-DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-_BLOCK = re.compile(r"^```crontab\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = [block for document in DOCUMENTS for block in blocks(document, "crontab")]
 _FIELDS = re.compile(r"[0-9*,/-]+")
 
 
 def crontab_lines() -> list[str]:
     """Return all lines of the documents that are for a crontab."""
-    texts = [document.read_text("utf-8") for document in DOCUMENTS]
-    blocks = [block for text in texts for block in _BLOCK.findall(text)]
-    return [line for block in blocks for line in block.splitlines() if line and line[0] != "#"]
+    return [line for block in EXAMPLES for line in block.body.splitlines() if line and line[0] != "#"]
 
 
 def command_of(line: str) -> str:

@@ -97,9 +97,8 @@ def test_systemd_finds_no_fault_with_the_service_where_it_is_installed(tmp_path:
 
 def test_the_container_starts_the_command_with_options_that_it_has() -> None:
     (entry,) = map(json.loads, arguments("ENTRYPOINT"))
-    (command,) = map(json.loads, arguments("CMD"))
     assert entry[0] in PROJECT["scripts"]
-    assert {word for word in command if word.startswith("--")} <= options()
+    assert not arguments("CMD")  # so that verbs and options can stand behind the image's name
     (environment,) = arguments("ENV")
     for name in re.findall(r"CHAT_BROKER_(\w+)=", environment):
         assert f"--{name.lower().replace('_', '-')}" in options()

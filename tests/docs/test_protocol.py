@@ -12,19 +12,20 @@ import sys
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import zmq
+from docs.fenced import Block
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, Stage
 from published import assert_fits
 
 from broker.core.settings import NamePolicy, Settings
 from broker.store.memory import DEFAULT_CAPACITY, MemoryStore
+from docs import fenced
 
-PROTOCOL = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
-FENCE = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = fenced.blocks("docs/protocol.md", "chat*", "python")
 
 SPOKEN = re.compile(r"(\w*)([<>]) (.+)")
 LOGGED_IN = re.compile(r"-- (.+) (?:is|are) logged in")
@@ -34,22 +35,6 @@ STOPS = re.compile(r"-- the broker stops")
 SILENT = re.compile(r"-- \w+ is silent for more than [\d.]+ seconds")
 
 ANY_NUMBER = {"at", "since", "seen", "idle", "edited"}
-
-
-class Block(NamedTuple):
-    """One fenced block: the line it begins at, the words behind its language, its lines."""
-
-    line: int
-    words: list[str]
-    body: str
-
-
-def blocks(language: str) -> list[Block]:
-    return [
-        Block(PROTOCOL.count("\n", 0, found.start()) + 1, found[2].split(), found[3])
-        for found in FENCE.finditer(PROTOCOL)
-        if found[1] == language
-    ]
 
 
 class Client:
@@ -246,9 +231,11 @@ class Play:
                 assert self._client(earlier).receive()["kind"] == "joined"
 
 
-@pytest.mark.parametrize("block", blocks("chat"), ids=lambda block: f"line-{block.line}")
+@pytest.mark.parametrize(
+    "block", [one for one in EXAMPLES if one.kind != "python"], ids=lambda block: f"line-{block.line}"
+)
 def test_an_example_is_what_clients_and_broker_say(block: Block) -> None:
-    with closing(broker_for(block.words)) as stage:
+    with closing(broker_for(block.kind.split()[1:])) as stage:
         Play(stage).play(block.body)
 
 
@@ -277,7 +264,7 @@ class SmallClient:
     """The program that the document shows, started as carol."""
 
     def __init__(self, directory: Path, url: str) -> None:
-        (example,) = blocks("python")
+        example = fenced.block("docs/protocol.md", "python")
         program = directory / "small_client.py"
         program.write_text(example.body, "utf-8")
         self._process = subprocess.Popen(

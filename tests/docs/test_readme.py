@@ -14,20 +14,20 @@ import re
 import shlex
 import signal
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
 import pytest
-from click.core import ParameterSource
+from docs.fenced import FENCE, Block, blocks
 from programs import SCRIPTS, House, Person, Program, house
 
 from broker.cli import main as broker_command
 from client import AsyncChat, Chat
 from client.cli import main as client_command
 from client.commands import COMMANDS
+from client.commands.help import grouped
 from client.launcher.cli import _command as launcher_command
 from messages.exits import Exit
 
@@ -35,9 +35,14 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 CLIENT = (ROOT / "docs" / "client.md").read_text("utf-8")
 BROKER = (ROOT / "docs" / "broker.md").read_text("utf-8")
-FENCE = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TIME = re.compile(r"^\d\d:\d\d ")
 FIRST_STATE = re.compile(r"(?<=.) \[\d+: accepted\]$")  # a fast reader's receipt comes with it
+QUICK_START = blocks("README.md", section="Quick start") + [
+    block
+    for title in ("Scripts", "From a Python program", "The launcher")
+    for block in blocks("docs/client.md", section=title)
+]
+EXAMPLES: list[Block] = QUICK_START
 
 
 def section(title: str, document: str = README) -> str:
@@ -134,11 +139,8 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 
 def test_the_quick_start_works_as_written(reader: Reader) -> None:
-    for language, words, body in FENCE.findall(section("Quick start")):
-        reader.do(f"{language} {words}", body)
-    for title in ("Scripts", "From a Python program", "The launcher"):
-        for language, words, body in FENCE.findall(section(title, CLIENT)):
-            reader.do(f"{language} {words}", body)
+    for block in QUICK_START:
+        reader.do(block.kind, block.body)
     alice, bob = reader.terminals
     bob.sees("alice: hello bob")
 
@@ -225,7 +227,8 @@ def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() ->
         (usage.strip("`"), set(re.findall(r"`([^`#]+)`", meaning.partition("also ")[2])))
         for usage, meaning in rows(section("Slash commands", CLIENT), "`/")
     ]
-    assert listed == [(command.usage, set(command.names[1:])) for command in COMMANDS.listed]
+    commands = [command for group in grouped(COMMANDS).values() for command in group]
+    assert listed == [(command.usage, set(command.names[1:])) for command in commands]
 
 
 @pytest.mark.parametrize("kind", [Chat, AsyncChat])
@@ -240,21 +243,6 @@ def test_the_table_of_methods_is_that_of_both_chats(kind: type[Chat] | type[Asyn
 def test_the_exit_codes_are_all_there_are() -> None:
     listed = re.findall(r"^\| (\d+) \|", section("Exit codes", CLIENT), re.MULTILINE)
     assert [int(code) for code in listed] == [int(code) for code in Exit]
-
-
-@pytest.mark.parametrize("command", [broker_command, client_command], ids=["broker", "client"])
-def test_the_settings_file_is_understood(
-    command: click.Command, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in os.environ if name.startswith("CHAT_")]:
-        monkeypatch.delenv(name)
-    wanted = rf"^```toml {request.node.callspec.id}\n(.*?)^```$"
-    (text,) = re.findall(wanted, CLIENT + BROKER, re.MULTILINE | re.DOTALL)
-    path = tmp_path / "settings.toml"
-    path.write_text(text, "utf-8")
-    context = command.make_context("chat", ["--config", str(path)])
-    for key in tomllib.loads(text):
-        assert context.get_parameter_source(key.replace("-", "_")) is ParameterSource.DEFAULT_MAP
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=str)

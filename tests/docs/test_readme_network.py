@@ -11,7 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from docs.test_readme import BROKER, CLIENT, FENCE, rows, section
+from docs.fenced import blocks
+from docs.test_readme import BROKER, CLIENT, rows, section
 from programs import SCRIPTS, House, Program, house
 
 from messages.exits import Exit
@@ -20,7 +21,10 @@ Home = Callable[[str], House]
 NETWORK = section("Put it on a network")
 DEVICES = section("Devices and keys", CLIENT)
 OPERATORS = section("Operators", BROKER)
-BLOCKS = {words.removeprefix("network "): body.strip() for _, words, body in FENCE.findall(NETWORK + DEVICES)}
+EXAMPLES = blocks("README.md", section="Put it on a network") + blocks(
+    "docs/client.md", section="Devices and keys"
+)
+BLOCKS = {block.kind.removeprefix("sh network "): block.body.strip() for block in EXAMPLES}
 
 
 @pytest.fixture

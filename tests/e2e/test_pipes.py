@@ -160,7 +160,8 @@ def test_a_line_that_cannot_be_sent_is_named_and_the_others_are_sent(house: Hous
     sender.type(f"one\n\n{'x' * 4_001}\nfour")
     sender.end_input()
     assert sender.wait() == 6
-    assert sender.err == ["line 3 was not sent: a text has at most 4,000 characters"]
+    long = "this text has 4,001 characters, 1 more than a message may have"
+    assert sender.err == [f"line 3 was not sent: {long}"]
     accepted = [json.loads(line) for line in sender.out]
     assert [(document["type"], document["seq"]) for document in accepted] == [
         ("accepted", 1),
@@ -208,6 +209,18 @@ def test_verbose_shows_every_document_and_quiet_no_notice(house: House) -> None:
     quiet.end_input()
     assert quiet.wait() == 0
     assert quiet.err == []
+
+
+def test_what_was_refused_is_told_also_without_notices(house: House) -> None:
+    _broker, endpoint = house.broker()
+    quiet = house.client(endpoint, "quiet", "-q")
+    quiet.type("/nosuch\n/msg nobody hi\n/kick bob\n")
+    quiet.end_input()
+    assert quiet.wait() == 6
+    said = "\n".join([*quiet.err, *quiet.out])
+    for part in ("Unknown command /nosuch", "no user has this name", "this needs an operator"):
+        assert part in said
+    assert "Connected" not in said
 
 
 def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: House) -> None:

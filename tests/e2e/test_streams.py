@@ -31,6 +31,23 @@ def test_what_cannot_be_written_is_told_in_a_sentence_with_1(house: House, unbuf
         assert program.err == [f"{command.split()[0]}: {FULL}"]
 
 
+def test_streams_that_are_closed_lead_nowhere(house: House) -> None:
+    _broker, endpoint = house.broker()
+    client, broker = f"{SCRIPTS}/chat-client --connect {endpoint} --name", f"{SCRIPTS}/chat-broker"
+    commands = {
+        f"{client} ann <&-": (0, ""),
+        f"echo hello | {client} bob >&-": (0, ""),
+        f"echo hello | {client} cid >&- 2>&-": (0, ""),
+        f"{broker} user ann --forget <&-": (2, "Error: Without a terminal, confirm this with --yes."),
+        f"{broker} import --data {house.home}/empty <&-": (1, "this is not an export"),
+    }
+    for command, (code, said) in commands.items():
+        program = house.shell(command)
+        assert program.wait() == code, command
+        assert said in "\n".join(program.err)
+        assert "Traceback" not in "\n".join(program.err)
+
+
 def test_a_program_that_cannot_write_logs_out(house: House) -> None:
     broker, endpoint = house.broker()
     client = f"{SCRIPTS}/chat-client --connect {endpoint} --name"

@@ -65,7 +65,8 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
         "/debug": "The broker has printed its connections",
         "//slash": "alice: /slash [1: accepted]",
         "/nick alicia": "You are alicia",
-        "/2": "/me TEXT says what you do.",
+        "/2": "To say the word help or quit, type a space before it.",
+        "help": "/help lists the commands. To say help, type a space before it.",
     }.items():
         alice.enter(typed)
         alice.sees(seen)
@@ -134,7 +135,7 @@ def test_nothing_a_peer_sends_moves_the_cursor_or_sets_colours(house: House) -> 
     _broker, endpoint = house.broker()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
-    sender = house.client(endpoint, "mallory", "send", "#lobby", "-")
+    sender = house.client(endpoint, "mallory", "send", "#lobby", "-", "--no-strip")
     sender.type("safe \u202egnihton\u2066\n")
     sender.type("\x1b[2J\x1b]0;owned\x07\n")
     sender.end_input()
@@ -217,6 +218,7 @@ def test_tab_completes_commands_names_and_rooms(house: House) -> None:
     house.client(endpoint, "barbara").says("Connected")
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
+    assert house.client(endpoint, "benedict", "send", "#design", "hi").wait() == 0
     assert house.client(endpoint, "benedict", "send", "#lobby", "hi").wait() == 0
     alice.sees("benedict: hi")
     alice.type("bene\t")
@@ -227,6 +229,8 @@ def test_tab_completes_commands_names_and_rooms(house: House) -> None:
     alice.sees("#lobby> /who")
     alice.type("\x15see #lo\tthere")
     alice.sees("#lobby> see #lobbythere")
+    alice.type("\x15/join des")
+    eventually(lambda: alice.type("\t") or "#lobby> /join #design" in alice.screen, "the room is completed")
 
 
 def test_one_can_become_another_user_and_the_screen_can_be_cleared(house: House) -> None:
@@ -392,6 +396,11 @@ def test_a_person_talks_to_one_user_only(house: House) -> None:
     alice.enter("psst")
     alice.sees("alice: psst [1: accepted]")
     bob.sees("alice (direct): psst")
+    bob.enter("/query alice")
+    bob.sees("@alice>")
+    bob.enter("what is it?")
+    bob.sees("bob: what is it? [2: accepted]")
+    assert not any("The last message" in line for line in bob.screen), "it is on the screen already"
     bob.enter("/r what?")
     alice.sees("bob: what?")
     alice.enter("/leave")
@@ -435,3 +444,22 @@ def test_who_enters_a_room_sees_its_last_messages(house: House) -> None:
     alice.sees("ci: build 6")
     assert not any("build 1" in line for line in alice.screen)
     assert any("build 2" in line for line in alice.screen)
+
+
+def test_without_a_broker_it_is_said_at_once_what_is_tried_and_soon_what_is_wrong(house: House) -> None:
+    person = house.person("tcp://127.0.0.1:1", "--name", "alice", "--timeout", "60")
+    person.sees("Connecting to tcp://127.0.0.1:1…")
+    person.sees("Unable to connect to tcp://127.0.0.1:1: connection refused, no broker listens there.")
+    person.type("\x03\x03")
+    assert person.wait() == 130
+
+
+def test_what_was_typed_is_there_at_the_next_start(house: House) -> None:
+    _broker, endpoint = house.broker()
+    for typed in ("hello all\r/login bob\r", "\x1b[A"):
+        alice = house.person(endpoint, "--name", "alice")
+        alice.sees("as alice.")
+        alice.type(typed)
+        alice.sees("as bob." if "login" in typed else "#lobby> hello all")
+        alice.type("\x15\x04")
+        assert alice.wait() == 0

@@ -1,6 +1,7 @@
 import pytest
 
-from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, parse_endpoint
+from messages.endpoints import DEFAULT_ENDPOINT, Endpoint, address_to_connect, parse_endpoint
+from messages.keys import key_to_address
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,34 @@ def test_what_people_write_is_made_into_what_zeromq_takes(text: str, endpoint: E
 
 def test_the_default_is_an_endpoint_that_only_this_machine_reaches() -> None:
     assert parse_endpoint(DEFAULT_ENDPOINT).local
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("chat.example.org", "tcp://chat.example.org:9009"),
+        ("tcp://localhost", "tcp://localhost:9009"),
+        ("127.0.0.1", "tcp://127.0.0.1:9009"),
+        ("[::1]", "tcp://[::1]:9009"),
+        ("[fe80::1%eth0]", "tcp://[fe80::1%eth0]:9009"),
+        ("tcp://[2001:DB8::1]", "tcp://[2001:db8::1]:9009"),
+        ("localhost:80", "tcp://localhost:80"),
+        ("ipc:///run/chat", "ipc:///run/chat"),
+    ],
+)
+def test_a_broker_without_a_port_has_the_default_one(text: str, url: str) -> None:
+    assert address_to_connect(text).url == url
+
+
+def test_an_address_with_a_key_may_lack_the_port_too() -> None:
+    key = key_to_address("a" * 40)
+    assert address_to_connect(f"chat://chat.example.org?key={key}").url == "tcp://chat.example.org:9009"
+
+
+@pytest.mark.parametrize("text", ["9009", "::1", "2001:db8::1", "localhost:", "", "a b", "tcp://"])
+def test_what_is_no_host_is_no_broker(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write|a port is"):
+        address_to_connect(text)
 
 
 FORMS = "write tcp://HOST:PORT, HOST:PORT or ipc://PATH"

@@ -9,7 +9,10 @@ FAMILY = "👩\u200d👩\u200d👧"
 
 @pytest.mark.parametrize(
     ("text", "cells"),
-    [("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("👍", 2), ("❤\ufe0f", 2), (FAMILY, 6)],
+    [
+        *[("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("👍", 2), ("❤\ufe0f", 2), (FAMILY, 6)],
+        *[("का", 2), ("தொ", 2), ("〮", 2), ("\u3164", 2), ("\uffa0", 1), ("㉈", 2)],
+    ],
 )
 def test_a_text_is_as_wide_as_a_terminal_may_draw_it(text, cells):
     assert width(text) == cells
@@ -58,7 +61,7 @@ def test_a_very_narrow_terminal_loses_nothing(columns: int) -> None:
     assert wrap("日本 ok, and all\tx", columns).replace("\n", "").replace(" ", "") == "日本ok,andallx"
 
 
-@given(st.text("a1:# \u00a0\u3000\u2003\u200b\u0301日\t\ufe0f👩\u200d"), st.integers(8, 30))
+@given(st.text("a1:# \u00a0\u3000\u2003\u200b\u0301日\t\ufe0f👩\u200dका㉈"), st.integers(8, 30))
 def test_every_row_fits_and_only_the_first_begins_at_the_left_edge(text: str, columns: int) -> None:
     first, *others = wrap(f"12:00 bob: {text}", columns).split("\n")
     assert first.startswith("12:00")

@@ -86,6 +86,11 @@ class TestText:
             check_new_text(text)
         check_text(text)
 
+    @pytest.mark.parametrize("place", range(2 * MAX_MARKS + 2))
+    def test_the_shortest_run_of_too_many_marks_is_found_at_each_place(self, place: int) -> None:
+        with pytest.raises(ValueError, match="a letter has at most 12 marks"):
+            check_new_text("x" * place + "e" + "\u0301" * (MAX_MARKS + 1) + "x" * 30)
+
     @given(st.lists(st.integers(0, 30), min_size=1, max_size=12))
     def test_a_run_of_marks_is_counted_wherever_it_stands(self, runs: list[int]) -> None:
         text = "".join("e" + "\u0301" * run for run in runs)

@@ -15,7 +15,7 @@ from security.tap import tapped
 from security.town import Town
 from torture.figures import figure
 
-INPUTS = figure(5_000, 5_000_000)
+INPUTS = figure(2_500, 5_000_000)
 """At each of the two endpoints, each input over a connection of its own."""
 
 AT_ONCE = 50

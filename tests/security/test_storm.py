@@ -21,7 +21,7 @@ from torture.figures import figure
 from client.core.session import SessionState
 from messages.endpoints import parse_endpoint
 
-CLIENTS = figure(300, 5_000)
+CLIENTS = figure(200, 5_000)
 PROCESSES = figure(1, 2)
 """Processes for the clients, as one cannot have the file descriptors of all."""
 GATHERING_SECONDS = figure(30.0, 300.0)

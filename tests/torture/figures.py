@@ -17,4 +17,4 @@ def figure(small: _Figure, large: _Figure) -> _Figure:
 
 def seconds_of_leaking() -> float:
     """Return how long to look for leaks: CHAT_TORTURE as minutes, else some seconds."""
-    return 60.0 * _TORTURE or 6.0
+    return 60.0 * _TORTURE or 3.0

@@ -20,7 +20,7 @@ SEED = 20_267
 HOUSES = 10
 """Brokers whose disks are full at the same time: each looks once a second whether it can store again."""
 
-ROUNDS = figure(2, 50)
+ROUNDS = figure(1, 50)
 """Points at which the disk of each of them is full."""
 
 MOST_BURSTS = 2_000

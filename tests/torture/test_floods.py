@@ -18,7 +18,7 @@ from torture.circle import Circle, for_seconds
 from torture.conftest import BrokerFactory, Connect
 from torture.figures import figure
 
-BEFORE, AFTER = figure(0.5, 10.0), figure(1.0, 60.0)
+BEFORE, AFTER = figure(0.3, 10.0), figure(0.6, 60.0)
 """For how many seconds the others talk before there is a flood, and once the flooder is put out."""
 
 FEWER = ("--rate", "50", "--burst", "250")

@@ -38,7 +38,7 @@ CALLS = ("rename", "link", "unlink", "fsync", "fdatasync", "rmdir", "ftruncate")
 LATE = 10
 TRACED = f"trace={','.join(CALLS)}"
 OLD_KEY, NEW_KEY = text_of(make_keys()), text_of(make_keys())
-OLD_INVITES, NEW_INVITES = (text_of_list([Issued(word, 1, 2, 1, "", 0)]) for word in ("old", "new"))
+OLD_INVITES, NEW_INVITES = (text_of_list([Issued(digit * 18, 1, 2, 1, "", 0)]) for digit in "01")
 OLD, NEW = 3, 5
 """How many messages the old data has, and the new."""
 

@@ -22,7 +22,7 @@ from torture.conftest import Connect
 from torture.figures import figure
 
 SIZES = (figure(1_000, 20_000), figure(2_000, 1_000_000))
-SECONDS = figure(0.5, 20.0)
+SECONDS = figure(0.3, 20.0)
 FRAME = 64
 AT_ONCE = 16
 """Searches in one frame. More than may wait, so some of them are refused."""

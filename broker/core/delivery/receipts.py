@@ -74,7 +74,7 @@ def send_counts(context: Context) -> None:
         state.changes.drop(state.uncounted, conversation)
         seqs = _Seqs.of(conversation)
         for sender, seq in conversation.last_sent.items():
-            count, readers = seqs.reached(conversation, sender, seq)
+            count, readers = seqs.reached(sender, seq)
             report = (seq, count, readers)
             if count and conversation.counted.get(sender) != report:
                 state.changes.put(conversation.counted, sender, report)
@@ -83,8 +83,9 @@ def send_counts(context: Context) -> None:
 
 
 class _Seqs(NamedTuple):
-    """The sorted cursors of the members who count. Discreet members do not count as readers."""
+    """The members who count, and their sorted cursors. Discreet members do not count as readers."""
 
+    members: dict[User, Member]
     counted: list[int]
     delivered: list[int]
     readers_counted: list[int]
@@ -92,29 +93,31 @@ class _Seqs(NamedTuple):
 
     @classmethod
     def of(cls, conversation: Conversation) -> _Seqs:
-        returned, absent = conversation.returned, conversation.absent
-        members = list(conversation.members.items())
-        if absent or returned:
-            members = [(u, _counted(conversation, u, member)) for u, member in members if u not in absent]
-        readers = [member for user, member in members if not user.discreet]
+        members = dict(conversation.members)
+        for user in conversation.returned:
+            members[user] = _counted(conversation, user, members[user])
+        for user in conversation.absent:
+            del members[user]
+        readers = [member for user, member in members.items() if not user.discreet]
         return cls(
-            sorted(member.joined for _, member in members),
-            sorted(member.delivered for _, member in members),
+            members,
+            sorted(member.joined for member in members.values()),
+            sorted(member.delivered for member in members.values()),
             sorted(member.joined for member in readers),
             sorted(member.read for member in readers),
         )
 
-    def reached(self, conversation: Conversation, sender: User, seq: int) -> tuple[int, int]:
+    def reached(self, sender: User, seq: int) -> tuple[int, int]:
         """Return how many others have received a sender's message, and how many have read it.
 
         A member who joined at or after the message has cursors past it, but has not received it.
         """
-        own = _counted(conversation, sender, conversation.members[sender])
-        was_member = seq > own.joined and not sender.absent
         received = bisect_left(self.counted, seq) - bisect_left(self.delivered, seq)
         readers = bisect_left(self.readers_counted, seq) - bisect_left(self.read, seq)
-        received -= was_member and own.delivered >= seq
-        readers -= was_member and own.read >= seq and not sender.discreet
+        own = self.members.get(sender)
+        if own is not None and seq > own.joined:
+            received -= own.delivered >= seq
+            readers -= own.read >= seq and not sender.discreet
         return received, readers
 
 

@@ -29,6 +29,9 @@ _WITHOUT_MARKS_OF_THEIR_OWN = frozenset(
 )
 """Scripts whose marks are written only on certain letters. Most are in the letter's own code point."""
 
+_UNSEEN = re.compile("[\u2d7f\U0001107f\U00013441\U00013442\U00016fe4]")
+"""Joiners, fillers and blanks among the letters and marks, in versions of Unicode that have them."""
+
 _ANNOTATIONS = re.compile(
     "[\u0591-\u05af\u05c4\u05c5"  # Hebrew: chanting
     "\u0610-\u061a\u06d6-\u06ed\u0898-\u089f\u08ca-\u08ff"  # Arabic: honorifics, the Koran
@@ -69,6 +72,8 @@ def check_writing(name: str) -> None:
     if plain != name:
         raise ValueError(f"{name} has letters of a special form; write {plain}")
     for char in name:
+        if _UNSEEN.match(char):
+            raise ValueError(f"{_code(char)} cannot be seen; choose a name without it")
         if _is_sign(char):
             raise ValueError(
                 f"{char} ({_code(char)}) is a sign, and no letter of a name; choose another name"

@@ -18,8 +18,8 @@ from typing import BinaryIO
 from broker.store.files.ownership import give_to_owner
 
 _PART = re.compile(r"\.chat-[0-9a-f]{8}\.part\Z")
-_BESIDE = ("", "-journal", "-wal", "-shm")
-"""The endings of the files that SQLite may leave for one database."""
+_BESIDE = ("-journal", "-wal", "-shm")
+"""The endings of the files that SQLite may leave beside a database."""
 
 
 @contextmanager
@@ -116,10 +116,19 @@ def _remove_if_abandoned(part: Path) -> None:
 
 
 def _remove(part: Path) -> None:
+    _remove_existing(part)
+    remove_beside(part)
+
+
+def remove_beside(database: Path) -> None:
+    """Remove the files that SQLite left beside a database."""
     for ending in _BESIDE:
-        beside = part.with_name(part.name + ending)
-        if os.path.lexists(beside):  # False without permission to look: then nothing was made
-            beside.unlink()
+        _remove_existing(database.with_name(database.name + ending))
+
+
+def _remove_existing(path: Path) -> None:
+    if os.path.lexists(path):  # False without permission to look: then nothing was made
+        path.unlink()
 
 
 @contextmanager

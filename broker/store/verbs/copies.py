@@ -86,7 +86,9 @@ def refuse_if_lost(path: Path) -> None:
     """Raise StoreBroken if the log beside a database has lost messages that were confirmed.
 
     A broker checks this when it starts, so nothing is checked while one runs. A backup has no log beside it.
+    Raise StoreError if the database is being replaced.
     """
+    refuse_unfinished(path)
     beside = (path.with_name(name) for name in (f"{DATABASE}-wal", SYNCED_MARK))
     if path.name != DATABASE or not any(file.exists() for file in beside):
         return

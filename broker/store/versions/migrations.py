@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from broker.core.store import StoreError
-from broker.store.files.naming import new_part, sync
+from broker.store.files.naming import new_part, remove_beside, sync
 from broker.store.versions.schema import STEPS, Step
 
 
@@ -49,7 +49,10 @@ def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]
 
 def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     """Return how the database defines its tables and indexes, without those inside the index of words."""
-    query = r"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'found\_%' ESCAPE '\'"
+    query = r"""
+        SELECT type, name, tbl_name, sql FROM sqlite_master
+        WHERE type <> 'table' OR name NOT LIKE 'found\_%' ESCAPE '\'
+    """
     return {tuple(map(str, row)) for row in connection.execute(query)}
 
 
@@ -61,9 +64,12 @@ def expected_definitions(steps: Sequence[Step]) -> set[tuple[str, ...]]:
 
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy a database to one file. It replaces an earlier copy and what SQLite left beside it."""
     with new_part(path, in_data=True) as part:
-        with closing(sqlite3.connect(part)) as copy:
+        with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
         sync(part)
+        remove_beside(path)
         part.replace(path)
     sync(path.parent)

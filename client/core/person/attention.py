@@ -48,7 +48,8 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def mentions(text: str, name: str) -> bool:
     """Return whether a text has a name as a word of its own, in whatever case."""
-    return _pattern(canonical_key(name)).search(canonical_key(text)) is not None
+    key, found = canonical_key(name), canonical_key(text)
+    return key in found and _pattern(key).search(found) is not None  # the first look is much faster
 
 
 class Attention:

@@ -11,7 +11,7 @@ from messages.base import Request
 from messages.identity import Keys, Whois
 from messages.moderation import Audit, Bans, Ignored
 from messages.names import canonical_key
-from messages.requests import Count, History, Join, Leave, Nick, Rooms, Search, Time, Who, Whoami
+from messages.requests import Count, History, Join, Leave, Nick, Rooms, Search, Send, Time, Who, Whoami
 
 QUESTIONS = (
     Audit,
@@ -88,6 +88,16 @@ class PendingRequests:
     def ids(self) -> set[str]:
         """The ids of all requests."""
         return set(self._waiting)
+
+    def unsent_to(self, conversation: str) -> set[str]:
+        """Return the ids of the messages to a conversation that are not on their way."""
+        return {
+            key
+            for key, one in self._waiting.items()
+            if one.sent_at is None
+            and isinstance(one.request, Send)
+            and canonical_key(one.request.to) == canonical_key(conversation)
+        }
 
     def drop(self, ids: set[str]) -> list[Request]:
         """Give up requests, and return those that were not answered."""

@@ -364,8 +364,16 @@ def test_sessions_of_a_user_and_from_an_address_are_capped() -> None:
     assert chat_.connect().login("carol")
 
 
-def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_once() -> None:
+def test_connections_without_a_login_take_no_place_of_users() -> None:
     chat_ = chat(peers=3)
+    chat_.users("alice", "bob")
+    strangers = [chat_.connect() for _ in range(5)]
+    assert strangers[0].login("carol")
+    assert strangers[1].refused(Login, PROTOCOL, "dave") is ErrorCode.LIMIT_REACHED
+
+
+def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_once() -> None:
+    chat_ = chat(peers=2)
     alice, bob = chat_.users("alice", "bob")
     strangers = [chat_.connect() for _ in range(2)]
     for stranger in strangers:
@@ -375,7 +383,7 @@ def test_newcomers_are_refused_when_connections_run_out_and_the_log_tells_it_onc
             True,
             60_000,
         )
-    assert chat_.noted(LogEvent.CONNECTION_LIMIT) == [{"peers": 4}]
+    assert chat_.noted(LogEvent.CONNECTION_LIMIT) == [{"peers": 2}]
     assert not isinstance(alice.ask(Send, "#lobby", "still here"), Error)
     chat_.core.lose([bob.peer], "connection lost")
     assert strangers[0].login("carol")

@@ -7,7 +7,7 @@ from photograph import photograph
 from wired import Chat, FragileStore, is_unavailable
 
 from broker.core.outbox import LogEvent
-from broker.core.store import Entry, StoreBroken
+from broker.core.store import Entry, StoreBroken, StoreError
 from messages.events import System
 from messages.replies import Done, Error, Page, Pong, Welcome
 from messages.requests import (
@@ -254,3 +254,21 @@ def test_an_error_says_that_it_is_worth_trying_again(chat: Chat) -> None:
     reply = alice.ask(Send, "#lobby", "hello")
     assert isinstance(reply, Error)
     assert reply.text == "the broker cannot store this now; try again"
+
+
+def test_if_the_store_then_fails_in_another_way_everybody_is_told_that(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = chat.login("alice")
+    fail(chat)
+
+    def locked() -> None:
+        raise StoreError("the database is locked", "another program uses its database")
+
+    monkeypatch.setattr(chat.store, "probe", locked)
+    for _ in range(2):
+        chat.forward(1)
+    refusal = alice.ask(Away, "lunch")
+    assert "another program uses its database" in refusal.text
+    reasons = [fields["reason"] for fields in chat.noted(LogEvent.STORE_FAILED)]
+    assert reasons == ["no space left on the device", "the database is locked"]

@@ -18,7 +18,7 @@ from live_broker import Stage
 from wired import FragileStore
 
 from broker.monitoring.meter import Meter
-from broker.monitoring.metrics import MetricsServer
+from broker.monitoring.metrics import MOST_OPEN, MetricsServer
 
 Metrics = dict[str, float]
 
@@ -170,8 +170,7 @@ def test_files_disks_and_the_last_backup_are_measured(
     local = ("--bind", "tcp://127.0.0.1:0", "--metrics", ":0", "--data", str(data), "--log-file", str(log))
     broker = start(*local)
     broker.listen()
-    url = re.search(r"metrics on (\S+)", log.read_text())
-    assert url
+    url = eventually(lambda: re.search(r"metrics on (\S+)", log.read_text()), "it says where the metrics are")
     places = ("data", "log", "process")
     looked = [f'chat_broker_surveyed_timestamp_seconds{{place="{place}"}} 1' for place in places]
     text = eventually(
@@ -222,6 +221,20 @@ def test_a_request_that_is_too_slow_is_cut_off_also_byte_by_byte(drip: bytes) ->
 
             eventually(is_cut_off, "the connection ends")
         assert get(server.url)[0] == 200
+
+
+def test_connections_that_ask_for_nothing_are_ended_for_others() -> None:
+    with (
+        closing(MetricsServer(Meter(), "127.0.0.1", 0, request_seconds=3_600)) as server,
+        ExitStack() as held,
+    ):
+        address = urllib.parse.urlsplit(server.url)
+        silent = [
+            held.enter_context(socket.create_connection((address.hostname, address.port), DEADLINE))
+            for _ in range(MOST_OPEN + 3)
+        ]
+        assert get(server.url)[0] == 200
+        assert [connection.recv(1) for connection in silent[:3]] == [b""] * 3
 
 
 def test_many_can_connect_while_no_connection_is_accepted(start: Callable[..., BrokerProcess]) -> None:

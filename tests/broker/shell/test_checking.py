@@ -59,3 +59,16 @@ def test_what_the_machine_lacks_is_named(file: Path, tmp_path: Path, monkeypatch
     assert "curve.key is not a whole key" in key
     code, out, _ = run("check-config", str(file), "--json")
     assert (code, len(json.loads(out)["problems"])) == (3, 4)
+
+
+def test_a_data_directory_and_a_key_that_cannot_be_made_are_named(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("no directory")
+    file.write_text(f'data = "{tmp_path}/plain/data"\nkey = "{tmp_path}/no/curve.key"\n')
+    code, out, err = run("check-config", str(file))
+    assert (code, out) == (3, "")
+    key, data = err.splitlines()
+    assert f"{tmp_path}/no/curve.key cannot be made" in key
+    assert f"{tmp_path}/plain/data cannot be used" in data
+    file.write_text(f'data = "{tmp_path}/new/data"\n')
+    assert run("check-config", str(file))[0] == 0
+    assert not (tmp_path / "new").exists()

@@ -94,3 +94,19 @@ def test_an_unused_invite_is_revoked_by_its_beginning(start: Start) -> None:
     assert run("uninvite", whole)[0] == 0
     assert [found["state"] for found in objects("invites")] == ["valid", "revoked", "valid", "revoked"]
     assert sentence(5, "uninvite", "AAAAAAAA").startswith("this broker made no such invite")
+
+
+def test_lines_of_the_list_that_nobody_can_have_written_are_passed_over(stored: Path) -> None:
+    assert run("invite", "--endpoint", "chat.example.org:9009")[0] == 0
+    (own,) = invite_list.issued(stored)
+    line = f'{{"nonce":"{"00" * 9}","made":1,"expires":{own.expires},"uses":1,"role":"","by":0}}'
+    altered = [
+        line.replace("00" * 9, "no hex"),
+        line.replace('"role":""', '"role":"king"'),
+        line.replace(str(own.expires), str(1 << 62)),
+        "[" * 100_000,
+    ]
+    with (stored / "invites").open("a") as file:
+        file.write("\n".join([*altered, line, ""]))
+    assert [one.nonce for one in invite_list.issued(stored)] == [own.nonce, "00" * 9]
+    assert len(objects("invites")) == 2

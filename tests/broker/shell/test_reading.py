@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from shell_verbs import objects, run, sentence
+from shell_verbs import entry, objects, run, sentence
+
+from broker.core.facts.moderation import Banned
+from broker.store.sqlite import SqliteStore
 
 AT = 1_790_000_000_000
+BOB = "боб"
 
 
 def test_users_are_listed(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +54,32 @@ def test_rooms_are_listed_private_ones_too(stored: Path) -> None:
         "operators": ["alice"],
     }
     assert "\u202e" not in run("rooms", "--json")[1]
+
+
+def test_bans_are_listed_those_from_rooms_too(stored: Path) -> None:
+    _, out, _ = run("bans")
+    heads, *lines = out.splitlines()
+    assert heads.split() == ["banned", "from", "until", "by", "since", "reason"]
+    assert [line.split("2026")[0].split() for line in lines] == [
+        [BOB, "the", "chat", "for", "ever", "x"],
+        ["alice", "#Tea", "for", "ever", "x"],
+    ]
+    assert [line.split()[-1] for line in lines] == ["spam", "rude"]
+    assert objects("bans")[1] == {
+        "target": "alice",
+        "what": "name",
+        "room": "#Tea",
+        "until": 0,
+        "by": "x",
+        "at": AT,
+        "reason": "rude",
+    }
+
+
+def test_bans_that_are_over_are_not_listed(data: Path) -> None:
+    with closing(SqliteStore(data, "epoch")) as store:
+        store.commit([entry(Banned("x", AT, AT + 1, "spam", "address", "192.0.2.1/32", "192.0.2.1"))])
+    assert run("bans") == (0, "nobody is banned\n", "")
 
 
 def test_one_user_is_shown(stored: Path) -> None:

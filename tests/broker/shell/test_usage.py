@@ -31,7 +31,7 @@ def test_what_needs_the_broker_says_so(stored: Path) -> None:
 
 
 def test_without_data_each_verb_says_what_is_missing(data: Path) -> None:
-    for arguments in (["users"], ["user", "alice"], ["rooms"], ["invites"]):
+    for arguments in (["users"], ["user", "alice"], ["rooms"], ["bans"], ["invites"]):
         assert sentence(1, *arguments) == f"there is no database at {data}/chat.db"
     assert not data.exists()
 

@@ -155,11 +155,11 @@ def test_messages_of_forgotten_or_pruned_conversations_are_not_found(store: Stor
     assert texts(store, query("fox", party=1)) == ["fox three"]
 
 
-def test_thousands_of_conversations_can_be_searched_at_once(store: Store) -> None:
-    many = tuple(f"#room{number}" for number in range(3_000))
+def test_a_thousand_conversations_can_be_searched_at_once(store: Store) -> None:
+    many = tuple(f"#room{number}" for number in range(1_200))
     store.commit([StoredMessage(room, 1, room, 1, "alice", "fox", 1) for room in many])
     eventually(lambda: not store.upkeep(), "upkeep comes to an end")
-    assert len(texts(store, query("fox", conversations=many[:-1], limit=5_000))) == 2_999
+    assert len(texts(store, query("fox", conversations=many[:-1], limit=5_000))) == 1_199
 
 
 def test_only_messages_of_the_given_user_are_found(store: Store) -> None:

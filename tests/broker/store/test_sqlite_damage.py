@@ -186,6 +186,25 @@ def test_tables_that_are_not_as_they_were_are_found(stored: Path) -> None:
         SqliteStore(stored, "second")
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TRIGGER found_more AFTER INSERT ON messages BEGIN DELETE FROM messages; END",
+        "CREATE UNIQUE INDEX once ON messages (number, user)",
+        "CREATE VIEW broker_key AS SELECT 1 AS text, 2 AS sum",
+    ],
+)
+def test_what_could_change_or_refuse_messages_is_found(stored: Path, sql: str) -> None:
+    change(stored, sql)
+    with pytest.raises(StoreBroken, match="which the broker has not made"):
+        SqliteStore(stored, "second")
+
+
+def test_tables_of_others_do_no_harm(stored: Path) -> None:
+    change(stored, "CREATE TABLE notes (text TEXT UNIQUE)")
+    SqliteStore(stored, "second").close()
+
+
 def test_statistics_of_sqlite_about_its_tables_do_no_harm(stored: Path) -> None:
     change(stored, "ANALYZE")
     SqliteStore(stored, "second").close()

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import zmq
+from eventually import eventually
 from live_broker import Dealer, end
 from wired import FragileStore
 
@@ -114,6 +115,16 @@ def test_a_peer_that_timed_out_is_forgotten_and_known_again_when_heard(bench: Be
     assert bob.message() == "hello again"
 
 
+def test_a_peer_that_timed_out_is_a_stranger_again_who_has_to_log_in_soon(bench: Bench) -> None:
+    bench.url = bench.broker.bind("tcp://127.0.0.1:0")
+    bench.stranger("alice").put("login", protocol=1, name="alice")
+    eventually(lambda: bench.turn() and bench.broker.core.state.online(), "alice is here")
+    strangers = bench.broker.router._strangers
+    assert len(strangers) == 0
+    bench.forward(46)
+    assert len(strangers) == 1
+
+
 def test_a_peer_whose_time_out_could_not_be_stored_is_still_known(bench: Bench, store: FragileStore) -> None:
     alice, bob = bench.user("alice"), bench.user("bob")
     bench.forward(45, alice)
@@ -130,6 +141,13 @@ def test_a_peer_whose_time_out_could_not_be_stored_is_still_known(bench: Bench, 
     assert bob.inbox == []
 
 
+@pytest.fixture
+def timeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass in a turn, as its time is bounded too."""
+    monkeypatch.setattr(router_module, "time", SimpleNamespace(monotonic=lambda: 0.0))
+
+
+@pytest.mark.usefixtures("timeless")
 def test_a_turn_takes_a_bounded_number_of_frames(bench: Bench) -> None:
     alice = bench.user("alice")
     for _ in range(70):
@@ -137,6 +155,7 @@ def test_a_turn_takes_a_bounded_number_of_frames(bench: Bench) -> None:
     assert [bench.turn(), bench.turn(), bench.turn()] == [64, 6, 0]
 
 
+@pytest.mark.usefixtures("timeless")
 def test_a_turn_takes_a_bounded_number_of_documents(bench: Bench) -> None:
     alice = bench.user("alice")
     for _ in range(20):

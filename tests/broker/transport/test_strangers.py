@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from broker.core.memory.model import Peer
 from broker.transport.strangers import (
+    ENCRYPTED_COST,
     LOGIN_SECONDS,
+    MOST_STRANGERS,
     PATIENCE_SECONDS,
     SHORT_PATIENCE_SECONDS,
     Strangers,
@@ -202,3 +204,11 @@ def test_the_books_agree_whatever_comes_and_goes(moves: list[tuple[str, int]]) -
         sizes = {source: len(same.strangers) for source, same in strangers._by_source.items()}
         assert sum(sizes.values()) == len(alive)
         assert strangers._largest == max(sizes.values(), default=0)
+
+
+def test_there_may_be_fewer_encrypted_strangers_than_plain_ones() -> None:
+    for cost in (1, ENCRYPTED_COST):
+        strangers = Strangers[Wire]()
+        for number in range(MOST_STRANGERS + 100):
+            strangers.add(Wire(f"{number}", cost=cost))
+        assert len(strangers) == MOST_STRANGERS // cost

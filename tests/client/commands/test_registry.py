@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from client.commands import COMMANDS
-from client.commands.registry import Run, Say, SlashCommand, SlashCommands, Unknown, split_first
+from client.commands.registry import (
+    BareWord,
+    Run,
+    Say,
+    SlashCommand,
+    SlashCommands,
+    Unknown,
+    split_first,
+)
+from client.commands.short import BARE_WORDS, ELSEWHERE, SHORT
 
 
 def run(line: str) -> tuple[str, str]:
@@ -34,8 +43,34 @@ class TestInterpret:
     def test_what_one_does_is_said_with_the_command_before_it(self, line: str) -> None:
         assert COMMANDS.interpret(line) == Say("/me waves")
 
-    def test_who_does_nothing_has_mistyped(self) -> None:
-        assert isinstance(COMMANDS.interpret("/me"), Unknown)
+    @pytest.mark.parametrize("line", ["/say help", "/SAY  help ", "/say\thelp"])
+    def test_what_is_to_be_said_is_said_even_if_it_begins_like_a_command(self, line: str) -> None:
+        assert COMMANDS.interpret(line) == Say("help")
+        assert COMMANDS.interpret("/say /quit") == Say("/quit")
+
+    @pytest.mark.parametrize("line", ["/me", "/say"])
+    def test_who_says_nothing_is_shown_the_usage(self, line: str) -> None:
+        assert run(line) == (line, "")
+
+    @pytest.mark.parametrize("line", ["help", "HELP", "help ", "quit", "exit"])
+    def test_a_bare_word_that_is_most_likely_a_command_is_not_said(self, line: str) -> None:
+        assert COMMANDS.interpret(line, hints=BARE_WORDS) == BareWord(line.strip())
+
+    @pytest.mark.parametrize("line", [" help", "help me", "quit!", "what?"])
+    def test_a_bare_word_in_a_text_or_behind_a_blank_is_said(self, line: str) -> None:
+        assert COMMANDS.interpret(line, hints=BARE_WORDS) == Say(line)
+
+    def test_a_bare_word_from_a_pipe_or_a_paste_is_said(self) -> None:
+        assert COMMANDS.interpret("help") == Say("help")
+        assert COMMANDS.interpret("help", hints=BARE_WORDS, pasted=True) == Say("help")
+
+    @pytest.mark.parametrize("word", BARE_WORDS)
+    def test_the_sentence_for_a_bare_word_names_a_command_and_a_way_to_say_it(self, word: str) -> None:
+        meaning = COMMANDS.interpret(word, hints=BARE_WORDS)
+        assert isinstance(meaning, BareWord)
+        assert meaning.sentence.startswith(f"{BARE_WORDS[word]} ")
+        assert isinstance(COMMANDS.interpret(BARE_WORDS[word]), Run)
+        assert meaning.sentence.endswith(f"To say {word}, type a space before it.")
 
     @pytest.mark.parametrize("text", ["/etc/hosts\n/etc/passwd", "/help", "//x\ny", "cmd!client_exit\n"])
     def test_a_pasted_text_is_text(self, text: str) -> None:
@@ -112,6 +147,29 @@ def test_no_name_can_be_given_to_two_commands() -> None:
     with pytest.raises(ValueError, match="/b is registered already"):
         commands.command("/c /b", "/c", "the second")(lambda host, argument: None)
     assert [command.names for command in commands.listed] == [("/a", "/b")]
+
+
+def test_a_further_name_is_that_of_the_same_command() -> None:
+    commands = SlashCommands()
+    commands.command("/a /b", "/a", "the first")(lambda host, argument: None)
+    commands.alias({"/c": "/b"})
+    assert [command.names for command in commands.listed] == [("/a", "/b", "/c")]
+    assert commands.table["/a"] is commands.table["/b"] is commands.table["/c"] is commands.listed[0]
+    with pytest.raises(ValueError, match="/a is registered already"):
+        commands.alias({"/a": "/b"})
+
+
+@pytest.mark.parametrize(("short", "name"), SHORT.items())
+def test_the_short_forms_of_other_chats_work(short: str, name: str) -> None:
+    meaning = COMMANDS.interpret(f"{short} x")
+    assert isinstance(meaning, Run)
+    assert name in meaning.command.names
+
+
+@pytest.mark.parametrize(("word", "nearest"), ELSEWHERE.items())
+def test_a_word_of_other_chats_is_answered_with_ours(word: str, nearest: str) -> None:
+    assert COMMANDS.interpret(f"{word} x") == Unknown(word, nearest)
+    assert isinstance(COMMANDS.interpret(nearest), Run)
 
 
 @pytest.mark.parametrize("command", COMMANDS.listed, ids=lambda command: command.names[0])

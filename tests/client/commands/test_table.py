@@ -7,6 +7,7 @@ from driven import accepted, message, refusal
 from fake_host import FakeHost
 
 from client.commands import COMMANDS
+from client.commands.help import GROUPS, grouped
 from client.commands.registry import UsageError
 from client.core.events import Replied
 from client.core.read_receipts import ReadReceiptsQuery
@@ -78,6 +79,10 @@ REQUESTS: list[tuple[str, type[Request], dict[str, Any]]] = [
     ("/history bob", History, {"conversation": "@bob", "limit": 20}),
     ("/history @bob 7", History, {"conversation": "@bob", "limit": 7}),
     ("/history #games 7", History, {"conversation": "#games", "limit": 7}),
+    ("/last", History, {"conversation": "#dev", "limit": 20}),
+    ("/last 5", History, {"conversation": "#dev", "limit": 5}),
+    ("/lastlog disk full", Search, {"words": "disk full", "conversation": "#dev"}),
+    ("/last disk in:#games", Search, {"words": "disk", "conversation": "#games"}),
     ("/search disk full", Search, {"words": "disk full"}),
     ("/search disk from:bob in:#dev", Search, {"words": "disk", "sender": "bob", "conversation": "#dev"}),
     ("/readreceipts", Whoami, {}),
@@ -152,7 +157,6 @@ def test_a_command_has_the_host_do_something(host: FakeHost, line: str, done: tu
         "/history bob alice",
         "/history bob 5 5",
         "/history since",
-        "/history since today 5",
         "/history bob today",
         "/readreceipts maybe",
     ],
@@ -187,7 +191,11 @@ def test_a_value_that_the_broker_would_refuse_is_refused_with_a_sentence(host: F
 
 @pytest.mark.parametrize(
     ("line", "conversation"),
-    [("/history since 2026-11-20T12:00Z", "#dev"), ("/history bob SINCE 2026-11-20T12:00Z", "@bob")],
+    [
+        ("/history since 2026-11-20T12:00Z", "#dev"),
+        ("/history since 2026-11-20 12:00Z", "#dev"),
+        ("/history bob SINCE 2026-11-20T12:00Z", "@bob"),
+    ],
 )
 def test_history_since_a_time_is_a_page_from_then_on(host: FakeHost, line: str, conversation: str) -> None:
     host.type(line)
@@ -267,16 +275,35 @@ class TestReceipts:
 
 
 class TestHelp:
-    @pytest.mark.parametrize("line", ["/help", "/2"])
-    def test_it_lists_every_command_with_its_usage_and_help(self, host: FakeHost, line: str) -> None:
+    @pytest.mark.parametrize("line", ["/help", "/2", "/h", "/?"])
+    def test_it_lists_every_command_in_its_group_with_its_usage_and_help(
+        self, host: FakeHost, line: str
+    ) -> None:
         host.type(line)
         *lines, last = host.shown
-        assert len(lines) == len(COMMANDS.listed)
-        for command, shown in zip(COMMANDS.listed, lines, strict=True):
-            assert shown.startswith(f"{command.usage}  ") or command.usage in shown.split("  ")[0]
-            assert shown.endswith(f"  {command.help}")
-        assert "/me" in last
+        for heading, commands in grouped(COMMANDS).items():
+            assert lines.pop(0) == f"{heading}:"
+            for command in commands:
+                shown = lines.pop(0)
+                assert shown.startswith(f"  {command.usage} ")
+                assert shown.endswith(f"  {command.help}")
+        assert not lines
         assert "//" in last
+
+    def test_every_command_is_in_one_group(self) -> None:
+        names = [name for names in GROUPS.values() for name in names.split()]
+        assert sorted(names) == sorted(command.names[0] for command in COMMANDS.listed)
+
+    def test_a_group_can_be_asked_for(self, host: FakeHost) -> None:
+        host.type("/help moderation")
+        assert host.shown[0] == "Moderation:"
+        assert host.shown[1].startswith("  /kick ")
+        assert len(host.shown) == 1 + len(grouped(COMMANDS)["Moderation"])
+
+    def test_a_group_with_the_name_of_a_command_comes_behind_it(self, host: FakeHost) -> None:
+        host.type("/help rooms")
+        assert host.shown[0].startswith("/list: list the rooms")
+        assert host.shown[1] == "Rooms:"
 
     @pytest.mark.parametrize("command", COMMANDS.listed, ids=lambda command: command.names[0])
     def test_every_command_has_a_usage_that_names_it_and_a_help(self, command: Any) -> None:
@@ -295,7 +322,7 @@ class TestHelp:
     def test_the_slash_may_be_left_out_and_the_case_is_no_matter(self, host: FakeHost) -> None:
         host.type("/help JOIN")
         assert host.shown == [
-            "/join ROOM: enter a room and talk there; this opens the room if it does not exist"
+            "/join ROOM: enter a room and talk there; this opens the room if it does not exist (also /j)"
         ]
 
     def test_of_an_unknown_command_it_says_that_there_is_none(self, host: FakeHost) -> None:

@@ -8,7 +8,7 @@ from driven import Driven, message, refusal
 from client.core.composer import Change, Composer
 from client.core.person.queries import DirectQuery
 from messages.errors import ErrorCode
-from messages.events import Goodbye, GoodbyeReason, System, SystemKind
+from messages.events import Goodbye, GoodbyeReason, Ignoring, System, SystemKind
 from messages.identity import Profile, Whois
 from messages.replies import AnyReply, Done, OwnProfile, RoomState
 from messages.requests import Join, Leave, Login, Logout, Nick, Request, Send
@@ -407,6 +407,23 @@ class TestDirectConversations:
         assert typist.composer.place is None
         assert typist.composer.cause == "bob is called robert now; /query robert goes on"
         assert typist.composer.is_stale(mark)
+
+    def test_it_ends_if_an_ignored_user_takes_another_name(self, typist: Typist) -> None:
+        self.open(typist)
+        typist.hear(Ignoring(["bob"]))
+        typist.hear(System(SystemKind.RENAMED, "bob", "renamed", name="robert"))
+        assert typist.composer.place is None
+
+    def test_it_ends_if_the_name_has_another_key(self, typist: Typist) -> None:
+        typist.hear(message(1, "@bob"))
+        self.open(typist)
+        mark = typist.composer.mark
+        typist.hear(System(SystemKind.NEW_KEY, "bob", "bob has another key"))
+        assert typist.composer.place is None
+        assert typist.composer.is_stale(mark)
+        assert typist.composer.cause == "bob has another key now; /query bob goes on if it is the same person"
+        with pytest.raises(ValueError, match="nobody has written"):
+            typist.composer.answer_to()
 
     @pytest.mark.parametrize("known", [True, False])
     def test_it_ends_if_the_other_may_be_another_user_when_the_connection_is_back(

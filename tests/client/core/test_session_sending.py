@@ -7,7 +7,7 @@ from driven import Driven, accepted, message, page, ready, refusal
 
 from client.core.events import Outage, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
-from messages.events import Game, GameKind, Receipt
+from messages.events import Game, GameKind, Receipt, System, SystemKind
 from messages.replies import Clock, Counted, Done, Error, OwnProfile, RoomState
 from messages.requests import Confirm, Count, Join, Leave, Login, Nick, Send, Time, Whoami
 
@@ -138,6 +138,19 @@ class TestOffline:
         sends = driven.asked(Send)
         assert sends[0] == first
         assert sends[1].text == "second"
+
+    def test_what_waits_for_a_user_whose_name_has_another_key_by_then_is_not_said(self) -> None:
+        driven = ready()
+        driven.session.disconnected("cut")
+        driven.session.send("@Bob", "psst")
+        driven.session.send("@carol", "hello")
+        driven.told()
+        driven.welcome(driven.connect().id)
+        driven.hear(System(SystemKind.NEW_KEY, "bob", "bob has another key"))
+        assert [send.to for send in driven.asked(Send)] == ["@carol"]
+        failed = [event for event in driven.told() if isinstance(event, SendFailed)]
+        assert [event.sent.request.text for event in failed] == ["psst"]
+        assert "another key" in failed[0].sent.state
 
     def test_what_was_about_to_be_said_when_the_connection_went_is_said_once_on_the_next(self) -> None:
         driven = ready()

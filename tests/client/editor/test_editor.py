@@ -261,6 +261,20 @@ class TestLinesPutBack:
         (again,) = editor.feed(f" you{ENTER}")
         assert (again.text, again.mark) == ("hello you", 3)
 
+    @pytest.mark.parametrize("keys", ["", CTRL_A, LEFT * 3, "more" + LEFT])
+    def test_ctrl_u_clears_all_of_it_wherever_the_cursor_is(self, editor, keys):
+        editor.mark = 4
+        assert editor.put_back(TypedLine("the salary\nlist is", pasted=True, mark=3))
+        editor.feed(keys + CTRL_U)
+        assert editor.text == ""
+        (line,) = editor.feed(f"new{ENTER}")
+        assert (line.text, line.pasted, line.mark) == ("new", False, 4)
+
+    def test_ctrl_u_clears_other_lines_up_to_the_cursor(self, editor):
+        assert editor.put_back(TypedLine("hello"))
+        editor.feed(f"{CTRL_U}one two{LEFT * 3}{CTRL_U}")
+        assert editor.text == "two"
+
     def test_it_is_not_put_in_the_place_of_another(self, editor):
         editor.feed("another")
         assert not editor.put_back(TypedLine("hello"))

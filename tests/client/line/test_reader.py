@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.editor.inputs import LINE_LIMIT
+from client.line.plain import plain
 from client.line.reader import LineReader
 
 
@@ -135,3 +136,11 @@ def test_how_lines_are_cut_into_pieces_does_not_matter(lines, data):
     assert read == [line.removeprefix("\ufeff") if number == 0 else line for number, line in enumerate(lines)]
     assert pipe.reader.read() is None
     pipe.close()
+
+
+def test_of_a_long_progress_bar_the_last_state_is_kept(pipe):
+    assert pipe.gives(b"".join(b"%5d of 9999\r" % done for done in range(2_000))) == []
+    assert pipe.gives(b"".join(b"%5d of 9999\r" % done for done in range(2_000, 4_000))) == []
+    (line,) = pipe.gives(b"done\x1b[K\n")
+    assert len(line) < LINE_LIMIT
+    assert plain(line) == "done"

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torture.figures import figure
 
 from client.core.events import (
     ClientEvent,
@@ -78,14 +79,14 @@ def assert_harmless(event: ClientEvent) -> None:
 
 @pytest.mark.parametrize("kind", AnyEvent.__args__)
 @given(data=st.data())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=figure(25, 2_500))
 def test_no_event_of_the_broker_harms_the_terminal(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     assert_harmless(data.draw(documents(kind)))
 
 
 @pytest.mark.parametrize("kind", AnyReply.__args__)
 @given(data=st.data())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=figure(25, 2_500))
 def test_no_reply_harms_the_terminal(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     assert_harmless(Replied(Ping("1"), data.draw(documents(kind))))
 

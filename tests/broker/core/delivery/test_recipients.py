@@ -77,11 +77,14 @@ class TestScripts:
             client.ask(Join, "#ci")
         assert said(alice, "#ci") == 0
 
-    def test_no_receipt_counts_one_that_reads(self, chat: Chat) -> None:
+    @pytest.mark.parametrize("named", [50, 1], ids=["named", "counted"])
+    def test_no_receipt_counts_one_that_reads(self, named: int) -> None:
+        chat = Chat(named_receipts=named)
         alice, cron = chat.login("alice"), script(chat)
         said(alice)
         alice.events()
         cron.ask(Confirm, "#lobby", 1)
+        chat.forward(1)
         assert alice.events(Receipt) == []
 
 

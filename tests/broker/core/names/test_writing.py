@@ -146,6 +146,12 @@ def test_a_mark_stands_on_a_letter() -> None:
             check_writing(name)
 
 
+@pytest.mark.parametrize("char", "\u2d7f\U0001107f\U00013441\U00013442\U00016fe4")
+def test_no_name_has_characters_that_cannot_be_seen(char: str) -> None:
+    with pytest.raises(ValueError, match="cannot be seen"):
+        check_writing(f"a{char}")
+
+
 def test_a_refusal_says_what_to_do() -> None:
     for name, sentence in {
         "Ｊｏｓｅ": "Ｊｏｓｅ has letters of a special form; write Jose",

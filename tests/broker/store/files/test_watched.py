@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,18 @@ def test_it_is_noticed_too_after_a_long_time_in_which_the_directory_did_not_chan
     store.commit(batch(19))
     assert store._database.files._unchanged is not None
     (directory / "lock").rename(directory / "elsewhere")
+    with pytest.raises(StoreError, match="/lock is gone"):
+        store.commit(batch(25))
+
+
+def test_it_is_noticed_too_if_the_directory_changed_just_before_and_shows_the_same_time(
+    store: SqliteStore, directory: Path
+) -> None:
+    soon = time.time_ns() + 60_000_000_000
+    os.utime(directory, ns=(soon, soon))
+    store.commit(batch(19))
+    (directory / "lock").rename(directory / "elsewhere")
+    os.utime(directory, ns=(soon, soon))
     with pytest.raises(StoreError, match="/lock is gone"):
         store.commit(batch(25))
 

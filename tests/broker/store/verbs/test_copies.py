@@ -155,15 +155,16 @@ def test_a_backup_can_be_restored_where_nothing_was(store: SqliteStore, data: Pa
     assert verify(tmp_path / "backup") == TALK
 
 
+@pytest.mark.parametrize("moved", ["chat.db", "synced"])
 def test_a_restore_that_was_interrupted_is_finished_by_whatever_uses_the_directory_next(
-    store: SqliteStore, data: Path, tmp_path: Path
+    store: SqliteStore, data: Path, tmp_path: Path, moved: str
 ) -> None:
     back_up(data, tmp_path / "backup")
     store.commit([said(TALK + 1)])
     store.close()
     restore(tmp_path / "backup", tmp_path / "other", "restored")
     (data / "replaced").mkdir()
-    (data / "synced").rename(data / "replaced" / "synced")
+    (data / moved).rename(data / "replaced" / moved)
     (tmp_path / "other" / "chat.db").rename(data / "chat.db.new")
     refused = [
         lambda: verify(data / "chat.db"),

@@ -76,3 +76,11 @@ def test_of_the_messages_of_another_log_nothing_is_told(news: ReceiptNews) -> No
     accept(news, sent())
     news.take(welcome(new_log=True), 101.0)
     assert news.take_late(LATER + LATE_SECONDS) == []
+
+
+def test_a_thousand_messages_are_followed_at_most(news: ReceiptNews) -> None:
+    waiting = [sent(seq, offline=True) for seq in range(1_001)]
+    accept(news, *waiting)
+    accept(news, *(sent(seq) for seq in range(1_001, 2_002)))
+    assert [len(late) for late in news.take_late(LATER)] == [1_000]
+    assert news.take(SendDelivered(waiting[:1]), LATER) is None
