@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of
@@ -12,15 +13,23 @@ from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
 
+REACTIONS_PER_TOKEN = 1_000
+"""Reactions of users to the messages of a page that cost as much as a request. They take half a millisecond."""
+
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 _AMENDED_BYTES = 128  # the most that `reply_to`, `edited`, `deleted` and the key `reactions` add
 
 
 def message(context: Context, stored: StoredMessage, shown: str) -> Message:
-    """Return a message as it is now. `shown` is the conversation's name as the reader sees it."""
+    """Return a message as it is now. `shown` is the conversation's name as the reader sees it.
+
+    Many reactions to it cost the reader some tokens.
+    """
     form = stored.form
     if form is PLAIN and not stored.of:
         return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
+    if given := sum(len(one.by) for one in form.reactions):
+        context.limiter.charge(context.peer, given / REACTIONS_PER_TOKEN, context.now.elapsed)
     return Message(
         *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of, form.edited),
         deleted=bool(form.deleted),
@@ -109,4 +118,4 @@ def deliver(
 
 def _names(context: Context, by: Iterable[tuple[int, int]]) -> list[str]:
     users = (context.state.users_by_id.get(user) for user, _ in by)
-    return [user.name for user in users if user is not None][:MAX_REACTION_NAMES]
+    return list(islice((user.name for user in users if user is not None), MAX_REACTION_NAMES))

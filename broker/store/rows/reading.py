@@ -36,17 +36,33 @@ _IS_SENT_ONE = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
 _THREAD = f"""
     WHERE conversation = ?1 AND seq IN (
-        WITH RECURSIVE thread (seq, kind) AS (
-            SELECT seq, kind FROM messages WHERE conversation = ?1 AND seq = ?2
-            UNION
-            SELECT m.seq, m.kind FROM thread t
-            CROSS JOIN messages m INDEXED BY about ON m.conversation = ?1 AND m."of" = t.seq AND m."of" <> 0
-            WHERE t.kind = ''
+        WITH RECURSIVE thread (seq, kind, number, sibling) AS (
+            SELECT seq, kind, number, NULL FROM messages WHERE conversation = ?1 AND seq = ?2
+            UNION ALL
+            SELECT m.seq, m.kind, m.number, m."of" FROM thread t CROSS JOIN messages m ON m.number IN (
+                (
+                    SELECT number FROM messages INDEXED BY about
+                    WHERE conversation = ?1 AND "of" = t.seq AND "of" <> 0 AND t.kind = ''
+                    ORDER BY kind, number LIMIT 1
+                ), coalesce((
+                    SELECT number FROM messages INDEXED BY about
+                    WHERE conversation = ?1 AND "of" = t.sibling AND "of" <> 0
+                    AND kind = t.kind AND number > t.number
+                    ORDER BY number LIMIT 1
+                ), (
+                    SELECT number FROM messages INDEXED BY about
+                    WHERE conversation = ?1 AND "of" = t.sibling AND "of" <> 0 AND kind > t.kind
+                    ORDER BY kind, number LIMIT 1
+                ))
+            )
             ORDER BY 2 LIMIT {MOST_IN_THREAD}
         )
         SELECT seq FROM thread WHERE seq > ?3 ORDER BY seq LIMIT ?4
     ) ORDER BY seq
 """  # noqa: S608
+"""Each entry leads to the first that is about it and to the next that is about the same message, so the work
+is bounded however many there are. Messages come before amendments."""
+
 _encode = msgspec.json.Encoder().encode
 
 

@@ -102,5 +102,7 @@ STEPS: tuple[Step, ...] = (
         "ALTER TABLE indexing ADD COLUMN erasing INTEGER NOT NULL DEFAULT 0",
         'CREATE INDEX about ON messages (conversation, "of") WHERE "of" <> 0',
     ),
+    # answers are found before amendments, however many there are
+    ("DROP INDEX about", 'CREATE INDEX about ON messages (conversation, "of", kind) WHERE "of" <> 0'),
 )
 """The number of steps is the version this program writes."""

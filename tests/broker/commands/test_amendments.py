@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from wired import Chat, Client
 
+from broker.core.entries import Form, Reacting
 from broker.core.settings import Caps
+from broker.core.store import ReplacedMessage
 from broker.store.memory import MemoryStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
@@ -315,6 +318,18 @@ def test_a_thread_costs_as_much_as_ten_requests() -> None:
     say(alice)
     codes = [getattr(alice.ask(History, "#lobby", thread=1), "code", None) for _ in range(90)]
     assert 9 <= codes.count(None) < 50  # a user buys some requests in advance
+    assert codes[-1] is ErrorCode.TOO_MANY_REQUESTS
+
+
+def test_reading_many_reactions_costs_more_than_a_request() -> None:
+    chat = Chat(caps=Caps(rate=1.0, burst=100))
+    alice = chat.login("alice")
+    say(alice)
+    (stored,) = chat.store.page("#lobby", 0, 2, 1)
+    form = Form(reactions=(Reacting("👍", tuple((user, user + 1) for user in range(1, 10_001))),))
+    chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
+    codes = [getattr(alice.ask(History, "#lobby"), "code", None) for _ in range(90)]
+    assert 9 <= codes.count(None) < 50
     assert codes[-1] is ErrorCode.TOO_MANY_REQUESTS
 
 
