@@ -14,7 +14,7 @@ from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted,
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
 
 REACTIONS_PER_TOKEN = 1_000
-"""Reactions of users to the messages of a page that cost as much as a request. They take half a millisecond."""
+"""Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 _AMENDED_BYTES = 128  # the most that `reply_to`, `edited`, `deleted` and the key `reactions` add

@@ -258,7 +258,7 @@ def test_counting_looks_at_the_last_messages_only_if_a_user_sent_a_lot_and_read_
 
 
 def test_a_thread_takes_as_much_work_however_many_amendments_a_message_has(directory: Path) -> None:
-    """One user's reactions, given and taken back for some hours, must not hold up the others or hide answers."""
+    """Reactions that one user gives and takes back for hours neither hold up others nor hide answers."""
     SqliteStore(directory, "first").close()
     with closing(sqlite3.connect(directory / "chat.db")) as connection:
         _add(connection, 1, 1, 0, "")
