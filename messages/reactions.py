@@ -9,6 +9,7 @@ from messages.limits import MAX_REACTION
 from messages.text import check_new_short_text, neutralise
 
 _JOINER = "\u200d"  # joins emoji to one, as in 👩‍🚀
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that look like spaces
 
 
 @lru_cache(maxsize=256)
@@ -21,13 +22,16 @@ def check_reaction(reaction: str) -> str:
         raise ValueError(f"a reaction is one emoji, or 1 to {MAX_REACTION} characters")
     check_new_short_text(reaction)
     marks = {category(one)[0] for one in reaction} <= {"M", "C"}
-    hidden = any(
-        category(one)[0] == "Z" or (category(one) in ("Cc", "Cs", "Cn", "Co") and one != _JOINER)
-        for one in reaction
-    )
+    hidden = any(map(_is_hidden, reaction))
     if marks or hidden or neutralise(reaction) != reaction or _is_loose(reaction):
         raise ValueError("a reaction has visible characters only, and no spaces")
     return reaction
+
+
+def _is_hidden(character: str) -> bool:
+    kind = category(character)
+    unseen = kind in ("Cc", "Cs", "Cn", "Co") and character != _JOINER
+    return unseen or kind[0] == "Z" or character in _BLANKS
 
 
 def _is_loose(reaction: str) -> bool:

@@ -15,7 +15,7 @@ from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from messages.events import Edited, Game, GameKind, Ignoring, Message, Reacted, System, SystemKind
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
-from messages.replies import Found, Page, UserEntry, UserList
+from messages.replies import Found, Page, PinList, UserEntry, UserList
 
 _OWN = frozenset({SystemKind.JOINED, SystemKind.LEFT, SystemKind.RENAMED, SystemKind.TOPIC})
 """Kinds of `system` events in which `user` does something of their own will."""
@@ -68,7 +68,7 @@ class Ignored:
         if not (self._keys and isinstance(event, Replied)):
             return event
         match event.reply:
-            case Page() | Found() as reply:
+            case Page() | Found() | PinList() as reply:
                 kept = [message for message in reply.messages if not self._hides(message)]
                 return Replied(event.request, msgspec.structs.replace(reply, messages=kept))
             case UserList() as reply:

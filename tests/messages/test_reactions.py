@@ -19,6 +19,8 @@ def test_a_reaction_is_an_emoji_or_a_short_word(reaction: str) -> None:
         " ",
         "a b",
         "a\n",
+        "a\u2800b",
+        "\u3164",
         "x" * 17,
         "\u200d",
         "a\u200d",

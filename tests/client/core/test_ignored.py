@@ -7,11 +7,12 @@ from msgspec.structs import replace as changed
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.ignored import Ignored
+from messages.amendments import Pins
 from messages.events import Game, GameKind, Ignoring, Message, System, SystemKind
 from messages.game import Hand, Outcome
 from messages.moderation import Ignored as AskIgnored
 from messages.moderation import IgnoreList
-from messages.replies import Found, Page, RoomState, UserEntry, UserList, Welcome
+from messages.replies import Found, Page, PinList, RoomState, UserEntry, UserList, Welcome
 from messages.requests import History, Search, Topic, Who
 
 KINDS = {
@@ -92,6 +93,7 @@ def test_the_words_of_ignored_users_are_taken_out_of_replies(ignored: Ignored) -
     for request, reply in (
         (History("1", "#lobby"), Page("1", "#lobby", [theirs, others], False)),
         (Search("1", "hello"), Found("1", [theirs, others])),
+        (Pins("1", "#lobby"), PinList("1", "#lobby", [theirs, others])),
     ):
         shown = ignored.take(Replied(request, reply))
         assert shown == Replied(request, changed(reply, messages=[others]))
