@@ -20,7 +20,7 @@ from messages.requests import Join, Leave, Nick
 
 NAMES = ("alice", "bob", "carol", "dave")
 STEPS = 300
-SEEDS = figure(12, 1_000)
+SEEDS = figure(8, 1_000)
 LINKS = ["cut", "stall", "sleep", "break_store"]
 
 

@@ -16,7 +16,7 @@ from messages.fields import check_id
 from messages.replies import Error
 from messages.text import neutralise
 
-INPUTS = figure(10_000, 2_500_000)  # of each of the four kinds
+INPUTS = figure(5_000, 2_500_000)  # of each of the four kinds
 
 REQUESTS = [
     *(msgspec.json.encode({"type": kind, "id": "0", **fields}) for kind, fields in MINIMAL.items()),

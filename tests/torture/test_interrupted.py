@@ -31,7 +31,7 @@ from broker.store.verbs.dump import export
 
 SEED = 20_270
 ROOT = Path(__file__).parents[2]
-POINTS = figure(2, 200)
+POINTS = figure(1, 200)
 """Calls at which each kind of run is killed, at most."""
 
 CALLS = ("rename", "link", "unlink", "fsync", "fdatasync", "rmdir", "ftruncate")

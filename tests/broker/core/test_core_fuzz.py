@@ -12,7 +12,7 @@ from messages.replies import AnyReply
 from messages.requests import Login
 from messages.version import PROTOCOL
 
-CASES = figure(40_000, 10_000_000)
+CASES = figure(20_000, 10_000_000)
 
 BATCH = 20
 

@@ -1,6 +1,6 @@
 """Bits that rot and files that are cut: the SQLite store notices, or serves exactly what was stored.
 
-`make torture` tries 5,000 cases in the place of 40.
+`make torture` tries 5,000 cases in the place of 25.
 """
 
 import os
@@ -33,7 +33,7 @@ from broker.core.store import (
 from broker.store.files.wal import read_log
 from broker.store.sqlite import SqliteStore
 
-CASES = figure(40, 5_000)
+CASES = figure(25, 5_000)
 
 
 @pytest.fixture(scope="module")
