@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from broker.directory.adding import open_to_add
+from broker.ownership import open_to_add
 
 FILE = "backed-up"
 """The file's name in the data directory. It is empty."""

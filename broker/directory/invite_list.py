@@ -15,7 +15,7 @@ import msgspec
 
 from broker.core.access.invites import LIST_FILE as FILE
 from broker.core.access.invites import ROLE_NUMBERS, Invite
-from broker.directory.adding import open_to_add
+from broker.ownership import open_to_add
 from messages.fields import At, Count
 
 _ROLE = f"^({'|'.join(ROLE_NUMBERS)})$"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import zmq
 
+from broker.ownership import give_to_owner
 from messages.keys import BROKER_KEY_FILE as KEY_FILE
 from messages.keys import (
     MAX_KEY_FILE,
@@ -148,9 +149,7 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            if os.geteuid() == 0:  # the broker may run as the directory's owner
-                place = path.parent.stat()
-                os.fchown(descriptor, place.st_uid, place.st_gid)
+            give_to_owner(descriptor, path.parent)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from broker.core.store import StoreBroken
+from broker.ownership import open_or_make
 from broker.store.checksums import DamagedError
 from broker.store.files.lock import LOCK
 from broker.store.files.naming import copy_aside
-from broker.store.files.ownership import open_or_make
 from broker.store.files.synced_mark import SyncedMark, SyncedMarkFile
 from broker.store.files.wal import WalIndex, read_log, was_lost
 from broker.store.files.watched import WatchedFiles

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from broker.core.store import StoreError
-from broker.store.files.ownership import open_or_make
+from broker.ownership import open_or_make
 
 LOCK = "lock"
 """The name of the lock's file in the data directory."""

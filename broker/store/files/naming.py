@@ -15,7 +15,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
 
-from broker.store.files.ownership import give_to_owner
+from broker.ownership import give_to_owner
 
 _PART = re.compile(r"\.chat-[0-9a-f]{8}\.part\Z")
 _BESIDE = ("-journal", "-wal", "-shm")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from broker.store.files.ownership import open_or_make
+from broker.ownership import open_or_make
 
 _MARK = struct.Struct("<8sIQ")
 _CHECKSUM = struct.Struct("<I")

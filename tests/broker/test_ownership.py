@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.directory.adding import open_to_add
+from broker.ownership import open_to_add
 
 OWNER = 65_534 if os.geteuid() == 0 else os.geteuid()
 
