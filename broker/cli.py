@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
+from broker.exits import fail
 from broker.options.checks import checked_options
 from broker.options.limits import limit_options
 from broker.options.options import Options
@@ -21,19 +22,12 @@ from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
 from messages.options import EndpointType, config_option
-from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
 from messages.text import check_new_short_text, check_new_text, refuse_undecoded
 from messages.verb_group import VerbGroup
 from messages.version import __version__
 
 _ARGUMENTS = "chat-broker.arguments"
-
-
-def fail(text: str, code: Exit = Exit.CANNOT_START) -> NoReturn:
-    """Exit with one sentence on stderr."""
-    tell(f"chat-broker: {text}")
-    sys.exit(code)
 
 
 class _BoundEndpointType(EndpointType):
@@ -252,7 +246,7 @@ def _serve(options: Options, arguments: Sequence[str]) -> NoReturn:
     try:
         serve(options, partial(_reread, arguments))
     except CannotStartError as error:
-        fail(str(error))
+        fail(str(error), Exit.CANNOT_START)
     except BrokerFailedError as error:
         fail(str(error), Exit.FAILED)
     sys.exit(Exit.DONE)

@@ -17,11 +17,11 @@ import click
 
 from broker.directory import invite_list
 from broker.directory.backup_mark import mark_backup
+from broker.exits import exits, fail
 from broker.invite import broker_keys, invite, key_option
 from broker.options.values import data_directory, data_option
 from broker.progress import ProgressBar
 from broker.signals import ended_by_signals
-from messages.exits import Exit
 from messages.program import drop_unwritten
 from messages.sentences import in_rows, tell
 from messages.text import counted, neutralise
@@ -43,7 +43,7 @@ def _verb(work: Callable[..., str], *, answers: bool = False) -> click.Command:
     def run(data: Path | None, **arguments: Any) -> None:
         given = data or click.get_current_context().find_root().params["data"]
         shown = click.get_current_context().obj = ProgressBar(sys.stderr)
-        with _sentences(), ended_by_signals():
+        with _exits(), ended_by_signals():
             try:
                 said = work(data_directory(given), **arguments)
             finally:
@@ -66,18 +66,13 @@ def _progress() -> Progress:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _exits() -> Iterator[None]:
     """Exit with one sentence instead of an exception."""
-    from broker.core.store import StoreBroken, StoreError  # noqa: PLC0415 - --help needs no database
-
-    try:
-        yield
-    except FileExistsError as error:
-        _fail(f"{error.filename or error} exists already; choose another name or remove it")
-    except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
-    except (StoreError, StoreBroken, ValueError) as error:
-        _fail(str(error))
+    with exits():
+        try:
+            yield
+        except FileExistsError as error:
+            fail(f"{error.filename or error} exists already; choose another name or remove it")
 
 
 @contextmanager
@@ -91,11 +86,6 @@ def _named(target: str) -> Iterator[None]:
     except OSError as error:
         drop_unwritten()
         raise OSError(error.errno, error.strerror, error.filename or target) from None
-
-
-def _fail(sentence: str) -> None:
-    tell(f"chat-broker: {sentence}")
-    sys.exit(Exit.FAILED)
 
 
 @_verb

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
+from broker.exits import fail
 from broker.options.checks import checked_options
 from broker.options.options import Options
 from broker.options.values import data_directory
 from broker.security.keys import KEY_FILE, KeyFileError, load
-from broker.shell.output import fail, write_json
+from broker.shell.output import write_json
 from broker.shell.shell import Shell
 from messages.exits import Exit
 from messages.sentences import tell

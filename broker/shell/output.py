@@ -7,23 +7,18 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from broker.exits import fail
 from messages.exits import Exit
 from messages.program import drop_unwritten, os_error_text
-from messages.sentences import in_rows, tell
+from messages.sentences import in_rows
 from messages.text import escape_json, neutralise
 
 Fields = Mapping[str, Any]
 """The fields of a JSON object."""
-
-
-def fail(sentence: str, code: Exit) -> NoReturn:
-    """Exit with one sentence on stderr."""
-    tell(f"chat-broker: {sentence}")
-    sys.exit(code)
 
 
 def write_json(objects: Iterable[Fields]) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from broker.exits import exits, fail
 from broker.options.values import data_directory, data_option
 from broker.shell.errors import NoBrokerError, RefusedError
-from broker.shell.output import fail, write_json, write_line
+from broker.shell.output import write_json, write_line
 from messages.exits import Exit
 from messages.program import lack_of_files
 from messages.text import neutralise
@@ -82,18 +83,13 @@ def verb(name: str, **settings: Any) -> Callable[[Callable[..., None]], click.Co
 @contextmanager
 def _exits() -> Iterator[None]:
     """Exit with one sentence and a code instead of an exception."""
-    from broker.core.store import StoreBroken, StoreError  # noqa: PLC0415 - --help needs no database
-
-    try:
-        yield
-    except NoBrokerError as error:
-        fail(str(error), Exit.CANNOT_CONNECT)
-    except RefusedError as error:
-        fail(str(error), Exit.REFUSED)
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), Exit.FAILED)
-    except (StoreError, StoreBroken, ValueError) as error:
-        fail(str(error), Exit.FAILED)
+    with exits():
+        try:
+            yield
+        except NoBrokerError as error:
+            fail(str(error), Exit.CANNOT_CONNECT)
+        except RefusedError as error:
+            fail(str(error), Exit.REFUSED)
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from broker.directory.backup_mark import last_backup
+from broker.exits import fail
 from broker.shell.errors import NoBrokerError
-from broker.shell.output import fail, shown_time, write_json, write_line
+from broker.shell.output import shown_time, write_json, write_line
 from broker.shell.shell import Shell
 from broker.store.database import DATABASE
 from messages.admin import Status
