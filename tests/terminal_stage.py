@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import pyte
 from eventually import DEADLINE
+from pty_output import written_to
 
 from client.editor.editor import Editor, Input
 from client.editor.terminal import Terminal
@@ -69,6 +70,13 @@ class TerminalStage:
     def hang_up(self) -> None:
         os.close(self.far)
         self.far = -1
+
+    def rest(self) -> bytes:
+        """Close the near side, and return what was written and not yet shown."""
+        self.output.close()
+        os.close(self.near)
+        far, self.far, self.near = self.far, -1, -1
+        return written_to(far)
 
     def close(self) -> None:
         with suppress(OSError):  # if the far side is closed

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from pty_output import written_to
 
 from broker.cli import main as broker_command
 from client.cli import main as client_command
@@ -105,9 +106,7 @@ def test_a_long_sentence_goes_on_indented_on_a_terminal(monkeypatch: pytest.Monk
         monkeypatch.setattr(sys, "stderr", terminal)
         tell("chat-client: refused: eve kicked you: " + "\u00a0" * 4 + "14:13 bob: I quit")
         tell("chat-client: " + "x" * 27)
-    rows = os.read(far, 1_000).decode().splitlines()
-    os.close(far)
-    assert rows == [
+    assert written_to(far).decode().splitlines() == [
         "chat-client: refused: eve kicked you:",
         "      " + "\u00a0" * 4 + "14:13 bob: I quit",
         "chat-client: " + "x" * 27,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from log_entries import ENTRIES, entry, raised, write
+from pty_output import written_to
 
 from broker.core.outbox import LogEvent
 from broker.monitoring import log_handlers, logs
@@ -244,8 +245,7 @@ def test_on_a_terminal_a_long_entry_goes_on_indented_and_json_stays_whole(
         monkeypatch.setattr("sys.stderr", terminal)
         configure("info", None, as_json=as_json, syslog=None)
         write(entry(LogEvent.MESSAGE, text="x" * 60 + " 2026-11-29 11:40:58 info    [bob] :: I quit"))
-    first, *others = os.read(far, 10_000).decode().splitlines()
-    os.close(far)
+    first, *others = written_to(far).decode().splitlines()
     if as_json:
         assert json.loads(first)["text"].endswith("I quit")
         assert not others

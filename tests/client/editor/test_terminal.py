@@ -339,8 +339,7 @@ class TestTitle:
             assert titled.written.count(b"\x1b[22;2t") == 1
             assert titled.screen.title == "(2) chat"
         titled.shows("above")
-        rest = os.read(titled.far, 65_536) if select.select([titled.far], [], [], 0)[0] else b""
-        assert (titled.written + rest).count(b"\x1b[23;2t") == 1
+        assert (titled.written + titled.rest()).count(b"\x1b[23;2t") == 1
 
     def test_it_is_restored_when_nothing_waits(self, titled):
         with titled.terminal as terminal:

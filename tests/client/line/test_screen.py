@@ -4,10 +4,10 @@ import io
 import json
 import os
 import termios
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from pty_output import written_to
 
 from client.line.screen import Screen
 from client.text.render import Line, message_text
@@ -60,21 +60,19 @@ class TestTerminal:
     """A terminal of 40 columns on which a verb writes, or line mode without an editor."""
 
     @pytest.fixture
-    def ends(self) -> Iterator[tuple[int, int]]:
+    def ends(self) -> tuple[int, int]:
         far, near = os.openpty()
         termios.tcsetwinsize(near, (10, 40))
-        yield far, near
-        os.close(far)
-        os.close(near)
+        return far, near
 
     def written(self, ends: tuple[int, int], text: str, *, data: bool) -> list[str]:
         message = Message("#lobby", 7, "1", "eve", text, 1_790_000_000_000)
-        with open(ends[1], "w", encoding="utf-8", closefd=False) as stream:
+        with os.fdopen(ends[1], "w", encoding="utf-8") as stream:
             screen = Screen(stream, stream)
             screen.write(
                 [Line(message_text(message, "me", "#lobby"), data=data)], datetime.now().astimezone()
             )
-        return os.read(ends[0], 65_536).decode().splitlines()
+        return written_to(ends[0]).decode().splitlines()
 
     @pytest.mark.parametrize("data", [True, False], ids=["message", "notice"])
     @pytest.mark.parametrize("text", IMITATIONS)
@@ -86,9 +84,9 @@ class TestTerminal:
 
     def test_json_stays_whole(self, ends: tuple[int, int]) -> None:
         message = Message("#lobby", 7, "1", "eve", IMITATIONS[0] * 3, 1_790_000_000_000)
-        with open(ends[1], "w", encoding="utf-8", closefd=False) as stream:
+        with os.fdopen(ends[1], "w", encoding="utf-8") as stream:
             assert Screen(stream, stream, as_json=True).write_json(message)
-        (row,) = os.read(ends[0], 65_536).decode().splitlines()
+        (row,) = written_to(ends[0]).decode().splitlines()
         assert json.loads(row)["text"] == message.text
 
     def test_a_pipe_gets_one_row_for_each_line(self) -> None:
