@@ -14,6 +14,7 @@ from typing import IO
 import pexpect
 import pyte
 from eventually import DEADLINE, eventually
+from house import House as InProcess
 
 SCRIPTS = Path(sys.executable).parent
 _ROWS, _COLUMNS = 30, 100
@@ -198,6 +199,7 @@ class House:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._running: list[Program | Person] = []
+        self._inside: InProcess | None = None
 
     def program(self, name: str, *arguments: str) -> Program:
         """Start a console script with pipes."""
@@ -214,6 +216,12 @@ class House:
         broker = self.program("chat-broker", "--bind", bind, *arguments)
         line = broker.says("Listening for connections on ")
         return broker, line.removeprefix("Listening for connections on ").removesuffix("...")
+
+    def endpoint(self) -> str:
+        """Start a broker inside this process, which takes a third of the time, and return its endpoint."""
+        self._inside = InProcess("tcp://127.0.0.1:0")
+        self._inside.open()
+        return self._inside.url
 
     def client(self, endpoint: str, name: str, *arguments: str) -> Program:
         """Start a client with pipes."""
@@ -239,3 +247,5 @@ def house(home: Path) -> Iterator[House]:
     finally:
         for running in reversed(built._running):
             running.close()
+        if built._inside:
+            built._inside.close()

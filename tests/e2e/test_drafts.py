@@ -34,7 +34,7 @@ def in_secret_room(house: House, endpoint: str) -> tuple[Person, Person]:
 
 @pytest.mark.parametrize("command", ["/kick quinn", "/ban quinn"])
 def test_a_draft_of_a_room_from_which_one_is_removed_is_not_sent(house: House, command: str) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     pat, quinn = in_secret_room(house, endpoint)
     pat.enter(command)
     quinn.sees(f"no room> {SECRET}")
@@ -51,7 +51,7 @@ def test_a_draft_of_a_room_from_which_one_is_removed_is_not_sent(house: House, c
 
 
 def test_ctrl_y_brings_the_draft_back_where_the_person_wants_it(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     pat, quinn = in_secret_room(house, endpoint)
     pat.enter("/kick quinn")
     quinn.sees("no room>")
@@ -63,7 +63,7 @@ def test_ctrl_y_brings_the_draft_back_where_the_person_wants_it(house: House) ->
 
 
 def test_after_a_refused_join_nothing_is_sent_until_a_room_is_chosen(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     owner = house.client(endpoint, "owner")
     owner.type("/join #locked\n/private on\n")
     owner.says("is private")
@@ -85,7 +85,7 @@ def test_after_a_refused_join_nothing_is_sent_until_a_room_is_chosen(house: Hous
 
 
 def test_a_login_as_another_ends_the_place(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     ann = house.person(endpoint, "--name", "ann")
     ann.sees("as ann.")
     ann.type(f"/login zed\r{SECRET}\r")
@@ -99,7 +99,7 @@ def test_a_login_as_another_ends_the_place(house: House) -> None:
 
 
 def test_what_is_typed_behind_a_refused_name_is_not_said_under_the_old_one(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     house.client(endpoint, "bob").says("Connected")
     ann = house.person(endpoint, "--name", "ann")
     ann.sees("as ann.")
@@ -173,14 +173,14 @@ class TestPipes:
         return program
 
     def test_a_question_that_is_on_its_way_does_not_rename_the_next_user(self, house: House) -> None:
-        _broker, endpoint = house.broker()
+        endpoint = house.endpoint()
         lines = ("/whoami", "/login zed", "/join #lobby", "said as zed", "/nick yan", "/login xia")
         client = self.run(house, endpoint, "ann", *lines, "/join #lobby", "said as xia")
         assert client.process.returncode == 0
         assert said(house, endpoint) == ["zed: said as zed", "xia: said as xia"]
 
     def test_a_text_behind_a_login_has_no_place(self, house: House) -> None:
-        _broker, endpoint = house.broker()
+        endpoint = house.endpoint()
         client = self.run(house, endpoint, "ann", "/whoami", "/login zed", "said as zed")
         assert client.process.returncode == 6
         assert client.err[-1] == "Not sent: no room was chosen since /login zed: said as zed"
@@ -189,7 +189,7 @@ class TestPipes:
     def test_what_is_behind_a_refused_command_is_refused_until_another_makes_up_for_it(
         self, house: House
     ) -> None:
-        _broker, endpoint = house.broker()
+        endpoint = house.endpoint()
         owner = house.client(endpoint, "owner")
         owner.type("/join #locked\n/private on\n")
         owner.says("is private")
@@ -208,7 +208,7 @@ class TestPipes:
         ]
 
     def test_a_command_that_fails_in_any_way_refuses_what_is_behind_it(self, house: House) -> None:
-        _broker, endpoint = house.broker()
+        endpoint = house.endpoint()
         house.client(endpoint, "owner").says("Connected")
         for line in ("/join a b", "/join", "/login", "/login 9", "/nick 9", "/leave", "/login owner"):
             client = self.run(house, endpoint, "ann", line, "meant for somewhere else")
@@ -216,7 +216,7 @@ class TestPipes:
         assert said(house, endpoint) == []
 
     def test_who_is_remove_says_nothing_more(self, house: House) -> None:
-        _broker, endpoint = house.broker()
+        endpoint = house.endpoint()
         owner = house.client(endpoint, "owner")
         owner.type("/join #dev\n")
         owner.says("#dev: 1 member")
@@ -232,7 +232,7 @@ class TestPipes:
         assert said(house, endpoint) == []
 
     def test_what_follows_quit_is_not_said(self, house: House) -> None:
-        _broker, endpoint = house.broker()
+        endpoint = house.endpoint()
         client = self.run(house, endpoint, "ann", "said", "/quit", "not said")
         assert client.process.returncode == 0
         assert said(house, endpoint) == ["ann: said"]

@@ -126,7 +126,7 @@ def test_a_broker_that_comes_back_gets_everything(house: House) -> None:
 
 
 def test_a_broker_that_answers_is_waited_for_without_a_word(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.type("said\r/quit\r")

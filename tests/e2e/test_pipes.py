@@ -11,9 +11,9 @@ from programs import SCRIPTS, House
 
 
 def test_a_line_piped_into_send_is_accepted_and_tail_writes_it_as_json(house: House) -> None:
-    _broker, endpoint = house.broker()
+    broker, endpoint = house.broker()
     watcher = house.client(endpoint, "watcher", "tail", "#lobby", "--json", "--count", "2")
-    _broker.says("watcher logged in")
+    broker.says("watcher logged in")
     sender = house.client(endpoint, "ci", "send", "#lobby", "-")
     sender.type("deploy done\nall green\n")
     sender.end_input()
@@ -47,7 +47,7 @@ def test_line_mode_writes_messages_to_stdout_and_notices_to_stderr(house: House)
 
 
 def test_scripts_come_and_go_unseen_and_what_follows_a_conversation_does_not(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.client(endpoint, "alice")
     alice.says("Connected to")
     for verb in (["send", "#lobby", "one"], ["send", "#lobby", "two"], ["history", "#lobby"], ["who"]):
@@ -96,7 +96,7 @@ def test_the_end_of_input_waits_for_acceptance_and_says_6_if_there_is_none(house
 
 
 def test_what_is_refused_ends_send_with_6(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     sender = house.client(endpoint, "ci", "send", "@nobody", "hello")
     assert sender.wait() == 6
     assert "no user has this name" in sender.err[0]
@@ -114,7 +114,7 @@ def test_no_broker_is_told_with_the_endpoint_the_reason_and_4(house: House) -> N
 
 
 def test_a_name_in_use_ends_a_script_with_5(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     house.client(endpoint, "alice").says("Connected")
     second = house.client(endpoint, "alice")
     assert second.wait() == 5
@@ -129,7 +129,7 @@ def test_without_a_name_and_a_terminal_the_usage_is_told_with_2(house: House) ->
 
 
 def test_history_and_who_write_what_was_asked_for(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     assert house.client(endpoint, "ci", "send", "#builds", "one").wait() == 0
     assert house.client(endpoint, "ci", "send", "#builds", "two").wait() == 0
     past = house.client(endpoint, "reader", "history", "#builds", "--limit", "1")
@@ -155,7 +155,7 @@ def test_a_reader_of_the_pipe_that_goes_ends_the_client_without_a_word(house: Ho
 
 
 def test_a_line_that_cannot_be_sent_is_named_and_the_others_are_sent(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     sender = house.client(endpoint, "ci", "send", "#lobby", "-", "--json")
     sender.type(f"one\n\n{'x' * 4_001}\nfour")
     sender.end_input()
@@ -170,7 +170,7 @@ def test_a_line_that_cannot_be_sent_is_named_and_the_others_are_sent(house: Hous
 
 
 def test_commands_in_a_pipe_work_and_a_wrong_one_ends_with_6(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     client = house.client(endpoint, "alice")
     client.type("/count\n/msg bob\n/message\n/nonsense\n")
     client.end_input()
@@ -184,7 +184,7 @@ def test_commands_in_a_pipe_work_and_a_wrong_one_ends_with_6(house: House) -> No
 
 
 def test_json_in_line_mode_is_what_the_broker_said(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     bob = house.client(endpoint, "bob", "--json")
     bob.says("Connected")
     alice = house.client(endpoint, "alice")
@@ -200,7 +200,7 @@ def test_json_in_line_mode_is_what_the_broker_said(house: House) -> None:
 
 
 def test_verbose_shows_every_document_and_quiet_no_notice(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     loud = house.client(endpoint, "loud", "-v", "who")
     assert loud.wait() == 0
     assert any(line.startswith('> {"type":"login"') for line in loud.err)
@@ -212,7 +212,7 @@ def test_verbose_shows_every_document_and_quiet_no_notice(house: House) -> None:
 
 
 def test_what_was_refused_is_told_also_without_notices(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     quiet = house.client(endpoint, "quiet", "-q")
     quiet.type("/nosuch\n/msg nobody hi\n/kick bob\n")
     quiet.end_input()
@@ -224,7 +224,7 @@ def test_what_was_refused_is_told_also_without_notices(house: House) -> None:
 
 
 def test_what_the_broker_refuses_ends_a_verb_with_1_and_its_sentence(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     who = house.client(endpoint, "alice", "who", "#nowhere")
     assert who.wait() == 1
     assert who.err == ["chat-client: there is no such room; check the name, or join it to open it"]
@@ -250,7 +250,7 @@ def test_wrong_usage_is_told_in_a_sentence_with_2(
 
 
 def test_settings_come_from_flag_then_environment_then_file(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     settings = house.home / "client.toml"
     settings.write_text(f'connect = "{endpoint}"\nname = "from-file"\njson = true\n')
     client = house.program("chat-client", "--config", str(settings), "who")
@@ -308,7 +308,7 @@ def test_a_signal_lets_a_piped_client_leave_in_order(house: House, kind: str) ->
 
 
 def test_what_one_user_typed_is_never_sent_under_the_name_of_the_next(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     client = house.client(endpoint, "alice")
     client.type("from alice\n/login bob\nfrom bob\n")
     client.end_input()
@@ -348,7 +348,7 @@ def test_a_tail_whose_name_was_taken_meanwhile_ends_with_5(house: House) -> None
 
 
 def test_lines_behind_a_join_go_to_that_room_only(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     client = house.client(endpoint, "alice")
     client.type("/join #secret\nfor secret only\n")
     client.end_input()
@@ -399,7 +399,7 @@ def test_a_signal_lets_a_tail_log_out(house: House, number: signal.Signals) -> N
 
 @pytest.mark.parametrize("redirection", [">&-", "<&-", "> /dev/full"])
 def test_a_stream_that_cannot_be_used_ends_without_a_traceback(house: House, redirection: str) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     command = f"{SCRIPTS}/chat-client --connect {endpoint} --name alice who"
     shell = house.shell(f"{command} {redirection}")
     assert shell.wait() in (0, 1)
@@ -432,7 +432,7 @@ def test_an_empty_text_is_refused_with_2(house: House, arguments: tuple[str, ...
 def test_of_very_many_lines_that_cannot_be_sent_the_first_are_named_and_the_others_counted(
     house: House,
 ) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     sender = house.client(endpoint, "ci", "send", "#lobby", "-")
     sender.type("\x01\n" * 40)
     sender.end_input()
@@ -454,7 +454,7 @@ def test_a_verb_joins_a_room_only_if_it_must(house: House) -> None:
 
 
 def test_history_opens_no_room(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     past = house.client(endpoint, "reader", "history", "#nowhere")
     assert past.wait() == 1
     assert past.err == ["chat-client: there is no such room; check the name, or join it to open it"]
@@ -476,7 +476,7 @@ def test_history_since_a_time_writes_all_from_then_on_page_by_page(house: House)
 
 
 def test_search_writes_what_it_finds_oldest_first_and_nothing_with_1_if_there_is_none(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     for text in ("the disk is full", "all is well", "another disk"):
         assert house.client(endpoint, "ci", "send", "#lobby", text).wait() == 0
     found = house.client(endpoint, "reader", "search", "disk", "in:#lobby", "--json")
@@ -507,7 +507,7 @@ def test_what_cannot_be_looked_for_is_told_with_2(
 
 
 def test_a_pipe_reads_nothing_by_itself(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     bob = house.client(endpoint, "bob")
     bob.says("Connected")
     alice = house.client(endpoint, "alice")
@@ -524,7 +524,7 @@ def test_a_pipe_reads_nothing_by_itself(house: House) -> None:
 
 
 def test_send_says_for_whom_the_last_message_waits(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     assert house.client(endpoint, "bob", "who").wait() == 0
     sender = house.client(endpoint, "ci", "send", "@bob", "-")
     sender.type("one\ntwo\n")
@@ -547,7 +547,7 @@ def test_a_tail_leaves_other_conversations_to_whoever_reads_them(house: House) -
 
 
 def test_without_a_key_no_device_is_linked_which_a_sentence_says(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     client = house.client(endpoint, "alice", "link")
     assert client.wait() == 1
     assert client.err == [
@@ -556,7 +556,7 @@ def test_without_a_key_no_device_is_linked_which_a_sentence_says(house: House) -
 
 
 def test_a_code_is_given_without_a_name_and_needs_a_key(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     client = house.program("chat-client", "--connect", endpoint, "--link", "K7QXN2FP", "who")
     assert client.wait() == 5
     assert client.err == [

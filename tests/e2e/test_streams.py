@@ -75,7 +75,7 @@ def test_a_program_whose_reader_goes_ends_at_once_and_logs_out(house: House, ver
 
 
 def test_a_text_is_sent_although_nobody_reads_the_output(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     client = f"{SCRIPTS}/chat-client --connect {endpoint} --quiet --name ann"
     sender = house.shell(f"(echo hello | {client}; echo code $? >&2) | true")
     sender.says("code 0")
@@ -85,7 +85,7 @@ def test_a_text_is_sent_although_nobody_reads_the_output(house: House) -> None:
 
 
 def test_in_a_pipe_every_refused_command_ends_with_6(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     commands = [
         "/kick nobody",
         "/ban nobody",
@@ -107,7 +107,7 @@ def test_in_a_pipe_every_refused_command_ends_with_6(house: House) -> None:
 
 @pytest.mark.parametrize("verb", [(), ("send", "#lobby", "-")], ids=["chat", "send"])
 def test_nothing_from_a_byte_on_that_is_not_utf8_is_sent(house: House, verb: tuple[str, ...]) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     done = subprocess.run(
         [SCRIPTS / "chat-client", "--connect", endpoint, "--name", "ann", *verb],
         input="\ufeffone\ntwo ".encode() + b"\xff\nthree\n",
@@ -124,7 +124,7 @@ def test_nothing_from_a_byte_on_that_is_not_utf8_is_sent(house: House, verb: tup
 
 
 def test_all_output_is_utf8_whatever_the_locale_is(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     text = "grüße 日本"
     assert house.client(endpoint, "ann", "send", "#lobby", text).wait() == 0
     client = [SCRIPTS / "chat-client", "--connect", endpoint, "--name", "reader", "history", "#lobby"]

@@ -13,7 +13,7 @@ from messages.exits import Exit
 
 
 def test_two_people_talk(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint)
     alice.sees("Name: ")
     alice.enter("alice")
@@ -35,7 +35,7 @@ def test_two_people_talk(house: House) -> None:
 
 
 def test_what_is_typed_stays_while_messages_come(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.type("half a sent")
@@ -48,7 +48,7 @@ def test_what_is_typed_stays_while_messages_come(house: House) -> None:
 
 
 def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     for typed, seen in {
@@ -81,7 +81,7 @@ def test_commands_answer_and_typing_errors_are_not_sent(house: House) -> None:
 
 
 def test_a_name_in_use_is_asked_for_again(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     house.client(endpoint, "alice").says("Connected")
     person = house.person(endpoint, "--name", "alice")
     person.sees("this name is in use")
@@ -122,7 +122,7 @@ def test_what_is_typed_to_a_frozen_broker_is_seen_at_once(house: House) -> None:
 
 
 def test_a_killed_client_can_come_back_at_once_under_its_name(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     first = house.client(endpoint, "alice")
     first.says("Connected")
     first.process.kill()
@@ -132,7 +132,7 @@ def test_a_killed_client_can_come_back_at_once_under_its_name(house: House) -> N
 
 
 def test_nothing_a_peer_sends_moves_the_cursor_or_sets_colours(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     sender = house.client(endpoint, "mallory", "send", "#lobby", "-", "--no-strip")
@@ -145,7 +145,7 @@ def test_nothing_a_peer_sends_moves_the_cursor_or_sets_colours(house: House) -> 
 
 
 def test_ctrl_c_clears_the_line_and_a_second_one_leaves(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.type("not this")
@@ -156,7 +156,7 @@ def test_ctrl_c_clears_the_line_and_a_second_one_leaves(house: House) -> None:
 
 
 def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.type("\x03")
@@ -168,7 +168,7 @@ def test_ctrl_c_on_an_empty_line_leaves_only_when_it_is_repeated(house: House) -
 
 
 def test_ctrl_c_cancels_a_question(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.enter("/message")
@@ -182,7 +182,7 @@ def test_ctrl_c_cancels_a_question(house: House) -> None:
 
 
 def test_what_was_missed_is_what_others_said(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     assert house.client(endpoint, "alice", "who").wait() == 0
     for name in ("alice", "bob"):
         assert house.client(endpoint, name, "send", "#lobby", f"from {name}'s cron").wait() == 0
@@ -202,7 +202,7 @@ def test_a_signal_lets_the_client_leave_in_order(house: House, number: signal.Si
 
 
 def test_a_dumb_terminal_gets_plain_lines(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, term="dumb")
     alice.sees("Name: ")
     alice.enter("alice")
@@ -214,7 +214,7 @@ def test_a_dumb_terminal_gets_plain_lines(house: House) -> None:
 
 
 def test_tab_completes_commands_names_and_rooms(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     house.client(endpoint, "barbara").says("Connected")
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
@@ -247,7 +247,7 @@ def test_one_can_become_another_user_and_the_screen_can_be_cleared(house: House)
 
 
 def test_what_waits_while_one_is_away_is_shown_at_the_next_login(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     assert house.client(endpoint, "bob", "who").wait() == 0
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
@@ -260,7 +260,7 @@ def test_what_waits_while_one_is_away_is_shown_at_the_next_login(house: House) -
 
 
 def test_who_leaves_a_room_is_in_none_until_another_is_chosen(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.enter("/join dev")
@@ -275,7 +275,7 @@ def test_who_leaves_a_room_is_in_none_until_another_is_chosen(house: House) -> N
 
 
 def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
@@ -290,7 +290,7 @@ def test_a_key_proves_that_a_person_has_read_what_was_shown_before_it(house: Hou
 
 
 def test_who_turned_it_off_is_not_told_of_as_a_reader(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
@@ -309,7 +309,7 @@ def test_who_turned_it_off_is_not_told_of_as_a_reader(house: House) -> None:
 
 
 def test_what_was_sent_before_a_restart_is_told_as_delivered_at_the_next_login(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     assert house.client(endpoint, "bob", "who").wait() == 0
     first = house.client(endpoint, "alice")
     first.type("/msg bob hello\n")
@@ -325,7 +325,7 @@ def test_what_was_sent_before_a_restart_is_told_as_delivered_at_the_next_login(h
 
 
 def test_search_and_history_since_answer(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.enter("the disk is full")
@@ -368,7 +368,7 @@ def test_a_password_is_typed_twice_and_never_shown_nor_kept(
 
 
 def test_a_password_is_not_asked_for_if_others_can_read_the_connection(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     alice.enter("/password")
@@ -386,7 +386,7 @@ def test_a_refused_login_is_told_once(house: House) -> None:
 
 
 def test_a_person_talks_to_one_user_only(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     bob = house.person(endpoint, "--name", "bob")
@@ -412,7 +412,7 @@ def test_a_person_talks_to_one_user_only(house: House) -> None:
 
 
 def test_the_window_s_title_counts_what_waits_until_a_key_is_pressed(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     alice = house.person(endpoint, "--name", "alice")
     alice.sees("as alice.")
     assert house.client(endpoint, "ci", "send", "@alice", "the build fails").wait() == 0
@@ -434,7 +434,7 @@ def test_a_question_to_a_frozen_broker_is_shown_as_waiting(house: House) -> None
 
 
 def test_who_enters_a_room_sees_its_last_messages(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     for number in range(7):
         assert house.client(endpoint, "ci", "send", "#dev", f"build {number}").wait() == 0
     alice = house.person(endpoint, "--name", "alice")
@@ -455,7 +455,7 @@ def test_without_a_broker_it_is_said_at_once_what_is_tried_and_soon_what_is_wron
 
 
 def test_what_was_typed_is_there_at_the_next_start(house: House) -> None:
-    _broker, endpoint = house.broker()
+    endpoint = house.endpoint()
     for typed in ("hello all\r/login bob\r", "\x1b[A"):
         alice = house.person(endpoint, "--name", "alice")
         alice.sees("as alice.")
