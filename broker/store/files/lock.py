@@ -64,9 +64,10 @@ def _holder_of_removed(lock: Path) -> str:
 
 
 def _open_files(process: Path) -> Iterator[str]:
-    for link in (process / "fd").iterdir():
+    descriptors = f"{process}/fd"
+    for descriptor in os.listdir(descriptors):  # noqa: PTH208
         with suppress(OSError):  # it was closed meanwhile
-            yield str(link.readlink())
+            yield os.readlink(f"{descriptors}/{descriptor}")  # noqa: PTH115
 
 
 def lock_for_reading(directory: Path) -> int:

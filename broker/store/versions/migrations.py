@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from broker.core.store import StoreError
@@ -17,26 +18,35 @@ def migrate(
 ) -> None:
     """Take the database through the steps it lacks. A step that fails leaves it as it was before that step.
 
-    Before each step the database is copied to `<path>.v<version>`. A new database is not copied, and none is
-    if `keep` is false. Raise StoreError if a later program wrote the database, and whatever a step raises.
+    Before each step the database is copied to `<path>.v<version>`. A new database goes through all of them at
+    once, and is not copied; none is if `keep` is false. Raise StoreError if a later program wrote the
+    database, and whatever a step raises.
     """
     version = version_of(connection, path, steps)
+    if not version:
+        _take(connection, [action for step in steps for action in step], len(steps))
+        return
     for number in range(version, len(steps)):
-        if version and keep:
+        if keep:
             _copy(connection, path.with_name(f"{path.name}.v{number}"))
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for action in steps[number]:
-                if isinstance(action, str):
-                    connection.execute(action)
-                else:
-                    action(connection)
-            connection.execute(f"PRAGMA user_version = {number + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        _take(connection, steps[number], number + 1)
+
+
+def _take(connection: sqlite3.Connection, step: Step, version: int) -> None:
+    """Act as a step says, and note the version that the database has now, both or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for action in step:
+            if isinstance(action, str):
+                connection.execute(action)
+            else:
+                action(connection)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> int:
@@ -56,7 +66,8 @@ def definitions(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     return {tuple(map(str, row)) for row in connection.execute(query)}
 
 
-def expected_definitions(steps: Sequence[Step]) -> set[tuple[str, ...]]:
+@cache
+def expected_definitions(steps: tuple[Step, ...]) -> set[tuple[str, ...]]:
     """Return what `definitions` says of a database that went through these steps."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
         migrate(model, Path(), steps, keep=False)
