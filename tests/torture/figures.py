@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TypeVar
 
-_Figure = TypeVar("_Figure", int, float)
+_Figure = TypeVar("_Figure")
 
 _TORTURE = int(os.environ.get("CHAT_TORTURE") or 0)
 
 
 def figure(small: _Figure, large: _Figure) -> _Figure:
-    """Return the figure for this run, out of two."""
+    """Return the figure, or the cases, for this run, out of two."""
     return large if _TORTURE else small
 
 

@@ -115,7 +115,7 @@ def until_put_out(talker: Dealer) -> Callable[[], bool]:
     return goes_on
 
 
-@pytest.mark.parametrize("frames", [numbered, single, garbage])
+@pytest.mark.parametrize("frames", figure([numbered, garbage], [numbered, single, garbage]))
 def test_a_flooding_client_is_disconnected_and_the_others_miss_nothing(
     make_broker: BrokerFactory, connect: Connect, frames: Callable[[], Iterator[bytes]]
 ) -> None:
