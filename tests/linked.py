@@ -12,6 +12,7 @@ from wired import BEGINNING, Chat, Client, FragileStore
 from broker.core.memory.model import Moment
 from broker.core.store import Entry, StoredMessage
 from client.core.events import Ended, LoggedIn, Missing, SendAccepted, SendFailed, Sent
+from client.core.options import LISTENING, Listening
 from client.core.session import Session, SessionState
 from messages.codec import decode_request, encode
 from messages.events import Amendment, AnyEntry, Message
@@ -66,10 +67,10 @@ class View:
 class Member:
     """One client: a session, its view, and its link to the broker while there is one."""
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, listening: Listening = LISTENING) -> None:
         ids = count(1)
         self.world = world
-        self.session = Session(name, lambda: f"{name}-{next(ids)}", encode)
+        self.session = Session(name, lambda: f"{name}-{next(ids)}", encode, listening=listening)
         self.view = View()
         self.sent: list[Sent] = []
         self.client: Client | None = None
@@ -147,7 +148,9 @@ class Member:
 class World:
     """A broker and its clients. Time passes only by `forward`."""
 
-    def __init__(self, *names: str, capacity: int = 100_000, **settings: Any) -> None:
+    def __init__(
+        self, *names: str, capacity: int = 100_000, listening: Listening = LISTENING, **settings: Any
+    ) -> None:
         self._epochs = count(1)
         self._capacity = capacity
         self._settings = settings
@@ -157,7 +160,7 @@ class World:
         self.stores: dict[str, LoggingStore] = {}
         self.store = self._new_store()
         self.chat = Chat(self.store, **settings)
-        self.members = [Member(self, name) for name in names]
+        self.members = [Member(self, name, listening) for name in names]
 
     @property
     def seconds(self) -> float:

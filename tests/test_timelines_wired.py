@@ -9,12 +9,31 @@ from torture.figures import figure
 
 from broker.core.delivery.entries import message
 from broker.core.memory.pinning import pins
+from client.core.events import Changed
+from client.core.options import Listening
 from messages.amendments import Delete, Edit, Pin, React
 from messages.events import Amendment, Message
 from messages.limits import MAX_SEQ
 from messages.names import LOBBY
 
 SEEDS = figure(8, 1_000)
+
+
+class Mirror:
+    """What a view knows of a timeline that looks at a message again only if it is told that it changed."""
+
+    def __init__(self, member: Member) -> None:
+        self.messages: dict[int, Message] = {}
+        self._session, self._take = member.session, member.view.take
+        member.view.take = self.take  # type: ignore[method-assign]
+
+    def take(self, event: object) -> None:
+        self._take(event)
+        if isinstance(event, Changed) and event.conversation == LOBBY:
+            now = self._session.timeline(LOBBY).messages
+            self.messages |= {seq: now[seq] for seq in event.seqs if seq in now}
+            for seq in event.seqs - now.keys():
+                self.messages.pop(seq, None)
 
 
 class AmendingStorm(Storm):
@@ -29,6 +48,12 @@ class AmendingStorm(Storm):
         known = [*member.session.timeline(LOBBY).messages]
         answered = self.random.choice([None, *known])
         member.session.send(LOBBY, f"text {next(self.texts)}", answered)
+
+    def fetch(self, member: Member) -> None:
+        """Look somewhere else, as a person who scrolls."""
+        seq = self.random.randint(1, 1 + max(member.session.timeline(LOBBY).messages, default=1))
+        member.session.timeline(LOBBY).look_at(self.random.choice((None, seq)))
+        member.session.fetch(LOBBY, **{self.random.choice(("before", "after")): seq})
 
     def amend(self, member: Member) -> None:
         known = sorted(member.session.timeline(LOBBY).messages)
@@ -79,3 +104,37 @@ def test_all_timelines_are_as_the_broker_has_it_in_the_end(seed: int, rare: list
         storm.amend(member)
     world.calm_down()
     assert_all_see_the_same(world)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("rare", [LINKS, [*LINKS, "restart"]])
+def test_who_keeps_few_messages_and_fetches_others_in_any_order_knows_nothing_that_is_not_so(
+    seed: int, rare: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("client.core.receiving.timeline.MOST_MESSAGES", 25)
+    monkeypatch.setattr("client.core.view.FETCH", 7)
+    world = World(*NAMES, resume_seconds=100_000.0, listening=Listening(changes=True))
+    mirrors = [Mirror(member) for member in world.members]
+    world.calm_down()
+    storm = AmendingStorm(world, seed, rare)
+    storm.mixture["fetch"] = 25
+    storm.blow()
+    world.calm_down()
+    core = world.chat.core
+    stored = world.store.page(core.state.lobby.id, 0, MAX_SEQ, 1_000_000)
+    expected = {one.seq: message(core._context, one, LOBBY) for one in stored if one.is_message}
+    for member, mirror in zip(world.members, mirrors, strict=True):
+        timeline = member.session.timeline(LOBBY)
+        assert 0 < len(timeline.messages) <= 25
+        assert timeline.messages.items() <= expected.items()
+        assert timeline.seqs == sorted(timeline.messages)
+        assert timeline.begins in (None, 1)
+        known = {seq for first, last in timeline.known for seq in range(first, last + 1)}
+        assert known & expected.keys() == timeline.messages.keys() & known
+        assert mirror.messages == timeline.messages
+        while timeline.known_before(timeline.seqs[-1] + 1) > max(1, timeline.seqs[-1] - 20):
+            timeline.look_at(None)
+            before = timeline.known_before(timeline.seqs[-1] + 1)
+            member.session.fetch(LOBBY, before=before)
+            world.calm_down()
+            assert timeline.known_before(timeline.seqs[-1] + 1) < before

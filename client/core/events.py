@@ -191,6 +191,14 @@ class SendFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Messages of a conversation's timeline came, changed or went; `seqs` grows until the view takes it."""
+
+    conversation: str
+    seqs: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Replied:
     """A request other than `send` was answered, perhaps with an error."""
 
@@ -213,6 +221,7 @@ LocalEvent = (
     | Outage
     | Slowed
     | SendFailed
+    | Changed
     | Replied
 )
 ClientEvent = AnyEvent | LocalEvent

@@ -22,13 +22,14 @@ from client.core.events import (
 from client.core.ignored import Ignored
 from client.core.options import Listening
 from client.core.people import People
-from client.core.receiving.inbox import Listing
+from client.core.receiving.listing import Listing
 from client.core.receiving.mailbox import Mailbox
 from client.core.receiving.timeline import Timelines
 from client.core.sending.amendments import own_amendment
 from client.core.sending.pending import PendingRequests
 from client.core.sending.sentlog import SentLog
 from client.core.sending.trouble import Trouble
+from messages.amendments import Pins
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import (
@@ -43,9 +44,19 @@ from messages.events import (
     System,
     SystemKind,
 )
-from messages.names import canonical_key, parse_address
-from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
-from messages.requests import Join, Leave, Search, Send
+from messages.names import parse_address
+from messages.replies import (
+    Accepted,
+    AnyReply,
+    Done,
+    Error,
+    OwnProfile,
+    Page,
+    PinList,
+    RoomState,
+    Welcome,
+)
+from messages.requests import History, Join, Leave, Send
 
 
 class Exchange:
@@ -68,13 +79,11 @@ class Exchange:
         self.people = People()
         self.ignored = Ignored()
         self.mailbox = Mailbox(new_id, listening)
-        self.timelines = Timelines()
-        self.next_search: Search | None = None  # the request for older hits of the last search
-        self.has_searched = False  # whether there was a search, with hits or without
+        self.timelines = Timelines(self.events if listening.changes else None)
         self._new_id = new_id
-        self._names = {name}
-        """The names of this user in this login; in history their messages can have each."""
-        self._rejoins, self._listing = set[str](), Listing()
+        self._names = {name}  # all of this login: in history the user's messages can have each
+        self._rejoins = set[str]()
+        self.listing = Listing(self.mailbox, self.pending, self.events)
         self._trouble = Trouble(self.pending, self.sent_log, self.events)
 
     def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
@@ -110,7 +119,7 @@ class Exchange:
         `anew`: the log is another one. `forgotten`: the broker no longer knows this session; if it does, a
         room missing from the welcome was left on another device.
         """
-        self._listing = Listing()
+        self.listing.begin()
         gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})
         if anew:
             self.sent_log.clear()
@@ -136,10 +145,10 @@ class Exchange:
                 self._refused(document, now)
             case Page():
                 filled = self.mailbox.fill(document, self._is_unaccepted, self._names)
-                self.timelines.take_page(document)
                 if filled is None:
                     self._replied(document)
                 else:
+                    self.timelines.take_page(document)
                     self._show(filled)
             case Done() if self.mailbox.done(document.re):
                 pass
@@ -171,7 +180,7 @@ class Exchange:
         """Hand entries to the view, in order."""
         for entry in entries:
             self.events.append(entry)
-            if isinstance(entry, Message | Amendment):
+            if not isinstance(entry, Skipped):
                 self.timelines.take(entry)
 
     def _is_unaccepted(self, message: Message) -> bool:
@@ -191,15 +200,7 @@ class Exchange:
         request = self.pending.answered(reply.re or "")
         if request is None:
             return
-        match request, reply:
-            case _, RoomState():
-                self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
-            case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
-                self.mailbox.close(request.room)
-            case Search(), Found():
-                self.has_searched = True
-                older = reply.next is not None
-                self.next_search = msgspec.structs.replace(request, page=reply.next) if older else None
+        self._learn(request, reply)
         if request.id in self._rejoins:
             self._rejoins.remove(request.id)
             if not isinstance(reply, Error):
@@ -207,6 +208,17 @@ class Exchange:
         self.events.append(Replied(request, reply))
         if isinstance(reply, Accepted) and (own := own_amendment(request, reply, self.name)):
             self._show(self.mailbox.amended(own))
+
+    def _learn(self, request: Request, reply: AnyReply) -> None:
+        match request, reply:
+            case _, RoomState():
+                self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
+            case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
+                self.mailbox.close(request.room)
+            case History(), Page():
+                self.timelines.take_page(reply, request)
+            case Pins(), PinList():
+                self.timelines.take_pins(reply)
 
     def _refused(self, error: Error, now: float) -> None:
         too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
@@ -236,18 +248,6 @@ class Exchange:
             self._rejoins.add(request.id)
             self.pending.add_first(request)
 
-    def list_rooms(self, page: Welcome | Lagged | Positions) -> None:
-        """Take a page of positions. After the last, forget the rooms that this user is not in any more."""
-        first = not isinstance(page, Positions)
-        listed = self._listing.take(page.conversations, first=first, more=page.more)
-        if listed is None:
-            return
-        listed |= self.pending.rooms  # the answer will tell of these
-        for room in self.mailbox.conversations:
-            if room.startswith("#") and canonical_key(room) not in listed:
-                self.mailbox.close(room)
-                self.events.append(Removed(room, while_away=True))
-
     def _check_conversation(self, conversation: str, seq: int) -> None:
         """Forget the state of a conversation if `seq` shows that it is another one with the same name."""
         if self.mailbox.is_other(conversation, seq):
@@ -264,11 +264,11 @@ class Exchange:
                 self._noticed(event)
             case Lagged():
                 self._open(event.conversations, anew=False)
-                self.list_rooms(event)
+                self.listing.take(event)
             case Positions():
                 for conversation in self.mailbox.learn(event.conversations):
                     self._forget(conversation)
-                self.list_rooms(event)
+                self.listing.take(event)
 
     def _noticed(self, event: System) -> None:
         self.people.saw(event.user)

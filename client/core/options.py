@@ -33,12 +33,13 @@ class Listening:
 
     If `on` is false, the session only sends: it fetches and confirms nothing. If `only` is given, it takes in
     that conversation alone. If `brief`, it leaves out the user's own messages from before a login, and all
-    but the last of very many messages.
+    but the last of very many messages. `changes` asks for `Changed` events.
     """
 
     on: bool = True
     only: str | None = None
     brief: bool = False
+    changes: bool = False
 
 
 NO_CREDENTIALS = Credentials()

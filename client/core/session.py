@@ -233,7 +233,7 @@ class Session(SessionView):
         self._set_intervals(welcome)
         self._move(SessionState.READY)
         self._events.append(LoggedIn(welcome, again, new_log, gone if new_log else 0, self._endpoint))
-        self._exchange.list_rooms(welcome)
+        self._exchange.listing.take(welcome)
         if not self._wants_login:
             self.logout()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from client.core.events import ClientEvent, Sent
+from client.core.events import Changed, ClientEvent, Sent
 from client.core.exchange import Exchange
+from client.core.last_search import LastSearch
 from client.core.lookups import Lookup, Lookups
+from client.core.receiving.fetches import FETCH, Fetch, Fetches
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
 from messages.base import Request
@@ -21,6 +23,8 @@ class SessionView:
         self._exchange = exchange
         self._events = exchange.events
         self._lookups = Lookups(exchange.people)
+        self._last_search = LastSearch()
+        self._fetches = Fetches()
 
     def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
@@ -59,12 +63,12 @@ class SessionView:
     @property
     def next_search(self) -> Search | None:
         """The request for older hits of the last search; None if there are none."""
-        return self._exchange.next_search
+        return self._last_search.older
 
     @property
     def has_searched(self) -> bool:
         """Whether there was a search, with hits or without."""
-        return self._exchange.has_searched
+        return self._last_search.happened
 
     @property
     def unanswered(self) -> int:
@@ -112,6 +116,14 @@ class SessionView:
         """Return the messages of a conversation as they are now, as far as this client knows them."""
         return self._exchange.timelines.of(conversation)
 
+    def fetch(self, conversation: str, *, before: int | None = None, after: int | None = None) -> None:
+        """Ask quietly for messages before or after a seq, or for the last ones, unless that is asked already.
+
+        `Changed` tells that they came; `Replied` tells if they were refused.
+        """
+        if self._fetches.begin(conversation, before, after):
+            self.ask(Fetch, conversation=conversation, before=before, after=after, limit=FETCH)
+
     def recent_sent(self, most: int) -> list[Sent]:
         """Return the user's last messages, accepted or not, oldest first."""
         return self._exchange.sent_log.recent(most)
@@ -121,8 +133,11 @@ class SessionView:
         ignored = self._exchange.ignored
         while self._events:
             event = self._events.popleft()
-            if self._lookups.take(event):
+            if self._lookups.take(event) or self._fetches.take(event):
                 continue
+            self._last_search.take(event)
+            if isinstance(event, Changed):
+                self._exchange.timelines.told(event)
             shown = ignored.take(event)
             if shown is not None:
                 return shown

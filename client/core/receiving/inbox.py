@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterable
 
 from client.core.events import Missing, Skipped
-from messages.events import AnyEntry, Position
-from messages.names import canonical_key, parse_conversation
+from messages.events import AnyEntry
+from messages.names import parse_conversation
 
 _MOST_HELD = 1_000
 
@@ -143,25 +143,6 @@ class Inbox:
                 self._waiting.append((self.have, self.conversation if here else message.conversation))
                 shown.append(message)
         return shown
-
-
-class Listing:
-    """The pages of positions that come at a login and after lagging: all conversations of the user."""
-
-    def __init__(self) -> None:
-        self._names: set[str] | None = None
-
-    def take(self, positions: Iterable[Position], *, first: bool, more: bool) -> set[str] | None:
-        """Take a page. Return the canonical names of all conversations after the last one, else None.
-
-        Earlier brokers do not say that there are `more`; what they send after the first page is no list.
-        """
-        names = set() if first and self._names is None else self._names
-        if names is None:
-            return None
-        names.update(canonical_key(position.conversation) for position in positions)
-        self._names = names if more else None
-        return None if more else names
 
 
 class Worklist:

@@ -216,10 +216,12 @@ class TestSearch:
         host.type("/search disk from:bob")
         (first,) = host.driven.asked(Search)
         host.driven.hear(Found(first.id, [message(9)], next="older"))
+        host.driven.told()
         host.type(line)
         (second,) = host.driven.asked(Search)
         assert (second.words, second.sender, second.page) == ("disk", "bob", "older")
         host.driven.hear(Found(second.id, []))
+        host.driven.told()
         host.type(line)
         assert host.shown == ["There are no older hits. Type /search WORDS for a new search."]
         assert host.driven.tick() == []

@@ -1,9 +1,17 @@
-from driven import AT, message, page
+from collections import deque
+
+import pytest
+from driven import AT, message, page, ready, refusal
 from msgspec.structs import replace
 
+from client.core.events import Changed, ClientEvent, Missing, Replied
 from client.core.receiving import timeline
+from client.core.receiving.fetches import Fetch
 from client.core.receiving.timeline import Timeline, Timelines
+from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Pinned, Reacted, Reaction
+from messages.replies import PinList
+from messages.requests import History
 
 BASE = ("bob", AT + 1)
 
@@ -72,3 +80,93 @@ def test_a_renamed_user_is_named_anew_in_reactions_and_direct_conversations() ->
     assert all_of_them.of("#lobby").messages[1].reactions == (Reaction("👍", 1, ["zoe"]),)
     assert 1 in all_of_them.of("@zoe").messages
     assert all_of_them.of("@bob").messages == {}
+
+
+def numbers(one: Timeline) -> tuple[list[int], list[tuple[int, int]]]:
+    return one.seqs, list(one.known)
+
+
+def test_messages_around_where_the_person_looks_are_kept_and_the_others_leave_gaps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timeline, "MOST_MESSAGES", 3)
+    one = Timeline()
+    for seq in range(1, 6):
+        one.take(message(seq))
+    assert numbers(one) == ([3, 4, 5], [(3, 5)])
+    one.look_at(2)
+    one.take_page(page("r1", 1, 2), History("r1", "#lobby", before=3))
+    assert numbers(one) == ([1, 2, 3], [(1, 3)])
+    one.take(message(6))
+    assert numbers(one) == ([1, 2, 3], [(1, 3)])
+    one.look_at(None)
+    one.take(message(7))
+    assert numbers(one) == ([2, 3, 7], [(2, 3), (7, 7)])
+
+
+def test_a_page_leaves_no_gap_to_where_it_was_asked_to_begin() -> None:
+    one = Timeline()
+    one.take(message(9))
+    one.take_page(page("r1", 5, 7, more=True), History("r1", "#lobby", before=9))
+    assert (list(one.known), one.begins, one.known_before(9)) == ([(5, 9)], None, 5)
+    one.take_page(page("r2", 4), History("r2", "#lobby", before=5))
+    assert (list(one.known), one.begins) == ([(4, 9)], 4)
+    one.take_page(page("r3", 14), History("r3", "#lobby", after=11, limit=1))
+    assert list(one.known) == [(4, 9), (12, 14)]
+    one.take_page(page("r4", 16, 20), History("r4", "#lobby", thread=16))
+    assert list(one.known) == [(4, 9), (12, 14)]
+    assert one.seqs == [4, 5, 7, 9, 14, 16, 20]
+
+
+def test_an_empty_conversation_and_one_with_nothing_older_begin_where_they_are() -> None:
+    one = Timeline()
+    one.take_page(page("r1"), History("r1", "#lobby", before=5))
+    assert (one.begins, list(one.known)) == (5, [])
+
+
+def test_what_is_stored_no_more_is_forgotten() -> None:
+    one = Timeline()
+    one.take(message(1))
+    one.take(Missing("#lobby", 2, 4))
+    one.take(message(5))
+    assert numbers(one) == ([5], [(5, 5)])
+
+
+def test_a_list_of_pins_is_believed_as_far_as_it_goes() -> None:
+    one = Timeline()
+    one.take(message(1))
+    one.pinned = {1, 2}
+    one.take_pins(PinList("r1", "#lobby", [message(2), message(3)], more=True))
+    assert one.pinned == {1, 2, 3}
+    one.take_pins(PinList("r2", "#lobby", [message(3)]))
+    assert one.pinned == {3}
+
+
+def test_changes_of_a_conversation_are_told_once_until_the_view_takes_them() -> None:
+    events: deque[ClientEvent] = deque()
+    all_of_them = Timelines(events)
+    all_of_them.take(message(1))
+    all_of_them.take(reacted(2, 1))
+    all_of_them.take(message(3))
+    all_of_them.take(message(1, "@bob"))
+    first, second = events
+    assert (first, second) == (Changed("#lobby", {1, 3}), Changed("@bob", {1}))
+    all_of_them.told(first)
+    all_of_them.rename("bob", "zoe")
+    assert [*events][2:] == [Changed("#lobby", {1}), Changed("@zoe", {1})]
+
+
+def test_older_messages_are_asked_for_quietly_and_once() -> None:
+    driven = ready()
+    driven.session.fetch("#lobby", before=9)
+    driven.session.fetch("#lobby", before=9)
+    (asked,) = driven.asked(History)
+    driven.hear(page(asked.id, 7, 8))
+    assert driven.told() == []
+    assert driven.session.timeline("#lobby").seqs == [7, 8]
+    driven.session.fetch("#lobby", before=9)
+    (again,) = driven.asked(History)
+    driven.hear(refusal(again.id, ErrorCode.NOT_IN_ROOM))
+    (told,) = driven.told()
+    assert isinstance(told, Replied)
+    assert isinstance(told.request, Fetch)
