@@ -31,7 +31,7 @@ _number = re.compile(r"~[1-9][0-9]{0,8}(?!\w)").match
 _CANDIDATE = re.compile(
     r"(?<![A-Za-z0-9@])(?<![A-Za-z0-9@][-+_])@(?=[A-Za-z]|[^\x00-\x7f])([A-Za-z0-9_-]*)(?=([^\x00-\x7f]|@\w)?)"
 )
-"""An @ that may begin a mention, with the ASCII of its name. The second group is set if that may not be all."""
+"""An @ that may begin a mention, and the ASCII of its name. The second group is set if more may follow."""
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _BACKTICKS = re.compile("`+")

@@ -155,7 +155,21 @@ def test_a_text_mentions_these_names(text: str, names: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["@", "`", "`@", "@a", "@田", "@" + "田" * 32, "@" + "田" * 96, "> @", "`\n", "\\`", "@e\u0301", "://@", "(@"],
+    [
+        "@",
+        "`",
+        "`@",
+        "@a",
+        "@田",
+        "@" + "田" * 32,
+        "@" + "田" * 96,
+        "> @",
+        "`\n",
+        "\\`",
+        "@e\u0301",
+        "://@",
+        "(@",
+    ],
 )
 def test_a_long_text_asks_for_few_names(piece: str) -> None:
     asked = []
