@@ -40,7 +40,7 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
             Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
         ),
         mentions=names(form),
-        everyone=is_for(context.user, stored),
+        everyone=form.mentions is not None and is_for(context.user, stored),
         bot=form.bot,
     )
 
