@@ -88,7 +88,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     type=click.Choice(["off", "direct", "mention", "all"]),
     default="mention",
     show_default=True,
-    help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
+    help="Ring for no message, for direct ones, also for those that mention you, or for all.",
 )
 @click.option(
     "--bot",
