@@ -22,6 +22,7 @@ MOST_HERE = 1_000
 """If more are online in a room, @here is the same as @all, as they are not listed."""
 
 _ALL, _HERE = "all", "here"
+_CALLS = frozenset({_ALL, _HERE})
 _NOBODY = Mentioned()
 
 
@@ -44,12 +45,12 @@ def still_mentioned(context: Context, old: StoredMessage, text: str) -> Mentione
     users = context.state.users_by_id
     ids = {canonical_key(name): user for user, name in mentions.users}
     ids |= {users[user].key: user for user in ids.values() if user in users}
-    found = find_mentions(text, lambda key: key in ids or key in (_ALL, _HERE))
+    found = find_mentions(text, lambda key: key in ids or key in _CALLS)
     kept = {ids[key] for key in found if key in ids}
     return _some(
         Mentioned(
             tuple(one for one in mentions.users if one[0] in kept),
-            mentions.everyone and not {_ALL, _HERE}.isdisjoint(found),
+            mentions.everyone and not _CALLS.isdisjoint(found),
             mentions.here if _HERE in found else (),
         )
     )
@@ -108,22 +109,18 @@ def _mentioned(context: Context, conversation: Conversation, text: str) -> Menti
     members: Container[User] = conversation.members
     if isinstance(conversation, Direct):
         members = conversation.pair
-    calls = _calls(context, conversation)
-
-    def is_name(key: str) -> bool:
-        return key in calls or users.get(key) in members
-
-    found = find_mentions(text, is_name)
+    found = find_mentions(text, lambda key: key in _CALLS or users.get(key) in members)
     if not found:
         return None
-    met = [users[key] for key in found if key not in calls]
-    named = tuple((user.id, user.name) for user in met if user is not own)[:MAX_MENTIONS]
+    calls = () if _CALLS.isdisjoint(found) else _calls(context, conversation)
+    met = [user for key in found if key not in calls and (user := users.get(key)) in members]
+    named = tuple((user.id, user.name) for user in met if user is not None and user is not own)
     everyone, here = _ALL in calls and _ALL in found, tuple[int, ...]()
     if not everyone and _HERE in calls and _HERE in found:
         here = _online(context, conversation)
         if len(here) > MOST_HERE:
             everyone, here = True, ()
-    return _some(Mentioned(named, everyone, here))
+    return _some(Mentioned(named[:MAX_MENTIONS], everyone, here))
 
 
 def _some(mentions: Mentioned) -> Mentioned | None:
