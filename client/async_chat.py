@@ -44,12 +44,13 @@ class AsyncChat:
         listen: bool = True,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         identity: Path | None = None,
+        bot: bool = False,
     ) -> None:
         """Take the arguments of `Chat`; `open` connects and logs in within `timeout` seconds.
 
         Raise ValueError if the endpoint or the name is not valid, ChatClosed if a key cannot be used.
         """
-        self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity)
+        self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity, bot=bot)
         self._timeout = timeout
         self._context = context
         self._is_open = False

@@ -46,6 +46,7 @@ class Chat:
         listen: bool = True,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         identity: Path | None = None,
+        bot: bool = False,
     ) -> None:
         """Connect and log in within `timeout` seconds.
 
@@ -54,9 +55,10 @@ class Chat:
         ChatError of the refused login. The first time, give an encrypting broker as
         `chat://HOST:PORT?key=KEY`; its key is kept, and another key is refused with ChatClosed. `identity`
         is the file of this program's key, by default the person's. `listen=False` is for a program that only
-        sends: no messages are kept for it, and none count as delivered to it.
+        sends: no messages are kept for it, and none count as delivered to it. With `bot=True` others see that
+        a program answers here, and @all in its messages mentions nobody.
         """
-        self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity)
+        self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity, bot=bot)
         self._connection = Connection(self._steps.session, self._steps.url, context, trust=self._steps.trust)
         try:
             self._run(self._steps.log_in(self._connection.link, timeout))

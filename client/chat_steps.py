@@ -56,7 +56,9 @@ class ChatSteps:
     or the name is not valid.
     """
 
-    def __init__(self, endpoint: str, name: str, *, listen: bool, identity: Path | None) -> None:
+    def __init__(
+        self, endpoint: str, name: str, *, listen: bool, identity: Path | None, bot: bool = False
+    ) -> None:
         parsed = address_to_connect(endpoint)
         self.url = parsed.url
         self.events: deque[ClientEvent] = deque()
@@ -66,7 +68,7 @@ class ChatSteps:
         self._replies: dict[str, AnyReply | None] = {}
         self.session: Session = new_session(
             name,
-            credentials=Credentials(invite=parsed.invite or None),
+            credentials=Credentials(invite=parsed.invite or None, bot=bot),
             listening=LISTENING if listen else NOT_LISTENING,
         )
         self.session.login(name)

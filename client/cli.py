@@ -88,7 +88,12 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     type=click.Choice(["off", "direct", "mention", "all"]),
     default="mention",
     show_default=True,
-    help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
+    help="Ring for no message, for direct ones, also for those that mention you, or for all.",
+)
+@click.option(
+    "--bot",
+    is_flag=True,
+    help="Log in as a bot: others see that a program writes, and its @all rings nowhere.",
 )
 @click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
@@ -138,6 +143,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         link=options["link"],
         bell=options["bell"],
         keep_typed=not options["no_input_history"],
+        bot=options["bot"],
         strip=not (no_strip or options["no_strip"]),
     )
 

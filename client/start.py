@@ -71,6 +71,7 @@ class Start:
     bell: str = "mention"
     strip: bool = True
     keep_typed: bool = True
+    bot: bool = False
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -166,7 +167,7 @@ class Start:
 
     @property
     def _credentials(self) -> Credentials:
-        return Credentials(link=self.link, invite=self.endpoint.invite or None)
+        return Credentials(link=self.link, invite=self.endpoint.invite or None, bot=self.bot)
 
     def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
         """Begin to connect. If it is `told`, the person sees where to."""

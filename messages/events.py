@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
+from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq
 from messages.game import Hand, Outcome
 
 
@@ -82,6 +82,9 @@ class Message(Event, frozen=True, gc=False, tag="message"):
     edited: Annotated[At, Meta(description="when its text was last changed; absent: never")] = 0
     deleted: bool = False
     reactions: tuple[Reaction, ...] = ()
+    mentions: Mentions = ()
+    everyone: Everyone = False
+    bot: Annotated[bool, Meta(description="its sender had logged in as a bot")] = False
 
 
 class Amendment(Event, frozen=True, gc=False):
@@ -99,6 +102,8 @@ class Edited(Amendment, frozen=True, gc=False, tag="edited"):
     """The text of a message was replaced. In a page `text` is what the message has now."""
 
     text: Annotated[str, Meta(description="empty if the message was deleted since, or is no longer stored")]
+    mentions: Mentions = ()
+    everyone: Everyone = False
 
 
 class Deleted(Amendment, frozen=True, gc=False, tag="deleted"):
@@ -171,6 +176,7 @@ class Position(Struct, frozen=True, gc=False, omit_defaults=True):
     delivered: Seq
     read: Seq = 0
     unread: Annotated[Count, Meta(description="messages of others after `read`; 1,000 if there are more")] = 0
+    mentioned: Annotated[Count, Meta(description="those of them that mention the user; at most 1,000")] = 0
 
 
 class Positions(Event, frozen=True, gc=False, tag="positions"):

@@ -91,6 +91,13 @@ Heartbeat = Annotated[
         description="milliseconds; a client that is silent for three of them is taken as gone",
     ),
 ]
+Mentions = Annotated[
+    tuple[str, ...],
+    Meta(description="the users whom the text mentions, by their names at that time; absent: none"),
+]
+Everyone = Annotated[
+    bool, Meta(description="the text mentions all members, or those who were online, as the reader was")
+]
 ConfirmInterval = Annotated[
     int, Meta(ge=0, le=MAX_SEQ, description="milliseconds to leave between two rounds of confirms")
 ]

@@ -143,3 +143,4 @@ class Profile(Reply, frozen=True, gc=False, tag="profile"):
     addresses: Annotated[
         list[str], Meta(description="of their connected sessions; for operators of the broker only")
     ] = field(default_factory=list)
+    bot: Annotated[bool, Meta(description="they are online, and only as a bot")] = False

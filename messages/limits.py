@@ -27,6 +27,9 @@ MAX_REACTIONS = 50
 MAX_REACTION_NAMES = 10
 """Users who are named beside a reaction. If there are more, they are counted."""
 
+MAX_MENTIONS = 100
+"""Users whom one message mentions. Further names are text like any other."""
+
 MAX_PINS = 100
 """Pinned messages of a conversation."""
 

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
 from messages.events import AnyEntry, Message, Position
-from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
+from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
 from messages.limits import CONFIRM_INTERVAL
@@ -63,6 +63,8 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     recipient_offline: Annotated[
         bool, Meta(description="the recipient is not connected, and gets it later")
     ] = False
+    mentions: Mentions = ()
+    everyone: Everyone = False
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):
@@ -139,6 +141,7 @@ class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     name: str
     idle: Seconds
     away: str | None = None
+    bot: bool = False
 
 
 class UserList(Reply, frozen=True, gc=False, tag="user-list"):

@@ -63,6 +63,9 @@ class Login(Request, frozen=True, gc=False, tag="login"):
             "in their place, which say it in words"
         ),
     ] = False
+    bot: Annotated[
+        bool, Meta(description="true for a program that answers by itself: others see that it is a bot")
+    ] = False
 
     def __post_init__(self) -> None:
         check_id(self.id)

@@ -47,7 +47,10 @@ class AmendingStorm(Storm):
     def say(self, member: Member) -> None:
         known = [*member.session.timeline(LOBBY).messages]
         answered = self.random.choice([None, *known])
-        member.session.send(LOBBY, f"text {next(self.texts)}", answered)
+        member.session.send(LOBBY, f"text {next(self.texts)} {self.mention()}", answered)
+
+    def mention(self) -> str:
+        return self.random.choice(["", "", "@all", "@here", *(f"@{name}" for name in NAMES)])
 
     def fetch(self, member: Member) -> None:
         """Look somewhere else, as a person who scrolls."""
@@ -62,7 +65,7 @@ class AmendingStorm(Storm):
         seq, ask = self.random.choice(known[-5:]), member.session.ask
         match self.random.choice(("edit", "edit", "delete", "react", "react", "react", "pin")):
             case "edit":
-                ask(Edit, conversation=LOBBY, seq=seq, text=f"edited {next(self.texts)}")
+                ask(Edit, conversation=LOBBY, seq=seq, text=f"edited {next(self.texts)} {self.mention()}")
             case "delete":
                 ask(Delete, conversation=LOBBY, seq=seq)
             case "react":
@@ -77,8 +80,10 @@ def assert_all_see_the_same(world: World) -> None:
     lobby = core.state.lobby
     stored = world.store.page(lobby.id, 0, MAX_SEQ, 1_000_000)
     assert any(entry.kind for entry in stored)
-    expected = {one.seq: message(core._context, one, LOBBY) for one in stored if one.is_message}
+    assert any(entry.form.mentions for entry in stored)
     for member in world.members:
+        (core._context.peer,) = core.state.users[member.session.name].peers
+        expected = {one.seq: message(core._context, one, LOBBY) for one in stored if one.is_message}
         timeline = member.session.timeline(LOBBY)
         assert timeline.messages == expected
         assert timeline.pinned == pins(core.state.facts, lobby).keys()

@@ -131,7 +131,7 @@ def _without_author(context: Context, message: StoredMessage) -> StoredMessage:
         user=NOBODY,
         sender=REMOVED_SENDER,
         text=REMOVED_TEXT if message.text else "",
-        form=msgspec.structs.replace(message.form, digest="") if message.form.digest else message.form,
+        form=msgspec.structs.replace(message.form, digest="", mentions=None),
     )
 
 

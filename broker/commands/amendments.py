@@ -10,13 +10,14 @@ import msgspec
 from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.context import Context
 from broker.core.delivery.entries import deliver, in_words, message, size
+from broker.core.delivery.mentioning import still_mentioned, told
 from broker.core.delivery.pages import first_page
 from broker.core.entries import PLAIN, EntryKind, Form, Reacting, digest
 from broker.core.memory.amending import amend, new_amendment
 from broker.core.memory.model import Direct, Room
 from broker.core.memory.pinning import pins, set_pins
 from broker.core.moderation.audit import record
-from broker.core.moderation.ranks import Level, own_level, require
+from broker.core.moderation.ranks import SMALL_ROOM, Level, own_level, require
 from broker.core.registry import Registry
 from broker.core.store import StoredMessage
 from messages.amendments import Delete, Edit, Pin, Pins, React
@@ -27,9 +28,6 @@ from messages.names import parse_conversation
 from messages.replies import Accepted, PinList
 
 registry = Registry()
-
-SMALL_ROOM = 20
-"""In rooms of up to this many members, every member may pin."""
 
 
 class Amendment(NamedTuple):
@@ -53,15 +51,19 @@ def edit(context: Context, request: Edit) -> Accepted:
     """Replace the text of a message of this user's."""
     wanted = Amendment(EntryKind.EDITED, Form(digest=digest(request.text)), request.text)
     if (again := _again(context, request, wanted)) is not None:
-        return again
+        return told(again, context.present(context.conversation, request.seq))
     old = _message(context, request.seq)
     if old.user != context.user.id:
         raise RequestRefused(ErrorCode.NOT_YOURS)
     if old.form.deleted:
         raise RequestRefused(ErrorCode.MESSAGE_DELETED)
     _refuse_late(context, old)
-    form = msgspec.structs.replace(old.form, edited=context.now.at, digest=_first_body(old))
-    return _amend(context, request, wanted, msgspec.structs.replace(old, text=request.text, form=form))
+    mentions = still_mentioned(context, old, request.text)
+    form = msgspec.structs.replace(
+        old.form, edited=context.now.at, digest=_first_body(old), mentions=mentions
+    )
+    now = msgspec.structs.replace(old, text=request.text, form=form)
+    return told(_amend(context, request, wanted, now), now)
 
 
 @registry.command(
@@ -91,7 +93,7 @@ def delete(context: Context, request: Delete) -> Accepted:
         set_pins(context.state.facts, conversation, pinned)
     if not own and isinstance(conversation, Room):
         record(context, "delete", old.sender, conversation.name, f"message {old.seq}")
-    form = Form(digest=_first_body(old), deleted=conversation.head + 1)
+    form = Form(digest=_first_body(old), deleted=conversation.head + 1, bot=old.form.bot)
     return _amend(context, request, wanted, msgspec.structs.replace(old, text="", form=form))
 
 
@@ -268,7 +270,7 @@ def _amend(
 ) -> Accepted:
     """Number an amendment and deliver it. `now` is the message as it makes it, if it changes the message."""
     entry = _append(context, request, wanted, now)
-    deliver(context, context.conversation, [entry], wanted.text)
+    deliver(context, context.conversation, [entry], now)
     return accepted(context, context.conversation, context.user, [entry])[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -10,7 +10,8 @@ import msgspec
 from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
-from broker.core.delivery.entries import message, page_of, size
+from broker.core.delivery.entries import message, new_message, page_of, size
+from broker.core.delivery.mentioning import forms_of, names, told
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import digest
@@ -57,7 +58,7 @@ def send(context: Context, request: Send) -> Accepted:
     if earlier is not None:
         if not _is_same(earlier, request):
             raise RequestRefused(ErrorCode.ID_REUSED)
-        return accepted_earlier(context, conversation, user, earlier)
+        return told(accepted_earlier(context, conversation, user, earlier), earlier)
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
     return _append(context, conversation, user, [request])[0]
@@ -86,13 +87,15 @@ def _append(
     """Number the messages and deliver them."""
     _check_answers(context, conversation, requests)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
-    stored = context.state.append(conversation, user, requests, to, context.now.at)
+    forms = forms_of(context, conversation, requests)
+    stored = context.state.append(conversation, user, requests, to, context.now.at, forms)
     _deliver(context, conversation, user, stored)
     if context.settings.log_messages:
         shown = conversation.seen_by(user)
         for one in stored:
             context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=one.text)
-    return accepted(context, conversation, user, stored)
+    replies = accepted(context, conversation, user, stored)
+    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)] if forms else replies
 
 
 def _deliver(
@@ -100,20 +103,15 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        documents = _messages(stored, conversation.seen_by(sender))
+        shown = conversation.seen_by(sender)
+        documents = [new_message(one, shown) for one in stored]
         context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        documents = _messages(stored, conversation.seen_by(user))
+        shown = conversation.seen_by(user)
+        documents = [new_message(one, shown) for one in stored]
         context.outbox.send_all(user.peers, documents, but)
-
-
-def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
-    return [
-        Message(conversation, one.seq, one.id, one.sender, one.text, one.at, one.of)  # nothing amends it yet
-        for one in stored
-    ]
 
 
 @registry.command(
@@ -229,7 +227,7 @@ class _Found:
         taken = 0
         for part in self._parts:
             for position, hit in part.hits:
-                taken += bytes_of(hit.text, hit.id, hit.sender) + _MOST_BYTES
+                taken += bytes_of(hit.text, hit.id, hit.sender, *names(hit.form)) + _MOST_BYTES
                 if self.messages and taken > PAGE_BYTES:
                     self.incomplete = False
                     return

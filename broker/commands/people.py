@@ -26,7 +26,7 @@ registry = Registry()
 def who(context: Context, request: Who) -> UserList:
     """Return users by name, with how long they have been idle."""
     now = context.now.elapsed
-    entries = [UserEntry(u.name, int(now - u.active), u.away) for u in _online(context, request.room)]
+    entries = [UserEntry(u.name, int(now - u.active), u.away, u.bot) for u in _online(context, request.room)]
     shown = first_page(entries, _user_bytes)
     return UserList(request.id, shown, request.room, more=len(shown) < len(entries))
 

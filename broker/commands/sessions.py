@@ -28,7 +28,7 @@ from messages.version import PROTOCOL
 
 registry = Registry()
 
-ABILITIES = ("edit", "delete", "react", "pin", "reply", "thread")
+ABILITIES = ("edit", "delete", "react", "pin", "reply", "thread", "mention", "bot")
 """What this broker can do, as clients learn it in the welcome."""
 
 _NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
@@ -65,6 +65,7 @@ def login(context: Context, request: Login) -> Welcome:
         token = context.randomness.token()
         session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
         context.after_reply += receipts_since(user, since)
+    context.state.changes.set(session, "bot", request.bot)
     context.after_reply += new_keys_since(context, user, since)
     user.active = context.now.elapsed
     note_login(context, session)

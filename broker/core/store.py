@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from broker.core.entries import PLAIN, Form
+from broker.core.entries import PLAIN, Form, Mentioning
 from messages.replies import Durability
 
 
@@ -27,10 +27,7 @@ class StoreBroken(Exception):
 
 
 class StoredUser(msgspec.Struct, frozen=True, gc=False):
-    """A new or changed user. `seen` is when the broker last heard them (Unix ms).
-
-    A `discreet` user sends no read receipts.
-    """
+    """A new or changed user, last heard at `seen` (Unix ms). A `discreet` one sends no read receipts."""
 
     id: int
     name: str
@@ -190,9 +187,9 @@ class Part(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True):
     """The stored state from which a core starts.
 
-    `heads` are seqs by conversation id. `latest` is the `at` of the last message, or 0 if there is none.
-    `firsts` are the seqs of the first stored messages, by conversation id, if they are not 1. `facts` are
-    JSON values by kind and key. `amended` are the seqs of the last amendments, by conversation id.
+    `latest` is the `at` of the last message, or 0 if there is none. `facts` are JSON values by kind and key.
+    The others are seqs by conversation id: `heads`, `firsts` of the first stored messages, if they are not 1,
+    `amended` of the last amendments, `mentioning` of the last messages that mention somebody.
     """
 
     epoch: str
@@ -206,6 +203,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     firsts: dict[str, int] = {}
     facts: dict[tuple[str, str], bytes] = {}
     amended: dict[str, int] = {}
+    mentioning: dict[str, int] = {}
 
 
 Commit = Callable[[Sequence[Entry]], None]
@@ -272,6 +270,10 @@ class Store(Protocol):
 
         Amendments and deleted messages do not count.
         """
+        ...
+
+    def mentioning(self, conversation: str, after: int) -> list[Mentioning]:
+        """Return the stored messages after seq `after` that mention somebody, the last MOST_MENTIONING."""
         ...
 
     def search(self, query: Query) -> Iterator[Part]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import cast
 
+from broker.core.entries import PLAIN, Mentioning
 from broker.core.store import (
-    MOST_IN_THREAD,
     DepartedMember,
     Entry,
     ForgottenUser,
@@ -23,6 +23,7 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
+from broker.store.relations import Relations
 from broker.store.words import phrase, spaced
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
@@ -51,8 +52,7 @@ class MemoryStore:
         self._firsts: dict[str, int] = {}
         self._heads: dict[str, int] = {}
         self._last_sent: dict[tuple[str, int], int] = {}
-        self._amended: dict[str, int] = {}
-        self._about: dict[str, dict[int, list[int]]] = {}  # seqs of answers and amendments by message
+        self._relations = Relations()
         self._sent: dict[tuple[int, str], int] = {}  # numbers
         self._order: list[StoredMessage] = []
         self._last = 0
@@ -76,7 +76,8 @@ class MemoryStore:
             self._latest(),
             {conversation: first for conversation, first in self._firsts.items() if first > 1},
             dict(self._facts),
-            dict(self._amended),
+            dict(self._relations.amended),
+            self._relations.last_mentioning(),
         )
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -154,15 +155,18 @@ class MemoryStore:
         others = (one for one in messages if one.text and one.user != user)
         return sum(1 for _ in islice(others, most))
 
+    def mentioning(self, conversation: str, after: int) -> list[Mentioning]:
+        """Return the messages after seq `after` that mention somebody, the last MOST_MENTIONING."""
+        log = self._logs.get(conversation, {})
+        messages = (self._at(log[seq]) for seq in self._relations.mentioning(conversation, after))
+        return [(one.seq, one.user, one.form) for one in messages if one.form.mentions]
+
     def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
         """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
-        log, about = self._logs.get(conversation, {}), self._about.get(conversation, {})
-        found, waiting = {seq} & log.keys(), [seq] if seq in log else []
-        while waiting and len(found) < MOST_IN_THREAD:
-            for one in about.get(waiting.pop(), ()):
-                found.add(one)
-                if self._at(log[one]).is_message:
-                    waiting.append(one)
+        log = self._logs.get(conversation, {})
+        if seq not in log:
+            return []
+        found = self._relations.thread(conversation, seq, lambda one: self._at(log[one]).is_message)
         wanted = sorted(one for one in found if one > after)[:limit]
         return [self._at(log[one]) for one in wanted]
 
@@ -205,10 +209,8 @@ class MemoryStore:
             number += 1
             log[seq] = sent[user, message.id] = number
             heads[conversation] = last_sent[conversation, user] = seq
-            if message.of:
-                self._about.setdefault(conversation, {}).setdefault(message.of, []).append(seq)
-                if message.kind:
-                    self._amended[conversation] = seq
+            if message.of or message.form is not PLAIN:
+                self._relations.add(message)
             keep(message)
         order, capacity = self._order, self._capacity
         room = capacity - len(order)
@@ -274,7 +276,7 @@ class MemoryStore:
     def _drop(self, first: StoredMessage) -> None:
         """Drop the first stored message of a conversation."""
         del self._logs[first.conversation][first.seq]
-        self._about.get(first.conversation, {}).pop(first.seq, None)
+        self._relations.drop(first)
         self._firsts[first.conversation] = first.seq + 1
         self._sent.pop((first.user, first.id), None)
 
@@ -285,8 +287,7 @@ class MemoryStore:
             self._heads.pop(conversation)
             for message in map(self._at, self._logs.pop(conversation, {}).values()):
                 self._sent.pop((message.user, message.id), None)
-            self._amended.pop(conversation, None)
-            self._about.pop(conversation, None)
+            self._relations.forget(conversation)
             self._firsts.pop(conversation, None)
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:
@@ -294,7 +295,5 @@ class MemoryStore:
 
 
 def _contains(text: str, phrases: Sequence[str]) -> bool:
-    if not phrases:
-        return True
-    words = spaced(text)
+    words = spaced(text) if phrases else ""
     return all(one in words for one in phrases)

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoredMessage, StoreError
+from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
 from broker.store.database import DATABASE, Database
 from broker.store.erasing import Erasing
 from broker.store.failures import failure, translated_errors
 from broker.store.files.lock import lock_directory
+from broker.store.reads import SqliteReads
 from broker.store.replacing import recover
 from broker.store.rows.conversations import Conversations
 from broker.store.rows.index import Index, IndexDamagedError
@@ -49,7 +50,7 @@ def _ignore(sentence: str) -> None:
     """Ignore a report."""
 
 
-class SqliteStore:
+class SqliteStore(SqliteReads):
     """Implements `broker.core.store.Store` in `directory`, which it locks against other processes.
 
     A new database gets the epoch `new_epoch`, and so does one that has lost confirmed messages. Any other
@@ -139,47 +140,6 @@ class SqliteStore:
         with self._translated_errors():
             self._with_index(lambda: self._store(entries))
         self._checkpoint(CHECKPOINT)
-
-    def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
-        """Return the first `limit` messages with `after < seq < before`, in order."""
-        with self._translated_errors():
-            return self._reader.messages(self._reader.page(conversation, after, before, limit))
-
-    def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
-        """Return the last `limit` messages with `seq < before`, in order."""
-        with self._translated_errors():
-            return self._reader.messages(self._reader.last_page(conversation, before, limit))
-
-    def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
-        """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
-        with self._translated_errors():
-            return self._reader.thread(conversation, seq, after, limit)
-
-    def find_sent(self, user: int, id: str) -> StoredMessage | None:
-        """Return the message that `user` sent with this request id, if it is stored."""
-        if self.never_sent(user, [id]):
-            return None
-        with self._translated_errors():
-            return self._reader.find_sent(user, id)
-
-    def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
-        """Return `limit` stored messages of a user, or all if there are fewer, in any order."""
-        with self._translated_errors():
-            return self._reader.sent_by(user, limit)
-
-    def never_sent(self, user: int, ids: Sequence[str]) -> bool:
-        """Return True only if no stored message of `user` has any of these request ids."""
-        return not self._stale and self._reader.never_sent(user, ids)
-
-    def seq_since(self, conversation: str, at: int) -> int:
-        """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
-        with self._translated_errors():
-            return self._reader.seq_since(conversation, at)
-
-    def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
-        """Return how many stored messages after `after` others than `user` sent, `most` at most."""
-        with self._translated_errors():
-            return self._reader.count_others(conversation, after, user, most)
 
     def search(self, query: Query) -> Iterator[Part]:
         """Search in steps of a few milliseconds, and yield what each of them found."""

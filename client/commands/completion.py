@@ -107,7 +107,8 @@ def _in_text(session: Session, word: str, mark: str, *, room_mark: str) -> list[
         directs = {name for name in session.conversations if name.startswith("@")}
         people = directs | {f"@{name}" for name in session.people}
         return _beginning(word, (person + (room_mark or mark.strip(":")) for person in people))
-    return _beginning(word, (name + mark for name in session.people))
+    found = _beginning(word, (name + mark for name in session.people))
+    return [f"@{name}" for name in found] if session.finds_mentions else found
 
 
 def _of_kind(session: Session, kind: str, word: str, mark: str) -> Iterator[str]:

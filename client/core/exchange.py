@@ -6,8 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-import msgspec
-
 from client.core.events import (
     ClientEvent,
     Missing,
@@ -22,10 +20,11 @@ from client.core.events import (
 from client.core.ignored import Ignored
 from client.core.options import Listening
 from client.core.people import People
+from client.core.person.pings import MENTION
 from client.core.receiving.listing import Listing
 from client.core.receiving.mailbox import Mailbox
 from client.core.receiving.timeline import Timelines
-from client.core.sending.amendments import own_amendment
+from client.core.sending.amendments import own_amendment, own_message
 from client.core.sending.pending import PendingRequests
 from client.core.sending.sentlog import SentLog
 from client.core.sending.trouble import Trouble
@@ -71,8 +70,11 @@ class Exchange:
         new_id: Callable[[], str],
         encode: Callable[[Request], bytes],
         listening: Listening,
+        *,
+        bot: bool = False,
     ) -> None:
-        self.name = name
+        self.name, self._bot = name, bot
+        self.finds_mentions = False  # whether the broker does
         self.events: deque[ClientEvent] = deque()
         self.pending = PendingRequests(encode)
         self.sent_log = SentLog()
@@ -120,6 +122,7 @@ class Exchange:
         room missing from the welcome was left on another device.
         """
         self.listing.begin()
+        self.finds_mentions = MENTION in welcome.abilities
         gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})
         if anew:
             self.sent_log.clear()
@@ -168,12 +171,10 @@ class Exchange:
         self._trouble.accepted()
         self.pending.answered(reply.re)
         self._check_conversation(reply.conversation, reply.seq)
-        sent = self.sent_log.accepted(reply)
-        self.events.append(SendAccepted(sent, reply))
+        self.events.append(SendAccepted(sent := self.sent_log.accepted(reply), reply))
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
-        own = Message(reply.conversation, reply.seq, reply.re, self.name, sent.request.text, reply.at)
-        self.timelines.take(msgspec.structs.replace(own, reply_to=sent.request.reply_to or 0))
+        self.timelines.take(own_message(sent.request, reply, self.name, bot=self._bot))
         self._show(self.mailbox.sent(reply.conversation, reply.seq))
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
@@ -188,8 +189,7 @@ class Exchange:
 
     def _receipt(self, receipt: Receipt) -> None:
         self.events.append(receipt)
-        news = self.sent_log.receipt(receipt)
-        if news is not None:
+        if (news := self.sent_log.receipt(receipt)) is not None:
             self.events.append(news)
 
     def _replied(self, reply: AnyReply) -> None:
@@ -197,8 +197,7 @@ class Exchange:
             self._take_name(reply.name)  # even if it answers a request sent twice
         if self.sent_log.awaits(reply.re):
             return  # only `accepted` and an error can answer it
-        request = self.pending.answered(reply.re or "")
-        if request is None:
+        if (request := self.pending.answered(reply.re or "")) is None:
             return
         self._learn(request, reply)
         if request.id in self._rejoins:

@@ -13,18 +13,22 @@ class Credentials:
     """The credentials of a login beside the name.
 
     `link` is a code shown on another device, valid for the first login. `invite` is part of each login that
-    opens a new session, since a broker asks for it only if it does not know the user.
+    opens a new session, since a broker asks for it only if it does not know the user. A `bot` is
+    shown as one.
     """
 
     link: str | None = None
     invite: str | None = None
+    bot: bool = False
 
     def login(self, id: str, name: str, token: str | None, *, unannounced: bool) -> Login:
         """Return the login of a user; `token` is that of the session to resume, if there is one."""
         if token:
-            return Login(id, PROTOCOL, name, token, unannounced, self.link, amendments=True)
+            known = id, PROTOCOL, name, token, unannounced, self.link
+            return Login(*known, amendments=True, bot=self.bot)
         plain = name.partition("~")[0]  # a newcomer cannot ask for ~2
-        return Login(id, PROTOCOL, plain, None, unannounced, self.link, self.invite, amendments=True)
+        new = id, PROTOCOL, plain, None, unannounced, self.link, self.invite
+        return Login(*new, amendments=True, bot=self.bot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Session(SessionView):
         self._encode = encode
         self._stale: set[str] = set()
         self._now = 0.0
-        super().__init__(Exchange(name, new_id, encode, listening))
+        super().__init__(Exchange(name, new_id, encode, listening, bot=credentials.bot))
 
     # Logging in and out
 

@@ -22,6 +22,11 @@ def body(message: Message) -> str:
     return indented(message.text) + edited + (f" [{neutralise(reactions)}]" if reactions else "")
 
 
+def bot_mark(bot: bool) -> str:
+    """Return a mark behind the name of a bot. No name has a space or a bracket."""
+    return " [bot]" if bot else ""
+
+
 def answer_mark(message: Message) -> str:
     """Return which message this one answers, as a mark behind the sender's name."""
     return f" (answers {message.reply_to})" if message.reply_to else ""
@@ -55,5 +60,5 @@ def dated_text(entry: AnyEntry) -> str:
     """Return an entry of history with its conversation, seq and sender."""
     where = reveal(f"{entry.conversation} {entry.seq} {entry.sender}")
     if isinstance(entry, Message):
-        return f"{where}{answer_mark(entry)}: {body(entry)}"
+        return f"{where}{bot_mark(entry.bot)}{answer_mark(entry)}: {body(entry)}"
     return f"{where}: {amendment_text(entry, entry.conversation).partition(': ')[2]}"

@@ -23,7 +23,7 @@ from client.core.events import (
     Skipped,
     Slowed,
 )
-from client.text.entries import amendment_text, answer_mark, body, excerpt
+from client.text.entries import amendment_text, answer_mark, body, bot_mark, excerpt
 from client.text.replies import render_reply
 from client.text.times import local_time
 from messages.events import (
@@ -69,7 +69,7 @@ class Line(NamedTuple):
 
 def message_text(message: Message, me: str, here: str) -> str:
     """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
-    sender = reveal(message.sender)
+    sender = f"{reveal(message.sender)}{bot_mark(message.bot)}"
     conversation = reveal(message.conversation)
     text = body(message)
     if conversation.startswith("@") and message.conversation != here:
@@ -105,13 +105,25 @@ def accepted_text(sent: Sent, here: str) -> str:
 
 
 def unread_text(positions: Iterable[Position], say: str = "Unread") -> str:
-    """Return the numbers of unread messages, the largest first; empty if there are none."""
-    unread = sorted((p for p in positions if p.unread), key=lambda p: (-p.unread, p.conversation))
+    """Return the numbers of unread messages; empty if there are none.
+
+    Conversations with mentions come first, then those with more messages.
+    """
+    found = (one for one in positions if one.unread)
+    unread = sorted(found, key=lambda p: (-p.mentioned, -p.unread, p.conversation))
     if not unread:
         return ""
     more = f" and {len(unread) - _MOST_UNREAD:,} others" if len(unread) > _MOST_UNREAD else ""
-    counts = (f"{p.conversation} {p.unread:,}{'+' * (p.unread >= MAX_UNREAD)}" for p in unread[:_MOST_UNREAD])
-    return neutralise(f"{say}: {', '.join(counts)}{more}.")
+    return neutralise(f"{say}: {', '.join(map(_unread, unread[:_MOST_UNREAD]))}{more}.")
+
+
+def _unread(position: Position) -> str:
+    mentioned = f" ({_up_to(position.mentioned)} with a mention of you)" if position.mentioned else ""
+    return f"{position.conversation} {_up_to(position.unread)}{mentioned}"
+
+
+def _up_to(count: int) -> str:
+    return f"{count:,}{'+' * (count >= MAX_UNREAD)}"
 
 
 def render(event: ClientEvent, me: str, here: str, about: Message | None = None) -> Iterator[Line]:

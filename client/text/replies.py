@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
-from client.text.entries import answer_mark, body, dated_text
+from client.text.entries import answer_mark, body, bot_mark, dated_text
 from client.text.identity import render_identity
 from client.text.moderation import done_text, render_moderation
 from client.text.times import local_time
@@ -74,7 +74,7 @@ def _recent(page: Page) -> Iterator[str]:
         count = f"last {len(messages)} messages" if len(messages) > 1 else "last message"
         yield neutralise(f"The {count} of {page.conversation} until now:")
     for message in messages:
-        sender = f"{neutralise(message.sender)}{answer_mark(message)}"
+        sender = f"{neutralise(message.sender)}{bot_mark(message.bot)}{answer_mark(message)}"
         yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {body(message)}"
 
 
@@ -183,7 +183,7 @@ def _users(reply: UserList) -> Iterator[str]:
     more = "more than " if reply.more else ""
     yield f"{more}{counted(len(reply.users), 'user')} online{where}:"
     for user in reply.users:
-        yield f"  {user.name}{_absence(user)}"
+        yield f"  {user.name}{bot_mark(user.bot)}{_absence(user)}"
     if reply.more:
         yield f"  {_OTHERS}"
 

@@ -59,6 +59,16 @@ class TestTalking:
                 assert chat.timeline("#lobby").messages[5].reply_to == seq
             assert alice.delete("#lobby", seq) == 6
 
+    def test_a_bot_is_known_as_one_and_mentions_a_user_but_not_everyone(self, house: House) -> None:
+        with house.chat("alice") as alice, house.chat("echo", bot=True) as echo:
+            sent = echo.send("#lobby", "@all @alice: beep")
+            (heard,) = islice(alice.messages(timeout=DEADLINE), 1)
+            assert (heard.bot, heard.mentions, heard.everyone) == (True, ("alice",), False)
+            assert echo.timeline("#lobby").messages[sent.seq] == heard
+            users = alice.ask(Who)
+            assert isinstance(users, UserList)
+            assert {one.name: one.bot for one in users.users} == {"alice": False, "echo": True}
+
     def test_only_who_takes_a_message_has_it(self, house: House) -> None:
         with house.chat("alice") as alice, house.chat("bob") as bob, house.chat("carol"):
             sent = alice.send("#lobby", "hello")

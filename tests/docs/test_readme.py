@@ -147,7 +147,7 @@ def test_the_quick_start_works_as_written(reader: Reader) -> None:
     told = re.search(r"Then type\s+`(.+?)`", section("Quick start"))
     assert told
     alice.enter(told[1])
-    alice.sees("echo (direct): hello")
+    alice.sees("echo [bot] (direct): hello")
 
     _bot, logger = reader.background
     alice.enter("hello all")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+import msgspec
+
 from broker.core.context import Context
+from broker.core.delivery.mentioning import is_for, is_for_all, names
 from broker.core.delivery.pages import bytes_of
 from broker.core.entries import PLAIN, EntryKind
 from broker.core.memory.model import Conversation, Direct, divide
@@ -17,7 +20,7 @@ REACTIONS_PER_TOKEN = 1_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
-_AMENDED_BYTES = 128  # the most that `reply_to`, `edited`, `deleted` and the key `reactions` add
+_AMENDED_BYTES = 192  # the most that numbers, flags and the keys of lists add
 
 
 def message(context: Context, stored: StoredMessage, shown: str) -> Message:
@@ -36,15 +39,33 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
         reactions=tuple(
             Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
         ),
+        mentions=names(form),
+        everyone=form.mentions is not None and is_for(context.user, stored),
+        bot=form.bot,
     )
 
 
-def amendment(stored: StoredMessage, shown: str, text: str) -> AnyEntry:
-    """Return an amendment. `text` is the text of the message that it changes."""
+def new_message(stored: StoredMessage, shown: str) -> Message:
+    """Return a message that nothing amends yet, as all who are online get it."""
+    form = stored.form
+    if form is PLAIN:
+        return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of)
+    return Message(
+        *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of),
+        mentions=names(form),
+        everyone=is_for_all(form),
+        bot=form.bot,
+    )
+
+
+def amendment(stored: StoredMessage, shown: str, message: StoredMessage | None) -> AnyEntry:
+    """Return an amendment of a message. An `edited` has the message's text and mentions."""
     form, base = stored.form, (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
     match stored.kind:
         case EntryKind.EDITED:
-            return Edited(*base, text)
+            if message is None:
+                return Edited(*base, "")
+            return Edited(*base, message.text, names(message.form), is_for_all(message.form))
         case EntryKind.DELETED:
             return Deleted(*base)
         case EntryKind.REACTED:
@@ -58,7 +79,10 @@ def in_words(entry: AnyEntry) -> Message:
     match entry:
         case Message():
             text = "(deleted)" if entry.deleted else entry.text
-            return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+            plain = Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+            return msgspec.structs.replace(
+                plain, mentions=entry.mentions, everyone=entry.everyone, bot=entry.bot
+            )
         case Edited():
             text = f"(edited message {entry.of}) {entry.text}".rstrip()
         case Deleted():
@@ -74,16 +98,16 @@ def page_of(
     context: Context, conversation: Conversation, stored: Sequence[StoredMessage], shown: str
 ) -> list[AnyEntry]:
     """Return stored entries as documents for the peer of the request, messages as they are now."""
-    texts = {one.seq: one.text for one in stored if one.is_message}
+    messages = {one.seq: one for one in stored if one.is_message}
     entries: list[AnyEntry] = []
     for one in stored:
         if one.is_message:
             entries.append(message(context, one, shown))
             continue
-        if one.kind == EntryKind.EDITED and one.of not in texts:
+        changed = messages.get(one.of)
+        if one.kind == EntryKind.EDITED and changed is None:
             changed = context.present(conversation, one.of)
-            texts[one.of] = changed.text if changed else ""
-        entries.append(amendment(one, shown, texts.get(one.of, "")))
+        entries.append(amendment(one, shown, changed))
     return entries if context.peer.amendments else [in_words(entry) for entry in entries]
 
 
@@ -91,17 +115,23 @@ def size(entry: AnyEntry) -> int:
     """Return the most bytes that an entry of a page takes."""
     texts = [entry.id, entry.sender]
     if isinstance(entry, Message | Edited):
-        texts.append(entry.text)
-    more = 0
+        texts += [entry.text, *entry.mentions]
+    more = 4 * len(entry.mentions) if isinstance(entry, Message | Edited) else 0
     if isinstance(entry, Message):
-        more = sum(bytes_of(one.reaction, *one.users) + 8 * len(one.users) for one in entry.reactions)
+        more += sum(bytes_of(one.reaction, *one.users) + 8 * len(one.users) for one in entry.reactions)
     return bytes_of(*texts) + _MOST_NAME_BYTES + _AMENDED_BYTES + more
 
 
 def deliver(
-    context: Context, conversation: Conversation, stored: Sequence[StoredMessage], text: str = ""
+    context: Context,
+    conversation: Conversation,
+    stored: Sequence[StoredMessage],
+    now: StoredMessage | None = None,
 ) -> None:
-    """Send amendments of one kind to all connections of the members except the sender's."""
+    """Send amendments of one kind to all connections of the members except the sender's.
+
+    `now` is the message as an edit has made it.
+    """
     if not stored:
         return
     if isinstance(conversation, Direct):
@@ -110,7 +140,7 @@ def deliver(
         readers = [(context.user, conversation.peers_by_ability)]
     for reader, (knowing, others) in readers:
         shown = conversation.seen_by(reader)
-        entries = [amendment(one, shown, text) for one in stored]
+        entries = [amendment(one, shown, now) for one in stored]
         context.outbox.send_all(knowing, entries, context.peer)
         if others:
             context.outbox.send_all(others, [in_words(entry) for entry in entries], context.peer)

@@ -36,6 +36,11 @@ def _set(context: Context, user: int, other: int, *, ignored: bool) -> None:
     change(Ignoring(user, new))
 
 
+def ignored_ids(context: Context, user: User) -> tuple[int, ...]:
+    """Return the ids of the users whom a user ignores."""
+    return _others(context, user.id)
+
+
 def _others(context: Context, user: int) -> tuple[int, ...]:
     fact = context.state.facts.get(Ignoring, str(user))
     return fact.others if fact else ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from broker.core.context import Context
+from broker.core.delivery.mentioning import count_mentioned
 from broker.core.memory.model import Conversation, User
 from broker.core.store import StoredMessage
 from messages.events import Position
@@ -54,7 +55,9 @@ def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position
 def _position(context: Context, conversation: Conversation, user: User) -> Position:
     member = conversation.members[user]
     unread = _unread(context, conversation, user, member.read)
-    return Position(conversation.seen_by(user), conversation.head, member.delivered, member.read, unread)
+    mentioned = min(count_mentioned(context, conversation, user, member.read), unread) if unread else 0
+    shown = conversation.seen_by(user)
+    return Position(shown, conversation.head, member.delivered, member.read, unread, mentioned)
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:

@@ -13,6 +13,7 @@ from broker.core.delivery.ignoring import forget_ignoring
 from broker.core.delivery.recipients import mark_absent
 from broker.core.facts.kinds import Unannounced
 from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
+from broker.core.memory import forgetting
 from broker.core.memory.model import Peer, Session, User
 from broker.core.outbox import LogEvent
 from broker.core.settings import NamePolicy
@@ -118,7 +119,7 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
     if (script := facts.get(Unannounced, str(user.id))) is not None:
         facts.drop(script)
     forget_keys(context, user, erased=erased)
-    context.state.forget_user(user)
+    forgetting.forget_user(context.state, user)
 
 
 def prepare_users(context: Context) -> None:

@@ -86,6 +86,7 @@ class Session:
     """One login of one user. Without a peer it is lost since `lost_at` (elapsed s), and can be resumed.
 
     An `unannounced` session is not announced to others. A `vouched` one was opened by a gateway for its user.
+    A `bot` is a program that answers by itself.
     """
 
     token: str
@@ -96,6 +97,7 @@ class Session:
     lost_at: float = 0.0
     unannounced: bool = False
     vouched: bool = False
+    bot: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -130,6 +132,11 @@ class User:
     def announced(self) -> bool:
         """Whether others see this user as online: an announced session has a connection."""
         return any(session.peer and not session.unannounced for session in self.sessions.values())
+
+    @property
+    def bot(self) -> bool:
+        """Whether this user is online, and only as a bot."""
+        return self.online and all(session.bot for session in self.sessions.values() if session.peer)
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -168,6 +175,8 @@ class Conversation:
     last_sent: dict[User, int] = field(default_factory=dict)
     amended: int = 0
     """The seq of the last amendment. After it there are only messages."""
+    mentioning: int = 0
+    """After this seq no message mentions anybody."""
     counted: dict[User, tuple[int, int, int]] = field(default_factory=dict)
     connected: dict[Peer, None] = field(default_factory=dict)
     absent: dict[User, None] = field(default_factory=dict)

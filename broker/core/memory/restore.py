@@ -36,6 +36,7 @@ def restore(snapshot: Snapshot) -> State:
         conversation = state.conversations[conversation_id]
         conversation.head, conversation.first = head, snapshot.firsts.get(conversation_id, 1)
         conversation.amended = snapshot.amended.get(conversation_id, 0)
+        conversation.mentioning = snapshot.mentioning.get(conversation_id, 0)
     for (conversation_id, user_id), seq in snapshot.last_sent.items():
         state.conversations[conversation_id].last_sent[state.users_by_id[user_id]] = seq
     state.open_lobby()

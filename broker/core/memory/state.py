@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 from broker.core.changes import Changes
+from broker.core.entries import PLAIN, Form
 from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
 from broker.core.memory.model import (
@@ -25,7 +27,6 @@ from broker.core.names.lookalikes import Lookalikes
 from broker.core.store import (
     DepartedMember,
     Entry,
-    ForgottenUser,
     Pruned,
     ReplacedMessage,
     StoredMember,
@@ -120,21 +121,6 @@ class State:
         self._journal_user(user)
         self.join(self.lobby, user)
         return user
-
-    def forget_user(self, user: User) -> None:
-        """Forget a user, with memberships and direct conversations."""
-        for conversation in list(user.conversations.values()):
-            if isinstance(conversation, Direct):
-                self.former.add(user.key)
-                unpin(self.facts, conversation, conversation.head + 1)
-                self.changes.drop(conversation.other(user).conversations, conversation.id)
-                self.changes.drop(self.conversations, conversation.id)
-            self.leave(conversation, user)
-        self.changes.drop(self.users, user.key)
-        self.changes.drop(self.users_by_id, user.id)
-        self.lookalikes.remove(user.name)
-        self.journal.append(ForgottenUser(user.id))
-        self.changes.forget(self.resolved.clear)
 
     def rename_user(self, user: User, name: Name) -> None:
         """Give a user another name."""
@@ -251,9 +237,18 @@ class State:
         self._set_member(conversation, user, Member(delivered, read, member.joined, at))
 
     def append(
-        self, conversation: Conversation, user: User, sends: Sequence[Send], to: str, at: int
+        self,
+        conversation: Conversation,
+        user: User,
+        sends: Sequence[Send],
+        to: str,
+        at: int,
+        forms: Sequence[Form] = (),
     ) -> list[StoredMessage]:
-        """Number messages and journal them. `to` is the recipient's name key, or empty for a room."""
+        """Number messages and journal them. `to` is the recipient's name key, or empty for a room.
+
+        If they have `forms`, there is one for each.
+        """
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
         first, last = conversation.head + 1, conversation.head + len(sends)
@@ -261,9 +256,11 @@ class State:
         self.changes.put(conversation.last_sent, user, last)
         place, sender, name = conversation.id, user.id, user.name
         messages = [
-            StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0)
-            for seq, send in enumerate(sends, first)
+            StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0, "", form)
+            for seq, (send, form) in enumerate(zip(sends, forms or repeat(PLAIN), strict=False), first)
         ]
+        if any(form.mentions for form in forms):
+            self.changes.set(conversation, "mentioning", last)
         self.journal += messages
         for message in messages:
             self.unstored[sender, message.id] = message

@@ -26,6 +26,9 @@ class Level(IntEnum):
     BROKER_OPERATOR = 5
 
 
+SMALL_ROOM = 20
+"""In rooms of up to this many members, every member may pin, and mention everyone."""
+
 _LEVELS = {Role.MEMBER: Level.MEMBER, Role.MODERATOR: Level.MODERATOR, Role.OPERATOR: Level.OPERATOR}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from broker.core.entries import PLAIN, EntryKind, Form
+from broker.core.entries import PLAIN, EntryKind, Form, Mentioned
 from broker.store.checksums import DamagedError, Row
 
 _encode = msgspec.json.Encoder().encode
@@ -35,6 +35,12 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} has a text, or lacks it")
     if kind == EntryKind.REACTED and not form.reaction:
         raise DamagedError(f"entry {seq} has no reaction")
+    if form.mentions is not None and (kind or form.deleted):
+        raise DamagedError(f"entry {seq} mentions somebody, but has no text")
+    named = form.mentions or Mentioned()
+    for user in (*(one for one, _ in named.users), *named.here):
+        if not 0 < user < next_user:
+            raise DamagedError(f"message {seq} cannot mention user {user}")
     for user, entry in (pair for one in form.reactions for pair in one.by):
         if not 0 <= user < next_user or entry <= seq:
             raise DamagedError(f"user {user} cannot have reacted to message {seq}")

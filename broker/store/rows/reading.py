@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from broker.core.entries import MOST_MENTIONING, Mentioning
 from broker.core.store import MOST_IN_THREAD, Snapshot, StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.store.checksums import (
     FACTS,
@@ -22,6 +23,7 @@ from broker.store.checksums import (
 from broker.store.rows.conversations import Conversations, StoredRange
 from broker.store.rows.forms import form_from_text
 from broker.store.rows.recent import RecentRows
+from broker.store.versions.schema import MENTIONS
 from messages.limits import MAX_SEQ
 
 _MOST_COUNTED = 10_000
@@ -32,6 +34,13 @@ _COUNT_OTHERS = """
         SELECT 1 FROM messages WHERE conversation = ? AND seq > ? AND user <> ? AND text <> '' LIMIT ?
     )
 """
+_MENTIONING = f"""
+    SELECT seq, user, form FROM messages INDEXED BY mentioning
+    WHERE conversation = ? AND seq > ? AND {MENTIONS} ORDER BY seq DESC LIMIT {MOST_MENTIONING}
+"""  # noqa: S608
+_LAST_MENTIONING = f"""
+    SELECT max(seq) FROM messages INDEXED BY mentioning WHERE conversation = ? AND {MENTIONS}
+"""  # noqa: S608
 _IS_SENT_ONE = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
 _THREAD = f"""
@@ -90,6 +99,7 @@ class Reader:
             {held.id: held.first for held in self._conversations if held.first > 1},
             {(kind, key): value for kind, key, value in self._all(FACTS)},
             {held.id: held.amended for held in self._conversations if held.amended},
+            {held.id: seq for held in self._conversations if (seq := self._last_mentioning(held))},
         )
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[Row]:
@@ -186,6 +196,18 @@ class Reader:
         first = max(after, held.head - _MOST_COUNTED)
         values = (held.number, first, user, most)
         return int(self._connection.execute(_COUNT_OTHERS, values).fetchone()[0])
+
+    def mentioning(self, conversation: str, after: int) -> list[Mentioning]:
+        """Return the messages after seq `after` that mention somebody, the last MOST_MENTIONING."""
+        held = self._conversations.get(conversation)
+        if held is None:
+            return []
+        rows = self._connection.execute(_MENTIONING, (held.number, after))
+        return [(seq, user, form_from_text(form)) for seq, user, form in rows]
+
+    def _last_mentioning(self, held: StoredRange) -> int:
+        (last,) = self._connection.execute(_LAST_MENTIONING, (held.number,)).fetchone()
+        return last or 0
 
     def by_number(self, number: int) -> StoredMessage | None:
         """Return the message with a number in the tables, or None if there is none."""

@@ -173,6 +173,8 @@ def _check(line: Line) -> None:
                 check("text", check_text, line.text)
             for one in line.form.reactions:
                 check("reaction", check_reaction, one.reaction)
+            for _, name in line.form.mentions.users if line.form.mentions else ():
+                check("mentions", parse_address, name)
             if line.to:
                 check("to", parse_address, line.to)
         case _:

@@ -20,6 +20,9 @@ Step = Sequence[Action]
 INDEX = "CREATE VIRTUAL TABLE found USING fts5(words, content = '', tokenize = 'ascii')"
 """The index of words. `rowid` is the number of a message, `words` are its terms; see the module `index`."""
 
+MENTIONS = """form >= '{"mentions":' AND form < '{"mentions;'"""
+"""Whether a message mentions somebody: then `mentions` is the first field of its form. `;` follows `:`."""
+
 _INDEX_OF_TEXTS = """
     CREATE VIRTUAL TABLE found USING fts5(
         text, place, content = '', tokenize = 'unicode61 remove_diacritics 2'
@@ -104,5 +107,6 @@ STEPS: tuple[Step, ...] = (
     ),
     # answers are found before amendments, however many there are
     ("DROP INDEX about", 'CREATE INDEX about ON messages (conversation, "of", kind) WHERE "of" <> 0'),
+    (f"CREATE INDEX mentioning ON messages (conversation, seq) WHERE {MENTIONS}",),
 )
 """The number of steps is the version this program writes."""

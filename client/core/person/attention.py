@@ -1,20 +1,12 @@
-"""Messages that are meant for the person: direct messages, and those that mention their name."""
+"""What waits for the person, and what rings."""
 
 from __future__ import annotations
 
-import re
 from enum import Enum, StrEnum
-from functools import lru_cache
 
 from client.core.events import ClientEvent, LoggedIn
 from client.core.session import Session
 from messages.events import Lagged, Message, Position, Positions
-from messages.names import canonical_key
-
-_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-"""Letters of scripts that write no spaces between words."""
-_BEFORE = rf"(?<![^\W{_NO_SPACES}])(?<![-\u0300-\u036f])"
-_AFTER = rf"(?![^\W{_NO_SPACES}])(?![-\u0300-\u036f])"
 
 
 class Concern(Enum):
@@ -39,17 +31,6 @@ _RINGING = {
     Level.MENTION: frozenset(Concern),
     Level.ALL: frozenset(Concern),
 }
-
-
-@lru_cache(maxsize=8)
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(f"{_BEFORE}{re.escape(name)}{_AFTER}")
-
-
-def mentions(text: str, name: str) -> bool:
-    """Return whether a text has a name as a word of its own, in whatever case."""
-    key, found = canonical_key(name), canonical_key(text)
-    return key in found and _pattern(key).search(found) is not None  # the first look is much faster
 
 
 class Attention:
@@ -94,10 +75,8 @@ class Attention:
 
     def _arrived(self, message: Message) -> Concern | None:
         concern = None
-        if message.conversation.startswith("@"):
-            concern = Concern.DIRECT
-        elif mentions(message.text, self._session.name):
-            concern = Concern.MENTION
+        if self._session.pings(message):
+            concern = Concern.DIRECT if message.conversation.startswith("@") else Concern.MENTION
         self.waiting += concern is not None
         if concern in _RINGING[self._level] or self._level is Level.ALL:
             missed = message.seq <= self._missed.get(message.conversation, 0)

@@ -142,10 +142,17 @@ class Timeline:
             case Edited(text=""):
                 return  # a later deletion, or the broker's retention, has taken the text
             case Edited():
-                changed = replace(message, text=entry.text, edited=entry.at)
+                changed = replace(
+                    message,
+                    text=entry.text,
+                    edited=entry.at,
+                    mentions=tuple(name for name in message.mentions if name in entry.mentions),
+                    everyone=message.everyone and entry.everyone,
+                )
             case Deleted():
                 self.pinned.discard(message.seq)
-                changed = replace(message, text="", edited=0, deleted=True, reactions=())
+                kept = replace(message, reactions=(), mentions=(), everyone=False)
+                changed = replace(kept, text="", edited=0, deleted=True)
             case Reacted():
                 changed = replace(message, reactions=tuple(_reacted(message.reactions, entry)))
         self.messages[message.seq] = changed

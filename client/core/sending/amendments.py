@@ -1,11 +1,23 @@
-"""The user's own amendments as entries: the broker answers them with their number, and sends no event."""
+"""The user's own entries: the broker answers them with their number, and sends no event."""
 
 from __future__ import annotations
 
 from messages.amendments import Delete, Edit, Pin, React
 from messages.base import Request
-from messages.events import AnyAmendment, Deleted, Edited, Pinned, Reacted
+from messages.events import AnyAmendment, Deleted, Edited, Message, Pinned, Reacted
 from messages.replies import Accepted
+from messages.requests import Send
+
+
+def own_message(request: Send, reply: Accepted, name: str, *, bot: bool) -> Message:
+    """Return the message that an accepted request of this user has made."""
+    answered = request.reply_to or 0
+    return Message(
+        *(reply.conversation, reply.seq, reply.re, name, request.text, reply.at, answered),
+        mentions=reply.mentions,
+        everyone=reply.everyone,
+        bot=bot,
+    )
 
 
 def own_amendment(request: Request, reply: Accepted, name: str) -> AnyAmendment | None:
@@ -13,7 +25,8 @@ def own_amendment(request: Request, reply: Accepted, name: str) -> AnyAmendment 
     place = reply.conversation, reply.seq
     match request:
         case Edit():
-            return Edited(*place, request.seq, request.id, name, reply.at, request.text)
+            entry = *place, request.seq, request.id, name, reply.at, request.text
+            return Edited(*entry, reply.mentions, reply.everyone)
         case Delete():
             return Deleted(*place, request.seq, request.id, name, reply.at)
         case React():

@@ -34,7 +34,7 @@ def test_a_login_is_welcomed_with_all_a_client_needs(chat: Chat) -> None:
         conversations=[Position("#lobby", 0, 0)],
         title="The chat",
         motd="Be kind",
-        abilities=("edit", "delete", "react", "pin", "reply", "thread"),
+        abilities=("edit", "delete", "react", "pin", "reply", "thread", "mention", "bot"),
     )
     assert chat.noted(LogEvent.LOGIN) == [{"name": "Alice", "address": "10.0.0.1"}]
 

@@ -13,6 +13,16 @@ from messages.requests import Login, Logout, Request, Rooms, Who
 
 
 @pytest.mark.parametrize(
+    ("text", "candidates"), [("bo", ["@bob: "]), ("ask Bo", ["@bob "]), ("@b", ["@bob "])]
+)
+def test_a_name_in_a_text_gets_an_at_if_the_broker_finds_mentions(text: str, candidates: list[str]) -> None:
+    driven = Driven()
+    driven.log_in(abilities=("mention",))
+    driven.hear(message(1, sender="bob"))
+    assert complete(driven.session, text, len(text)) == candidates
+
+
+@pytest.mark.parametrize(
     ("text", "candidates"),
     [
         ("/whoi", ["/whois "]),

@@ -2,10 +2,11 @@ import pytest
 from driven import AT, message
 from msgspec.structs import replace
 
-from client.text.entries import amendment_text, body, excerpt
+from client.text.entries import amendment_text, body, dated_text, excerpt
 from client.text.render import message_text, render
 from client.text.replies import render_reply
 from messages.events import AnyAmendment, Deleted, Edited, Pinned, Reacted, Reaction
+from messages.names import parse_address
 from messages.replies import Page, PinList
 from messages.requests import History
 
@@ -37,6 +38,16 @@ def test_a_message_is_shown_as_it_is_now() -> None:
     )
     assert message_text(changed, "alice", "#lobby") == "bob (answers 5): text 7 (edited) [👍 2, +1 1]"
     assert body(replace(message(7), text="", deleted=True)) == "(deleted)"
+
+
+def test_a_bot_is_marked_behind_its_name_as_no_name_can_be() -> None:
+    beep = replace(message(7, "@bob"), bot=True, reply_to=5)
+    assert message_text(beep, "alice", "#lobby") == "bob [bot] (direct) (answers 5): text 7"
+    assert message_text(replace(beep, text="/me beeps"), "alice", "@bob") == "* bob [bot] (answers 5) beeps"
+    assert dated_text(beep) == "@bob 7 bob [bot] (answers 5): text 7"
+    for name in ("bob [bot]", "bob[bot]", "bob\u00a0[bot]", "bob\u2009(bot)"):
+        with pytest.raises(ValueError, match="letters, digits"):
+            parse_address(name)
 
 
 def test_what_peers_wrote_cannot_drive_the_terminal() -> None:

@@ -177,6 +177,11 @@ class TestConnection:
         ]
         assert not any(line.data for line in lines(event))
 
+    def test_mentions_among_the_unread_messages_come_first(self) -> None:
+        positions = Position("#dev", 9, 0, unread=1_000), Position("#tea", 9, 7, unread=2, mentioned=1)
+        event = LoggedIn(welcome(*positions), again=False, new_log=False)
+        assert lines(event)[-1].text == "Unread: #tea 2 (1 with a mention of you), #dev 1,000+."
+
     def test_it_says_if_one_is_still_shown_as_away(self) -> None:
         away = msgspec.structs.replace(welcome(), away="lunch\x1b")
         assert lines(LoggedIn(away, again=False, new_log=False))[-1].text == (

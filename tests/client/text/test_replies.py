@@ -104,13 +104,15 @@ def test_users_are_listed_with_what_keeps_them_from_answering() -> None:
         UserEntry("bob", 59, "at lunch"),
         UserEntry("carol", 60),
         UserEntry("dave", 7_300, ""),
+        UserEntry("echo", 120, bot=True),
     ]
     assert shown(UserList("1", users, "#dev")) == [
-        "4 users online in #dev:",
+        "5 users online in #dev:",
         "  alice",
         "  bob (away: at lunch)",
         "  carol (idle 1 min)",
         "  dave (away, idle 121 min)",
+        "  echo [bot] (idle 2 min)",
     ]
 
 

@@ -99,6 +99,7 @@ def test_the_index_of_words_of_an_older_database_is_made_anew_in_silence(path: P
         connection.execute("DROP TABLE found")
         connection.execute("DROP TABLE blocks")
         connection.execute("DROP INDEX about")
+        connection.execute("DROP INDEX mentioning")
         for column in ('"of"', "kind", "form"):
             connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
         connection.execute("ALTER TABLE conversations DROP COLUMN amended")

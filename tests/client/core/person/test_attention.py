@@ -4,7 +4,8 @@ import pytest
 from driven import AT, ready
 
 from client.core.events import LoggedIn
-from client.core.person.attention import Attention, Concern, Level, mentions
+from client.core.person.attention import Attention, Concern, Level
+from client.core.person.pings import mentions
 from messages.events import Message, Position
 from messages.replies import Welcome
 

@@ -40,6 +40,24 @@ def test_amendments_change_the_message_each_once() -> None:
     assert one.pinned == set()
 
 
+def test_an_edit_takes_mentions_away_and_adds_none() -> None:
+    one = Timeline()
+    one.take(replace(message(1), mentions=("bob", "carol"), everyone=True, bot=True))
+    one.take(replace(edited(2, 1, "new"), mentions=("bob", "dave"), everyone=True))
+    assert (one.messages[1].mentions, one.messages[1].everyone) == (("bob",), True)
+    one.take(replace(edited(3, 1, "newer"), mentions=("bob",)))
+    assert (one.messages[1].mentions, one.messages[1].everyone) == (("bob",), False)
+    one.take(Deleted("#lobby", 4, 1, "d", *BASE))
+    assert (one.messages[1].mentions, one.messages[1].bot) == ((), True)
+
+
+def test_a_mention_keeps_the_name_at_its_time() -> None:
+    one = Timeline()
+    one.take(replace(message(1), mentions=("bob",)))
+    one.rename("bob", "rob")
+    assert one.messages[1].mentions == ("bob",)
+
+
 def test_a_page_has_the_present_form_so_older_amendments_are_not_applied_again() -> None:
     one = Timeline()
     present = replace(message(1), text="newest", edited=AT, reactions=(Reaction("👍", 1, ["bob"]),))
