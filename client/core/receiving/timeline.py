@@ -107,8 +107,8 @@ class Timeline:
                 self.changed.add(seq)
 
     def _put(self, message: Message, upto: int) -> None:
-        if upto < self._upto.get(message.seq, 0):
-            return  # what is known is newer
+        if upto <= self._upto.get(message.seq, 0):
+            return  # what is known is as new
         if message.seq not in self.messages:
             insort(self.seqs, message.seq)
         self.messages[message.seq] = message
