@@ -51,7 +51,7 @@ def covered(request: History | None, page: Page) -> tuple[int, int] | None:
         first = seqs[0] if request.after is None and seqs else (request.after or 0) + 1
         last = seqs[-1] if seqs else 0
     else:
-        last = page.head if request.before is None else request.before - 1
+        last = page.head if request.before is None else min(request.before - 1, page.head or request.before)
         first = seqs[0] if seqs else last + 1
     return (first, last) if first <= last else None
 
@@ -62,4 +62,4 @@ def begins(request: History | None, page: Page) -> int | None:
         return None
     if page.messages:
         return page.messages[0].seq
-    return request.before
+    return min(request.before or page.head + 1, page.head + 1) if page.head else None

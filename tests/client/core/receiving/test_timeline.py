@@ -136,10 +136,14 @@ def test_a_page_leaves_no_gap_to_where_it_was_asked_to_begin() -> None:
     assert one.seqs == [4, 5, 7, 9, 14, 16, 20]
 
 
-def test_an_empty_conversation_and_one_with_nothing_older_begin_where_they_are() -> None:
+def test_a_page_with_nothing_shows_where_the_log_begins_if_it_says_where_it_ends() -> None:
     one = Timeline()
     one.take_page(page("r1"), History("r1", "#lobby", before=5))
+    assert (one.begins, list(one.known)) == (None, [])
+    one.take_page(replace(page("r2"), head=9), History("r2", "#lobby", before=5))
     assert (one.begins, list(one.known)) == (5, [])
+    one.take_page(replace(page("r3"), head=9), History("r3", "#lobby", before=20))
+    assert (one.begins, list(one.known)) == (10, [])
 
 
 def test_what_is_stored_no_more_is_forgotten() -> None:
