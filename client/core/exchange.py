@@ -174,8 +174,9 @@ class Exchange:
         self.events.append(SendAccepted(sent := self.sent_log.accepted(reply), reply))
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
-        self.timelines.take(own_message(sent.request, reply, self.name, bot=self._bot))
-        self._show(self.mailbox.sent(reply.conversation, reply.seq))
+        if (shown := self.mailbox.sent(reply.conversation, reply.seq)) is not None:
+            self.timelines.take(own_message(sent.request, reply, self.name, bot=self._bot))
+            self._show(shown)
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
         """Hand entries to the view, in order."""

@@ -147,11 +147,17 @@ class Mailbox:
             self._work.note(inbox)
         return self.arrive(entry) if inbox is not None and entry.seq > inbox.head else []
 
-    def sent(self, conversation: str, seq: int) -> list[AnyEntry]:
-        """Record the seq of a message of this user; return the messages that can be shown now."""
-        if conversation.startswith("#") and conversation not in self._inboxes:
-            return []  # it was left before `accepted` came
-        return self._arrive(conversation, seq, None)
+    def sent(self, conversation: str, seq: int) -> list[AnyEntry] | None:
+        """Record the seq of a message of this user, and return the messages that can be shown now.
+
+        Return None if it is not the latest news: history has had it, or its room was left.
+        """
+        known = self._inboxes.get(conversation)
+        if known is None and conversation.startswith("#"):
+            return None
+        new = known is None or seq > known.have
+        shown = self._arrive(conversation, seq, None)
+        return shown if new else None
 
     def _arrive(self, conversation: str, seq: int, message: AnyEntry | None) -> list[AnyEntry]:
         inbox = self._inbox(conversation, seq)
@@ -231,7 +237,7 @@ class Mailbox:
         """Record that the view took an entry."""
         inbox = self._inboxes.get(message.conversation)
         if inbox is None or not inbox.awaits(message):  # its conversation was renamed meanwhile, or left
-            inbox = next((inbox for inbox in self._inboxes.values() if inbox.awaits(message)), None)
+            inbox = next((one for one in self._inboxes.values() if one.awaits(message)), None)
         if inbox is not None:
             inbox.handed_over(message.seq)
             self._work.note(inbox)
