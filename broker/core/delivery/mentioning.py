@@ -21,6 +21,9 @@ from messages.requests import Send
 MOST_HERE = 1_000
 """If more are online in a room, @here is the same as @all, as they are not listed."""
 
+MENTIONING_PER_TOKEN = 500
+"""Messages that mention somebody, among which a login counts, that cost as much as a request: 0.7 ms."""
+
 _ALL, _HERE = "all", "here"
 _CALLS = frozenset({_ALL, _HERE})
 _NOBODY = Mentioned()
@@ -86,12 +89,15 @@ def told(reply: Accepted, message: StoredMessage | None) -> Accepted:
 def count_mentioned(context: Context, conversation: Conversation, user: User, read: int) -> int:
     """Return how many messages of others after seq `read` mention a user, at most MAX_UNREAD.
 
-    Those of ignored users do not count. Only the last MOST_MENTIONING that mention anybody are looked at.
+    Those of ignored users do not count. Only the last MOST_MENTIONING that mention anybody are looked at. If
+    they are many, a user who logs in pays for it.
     """
     if conversation.mentioning <= read:
         return 0
     place, state = conversation.id, context.state
     found = {seq: (sender, form) for seq, sender, form in context.store.mentioning(place, read)}
+    if context.peer.session is not None and context.peer.session.user is user:
+        context.limiter.charge(context.peer, len(found) / MENTIONING_PER_TOKEN, context.now.elapsed)
     changed = [
         one for one in (*state.unstored.values(), *state.present.values()) if one.conversation == place
     ]
