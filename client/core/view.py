@@ -7,7 +7,7 @@ from collections.abc import Container
 from client.core.events import ClientEvent, Sent
 from client.core.exchange import Exchange
 from client.core.lookups import Lookup, Lookups
-from client.core.person.pings import pings
+from client.core.pings import pings
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
 from messages.base import Request

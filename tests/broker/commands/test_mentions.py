@@ -10,6 +10,7 @@ from wired import Chat, Client
 
 from broker.core.delivery import mentioning
 from broker.core.entries import Form, Mentioned
+from broker.core.moderation import mentioning as calling
 from broker.core.moderation.ranks import SMALL_ROOM
 from broker.core.rates import RateLimiter
 from broker.core.store import Store, StoredMessage
@@ -181,7 +182,7 @@ def test_here_with_nobody_else_online_mentions_nobody(alice: Client) -> None:
 
 
 def test_here_in_a_very_large_room_is_all(chat: Chat, alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mentioning, "MOST_HERE", 1)
+    monkeypatch.setattr(calling, "MOST_HERE", 1)
     chat.users("bob", "carol")
     chat.login("dave").ask(Logout)
     assert marks(say(alice, "@here")) == ((), True)
