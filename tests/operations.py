@@ -23,9 +23,10 @@ ROOMS = st.sampled_from(["#lobby", "#one", "#two"])
 CONVERSATIONS = ROOMS | NAMES.map("@{}".format)
 NUMBERS = st.integers(0, 9)
 IDS = st.sampled_from(["a", "b", "c", ""])  # the empty one stands for an id not used before
+GOODBYE = "@bob, @alice, @all: goodbye"
 AMENDMENTS = [
-    (Edit, "goodbye", True),
-    (Edit, "hello again", True),
+    (Edit, GOODBYE, True),
+    (Edit, "@bob hello again", True),
     (Delete, "", True),
     *((React, reaction, on) for reaction in ("👍", "+1") for on in (True, False)),
     (Pin, "", True),
@@ -42,7 +43,7 @@ def amendment(what: tuple[Any, str, bool], conversation: str, seq: int, id: str)
 
 
 OPERATIONS = st.one_of(
-    st.tuples(st.just("send"), CONVERSATIONS, st.sampled_from(["hello", "goodbye"]), IDS),
+    st.tuples(st.just("send"), CONVERSATIONS, st.sampled_from(["hello", GOODBYE]), IDS),
     st.tuples(st.just("send"), CONVERSATIONS, st.just("hello"), st.just("")),
     st.tuples(st.just("login"), NAMES, NUMBERS),
     st.builds(amendment, st.sampled_from(AMENDMENTS), CONVERSATIONS, st.integers(0, 6), IDS),

@@ -80,6 +80,7 @@ def _conversation(found: Conversation) -> dict[str, object]:
         "kind": type(found),
         "head": found.head,
         "amended": found.amended,
+        "mentioning": found.mentioning,
         "members": {user.id: member for user, member in found.members.items()},
         "last sent": {user.id: seq for user, seq in found.last_sent.items()},
         "counted": {user.id: told for user, told in found.counted.items()},

@@ -10,13 +10,14 @@ import msgspec
 from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.context import Context
 from broker.core.delivery.entries import deliver, in_words, message, size
-from broker.core.delivery.mentioning import still_mentioned, told
+from broker.core.delivery.mentioning import told
 from broker.core.delivery.pages import first_page
 from broker.core.entries import PLAIN, EntryKind, Form, Reacting, digest
 from broker.core.memory.amending import amend, new_amendment
 from broker.core.memory.model import Direct, Room
 from broker.core.memory.pinning import pins, set_pins
 from broker.core.moderation.audit import record
+from broker.core.moderation.mentioning import still_mentioned
 from broker.core.moderation.ranks import SMALL_ROOM, Level, own_level, require
 from broker.core.registry import Registry
 from broker.core.store import StoredMessage

@@ -11,11 +11,12 @@ from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.entries import message, new_message, page_of, size
-from broker.core.delivery.mentioning import forms_of, names, told
+from broker.core.delivery.mentioning import names, told
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import digest
 from broker.core.memory.model import Conversation, Direct, User
+from broker.core.moderation.mentioning import forms_of
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry, Work
 from broker.core.store import Part, Query, StoredMessage

@@ -20,7 +20,7 @@ from client.core.events import (
 from client.core.ignored import Ignored
 from client.core.options import Listening
 from client.core.people import People
-from client.core.person.pings import MENTION
+from client.core.pings import MENTION
 from client.core.receiving.listing import Listing
 from client.core.receiving.mailbox import Mailbox
 from client.core.receiving.timeline import Timelines

@@ -8,7 +8,7 @@ from client.core.events import Changed, ClientEvent, Sent
 from client.core.exchange import Exchange
 from client.core.last_search import LastSearch
 from client.core.lookups import Lookup, Lookups
-from client.core.person.pings import pings
+from client.core.pings import pings
 from client.core.receiving.fetches import FETCH, Fetch, Fetches
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length

@@ -1,59 +1,19 @@
-"""Whom a message mentions, and what its readers are told of it."""
+"""What readers are told of the mentions of a message, and how many wait for a user."""
 
 from __future__ import annotations
-
-from collections.abc import Container, Sequence
 
 import msgspec
 
 from broker.core.context import Context
 from broker.core.delivery.ignoring import ignored_ids
-from broker.core.entries import PLAIN, Form, Mentioned
-from broker.core.memory.model import Conversation, Direct, Room, User
-from broker.core.moderation.ranks import SMALL_ROOM, Level, own_level
-from broker.core.names.mentions import find_mentions
+from broker.core.entries import Form
+from broker.core.memory.model import Conversation, User
 from broker.core.store import StoredMessage
-from messages.limits import MAX_MENTIONS, MAX_UNREAD
-from messages.names import canonical_key
+from messages.limits import MAX_UNREAD
 from messages.replies import Accepted
-from messages.requests import Send
 
-MOST_HERE = 1_000
-"""If more are online in a room, @here is the same as @all, as they are not listed."""
-
-_ALL, _HERE = "all", "here"
-_CALLS = frozenset({_ALL, _HERE})
-_NOBODY = Mentioned()
-
-
-def forms_of(context: Context, conversation: Conversation, requests: Sequence[Send]) -> list[Form]:
-    """Return the forms of new messages; none if all are plain."""
-    bot = context.session.bot
-    if not bot and not any("@" in request.text for request in requests):
-        return []
-    mentions = [_mentioned(context, conversation, request.text) for request in requests]
-    if not bot and not any(mentions):
-        return []
-    return [Form(mentions=one, bot=bot) if bot or one else PLAIN for one in mentions]
-
-
-def still_mentioned(context: Context, old: StoredMessage, text: str) -> Mentioned | None:
-    """Return which of a message's mentions are also in its new text. An edit adds none."""
-    mentions = old.form.mentions
-    if mentions is None or "@" not in text:
-        return None
-    users = context.state.users_by_id
-    ids = {canonical_key(name): user for user, name in mentions.users}
-    ids |= {users[user].key: user for user in ids.values() if user in users}
-    found = find_mentions(text, lambda key: key in ids or key in _CALLS)
-    kept = {ids[key] for key in found if key in ids}
-    return _some(
-        Mentioned(
-            tuple(one for one in mentions.users if one[0] in kept),
-            mentions.everyone and not _CALLS.isdisjoint(found),
-            mentions.here if _HERE in found else (),
-        )
-    )
+MENTIONING_PER_TOKEN = 500
+"""Messages that mention somebody, among which a login counts, that cost as much as a request: 0.7 ms."""
 
 
 def names(form: Form) -> tuple[str, ...]:
@@ -86,12 +46,15 @@ def told(reply: Accepted, message: StoredMessage | None) -> Accepted:
 def count_mentioned(context: Context, conversation: Conversation, user: User, read: int) -> int:
     """Return how many messages of others after seq `read` mention a user, at most MAX_UNREAD.
 
-    Those of ignored users do not count. Only the last MOST_MENTIONING that mention anybody are looked at.
+    Those of ignored users do not count. Only the last MOST_MENTIONING that mention anybody are looked at. If
+    they are many, a user who logs in pays for it.
     """
     if conversation.mentioning <= read:
         return 0
     place, state = conversation.id, context.state
     found = {seq: (sender, form) for seq, sender, form in context.store.mentioning(place, read)}
+    if context.peer.session is not None and context.peer.session.user is user:
+        context.limiter.charge(context.peer, len(found) / MENTIONING_PER_TOKEN, context.now.elapsed)
     changed = [
         one for one in (*state.unstored.values(), *state.present.values()) if one.conversation == place
     ]
@@ -99,46 +62,3 @@ def count_mentioned(context: Context, conversation: Conversation, user: User, re
     silent = {user.id, *ignored_ids(context, user)}
     meant = (one for sender, one in found.values() if sender not in silent and one.mentions)
     return min(sum(one.mentions.has(user.id) for one in meant if one.mentions), MAX_UNREAD)
-
-
-def _mentioned(context: Context, conversation: Conversation, text: str) -> Mentioned | None:
-    """Return whom a new text of the request's user mentions; None if nobody."""
-    if "@" not in text:
-        return None
-    users, own = context.state.users, context.user
-    members: Container[User] = conversation.members
-    if isinstance(conversation, Direct):
-        members = conversation.pair
-    found = find_mentions(text, lambda key: key in _CALLS or users.get(key) in members)
-    if not found:
-        return None
-    calls = () if _CALLS.isdisjoint(found) else _calls(context, conversation)
-    met = [user for key in found if key not in calls and (user := users.get(key)) in members]
-    named = tuple((user.id, user.name) for user in met if user is not None and user is not own)
-    everyone, here = _ALL in calls and _ALL in found, tuple[int, ...]()
-    if not everyone and _HERE in calls and _HERE in found:
-        here = _online(context, conversation)
-        if len(here) > MOST_HERE:
-            everyone, here = True, ()
-    return _some(Mentioned(named[:MAX_MENTIONS], everyone, here))
-
-
-def _some(mentions: Mentioned) -> Mentioned | None:
-    return None if mentions == _NOBODY else mentions
-
-
-def _calls(context: Context, conversation: Conversation) -> Container[str]:
-    """Return the words by which the request's user may mention everyone. For others they are names."""
-    if not isinstance(conversation, Room) or context.session.bot:
-        return ()
-    small = len(conversation.members) <= SMALL_ROOM
-    return (_ALL, _HERE) if small or own_level(context, conversation) >= Level.MODERATOR else ()
-
-
-def _online(context: Context, conversation: Conversation) -> tuple[int, ...]:
-    """Return the ids of the other members who are online."""
-    sessions = [peer.session for peer in (*conversation.connected, *context.state.lagging)]
-    online = {session.user for session in sessions if session is not None}
-    return tuple(
-        sorted(user.id for user in online if user in conversation.members and user is not context.user)
-    )

@@ -9,8 +9,11 @@ from keyring import KEYS
 from wired import Chat, Client
 
 from broker.core.delivery import mentioning
+from broker.core.entries import Form, Mentioned
+from broker.core.moderation import mentioning as calling
 from broker.core.moderation.ranks import SMALL_ROOM
-from broker.core.store import Store
+from broker.core.rates import RateLimiter
+from broker.core.store import Store, StoredMessage
 from broker.store.memory import MemoryStore
 from broker.store.sqlite import SqliteStore
 from messages.admin import Forget
@@ -179,7 +182,7 @@ def test_here_with_nobody_else_online_mentions_nobody(alice: Client) -> None:
 
 
 def test_here_in_a_very_large_room_is_all(chat: Chat, alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mentioning, "MOST_HERE", 1)
+    monkeypatch.setattr(calling, "MOST_HERE", 1)
     chat.users("bob", "carol")
     chat.login("dave").ask(Logout)
     assert marks(say(alice, "@here")) == ((), True)
@@ -373,3 +376,20 @@ def test_the_mark_of_a_bot_outlasts_a_deletion_of_its_message(chat: Chat, alice:
     (message, _) = alice.ask(History, "#lobby", after=0).messages
     assert (message.deleted, message.bot) == (True, True)
     assert alice.refused(Edit, "#lobby", 1, "x") is ErrorCode.NOT_YOURS
+
+
+def test_a_login_with_very_many_unread_mentions_costs_tokens(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charged: list[float] = []
+    monkeypatch.setattr(RateLimiter, "charge", lambda *values: charged.append(values[2]))
+    _, bob = chat.users("alice", "bob")
+    bob.ask(Logout)
+    form = Form(mentions=Mentioned(((2, "bob"),)))
+    said = [StoredMessage("#lobby", n, f"i{n}", 1, "alice", "@bob", 1, form=form) for n in range(1, 1_001)]
+    chat.store.commit(said)
+    lobby = chat.core.state.lobby
+    lobby.head = lobby.mentioning = 1_000
+    assert not charged
+    assert mentioned(chat, "bob") == 1_000
+    assert charged == [1_000 / mentioning.MENTIONING_PER_TOKEN]

@@ -14,6 +14,7 @@ from plain_chat import Outcome, PlainChat
 from torture.figures import figure
 from wired import Chat, Client, FragileStore, is_unavailable
 
+from broker.core.delivery.mentioning import count_mentioned
 from broker.core.memory.model import Direct, Room
 from broker.core.outbox import LogEvent
 from broker.core.upkeep.timers import MISSED_HEARTBEATS
@@ -291,6 +292,11 @@ class CoreAgainstModel(RuleBasedStateMachine):
         for conversation, head in stored.heads.items():
             page = self.store.page(conversation, 0, MAX_SEQ, head + 1)
             assert [message.seq for message in page] == list(range(1, head + 1))
+            found = state.conversations[conversation]
+            for user, member in found.members.items():
+                meant = [one for one in page if one.form.mentions and one.form.mentions.has(user.id)]
+                waiting = sum(one.seq > member.read and one.user != user.id for one in meant)
+                assert waiting == count_mentioned(self.chat.core._context, found, user, member.read)
 
 
 def told_by(event: Lagged | AnyEntry) -> list[object]:

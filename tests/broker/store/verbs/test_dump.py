@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from stored import copy_as_a_crash_leaves_it
 
-from broker.core.entries import Form, Reacting, digest
+from broker.core.entries import Form, Mentioned, Reacting, digest
 from broker.core.facts.moderation import Banned, Ignoring, Rank, RoomSettings
 from broker.core.store import (
     DepartedMember,
@@ -273,7 +273,8 @@ def test_amendments_and_present_forms_come_through(store: SqliteStore, data: Pat
     edit = StoredMessage("@1|@2", 4, "e", 2, "bób", "", 9, "alice", 1, "edited", Form(digest=digest("x")))
     reaction = StoredMessage("@1|@2", 5, "r", 1, "alice", "", 9, "bób", 1, "reacted", Form(reaction="👍"))
     deletion = StoredMessage("@1|@2", 6, "d", 2, "bób", "", 9, "alice", 2, "deleted")
-    answer = replace(said("@1|@2", 7, BOB), of=1)
+    mentions = Mentioned(((1, "alice"),), here=(1, 2))
+    answer = replace(said("@1|@2", 7, BOB), of=1, form=Form(mentions=mentions, bot=True))
     present = [replace(said("@1|@2", 1, BOB), form=form)]
     present += [replace(said("@1|@2", 2, BOB), text="", form=Form(deleted=6, digest=digest("x")))]
     store.commit([edit, reaction, deletion, answer, *map(ReplacedMessage, present)])
@@ -284,10 +285,17 @@ def test_amendments_and_present_forms_come_through(store: SqliteStore, data: Pat
     assert verify(new / "chat.db") == count
     with closing(SqliteStore(new, "other")) as copy:
         assert copy.page("@1|@2", 0, 100, 100) == store.page("@1|@2", 0, 100, 100)
-        assert copy.load().amended == {"@1|@2": 6}
+        assert (copy.load().amended, copy.load().mentioning) == ({"@1|@2": 6}, {"@1|@2": 7})
+        assert copy.mentioning("@1|@2", 0) == [(7, 2, answer.form)]
     wrong = [line.replace(b'"kind":"deleted"', b'"kind":"sung"') for line in lines]
     with pytest.raises(ValueError, match="its field `kind` is missing or wrong"):
         load(wrong, tmp_path / "wrong", "imported")
+    unnamed = [line.replace(b'[[1,"alice"]]', b'[[1,"\\u001b"]]') for line in lines]
+    with pytest.raises(ValueError, match="is invalid: `mentions`: a name begins with a letter"):
+        load(unnamed, tmp_path / "unnamed", "imported")
+    unknown = [line.replace(b'"here":[1,2]', b'"here":[1,9]') for line in lines]
+    with pytest.raises(ValueError, match="message 7 cannot mention user 9"):
+        load(unknown, tmp_path / "unknown", "imported")
     late = [line.replace(b'"of":2,', b'"of":6,') for line in lines]
     with pytest.raises(ValueError, match="entry 6 is about 6, which is not an earlier one"):
         load(late, tmp_path / "late", "imported")

@@ -5,7 +5,7 @@ from driven import AT, ready
 
 from client.core.events import LoggedIn
 from client.core.person.attention import Attention, Concern, Level
-from client.core.person.pings import mentions
+from client.core.pings import mentions
 from messages.events import Message, Position
 from messages.replies import Welcome
 

@@ -5,7 +5,7 @@ from driven import Driven, message
 from msgspec.structs import replace
 
 from client.core.person.attention import Attention, Concern, Level
-from client.core.person.pings import pings
+from client.core.pings import pings
 from messages.events import Message
 
 
