@@ -8,6 +8,7 @@ from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.presence import end_sessions, forget_user
 from broker.core.entries import Reacting
+from broker.core.memory.amending import replace
 from broker.core.memory.model import Room, User
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
@@ -111,7 +112,7 @@ def forget(context: Context, request: Forget) -> Forgotten:
     for message in messages:
         _take_back_reaction(context, message)
         current = context.state.present.get((message.conversation, message.seq), message)
-        context.state.replace(_without_author(context, current))
+        replace(context.state, _without_author(context, current))
     done = len(messages) < REMOVED_AT_ONCE
     if done:
         name = REMOVED_SENDER if request.messages else user.name
@@ -147,4 +148,4 @@ def _take_back_reaction(context: Context, entry: StoredMessage) -> None:
     )
     if reactions != old.form.reactions:
         form = msgspec.structs.replace(old.form, reactions=reactions)
-        context.state.replace(msgspec.structs.replace(old, form=form))
+        replace(context.state, msgspec.structs.replace(old, form=form))

@@ -23,9 +23,14 @@ def amend(
     state.journal.append(entry)
     state.unstored[user.id, entry.id] = entry
     if now is not None:
-        changes.put(state.present, (now.conversation, now.seq), now)
-        state.journal.append(ReplacedMessage(now))
+        replace(state, now)
     return entry
+
+
+def replace(state: State, message: StoredMessage) -> None:
+    """Replace a message of the same conversation and seq, and journal that."""
+    state.changes.put(state.present, (message.conversation, message.seq), message)
+    state.journal.append(ReplacedMessage(message))
 
 
 def new_amendment(
