@@ -7,7 +7,6 @@ import msgspec
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.presence import end_sessions, forget_user
-from broker.core.entries import Reacting
 from broker.core.memory.amending import replace
 from broker.core.memory.model import Room, User
 from broker.core.moderation import ranks
@@ -142,10 +141,7 @@ def _take_back_reaction(context: Context, entry: StoredMessage) -> None:
     old = context.present(conversation, entry.of) if conversation and entry.form.reaction else None
     if old is None:
         return
-    reactions = tuple(
-        Reacting(one.reaction, tuple((NOBODY if user == entry.user else user, seq) for user, seq in one.by))
-        for one in old.form.reactions
-    )
+    reactions = tuple(one.without_name(entry.user, NOBODY) for one in old.form.reactions)
     if reactions != old.form.reactions:
         form = msgspec.structs.replace(old.form, reactions=reactions)
         replace(context.state, msgspec.structs.replace(old, form=form))

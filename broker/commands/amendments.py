@@ -21,7 +21,7 @@ from broker.core.registry import Registry
 from broker.core.store import StoredMessage
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode, RequestRefused
-from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTIONS
+from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS
 from messages.moderation import Role
 from messages.names import parse_conversation
 from messages.replies import Accepted, PinList
@@ -142,7 +142,7 @@ def _react(context: Context, request: React) -> StoredMessage | Accepted:
     """Return the numbered entry of a reaction, or the reply if all is so already."""
     old, user = _message(context, request.seq), context.user.id
     given = {one.reaction: one for one in old.form.reactions}
-    held = given.get(request.reaction, Reacting(request.reaction, ()))
+    held = given.get(request.reaction, Reacting.of(request.reaction))
     entry = held.seq_of(user)
     if bool(entry) is request.on or (old.form.deleted and not request.on):
         return _as_it_is(context, request, entry or request.seq)
@@ -150,12 +150,12 @@ def _react(context: Context, request: React) -> StoredMessage | Accepted:
         raise RequestRefused(ErrorCode.MESSAGE_DELETED)
     if request.on:
         _cap_reactions(given, request.reaction, user)
-        by = (*held.by, (user, context.conversation.head + 1))
+        given[request.reaction] = held.given(user, context.conversation.head + 1)
+    elif held.count > 1:
+        given[request.reaction] = held.taken_back(user)
     else:
-        by = tuple(one for one in held.by if one[0] != user)
-    given[request.reaction] = Reacting(request.reaction, by)
-    reactions = tuple(one for one in given.values() if one.by)
-    form = msgspec.structs.replace(old.form, reactions=reactions)
+        del given[request.reaction]
+    form = msgspec.structs.replace(old.form, reactions=tuple(given.values()))
     return _append(context, request, _reaction(request), msgspec.structs.replace(old, form=form))
 
 
@@ -208,12 +208,11 @@ def list_pins(context: Context, request: Pins) -> PinList:
     conversation = context.conversation
     shown = conversation.seen_by(context.user)
     by_entry = sorted(pins(context.state.facts, conversation).items(), key=lambda one: -one[1])
-    stored = (context.present(conversation, seq) for seq, _ in by_entry)
-    found = [message(context, one, shown) for one in stored if one is not None]
-    kept = first_page(found, size)
+    stored = [one for seq, _ in by_entry if (one := context.present(conversation, seq)) is not None]
+    kept = first_page((message(context, one, shown) for one in stored), size)
     if not context.peer.amendments:
         kept = [in_words(one) for one in kept]
-    return PinList(request.id, shown, kept, len(kept) < len(found))
+    return PinList(request.id, shown, kept, len(kept) < len(stored))
 
 
 def _message(context: Context, seq: int) -> StoredMessage:
@@ -242,6 +241,9 @@ def _cap_reactions(given: dict[str, Reacting], reaction: str, user: int) -> None
         raise RequestRefused(ErrorCode.LIMIT_REACHED, text)
     if reaction not in given and len(given) >= MAX_REACTIONS:
         text = f"this message has {MAX_REACTIONS} different reactions, which is the limit; choose one of them"
+        raise RequestRefused(ErrorCode.LIMIT_REACHED, text)
+    if sum(one.count for one in given.values()) >= MAX_REACTED:
+        text = f"this message has {MAX_REACTED:,} reactions, which is the limit; write an answer instead"
         raise RequestRefused(ErrorCode.LIMIT_REACHED, text)
 
 

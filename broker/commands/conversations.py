@@ -165,8 +165,8 @@ def history(context: Context, request: History) -> Page:
     else:
         before = MAX_SEQ if request.before is None else request.before
         found = context.store.last_page(conversation.id, before, limit + 1)
-        entries = page_of(context, conversation, found[-limit:], shown)
-        kept = first_page(entries[::-1], size)[::-1]
+        entries = page_of(context, conversation, found[: -limit - 1 : -1], shown)
+        kept = first_page(entries, size)[::-1]
         return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
     if request.thread is not None and not found and not after:
         raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of
-from broker.core.entries import PLAIN, EntryKind
+from broker.core.entries import PLAIN, EntryKind, Reacting
 from broker.core.memory.model import Conversation, Direct, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
 
-REACTIONS_PER_TOKEN = 1_000
+REACTIONS_PER_TOKEN = 10_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
@@ -28,14 +28,13 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     form = stored.form
     if form is PLAIN and not stored.of:
         return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
-    if given := sum(len(one.by) for one in form.reactions):
+    reactions = tuple(Reaction(one.reaction, one.count, _names(context, one)) for one in form.reactions)
+    if given := sum(one.count for one in reactions):
         context.limiter.charge(context.peer, given / REACTIONS_PER_TOKEN, context.now.elapsed)
     return Message(
         *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of, form.edited),
         deleted=bool(form.deleted),
-        reactions=tuple(
-            Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
-        ),
+        reactions=reactions,
     )
 
 
@@ -72,19 +71,18 @@ def in_words(entry: AnyEntry) -> Message:
 
 def page_of(
     context: Context, conversation: Conversation, stored: Sequence[StoredMessage], shown: str
-) -> list[AnyEntry]:
-    """Return stored entries as documents for the peer of the request, messages as they are now."""
+) -> Iterator[AnyEntry]:
+    """Yield stored entries as documents for the peer of the request, messages as they are now."""
     texts = {one.seq: one.text for one in stored if one.is_message}
-    entries: list[AnyEntry] = []
     for one in stored:
         if one.is_message:
-            entries.append(message(context, one, shown))
-            continue
-        if one.kind == EntryKind.EDITED and one.of not in texts:
-            changed = context.present(conversation, one.of)
-            texts[one.of] = changed.text if changed else ""
-        entries.append(amendment(one, shown, texts.get(one.of, "")))
-    return entries if context.peer.amendments else [in_words(entry) for entry in entries]
+            entry: AnyEntry = message(context, one, shown)
+        else:
+            if one.kind == EntryKind.EDITED and one.of not in texts:
+                changed = context.present(conversation, one.of)
+                texts[one.of] = changed.text if changed else ""
+            entry = amendment(one, shown, texts.get(one.of, ""))
+        yield entry if context.peer.amendments else in_words(entry)
 
 
 def size(entry: AnyEntry) -> int:
@@ -116,6 +114,11 @@ def deliver(
             context.outbox.send_all(others, [in_words(entry) for entry in entries], context.peer)
 
 
-def _names(context: Context, by: Iterable[tuple[int, int]]) -> list[str]:
-    users = (context.state.users_by_id.get(user) for user, _ in by)
-    return list(islice((user.name for user in users if user is not None), MAX_REACTION_NAMES))
+def _names(context: Context, reaction: Reacting) -> list[str]:
+    """Return the names of the first users who have a reaction. Those who were forgotten have none."""
+    users = context.state.users_by_id
+    first = reaction.first(MAX_REACTION_NAMES)
+    if users.keys() >= set(first):
+        return [users[user].name for user in first]
+    known = (users[user].name for user, _ in reaction.pairs if user in users)
+    return list(islice(known, MAX_REACTION_NAMES))

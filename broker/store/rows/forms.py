@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from broker.core.entries import PLAIN, EntryKind, Form
+from broker.core.entries import PLAIN, EntryKind, Form, Reacting
 from broker.store.checksums import DamagedError, Row
 
 _encode = msgspec.json.Encoder().encode
@@ -35,6 +35,17 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} has a text, or lacks it")
     if kind == EntryKind.REACTED and not form.reaction:
         raise DamagedError(f"entry {seq} has no reaction")
-    for user, entry in (pair for one in form.reactions for pair in one.by):
+    for user, entry in (pair for one in form.reactions for pair in _pairs(one)):
         if not 0 <= user < next_user or entry <= seq:
             raise DamagedError(f"user {user} cannot have reacted to message {seq}")
+
+
+def _pairs(one: Reacting) -> list[tuple[int, int]]:
+    """Return the users of a reaction. Raise DamagedError if the broker would write them differently."""
+    try:
+        pairs = one.pairs
+    except msgspec.MsgspecError:
+        pairs = []
+    if not pairs or one != Reacting.of(one.reaction, *pairs):
+        raise DamagedError(f"the users of the reaction {one.reaction} cannot be read")
+    return pairs

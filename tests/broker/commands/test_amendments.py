@@ -13,7 +13,7 @@ from broker.store.memory import MemoryStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
-from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTIONS
+from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS
 from messages.moderation import Audit, Mute, Role, SetRole
 from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
 from messages.version import PROTOCOL
@@ -100,18 +100,59 @@ def test_the_first_ten_users_are_named_and_all_are_counted(chat: Chat, alice: Cl
     assert (reaction.count, reaction.users) == (12, [f"user{number}" for number in range(10)])
 
 
-def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client) -> None:
-    seq = say(alice)
+def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client, bob: Client) -> None:
+    assert MAX_OWN_REACTIONS == MAX_REACTIONS
+    seq, other = say(alice), say(alice)
     for number in range(MAX_OWN_REACTIONS):
         alice.ask(React, "#lobby", seq, f"a{number}")
-    assert alice.refused(React, "#lobby", seq, "more") is ErrorCode.LIMIT_REACHED
-    for user in range((MAX_REACTIONS - MAX_OWN_REACTIONS) // 10):
-        other = chat.login(f"user{user}")
-        for number in range(10):
-            other.ask(React, "#lobby", seq, f"{user}:{number}")
-    late = chat.login("late")
-    assert late.refused(React, "#lobby", seq, "more") is ErrorCode.LIMIT_REACHED
-    assert late.ask(React, "#lobby", seq, "a1").seq
+    refusal = alice.ask(React, "#lobby", seq, "more")
+    assert (refusal.code, "take one back" in refusal.text) == (ErrorCode.LIMIT_REACHED, True)
+    refusal = bob.ask(React, "#lobby", seq, "more")
+    assert (refusal.code, "choose one of them" in refusal.text) == (ErrorCode.LIMIT_REACHED, True)
+    assert bob.ask(React, "#lobby", seq, "a1").seq
+    assert bob.ask(React, "#lobby", other, "more").seq
+
+
+def react_by_many(chat: Chat, seq: int, reactions: int, users: int) -> None:
+    """Let many users, who need not exist, have each of some reactions to a message."""
+    (stored,) = chat.store.page("#lobby", seq - 1, seq + 1, 1)
+    by = [(user, 1_000 + user) for user in range(1_000, 1_000 + users)]
+    form = Form(reactions=tuple(Reacting.of(f"r{number}", *by) for number in range(reactions)))
+    chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
+
+
+def test_all_reactions_to_a_message_are_limited(chat: Chat, alice: Client) -> None:
+    seq = say(alice)
+    react_by_many(chat, seq, 2, MAX_REACTED // 2)
+    refusal = alice.ask(React, "#lobby", seq, "r1")
+    assert (refusal.code, "2,000 reactions" in refusal.text) == (ErrorCode.LIMIT_REACHED, True)
+
+
+def test_a_message_with_more_reactions_than_allowed_can_be_read_and_lose_some(
+    chat: Chat, alice: Client
+) -> None:
+    seq = say(alice)
+    react_by_many(chat, seq, MAX_REACTIONS + 10, 100)
+    assert [one.count for one in page(alice)[0].reactions] == [100] * (MAX_REACTIONS + 10)
+    assert alice.refused(React, "#lobby", seq, "r1") is ErrorCode.LIMIT_REACHED
+    assert alice.ask(Delete, "#lobby", seq).seq
+
+
+def test_a_page_names_no_more_than_fits(chat: Chat, alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = [chat.login(f"u{number:031}") for number in range(10)]
+    ids = [one.peer.session.user.id for one in users if one.peer.session]
+    for seq in [say(alice) for _ in range(40)]:
+        (stored,) = chat.store.page("#lobby", seq - 1, seq + 1, 1)
+        form = Form(reactions=tuple(Reacting.of(f"r{n}", *((user, 99) for user in ids)) for n in range(20)))
+        chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
+    named: list[Reacting] = []
+    first = Reacting.first
+    monkeypatch.setattr(Reacting, "first", lambda self, most: named.append(self) or first(self, most))
+    for back in (False, True):
+        named.clear()
+        reply = alice.ask(History, "#lobby", **({} if back else {"after": 0}))
+        assert (reply.more, len(reply.messages)) == (True, len(named) // 20 - 1)
+        assert (reply.messages[0].seq == 1) is not back
 
 
 def test_reactions_in_one_frame_are_as_if_each_had_come_alone(chat: Chat, alice: Client, bob: Client) -> None:
@@ -326,7 +367,7 @@ def test_reading_many_reactions_costs_more_than_a_request() -> None:
     alice = chat.login("alice")
     say(alice)
     (stored,) = chat.store.page("#lobby", 0, 2, 1)
-    form = Form(reactions=(Reacting("👍", tuple((user, user + 1) for user in range(1, 10_001))),))
+    form = Form(reactions=(Reacting.of("👍", *((user, user + 1) for user in range(1, 100_001))),))
     chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
     codes = [getattr(alice.ask(History, "#lobby"), "code", None) for _ in range(90)]
     assert 9 <= codes.count(None) < 50

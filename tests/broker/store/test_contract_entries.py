@@ -21,7 +21,7 @@ from messages.limits import MAX_SEQ
 ALICE, BOB = StoredUser(1, "alice", None), StoredUser(2, "bob", None)
 EVERYBODY: list[Entry] = [ALICE, BOB, StoredRoom("#lobby", "#lobby", "")]
 REACTED = Form(
-    edited=5, digest=digest("first"), reactions=(Reacting("👍", ((1, 4), (2, 5))), Reacting("+1", ((1, 6),)))
+    edited=5, digest=digest("first"), reactions=(Reacting.of("👍", (1, 4), (2, 5)), Reacting.of("+1", (1, 6)))
 )
 
 
