@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import force_setattr
 
 from messages.base import Request
 from messages.fields import ConversationName, Seq, Text, check, check_id
@@ -17,11 +18,11 @@ MessageSeq = Annotated[Seq, Meta(description="the message")]
 ReactionText = Annotated[
     str,
     Meta(
-        description=f"one emoji, or 1 to {MAX_REACTION} visible characters without spaces",
+        description=f"one emoji, or a word of 1 to {MAX_REACTION} characters",
         extra_json_schema={
             "minLength": 1,
             "maxLength": MAX_REACTION,
-            "pattern": r"^[^\s\x00-\x1f\x7f-\x9f]+$",
+            "pattern": r"^[^\s\x00-\x1f\x7f-\x9f,\[\]\"]+$",
         },
     ),
 ]
@@ -63,7 +64,9 @@ class React(_OfMessage, frozen=True, gc=False, tag="react"):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check("reaction", check_reaction, self.reaction)
+        spelt = check("reaction", check_reaction, self.reaction)
+        if spelt != self.reaction:
+            force_setattr(self, "reaction", spelt)
 
 
 class Pin(_OfMessage, frozen=True, gc=False, tag="pin"):
