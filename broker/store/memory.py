@@ -8,7 +8,6 @@ from itertools import groupby, islice
 from typing import cast
 
 from broker.core.store import (
-    MOST_IN_THREAD,
     DepartedMember,
     Entry,
     ForgottenUser,
@@ -23,6 +22,7 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
+from broker.store.threads import Threads
 from broker.store.words import phrase, spaced
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
@@ -52,7 +52,7 @@ class MemoryStore:
         self._heads: dict[str, int] = {}
         self._last_sent: dict[tuple[str, int], int] = {}
         self._amended: dict[str, int] = {}
-        self._about: dict[str, dict[int, list[int]]] = {}  # seqs of answers and amendments by message
+        self._threads = Threads()
         self._sent: dict[tuple[int, str], int] = {}  # numbers
         self._order: list[StoredMessage] = []
         self._last = 0
@@ -156,15 +156,9 @@ class MemoryStore:
 
     def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
         """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
-        log, about = self._logs.get(conversation, {}), self._about.get(conversation, {})
-        found, waiting = {seq} & log.keys(), [seq] if seq in log else []
-        while waiting and len(found) < MOST_IN_THREAD:
-            for one in about.get(waiting.pop(), ()):
-                found.add(one)
-                if self._at(log[one]).is_message:
-                    waiting.append(one)
-        wanted = sorted(one for one in found if one > after)[:limit]
-        return [self._at(log[one]) for one in wanted]
+        log = self._logs.get(conversation, {})
+        found = self._threads.of(conversation, seq) if seq in log else []
+        return [self._at(log[one]) for one in islice((one for one in found if one > after), limit)]
 
     def search(self, query: Query) -> Iterator[Part]:
         """Look at the messages of all conversations, the latest first, some hundreds in a step."""
@@ -206,7 +200,7 @@ class MemoryStore:
             log[seq] = sent[user, message.id] = number
             heads[conversation] = last_sent[conversation, user] = seq
             if message.of:
-                self._about.setdefault(conversation, {}).setdefault(message.of, []).append(seq)
+                self._threads.add(conversation, seq, message.of, message.kind)
                 if message.kind:
                     self._amended[conversation] = seq
             keep(message)
@@ -274,7 +268,7 @@ class MemoryStore:
     def _drop(self, first: StoredMessage) -> None:
         """Drop the first stored message of a conversation."""
         del self._logs[first.conversation][first.seq]
-        self._about.get(first.conversation, {}).pop(first.seq, None)
+        self._threads.drop(first.conversation, first.seq)
         self._firsts[first.conversation] = first.seq + 1
         self._sent.pop((first.user, first.id), None)
 
@@ -286,7 +280,7 @@ class MemoryStore:
             for message in map(self._at, self._logs.pop(conversation, {}).values()):
                 self._sent.pop((message.user, message.id), None)
             self._amended.pop(conversation, None)
-            self._about.pop(conversation, None)
+            self._threads.forget(conversation)
             self._firsts.pop(conversation, None)
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:

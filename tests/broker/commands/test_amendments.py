@@ -350,7 +350,9 @@ def test_an_answer_names_its_message_and_a_thread_has_all_answers_with_their_ame
     assert [entry.seq for entry in page(alice, after=None, thread=answer)] == [answer, further, edit]
     reply = alice.ask(History, "#lobby", after=root, thread=root, limit=1)
     assert ([entry.seq for entry in reply.messages], reply.more) == ([answer], True)
-    assert alice.refused(History, "#lobby", thread=99) is ErrorCode.NO_SUCH_MESSAGE
+    for none in (99, edit):
+        assert alice.refused(History, "#lobby", thread=none) is ErrorCode.NO_SUCH_MESSAGE
+        assert alice.refused(History, "#lobby", thread=none, after=1) is ErrorCode.NO_SUCH_MESSAGE
 
 
 def test_a_thread_costs_as_much_as_ten_requests() -> None:
