@@ -11,7 +11,7 @@ from broker.core.entries import PLAIN, EntryKind, Reacting
 from broker.core.memory.model import Conversation, Direct, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
-from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
+from messages.limits import MAX_REACTION_NAMES, MAX_ROOM, MAX_TEXT
 
 REACTIONS_PER_TOKEN = 10_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
@@ -59,7 +59,7 @@ def in_words(entry: AnyEntry) -> Message:
             text = "(deleted)" if entry.deleted else entry.text
             return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
         case Edited():
-            text = f"(edited message {entry.of}) {entry.text}".rstrip()
+            text = _cut(f"(edited message {entry.of}) {entry.text}".rstrip())
         case Deleted():
             text = f"(deleted message {entry.of})"
         case Reacted():
@@ -67,6 +67,10 @@ def in_words(entry: AnyEntry) -> Message:
         case Pinned():
             text = f"({'pinned' if entry.on else 'unpinned'} message {entry.of})"
     return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 
 def page_of(

@@ -13,7 +13,7 @@ from broker.store.memory import MemoryStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
-from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS
+from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS, MAX_TEXT
 from messages.moderation import Audit, Mute, Role, SetRole
 from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
 from messages.version import PROTOCOL
@@ -417,6 +417,23 @@ def test_an_earlier_client_gets_messages_that_say_in_words_what_was_done(chat: C
     stored = page(old)
     assert all(isinstance(message, Message) for message in stored)
     assert [message.text for message in stored][:2] == ["(deleted)", "(edited message 1)"]
+
+
+def test_a_long_edit_is_cut_for_an_earlier_client(chat: Chat, alice: Client) -> None:
+    old = chat.connect()
+    old.ask(Login, PROTOCOL, "old")
+    alice.ask(Edit, "#lobby", say(alice), "x" * MAX_TEXT)
+    (told,) = old.events(Message)[1:]
+    assert (len(told.text), told.text[-2:]) == (MAX_TEXT, "x…")
+    assert page(old)[1].text == told.text
+
+
+def test_a_refused_login_leaves_the_connection_as_it_was(chat: Chat, alice: Client) -> None:
+    other = chat.connect()
+    assert other.refused(Login, PROTOCOL, "alice", amendments=True) is ErrorCode.NAME_TAKEN
+    assert other.peer.amendments is False
+    other.ask(Login, PROTOCOL, "other", amendments=True)
+    assert other.peer.amendments is True
 
 
 def test_everything_is_there_after_a_restart(chat: Chat, alice: Client, bob: Client) -> None:
