@@ -142,6 +142,7 @@ def _take_back_reaction(context: Context, entry: StoredMessage) -> None:
     if old is None:
         return
     reactions = tuple(one.without_name(entry.user, NOBODY) for one in old.form.reactions)
-    if reactions != old.form.reactions:
-        form = msgspec.structs.replace(old.form, reactions=reactions)
+    taken_back = tuple(one for one in old.form.taken_back if one[1] != entry.user)
+    if (reactions, taken_back) != (old.form.reactions, old.form.taken_back):
+        form = msgspec.structs.replace(old.form, reactions=reactions, taken_back=taken_back)
         replace(context.state, msgspec.structs.replace(old, form=form))

@@ -18,6 +18,10 @@ class EntryKind(StrEnum):
     PINNED = "pinned"
 
 
+MOST_TAKEN_BACK = 20
+"""Reactions to a message, taken back last, whose entries are known to later requests for the same."""
+
+
 class Reacting(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A reaction to a message. `by` is JSON: pairs of a user's id and the seq of the entry that says so.
 
@@ -88,8 +92,10 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What else is stored about an entry, if it is not a message that nothing amends.
 
     Of a message: when it was last `edited` (Unix ms), its `reactions`, and the seq of the entry that
-    `deleted` it. `digest` is the hash of the first body if that is not the text any more. Of an amendment:
-    its `reaction`, and whether it is `on`.
+    `deleted` it. `digest` is the hash of the first body if that is not the text any more. `taken_back` has
+    the last reactions that users have no longer: reaction, user and the seq of the entry. Of an amendment:
+    its `reaction`, and whether it is `on`. `tenth` is the user who is the tenth to have the reaction, after
+    one of the first ten has taken it back.
     """
 
     edited: int = 0
@@ -98,6 +104,19 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     digest: str = ""
     reaction: str = ""
     on: bool = True
+    taken_back: tuple[tuple[str, int, int], ...] = ()
+    tenth: int = 0
+
+    def seq_taken_back(self, reaction: str, user: int) -> int:
+        """Return the seq of the entry by which a user took a reaction back, or 0 if that is not known."""
+        return next((seq for one, by, seq in self.taken_back if (one, by) == (reaction, user)), 0)
+
+    def with_taken_back(self, reaction: str, user: int, seq: int) -> tuple[tuple[str, int, int], ...]:
+        """Return `taken_back` after a user took a reaction back by entry `seq`, or has it if that is 0."""
+        if not seq and not self.taken_back:
+            return ()
+        others = tuple(one for one in self.taken_back if one[:2] != (reaction, user))
+        return (*others[1 - MOST_TAKEN_BACK :], (reaction, user, seq)) if seq else others
 
 
 PLAIN = Form()

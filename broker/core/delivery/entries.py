@@ -8,7 +8,7 @@ from itertools import islice
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of
 from broker.core.entries import PLAIN, EntryKind, Reacting
-from broker.core.memory.model import Conversation, Direct, divide
+from broker.core.memory.model import Conversation, Direct, User, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM, MAX_TEXT
@@ -28,7 +28,10 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     form = stored.form
     if form is PLAIN and not stored.of:
         return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
-    reactions = tuple(Reaction(one.reaction, one.count, _names(context, one)) for one in form.reactions)
+    reactions = tuple(
+        Reaction(one.reaction, one.count, [user.name for user in named(context, one)])
+        for one in form.reactions
+    )
     if given := sum(one.count for one in reactions):
         context.limiter.charge(context.peer, given / REACTIONS_PER_TOKEN, context.now.elapsed)
     return Message(
@@ -38,7 +41,7 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     )
 
 
-def amendment(stored: StoredMessage, shown: str, text: str) -> AnyEntry:
+def amendment(context: Context, stored: StoredMessage, shown: str, text: str) -> AnyEntry:
     """Return an amendment. `text` is the text of the message that it changes."""
     form, base = stored.form, (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
     match stored.kind:
@@ -47,7 +50,8 @@ def amendment(stored: StoredMessage, shown: str, text: str) -> AnyEntry:
         case EntryKind.DELETED:
             return Deleted(*base)
         case EntryKind.REACTED:
-            return Reacted(*base, form.reaction, form.on)
+            tenth = context.state.users_by_id.get(form.tenth)
+            return Reacted(*base, form.reaction, form.on, tenth.name if tenth else "")
         case _:
             return Pinned(*base, form.on)
 
@@ -85,7 +89,7 @@ def page_of(
             if one.kind == EntryKind.EDITED and one.of not in texts:
                 changed = context.present(conversation, one.of)
                 texts[one.of] = changed.text if changed else ""
-            entry = amendment(one, shown, texts.get(one.of, ""))
+            entry = amendment(context, one, shown, texts.get(one.of, ""))
         yield entry if context.peer.amendments else in_words(entry)
 
 
@@ -112,17 +116,17 @@ def deliver(
         readers = [(context.user, conversation.peers_by_ability)]
     for reader, (knowing, others) in readers:
         shown = conversation.seen_by(reader)
-        entries = [amendment(one, shown, text) for one in stored]
+        entries = [amendment(context, one, shown, text) for one in stored]
         context.outbox.send_all(knowing, entries, context.peer)
         if others:
             context.outbox.send_all(others, [in_words(entry) for entry in entries], context.peer)
 
 
-def _names(context: Context, reaction: Reacting) -> list[str]:
-    """Return the names of the first users who have a reaction. Those who were forgotten have none."""
+def named(context: Context, reaction: Reacting) -> list[User]:
+    """Return the users who are named beside a reaction: the first ones who have it and are not forgotten."""
     users = context.state.users_by_id
     first = reaction.first(MAX_REACTION_NAMES)
     if users.keys() >= set(first):
-        return [users[user].name for user in first]
-    known = (users[user].name for user, _ in reaction.pairs if user in users)
+        return [users[user] for user in first]
+    known = (users[user] for user, _ in reaction.pairs if user in users)
     return list(islice(known, MAX_REACTION_NAMES))

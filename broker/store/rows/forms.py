@@ -38,6 +38,9 @@ def check_entry(row: Row, next_user: int) -> None:
     for user, entry in (pair for one in form.reactions for pair in _pairs(one)):
         if not 0 <= user < next_user or entry <= seq:
             raise DamagedError(f"user {user} cannot have reacted to message {seq}")
+    for _, user, entry in form.taken_back:
+        if not 0 <= user < next_user or entry <= seq:
+            raise DamagedError(f"user {user} cannot have taken a reaction to message {seq} back")
 
 
 def _pairs(one: Reacting) -> list[tuple[int, int]]:

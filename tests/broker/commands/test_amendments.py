@@ -70,7 +70,8 @@ def test_a_deletion_empties_the_message_and_all_its_edits(chat: Chat, alice: Cli
     assert bob.refused(React, "#lobby", seq, "👍") is ErrorCode.MESSAGE_DELETED
     assert bob.refused(Pin, "#lobby", seq) is ErrorCode.MESSAGE_DELETED
     assert alice.ask(Delete, "#lobby", seq).seq == deletion.seq
-    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == seq
+    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == deletion.seq
+    assert bob.ask(Pin, "#lobby", seq, on=False).seq == deletion.seq
 
 
 def test_a_reaction_is_shown_with_its_users_and_can_be_taken_back(
@@ -87,9 +88,9 @@ def test_a_reaction_is_shown_with_its_users_and_can_be_taken_back(
     off = bob.ask(React, "#lobby", seq, "👍", on=False, id="off")
     assert alice.events() == [Reacted("#lobby", off.seq, seq, "off", "bob", chat.now.at, "👍", on=False)]
     assert page(bob)[0].reactions[0] == Reaction("👍", 1, ["alice"])
-    head = off.seq
-    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == seq
-    assert len(page(bob)) == head
+    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == off.seq
+    assert bob.ask(React, "#lobby", seq, "never", on=False).seq == seq
+    assert len(page(bob)) == off.seq
 
 
 def test_the_first_ten_users_are_named_and_all_are_counted(chat: Chat, alice: Client) -> None:
@@ -98,6 +99,21 @@ def test_the_first_ten_users_are_named_and_all_are_counted(chat: Chat, alice: Cl
         chat.login(f"user{number}").ask(React, "#lobby", seq, "👍")
     (reaction,) = page(alice)[0].reactions
     assert (reaction.count, reaction.users) == (12, [f"user{number}" for number in range(10)])
+
+
+def test_who_becomes_the_tenth_is_told(chat: Chat, alice: Client) -> None:
+    seq = say(alice)
+    users = chat.users(*(f"user{number}" for number in range(13)))
+    for user in users:
+        user.ask(React, "#lobby", seq, "👍")
+    alice.events()
+    for leaving in (12, 3, 0, 4):
+        users[leaving].ask(React, "#lobby", seq, "👍", on=False)
+    told = [entry.tenth for entry in alice.events()]
+    assert told == ["", "user10", "user11", ""]
+    assert [entry.tenth for entry in page(alice)[-4:]] == told
+    (reaction,) = page(alice)[0].reactions
+    assert (reaction.count, reaction.users) == (9, [f"user{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 11)])
 
 
 def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client, bob: Client) -> None:
@@ -216,6 +232,41 @@ def test_only_the_sender_edits_and_a_moderator_deletes_with_an_audit_entry() -> 
     (entry, *_) = root.ask(Audit).entries
     assert (entry.action, entry.target, entry.by) == ("delete", "bob", "alice")
     assert bob.ask(SetRole, "alice", Role.MEMBER, "#tea").code is ErrorCode.NOT_PERMITTED
+
+
+def test_a_moderator_deletes_nothing_of_an_equal_or_a_higher_role() -> None:
+    chat = Chat(own_uid=0)
+    founder, mod, other, bob = chat.users("founder", "mod", "other", "bob")
+    root = chat.connect(uid=0)
+    root.login("root")
+    for user in (founder, mod, other, bob, root):
+        user.ask(Join, "#tea")
+    for name in ("mod", "other"):
+        founder.ask(SetRole, name, Role.MODERATOR, "#tea")
+    for author in (founder, other, root):
+        seq = say(author, to="#tea")
+        assert mod.refused(Delete, "#tea", seq) is ErrorCode.NOT_PERMITTED
+        assert bob.refused(Delete, "#tea", seq) is ErrorCode.NOT_YOURS
+        assert author.ask(Delete, "#tea", seq).seq
+    for deleting, author in ((mod, bob), (founder, mod), (root, founder)):
+        assert deleting.ask(Delete, "#tea", say(author, to="#tea")).seq
+
+
+def test_nobody_removes_the_pin_of_a_higher_role(chat: Chat) -> None:
+    founder, mod, bob, carol = chat.users("founder", "mod", "bob", "carol")
+    for user in (founder, mod, bob, carol):
+        user.ask(Join, "#tea")
+    founder.ask(SetRole, "mod", Role.MODERATOR, "#tea")
+    seq = say(bob, to="#tea")
+    founder.ask(Pin, "#tea", seq)
+    for user in (mod, bob):
+        refusal = user.ask(Pin, "#tea", seq, on=False)
+        assert refusal.text == "founder pinned this message and has a higher role here; ask them"
+    assert founder.ask(Pin, "#tea", seq, on=False).seq
+    bob.ask(Pin, "#tea", seq)
+    assert carol.ask(Pin, "#tea", seq, on=False).seq
+    founder.ask(Pin, "#tea", seq)
+    assert bob.ask(Delete, "#tea", seq).seq  # it is bob's message
 
 
 def test_nobody_deletes_what_the_other_wrote_in_a_direct_conversation(alice: Client, bob: Client) -> None:
