@@ -253,7 +253,9 @@ class MemoryStore:
         return next((message.at for number, message in messages if self._holds(message, number)), 0)
 
     def _replace(self, new: StoredMessage) -> None:
-        number = self._logs[new.conversation][new.seq]
+        number = self._logs.get(new.conversation, {}).get(new.seq)
+        if number is None:
+            return  # entries of the same batch have taken its place
         old = self._at(number)
         self._order[self._place(number)] = new
         del self._sent[old.user, old.id]

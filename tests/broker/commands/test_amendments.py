@@ -501,6 +501,18 @@ def test_everything_is_there_after_a_restart(chat: Chat, alice: Client, bob: Cli
     assert chat.core.state.lobby.amended == 4
 
 
+def test_a_message_may_go_in_the_batch_that_amends_it() -> None:
+    chat = Chat(MemoryStore("epoch", capacity=4))
+    alice = chat.login("alice")
+    seq = say(alice)
+    for _ in range(5):
+        alice.put(Send, "#lobby", "more")
+    react = alice.put(React, "#lobby", seq, "👍")
+    chat.flush()
+    assert alice.reply(react).seq == seq + 6
+    assert alice.refused(React, "#lobby", seq, "👍") is ErrorCode.NO_SUCH_MESSAGE
+
+
 def test_a_pin_ends_when_the_store_in_memory_drops_the_message() -> None:
     chat = Chat(MemoryStore("epoch", capacity=4))
     alice = chat.login("alice")
