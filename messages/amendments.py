@@ -63,8 +63,13 @@ class React(_OfMessage, frozen=True, gc=False, tag="react"):
     on: Annotated[bool, Meta(description="false takes the reaction back")] = True
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        spelt = check("reaction", check_reaction, self.reaction)
+        try:  # names no field, to be quick: most requests are valid
+            check_id(self.id)
+            parse_conversation(self.conversation)
+            spelt = check_reaction(self.reaction)
+        except ValueError:
+            super().__post_init__()
+            spelt = check("reaction", check_reaction, self.reaction)
         if spelt != self.reaction:
             force_setattr(self, "reaction", spelt)
 

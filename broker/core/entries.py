@@ -113,10 +113,10 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     def with_taken_back(self, reaction: str, user: int, seq: int) -> tuple[tuple[str, int, int], ...]:
         """Return `taken_back` after a user took a reaction back by entry `seq`, or has it if that is 0."""
-        if not seq and not self.taken_back:
-            return ()
-        others = tuple(one for one in self.taken_back if one[:2] != (reaction, user))
-        return (*others[1 - MOST_TAKEN_BACK :], (reaction, user, seq)) if seq else others
+        if not self.taken_back:
+            return ((reaction, user, seq),) if seq else ()
+        others = [one for one in self.taken_back if one[0] != reaction or one[1] != user]
+        return (*others[1 - MOST_TAKEN_BACK :], (reaction, user, seq)) if seq else tuple(others)
 
 
 PLAIN = Form()

@@ -11,7 +11,7 @@ from broker.core.context import Context
 from broker.core.delivery.entries import deliver
 from broker.core.entries import EntryKind, Form
 from broker.core.facts.unchanged import Unchanged
-from broker.core.memory.amending import amend, new_amendment
+from broker.core.memory.amending import amend_all
 from broker.core.memory.model import Direct
 from broker.core.memory.unchanged import answered_before, remember
 from broker.core.store import StoredMessage
@@ -87,16 +87,18 @@ def amend_message(
     context: Context, request: Amending, wanted: Amendment, now: StoredMessage | None
 ) -> Accepted:
     """Number an amendment and deliver it. `now` is the message as it makes it, if it changes the message."""
-    entry = append(context, request, wanted, now)
-    deliver(context, context.conversation, [entry], wanted.text)
-    return accepted(context, context.conversation, context.user, [entry])[0]
+    conversation, user = context.conversation, context.user
+    entry = StoredMessage(
+        *(conversation.id, conversation.head + 1, request.id, user.id, user.name, "", context.now.at),
+        *(recipient(context, request), request.seq, wanted.kind, wanted.form),
+    )
+    amend_all(context.state, conversation, user, [entry], [now] if now is not None else [])
+    deliver(context, conversation, [entry], wanted.text)
+    return accepted(context, conversation, user, [entry])[0]
 
 
-def append(
-    context: Context, request: Amending, wanted: Amendment, now: StoredMessage | None
-) -> StoredMessage:
-    """Number an amendment, and return it."""
-    conversation, user, at = context.conversation, context.user, context.now.at
-    to = parse_conversation(request.conversation).key if isinstance(conversation, Direct) else ""
-    entry = new_amendment(conversation, user, request.id, request.seq, wanted.kind, wanted.form, to, at)
-    return amend(context.state, conversation, user, entry, now)
+def recipient(context: Context, request: Amending) -> str:
+    """Return the name key of the recipient of a request's entry, or an empty text for a room."""
+    if isinstance(context.conversation, Direct):
+        return parse_conversation(request.conversation).key
+    return ""
