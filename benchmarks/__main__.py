@@ -78,7 +78,8 @@ def _run(options: argparse.Namespace) -> Results:
 
 def _run_round(results: Results, workload: Workload, peer: Peer, length: Length, label: str) -> None:
     """Run one round and record its figures, or why there are none."""
-    if workload.libzmq != peer.libzmq or (workload.kind not in peer.serves and peer.bare):
+    special = peer.bare or peer.special or workload.kind == "reactions"
+    if workload.libzmq != peer.libzmq or (workload.kind not in peer.serves and special):
         return  # the peer is not meant for this workload
     if workload.kind not in peer.serves:
         results.fail(workload.name, peer.name, "it does not support this")

@@ -236,6 +236,7 @@ _DRIVERS: dict[str, Callable[[Workload, Peer, Running, Length], Figures]] = {
     "fanout": _drive_by_arrival,
     "rooms": _drive_by_arrival,
     "direct": _drive_by_arrival,
+    "reactions": _drive_by_arrival,
     "rate": _drive_by_clock,
     "alone": _drive_alone,
     "idle": _drive_idle,

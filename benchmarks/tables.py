@@ -10,11 +10,11 @@ from benchmarks import beats
 from benchmarks.drivers import FIGURES
 from benchmarks.peers import PEERS
 from benchmarks.results import Results
-from benchmarks.targets import OURS, PLAIN, TARGETS
+from benchmarks.targets import OURS, PLAIN, SHORT, TARGETS
 from benchmarks.workloads import WORKLOADS, Workload
 
 _LEAD = {
-    "fanout": "deliveries", "rooms": "deliveries", "direct": "deliveries",
+    "fanout": "deliveries", "rooms": "deliveries", "direct": "deliveries", "reactions": "deliveries",
     "rate": "p99", "alone": "p50", "idle": "each", "storm": "seconds",
 }  # fmt: skip
 """The main figure of each kind of workload: the tables show its spread, and the ratio to ours."""
@@ -23,6 +23,7 @@ _ALSO = {
     "fanout": ("messages", "cpu", "server", "generator", "others"),
     "rooms": ("messages", "cpu", "server", "generator", "others"),
     "direct": ("cpu", "server", "generator", "others"),
+    "reactions": ("messages", "cpu", "server", "generator", "others"),
     "rate": ("p50", "p999", "late", "server", "others"),
     "alone": ("p99", "p999"),
     "idle": ("server", "resident"),
@@ -69,6 +70,11 @@ def describe(workload: Workload) -> str:
             return (
                 f"fan-out: a room of {workload.users:,}, {workload.senders} senders, {size}, "
                 f"{workload.in_flight} in flight each{how}"
+            )
+        case "reactions":
+            return (
+                f"a room of {workload.users:,}, {workload.senders} users who react to one message, or send "
+                f"messages of 20 characters, {workload.in_flight} in flight each"
             )
         case "rooms":
             each = f", each user in {workload.rooms_each}" if workload.rooms_each > 1 else ""
@@ -123,8 +129,8 @@ def _make_targets(results: Results) -> str:
 
 def _make_workload(results: Results, workload: Workload) -> str:
     lead, also = _LEAD[workload.kind], _ALSO[workload.kind]
-    first = PLAIN if workload.libzmq else OURS
-    compared = "plain to it" if workload.libzmq else "ours to it"
+    first = PLAIN if workload.libzmq else SHORT if workload.kind == "reactions" else OURS
+    compared = {PLAIN: "plain to it", SHORT: "messages to it"}.get(first, "ours to it")
     titles = [FIGURES[lead][0], "least to most", compared, *(FIGURES[one][0] for one in also)]
     rounds = results.rounds.get(workload.name, {})
     rows = [

@@ -10,6 +10,7 @@ from benchmarks.results import Results
 from benchmarks.workloads import MEMBERS
 
 OURS, DISK = "chat-broker", "chat-broker on disk"
+SHORT, REACTIONS = "chat-broker, 20 characters", "chat-broker, reactions"
 PLAIN, CURVE = "chat-broker, libzmq clients", "chat-broker, CURVE"
 _MIDDLE = "fanout-100-100-32"
 
@@ -112,5 +113,12 @@ TARGETS = (
         "×",
         most=1.6,
     ),
+    Target(
+        "a reaction: deliveries/s, a message's of 20 characters",
+        _ratio(REACTIONS, SHORT, "deliveries", "reactions-100"),
+        "×",
+        least=1 / 1.5,
+    ),
+    Target("a reaction: CPU, a message's", _ratio(REACTIONS, SHORT, "cpu", "reactions-100"), "×", most=1.5),
     Target("one delivery, nobody else about: a bare echo's", _against_echo, "×", most=1.3),
 )

@@ -62,7 +62,7 @@ class Window:
         heard = Counter(hearer for voice in talk.voices for hearer in voice.hearers)
         self._speakers: dict[int, _Speaker] = {}
         each = len(talk.voices) // talk.conversations
-        window = workload.in_flight * (each if workload.kind == "fanout" else 1)
+        window = workload.in_flight * (each if workload.kind in ("fanout", "reactions") else 1)
         self._most = _MOST_WINDOWS * window * talk.conversations * talk.hearers
         self._before = generator.delivered - talk.sent * talk.hearers
         windows: Counter[int] = Counter()

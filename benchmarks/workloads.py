@@ -11,7 +11,7 @@ IN_FLIGHT = (1, 8, 32, 256)
 
 @dataclass(frozen=True)
 class Workload:
-    """One workload. `kind` selects its driver: fanout, rooms, direct, rate, alone, idle or storm."""
+    """One workload. `kind` selects its driver, see `drivers`."""
 
     name: str
     kind: str
@@ -60,6 +60,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload("alone", "alone", 2, senders=1, in_flight=1),
         Workload("idle-10000", "idle", 10_000, rooms=0, rooms_each=0),
         Workload("storm-5000", "storm", 5_000, rooms=0, rooms_each=0),
+        Workload("reactions-100", "reactions", 100, text=46),
         Workload("curve-fanout-100", "fanout", 100, libzmq=True),
         Workload("curve-storm-5000", "storm", 5_000, rooms=0, rooms_each=0, libzmq=True),
     )

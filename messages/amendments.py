@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import force_setattr
 
 from messages.base import Request
 from messages.fields import ConversationName, Seq, Text, check, check_id
@@ -17,11 +18,11 @@ MessageSeq = Annotated[Seq, Meta(description="the message")]
 ReactionText = Annotated[
     str,
     Meta(
-        description=f"one emoji, or 1 to {MAX_REACTION} visible characters without spaces",
+        description=f"one emoji, or a word of 1 to {MAX_REACTION} characters",
         extra_json_schema={
             "minLength": 1,
             "maxLength": MAX_REACTION,
-            "pattern": r"^[^\s\x00-\x1f\x7f-\x9f]+$",
+            "pattern": r"^[^\s\x00-\x1f\x7f-\x9f,\[\]\"]+$",
         },
     ),
 ]
@@ -62,8 +63,15 @@ class React(_OfMessage, frozen=True, gc=False, tag="react"):
     on: Annotated[bool, Meta(description="false takes the reaction back")] = True
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        check("reaction", check_reaction, self.reaction)
+        try:  # names no field, to be quick: most requests are valid
+            check_id(self.id)
+            parse_conversation(self.conversation)
+            spelt = check_reaction(self.reaction)
+        except ValueError:
+            super().__post_init__()
+            spelt = check("reaction", check_reaction, self.reaction)
+        if spelt != self.reaction:
+            force_setattr(self, "reaction", spelt)
 
 
 class Pin(_OfMessage, frozen=True, gc=False, tag="pin"):

@@ -115,6 +115,7 @@ class Reacted(Amendment, frozen=True, gc=False, tag="reacted"):
 
     reaction: str
     on: bool
+    tenth: Annotated[str, Meta(description="who is named tenth now, after one of ten took it back")] = ""
 
 
 class Pinned(Amendment, frozen=True, gc=False, tag="pinned"):

@@ -21,8 +21,11 @@ MAX_REACTION = 16
 MAX_OWN_REACTIONS = 20
 """Different reactions of one user to one message."""
 
-MAX_REACTIONS = 50
-"""Different reactions to one message."""
+MAX_REACTIONS = 20
+"""Different reactions to one message, of all users together."""
+
+MAX_REACTED = 2_000
+"""Reactions of all users to one message."""
 
 MAX_REACTION_NAMES = 10
 """Users who are named beside a reaction. If there are more, they are counted."""

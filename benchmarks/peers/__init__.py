@@ -7,7 +7,7 @@ from benchmarks.peers.inspircd import Inspircd
 from benchmarks.peers.mosquitto import Mosquitto
 from benchmarks.peers.nats import JetStream, JetStreamSynced, NatsCore
 from benchmarks.peers.ngircd import Ngircd
-from benchmarks.peers.ours import Ours, OursOnDisk, OursToLibzmq, OursWithCurve
+from benchmarks.peers.ours import Ours, OursOnDisk, OursReacting, OursShort, OursToLibzmq, OursWithCurve
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.prosody import Prosody
 from benchmarks.peers.redis import Redis
@@ -19,6 +19,8 @@ PEERS: dict[str, Peer] = {
         OursOnDisk(),
         OursToLibzmq(),
         OursWithCurve(),
+        OursShort(),
+        OursReacting(),
         Ngircd(),
         Inspircd(),
         Mosquitto(),

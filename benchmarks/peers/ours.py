@@ -11,13 +11,15 @@ from benchmarks.processes import BROKER
 from benchmarks.zmtp import READY, encode_frame, make_handshake
 from broker.core.intervals import confirm_interval
 from broker.security.keys import KEY_FILE, load_or_make
+from messages.amendments import React
+from messages.base import Request
 from messages.codec import encode, join_lines
 from messages.limits import MAX_REQUEST_FRAME, MAX_TEXT
 from messages.requests import Confirm, Join, Send
 from messages.sessions import Login, Ping
 from messages.version import PROTOCOL, __version__
 
-_MESSAGE = re.compile(rb'"type":"message","conversation":"([^"]+)","seq":([0-9]+),')
+_ENTRY = re.compile(rb'"type":"[a-z]+","conversation":"([^"]+)","seq":([0-9]+),')
 
 
 class Ours(Peer):
@@ -28,6 +30,8 @@ class Ours(Peer):
     program = "chat-broker"
     max_text = MAX_TEXT
     confirms = True
+    event = b"message"
+    """The type of the events that are counted."""
 
     def find(self) -> tuple[str | None, str]:
         """Return its version; it is always installed."""
@@ -59,7 +63,7 @@ class Ours(Peer):
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
         """Shake hands, log in and join."""
-        login = encode(Login(id="login", protocol=PROTOCOL, name=f"m{number}"))
+        login = encode(Login("login", PROTOCOL, f"m{number}", amendments=self.event != b"message"))
         steps = [Step(make_handshake(), READY), Step(encode_frame(login), b'"type":"welcome"')]
         joins = [encode(Join(id=f"join{place}", room=room)) for place, room in enumerate(rooms)]
         if joins:
@@ -91,8 +95,8 @@ class Ours(Peer):
 
     def confirm(self, received: bytes) -> bytes:
         """Confirm the last message received."""
-        position = received.rfind(b'"type":"message"')
-        if position < 0 or not (found := _MESSAGE.match(received, position)):
+        position = received.rfind(b'"type":"%b"' % self.event)
+        if position < 0 or not (found := _ENTRY.match(received, position)):
             return b""
         confirm = Confirm(id="confirm", conversation=found[1].decode(), seq=int(found[2]))
         return encode_frame(encode(confirm))
@@ -131,6 +135,49 @@ class OursWithCurve(OursToLibzmq):
     def find_key(self, directory: Path) -> str:
         """Return the broker's public key."""
         return load_or_make(directory / KEY_FILE).public
+
+
+class OursShort(Ours):
+    """`chat-broker --memory` with messages of 20 characters. The bytes that are counted are in their ids."""
+
+    name = "chat-broker, 20 characters"
+    about = "as chat-broker; messages of 20 characters"
+    special = True
+    echoes = True  # the reply has the id, too
+    serves = frozenset({"reactions"})
+
+    def store(self, directory: Path) -> list[str]:
+        """Keep all, so that the message to which all react stays."""
+        return ["--memory", "--keep", "10000000"]
+
+    def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
+        """Send a message for each text, which is its id."""
+        documents = (self.entry(to, text.decode()) for to, texts in parts for text in texts)
+        return b"".join(map(encode_frame, join_lines(list(map(encode, documents)), MAX_REQUEST_FRAME)))
+
+    def entry(self, to: str, id: str) -> Request:
+        """Return a request with this id for an entry of a conversation."""
+        return Send(id, to, "x" * 20)
+
+
+class OursReacting(OursShort):
+    """The same with reactions to one message. Each speaker adds its reaction and takes it back, by turns."""
+
+    name = "chat-broker, reactions"
+    about = "as chat-broker; reactions to one message"
+    event = b"reacted"
+
+    def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
+        """Enter as a client that knows amendments. The first user sends the message."""
+        steps = super().enter(number, rooms)
+        if number == 0:
+            sends = [encode(Send(f"first{place}", room, "hello")) for place, room in enumerate(rooms)]
+            steps.append(Step(encode_frame(b"\n".join(sends)), b'"re":"first%d"' % (len(sends) - 1)))
+        return steps
+
+    def entry(self, to: str, id: str) -> Request:
+        """Return a reaction. The last digit of a text is that of its number for the speaker."""
+        return React(id, to, 1, "👍", on=int(id[-1]) % 2 == 1)
 
 
 _templates: dict[str, tuple[bytes, bytes, bytes]] = {}

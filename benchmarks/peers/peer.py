@@ -53,6 +53,9 @@ class Peer:
     bare: ClassVar[bool] = False
     """Whether it is not a chat server, but shows the cost of ZeroMQ and Python alone."""
 
+    special: ClassVar[bool] = False
+    """Whether it is one of our broker's own variants, for the workloads that it serves only."""
+
     max_text: ClassVar[int] = 4000
     """Bytes of the longest text of a message."""
 

@@ -14,6 +14,7 @@ from broker.commands import (
     rooms,
     sessions,
 )
+from broker.commands.amending import pinning, reacting
 from broker.core.registry import Command
 from messages.base import Request
 
@@ -27,6 +28,8 @@ for _subject in (
     sessions,
     conversations,
     amendments,
+    reacting,
+    pinning,
     rooms,
     people,
     games,

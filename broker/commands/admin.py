@@ -7,7 +7,7 @@ import msgspec
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.presence import end_sessions, forget_user
-from broker.core.entries import Reacting
+from broker.core.memory.amending import replace
 from broker.core.memory.model import Room, User
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
@@ -111,7 +111,7 @@ def forget(context: Context, request: Forget) -> Forgotten:
     for message in messages:
         _take_back_reaction(context, message)
         current = context.state.present.get((message.conversation, message.seq), message)
-        context.state.replace(_without_author(context, current))
+        replace(context.state, _without_author(context, current))
     done = len(messages) < REMOVED_AT_ONCE
     if done:
         name = REMOVED_SENDER if request.messages else user.name
@@ -141,10 +141,8 @@ def _take_back_reaction(context: Context, entry: StoredMessage) -> None:
     old = context.present(conversation, entry.of) if conversation and entry.form.reaction else None
     if old is None:
         return
-    reactions = tuple(
-        Reacting(one.reaction, tuple((NOBODY if user == entry.user else user, seq) for user, seq in one.by))
-        for one in old.form.reactions
-    )
-    if reactions != old.form.reactions:
-        form = msgspec.structs.replace(old.form, reactions=reactions)
-        context.state.replace(msgspec.structs.replace(old, form=form))
+    reactions = tuple(one.without_name(entry.user, NOBODY) for one in old.form.reactions)
+    taken_back = tuple(one for one in old.form.taken_back if one[1] != entry.user)
+    if (reactions, taken_back) != (old.form.reactions, old.form.taken_back):
+        form = msgspec.structs.replace(old.form, reactions=reactions, taken_back=taken_back)
+        replace(context.state, msgspec.structs.replace(old, form=form))

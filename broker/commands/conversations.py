@@ -77,9 +77,14 @@ def _check_answers(context: Context, conversation: Conversation, requests: Seque
     """Raise RequestRefused if one of the messages answers one that is not stored."""
     for request in requests:
         if request.reply_to is not None:
-            answered = context.present(conversation, request.reply_to)
-            if answered is None or not answered.is_message:
-                raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE, "there is no such message to answer")
+            _require_message(context, conversation, request.reply_to, "there is no such message to answer")
+
+
+def _require_message(context: Context, conversation: Conversation, seq: int, text: str = "") -> None:
+    """Raise RequestRefused unless an entry is a message. `text` says so instead of the usual sentence."""
+    entry = context.present(conversation, seq)
+    if entry is None or not entry.is_message:
+        raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE, text)
 
 
 def _append(
@@ -158,17 +163,16 @@ def history(context: Context, request: History) -> Page:
         after = max(context.store.seq_since(conversation.id, request.since) - 1, 0)
     if request.thread is not None:
         context.limiter.charge(context.peer, THREAD_TOKENS - 1, context.now.elapsed)
+        _require_message(context, conversation, request.thread)
         found = context.store.thread(conversation.id, request.thread, after or 0, limit + 1)
     elif after is not None:
         found = context.store.page(conversation.id, after, MAX_SEQ, limit + 1)
     else:
         before = MAX_SEQ if request.before is None else request.before
         found = context.store.last_page(conversation.id, before, limit + 1)
-        entries = page_of(context, conversation, found[-limit:], shown)
-        kept = first_page(entries[::-1], size)[::-1]
+        entries = page_of(context, conversation, found[: -limit - 1 : -1], shown)
+        kept = first_page(entries, size)[::-1]
         return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
-    if request.thread is not None and not found and not after:
-        raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE)
     kept = first_page(page_of(context, conversation, found[:limit], shown), size)
     return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from broker.commands.caps import cap_login
 from broker.commands.entry import gateways, invites, linking
 from broker.core.access.keys import check_name, record_key_use, refuse_revoked
@@ -42,41 +44,64 @@ def login(context: Context, request: Login) -> Welcome:
     if request.protocol != PROTOCOL:
         raise RequestRefused(ErrorCode.PROTOCOL_UNSUPPORTED)
     refuse_revoked(context)
-    context.peer.amendments = request.amendments
     gateways.forget_vouching(context)
     refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
     earlier = context.state.sessions.get(request.session or "")
-    resumed = earlier is not None and earlier.identity == context.peer.identity
-    if earlier is not None and resumed:
-        session, user = earlier, earlier.user
-        was_online, was_announced, since = user.online, user.announced, _last_reached(context, user, session)
-        if session.vouched:
-            gateways.vouch(context, request)
-        refuse_banned(context, user, user.key)
-        leave_where_banned(context, user)
-        _resume(context, session)
-        context.after_reply += current_receipts(context, user)
+    if earlier is not None and earlier.identity == context.peer.identity:
+        session, before = earlier, _resume(context, request, earlier)
     else:
-        user = _user_for(context, request)
-        leave_where_banned(context, user)
-        was_online, was_announced, since = user.online, user.announced, _last_reached(context, user)
-        quiet = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
-        _end_lost_sessions(context, user)
-        token = context.randomness.token()
-        session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
-        context.after_reply += receipts_since(user, since)
+        session, before = _open(context, request)
+    user, resumed = session.user, session is earlier
+    context.state.changes.set(context.peer, "amendments", request.amendments)
     context.state.changes.set(session, "bot", request.bot)
-    context.after_reply += new_keys_since(context, user, since)
+    context.after_reply += new_keys_since(context, user, before.since)
     user.active = context.now.elapsed
     note_login(context, session)
     record_key_use(context.state, session, context.now.at)
     name, address = user.name, context.peer.location
     context.outbox.log(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
-    if not was_online:
+    if not before.online:
         context.state.set_seen(user, context.now.at)
-    if user.announced and not was_announced:
+    if user.announced and not before.announced:
         announce_arrival(context, user, context.peer)
     return _welcome(context, request.id, session, resumed=resumed)
+
+
+class _Before(NamedTuple):
+    """A user before a login: whether they were online and announced, and until when events reached them."""
+
+    online: bool
+    announced: bool
+    since: int
+
+
+def _resume(context: Context, request: Login, session: Session) -> _Before:
+    """Bind a session to the peer instead of the one that it has, or had."""
+    user = session.user
+    before = _Before(user.online, user.announced, _last_reached(context, user, session))
+    if session.vouched:
+        gateways.vouch(context, request)
+    refuse_banned(context, user, user.key)
+    leave_where_banned(context, user)
+    if session.peer:
+        say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
+        context.state.unbind(session, context.now.elapsed)
+    context.state.bind(session, context.peer)
+    context.after_reply += current_receipts(context, user)
+    return before
+
+
+def _open(context: Context, request: Login) -> tuple[Session, _Before]:
+    """Open a session of the user with the requested name."""
+    user = _user_for(context, request)
+    leave_where_banned(context, user)
+    before = _Before(user.online, user.announced, _last_reached(context, user))
+    quiet = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
+    _end_lost_sessions(context, user)
+    token = context.randomness.token()
+    session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
+    context.after_reply += receipts_since(user, before.since)
+    return session, before
 
 
 def _end_lost_sessions(context: Context, user: User) -> None:
@@ -122,13 +147,6 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         context.settings.edit_for,
         ABILITIES,
     )
-
-
-def _resume(context: Context, session: Session) -> None:
-    if session.peer:
-        say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
-        context.state.unbind(session, context.now.elapsed)
-    context.state.bind(session, context.peer)
 
 
 def _user_for(context: Context, request: Login) -> User:

@@ -133,5 +133,4 @@ class Context:
             return self.state.present[place, seq]
         if stored := self.store.page(place, seq - 1, seq + 1, 1):
             return stored[0]
-        unstored = reversed(self.state.unstored.values())
-        return next((one for one in unstored if one.seq == seq and one.conversation == place), None)
+        return self.state.located.find(place, seq)

@@ -18,15 +18,74 @@ class EntryKind(StrEnum):
     PINNED = "pinned"
 
 
+MOST_TAKEN_BACK = 20
+"""Reactions to a message, taken back last, whose entries are known to later requests for the same."""
+
+
 class Reacting(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A reaction to a message: the ids of the users who have it, each with the seq of the entry."""
+    """A reaction to a message. `by` is JSON: pairs of a user's id and the seq of the entry that says so.
+
+    A page needs the first users and the number of all, and a new reaction adds one pair. So the others, who
+    can be many, are neither decoded nor encoded again. The JSON has no spaces.
+    """
 
     reaction: str
-    by: tuple[tuple[int, int], ...]
+    by: msgspec.Raw
+
+    @classmethod
+    def of(cls, reaction: str, *pairs: tuple[int, int]) -> Reacting:
+        """Return a reaction of some users, each with the seq of the entry."""
+        return cls(reaction, msgspec.Raw(msgspec.json.encode(pairs)))
+
+    @property
+    def count(self) -> int:
+        """How many users have it."""
+        return bytes(self.by).count(b"[") - 1
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """All users' ids, each with the seq of the entry. Raise msgspec.MsgspecError if the JSON is wrong."""
+        return _pairs(self.by)
+
+    def first(self, most: int) -> list[int]:
+        """Return the ids of the first users who have it, `most` at most."""
+        *parts, rest = bytes(self.by).split(b"]", most)
+        begun = b"]".join(parts) + b"]]" if rest.startswith(b",") else self.by
+        return [user for user, _ in _pairs(begun)]
 
     def seq_of(self, user: int) -> int:
         """Return the seq of the entry by which a user has it, or 0."""
-        return next((seq for one, seq in self.by if one == user), 0)
+        pairs = bytes(self.by)
+        begin, end = _find(pairs, user)
+        return int(pairs[begin:end].rpartition(b",")[2][:-1]) if end else 0
+
+    def given(self, user: int, seq: int) -> Reacting:
+        """Return it with one more user."""
+        pairs = bytes(self.by)
+        comma = b"," if len(pairs) > len(b"[]") else b""
+        return Reacting(self.reaction, msgspec.Raw(b"%b%b[%d,%d]]" % (pairs[:-1], comma, user, seq)))
+
+    def taken_back(self, user: int) -> Reacting:
+        """Return it without a user."""
+        pairs = bytes(self.by)
+        begin, end = _find(pairs, user)
+        before, after = pairs[:begin].removesuffix(b","), pairs[end:]
+        return Reacting(
+            self.reaction, msgspec.Raw(before + (after.removeprefix(b",") if begin == 1 else after))
+        )
+
+    def without_name(self, user: int, nobody: int) -> Reacting:
+        """Return it with another id in the place of a user's."""
+        return Reacting(self.reaction, msgspec.Raw(bytes(self.by).replace(b"[%d," % user, b"[%d," % nobody)))
+
+
+_pairs = msgspec.json.Decoder(list[tuple[int, int]]).decode
+
+
+def _find(pairs: bytes, user: int) -> tuple[int, int]:
+    """Return where a user's pair begins and ends, or zeros."""
+    begin = pairs.find(b"[%d," % user)
+    return (begin, pairs.index(b"]", begin) + 1) if begin > 0 else (0, 0)
 
 
 class Mentioned(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -48,8 +107,10 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What else is stored about an entry, if it is not a message that nothing amends.
 
     Of a message: when it was last `edited` (Unix ms), its `reactions`, and the seq of the entry that
-    `deleted` it. `digest` is the hash of the first body if that is not the text any more. Of an amendment:
-    its `reaction`, and whether it is `on`. `mentions` is the first field, as an index of the database finds
+    `deleted` it. `digest` is the hash of the first body if that is not the text any more. `taken_back` has
+    the last reactions that users have no longer: reaction, user and the seq of the entry. Of an amendment:
+    its `reaction`, and whether it is `on`. `tenth` is the user who is the tenth to have the reaction, after
+    one of the first ten has taken it back. `mentions` is the first field, as an index of the database finds
     messages by it. A `bot` sent the message.
     """
 
@@ -61,6 +122,19 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     reaction: str = ""
     on: bool = True
     bot: bool = False
+    taken_back: tuple[tuple[str, int, int], ...] = ()
+    tenth: int = 0
+
+    def seq_taken_back(self, reaction: str, user: int) -> int:
+        """Return the seq of the entry by which a user took a reaction back, or 0 if that is not known."""
+        return next((seq for one, by, seq in self.taken_back if (one, by) == (reaction, user)), 0)
+
+    def with_taken_back(self, reaction: str, user: int, seq: int) -> tuple[tuple[str, int, int], ...]:
+        """Return `taken_back` after a user took a reaction back by entry `seq`, or has it if that is 0."""
+        if not self.taken_back:
+            return ((reaction, user, seq),) if seq else ()
+        others = [one for one in self.taken_back if one[0] != reaction or one[1] != user]
+        return (*others[1 - MOST_TAKEN_BACK :], (reaction, user, seq)) if seq else tuple(others)
 
 
 PLAIN = Form()

@@ -164,11 +164,9 @@ class MemoryStore:
     def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
         """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
         log = self._logs.get(conversation, {})
-        if seq not in log:
-            return []
-        found = self._relations.thread(conversation, seq, lambda one: self._at(log[one]).is_message)
-        wanted = sorted(one for one in found if one > after)[:limit]
-        return [self._at(log[one]) for one in wanted]
+        log = self._logs.get(conversation, {})
+        found = self._relations.threads.of(conversation, seq) if seq in log else []
+        return [self._at(log[one]) for one in islice((one for one in found if one > after), limit)]
 
     def search(self, query: Query) -> Iterator[Part]:
         """Look at the messages of all conversations, the latest first, some hundreds in a step."""
@@ -261,7 +259,9 @@ class MemoryStore:
         return next((message.at for number, message in messages if self._holds(message, number)), 0)
 
     def _replace(self, new: StoredMessage) -> None:
-        number = self._logs[new.conversation][new.seq]
+        number = self._logs.get(new.conversation, {}).get(new.seq)
+        if number is None:
+            return  # entries of the same batch have taken its place
         old = self._at(number)
         self._order[self._place(number)] = new
         del self._sent[old.user, old.id]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice, takewhile
 
 from broker.core.entries import MOST_MENTIONING
-from broker.core.store import MOST_IN_THREAD, StoredMessage
+from broker.core.store import StoredMessage
+from broker.store.threads import Threads
 
 
 class Relations:
@@ -16,7 +17,7 @@ class Relations:
     def __init__(self) -> None:
         self.amended: dict[str, int] = {}
         """The last amendments."""
-        self._about: dict[str, dict[int, list[int]]] = {}  # answers and amendments, by message
+        self.threads = Threads()
         self._mentioning: dict[str, deque[int]] = {}
 
     def add(self, message: StoredMessage) -> None:
@@ -25,30 +26,21 @@ class Relations:
         if message.form.mentions:
             self._mentioning.setdefault(place, deque()).append(seq)
         if message.of:
-            self._about.setdefault(place, {}).setdefault(message.of, []).append(seq)
+            self.threads.add(place, seq, message.of, message.kind)
         if message.kind:
             self.amended[place] = seq
 
     def drop(self, first: StoredMessage) -> None:
         """Drop the first stored entry of a conversation."""
-        self._about.get(first.conversation, {}).pop(first.seq, None)
+        self.threads.drop(first.conversation, first.seq)
         if (seqs := self._mentioning.get(first.conversation)) and seqs[0] == first.seq:
             seqs.popleft()
 
     def forget(self, conversation: str) -> None:
         """Forget a conversation."""
-        for table in (self.amended, self._about, self._mentioning):
-            table.pop(conversation, None)
-
-    def thread(self, conversation: str, seq: int, is_message: Callable[[int], bool]) -> set[int]:
-        """Return an entry and all that are about it, directly or not, about MOST_IN_THREAD at most."""
-        about, found, waiting = self._about.get(conversation, {}), {seq}, [seq]
-        while waiting and len(found) < MOST_IN_THREAD:
-            for one in about.get(waiting.pop(), ()):
-                found.add(one)
-                if is_message(one):
-                    waiting.append(one)
-        return found
+        self.threads.forget(conversation)
+        self.amended.pop(conversation, None)
+        self._mentioning.pop(conversation, None)
 
     def mentioning(self, conversation: str, after: int) -> Iterator[int]:
         """Return the messages after seq `after` that mentioned somebody once, the last MOST_MENTIONING."""

@@ -55,8 +55,14 @@ def test_clients_without_the_key_do_not_get_in(monkeypatch: pytest.MonkeyPatch) 
         measure(WORKLOADS["curve-storm-5000"].shrunk(USERS), PEERS[CURVE], SHORT)
 
 
+@pytest.mark.parametrize("peer", ["chat-broker, 20 characters", "chat-broker, reactions"])
+def test_reactions_are_measured_beside_short_messages(peer: str) -> None:
+    assert measure(WORKLOADS["reactions-100"].shrunk(USERS), PEERS[peer], SHORT)["deliveries"] > 0
+
+
 def test_every_kind_is_tried() -> None:
-    assert {WORKLOADS[name].kind for name in EACH_KIND} == {one.kind for one in WORKLOADS.values()}
+    tried = {WORKLOADS[name].kind for name in EACH_KIND} | {"reactions"}
+    assert tried == {one.kind for one in WORKLOADS.values()}
 
 
 def test_what_is_on_disk_is_measured_as_well() -> None:

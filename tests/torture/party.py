@@ -14,16 +14,18 @@ from types import SimpleNamespace
 import pytest
 from eventually import DEADLINE
 from torture.proxy import Faults, Proxy
-from torture.stored import Row
+from torture.stored import Row, misapplied
 
-from client.core.events import Ended, Missing, SendAccepted, SendFailed
+from client.core.events import Ended, Missing, Replied, SendAccepted, SendFailed
 from client.core.session import Session
 from client.transport import connection
 from client.transport.connection import Connection
-from messages.amendments import React
+from messages.amendments import Delete, Edit, Pin, React
+from messages.base import Request
 from messages.codec import encode
 from messages.events import Amendment, Message
 from messages.names import LOBBY
+from messages.replies import Accepted, Error
 
 WINDOW = 300
 """Sends of one guest that are not accepted yet, at most."""
@@ -36,15 +38,16 @@ def hasten(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
 
 
 class Promise:
-    """One send: when it began and when it was accepted, on the clock of the party, and its seq."""
+    """One send: when it began and when it was accepted, on the clock of the party, and its id and seq."""
 
-    __slots__ = ("begun", "conversation", "ended", "seq", "to")
+    __slots__ = ("begun", "ended", "id", "reply_to", "seq", "to")
 
-    def __init__(self, to: str, begun: int) -> None:
+    def __init__(self, to: str, begun: int, reply_to: int = 0) -> None:
         self.to = to
         self.begun = begun
+        self.reply_to = reply_to
         self.ended = self.seq = 0
-        self.conversation = ""
+        self.id = ""
 
 
 class Shown:
@@ -52,18 +55,30 @@ class Shown:
 
     def __init__(self) -> None:
         self.seqs = array("Q")
+        self.entries = array("q")
         self.texts = array("q")
 
     def add(self, entry: Message | Amendment) -> None:
+        kind, of = ("", entry.reply_to) if isinstance(entry, Message) else (_kind(entry), entry.of)
         self.seqs.append(entry.seq)
-        self.texts.append(hash(entry.text if isinstance(entry, Message) else f"👍 to {entry.of}"))
+        self.entries.append(hash((kind, of, entry.id)))
+        self.texts.append(hash(entry.text if isinstance(entry, Message) else ""))
 
-    def entries(self) -> list[tuple[int, int]]:
-        return list(zip(self.seqs, self.texts, strict=True))
+
+def _kind(entry: Amendment) -> str:
+    return type(entry).__name__.lower()
+
+
+EDITED = " edited"
 
 
 class Guest:
-    """One user of a party."""
+    """One user of a party. It changes some of its messages and reacts to some of the others'.
+
+    What a guest does to a message follows from the last digit of its number: 0 is deleted, and nobody else
+    changes it; 1 is edited; 3 is pinned, and then unpinned. A 4 or a 9 is an answer. So each change makes an
+    entry. What takes something back waits for the reply, as a network that drops frames changes their order.
+    """
 
     def __init__(self, name: str, url: str, ticks: Iterator[int]) -> None:
         ids = count(1)
@@ -74,16 +89,25 @@ class Guest:
         self.promises: dict[str, Promise] = {}
         self.unaccepted = 0
         self.received = 0
-        self.reacted: Counter[str] = Counter()
-        """How often this guest has reacted, by conversation."""
+        self.amended: Counter[str] = Counter()
+        """How many amendments this guest has asked for, by conversation."""
+        self.unanswered = 0
+        """How many amendments are not answered yet."""
         self.wrong: list[object] = []
+        self._heard: dict[str, int] = {}  # the last message in each conversation
         self._ticks = ticks
 
     def say(self, to: str) -> None:
-        text = f"{self.name} {len(self.promises)}"
-        self.promises[text] = Promise(to, next(self._ticks))
+        number = len(self.promises)
+        text = f"{self.name} {number}"
+        answered = self._heard.get(to) if number % 5 == 4 else None
+        self.promises[text] = Promise(to, next(self._ticks), answered or 0)
         self.unaccepted += 1
-        self.session.send(to, text)
+        self.session.send(to, text, answered)
+
+    def describe(self) -> str:
+        state = f"{self.name} is {self.session.state.value}, got {self.received}"
+        return f"{state}, waits for {self.unaccepted} and {self.unanswered}; wrong: {self.wrong[:3]}"
 
     def turn(self) -> None:
         self.connection.turn(0.001)
@@ -96,7 +120,9 @@ class Guest:
             case Message():
                 self.shown[event.conversation].add(event)
                 self.received += 1
-                self._react(event)
+                self._heard[event.conversation] = event.seq
+                if event.text and not event.text.removesuffix(EDITED).endswith("0"):
+                    self._react(event)
             case Amendment():
                 self.shown[event.conversation].add(event)
                 self.received += 1
@@ -105,18 +131,45 @@ class Guest:
                 if promise.ended:
                     self.wrong.append(event)
                 promise.ended, promise.seq = next(self._ticks), reply.seq
+                promise.id = sent.request.id
                 self.unaccepted -= 1
-            case SendFailed() | Missing():
+                self._change(sent.request.text, sent.request.to, reply.seq)
+            case Replied(request, Accepted()):
+                self.unanswered -= 1
+                self._take_back(request)
+            case SendFailed() | Missing() | Replied(reply=Error()):
                 self.wrong.append(event)
             case Ended():  # another connection of one's own still holds the name: insist
                 self.session.login(self.name)
 
     def _react(self, message: Message) -> None:
-        """React to some of the messages, once to each."""
+        """React to some of the messages."""
         if message.seq % 3 == 0:
-            place, seq = message.conversation, message.seq
-            self.session.ask(React, conversation=place, seq=seq, reaction="👍")
-            self.reacted[place] += 1
+            self._amend(React, message.conversation, message.seq, reaction="👍")
+
+    def _take_back(self, request: Request) -> None:
+        """Take a pin back, and some of the reactions."""
+        match request:
+            case Pin(on=True):
+                self._amend(Pin, request.conversation, request.seq, on=False)
+            case React(on=True) if request.seq % 6 == 0:
+                place, seq = request.conversation, request.seq
+                self._amend(React, place, seq, reaction=request.reaction, on=False)
+
+    def _change(self, text: str, place: str, seq: int) -> None:
+        """Change one's own message, if it is one of those that change."""
+        match text[-1]:
+            case "0":
+                self._amend(Delete, place, seq)
+            case "1":
+                self._amend(Edit, place, seq, text=text + EDITED)
+            case "3":
+                self._amend(Pin, place, seq)
+
+    def _amend(self, kind: type[Request], place: str, seq: int, **fields: object) -> None:
+        self.session.ask(kind, conversation=place, seq=seq, **fields)
+        self.amended[place] += 1
+        self.unanswered += 1
 
     def close(self) -> None:
         self.session.logout()
@@ -162,19 +215,17 @@ class Party:
             for guest in self.guests:
                 guest.turn()
             if time.monotonic() > deadline:
-                raise AssertionError(
-                    str([(g.name, g.session.state, g.unaccepted, g.received) for g in self.guests])
-                )
+                raise AssertionError([guest.describe() for guest in self.guests])
 
     def until_all_have_all(self) -> None:
         """Run all guests until each was shown all of its messages."""
         meant = {guest: self._meant_for(guest) for guest in self.guests}
 
         def missing() -> int:
-            counts = ((guest, count + self._reactions_for(guest)) for guest, count in meant.items())
-            return sum(max(count - guest.received, 0) for guest, count in counts)
+            counts = ((guest, count + self._amendments_for(guest)) for guest, count in meant.items())
+            return sum(max(count - guest.received, 0) + guest.unanswered for guest, count in counts)
 
-        while before := missing():  # with each message that comes there may be one more reaction
+        while before := missing():  # with each message that comes there may be one more amendment
             received = sum(guest.received for guest in self.guests)
             self.until(
                 lambda before=before, received=received: (
@@ -186,48 +237,57 @@ class Party:
         others = [other for other in self.guests if other is not guest]
         return sum(p.to in (LOBBY, f"@{guest.name}") for other in others for p in other.promises.values())
 
-    def _reactions_for(self, guest: Guest) -> int:
-        """Return how many reactions a guest is to be shown; also its own are."""
-        direct = sum(other.reacted[f"@{guest.name}"] for other in self.guests)
-        return (
-            sum(other.reacted[LOBBY] for other in self.guests)
-            + direct
-            + sum(count for place, count in guest.reacted.items() if place != LOBBY)
-        )
+    def _amendments_for(self, guest: Guest) -> int:
+        """Return how many amendments a guest is to be shown; also its own are."""
+        others = sum(other.amended[LOBBY] + other.amended[f"@{guest.name}"] for other in self.guests)
+        return others + sum(count for place, count in guest.amended.items() if place != LOBBY)
 
     def close(self) -> None:
         for guest in self.guests:
             guest.close()
 
     def check(self, rows: list[Row]) -> None:
-        """Fail unless the log has each message once, and each guest saw each once, in order and in time."""
+        """Fail unless the log has each entry once, and each guest saw each once, in order and in time."""
         assert not [guest.wrong for guest in self.guests if guest.wrong]
+        assert not misapplied(rows)
+        by_id = {row.id: row for row in rows}
         messages = [row for row in rows if not row.kind]
-        by_text = {row.text: row for row in messages}
-        assert len(by_text) == len(messages) == sum(len(guest.promises) for guest in self.guests)
-        assert len(rows) - len(messages) == sum(guest.reacted.total() for guest in self.guests)
+        assert len(by_id) == len(rows)
+        assert len(messages) == sum(len(guest.promises) for guest in self.guests)
+        assert len(rows) - len(messages) == sum(guest.amended.total() for guest in self.guests)
+        said: dict[str, tuple[str, Promise]] = {}
         for guest in self.guests:
             for text, promise in guest.promises.items():
-                assert (by_text[text].seq, by_text[text].sender) == (promise.seq, guest.name)
-        promises = {text: promise for guest in self.guests for text, promise in guest.promises.items()}
+                row, said[promise.id] = by_id[promise.id], (text, promise)
+                assert (row.seq, row.sender, row.of) == (promise.seq, guest.name, promise.reply_to)
+                assert row.text == {"0": "", "1": text + EDITED}.get(text[-1], text)
         for guest in self.guests:
-            views: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-            by_place = {(row.conversation, row.seq): row for row in messages}
-            for row in rows:
-                said = by_place[row.conversation, row.of or row.seq]
-                to = promises[said.text].to
-                people = {said.sender, to.removeprefix("@")}
-                if row.kind and (to == LOBBY or guest.name in people):
-                    (other,) = [LOBBY] if to == LOBBY else people - {guest.name}
-                    name = LOBBY if to == LOBBY else f"@{other}"
-                    views[name].append((row.seq, hash(f"👍 to {row.of}")))
-                elif row.kind:
-                    continue
-                elif row.sender != guest.name and to in (LOBBY, f"@{guest.name}"):
-                    views[LOBBY if to == LOBBY else f"@{row.sender}"].append((row.seq, hash(row.text)))
-            check_views(guest, views)
+            self._check_views(guest, rows, said)
         for conversation in {row.conversation for row in rows}:
-            check_real_time([promises[row.text] for row in messages if row.conversation == conversation])
+            check_real_time([said[row.id][1] for row in messages if row.conversation == conversation])
+
+    def _check_views(self, guest: Guest, rows: list[Row], said: dict[str, tuple[str, Promise]]) -> None:
+        """Fail unless a guest was shown exactly its entries of the log, in order, with a text they had."""
+        by_place = {(row.conversation, row.seq): row for row in rows}
+        views: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            message = by_place[row.conversation, row.of] if row.kind else row
+            to = said[message.id][1].to
+            people = {message.sender, to.removeprefix("@")}
+            if row.kind or row.sender != guest.name:
+                if to == LOBBY:
+                    views[LOBBY].append(row)
+                elif guest.name in people:
+                    views[f"@{(people - {guest.name}).pop()}"].append(row)
+        assert guest.shown.keys() == views.keys(), guest.name
+        for name, expected in views.items():
+            shown = guest.shown[name]
+            found = list(zip(shown.seqs, shown.entries, strict=True))
+            wanted = [(row.seq, hash((row.kind, row.of, row.id))) for row in expected]
+            assert found == wanted, f"{guest.name} in {name}: {difference(found, wanted)}"
+            for row, text in zip(expected, shown.texts, strict=True):
+                first = said[row.id][0] if not row.kind else ""
+                assert text in {hash(first), hash(row.text)}, f"{guest.name} saw a wrong text of {row.seq}"
 
 
 @contextmanager
@@ -243,14 +303,6 @@ def party_behind(url: str, seed: int, faults: Faults, guests: int) -> Iterator[t
             party.close()
     finally:
         proxy.close()
-
-
-def check_views(guest: Guest, views: dict[str, list[tuple[int, int]]]) -> None:
-    """Fail unless a guest was shown exactly its messages of the log, in order."""
-    assert guest.shown.keys() == views.keys(), guest.name
-    for name, expected in views.items():
-        shown = guest.shown[name].entries()
-        assert shown == expected, f"{guest.name} in {name}: {difference(shown, expected)}"
 
 
 def difference(shown: list[tuple[int, int]], expected: list[tuple[int, int]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections import Counter, defaultdict
@@ -9,12 +10,13 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from eventually import DEADLINE
 
 _LOG = """
     SELECT conversations.id, messages.seq, messages.sender, messages.id, messages.text,
-        messages.kind, messages."of"
+        messages.kind, messages."of", messages.user, messages.at, messages.form
     FROM messages JOIN conversations ON conversations.number = messages.conversation
     ORDER BY messages.conversation, messages.seq
 """
@@ -31,6 +33,9 @@ class Row:
     text: str
     kind: str = ""
     of: int = 0
+    user: int = 0
+    at: int = 0
+    form: str = ""
 
 
 def read_log(directory: Path) -> list[Row]:
@@ -53,6 +58,8 @@ class Acked:
     conversation: str
     seq: int
     text: str | None
+    kind: str = ""
+    of: int = 0
 
 
 class Ledger:
@@ -100,6 +107,8 @@ class Findings:
     refused: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     holes: dict[str, list[int]] = field(default_factory=dict)
+    misapplied: list[Row] = field(default_factory=list)
+    """Messages whose present form is not what their amendments make of them."""
 
 
 def compare(ledger: Ledger, rows: Iterable[Row]) -> Findings:
@@ -118,13 +127,51 @@ def compare(ledger: Ledger, rows: Iterable[Row]) -> Findings:
         refused=ledger.refused,
         twice=[what for what, count in counts.items() if count > 1],
         holes=_holes(rows),
+        misapplied=misapplied(rows),
     )
 
 
 def _agree(ledger: Ledger, acked: Acked, row: Row) -> bool:
     text = ledger.changed.get(acked.id, acked.text)
     same_room = not acked.conversation.startswith("#") or acked.conversation == row.conversation
-    return same_room and acked.seq == row.seq and text in (None, row.text)
+    same_entry = (acked.seq, acked.kind, acked.of) == (row.seq, row.kind, row.of)
+    return same_room and same_entry and text in (None, row.text)
+
+
+def misapplied(rows: Iterable[Row]) -> list[Row]:
+    """Return the messages that are not as their amendments make them. Takes all entries in order of seq."""
+    messages: dict[tuple[str, int], Row] = {}
+    expected: defaultdict[tuple[str, int], dict[str, Any]] = defaultdict(_unchanged)
+    for row in rows:
+        place = row.conversation, row.of
+        if not row.kind:
+            messages[row.conversation, row.seq] = row
+        elif row.kind == "edited":
+            expected[place]["edited"] = row.at
+        elif row.kind == "deleted":
+            expected[place] = _unchanged() | {"deleted": row.seq}
+        elif row.kind == "reacted":
+            did = json.loads(row.form)
+            users = expected[place]["reactions"].setdefault(did["reaction"], {})
+            if did.get("on", True):
+                users[row.user] = row.seq
+            else:
+                users.pop(row.user, None)  # a log that lost entries may lack it
+    return [row for place, row in messages.items() if _form(row) != _without_empty(expected[place])]
+
+
+def _unchanged() -> dict[str, Any]:
+    return {"edited": 0, "deleted": 0, "reactions": {}}
+
+
+def _form(row: Row) -> dict[str, Any]:
+    form = json.loads(row.form or "{}")
+    given = {reaction: dict(users) for reaction, users in form.get("reactions", ())}
+    return {"edited": form.get("edited", 0), "deleted": form.get("deleted", 0), "reactions": given}
+
+
+def _without_empty(form: dict[str, Any]) -> dict[str, Any]:
+    return form | {"reactions": {one: users for one, users in form["reactions"].items() if users}}
 
 
 def _holes(rows: Iterable[Row]) -> dict[str, list[int]]:

@@ -18,6 +18,10 @@ Document = dict[str, Any]
 
 _DOWN = zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
 _EVENT = b'{"type":"message"'
+_KINDS = {"send": "", "edit": "edited", "delete": "deleted", "react": "reacted", "pin": "pinned"}
+
+MOST_PINNED = 8
+"""Messages that a talker has pinned at one time: with all talkers fewer than a conversation may have."""
 
 
 class Wire:
@@ -71,6 +75,9 @@ class Talker:
         self._changing: dict[str, str] = {}
         """By the id of an amendment on its way, the id of the message."""
         self._reacted: dict[str, bool] = {}
+        self._pinned: set[str] = set()
+        self._answered: dict[str, int] = {}
+        """The last accepted message of each conversation."""
         self.failure: BaseException | None = None
         self.thread = threading.Thread(target=self._run, name=name)
 
@@ -115,13 +122,13 @@ class Talker:
             return
         if reply["type"] == "accepted":
             del self._unanswered[sent["id"]]
-            is_message = sent["type"] == "send"
-            text = sent["text"] if is_message else ""
-            self._load.ledger.enter(Acked(sent["id"], reply["conversation"], reply["seq"], text))
-            self._said_now(sent, reply["seq"])
+            place, seq, kind = reply["conversation"], reply["seq"], _KINDS[sent["type"]]
+            text, of = ("", sent["seq"]) if kind else (sent["text"], sent.get("reply_to", 0))
+            self._load.ledger.enter(Acked(sent["id"], place, seq, text, kind, of))
+            self._said_now(sent, seq)
         elif reply["retryable"]:
             wire.put([sent])
-        elif sent["type"] != "send":  # its message was accepted, and is lost
+        elif sent["type"] != "send" or "reply_to" in sent:  # its message was accepted, and is lost
             del self._unanswered[sent["id"]]
             self._load.ledger.refused.append(sent["id"])
         else:
@@ -137,7 +144,10 @@ class Talker:
                 continue
             padding = "x" * self._random.choice((0, 10, 100, 100, 1_000))
             to = self._random.choice(self._to)
-            sends.append({"type": "send", "id": name, "to": to, "text": f"{name} {padding}"})
+            send = {"type": "send", "id": name, "to": to, "text": f"{name} {padding}"}
+            if self._random.random() < 0.2 and to in self._answered:
+                send["reply_to"] = self._answered[to]
+            sends.append(send)
         self._unanswered |= {send["id"]: send for send in sends}
         return sends
 
@@ -145,8 +155,9 @@ class Talker:
         """Note that something was accepted, so that the message can be amended next."""
         if sent["type"] == "send":
             self._said[sent["id"]] = sent["to"], seq
-            if len(self._said) > 20:
-                del self._said[next(iter(self._said))]
+            self._answered[sent["to"]] = seq
+            if len(self._said) > 20 + MOST_PINNED:
+                del self._said[next(one for one in self._said if one not in self._pinned)]
         else:
             message = self._changing.pop(sent["id"])
             if sent["type"] != "delete":
@@ -158,13 +169,20 @@ class Talker:
         to, seq = self._said.pop(message)
         self._changing[name] = message
         request: Document = {"id": name, "conversation": to, "seq": seq}
-        match self._random.choice(("edit", "delete", "react", "react")):
+        match self._random.choice(("edit", "delete", "react", "react", "pin")):
             case "edit":
                 self._load.ledger.changed[message] = f"{name} edited"
                 return request | {"type": "edit", "text": f"{name} edited"}
             case "delete":
                 self._load.ledger.changed[message] = ""
+                self._pinned.discard(message)
                 return request | {"type": "delete"}
+            case "pin" if message in self._pinned:
+                self._pinned.remove(message)
+                return request | {"type": "pin", "on": False}
+            case "pin" if len(self._pinned) < MOST_PINNED:
+                self._pinned.add(message)
+                return request | {"type": "pin"}
         on = self._reacted[message] = not self._reacted.get(message, False)
         return request | {"type": "react", "reaction": "👍", "on": on}
 

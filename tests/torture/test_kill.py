@@ -45,7 +45,7 @@ def enter_accepted(ledger: Ledger, program: Program) -> None:
 def test_whatever_was_acknowledged_is_in_the_log_once_after_kills_at_random_moments(
     make_broker: BrokerFactory, tmp_path: Path
 ) -> None:
-    broker, ledger, kills = make_broker(), Ledger(), figure(8, 1_000)
+    broker, ledger, kills = make_broker(), Ledger(), figure(8, 1_000, in_ci=25)
     epoch = read_epoch(broker.data)
     with house(tmp_path) as programs:
         senders = [send_lines(programs, broker.url, name) for name in ("ann", "ben")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import msgspec
@@ -10,13 +10,13 @@ import msgspec
 from broker.core.context import Context
 from broker.core.delivery.mentioning import is_for, is_for_all, names
 from broker.core.delivery.pages import bytes_of
-from broker.core.entries import PLAIN, EntryKind
-from broker.core.memory.model import Conversation, Direct, divide
+from broker.core.entries import PLAIN, EntryKind, Reacting
+from broker.core.memory.model import Conversation, Direct, User, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
-from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
+from messages.limits import MAX_REACTION_NAMES, MAX_ROOM, MAX_TEXT
 
-REACTIONS_PER_TOKEN = 1_000
+REACTIONS_PER_TOKEN = 10_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
@@ -31,14 +31,16 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     form = stored.form
     if form is PLAIN and not stored.of:
         return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
-    if given := sum(len(one.by) for one in form.reactions):
+    reactions = tuple(
+        Reaction(one.reaction, one.count, [user.name for user in named(context, one)])
+        for one in form.reactions
+    )
+    if given := sum(one.count for one in reactions):
         context.limiter.charge(context.peer, given / REACTIONS_PER_TOKEN, context.now.elapsed)
     return Message(
         *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of, form.edited),
         deleted=bool(form.deleted),
-        reactions=tuple(
-            Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
-        ),
+        reactions=reactions,
         mentions=names(form),
         everyone=form.mentions is not None and is_for(context.user, stored),
         bot=form.bot,
@@ -58,7 +60,7 @@ def new_message(stored: StoredMessage, shown: str) -> Message:
     )
 
 
-def amendment(stored: StoredMessage, shown: str, message: StoredMessage | None) -> AnyEntry:
+def amendment(context: Context, stored: StoredMessage, shown: str, message: StoredMessage | None) -> AnyEntry:
     """Return an amendment of a message. An `edited` has the message's text and mentions."""
     form, base = stored.form, (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
     match stored.kind:
@@ -69,7 +71,8 @@ def amendment(stored: StoredMessage, shown: str, message: StoredMessage | None) 
         case EntryKind.DELETED:
             return Deleted(*base)
         case EntryKind.REACTED:
-            return Reacted(*base, form.reaction, form.on)
+            tenth = context.state.users_by_id.get(form.tenth)
+            return Reacted(*base, form.reaction, form.on, tenth.name if tenth else "")
         case _:
             return Pinned(*base, form.on)
 
@@ -84,7 +87,7 @@ def in_words(entry: AnyEntry) -> Message:
                 plain, mentions=entry.mentions, everyone=entry.everyone, bot=entry.bot
             )
         case Edited():
-            text = f"(edited message {entry.of}) {entry.text}".rstrip()
+            text = _cut(f"(edited message {entry.of}) {entry.text}".rstrip())
         case Deleted():
             text = f"(deleted message {entry.of})"
         case Reacted():
@@ -94,21 +97,24 @@ def in_words(entry: AnyEntry) -> Message:
     return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
 def page_of(
     context: Context, conversation: Conversation, stored: Sequence[StoredMessage], shown: str
-) -> list[AnyEntry]:
-    """Return stored entries as documents for the peer of the request, messages as they are now."""
+) -> Iterator[AnyEntry]:
+    """Yield stored entries as documents for the peer of the request, messages as they are now."""
     messages = {one.seq: one for one in stored if one.is_message}
-    entries: list[AnyEntry] = []
     for one in stored:
         if one.is_message:
-            entries.append(message(context, one, shown))
-            continue
-        changed = messages.get(one.of)
-        if one.kind == EntryKind.EDITED and changed is None:
-            changed = context.present(conversation, one.of)
-        entries.append(amendment(one, shown, changed))
-    return entries if context.peer.amendments else [in_words(entry) for entry in entries]
+            entry: AnyEntry = message(context, one, shown)
+        else:
+            changed = messages.get(one.of)
+            if one.kind == EntryKind.EDITED and changed is None:
+                changed = context.present(conversation, one.of)
+            entry = amendment(context, one, shown, changed)
+        yield entry if context.peer.amendments else in_words(entry)
 
 
 def size(entry: AnyEntry) -> int:
@@ -140,12 +146,17 @@ def deliver(
         readers = [(context.user, conversation.peers_by_ability)]
     for reader, (knowing, others) in readers:
         shown = conversation.seen_by(reader)
-        entries = [amendment(one, shown, now) for one in stored]
+        entries = [amendment(context, one, shown, now) for one in stored]
         context.outbox.send_all(knowing, entries, context.peer)
         if others:
             context.outbox.send_all(others, [in_words(entry) for entry in entries], context.peer)
 
 
-def _names(context: Context, by: Iterable[tuple[int, int]]) -> list[str]:
-    users = (context.state.users_by_id.get(user) for user, _ in by)
-    return list(islice((user.name for user in users if user is not None), MAX_REACTION_NAMES))
+def named(context: Context, reaction: Reacting) -> list[User]:
+    """Return the users who are named beside a reaction: the first ones who have it and are not forgotten."""
+    users = context.state.users_by_id
+    first = reaction.first(MAX_REACTION_NAMES)
+    if users.keys() >= set(first):
+        return [users[user] for user in first]
+    known = (users[user] for user, _ in reaction.pairs if user in users)
+    return list(islice(known, MAX_REACTION_NAMES))

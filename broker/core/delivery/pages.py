@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from broker.core.context import Context
@@ -35,9 +35,16 @@ def pages(items: Sequence[_Item], size: Callable[[_Item], int]) -> Iterator[list
         yield list(items[start:])
 
 
-def first_page(items: Sequence[_Item], size: Callable[[_Item], int]) -> list[_Item]:
-    """Return as many of the first items as fit."""
-    return next(pages(items, size), [])
+def first_page(items: Iterable[_Item], size: Callable[[_Item], int]) -> list[_Item]:
+    """Return as many of the first items as fit. Of the others, one at most is made."""
+    kept: list[_Item] = []
+    total = 0
+    for item in items:
+        total += size(item)
+        if kept and total > PAGE_BYTES:
+            break
+        kept.append(item)
+    return kept
 
 
 def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position], bool]]:

@@ -15,6 +15,7 @@ from broker.core.facts.kinds import Unannounced
 from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
 from broker.core.memory import forgetting
 from broker.core.memory.model import Peer, Session, User
+from broker.core.memory.unchanged import forget_requests
 from broker.core.outbox import LogEvent
 from broker.core.settings import NamePolicy
 from messages.events import Goodbye, GoodbyeReason, System, SystemKind
@@ -118,6 +119,7 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
     forget_ignoring(context, user)
     if (script := facts.get(Unannounced, str(user.id))) is not None:
         facts.drop(script)
+    forget_requests(facts, user)
     forget_keys(context, user, erased=erased)
     forgetting.forget_user(context.state, user)
 

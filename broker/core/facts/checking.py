@@ -27,6 +27,7 @@ from broker.core.facts.moderation import (
     Rank,
     RoomSettings,
 )
+from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.store import StoreError
 from messages.keys import key_to_bytes
 from messages.limits import MAX_SEQ
@@ -54,8 +55,7 @@ def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
             if not 0 <= number <= MAX_SEQ:
                 raise ValueError(f"{number} is no such number")
         _check_words(fact)
-        if isinstance(fact, Pins) and not all(0 < seq < entry <= MAX_SEQ for seq, entry in fact.pinned):
-            raise ValueError("a pin comes before its message")
+        _check_entries(fact)
     except StoreError:
         raise ValueError(f"the {kind} {key} cannot be read by this version") from None
     except ValueError as error:
@@ -73,7 +73,7 @@ def _users(fact: Fact) -> Iterator[int]:
         case NewKey():
             yield fact.user
             yield fact.users - 1
-        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced():
+        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced() | UnchangedRequests():
             yield fact.user
         case Rank() | OpenedRoom() | Invitation() | Muted():
             yield fact.user
@@ -85,6 +85,20 @@ def _numbers(fact: Fact) -> Iterator[int]:
         value = getattr(fact, name)
         if type(value) is int:
             yield value
+
+
+def _check_entries(fact: Fact) -> None:
+    """Raise ValueError if a fact names entries that cannot be."""
+    match fact:
+        case Pins():
+            pairs = (*fact.pinned, *fact.unpinned)
+            possible = all(0 < seq < entry <= MAX_SEQ for seq, entry in pairs)
+            _refuse_unless(possible, "a pin comes before its message")
+        case UnchangedRequests():
+            possible = all(0 < one.of <= one.entry <= MAX_SEQ for one in fact.requests)
+            _refuse_unless(possible, "an entry comes before its message")
+        case _:
+            pass
 
 
 def _check_words(fact: Fact) -> None:

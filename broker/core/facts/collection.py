@@ -21,6 +21,7 @@ from broker.core.facts.kinds import (
     Unannounced,
 )
 from broker.core.facts.moderation import MODERATION_FACTS
+from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.store import Entry, StoredFact, StoreError
 
 _KINDS: tuple[type[Fact], ...] = (
@@ -33,6 +34,7 @@ _KINDS: tuple[type[Fact], ...] = (
     PasswordHash,
     Unannounced,
     ClockMark,
+    UnchangedRequests,
     *MODERATION_FACTS,
 )
 

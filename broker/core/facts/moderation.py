@@ -56,12 +56,16 @@ class RoomSettings(Fact, frozen=True):
 
 
 class Pins(Fact, frozen=True):
-    """The pinned messages of a conversation: the seq of each, and of the entry that pinned it, in order."""
+    """The pinned messages of a conversation: the seq of each, and of the entry that pinned it, in order.
+
+    `unpinned` has the same about the messages that were unpinned last.
+    """
 
     KIND: ClassVar[str] = "pins"
 
     conversation: str
     pinned: tuple[tuple[int, int], ...]
+    unpinned: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> str:

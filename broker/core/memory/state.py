@@ -9,6 +9,7 @@ from broker.core.changes import Changes
 from broker.core.entries import PLAIN, Form
 from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
+from broker.core.memory.located import Located
 from broker.core.memory.model import (
     Challenge,
     Conversation,
@@ -28,7 +29,6 @@ from broker.core.store import (
     DepartedMember,
     Entry,
     Pruned,
-    ReplacedMessage,
     StoredMember,
     StoredMessage,
     StoredRoom,
@@ -70,6 +70,7 @@ class State:
         self.lookalikes = Lookalikes(self.changes)
         self.former = FormerNames(self.changes)
         self.journal: list[Entry] = []
+        self.located = Located(self.journal)
         self.facts = Facts(facts or {}, self.changes, self.journal)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
         self.present: dict[tuple[str, int], StoredMessage] = {}  # what the journal amends, as it is now
@@ -98,6 +99,7 @@ class State:
     def settle(self) -> None:
         """Make all changes final; the journal is stored or was empty."""
         self.changes.settle()
+        self.located.forget(0)
         self.journal.clear()
         self.unstored.clear()
         self.present.clear()
@@ -106,6 +108,7 @@ class State:
         """Undo all changes and journal entries after these marks."""
         self.changes.revert(changes)
         self.resolved.clear()  # it may hold a conversation whose opening is undone
+        self.located.forget(journal)
         for entry in self.journal[journal:]:
             if isinstance(entry, StoredMessage):
                 del self.unstored[entry.user, entry.id]
@@ -265,11 +268,6 @@ class State:
         for message in messages:
             self.unstored[sender, message.id] = message
         return messages
-
-    def replace(self, message: StoredMessage) -> None:
-        """Replace a stored message of the same conversation and seq."""
-        self.changes.put(self.present, (message.conversation, message.seq), message)
-        self.journal.append(ReplacedMessage(message))
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from broker.core.entries import PLAIN, EntryKind, Form, Mentioned
+from broker.core.entries import PLAIN, EntryKind, Form, Mentioned, Reacting
 from broker.store.checksums import DamagedError, Row
 
 _encode = msgspec.json.Encoder().encode
@@ -37,10 +37,29 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} has no reaction")
     if form.mentions is not None and (kind or form.deleted):
         raise DamagedError(f"entry {seq} mentions somebody, but has no text")
+    _check_users(int(seq), form, next_user)
+
+
+def _check_users(seq: int, form: Form, next_user: int) -> None:
+    """Raise DamagedError if there can be no such users."""
     named = form.mentions or Mentioned()
     for user in (*(one for one, _ in named.users), *named.here):
         if not 0 < user < next_user:
             raise DamagedError(f"message {seq} cannot mention user {user}")
-    for user, entry in (pair for one in form.reactions for pair in one.by):
+    for user, entry in (pair for one in form.reactions for pair in _pairs(one)):
         if not 0 <= user < next_user or entry <= seq:
             raise DamagedError(f"user {user} cannot have reacted to message {seq}")
+    for _, user, entry in form.taken_back:
+        if not 0 <= user < next_user or entry <= seq:
+            raise DamagedError(f"user {user} cannot have taken a reaction to message {seq} back")
+
+
+def _pairs(one: Reacting) -> list[tuple[int, int]]:
+    """Return the users of a reaction. Raise DamagedError if the broker would write them differently."""
+    try:
+        pairs = one.pairs
+    except msgspec.MsgspecError:
+        pairs = []
+    if not pairs or one != Reacting.of(one.reaction, *pairs):
+        raise DamagedError(f"the users of the reaction {one.reaction} cannot be read")
+    return pairs

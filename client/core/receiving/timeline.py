@@ -247,5 +247,7 @@ def _reacted(reactions: Iterable[Reaction], entry: Reacted) -> list[Reaction]:
         by_text[entry.reaction] = Reaction(entry.reaction, old.count + 1, users)
     else:
         users = [user for user in old.users if user != entry.sender]
+        if entry.tenth and entry.tenth not in users:
+            users.append(entry.tenth)
         by_text[entry.reaction] = Reaction(entry.reaction, old.count - 1, users)
     return [one for one in by_text.values() if one.count > 0]

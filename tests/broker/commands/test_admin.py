@@ -13,6 +13,7 @@ from broker.commands.admin import REMOVED_AT_ONCE, REMOVED_TEXT
 from broker.core.access.invites import invite_secret, make_invite
 from broker.core.facts.kinds import BoundKey, InviteUse, PasswordHash, ReleasedName
 from broker.core.facts.moderation import AuditRecord, Banned
+from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.settings import CannotReloadError, Caps, ReloadedOptions
 from broker.core.store import REMOVED_SENDER
 from messages.admin import (
@@ -301,6 +302,32 @@ class TestForget:
         assert entries[4].deleted
         assert "secret" not in str(chat.store.page("#lobby", 0, 100, 100))
         assert bob.ask(React, "#lobby", 1, "👍").seq == 7
+
+    def test_their_reactions_still_count_without_their_name(self, chat: Chat) -> None:
+        alice, bob, carol = chat.users("alice", "bob", "carol")
+        bob.ask(Send, "#lobby", "hello")
+        for user in (alice, carol):
+            user.ask(React, "#lobby", 1, "👍")
+        alice.ask(React, "#lobby", 1, "👍", on=False)
+        alice.ask(React, "#lobby", 1, "👍")
+        alice.ask(React, "#lobby", 1, "🎉", on=False, id="nothing")
+        assert chat.core.state.facts.of(UnchangedRequests)
+        assert admin(chat).ask(Forget, "alice", id="1") == Forgotten("1", 0, done=True)
+        assert not chat.core.state.facts.of(UnchangedRequests)
+        again = chat.login("alice")
+        assert again.ask(React, "#lobby", 1, "👍").seq == 6
+        (reaction,) = bob.ask(History, "#lobby", after=0, limit=1).messages[0].reactions
+        assert reaction == Reaction("👍", 3, ["carol", "alice"])
+
+    def test_what_they_took_back_leads_to_nobody(self, chat: Chat) -> None:
+        alice, bob = chat.users("alice", "bob")
+        bob.ask(Send, "#lobby", "hello")
+        for user in (alice, bob):
+            user.ask(React, "#lobby", 1, "👍")
+            user.ask(React, "#lobby", 1, "👍", on=False)
+        assert [one[1] for one in chat.store.page("#lobby", 0, 2, 1)[0].form.taken_back] == [1, 2]
+        admin(chat).ask(Forget, "alice", messages=True, id="1")
+        assert [one[1] for one in chat.store.page("#lobby", 0, 2, 1)[0].form.taken_back] == [2]
 
     def test_many_texts_go_in_several_requests(self, chat: Chat) -> None:
         alice, bob = chat.users("alice", "bob")

@@ -13,7 +13,7 @@ from broker.store.memory import MemoryStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
-from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTIONS
+from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS, MAX_TEXT
 from messages.moderation import Audit, Mute, Role, SetRole
 from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
 from messages.version import PROTOCOL
@@ -70,7 +70,8 @@ def test_a_deletion_empties_the_message_and_all_its_edits(chat: Chat, alice: Cli
     assert bob.refused(React, "#lobby", seq, "👍") is ErrorCode.MESSAGE_DELETED
     assert bob.refused(Pin, "#lobby", seq) is ErrorCode.MESSAGE_DELETED
     assert alice.ask(Delete, "#lobby", seq).seq == deletion.seq
-    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == seq
+    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == deletion.seq
+    assert bob.ask(Pin, "#lobby", seq, on=False).seq == deletion.seq
 
 
 def test_a_reaction_is_shown_with_its_users_and_can_be_taken_back(
@@ -87,9 +88,9 @@ def test_a_reaction_is_shown_with_its_users_and_can_be_taken_back(
     off = bob.ask(React, "#lobby", seq, "👍", on=False, id="off")
     assert alice.events() == [Reacted("#lobby", off.seq, seq, "off", "bob", chat.now.at, "👍", on=False)]
     assert page(bob)[0].reactions[0] == Reaction("👍", 1, ["alice"])
-    head = off.seq
-    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == seq
-    assert len(page(bob)) == head
+    assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == off.seq
+    assert bob.ask(React, "#lobby", seq, "never", on=False).seq == seq
+    assert len(page(bob)) == off.seq
 
 
 def test_the_first_ten_users_are_named_and_all_are_counted(chat: Chat, alice: Client) -> None:
@@ -100,18 +101,74 @@ def test_the_first_ten_users_are_named_and_all_are_counted(chat: Chat, alice: Cl
     assert (reaction.count, reaction.users) == (12, [f"user{number}" for number in range(10)])
 
 
-def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client) -> None:
+def test_who_becomes_the_tenth_is_told(chat: Chat, alice: Client) -> None:
     seq = say(alice)
+    users = chat.users(*(f"user{number}" for number in range(13)))
+    for user in users:
+        user.ask(React, "#lobby", seq, "👍")
+    alice.events()
+    for leaving in (12, 3, 0, 4):
+        users[leaving].ask(React, "#lobby", seq, "👍", on=False)
+    told = [entry.tenth for entry in alice.events()]
+    assert told == ["", "user10", "user11", ""]
+    assert [entry.tenth for entry in page(alice)[-4:]] == told
+    (reaction,) = page(alice)[0].reactions
+    assert (reaction.count, reaction.users) == (9, [f"user{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 11)])
+
+
+def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client, bob: Client) -> None:
+    assert MAX_OWN_REACTIONS == MAX_REACTIONS
+    seq, other = say(alice), say(alice)
     for number in range(MAX_OWN_REACTIONS):
         alice.ask(React, "#lobby", seq, f"a{number}")
-    assert alice.refused(React, "#lobby", seq, "more") is ErrorCode.LIMIT_REACHED
-    for user in range((MAX_REACTIONS - MAX_OWN_REACTIONS) // 10):
-        other = chat.login(f"user{user}")
-        for number in range(10):
-            other.ask(React, "#lobby", seq, f"{user}:{number}")
-    late = chat.login("late")
-    assert late.refused(React, "#lobby", seq, "more") is ErrorCode.LIMIT_REACHED
-    assert late.ask(React, "#lobby", seq, "a1").seq
+    refusal = alice.ask(React, "#lobby", seq, "more")
+    assert (refusal.code, "take one back" in refusal.text) == (ErrorCode.LIMIT_REACHED, True)
+    refusal = bob.ask(React, "#lobby", seq, "more")
+    assert (refusal.code, "choose one of them" in refusal.text) == (ErrorCode.LIMIT_REACHED, True)
+    assert bob.ask(React, "#lobby", seq, "a1").seq
+    assert bob.ask(React, "#lobby", other, "more").seq
+
+
+def react_by_many(chat: Chat, seq: int, reactions: int, users: int) -> None:
+    """Let many users, who need not exist, have each of some reactions to a message."""
+    (stored,) = chat.store.page("#lobby", seq - 1, seq + 1, 1)
+    by = [(user, 1_000 + user) for user in range(1_000, 1_000 + users)]
+    form = Form(reactions=tuple(Reacting.of(f"r{number}", *by) for number in range(reactions)))
+    chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
+
+
+def test_all_reactions_to_a_message_are_limited(chat: Chat, alice: Client) -> None:
+    seq = say(alice)
+    react_by_many(chat, seq, 2, MAX_REACTED // 2)
+    refusal = alice.ask(React, "#lobby", seq, "r1")
+    assert (refusal.code, "2,000 reactions" in refusal.text) == (ErrorCode.LIMIT_REACHED, True)
+
+
+def test_a_message_with_more_reactions_than_allowed_can_be_read_and_lose_some(
+    chat: Chat, alice: Client
+) -> None:
+    seq = say(alice)
+    react_by_many(chat, seq, MAX_REACTIONS + 10, 100)
+    assert [one.count for one in page(alice)[0].reactions] == [100] * (MAX_REACTIONS + 10)
+    assert alice.refused(React, "#lobby", seq, "r1") is ErrorCode.LIMIT_REACHED
+    assert alice.ask(Delete, "#lobby", seq).seq
+
+
+def test_a_page_names_no_more_than_fits(chat: Chat, alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = [chat.login(f"u{number:031}") for number in range(10)]
+    ids = [one.peer.session.user.id for one in users if one.peer.session]
+    for seq in [say(alice) for _ in range(40)]:
+        (stored,) = chat.store.page("#lobby", seq - 1, seq + 1, 1)
+        form = Form(reactions=tuple(Reacting.of(f"r{n}", *((user, 99) for user in ids)) for n in range(20)))
+        chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
+    named: list[Reacting] = []
+    first = Reacting.first
+    monkeypatch.setattr(Reacting, "first", lambda self, most: named.append(self) or first(self, most))
+    for back in (False, True):
+        named.clear()
+        reply = alice.ask(History, "#lobby", **({} if back else {"after": 0}))
+        assert (reply.more, len(reply.messages)) == (True, len(named) // 20 - 1)
+        assert (reply.messages[0].seq == 1) is not back
 
 
 def test_reactions_in_one_frame_are_as_if_each_had_come_alone(chat: Chat, alice: Client, bob: Client) -> None:
@@ -175,6 +232,41 @@ def test_only_the_sender_edits_and_a_moderator_deletes_with_an_audit_entry() -> 
     (entry, *_) = root.ask(Audit).entries
     assert (entry.action, entry.target, entry.by) == ("delete", "bob", "alice")
     assert bob.ask(SetRole, "alice", Role.MEMBER, "#tea").code is ErrorCode.NOT_PERMITTED
+
+
+def test_a_moderator_deletes_nothing_of_an_equal_or_a_higher_role() -> None:
+    chat = Chat(own_uid=0)
+    founder, mod, other, bob = chat.users("founder", "mod", "other", "bob")
+    root = chat.connect(uid=0)
+    root.login("root")
+    for user in (founder, mod, other, bob, root):
+        user.ask(Join, "#tea")
+    for name in ("mod", "other"):
+        founder.ask(SetRole, name, Role.MODERATOR, "#tea")
+    for author in (founder, other, root):
+        seq = say(author, to="#tea")
+        assert mod.refused(Delete, "#tea", seq) is ErrorCode.NOT_PERMITTED
+        assert bob.refused(Delete, "#tea", seq) is ErrorCode.NOT_YOURS
+        assert author.ask(Delete, "#tea", seq).seq
+    for deleting, author in ((mod, bob), (founder, mod), (root, founder)):
+        assert deleting.ask(Delete, "#tea", say(author, to="#tea")).seq
+
+
+def test_nobody_removes_the_pin_of_a_higher_role(chat: Chat) -> None:
+    founder, mod, bob, carol = chat.users("founder", "mod", "bob", "carol")
+    for user in (founder, mod, bob, carol):
+        user.ask(Join, "#tea")
+    founder.ask(SetRole, "mod", Role.MODERATOR, "#tea")
+    seq = say(bob, to="#tea")
+    founder.ask(Pin, "#tea", seq)
+    for user in (mod, bob):
+        refusal = user.ask(Pin, "#tea", seq, on=False)
+        assert refusal.text == "founder pinned this message and has a higher role here; ask them"
+    assert founder.ask(Pin, "#tea", seq, on=False).seq
+    bob.ask(Pin, "#tea", seq)
+    assert carol.ask(Pin, "#tea", seq, on=False).seq
+    founder.ask(Pin, "#tea", seq)
+    assert bob.ask(Delete, "#tea", seq).seq  # it is bob's message
 
 
 def test_nobody_deletes_what_the_other_wrote_in_a_direct_conversation(alice: Client, bob: Client) -> None:
@@ -309,7 +401,9 @@ def test_an_answer_names_its_message_and_a_thread_has_all_answers_with_their_ame
     assert [entry.seq for entry in page(alice, after=None, thread=answer)] == [answer, further, edit]
     reply = alice.ask(History, "#lobby", after=root, thread=root, limit=1)
     assert ([entry.seq for entry in reply.messages], reply.more) == ([answer], True)
-    assert alice.refused(History, "#lobby", thread=99) is ErrorCode.NO_SUCH_MESSAGE
+    for none in (99, edit):
+        assert alice.refused(History, "#lobby", thread=none) is ErrorCode.NO_SUCH_MESSAGE
+        assert alice.refused(History, "#lobby", thread=none, after=1) is ErrorCode.NO_SUCH_MESSAGE
 
 
 def test_a_thread_costs_as_much_as_ten_requests() -> None:
@@ -326,7 +420,7 @@ def test_reading_many_reactions_costs_more_than_a_request() -> None:
     alice = chat.login("alice")
     say(alice)
     (stored,) = chat.store.page("#lobby", 0, 2, 1)
-    form = Form(reactions=(Reacting("👍", tuple((user, user + 1) for user in range(1, 10_001))),))
+    form = Form(reactions=(Reacting.of("👍", *((user, user + 1) for user in range(1, 100_001))),))
     chat.store.commit([ReplacedMessage(msgspec.structs.replace(stored, form=form))])
     codes = [getattr(alice.ask(History, "#lobby"), "code", None) for _ in range(90)]
     assert 9 <= codes.count(None) < 50
@@ -376,6 +470,23 @@ def test_an_earlier_client_gets_messages_that_say_in_words_what_was_done(chat: C
     assert [message.text for message in stored][:2] == ["(deleted)", "(edited message 1)"]
 
 
+def test_a_long_edit_is_cut_for_an_earlier_client(chat: Chat, alice: Client) -> None:
+    old = chat.connect()
+    old.ask(Login, PROTOCOL, "old")
+    alice.ask(Edit, "#lobby", say(alice), "x" * MAX_TEXT)
+    (told,) = old.events(Message)[1:]
+    assert (len(told.text), told.text[-2:]) == (MAX_TEXT, "x…")
+    assert page(old)[1].text == told.text
+
+
+def test_a_refused_login_leaves_the_connection_as_it_was(chat: Chat, alice: Client) -> None:
+    other = chat.connect()
+    assert other.refused(Login, PROTOCOL, "alice", amendments=True) is ErrorCode.NAME_TAKEN
+    assert other.peer.amendments is False
+    other.ask(Login, PROTOCOL, "other", amendments=True)
+    assert other.peer.amendments is True
+
+
 def test_everything_is_there_after_a_restart(chat: Chat, alice: Client, bob: Client) -> None:
     seq = say(alice, "helo", id="s")
     alice.ask(Edit, "#lobby", seq, "hello", id="e")
@@ -388,6 +499,18 @@ def test_everything_is_there_after_a_restart(chat: Chat, alice: Client, bob: Cli
     assert [message.text for message in bob.ask(Pins, "#lobby").messages] == ["hello"]
     assert alice.ask(Edit, "#lobby", seq, "hello", id="e").seq == 2
     assert chat.core.state.lobby.amended == 4
+
+
+def test_a_message_may_go_in_the_batch_that_amends_it() -> None:
+    chat = Chat(MemoryStore("epoch", capacity=4))
+    alice = chat.login("alice")
+    seq = say(alice)
+    for _ in range(5):
+        alice.put(Send, "#lobby", "more")
+    react = alice.put(React, "#lobby", seq, "👍")
+    chat.flush()
+    assert alice.reply(react).seq == seq + 6
+    assert alice.refused(React, "#lobby", seq, "👍") is ErrorCode.NO_SUCH_MESSAGE
 
 
 def test_a_pin_ends_when_the_store_in_memory_drops_the_message() -> None:

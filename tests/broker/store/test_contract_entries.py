@@ -5,6 +5,7 @@ from stored import find
 
 from broker.core.entries import EntryKind, Form, Reacting, digest
 from broker.core.store import (
+    MOST_IN_THREAD,
     Entry,
     ForgottenUser,
     Pruned,
@@ -21,7 +22,7 @@ from messages.limits import MAX_SEQ
 ALICE, BOB = StoredUser(1, "alice", None), StoredUser(2, "bob", None)
 EVERYBODY: list[Entry] = [ALICE, BOB, StoredRoom("#lobby", "#lobby", "")]
 REACTED = Form(
-    edited=5, digest=digest("first"), reactions=(Reacting("👍", ((1, 4), (2, 5))), Reacting("+1", ((1, 6),)))
+    edited=5, digest=digest("first"), reactions=(Reacting.of("👍", (1, 4), (2, 5)), Reacting.of("+1", (1, 6)))
 )
 
 
@@ -98,6 +99,22 @@ def test_a_thread_has_answers_of_answers_and_their_amendments_in_order(store: St
     store.commit([Pruned("#lobby", 4)])
     assert store.thread("#lobby", 1, 0, 100) == []
     assert seqs(store.thread("#lobby", 4, 0, 100)) == [4, 5, 8]
+
+
+def test_of_a_long_thread_the_messages_come_before_the_amendments(store: Store) -> None:
+    reactions = [amends(seq, 1, EntryKind.REACTED) for seq in range(2, MOST_IN_THREAD + 50)]
+    head = MOST_IN_THREAD + 50
+    edit = amends(head + 2, head, EntryKind.EDITED)
+    store.commit([*EVERYBODY, said(1), *reactions, said(head, of=1), said(head + 1, of=head), edit])
+    thread = seqs(store.thread("#lobby", 1, 0, MAX_SEQ))
+    assert len(thread) == MOST_IN_THREAD
+    assert thread[0] == 1
+    assert thread[-4:] == [MOST_IN_THREAD - 3, head, head + 1, head + 2]
+
+
+def test_a_thread_of_many_answers_is_cut(store: Store) -> None:
+    store.commit([*EVERYBODY, said(1), *(said(seq, of=1) for seq in range(2, MOST_IN_THREAD + 50))])
+    assert len(store.thread("#lobby", 1, 0, MAX_SEQ)) == MOST_IN_THREAD
 
 
 def test_a_forgotten_conversation_has_no_amendments(store: Store) -> None:

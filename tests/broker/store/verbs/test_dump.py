@@ -269,7 +269,7 @@ def test_files_of_a_removed_database_are_not_used_with_the_new_one(
 
 
 def test_amendments_and_present_forms_come_through(store: SqliteStore, data: Path, tmp_path: Path) -> None:
-    form = Form(edited=9, reactions=(Reacting("👍", ((1, 5), (2, 6))),), digest=digest("first"))
+    form = Form(edited=9, reactions=(Reacting.of("👍", (1, 5), (2, 6)),), digest=digest("first"))
     edit = StoredMessage("@1|@2", 4, "e", 2, "bób", "", 9, "alice", 1, "edited", Form(digest=digest("x")))
     reaction = StoredMessage("@1|@2", 5, "r", 1, "alice", "", 9, "bób", 1, "reacted", Form(reaction="👍"))
     deletion = StoredMessage("@1|@2", 6, "d", 2, "bób", "", 9, "alice", 2, "deleted")
@@ -296,6 +296,10 @@ def test_amendments_and_present_forms_come_through(store: SqliteStore, data: Pat
     unknown = [line.replace(b'"here":[1,2]', b'"here":[1,9]') for line in lines]
     with pytest.raises(ValueError, match="message 7 cannot mention user 9"):
         load(unknown, tmp_path / "unknown", "imported")
+    for damage in (b"[[1,5], [2,6]]", b"[]", b"[[1,5,6]]", b'{"1":5}'):
+        mangled = [line.replace(b"[[1,5],[2,6]]", damage) for line in lines]
+        with pytest.raises(ValueError, match="the users of the reaction 👍 cannot be read"):
+            load(mangled, tmp_path / "mangled", "imported")
     late = [line.replace(b'"of":2,', b'"of":6,') for line in lines]
     with pytest.raises(ValueError, match="entry 6 is about 6, which is not an earlier one"):
         load(late, tmp_path / "late", "imported")

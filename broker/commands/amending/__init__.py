@@ -1,0 +1,1 @@
+"""What commands on earlier messages share, and those on reactions and pins."""
