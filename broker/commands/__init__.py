@@ -14,6 +14,7 @@ from broker.commands import (
     rooms,
     sessions,
 )
+from broker.commands.settings import notices
 from broker.core.registry import Command
 from messages.base import Request
 
@@ -35,5 +36,6 @@ for _subject in (
     roles,
     moderation,
     ignoring,
+    notices,
 ):
     COMMANDS.update(_subject.registry.commands)

@@ -12,6 +12,7 @@ import msgspec
 from broker.core.facts.base import Fact
 from broker.core.facts.kinds import NewKey, PasswordHash, RevokedKey
 from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, OpenedRoom, Rank
+from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
 from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.memory.state import State
 from broker.shell.errors import RefusedError
@@ -25,7 +26,19 @@ from messages.keys import fingerprint
 from messages.names import parse_address
 from messages.text import counted, neutralise
 
-_OfOneUser = RevokedKey | NewKey | PasswordHash | Rank | OpenedRoom | Invitation | Muted | Ignoring
+_OfOneUser = (
+    RevokedKey
+    | NewKey
+    | PasswordHash
+    | Rank
+    | OpenedRoom
+    | Invitation
+    | Muted
+    | Ignoring
+    | ChosenLevels
+    | ChosenKeywords
+    | ChosenQuietHours
+)
 """A fact about one user, besides those that the user's own line has."""
 
 
@@ -138,6 +151,9 @@ def _facts(state: State, user: User) -> Iterator[Fact]:
         facts.of(Invitation).values(),
         facts.of(Muted).values(),
         facts.of(Ignoring).values(),
+        facts.of(ChosenLevels).values(),
+        facts.of(ChosenKeywords).values(),
+        facts.of(ChosenQuietHours).values(),
     )
     yield from (fact for fact in chain.from_iterable(theirs) if fact.user == user.id)
     targets = {("user", str(user.id)), ("name", user.key), *(("key", fingerprint(key)) for key in user.keys)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from broker.core.context import Context
+from broker.core.delivery.noticing import levels
 from broker.core.memory.model import Conversation, User
 from broker.core.store import StoredMessage
 from messages.events import Position
 from messages.limits import MAX_UNREAD, PAGE_BYTES
+from messages.notices import NoticeLevel
 from messages.replies import Durability
 
 _Item = TypeVar("_Item")
@@ -46,15 +48,24 @@ def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position
     which conversations it has no longer.
     """
     conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
-    positions = [_position(context, conversation, user) for conversation in conversations]
+    chosen = levels(context, user)
+    positions = [_position(context, conversation, user, chosen) for conversation in conversations]
     found = list(pages(positions, lambda position: bytes_of(position.conversation))) or [[]]
     return [(page, number < len(found)) for number, page in enumerate(found, 1)]
 
 
-def _position(context: Context, conversation: Conversation, user: User) -> Position:
+def _position(
+    context: Context, conversation: Conversation, user: User, chosen: Mapping[str, NoticeLevel]
+) -> Position:
     member = conversation.members[user]
-    unread = _unread(context, conversation, user, member.read)
-    return Position(conversation.seen_by(user), conversation.head, member.delivered, member.read, unread)
+    return Position(
+        conversation.seen_by(user),
+        conversation.head,
+        member.delivered,
+        member.read,
+        _unread(context, conversation, user, member.read),
+        level=chosen.get(conversation.id, NoticeLevel.DEFAULT),
+    )
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
