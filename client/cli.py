@@ -91,6 +91,14 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
 )
 @click.option(
+    "--notices",
+    type=click.Choice(["bell", "osc9", "osc777", "none"]),
+    default="bell",
+    show_default=True,
+    help="How to ring: with the terminal's bell, with a notification of the desktop by OSC 9 or OSC 777 if "
+    "the terminal has them, or not at all.",
+)
+@click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
 @_no_strip_option
@@ -137,6 +145,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         verbose=options["verbose"] > 0,
         link=options["link"],
         bell=options["bell"],
+        notices=options["notices"],
         keep_typed=not options["no_input_history"],
         strip=not (no_strip or options["no_strip"]),
     )
