@@ -27,6 +27,7 @@ _SETS = {
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TO = re.compile(r"\s*(?:[-\u2013\u2014]|\b(?:to|until)\b)\s*")
 _TIME = re.compile(r"(\d{1,2})(?::(\d\d))?(am|pm)?")
+_NEAR = 0.75  # how much a misspelt time zone is like one that exists
 _LOCALTIME, _ZONEINFO = Path("/etc/localtime"), "zoneinfo/"
 _TIMEZONE = Path("/etc/timezone")
 
@@ -63,12 +64,11 @@ def find_zone(typed: str) -> str:
     if found := by_key.get(typed.casefold()):
         return found
     cities = {key.rpartition("/")[2]: zone for key, zone in by_key.items()}
-    near = difflib.get_close_matches(typed.casefold(), [*by_key, *cities], 1)
+    near = difflib.get_close_matches(typed.casefold(), [*by_key, *cities], 1, _NEAR)
     if not near:
         raise ValueError(f"{typed} is neither a day, a time nor a time zone; {HOW}")
-    raise ValueError(
-        f"no time zone is called {typed}; did you mean {by_key.get(near[0]) or cities[near[0]]}?"
-    )
+    nearest = by_key.get(near[0]) or cities[near[0]]
+    raise ValueError(f"no time zone is called {typed}; the nearest name is {nearest}")
 
 
 def local_zone() -> str:
