@@ -88,7 +88,8 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     type=click.Choice(["off", "direct", "mention", "all"]),
     default="mention",
     show_default=True,
-    help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
+    help="Ring for no message, for direct ones, also for mentions of your name and keywords, or for all, "
+    "where you chose no level with /notify.",
 )
 @click.option(
     "--notices",

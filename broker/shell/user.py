@@ -119,7 +119,7 @@ def _exported(shell: Shell, state: State, user: User) -> Iterator[dict[str, Any]
         member = conversation.members[user]
         yield {"type": "member", "conversation": conversation.seen_by(user), **member._asdict()}
     for fact in _facts(state, user):
-        fields = msgspec.structs.asdict(fact)
+        fields = msgspec.to_builtins(fact)
         fields.pop("encoded", None)  # the hash of a password
         yield {"type": "audit" if isinstance(fact, AuditRecord) else fact.KIND, **fields}
     for message in sent(shell.directory, user.id):

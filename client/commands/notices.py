@@ -17,8 +17,8 @@ def register(commands: SlashCommands) -> None:
     for name, usage, line, handler in (
         (
             "/notify",
-            "/notify [CONVERSATION] [all|mentions|none|default]",
-            "choose which messages of a conversation ring, or show it",
+            "/notify [CONVERSATION] [all|mentions|none]",
+            "choose which messages of a conversation ring; default takes it back",
             notify,
         ),
         (

@@ -110,7 +110,7 @@ def test_all_that_one_user_has_said_is_exported(stored: Path, tmp_path: Path) ->
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [line["type"] for line in lines] == [
         *("user", "member", "member", "member"),
-        *("password", "rank", "mute", "keywords", "ban", "audit"),
+        *("password", "rank", "mute", "quiet-hours", "ban", "audit"),
         *("message", "message"),
     ]
     assert [
