@@ -8,10 +8,16 @@ import client.commands.quiet
 from client.commands.quiet import find_zone, local_zone, parse_quiet
 from client.text.notices import span_text
 
+ZONES = {
+    *("UTC", "Asia/Tokyo", "Asia/Rangoon", "Europe/Berlin", "Europe/Paris", "Europe/Rome"),
+    *("America/Lima", "Etc/GMT+5"),
+}
+
 
 @pytest.fixture(autouse=True)
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setattr(client.commands.quiet, "available_timezones", lambda: ZONES)
 
 
 @pytest.mark.parametrize(
