@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from broker.core.context import Context
@@ -48,15 +48,13 @@ def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position
     which conversations it has no longer.
     """
     conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
-    chosen = levels(context, user)
-    positions = [_position(context, conversation, user, chosen) for conversation in conversations]
+    positions = [position_of(context, conversation, user) for conversation in conversations]
     found = list(pages(positions, lambda position: bytes_of(position.conversation))) or [[]]
     return [(page, number < len(found)) for number, page in enumerate(found, 1)]
 
 
-def _position(
-    context: Context, conversation: Conversation, user: User, chosen: Mapping[str, NoticeLevel]
-) -> Position:
+def position_of(context: Context, conversation: Conversation, user: User) -> Position:
+    """Return a user's position in a conversation of theirs."""
     member = conversation.members[user]
     return Position(
         conversation.seen_by(user),
@@ -64,7 +62,7 @@ def _position(
         member.delivered,
         member.read,
         _unread(context, conversation, user, member.read),
-        level=chosen.get(conversation.id, NoticeLevel.DEFAULT),
+        level=levels(context, user).get(conversation.id, NoticeLevel.DEFAULT),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replied
-from client.core.person.notice_settings import NoticeSettings
+from client.core.person.notice_settings import NoticeSettings, positions_in
 from client.core.person.notices import Clock, Concern, Level, Notice, Rules, judge
+from client.core.person.words import pings
 from client.core.session import Session
-from messages.events import Deleted, Lagged, Message, Position, Positions, System, SystemKind
+from messages.events import Deleted, Message, Position, System, SystemKind
 from messages.limits import MAX_UNREAD
 from messages.names import canonical_key
 from messages.replies import Done, RoomState
@@ -69,15 +70,17 @@ class Attention:
                 self._missed, self._missed_rang, self._read = {}, False, {}
                 if event.new_log or not event.again:
                     self._waiting.clear()
-                self._learn(event.welcome.conversations)
-            case Positions() | Lagged():
-                self._learn(event.conversations)
             case Message():
                 return self._arrived(event, now)
             case Deleted():
                 self._keep(canonical_key(event.conversation), lambda seq: seq != event.of)
             case _:
                 self._follow(event)
+        for position in positions_in(event):
+            place = canonical_key(position.conversation)
+            if not isinstance(event, Position):  # one that comes alone says what another device did
+                self._missed[place] = position.head
+            self._was_read(place, position.read)
         return None
 
     def _follow(self, event: ClientEvent) -> None:
@@ -114,11 +117,7 @@ class Attention:
         if message.sender == self._session.name:  # from another device, where they saw what was there
             self._was_read(place, message.seq)
             return None
-        settings = self.settings
-        level = settings.level(place)
-        notice, concern = judge(
-            message, self._session.name, Rules(level, settings.keywords, settings.is_quiet, self._bell)
-        )
+        notice, concern = judge(message, self._session.name, self._rules(place))
         if notice is not Notice.SILENT and message.seq > self._read.get(place, 0):
             waiting = self._waiting.setdefault(place, [])
             if len(waiting) < MAX_UNREAD:
@@ -126,6 +125,13 @@ class Attention:
             if notice is Notice.RING:
                 self._hold(message, now)
         return concern
+
+    def _rules(self, place: str) -> Rules:
+        settings = self.settings
+        return Rules(settings.level(place), self._pings, settings.keywords, settings.is_quiet, self._bell)
+
+    def _pings(self, message: Message) -> bool:
+        return pings(message, self._session.name)
 
     def _hold(self, message: Message, now: float) -> None:
         missed = self._was_missed(message)
@@ -139,12 +145,6 @@ class Attention:
 
     def _was_missed(self, message: Message) -> bool:
         return message.seq <= self._missed.get(canonical_key(message.conversation), 0)
-
-    def _learn(self, positions: Iterable[Position]) -> None:
-        for position in positions:
-            place = canonical_key(position.conversation)
-            self._missed[place] = position.head
-            self._was_read(place, position.read)
 
     def _was_read(self, place: str, seq: int) -> None:
         """Let nothing ring or wait that was read on another device."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.notices import Clock, is_quiet
@@ -18,6 +18,18 @@ from messages.events import (
 )
 from messages.names import canonical_key
 from messages.notices import ConversationLevel, KeywordList, NoticeLevel, QuietList, QuietSpan
+
+
+def positions_in(event: object) -> Sequence[Position]:
+    """Return the positions that an event tells; an event can be one itself."""
+    match event:
+        case LoggedIn():
+            return event.welcome.conversations
+        case Positions() | Lagged():
+            return event.conversations
+        case Position():
+            return (event,)
+    return ()
 
 
 class NoticeSettings:
@@ -45,20 +57,18 @@ class NoticeSettings:
         match event:
             case LoggedIn():
                 self._forget()
-                self._learn(event.welcome.conversations)
             case Lagged():
                 if not self._more:
                     self._forget()
                 self._more = event.more
-                self._learn(event.conversations)
-            case Positions():
-                self._learn(event.conversations)
             case System(kind=SystemKind.RENAMED, name=str() as name) | Renamed(name=name):
                 self._renamed(event.user, name)
             case Replied():
                 self._take_setting(event.reply)
             case _:
                 self._take_setting(event)
+        for position in positions_in(event):
+            self._set(position.conversation, position.level)
 
     def _take_setting(self, document: object) -> None:
         match document:
@@ -72,10 +82,6 @@ class NoticeSettings:
     def _forget(self) -> None:
         self.keywords, self._spans, self._zone, self._more = (), [], "", False
         self._levels.clear()
-
-    def _learn(self, positions: Iterable[Position]) -> None:
-        for position in positions:
-            self._set(position.conversation, position.level)
 
     def _set(self, conversation: str, level: NoticeLevel) -> None:
         self._levels[canonical_key(conversation)] = level

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from client.core.person.words import find_keyword, pings
+from client.core.person.words import find_keyword
 from messages.events import AnyEntry, Message
 from messages.notices import Day, NoticeLevel, QuietSpan
 
@@ -56,10 +56,12 @@ Clock = Callable[[str], LocalTime]
 class Rules(NamedTuple):
     """How a person wants to be told of the messages of one conversation.
 
-    `keywords` are canonical keys. `is_quiet` is asked only about messages that would ring.
+    `pings` returns whether a message mentions them, `keywords` are canonical keys. `is_quiet` is asked only
+    about messages that would ring.
     """
 
     level: NoticeLevel
+    pings: Callable[[Message], bool]
     keywords: Collection[str]
     is_quiet: Callable[[], bool]
     bell: Level
@@ -87,7 +89,7 @@ def judge(entry: AnyEntry, me: str, rules: Rules) -> Judged:
     level, chosen = rules.level, rules.level is not NoticeLevel.DEFAULT
     if not chosen:
         level = NoticeLevel.ALL if direct or rules.bell is Level.ALL else NoticeLevel.MENTIONS
-    concern = _concern(entry, me, rules, direct=direct and level is NoticeLevel.ALL)
+    concern = _concern(entry, rules, direct=direct and level is NoticeLevel.ALL)
     if concern is None and level is not NoticeLevel.ALL:
         return _SILENT
     unwanted = rules.bell is Level.OFF or (rules.bell is Level.DIRECT and not direct and not chosen)
@@ -96,10 +98,10 @@ def judge(entry: AnyEntry, me: str, rules: Rules) -> Judged:
     return Judged(Notice.HIGHLIGHT, concern) if concern else _SILENT
 
 
-def _concern(message: Message, me: str, rules: Rules, *, direct: bool) -> Concern | None:
+def _concern(message: Message, rules: Rules, *, direct: bool) -> Concern | None:
     if direct:
         return Concern.DIRECT
-    if pings(message, me):
+    if rules.pings(message):
         return Concern.MENTION
     if rules.keywords and find_keyword(message.text, rules.keywords) is not None:
         return Concern.KEYWORD

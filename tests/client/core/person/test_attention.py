@@ -149,15 +149,25 @@ class TestOtherDevices:
         alice.attention.seen(alice.now)
         assert alice.rings(direct(4))
 
-    @pytest.mark.parametrize("event", [Positions([Position("@bob", 2, 2, read=2)]), direct(3, "alice")])
-    def test_what_is_read_or_answered_there_meanwhile_is_taken_back(
-        self, alice: Person, event: ClientEvent
-    ) -> None:
+    @pytest.mark.parametrize(
+        "event",
+        [
+            Positions([Position("@bob", 2, 2, read=2)]),
+            Position("@bob", 2, 2, read=2),
+            direct(3, "alice"),
+        ],
+    )
+    def test_what_is_read_or_answered_there_meanwhile_is_taken_back(self, alice: Person, event: Any) -> None:
         alice.hears(direct(1), direct(2), said(1), after=ACTIVE_SECONDS + 1)
         assert alice.waiting == 3
         alice.hears(event)
         assert alice.waiting == 1
         assert alice.later() == Ring(said(1), 1, missed=False)
+
+    def test_what_has_only_arrived_there_rings_here_and_was_not_missed(self, alice: Person) -> None:
+        arrived: Any = Position("@bob", 1, 1)
+        alice.hears(direct(1), arrived, after=ACTIVE_SECONDS + 1)
+        assert alice.later() == Ring(direct(1), 1, missed=False)
 
     def test_a_key_pressed_here_takes_back_all_that_waits(self, alice: Person) -> None:
         alice.hears(direct(1), after=ACTIVE_SECONDS + 1)

@@ -9,6 +9,7 @@ import pytest
 from driven import AT
 
 from client.core.person.notices import Concern, Judged, Level, LocalTime, Notice, Rules, is_quiet, judge
+from client.core.person.words import pings
 from client.text.times import time_in
 from messages.events import Edited, Message, Reacted
 from messages.notices import Day, NoticeLevel, QuietSpan
@@ -23,6 +24,10 @@ def said(text: str, place: str = "#lobby", sender: str = "bob") -> Message:
     return Message(place, 7, "m", sender, text, AT)
 
 
+def pinged(message: Message) -> bool:
+    return pings(message, "alice")
+
+
 def judged(
     text: str = PLAIN,
     place: str = "#lobby",
@@ -31,7 +36,7 @@ def judged(
     bell: Level = Level.MENTION,
     quiet: bool = False,
 ) -> Judged:
-    return judge(said(text, place), "alice", Rules(level, ("deploy",), lambda: quiet, bell))
+    return judge(said(text, place), "alice", Rules(level, pinged, ("deploy",), lambda: quiet, bell))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +97,7 @@ def test_in_quiet_hours_nothing_rings_but_what_is_meant_for_the_person_is_highli
 
 
 def test_own_and_deleted_messages_and_amendments_are_silent() -> None:
-    rules = Rules(NoticeLevel.ALL, ("deploy",), lambda: False, Level.ALL)
+    rules = Rules(NoticeLevel.ALL, pinged, ("deploy",), lambda: False, Level.ALL)
     for entry in (
         said(MENTION, sender="alice"),
         Message("@bob", 7, "m", "bob", "", AT, deleted=True),
