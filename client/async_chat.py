@@ -18,6 +18,16 @@ from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
+from messages.notices import (
+    ConversationLevel,
+    KeywordList,
+    Keywords,
+    NoticeLevel,
+    Notify,
+    QuietHours,
+    QuietList,
+    QuietSpan,
+)
 from messages.replies import AnyReply, PinList
 
 _Result = TypeVar("_Result")
@@ -139,6 +149,29 @@ class AsyncChat:
         """Return the pinned messages of a conversation, the latest pin first."""
         reply = await self.ask(Pins, timeout=timeout, conversation=conversation)
         return reply.messages if isinstance(reply, PinList) else []
+
+    async def notify(
+        self, conversation: str, level: NoticeLevel | None = None, *, timeout: float | None = 10.0
+    ) -> NoticeLevel:
+        """Choose which messages of a conversation ring on this user's clients: see `Chat.notify`."""
+        reply = await self.ask(Notify, timeout=timeout, conversation=conversation, level=level)
+        return reply.level if isinstance(reply, ConversationLevel) else NoticeLevel.DEFAULT
+
+    async def keywords(self, words: list[str] | None = None, *, timeout: float | None = 10.0) -> list[str]:
+        """Choose the words that ring like this user's name, and return them."""
+        reply = await self.ask(Keywords, timeout=timeout, words=words)
+        return reply.words if isinstance(reply, KeywordList) else []
+
+    async def quiet_hours(
+        self,
+        spans: list[QuietSpan] | None = None,
+        zone: str | None = None,
+        *,
+        timeout: float | None = 10.0,
+    ) -> tuple[list[QuietSpan], str | None]:
+        """Choose when nothing rings on this user's clients, and return the spans and their time zone."""
+        reply = await self.ask(QuietHours, timeout=timeout, spans=spans, zone=zone)
+        return (reply.spans, reply.zone) if isinstance(reply, QuietList) else ([], None)
 
     def timeline(self, conversation: str) -> Timeline:
         """Return the messages of a conversation as they are now, as far as this session has seen them."""

@@ -88,7 +88,16 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     type=click.Choice(["off", "direct", "mention", "all"]),
     default="mention",
     show_default=True,
-    help="Ring for no message, for direct ones, also for those that mention you, or for all.",
+    help="Ring for no message, for direct ones, also for those that mention you or have a keyword of yours, "
+    "or for all, where you chose no level with /notify.",
+)
+@click.option(
+    "--notices",
+    type=click.Choice(["bell", "osc9", "osc777", "none"]),
+    default="bell",
+    show_default=True,
+    help="How to ring: with the terminal's bell, with a notification of the desktop by OSC 9 or OSC 777 if "
+    "the terminal has them, or not at all.",
 )
 @click.option(
     "--bot",
@@ -142,6 +151,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         verbose=options["verbose"] > 0,
         link=options["link"],
         bell=options["bell"],
+        notices=options["notices"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         strip=not (no_strip or options["no_strip"]),

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NoReturn
 from client import verbs
 from client.commands.completion import complete, foresee
 from client.core.options import NOT_LISTENING, Credentials, Listening
-from client.core.person.attention import Level
+from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
-from client.line.highlight import has_title, styles
+from client.line.highlight import Means, Ringer, has_title, styles
 from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
@@ -69,6 +69,7 @@ class Start:
     verbose: bool
     link: str | None = None
     bell: str = "mention"
+    notices: str = "bell"
     strip: bool = True
     keep_typed: bool = True
     bot: bool = False
@@ -94,6 +95,7 @@ class Start:
                     as_json=self.as_json,
                     quiet=self.quiet,
                     styles=styles(os.environ),
+                    ringer=Ringer(Means(self.notices), os.environ),
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())

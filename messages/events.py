@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq
 from messages.game import Hand, Outcome
+from messages.notices import NoticeLevel, QuietSpan
 
 
 class SystemKind(StrEnum):
@@ -178,6 +179,7 @@ class Position(Struct, frozen=True, gc=False, omit_defaults=True):
     read: Seq = 0
     unread: Annotated[Count, Meta(description="messages of others after `read`; 1,000 if there are more")] = 0
     mentioned: Annotated[Count, Meta(description="those of them that mention the user; at most 1,000")] = 0
+    level: Annotated[NoticeLevel, Meta(description="which of its messages ring")] = NoticeLevel.DEFAULT
 
 
 class Positions(Event, frozen=True, gc=False, tag="positions"):
@@ -200,6 +202,26 @@ class Ignoring(Event, frozen=True, gc=False, tag="ignoring"):
     names: list[str]
 
 
+class LevelChanged(Event, frozen=True, gc=False, tag="level-changed"):
+    """Which messages of a conversation ring on the user's clients from now on."""
+
+    conversation: str
+    level: NoticeLevel
+
+
+class KeywordsChanged(Event, frozen=True, gc=False, tag="keywords-changed"):
+    """The user's keywords from now on."""
+
+    words: list[str]
+
+
+class QuietHoursChanged(Event, frozen=True, gc=False, tag="quiet-hours-changed"):
+    """The user's quiet hours from now on. Without `zone` there are none."""
+
+    spans: list[QuietSpan]
+    zone: str | None = None
+
+
 class Intervals(Event, frozen=True, gc=False, tag="intervals"):
     """The intervals that hold from now on, sent if a quarter more are connected, or half as many."""
 
@@ -214,5 +236,18 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
-AnyEvent = AnyEntry | Receipt | System | Game | Positions | Lagged | Ignoring | Intervals | Goodbye
+AnyEvent = (
+    AnyEntry
+    | Receipt
+    | System
+    | Game
+    | Positions
+    | Lagged
+    | Ignoring
+    | LevelChanged
+    | KeywordsChanged
+    | QuietHoursChanged
+    | Intervals
+    | Goodbye
+)
 """Every event."""

@@ -78,6 +78,21 @@ MAX_SANCTIONS = 1_000
 MAX_IGNORED = 500
 """Users whom one user ignores."""
 
+MAX_LEVELS = 1_000
+"""Conversations for which one user has chosen which messages ring."""
+
+MAX_KEYWORDS = 50
+"""Keywords of one user."""
+
+MAX_KEYWORD = 64
+"""Characters of a keyword."""
+
+MAX_QUIET_SPANS = 14
+"""Spans in which one user's clients are quiet."""
+
+MAX_ZONE = 64
+"""Characters of a time zone's name."""
+
 CONFIRM_INTERVAL = 250
 """Milliseconds that a client waits at least between two rounds of confirms."""
 

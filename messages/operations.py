@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from messages import amendments, identity, moderation, replies, requests, sessions
+from messages import amendments, identity, moderation, notices, replies, requests, sessions
 from messages.base import Reply, Request
 
 REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
@@ -50,6 +50,9 @@ REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     moderation.Ignore: (moderation.IgnoreList,),
     moderation.Unignore: (moderation.IgnoreList,),
     moderation.Ignored: (moderation.IgnoreList,),
+    notices.Notify: (notices.ConversationLevel,),
+    notices.Keywords: (notices.KeywordList,),
+    notices.QuietHours: (notices.QuietList,),
     moderation.Audit: (moderation.AuditLog,),
 }
 """The first is the usual one."""

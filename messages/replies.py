@@ -15,6 +15,7 @@ from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
 from messages.limits import CONFIRM_INTERVAL
 from messages.moderation import AuditLog, BanList, IgnoreList, Rules
+from messages.notices import ConversationLevel, KeywordList, QuietList
 
 
 class Durability(StrEnum):
@@ -228,6 +229,9 @@ AnyReply = (
     | BanList
     | AuditLog
     | IgnoreList
+    | ConversationLevel
+    | KeywordList
+    | QuietList
     | Error
 )
 """Every reply."""

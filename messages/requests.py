@@ -49,6 +49,7 @@ from messages.moderation import (
     Unmute,
 )
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
+from messages.notices import Keywords, Notify, QuietHours
 from messages.sessions import Login, Logout, Ping
 from messages.text import check_new_short_text, check_new_text, check_short_text
 
@@ -289,6 +290,9 @@ AnyRequest = (
     | Ignore
     | Unignore
     | Ignored
+    | Notify
+    | Keywords
+    | QuietHours
     | Audit
 )
 """Every request."""

@@ -55,7 +55,7 @@ def _wanted(kind: msgspec.inspect.Type) -> str:
         case msgspec.inspect.EnumType(cls=values):
             *first, last = [str(value.value) for value in values]
             return f"write {', '.join(first)} or {last}"
-    return "write a text in quotes"
+    return "write a list in [ ]" if isinstance(kind, msgspec.inspect.ListType) else "write a text in quotes"
 
 
 @cache

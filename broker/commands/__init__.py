@@ -15,6 +15,7 @@ from broker.commands import (
     sessions,
 )
 from broker.commands.amending import pinning, reacting
+from broker.commands.settings import notices
 from broker.core.registry import Command
 from messages.base import Request
 
@@ -38,5 +39,6 @@ for _subject in (
     roles,
     moderation,
     ignoring,
+    notices,
 ):
     COMMANDS.update(_subject.registry.commands)

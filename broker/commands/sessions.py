@@ -11,6 +11,7 @@ from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
 from broker.core.delivery.ignoring import ignored_names
+from broker.core.delivery.noticing import settings_besides_positions
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
 from broker.core.delivery.receipts import current_receipts, receipts_since
@@ -126,6 +127,7 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
     context.after_reply[:0] = [
         *(Positions(*page) for page in further),
         *([Ignoring(ignored)] if ignored else []),
+        *settings_besides_positions(context, session.user, context.peer),
     ]
     asked = intervals(context)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)

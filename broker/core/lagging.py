@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
+from broker.core.delivery.noticing import settings_besides_positions
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.receipts import current_receipts
 from broker.core.intervals import intervals, tell_intervals
@@ -45,6 +46,8 @@ def wake(context: Context, peer: Peer) -> None:
     if peer.session:
         for positions, more in pages_of_positions(context, peer.session.user):
             context.outbox.send((peer,), Lagged(positions, more))
+        for setting in settings_besides_positions(context, peer.session.user, peer):
+            context.outbox.send((peer,), setting)
         for receipt in current_receipts(context, peer.session.user):
             context.outbox.send((peer,), receipt)
         for notice in new_keys_since(context, peer.session.user, peer.lagged):

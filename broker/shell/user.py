@@ -12,6 +12,7 @@ import msgspec
 from broker.core.facts.base import Fact
 from broker.core.facts.kinds import NewKey, PasswordHash, RevokedKey
 from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, OpenedRoom, Rank
+from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
 from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.memory.state import State
@@ -27,7 +28,18 @@ from messages.names import parse_address
 from messages.text import counted, neutralise
 
 _OfOneUser = (
-    RevokedKey | NewKey | PasswordHash | Rank | OpenedRoom | Invitation | Muted | Ignoring | UnchangedRequests
+    RevokedKey
+    | NewKey
+    | PasswordHash
+    | Rank
+    | OpenedRoom
+    | Invitation
+    | Muted
+    | Ignoring
+    | UnchangedRequests
+    | ChosenLevels
+    | ChosenKeywords
+    | ChosenQuietHours
 )
 """A fact about one user, besides those that the user's own line has."""
 
@@ -109,7 +121,7 @@ def _exported(shell: Shell, state: State, user: User) -> Iterator[dict[str, Any]
         member = conversation.members[user]
         yield {"type": "member", "conversation": conversation.seen_by(user), **member._asdict()}
     for fact in _facts(state, user):
-        fields = msgspec.structs.asdict(fact)
+        fields = msgspec.to_builtins(fact)
         fields.pop("encoded", None)  # the hash of a password
         yield {"type": "audit" if isinstance(fact, AuditRecord) else fact.KIND, **fields}
     for message in sent(shell.directory, user.id):
@@ -142,6 +154,9 @@ def _facts(state: State, user: User) -> Iterator[Fact]:
         facts.of(Muted).values(),
         facts.of(Ignoring).values(),
         facts.of(UnchangedRequests).values(),
+        facts.of(ChosenLevels).values(),
+        facts.of(ChosenKeywords).values(),
+        facts.of(ChosenQuietHours).values(),
     )
     yield from (fact for fact in chain.from_iterable(theirs) if fact.user == user.id)
     targets = {("user", str(user.id)), ("name", user.key), *(("key", fingerprint(key)) for key in user.keys)}

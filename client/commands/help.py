@@ -13,6 +13,7 @@ GROUPS = {
     "History": "/history /last /search /receipts /readreceipts",
     "People": "/who /count /whois /ignore /unignore",
     "You": "/whoami /nick /login /away /back /link /keys /revoke /password",
+    "Notices": "/notify /highlight /quiet",
     "Moderation": "/kick /ban /unban /bans /mute /unmute /op /deop /private /lock",
     "Operators": "/audit /resetkeys /uninvite /debug",
     "General": "/time /clear /help /quit",

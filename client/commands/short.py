@@ -49,6 +49,10 @@ ELSEWHERE = {
     "/silence": "/mute",
     "/remove": "/kick",
     "/commands": "/help",
+    "/hilight": "/highlight",
+    "/keywords": "/highlight",
+    "/dnd": "/quiet",
+    "/notifications": "/notify",
 }
 """Commands of other chats that are unknown here, and the nearest ones that are known."""
 

@@ -8,7 +8,6 @@ from client.core.events import Changed, ClientEvent, Sent
 from client.core.exchange import Exchange
 from client.core.last_search import LastSearch
 from client.core.lookups import Lookup, Lookups
-from client.core.pings import pings
 from client.core.receiving.fetches import FETCH, Fetch, Fetches
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
@@ -65,10 +64,6 @@ class SessionView:
     def finds_mentions(self) -> bool:
         """Whether the broker finds the names that a text mentions as `@name`."""
         return self._exchange.finds_mentions
-
-    def pings(self, message: Message) -> bool:
-        """Return whether a message is meant for the person: a direct one, or one that mentions them."""
-        return pings(message, self.name, found=self.finds_mentions)
 
     @property
     def next_search(self) -> Search | None:

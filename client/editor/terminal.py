@@ -121,10 +121,10 @@ class Terminal:
                 rows = "\n".join(f"{style}{row}{_PLAIN}" for row in rows.split("\n"))
             self._write((self._erase() if self._is_shown else "") + rows + "\n" + self._row())
 
-    def ring(self) -> None:
-        """Ring the bell."""
+    def ring(self, sequence: str) -> None:
+        """Write a control sequence that rings and moves no cursor."""
         with self._undisturbed():
-            self._write("\a")
+            self._write(sequence)
 
     def set_title(self, title: str) -> None:
         """Set the window's title, or restore its own one if `title` is empty. So does the exit."""

@@ -19,13 +19,14 @@ from client.core.events import (
     Sent,
     Slowed,
 )
-from client.core.person.attention import Attention, Level
+from client.core.person.attention import Attention
+from client.core.person.notices import Level
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.line.progress import Progress
 from client.line.screen import Screen
 from client.text.render import Line, accepted_text, late_text, message_text, render, state_text
-from client.text.times import local_now, local_time
+from client.text.times import local_now, local_time, time_in
 from messages.events import Amendment, Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
 from messages.requests import History
@@ -50,7 +51,7 @@ class Display:
     ) -> None:
         self.leaving = False
         self.receipt_news = ReceiptNews()
-        self._attention = Attention(session, bell)
+        self._attention = Attention(session, bell, time_in)
         self._present = present
         self._session = session
         self._composer = composer
@@ -79,7 +80,8 @@ class Display:
     @property
     def idle_seconds(self) -> float:
         """In how many seconds something may have to be written, if nothing happens before."""
-        return min(self.receipt_news.late_in(time.monotonic()), _LONGEST_IDLE)
+        now = time.monotonic()
+        return min(self.receipt_news.late_in(now), self._attention.ring_in(now), _LONGEST_IDLE)
 
     def sending(self, sent: Sent) -> None:
         """Show a message of the user soon on a terminal, accepted or not; elsewhere once it is accepted."""
@@ -92,13 +94,13 @@ class Display:
 
     def seen(self) -> None:
         """Record that the person is present."""
-        self._attention.seen()
-        self._screen.attract(0, ring=False)
+        self._attention.seen(time.monotonic())
+        self._screen.attract(0, None)
 
     def show(self, event: ClientEvent) -> None:
         """Write an event: as JSON if that is chosen and it is a document of the broker, else as text."""
         self._note(event)
-        concern = self._attention.take(event)
+        concern = self._attention.take(event, time.monotonic())
         news = self.receipt_news.take(event, time.monotonic())
         if (self._screen.as_json and self._screen.write_json(event)) or self._is_known(event):
             return
@@ -166,7 +168,7 @@ class Display:
 
     def attract(self) -> None:
         """Ring if something rings, and show how much waits."""
-        self._screen.attract(self._attention.waiting, ring=self._attention.take_ring())
+        self._screen.attract(self._attention.waiting, self._attention.take_ring(time.monotonic()))
 
     def write_progress(self) -> None:
         """Write the receipts and the unaccepted messages that have waited long enough."""

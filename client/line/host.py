@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from client.core.composer import Composer
 from client.core.events import Sent
-from client.core.person.attention import Level
+from client.core.person.notices import Level
 from client.core.person.queries import RECENT, RecentQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session, SessionState

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from client.commands.registry import UsageError
 from client.core.events import ClientEvent, Ended, LoggedIn, is_refusal
-from client.core.person.attention import Level
+from client.core.person.notices import Level
 from client.core.session import Session, SessionState
 from client.exits import ClientExit, refuse_impostor, session_ended, with_unsent
 from client.line.arrival import Arrival

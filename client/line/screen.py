@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from client.core.events import ClientEvent, Replied, SendAccepted
-from client.core.person.attention import Concern
-from client.line.highlight import title
+from client.core.person.attention import Ring
+from client.core.person.notices import Concern
+from client.line.highlight import Means, Ringer, title
 from client.text.render import Line
 from client.text.times import local_now
 from messages.codec import encode
@@ -32,6 +33,7 @@ class Screen:
         as_json: bool = False,
         quiet: bool = False,
         styles: Mapping[Concern, str] | None = None,
+        ringer: Ringer | None = None,
     ) -> None:
         self.terminal = terminal
         self.as_json = as_json
@@ -39,6 +41,7 @@ class Screen:
         self._err = err
         self._quiet = quiet
         self._styles = styles or {}
+        self._ringer = ringer or Ringer(Means.BELL, {})
         self._day: date | None = None
         self._failed = False
 
@@ -87,12 +90,12 @@ class Screen:
         self._put(escape_json(encode(document).decode()) + "\n", data=True, whole=True)
         return True
 
-    def attract(self, waiting: int, *, ring: bool) -> None:
+    def attract(self, waiting: int, ring: Ring | None) -> None:
         """Show in the title of a terminal's window how many messages wait for the person, and ring."""
         if self.terminal and not self.as_json:
             self.terminal.set_title(title(waiting))
-            if ring:
-                self.terminal.ring()
+            if ring and (sequence := self._ringer.sequence(ring)):
+                self.terminal.ring(sequence)
 
     def notice(self, text: str) -> None:
         """Write a notice."""

@@ -9,10 +9,12 @@ from client.core.read_receipts import ReadReceiptsQuery
 from client.text.entries import answer_mark, body, bot_mark, dated_text
 from client.text.identity import render_identity
 from client.text.moderation import done_text, render_moderation
+from client.text.notices import render_notices
 from client.text.times import local_time
 from messages.base import Request
 from messages.events import AnyEntry, Message
 from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
+from messages.notices import ConversationLevel, KeywordList, QuietList
 from messages.replies import (
     AnyReply,
     Challenged,
@@ -109,6 +111,8 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
         case RoomState():
             size = f"{counted(reply.members, 'member')}, {counted(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
+        case ConversationLevel() | KeywordList() | QuietList():
+            yield from render_notices(reply)
         case _:
             yield from _render_short(request, reply)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from client.core.person.notices import LocalTime
+
 _LATEST = 253_370_764_800_000
 """The start of the year 9999. `datetime` has no later years."""
 
@@ -24,3 +26,14 @@ def _local(time: datetime) -> datetime:
         return time.astimezone()
     except ValueError:
         return time
+
+
+def time_in(zone: str, at: datetime | None = None) -> LocalTime:
+    """Return the present time in a time zone, or another time there. An unknown zone is the local one."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few people have quiet hours
+
+    try:
+        there = (at or local_now()).astimezone(ZoneInfo(zone))
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        there = at or local_now()
+    return LocalTime(there.weekday(), 60 * there.hour + there.minute)

@@ -1,4 +1,4 @@
-"""AsyncChat amends messages as Chat does."""
+"""AsyncChat amends messages and chooses what rings, as Chat does."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from eventually import DEADLINE
 from house import House
 
 from client.async_chat import AsyncChat
+from messages.notices import NoticeLevel
 
 
-def test_messages_are_amended_in_an_asyncio_loop(house: House) -> None:
+def test_messages_are_amended_and_notices_chosen_in_an_asyncio_loop(house: House) -> None:
     house.open()
 
     async def work() -> None:
@@ -25,6 +26,9 @@ def test_messages_are_amended_in_an_asyncio_loop(house: House) -> None:
             assert (timeline.messages[seq].text, timeline.pinned) == ("hello", {seq})
             assert timeline.messages[answer.seq].reply_to == seq
             assert await alice.delete("#lobby", seq) == 6
+            assert await alice.notify("#lobby", NoticeLevel.NONE) is NoticeLevel.NONE
+            assert await alice.keywords(["deploy"]) == ["deploy"]
+            assert await alice.quiet_hours() == ([], None)
             assert timeline.messages[seq].deleted
 
     asyncio.run(asyncio.wait_for(work(), 3 * DEADLINE))

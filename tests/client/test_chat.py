@@ -16,6 +16,7 @@ from client.chat import Chat, ChatClosed
 from client.core.events import LoggedIn, Replied, SendAccepted, SendDelivered
 from messages.errors import ChatError, ErrorCode
 from messages.events import Reaction, Receipt, System, SystemKind
+from messages.notices import Day, NoticeLevel, QuietSpan
 from messages.replies import Counted, UserList
 from messages.requests import Count, Join, Leave, Play, Who
 
@@ -68,6 +69,15 @@ class TestTalking:
             users = alice.ask(Who)
             assert isinstance(users, UserList)
             assert {one.name: one.bot for one in users.users} == {"alice": False, "echo": True}
+
+    def test_what_rings_is_chosen_and_kept(self, house: House) -> None:
+        night = QuietSpan([Day.MON], "22:00", "07:00")
+        with house.chat("alice") as alice:
+            assert alice.notify("#lobby") is NoticeLevel.DEFAULT
+            assert alice.notify("#lobby", NoticeLevel.ALL) is alice.notify("#lobby") is NoticeLevel.ALL
+            assert alice.keywords(["deploy"]) == alice.keywords() == ["deploy"]
+            assert alice.quiet_hours([night], "UTC") == alice.quiet_hours() == ([night], "UTC")
+            assert alice.quiet_hours([]) == ([], None)
 
     def test_only_who_takes_a_message_has_it(self, house: House) -> None:
         with house.chat("alice") as alice, house.chat("bob") as bob, house.chat("carol"):

@@ -25,6 +25,7 @@ from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
 from messages.moderation import AuditEntry, BanEntry
+from messages.notices import QuietSpan
 from messages.replies import AnyReply, RoomEntry, UserEntry
 from messages.requests import AnyRequest
 from messages.version import PROTOCOL
@@ -42,6 +43,7 @@ PARTS = {
     AuditEntry: "audit entry",
     UserEntry: "user entry",
     KeyEntry: "key entry",
+    QuietSpan: "quiet span",
 }
 PLURALS = {
     "Position": "positions",
@@ -52,6 +54,7 @@ PLURALS = {
     "Reaction": "reactions",
     "BanEntry": "ban entries",
     "AuditEntry": "audit entries",
+    "QuietSpan": "quiet spans",
 }
 
 

@@ -157,7 +157,7 @@ def test_a_chosen_routing_id_is_refused_and_replaces_no_peer(stage: Stage) -> No
 
 @pytest.mark.parametrize("kind", sorted(REQUEST_TYPES - {"login"}))
 def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage, kind: str) -> None:
-    fields = {
+    fields: dict[str, object] = {
         "to": "#lobby",
         "text": "hello",
         "conversation": "#lobby",
@@ -170,6 +170,8 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
         "words": "hello",
         "role": "operator",
     }
+    if kind == "keywords":
+        fields["words"] = ["hello"]
     if kind == "revoke":
         fields["key"] = "SHA256:12345678"
     if kind == "uninvite":

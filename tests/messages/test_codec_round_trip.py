@@ -16,6 +16,7 @@ from messages.identity import KeyPrefix, Password, Token
 from messages.limits import MAX_SEQ
 from messages.moderation import Ban, Role, SetRole, Unban
 from messages.names import parse_room
+from messages.notices import Day, Keyword, QuietHours, QuietSpan, TimeOfDay, Zone
 from messages.replies import AnyReply
 from messages.requests import AnyRequest, Confirm, History, Login, Search
 
@@ -52,6 +53,9 @@ CHECKED_TEXTS: list[tuple[object, Strategy]] = [
     (RoomName, rooms),
     (ConversationName, rooms | addresses.map("@".__add__)),
     (ReactionText, st.sampled_from(["👍", "❤️", "👩‍🚀", "+1", "नमस्ते"])),
+    (Keyword, st.sampled_from(["deploy", "猫", "नमस्ते", "c++"])),
+    (TimeOfDay, st.times().map("{:%H:%M}".format)),
+    (Zone, st.sampled_from(["Europe/Berlin", "UTC", "Etc/GMT+5"])),
     (KeyPrefix, prefixes),
     (Token, tokens),
     (Password, st.text(text_characters, min_size=8, max_size=256)),
@@ -107,6 +111,10 @@ def documents(kind: type[msgspec.Struct]) -> Strategy:
         variants = [{f: s if f == one else st.none() for f, s in whom.items()} for one in whom]
     if kind is SetRole:
         variants = [{"role": st.just(Role.OPERATOR)}, {"room": rooms}]
+    if kind is QuietSpan:
+        variants = [{"days": st.lists(st.sampled_from(Day), min_size=1, unique=True)}]
+    if kind is QuietHours:
+        variants = [{"zone": values(Zone)}, {"spans": st.none() | st.just([])}]
     if kind is Search:
         words = st.text(text_characters, min_size=1, max_size=300).filter(
             lambda text: not any(word.endswith("*") and len(word) < 3 for word in text.split())

@@ -122,6 +122,7 @@ def test_whatever_is_wrong_in_what_the_broker_says_is_said_in_the_products_words
         (b'{"type":"ping"}', "`id` is missing; write a text in quotes"),
         (b'{"type":"play","id":"1","hand":"well"}', "`hand`: write rock, paper or scissors"),
         (b'{"type":"read-receipts","id":"1","on":"yes"}', "`on`: write true or false"),
+        (b'{"type":"keywords","id":"1","words":"deploy"}', "`words`: write a list in [ ]"),
         (
             b'{"type":"history","id":"1","conversation":"#a","limit":101}',
             "`limit`: write a whole number from 1 to 100",

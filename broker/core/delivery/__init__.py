@@ -1,1 +1,1 @@
-"""Events for users: presence, receipts, positions, ignored users."""
+"""Events for users: presence, receipts, positions, ignored users, settings for notices."""

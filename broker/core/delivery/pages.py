@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from broker.core.context import Context
 from broker.core.delivery.mentioning import count_mentioned
+from broker.core.delivery.noticing import levels
 from broker.core.memory.model import Conversation, User
 from broker.core.store import StoredMessage
 from messages.events import Position
 from messages.limits import MAX_UNREAD, PAGE_BYTES
+from messages.notices import NoticeLevel
 from messages.replies import Durability
 
 _Item = TypeVar("_Item")
@@ -54,17 +56,24 @@ def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position
     which conversations it has no longer.
     """
     conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
-    positions = [_position(context, conversation, user) for conversation in conversations]
+    positions = [position_of(context, conversation, user) for conversation in conversations]
     found = list(pages(positions, lambda position: bytes_of(position.conversation))) or [[]]
     return [(page, number < len(found)) for number, page in enumerate(found, 1)]
 
 
-def _position(context: Context, conversation: Conversation, user: User) -> Position:
+def position_of(context: Context, conversation: Conversation, user: User) -> Position:
+    """Return a user's position in a conversation of theirs."""
     member = conversation.members[user]
     unread = _unread(context, conversation, user, member.read)
-    mentioned = min(count_mentioned(context, conversation, user, member.read), unread) if unread else 0
-    shown = conversation.seen_by(user)
-    return Position(shown, conversation.head, member.delivered, member.read, unread, mentioned)
+    return Position(
+        conversation.seen_by(user),
+        conversation.head,
+        member.delivered,
+        member.read,
+        unread,
+        min(count_mentioned(context, conversation, user, member.read), unread) if unread else 0,
+        levels(context, user).get(conversation.id, NoticeLevel.DEFAULT),
+    )
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:

@@ -10,6 +10,7 @@ from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
+from broker.core.delivery.noticing import forget_notices
 from broker.core.delivery.recipients import mark_absent
 from broker.core.facts.kinds import Unannounced
 from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
@@ -117,6 +118,7 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
+    forget_notices(context, user)
     if (script := facts.get(Unannounced, str(user.id))) is not None:
         facts.drop(script)
     forget_requests(facts, user)

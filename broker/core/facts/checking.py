@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from broker.core.facts.base import Fact
@@ -27,13 +28,16 @@ from broker.core.facts.moderation import (
     Rank,
     RoomSettings,
 )
+from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
 from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.store import StoreError
 from messages.keys import key_to_bytes
 from messages.limits import MAX_SEQ
 from messages.moderation import Role
 from messages.names import parse_room
+from messages.notices import NoticeLevel, check_keyword, check_zone
 
+_DIRECT = re.compile(r"@([1-9][0-9]{0,15})\|@([1-9][0-9]{0,15})")
 _BANNED_BY = ("user", "name", "key", "address")
 
 
@@ -76,6 +80,13 @@ def _users(fact: Fact) -> Iterator[int]:
         case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced() | UnchangedRequests():
             yield fact.user
         case Rank() | OpenedRoom() | Invitation() | Muted():
+            yield fact.user
+        case ChosenLevels():
+            yield fact.user
+            for place in fact.levels:
+                if pair := _DIRECT.fullmatch(place):
+                    yield from map(int, pair.groups())
+        case ChosenKeywords() | ChosenQuietHours():
             yield fact.user
 
 
@@ -123,6 +134,28 @@ def _check_words(fact: Fact) -> None:
                 _check_room(fact.room)
         case AuditRecord():
             _refuse_unless(fact.number >= 1, "its number is too low")
+        case _:
+            _check_notices(fact)
+
+
+def _check_notices(fact: Fact) -> None:
+    match fact:
+        case ChosenLevels():
+            _refuse_unless(bool(fact.levels), "it has no level")
+            _refuse_unless(NoticeLevel.DEFAULT not in fact.levels.values(), "a default is not stored")
+            for place in fact.levels:
+                pair = _DIRECT.fullmatch(place)
+                if pair is None:
+                    _check_room(place)
+                elif not (int(pair[1]) < int(pair[2]) and str(fact.user) in pair.groups()):
+                    raise ValueError(f"{place} is not a conversation of the user")
+        case ChosenKeywords():
+            _refuse_unless(bool(fact.words), "it has no keyword")
+            for word in fact.words:
+                check_keyword(word)
+        case ChosenQuietHours():
+            _refuse_unless(bool(fact.spans), "it has no span")
+            check_zone(fact.zone)
 
 
 def _check_room(room: str) -> None:

@@ -21,6 +21,7 @@ from broker.core.facts.kinds import (
     Unannounced,
 )
 from broker.core.facts.moderation import MODERATION_FACTS
+from broker.core.facts.notices import NOTICE_FACTS
 from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.store import Entry, StoredFact, StoreError
 
@@ -36,6 +37,7 @@ _KINDS: tuple[type[Fact], ...] = (
     ClockMark,
     UnchangedRequests,
     *MODERATION_FACTS,
+    *NOTICE_FACTS,
 )
 
 KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _KINDS}

@@ -11,6 +11,7 @@ from messages.base import Request
 from messages.identity import Keys, Whois
 from messages.moderation import Audit, Bans, Ignored
 from messages.names import canonical_key
+from messages.notices import Keywords, Notify, QuietHours
 from messages.requests import Count, History, Join, Leave, Nick, Rooms, Search, Send, Time, Who, Whoami
 
 QUESTIONS = (
@@ -29,6 +30,9 @@ QUESTIONS = (
     Whois,
 )
 """Requests that change nothing, so they can be given up."""
+
+SETTINGS: dict[type[Request], str] = {Keywords: "words", Notify: "level", QuietHours: "spans"}
+"""Requests that change nothing either, if they have no value in this field."""
 
 WINDOW = 256
 """Requests on their way at once."""
@@ -105,7 +109,7 @@ class PendingRequests:
 
     def give_up(self, ids: Container[str]) -> bool:
         """Give up the questions among these requests; return whether there were any."""
-        questions = {key for key, one in self._waiting.items() if isinstance(one.request, QUESTIONS)}
+        questions = {key for key, one in self._waiting.items() if _is_question(one.request)}
         return bool(self.drop({key for key in questions if key in ids}))
 
     def answered(self, request_id: str) -> Request | None:
@@ -147,3 +151,10 @@ class PendingRequests:
                 yield waiting.line
             if waiting.fence:
                 return
+
+
+def _is_question(request: Request) -> bool:
+    if isinstance(request, QUESTIONS):
+        return True
+    value = SETTINGS.get(type(request))
+    return value is not None and getattr(request, value) is None

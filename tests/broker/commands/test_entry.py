@@ -36,6 +36,7 @@ from messages.moderation import (
     Unignore,
     Unmute,
 )
+from messages.notices import Keywords, Notify, QuietHours
 from messages.replies import Done, Pong, Welcome
 from messages.requests import (
     Away,
@@ -276,6 +277,7 @@ PASSING: set[type[Request]] = {
     Login, Logout, Ping, Send, Edit, Delete, React, Pin, Pins,
     Confirm, ReadReceipts, History, Search, Join, Leave, Rooms, Topic, Who, Whoami,
     Count, Time, Away, Play, Debug, Kick, Ban, Bans, Mute, Ignore, Unignore, Ignored, Keys, Whois,
+    Notify, Keywords, QuietHours,
 }  # fmt: skip
 OF_THE_BROKER: set[type[Request]] = {Audit, ResetKeys, Uninvite}
 """What no session behind a gateway may do, as it never has the rights of an operator of the broker."""

@@ -22,6 +22,7 @@ from messages.moderation import (
     Unban,
     Unmute,
 )
+from messages.notices import NoticeLevel, Notify
 from messages.replies import Done, Error, RoomState
 from messages.requests import (
     Confirm,
@@ -60,6 +61,8 @@ ABOUT: list[tuple[type[Request], dict[str, Any]]] = [
     (Pin, {"conversation": "ROOM", "seq": 1}),
     (Pins, {"conversation": "ROOM"}),
     (History, {"conversation": "ROOM", "thread": 1}),
+    (Notify, {"conversation": "ROOM"}),
+    (Notify, {"conversation": "ROOM", "level": NoticeLevel.ALL}),
     (Leave, {"room": "ROOM"}),
     (Topic, {"room": "ROOM"}),
     (Topic, {"room": "ROOM", "topic": "free"}),

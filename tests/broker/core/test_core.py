@@ -27,6 +27,7 @@ from messages.moderation import (
     Unmute,
 )
 from messages.names import LOBBY
+from messages.notices import Notify
 from messages.replies import Clock, Error, Pong
 from messages.requests import (
     Confirm,
@@ -78,6 +79,7 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Pins: ("#lobby",),
     Ignore: ("bob",),
     Unignore: ("bob",),
+    Notify: ("#lobby",),
 }
 
 

@@ -9,6 +9,7 @@ from wired import Chat, FragileStore, is_unavailable
 from broker.core.outbox import LogEvent
 from broker.core.store import Entry, StoreBroken, StoreError
 from messages.events import System
+from messages.notices import NoticeLevel, Notify
 from messages.replies import Done, Error, Page, Pong, Welcome
 from messages.requests import (
     Away,
@@ -68,6 +69,7 @@ def fail(chat: Chat) -> None:
         (Nick, ("alicia",)),
         (Away, ("lunch",)),
         (ReadReceipts, (False,)),
+        (Notify, ("#lobby", NoticeLevel.ALL)),
     ],
 )
 def test_what_changes_something_is_refused_at_once_and_the_store_is_not_asked(

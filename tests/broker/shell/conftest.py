@@ -5,8 +5,10 @@ from shell_verbs import entry
 
 from broker.core.facts.kinds import PasswordHash
 from broker.core.facts.moderation import AuditRecord, Banned, Muted, Rank, RoomSettings
+from broker.core.facts.notices import ChosenQuietHours
 from broker.core.store import StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.store.sqlite import SqliteStore
+from messages.notices import Day, QuietSpan
 
 AT = 1_790_000_000_000
 """When everything was stored (Unix ms): 2026-09-21 14:13 UTC."""
@@ -42,6 +44,7 @@ def stored(data: Path) -> Path:
         Muted("x", AT, 0, "noise", 1, "#lobby"),
         Banned("x", AT, 0, "spam", "user", "2", BOB),
         Banned("x", AT, 0, "rude", "name", "alice", "alice", "#tea"),
+        ChosenQuietHours(1, "UTC", (QuietSpan([Day.SUN], "22:00", "07:00"),)),
         AuditRecord(1, AT, "x", "mute", "alice", "#lobby", 0, "noise"),
         AuditRecord(2, AT, "x", "ban", BOB, "", 0, "spam"),
     ]

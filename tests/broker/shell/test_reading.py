@@ -105,12 +105,12 @@ def test_a_user_that_does_not_exist_is_named(stored: Path, name: str) -> None:
 def test_all_that_one_user_has_said_is_exported(stored: Path, tmp_path: Path) -> None:
     file = tmp_path / "alice.jsonl"
     code, out, err = run("user", "alice", "--export", str(file))
-    assert (code, out, err) == (0, f"11 lines about alice written to {file}\n", "")
+    assert (code, out, err) == (0, f"12 lines about alice written to {file}\n", "")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [line["type"] for line in lines] == [
         *("user", "member", "member", "member"),
-        *("password", "rank", "mute", "ban", "audit"),
+        *("password", "rank", "mute", "quiet-hours", "ban", "audit"),
         *("message", "message"),
     ]
     assert [

@@ -9,7 +9,8 @@ from driven import AT, accepted, message, page, ready, refusal
 import client.line.display
 from client.core.composer import Composer
 from client.core.events import LoggedIn, Lost, Replied
-from client.core.person.attention import Level
+from client.core.person.attention import ACTIVE_SECONDS, HOLD_SECONDS
+from client.core.person.notices import Level
 from client.core.person.receipt_news import LATE_SECONDS
 from client.line.display import Display
 from client.line.highlight import styles
@@ -48,8 +49,8 @@ class Written:
     def set_title(self, title: str) -> None:
         self.text += f"<{title}>"
 
-    def ring(self) -> None:
-        self.text += "<ring>"
+    def ring(self, sequence: str) -> None:
+        self.text += "<ring>" if sequence == "\a" else f"<{sequence!r}>"
 
 
 class OnTerminal:
@@ -195,6 +196,16 @@ class TestWhatIsMeantForThePerson:
             shown.hear(each)
             shown.display.attract()
         assert shown.written().count("<ring>") == rings
+
+    def test_it_rings_later_if_the_person_may_be_elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        shown, now = OnTerminal(), client.line.display.time.monotonic()
+        shown.display.seen()
+        for seconds, rings in ((ACTIVE_SECONDS + 9, 0), (ACTIVE_SECONDS + 9 + HOLD_SECONDS, 1)):
+            monkeypatch.setattr(client.line.display.time, "monotonic", lambda late=now + seconds: late)
+            shown.hear(*([] if rings else [self.direct]))
+            assert shown.display.idle_seconds <= HOLD_SECONDS
+            shown.display.attract()
+            assert shown.written().count("<ring>") == rings
 
     def test_in_a_pipe_there_is_none_of_it(self, shown: Shown) -> None:
         shown.display.show(self.direct)

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from stored import copy_as_a_crash_leaves_it
 
 from broker.core.entries import Form, Mentioned, Reacting, digest
+from broker.core.facts.base import Fact
 from broker.core.facts.moderation import Banned, Ignoring, Rank, RoomSettings
+from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
 from broker.core.store import (
     DepartedMember,
     Pruned,
@@ -28,6 +30,7 @@ from broker.store.sqlite import SqliteStore
 from broker.store.verbs.copies import verify
 from broker.store.verbs.dump import export, load
 from messages.limits import MAX_SEQ
+from messages.notices import Day, NoticeLevel, QuietSpan
 
 ALICE, BOB = StoredUser(1, "alice", "lunch", 5, True), StoredUser(2, "bób", None)
 
@@ -55,7 +58,12 @@ def store(data: Path) -> Iterator[SqliteStore]:
     store.commit([said("#empty", 1, BOB), DepartedMember("#lobby", 2)])
     store.commit([StoredMember("@1|@2", 1, 0), StoredMember("@1|@2", 2, 2)])
     ban = Banned(by="alice", at=6, until=0, reason="spam", what="name", value="bob", shown="bob")
-    facts = [ban, Rank(1, "operator", "#lobby"), RoomSettings("#empty", private=True), Ignoring(2, (1,))]
+    night = QuietSpan([Day.MON], "22:00", "07:00")
+    facts: list[Fact] = [
+        *(ban, Rank(1, "operator", "#lobby"), RoomSettings("#empty", private=True), Ignoring(2, (1,))),
+        *(ChosenLevels(2, {"#lobby": NoticeLevel.ALL}), ChosenKeywords(1, ("deploy",))),
+        ChosenQuietHours(1, "UTC", (night,)),
+    ]
     store.commit([StoredFact(fact.KIND, fact.key, msgspec.json.encode(fact)) for fact in facts])
     store.commit([StoredFact("of a later version", "7", b"[[[]]]")])
     store.commit([Pruned("#lobby", 3), Pruned("#empty", 2)])
@@ -195,7 +203,7 @@ def without(lines: list[bytes], part: bytes) -> list[bytes]:
         ),
         (
             lambda lines: changed(lines, "message", text="\x1b[2J"),
-            "line 26 is invalid.*`text`: a text is Unicode",
+            "line 29 is invalid.*`text`: a text is Unicode",
         ),
         (lambda lines: changed(lines, "message", text=" "), "`text`: a text is not empty"),
         (lambda lines: changed(lines, "message", sender="a b"), "`sender`: a name has"),

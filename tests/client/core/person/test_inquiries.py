@@ -4,6 +4,7 @@ import pytest
 from driven import Driven, ready
 
 from client.core.person.inquiries import GIVE_UP_SECONDS, SHOW_SECONDS, Inquiries
+from messages.notices import Keywords
 from messages.replies import UserList
 from messages.requests import Away, Request, Send, Who
 
@@ -71,3 +72,12 @@ def test_what_changes_something_and_texts_are_sent_however_late(person: Asking) 
     assert person.given_up(1_000.0) == []
     person.driven.welcome(person.driven.connect().id, resumed=True)
     assert [type(request) for request in person.driven.tick()] == [Away, Send]
+
+
+def test_asking_for_a_setting_is_a_question_and_choosing_it_is_not(person: Asking) -> None:
+    person.driven.session.disconnected("cut")
+    person.ask("/highlight", Keywords)
+    person.ask("/highlight off", Keywords, words=[])
+    assert person.given_up(GIVE_UP_SECONDS + 1) == ["/highlight"]
+    person.driven.welcome(person.driven.connect().id, resumed=True)
+    assert [request.words for request in person.driven.asked(Keywords)] == [[]]

@@ -1,0 +1,1 @@
+"""Commands on what a user chooses for all their clients."""
