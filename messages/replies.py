@@ -63,6 +63,7 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     recipient_offline: Annotated[
         bool, Meta(description="the recipient is not connected, and gets it later")
     ] = False
+    tenth: Annotated[str, Meta(description="as in `reacted`, after a reaction was taken back")] = ""
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from broker.commands.acceptance import accepted
+from broker.commands.acceptance import accepted, with_tenth
 from broker.commands.amending.making import Amendment, again, message, recipient, unchanged, unchanged_again
 from broker.core.context import Context
 from broker.core.delivery.entries import deliver, named
@@ -38,7 +38,8 @@ def react_all(context: Context, requests: Sequence[React]) -> list[Accepted]:
     if not entries:
         return [one for one in found if isinstance(one, Accepted)]
     deliver(context, context.conversation, entries)
-    replies = iter(accepted(context, context.conversation, context.user, entries))
+    made = accepted(context, context.conversation, context.user, entries)
+    replies = (with_tenth(context, *one) for one in zip(made, entries, strict=True))
     return [one if isinstance(one, Accepted) else next(replies) for one in found]
 
 
@@ -62,7 +63,7 @@ def react(context: Context, request: React) -> Accepted:
     if isinstance(entry, Accepted):
         return entry
     deliver(context, context.conversation, [entry])
-    return accepted(context, context.conversation, context.user, [entry])[0]
+    return with_tenth(context, accepted(context, context.conversation, context.user, [entry])[0], entry)
 
 
 def _amendment(request: React) -> Amendment:

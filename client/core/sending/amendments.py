@@ -17,7 +17,8 @@ def own_amendment(request: Request, reply: Accepted, name: str) -> AnyAmendment 
         case Delete():
             return Deleted(*place, request.seq, request.id, name, reply.at)
         case React():
-            return Reacted(*place, request.seq, request.id, name, reply.at, request.reaction, request.on)
+            base = (*place, request.seq, request.id, name, reply.at)
+            return Reacted(*base, request.reaction, request.on, reply.tenth)
         case Pin():
             return Pinned(*place, request.seq, request.id, name, reply.at, request.on)
         case _:
