@@ -66,7 +66,7 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     ] = False
     mentions: Mentions = ()
     everyone: Everyone = False
-    tenth: Annotated[str, Meta(description="of a reaction taken back, as others learn it in `reacted`")] = ""
+    tenth: Annotated[str, Meta(description="as in `reacted`, after a reaction was taken back")] = ""
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):

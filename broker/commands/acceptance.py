@@ -28,9 +28,17 @@ def accepted_earlier(
     context: Context, conversation: Conversation, user: User, earlier: StoredMessage
 ) -> Accepted:
     """Return the reply to a request sent again. The user may have been removed from a private room since."""
-    reply = accepted(context, conversation, user, [earlier])[0]
+    reply = with_tenth(context, accepted(context, conversation, user, [earlier])[0], earlier)
     hidden = isinstance(conversation, Room) and not may_know(context, conversation, user)
     return msgspec.structs.replace(reply, recipients=0) if hidden else reply
+
+
+def with_tenth(context: Context, reply: Accepted, entry: StoredMessage) -> Accepted:
+    """Return the reply with who is named tenth now, if the entry took a reaction back and that changed."""
+    if not entry.form.tenth:
+        return reply
+    user = context.state.users_by_id.get(entry.form.tenth)
+    return msgspec.structs.replace(reply, tenth=user.name if user else "")
 
 
 def _waits(conversation: Direct, sender: User, seq: int) -> bool:

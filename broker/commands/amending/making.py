@@ -47,15 +47,7 @@ def again(context: Context, request: Amending, wanted: Amendment) -> Accepted | 
     form = earlier.form if earlier.form == wanted.form else msgspec.structs.replace(earlier.form, tenth=0)
     if (earlier.of, earlier.kind, form) != (request.seq, wanted.kind, wanted.form):
         raise RequestRefused(ErrorCode.ID_REUSED)
-    return tell_tenth(
-        context, accepted_earlier(context, context.conversation, context.user, earlier), earlier
-    )
-
-
-def tell_tenth(context: Context, reply: Accepted, entry: StoredMessage) -> Accepted:
-    """Return the reply to the reaction's sender with what the others learn from its `tenth`."""
-    tenth = context.state.users_by_id.get(entry.form.tenth)
-    return msgspec.structs.replace(reply, tenth=tenth.name) if tenth else reply
+    return accepted_earlier(context, context.conversation, context.user, earlier)
 
 
 def unchanged_again(context: Context, request: Amending, wanted: Amendment) -> Accepted | None:

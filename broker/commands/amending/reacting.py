@@ -6,16 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from broker.commands.acceptance import accepted
-from broker.commands.amending.making import (
-    Amendment,
-    again,
-    message,
-    recipient,
-    tell_tenth,
-    unchanged,
-    unchanged_again,
-)
+from broker.commands.acceptance import accepted, with_tenth
+from broker.commands.amending.making import Amendment, again, message, recipient, unchanged, unchanged_again
 from broker.core.context import Context
 from broker.core.delivery.entries import deliver, named
 from broker.core.entries import EntryKind, Form, Reacting
@@ -46,7 +38,8 @@ def react_all(context: Context, requests: Sequence[React]) -> list[Accepted]:
     if not entries:
         return [one for one in found if isinstance(one, Accepted)]
     deliver(context, context.conversation, entries)
-    replies = iter(_accepted(context, entries))
+    made = accepted(context, context.conversation, context.user, entries)
+    replies = (with_tenth(context, *one) for one in zip(made, entries, strict=True))
     return [one if isinstance(one, Accepted) else next(replies) for one in found]
 
 
@@ -70,14 +63,7 @@ def react(context: Context, request: React) -> Accepted:
     if isinstance(entry, Accepted):
         return entry
     deliver(context, context.conversation, [entry])
-    return _accepted(context, [entry])[0]
-
-
-def _accepted(context: Context, entries: Sequence[StoredMessage]) -> list[Accepted]:
-    replies = accepted(context, context.conversation, context.user, entries)
-    if any(entry.form.tenth for entry in entries):
-        return [tell_tenth(context, reply, entry) for reply, entry in zip(replies, entries, strict=True)]
-    return replies
+    return with_tenth(context, accepted(context, context.conversation, context.user, [entry])[0], entry)
 
 
 def _amendment(request: React) -> Amendment:

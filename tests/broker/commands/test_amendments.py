@@ -107,10 +107,10 @@ def test_who_becomes_the_tenth_is_told(chat: Chat, alice: Client) -> None:
     for user in users:
         user.ask(React, "#lobby", seq, "👍")
     alice.events()
-    for leaving in (12, 3, 0, 4):
-        users[leaving].ask(React, "#lobby", seq, "👍", on=False)
+    replies = [users[one].ask(React, "#lobby", seq, "👍", on=False, id="off") for one in (12, 3, 0, 4)]
     told = [entry.tenth for entry in alice.events()]
-    assert told == ["", "user10", "user11", ""]
+    assert told == [reply.tenth for reply in replies] == ["", "user10", "user11", ""]
+    assert users[3].ask(React, "#lobby", seq, "👍", on=False, id="off").tenth == "user10"
     assert [entry.tenth for entry in page(alice)[-4:]] == told
     (reaction,) = page(alice)[0].reactions
     assert (reaction.count, reaction.users) == (9, [f"user{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 11)])
