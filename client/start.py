@@ -106,32 +106,34 @@ class Start:
 
         _end(run)
 
-    def send(self, to: str, text: str | None) -> NoReturn:
+    def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
         source = Source(_STDIN, strips=self.strip)
-        self._run(lambda verb: verbs.send(verb, to, text, source, self.finish), reads=False)
+        self.run(lambda verb: verbs.send(verb, to, text, source, self.finish, reply_to), reads=False)
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
-        self._run(lambda verb: verbs.tail(verb, conversation, count), only=conversation)
+        self.run(lambda verb: verbs.tail(verb, conversation, count), only=conversation)
 
-    def history(self, conversation: str, limit: int | None, since: int | None) -> NoReturn:
-        """Write the last messages, or those since a time."""
-        self._run(lambda verb: verbs.history(verb, conversation, limit, since))
+    def history(
+        self, conversation: str, limit: int | None, since: int | None, thread: int | None
+    ) -> NoReturn:
+        """Write the last messages, those since a time, or a thread."""
+        self.run(lambda verb: verbs.history(verb, conversation, limit, since, thread))
 
     def search(self, query: dict[str, object], limit: int) -> NoReturn:
         """Write the messages found."""
-        self._run(lambda verb: verbs.search(verb, query, limit))
+        self.run(lambda verb: verbs.search(verb, query, limit))
 
     def who(self, room: str | None) -> NoReturn:
         """Write who is online."""
-        self._run(lambda verb: verbs.who(verb, room))
+        self.run(lambda verb: verbs.who(verb, room))
 
     def link_device(self) -> NoReturn:
         """Show a code for another device."""
-        self._run(verbs.link)
+        self.run(verbs.link)
 
-    def _run(
+    def run(
         self, work: Callable[[VerbSession], Exit], *, only: str | None = None, reads: bool = True
     ) -> NoReturn:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none.

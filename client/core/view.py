@@ -112,6 +112,12 @@ class SessionView:
         """Return the messages of a conversation as they are now, as far as this client knows them."""
         return self._exchange.timelines.of(conversation)
 
+    def amended(self, event: ClientEvent) -> Message | None:
+        """Return the message that an amendment is about, as it is now, if this client knows it."""
+        if not isinstance(event, Amendment):
+            return None
+        return self.timeline(event.conversation).messages.get(event.of)
+
     def recent_sent(self, most: int) -> list[Sent]:
         """Return the user's last messages, accepted or not, oldest first."""
         return self._exchange.sent_log.recent(most)

@@ -122,7 +122,7 @@ class Display:
             case Replied():
                 self._write(event, None)
             case Message() | Amendment():
-                lines = render(event, self._session.name, self.here, self._amended(event))
+                lines = render(event, self._session.name, self.here, self._session.amended(event))
                 self._screen.write(lines, local_time(event.at), concern)
             case _:
                 self._write(event, local_now())
@@ -182,12 +182,6 @@ class Display:
         if due and not self._screen.as_json:
             lines = [Line(state_text(sent, self.here), data=False) for sent in due]
             self._screen.write(lines, local_now())
-
-    def _amended(self, event: Message | Amendment) -> Message | None:
-        """Return the message that an amendment is about, if this client knows it."""
-        if isinstance(event, Message):
-            return None
-        return self._session.timeline(event.conversation).messages.get(event.of)
 
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
         self._screen.write(render(event, self._session.name, self.here), at)

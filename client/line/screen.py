@@ -79,7 +79,7 @@ class Screen:
                 self._day_changed(at.date(), data=line.data)
             self._put(f"{stamp}{line.text}\n", data=line.data, style=style, needed=needed)
 
-    def write_json(self, event: ClientEvent) -> bool:
+    def write_json(self, event: ClientEvent | Document) -> bool:
         """Write the broker's document of an event; return False if the event is local."""
         document = event.reply if isinstance(event, Replied | SendAccepted) else event
         if not isinstance(document, Document):
