@@ -49,6 +49,8 @@ class Display:
         bell: Level = Level.MENTION,
     ) -> None:
         self.leaving = False
+        self.numbers = False
+        """Whether the number of each message is shown."""
         self.receipt_news = ReceiptNews()
         self._attention = Attention(session, bell)
         self._present = present

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from functools import lru_cache
+from unicodedata import category
 
 _SHORTCODE = re.compile(r":[^\s:]+:")
 _BEGUN = re.compile(r":([^\s:]+):?")
@@ -65,12 +66,12 @@ def _order(name: str) -> tuple[int, int, str]:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    """Return all emoji by their names, in lower case and without colons."""
+    """Return the emoji by their names, in lower case without colons: those that Python knows."""
     import emoji  # noqa: PLC0415
 
     names: dict[str, str] = {}
     for text, known in emoji.EMOJI_DATA.items():
-        if known["status"] == _FULLY_QUALIFIED:
+        if known["status"] == _FULLY_QUALIFIED and all(category(char) != "Cn" for char in text):
             for name in (known["en"], *known.get("alias", ())):
                 names.setdefault(name.strip(":").lower(), text)
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -54,9 +54,9 @@ class Verbs:
 
 
 @pytest.fixture
-def shell(tcp_house: House) -> Iterator[Verbs]:
+def shell(tcp_house: House) -> Verbs:
     tcp_house.open()
-    yield Verbs(tcp_house)
+    return Verbs(tcp_house)
 
 
 def test_what_verbs_change_is_seen_in_the_history(shell: Verbs) -> None:
