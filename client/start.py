@@ -20,7 +20,7 @@ from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
-from client.line.highlight import has_title, styles
+from client.line.highlight import has_title, shows_markup, styles
 from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
@@ -93,6 +93,7 @@ class Start:
                     as_json=self.as_json,
                     quiet=self.quiet,
                     styles=styles(os.environ),
+                    markup=shows_markup(os.environ),
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())

@@ -11,7 +11,7 @@ from client.core.session import Session, SessionState
 from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended
 from client.line.arrival import TOLD_SECONDS, still_trying
 from client.line.screen import Screen
-from client.text.render import Line, local_time, render
+from client.text.render import local_time, render
 from client.text.replies import dated
 from client.transport.connection import Connection
 from client.transport.diagnosis import why_not_connected
@@ -141,4 +141,4 @@ class VerbSession:
         if self.screen.as_json:
             self.screen.write_json(message)
         else:
-            self.screen.write([Line(dated(message), data=True)], None)
+            self.screen.write(dated(message), None)

@@ -49,7 +49,7 @@ class FakeHost:
         self.shown += map(receipts_text, sent)
 
     def show_messages(self, messages: Sequence[Message]) -> None:
-        self.shown += map(dated, messages)
+        self.shown += [line.text for message in messages for line in dated(message)]
 
     def show_numbers(self, *, on: bool) -> None:
         self.done.append(("numbers", on))

@@ -59,7 +59,7 @@ class LineHost:
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Show messages with their numbers."""
         for message in messages:
-            self.show(dated(message))
+            self._screen.write(dated(message), None)
 
     def show_numbers(self, *, on: bool) -> None:
         """Show the number of each message from now on, or do not."""

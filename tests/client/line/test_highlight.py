@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from client.core.person.attention import Concern
-from client.line.highlight import has_title, styles, title
+from client.line.highlight import has_title, shows_markup, styles, title
 
 
 def test_each_concern_has_a_colour_unless_the_person_wants_none() -> None:
@@ -22,3 +22,19 @@ def test_the_title_counts_what_waits(count: int, text: str) -> None:
 )
 def test_a_title_is_set_only_where_windows_have_one(term: str, has: bool) -> None:
     assert has_title({"TERM": term}) is has
+
+
+@pytest.mark.parametrize(
+    ("environ", "shown"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "linux"}, True),
+        ({"TERM": "vt220"}, False),
+        ({"TERM": "vt220", "COLORTERM": "truecolor"}, True),
+        ({"TERM": "vt220", "FORCE_COLOR": "1"}, True),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+        ({}, False),
+    ],
+)
+def test_markup_is_shown_where_there_are_colours(environ: dict[str, str], shown: bool) -> None:
+    assert shows_markup(environ) is shown
