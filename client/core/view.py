@@ -109,14 +109,18 @@ class SessionView:
         return self._exchange.mailbox.all_confirmed
 
     def timeline(self, conversation: str) -> Timeline:
-        """Return the messages of a conversation as they are now, as far as this client knows them."""
-        return self._exchange.timelines.of(conversation)
+        """Return the messages of a conversation as they are now, as far as this client knows them.
+
+        If the user ignores somebody, it is a copy without what they said and how they reacted.
+        """
+        return self._exchange.ignored.timeline(self._exchange.timelines.of(conversation))
 
     def amended(self, event: ClientEvent) -> Message | None:
         """Return the message that an amendment is about, as it is now, if this client knows it."""
         if not isinstance(event, Amendment):
             return None
-        return self.timeline(event.conversation).messages.get(event.of)
+        known = self._exchange.timelines.of(event.conversation).messages.get(event.of)
+        return self._exchange.ignored.message(known)
 
     def recent_sent(self, most: int) -> list[Sent]:
         """Return the user's last messages, accepted or not, oldest first."""
