@@ -34,6 +34,9 @@ _no_strip_option = click.option(
     is_flag=True,
     help="Refuse lines of a pipe that have colours or other control sequences, instead of removing these.",
 )
+_numbers_option = click.option(
+    "--numbers", is_flag=True, help="Write the number of each message, for /reply and other commands."
+)
 
 
 @click.group(
@@ -94,6 +97,7 @@ _no_strip_option = click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
 @_no_strip_option
+@_numbers_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices, but what was refused.")
 @click.option(
@@ -118,7 +122,9 @@ def main(ctx: click.Context, /, **options: Any) -> None:
         _start(ctx).chat()
 
 
-def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False) -> Start:
+def _start(
+    ctx: click.Context, *, as_json: bool = False, no_strip: bool = False, numbers: bool = False
+) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
@@ -139,6 +145,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         bell=options["bell"],
         keep_typed=not options["no_input_history"],
         strip=not (no_strip or options["no_strip"]),
+        numbers=numbers or options["numbers"],
     )
 
 
@@ -172,11 +179,12 @@ def send(
 @main.command()
 @click.argument("conversation", type=CONVERSATION)
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after N messages.")
+@_numbers_option
 @json_option
 @click.pass_context
-def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -> None:
+def tail(ctx: click.Context, conversation: str, count: int | None, numbers: bool, json: bool) -> None:
     """Write the messages of #room or @user as they come, first those missed since last time."""
-    _start(ctx, as_json=json).tail(conversation, count)
+    _start(ctx, as_json=json, numbers=numbers).tail(conversation, count)
 
 
 @main.command()
@@ -194,6 +202,7 @@ def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -
     metavar="N",
     help="Only message N and all that answers it, from the first on.",
 )
+@_numbers_option
 @json_option
 @click.pass_context
 def history(
@@ -202,6 +211,7 @@ def history(
     limit: int | None,
     since: int | None,
     thread: int | None,
+    numbers: bool,
     json: bool,
 ) -> None:
     """Write the last messages of #room or @user, or those since a time.
@@ -210,7 +220,7 @@ def history(
     """
     if thread is not None and since is not None:
         raise click.UsageError("Give --thread or --since, not both.", ctx)
-    _start(ctx, as_json=json).history(conversation, limit, since, thread)
+    _start(ctx, as_json=json, numbers=numbers).history(conversation, limit, since, thread)
 
 
 @main.command()

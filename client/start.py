@@ -71,6 +71,7 @@ class Start:
     bell: str = "mention"
     strip: bool = True
     keep_typed: bool = True
+    numbers: bool = False
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -103,6 +104,7 @@ class Start:
                     if kept.trouble:
                         screen.notice(kept.trouble)
                 mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
+                mode.show_numbers(on=self.numbers)
                 return mode.run()
 
         _end(run)
@@ -151,6 +153,7 @@ class Start:
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
             verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
+            verb.numbers = self.numbers
             for number in LEAVING_SIGNALS:
                 signal.signal(number, _leave)
             try:

@@ -39,6 +39,8 @@ class VerbSession:
     def __init__(self, session: Session, connection: Connection, screen: Screen, output: int = -1) -> None:
         self.session = session
         self.screen = screen
+        self.numbers = False
+        """Whether the number of each message is written."""
         self._connection = connection
         self._output = output
         self.messages: deque[AnyEntry] = deque()
@@ -134,7 +136,9 @@ class VerbSession:
             self.screen.write_json(event)
             return
         at = local_time(event.at) if isinstance(event, Message | Amendment) else None
-        self.screen.write(render(event, self.session.name, NOWHERE, self.session.amended(event)), at)
+        about = self.session.amended(event)
+        lines = render(event, self.session.name, NOWHERE, about, numbers=self.numbers)
+        self.screen.write(lines, at)
 
     def show_dated(self, message: AnyEntry) -> None:
         """Write a message of any day, as text with its date or as JSON."""

@@ -44,8 +44,8 @@ def _edit(start: MakeStart) -> click.Command:
     ) -> None:
         """Replace the text of your message N in #room or @user.
 
-        If TEXT is -, all of the standard input is the new text. N is the number that history --json shows as
-        seq. The exit code is 1 if the broker refuses, for example because the message is not yours.
+        If TEXT is -, all of the standard input is the new text. N is the number that history --numbers
+        shows. The exit code is 1 if the broker refuses, for example because the message is not yours.
         """
         from client.amending import verbs  # noqa: PLC0415 - --help needs no ZeroMQ
 

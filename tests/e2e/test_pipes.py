@@ -611,6 +611,13 @@ def test_verbs_correct_what_was_sent(house: House) -> None:
     wrong = house.client(endpoint, "ci", "react", "#builds", "1", ":chekc:")
     assert wrong.wait() == 2
     assert any("no emoji is called :chekc:" in line for line in wrong.err)
+    numbered = house.client(endpoint, "ci", "history", "#builds", "--numbers")
+    assert numbered.wait() == 0
+    assert [line[6:] for line in numbered.out] == [
+        "#builds 1 ci (edited): failed:",
+        "test_a",
+        "[#builds 1: 🎉 1]",
+    ]
     past = house.client(endpoint, "ci", "history", "#builds", "--thread", "1", "--json")
     assert past.wait() == 0
     now = json.loads(past.out[0])
