@@ -7,7 +7,6 @@ person was shown when they began to type the line.
 from __future__ import annotations
 
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
-from client.shorthand.correction import parse_correction
 from client.shorthand.lines import CORRECTION, REACTION
 from client.shorthand.shortcodes import with_emoji
 from messages.amendments import Delete, Edit, Pin, Pins, React
@@ -58,6 +57,8 @@ def edit(host: CommandHost, argument: str) -> None:
 
 def correct(host: CommandHost, argument: str) -> None:
     """Replace a part of the last message sent here."""
+    from client.shorthand.correction import parse_correction  # noqa: PLC0415 - a start does without it
+
     correction = parse_correction(argument)
     if correction is None:
         raise UsageError

@@ -20,7 +20,8 @@ class Correction:
     def of(self, text: str) -> str:
         """Return a corrected text. Raise ValueError with a sentence if nothing in it is to be corrected."""
         if self.old not in text:
-            raise ValueError(f"your last message here does not contain {self.old}")
+            how = "to say the line itself, type a space before it"
+            raise ValueError(f"your last message here does not contain {self.old}; {how}")
         return text.replace(self.old, self.new, -1 if self.everywhere else 1)
 
 

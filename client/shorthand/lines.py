@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from client.shorthand.correction import parse_correction
 from client.shorthand.shortcodes import is_emoji, is_shortcode
 
 CORRECTION = "s/old/new/"
@@ -14,8 +13,10 @@ def command_of(line: str) -> str | None:
 
     `s/old/new/` corrects. `+:ok:` and `+👍` react, and a `-` takes the reaction back. `+1` is a text.
     """
-    if line.startswith("s/") and parse_correction(line):
-        return CORRECTION
+    if line.startswith("s/"):
+        from client.shorthand.correction import parse_correction  # noqa: PLC0415 - few start with one
+
+        return CORRECTION if parse_correction(line) else None
     if line.startswith(("+", "-")) and _is_emoji(line[1:].rstrip()):
         return REACTION
     return None

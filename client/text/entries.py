@@ -45,8 +45,8 @@ def dated_lines(entry: AnyEntry, date: str) -> Iterator[Line]:
         yield _said(entry, f"{date} {where}", indented(entry.text))
         yield from reaction_lines(entry, reveal(f"{entry.conversation} "))
     else:
-        text = amendment_text(entry, entry.conversation).partition(": ")[2]
-        yield Line(f"{date} {where}{reveal(entry.sender)}: {text}", data=True)
+        told = amendment_text(entry, entry.conversation).partition(": ")[2]
+        yield _amendment_line(f"{date} {where}{reveal(entry.sender)}: {told}", entry)
 
 
 def recent_lines(message: Message, date: str) -> Iterator[Line]:
@@ -101,6 +101,16 @@ def excerpt(message: Message | None) -> str:
         return ""
     text = message.text.replace("\n", " ")
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
+
+
+def amendment_line(entry: AnyAmendment, here: str, about: Message | None) -> Line:
+    """Return what was done to the message `about`, which may not be known."""
+    return _amendment_line(amendment_text(entry, here, excerpt(about)), entry)
+
+
+def _amendment_line(told: str, entry: AnyAmendment) -> Line:
+    text = indented(entry.text) if isinstance(entry, Edited) else ""
+    return line_of(told.removesuffix(text), text) if text else Line(told, data=True)
 
 
 def amendment_text(entry: AnyAmendment, here: str, about: str = "") -> str:

@@ -13,7 +13,7 @@ INDENT = "\n      "
 class Line(NamedTuple):
     """One line: `data` if it is a message or a result, otherwise a notice.
 
-    `text[start:end]` is what a peer wrote, neutralised and indented. No peer's text is elsewhere in the line.
+    `text[start:end]` is the text of a message, neutralised and indented. Markup is shown there alone.
     """
 
     text: str

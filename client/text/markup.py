@@ -18,7 +18,7 @@ _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?=\s+\S)")
 
 
 def parse(text: str) -> list[Run]:
-    """Return the runs of a text, in order. Lines end with a line feed."""
+    """Return the runs of a text that is neutralised, in order. Lines end with a line feed."""
     styles: Styles = []
     fence = ""
     for line in text.splitlines(keepends=True) if "\n" in text else [text]:

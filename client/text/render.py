@@ -22,7 +22,7 @@ from client.core.events import (
     Skipped,
     Slowed,
 )
-from client.text.entries import amendment_text, excerpt, message_lines
+from client.text.entries import amendment_line, message_lines
 from client.text.lines import Line
 from client.text.replies import reply_lines
 from client.text.times import local_time
@@ -102,7 +102,7 @@ def render(
         case Message():
             yield from message_lines(event, me, here, numbers=numbers)
         case Edited() | Deleted() | Reacted() | Pinned():
-            yield Line(amendment_text(event, here, excerpt(about)), data=True)
+            yield amendment_line(event, here, about)
         case SendAccepted():
             yield Line(f"{accepted_text(event.sent, here)} {neutralise(event.sent.excerpt)}", data=False)
         case SendDelivered():

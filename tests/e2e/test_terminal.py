@@ -480,6 +480,8 @@ def test_what_was_said_is_corrected_and_answered_in_short_and_markup_is_shown(ho
     alice.enter("s/teh/the/")
     alice.sees("* alice: edited 3: the end")
     alice.enter("s/nothing/x/")
-    alice.sees("Your last message here does not contain nothing.")
+    alice.sees(
+        "Your last message here does not contain nothing; to say the line itself, type a space before it."
+    )
     alice.enter(" s/sent/as it is/")
     alice.sees("alice:  s/sent/as it is/ [5: accepted]")
