@@ -25,7 +25,12 @@ def register(commands: SlashCommands) -> None:
         (CORRECTION, "s/old/new/ or s/old/new/g", "correct your last message, once or everywhere", correct),
         ("/delete", "/delete [N|@NAME]", "delete your message N, or your last one", delete),
         ("/react", "/react [N|@NAME] EMOJI [off]", "react to a message, or take the reaction back", react),
-        (REACTION, "+:emoji: or +👍", "react to the last message; -:emoji: takes it back", react_in_short),
+        (
+            REACTION,
+            "+:emoji: or -:emoji:",
+            "react to the last message of others, or take that back",
+            react_in_short,
+        ),
         ("/pin", "/pin [N|@NAME] [off]", "pin a message, or unpin it", pin),
         ("/pins", "/pins", "show the pinned messages of the conversation", pins),
         ("/thread", "/thread [N|@NAME]", "show a message and all that answers it", thread),

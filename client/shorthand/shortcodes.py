@@ -43,7 +43,7 @@ def with_emoji(word: str) -> str:
     found = names.get(word[1:-1].lower())
     if found is None:
         near = difflib.get_close_matches(word[1:-1].lower(), names, 1)
-        hint = f"did you mean :{near[0]}:?" if near else "Tab after its first letters completes one"
+        hint = f"the nearest is :{near[0]}:" if near else "Tab after its first letters completes one"
         raise ValueError(f"no emoji is called {word}; {hint}")
     return found
 

@@ -112,7 +112,7 @@ def test_a_correction_changes_the_last_own_message(host: FakeHost) -> None:
 
 
 def test_a_shortcode_that_is_none_is_told_with_the_nearest(host: FakeHost) -> None:
-    with pytest.raises(ValueError, match="no emoji is called :rokcet:; did you mean :rocket:"):
+    with pytest.raises(ValueError, match="no emoji is called :rokcet:; the nearest is :rocket:"):
         host.type("/react 7 :rokcet:")
 
 
