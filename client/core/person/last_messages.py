@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from typing import NamedTuple
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied, SendAccepted
@@ -11,7 +11,7 @@ from messages.names import canonical_key
 from messages.replies import Page
 
 _MOST = 100
-"""Messages that are remembered of a conversation."""
+"""Messages that are remembered of a conversation, and conversations."""
 
 
 class _Shown(NamedTuple):
@@ -26,7 +26,7 @@ class LastMessages:
     """Which messages were shown, and when. Marks tell the order in which things happened."""
 
     def __init__(self) -> None:
-        self._shown: defaultdict[str, deque[_Shown]] = defaultdict(lambda: deque(maxlen=_MOST))
+        self._shown: dict[str, deque[_Shown]] = {}
 
     def take(self, event: ClientEvent, me: str, mark: int) -> bool:
         """Take an event that is shown to the user `me`. Return whether it shows another's message."""
@@ -40,7 +40,7 @@ class LastMessages:
                     [True for one in entries if isinstance(one, Message) and self._note(one, me, mark)]
                 )
             case Deleted():
-                kept = [one for one in self._shown[event.conversation] if one.seq != event.of]
+                kept = [one for one in self._of(event.conversation) if one.seq != event.of]
                 self._shown[event.conversation] = deque(kept, maxlen=_MOST)
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._rename(old, new)
@@ -54,7 +54,7 @@ class LastMessages:
         Raise ValueError with a sentence if there is none.
         """
         key = canonical_key(name)
-        for one in reversed(self._shown[conversation]):
+        for one in reversed(self._of(conversation)):
             if not one.own and one.mark <= mark and (not name or canonical_key(one.sender) == key):
                 return one.seq
         whose = f"no message of {name}" if name else "no message of others"
@@ -62,21 +62,24 @@ class LastMessages:
 
     def own(self, conversation: str) -> int:
         """Return this user's last message. Raise ValueError with a sentence if there is none."""
-        for one in reversed(self._shown[conversation]):
+        for one in reversed(self._of(conversation)):
             if one.own:
                 return one.seq
         raise ValueError("you have said nothing here since this client started; give the number of a message")
 
     def any(self, conversation: str, mark: int) -> int:
         """Return the last message, of whomever. Raise ValueError with a sentence if there is none."""
-        for one in reversed(self._shown[conversation]):
+        for one in reversed(self._of(conversation)):
             if one.mark <= mark:
                 return one.seq
         raise ValueError("no message was shown here before you began to type; give the number of one")
 
     def numbers(self, conversation: str, most: int) -> list[int]:
         """Return the numbers of the last messages, oldest first."""
-        return [one.seq for one in self._shown[conversation]][-most:]
+        return [one.seq for one in self._of(conversation)][-most:]
+
+    def _of(self, conversation: str) -> deque[_Shown]:
+        return self._shown.get(conversation, deque())
 
     def _note(self, message: Message, me: str, mark: int) -> bool:
         own = message.sender == me
@@ -86,7 +89,11 @@ class LastMessages:
 
     def _add(self, conversation: str, one: _Shown) -> bool:
         """Add a message behind the others. One from an earlier page is not the last one."""
-        shown = self._shown[conversation]
+        shown = self._shown.get(conversation)
+        if shown is None:
+            shown = self._shown[conversation] = deque(maxlen=_MOST)
+            if len(self._shown) > _MOST:
+                del self._shown[next(iter(self._shown))]
         if shown and one.seq <= shown[-1].seq:
             return False
         shown.append(one)
