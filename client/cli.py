@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from client.amending.cli import add_verbs, json_option
 from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, ROOM, TEXT, TIME, Seconds
 from client.when import FORMS
 from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT
@@ -33,7 +34,9 @@ _no_strip_option = click.option(
     is_flag=True,
     help="Refuse lines of a pipe that have colours or other control sequences, instead of removing these.",
 )
-_json_option = click.option("--json", is_flag=True, help="Write one JSON document a line.")
+_numbers_option = click.option(
+    "--numbers", is_flag=True, help="Write the number of each message, for /reply and other commands."
+)
 
 
 @click.group(
@@ -108,7 +111,8 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
 @_no_strip_option
-@_json_option
+@_numbers_option
+@json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices, but what was refused.")
 @click.option(
     "-v",
@@ -132,7 +136,9 @@ def main(ctx: click.Context, /, **options: Any) -> None:
         _start(ctx).chat()
 
 
-def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False) -> Start:
+def _start(
+    ctx: click.Context, *, as_json: bool = False, no_strip: bool = False, numbers: bool = False
+) -> Start:
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
@@ -155,16 +161,23 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         strip=not (no_strip or options["no_strip"]),
+        numbers=numbers or options["numbers"],
     )
+
+
+add_verbs(main, _start)
 
 
 @main.command()
 @click.argument("to", type=CONVERSATION)
 @click.argument("text", type=TEXT, nargs=-1, required=True, metavar="TEXT...|-")
+@click.option("--reply-to", type=click.IntRange(1), metavar="N", help="Answer message N of the conversation.")
 @_no_strip_option
-@_json_option
+@json_option
 @click.pass_context
-def send(ctx: click.Context, to: str, text: tuple[str, ...], no_strip: bool, json: bool) -> None:
+def send(
+    ctx: click.Context, to: str, text: tuple[str, ...], reply_to: int | None, no_strip: bool, json: bool
+) -> None:
     """Send TEXT to #room or @user. If TEXT is -, send each line of the standard input.
 
     Lines of the input are sent as a terminal would show them in the end: without colours, and with the last
@@ -175,33 +188,55 @@ def send(ctx: click.Context, to: str, text: tuple[str, ...], no_strip: bool, jso
     """
     if not " ".join(text).strip():
         raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
-    _start(ctx, as_json=json, no_strip=no_strip).send(to, None if text == ("-",) else " ".join(text))
+    said = None if text == ("-",) else " ".join(text)
+    _start(ctx, as_json=json, no_strip=no_strip).send(to, said, reply_to)
 
 
 @main.command()
 @click.argument("conversation", type=CONVERSATION)
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after N messages.")
-@_json_option
+@_numbers_option
+@json_option
 @click.pass_context
-def tail(ctx: click.Context, conversation: str, count: int | None, json: bool) -> None:
+def tail(ctx: click.Context, conversation: str, count: int | None, numbers: bool, json: bool) -> None:
     """Write the messages of #room or @user as they come, first those missed since last time."""
-    _start(ctx, as_json=json).tail(conversation, count)
+    _start(ctx, as_json=json, numbers=numbers).tail(conversation, count)
 
 
 @main.command()
 @click.argument("conversation", type=CONVERSATION)
 @click.option(
-    "--limit", type=click.IntRange(1), metavar="N", help="How many messages; 50, or all with --since."
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many messages; 50, or all with --since or --thread.",
 )
 @click.option("--since", type=TIME, metavar="TIME", help=f"Only messages from TIME on. TIME: {FORMS}.")
-@_json_option
+@click.option(
+    "--thread",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Only message N and all that answers it, from the first on.",
+)
+@_numbers_option
+@json_option
 @click.pass_context
-def history(ctx: click.Context, conversation: str, limit: int | None, since: int | None, json: bool) -> None:
+def history(
+    ctx: click.Context,
+    conversation: str,
+    limit: int | None,
+    since: int | None,
+    thread: int | None,
+    numbers: bool,
+    json: bool,
+) -> None:
     """Write the last messages of #room or @user, or those since a time.
 
     The client joins a room if reading it requires membership.
     """
-    _start(ctx, as_json=json).history(conversation, limit, since)
+    if thread is not None and since is not None:
+        raise click.UsageError("Give --thread or --since, not both.", ctx)
+    _start(ctx, as_json=json, numbers=numbers).history(conversation, limit, since, thread)
 
 
 @main.command()
@@ -209,7 +244,7 @@ def history(ctx: click.Context, conversation: str, limit: int | None, since: int
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many messages."
 )
-@_json_option
+@json_option
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -> None:
     """Write the latest messages that have all the WORDS.
@@ -229,7 +264,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
 
 @main.command()
 @click.argument("room", type=ROOM, required=False)
-@_json_option
+@json_option
 @click.pass_context
 def who(ctx: click.Context, room: str | None, json: bool) -> None:
     """List who is online, in the chat or in a room."""
@@ -252,7 +287,7 @@ def keygen(ctx: click.Context) -> None:
 
 
 @main.command()
-@_json_option
+@json_option
 @click.pass_context
 def link(ctx: click.Context, json: bool) -> None:
     """Show a code with which another device logs in as you.

@@ -20,7 +20,7 @@ from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
-from client.line.highlight import Means, Ringer, has_title, styles
+from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
@@ -73,6 +73,7 @@ class Start:
     strip: bool = True
     keep_typed: bool = True
     bot: bool = False
+    numbers: bool = False
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -96,6 +97,7 @@ class Start:
                     quiet=self.quiet,
                     styles=styles(os.environ),
                     ringer=Ringer(Means(self.notices), os.environ),
+                    markup=shows_markup(os.environ),
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())
@@ -105,36 +107,39 @@ class Start:
                     if kept.trouble:
                         screen.notice(kept.trouble)
                 mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
+                mode.show_numbers(on=self.numbers)
                 return mode.run()
 
         _end(run)
 
-    def send(self, to: str, text: str | None) -> NoReturn:
+    def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
         source = Source(_STDIN, strips=self.strip)
-        self._run(lambda verb: verbs.send(verb, to, text, source, self.finish), reads=False)
+        self.run(lambda verb: verbs.send(verb, to, text, source, self.finish, reply_to), reads=False)
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
-        self._run(lambda verb: verbs.tail(verb, conversation, count), only=conversation)
+        self.run(lambda verb: verbs.tail(verb, conversation, count), only=conversation)
 
-    def history(self, conversation: str, limit: int | None, since: int | None) -> NoReturn:
-        """Write the last messages, or those since a time."""
-        self._run(lambda verb: verbs.history(verb, conversation, limit, since))
+    def history(
+        self, conversation: str, limit: int | None, since: int | None, thread: int | None
+    ) -> NoReturn:
+        """Write the last messages, those since a time, or a thread."""
+        self.run(lambda verb: verbs.history(verb, conversation, limit, since, thread))
 
     def search(self, query: dict[str, object], limit: int) -> NoReturn:
         """Write the messages found."""
-        self._run(lambda verb: verbs.search(verb, query, limit))
+        self.run(lambda verb: verbs.search(verb, query, limit))
 
     def who(self, room: str | None) -> NoReturn:
         """Write who is online."""
-        self._run(lambda verb: verbs.who(verb, room))
+        self.run(lambda verb: verbs.who(verb, room))
 
     def link_device(self) -> NoReturn:
         """Show a code for another device."""
-        self._run(verbs.link)
+        self.run(verbs.link)
 
-    def _run(
+    def run(
         self, work: Callable[[VerbSession], Exit], *, only: str | None = None, reads: bool = True
     ) -> NoReturn:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none.
@@ -151,6 +156,7 @@ class Start:
             screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
             connection = self._connect(screen, session)
             verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
+            verb.numbers = self.numbers
             for number in LEAVING_SIGNALS:
                 signal.signal(number, _leave)
             try:

@@ -11,11 +11,12 @@ from client.core.session import Session, SessionState
 from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ended
 from client.line.arrival import TOLD_SECONDS, still_trying
 from client.line.screen import Screen
-from client.text.render import Line, local_time, render
+from client.text.render import local_time, render
 from client.text.replies import dated
 from client.transport.connection import Connection
 from client.transport.diagnosis import why_not_connected
 from messages.base import Request
+from messages.errors import ErrorCode
 from messages.events import Amendment, AnyEntry, Message
 from messages.exits import Exit
 from messages.fields import for_people
@@ -38,6 +39,8 @@ class VerbSession:
     def __init__(self, session: Session, connection: Connection, screen: Screen, output: int = -1) -> None:
         self.session = session
         self.screen = screen
+        self.numbers = False
+        """Whether the number of each message is written."""
         self._connection = connection
         self._output = output
         self.messages: deque[AnyEntry] = deque()
@@ -93,8 +96,8 @@ class VerbSession:
             raise ClientExit(Exit.FAILED, reply.text)
         return reply
 
-    def try_to_ask(self, kind: type[Request], **fields: object) -> AnyReply:
-        """Do the same, but return a refusal too."""
+    def try_to_ask(self, kind: type[Request], late: Exit = Exit.FAILED, /, **fields: object) -> AnyReply:
+        """Do the same, but return a refusal too. `late` is the exit code if there is no answer."""
         try:
             request_id = self.session.ask(kind, **fields)
         except ValueError as error:
@@ -106,8 +109,20 @@ class VerbSession:
             return bool(replies)
 
         if not self.serve(replied, _REPLY_SECONDS):
-            raise ClientExit(Exit.FAILED, "the broker did not answer")
+            raise ClientExit(late, "the broker did not answer")
         return replies[0]
+
+    def ask_inside(
+        self, kind: type[Request], conversation: str, late: Exit = Exit.FAILED, /, **fields: object
+    ) -> AnyReply:
+        """Make a request about a conversation as `ask` does. Join the room first if that is required."""
+        reply = self.try_to_ask(kind, late, conversation=conversation, **fields)
+        if isinstance(reply, Error) and reply.code is ErrorCode.NOT_IN_ROOM:
+            self.enter(conversation)
+            reply = self.try_to_ask(kind, late, conversation=conversation, **fields)
+        if isinstance(reply, Error):
+            raise ClientExit(Exit.FAILED, reply.text)
+        return reply
 
     def enter(self, conversation: str) -> None:
         """Join a conversation if it is a room of which the user is not a member. The user stays a member."""
@@ -121,11 +136,13 @@ class VerbSession:
             self.screen.write_json(event)
             return
         at = local_time(event.at) if isinstance(event, Message | Amendment) else None
-        self.screen.write(render(event, self.session.name, NOWHERE), at)
+        about = self.session.amended(event)
+        lines = render(event, self.session.name, NOWHERE, about, numbers=self.numbers)
+        self.screen.write(lines, at)
 
     def show_dated(self, message: AnyEntry) -> None:
         """Write a message of any day, as text with its date or as JSON."""
         if self.screen.as_json:
             self.screen.write_json(message)
         else:
-            self.screen.write([Line(dated(message), data=True)], None)
+            self.screen.write(dated(message), None)

@@ -14,13 +14,12 @@ from client.line.shutdown import TOLD_SECONDS, is_silent
 from client.text.render import accepted_text, state_text
 from client.text.replies import UNINDEXED
 from client.verb_session import NOWHERE, VerbSession
-from messages.errors import ErrorCode
 from messages.events import AnyEntry, Message
 from messages.exits import Exit
 from messages.fields import for_people
 from messages.identity import Link
 from messages.limits import MAX_PAGE
-from messages.replies import Error, Found, Page
+from messages.replies import Found, Page
 from messages.requests import History, Search, Who
 from messages.text import counted
 
@@ -29,14 +28,21 @@ _USUAL_LIMIT = 50
 _CONVERT = "convert the input with iconv -t UTF-8"
 
 
-def send(verb: VerbSession, to: str, text: str | None, source: Source, finish: float) -> Exit:
+def send(
+    verb: VerbSession,
+    to: str,
+    text: str | None,
+    source: Source,
+    finish: float,
+    reply_to: int | None = None,
+) -> Exit:
     """Send a text, or each line of the input; wait until everything is accepted.
 
     Join the room first if the user is not in it. Raise ClientExit with NOT_CONFIRMED if something is refused,
     or if after the end of the input nothing is accepted for `finish` seconds.
     """
     verb.enter(to)
-    sending = _Sending(verb, to)
+    sending = _Sending(verb, to, reply_to)
     if text is not None:
         sending.say(text)
     else:
@@ -63,9 +69,10 @@ def _send_lines(verb: VerbSession, sending: _Sending, source: Source) -> None:
 class _Sending:
     """The results of the lines of one `send`."""
 
-    def __init__(self, verb: VerbSession, to: str) -> None:
+    def __init__(self, verb: VerbSession, to: str, reply_to: int | None) -> None:
         self._verb = verb
         self._to = to
+        self._reply_to = reply_to
         self._line = 0
         self._refused = Complaints(verb.screen.notice)
         self._waits: Sent | None = None
@@ -78,7 +85,7 @@ class _Sending:
         if not text.strip():
             return
         try:
-            self._verb.session.send(self._to, text)
+            self._verb.session.send(self._to, text, self._reply_to)
         except ValueError as error:
             self._refused.add(f"line {self._line} was not sent: {for_people(error)}")
 
@@ -150,17 +157,22 @@ def tail(verb: VerbSession, conversation: str, count: int | None) -> Exit:
     return Exit.DONE
 
 
-def history(verb: VerbSession, conversation: str, limit: int | None, since: int | None) -> Exit:
+def history(
+    verb: VerbSession, conversation: str, limit: int | None, since: int | None, thread: int | None = None
+) -> Exit:
     """Write the last `limit` messages of a conversation, or the first since a Unix time in milliseconds.
 
-    Without a limit, write the last 50, or all since then. As text, messages are written as they are now; as
-    JSON, amendments come too.
+    With `thread`, write that message and what answers it, from the first on. Without a limit, write the last
+    50, or all since then or of the thread. As text, messages are written as they are now; as JSON, amendments
+    come too.
     """
     pages: Iterator[list[AnyEntry]]
-    if since is None:
-        pages = reversed([*_backwards(verb, conversation, limit or _USUAL_LIMIT)])
+    if thread is not None:
+        pages = _onwards(verb, conversation, limit, thread=thread)
+    elif since is not None:
+        pages = _onwards(verb, conversation, limit, since=since)
     else:
-        pages = _onwards(verb, conversation, limit, since)
+        pages = reversed([*_backwards(verb, conversation, limit or _USUAL_LIMIT)])
     for page in pages:
         for entry in page:
             if verb.screen.as_json or isinstance(entry, Message):
@@ -181,11 +193,18 @@ def _backwards(verb: VerbSession, conversation: str, limit: int) -> Iterator[lis
             return
 
 
-def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int) -> Iterator[list[AnyEntry]]:
+def _onwards(
+    verb: VerbSession,
+    conversation: str,
+    limit: int | None,
+    since: int | None = None,
+    thread: int | None = None,
+) -> Iterator[list[AnyEntry]]:
     left = limit if limit is not None else -1
     begin = {"since": since}
     while left:
-        page = _page(verb, conversation, **begin, limit=min(left, MAX_PAGE) if left > 0 else MAX_PAGE)
+        most = min(left, MAX_PAGE) if left > 0 else MAX_PAGE
+        page = _page(verb, conversation, **begin, thread=thread, limit=most)
         if not page.messages:
             return
         yield page.messages
@@ -197,13 +216,7 @@ def _onwards(verb: VerbSession, conversation: str, limit: int | None, since: int
 
 
 def _page(verb: VerbSession, conversation: str, **fields: int | None) -> Page:
-    """Fetch a page; join the room if reading it requires membership."""
-    page = verb.try_to_ask(History, conversation=conversation, **fields)
-    if isinstance(page, Error) and page.code is ErrorCode.NOT_IN_ROOM:
-        verb.enter(conversation)
-        page = verb.try_to_ask(History, conversation=conversation, **fields)
-    if isinstance(page, Error):
-        raise ClientExit(Exit.FAILED, page.text)
+    page = verb.ask_inside(History, conversation, **fields)
     return page if isinstance(page, Page) else Page("none", conversation, [], more=False)
 
 

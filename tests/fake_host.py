@@ -13,6 +13,8 @@ from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.text.receipts import receipts_text
+from client.text.replies import dated
+from messages.events import Message
 
 
 class FakeHost:
@@ -46,6 +48,12 @@ class FakeHost:
     def show_receipts(self, sent: Sequence[Sent]) -> None:
         self.shown += map(receipts_text, sent)
 
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        self.shown += [line.text for message in messages for line in dated(message)]
+
+    def show_numbers(self, *, on: bool) -> None:
+        self.done.append(("numbers", on))
+
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         self.prompts, self.then = prompts, then
 
@@ -56,6 +64,7 @@ class FakeHost:
         self.done.append(("quit",))
 
     def type(self, line: str) -> None:
-        meaning = COMMANDS.interpret(line)
+        meaning = COMMANDS.interpret(line, shorthand=True)
         assert isinstance(meaning, Run), meaning
+        self.composer.begun = self.composer.mark
         meaning.command.handler(self, meaning.argument)

@@ -12,6 +12,7 @@ from client.commands.registry import SlashCommand
 from client.commands.table import COMMANDS
 from client.core.lookups import PeopleLookup, RoomsLookup
 from client.core.session import Session, SessionState
+from client.shorthand.shortcodes import emoji_beginning
 from messages.game import Hand
 
 _OPTIONAL = {"#ROOM", "CONVERSATION"}
@@ -20,6 +21,7 @@ _ROOMS = {"ROOM", "#ROOM", "CONVERSATION"}
 _PEOPLE = {"NAME", "TARGET", "CONVERSATION"}
 _FILTER = re.compile(r"(?:from:|in:)", re.IGNORECASE)
 _LITERALS = re.compile(r"[a-z0-9|]+")
+_SHORTCODE = re.compile(r"([+-]?)(:[^\s:]+:?)")
 
 
 Clock = Callable[[], float]
@@ -54,6 +56,8 @@ def foresee(
 def _candidates(session: Session, before: str, word: str) -> list[str]:
     if word.startswith("/") and not before:
         return _beginning(word, (name + " " for name in COMMANDS.table))
+    if begun := _SHORTCODE.fullmatch(word):
+        return [begun[1] + emoji for emoji in emoji_beginning(begun[2])]
     kinds = _expected(before, word)
     if kinds is None or word[:1] in ("#", "@"):
         return _in_text(session, word, " " if before else ": ", room_mark=_mark(kinds))

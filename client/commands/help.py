@@ -8,7 +8,7 @@ from client.commands.registry import SlashCommand, SlashCommands
 
 GROUPS = {
     "Talking": "/msg /message /msgall /query /r /me /say /rps",
-    "Messages": "/reply /edit /delete /react /pin /pins /thread",
+    "Messages": "/reply /edit s/old/new/ /delete /react +:emoji: /pin /pins /thread /numbers",
     "Rooms": "/join /leave /list /topic /names /invite",
     "History": "/history /last /search /receipts /readreceipts",
     "People": "/who /count /whois /ignore /unignore",
@@ -38,7 +38,7 @@ def help_lines(commands: SlashCommands, topic: str) -> Iterator[str]:
         yield from _table(groups)
         yield _HINTS
         return
-    word = topic if topic.startswith(("/", "cmd!")) else f"/{topic}"
+    word = topic if topic.startswith("/") or topic.lower() in commands.table else f"/{topic}"
     command = commands.table.get(word.lower())
     if command is not None:
         aliases = f" (also {' '.join(command.names[1:])})" if command.names[1:] else ""

@@ -12,6 +12,8 @@ from client.core.composer import Change, Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
+from client.shorthand.lines import command_of
+from messages.events import Message
 
 
 class CommandHost(Protocol):
@@ -47,6 +49,14 @@ class CommandHost(Protocol):
 
     def show_receipts(self, sent: Sequence[Sent]) -> None:
         """Show all that is known of where these messages have arrived."""
+        ...
+
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        """Show messages with their numbers."""
+        ...
+
+    def show_numbers(self, *, on: bool) -> None:
+        """Show the number of each message from now on, or do not."""
         ...
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
@@ -181,14 +191,16 @@ class SlashCommands:
             self.table.update(dict.fromkeys(command.names, command))
 
     def interpret(
-        self, line: str, *, pasted: bool = False, hints: Container[str] = ()
+        self, line: str, *, pasted: bool = False, hints: Container[str] = (), shorthand: bool = False
     ) -> Say | Run | Unknown | BareWord | None:
         """Parse a typed line; return None if it is blank. A pasted text of several lines is text.
 
-        `hints` are the bare words that are not text.
+        `hints` are the bare words that are not text. With `shorthand`, lines such as s/old/new/ are commands.
         """
         if not line.strip():
             return None
+        if shorthand and not pasted and (short := command_of(line)):
+            return Run(self.table[short], line)
         if pasted or not line.lower().startswith(("/", "cmd!")):
             bare = not pasted and line.rstrip().lower() in hints
             return BareWord(line.rstrip()) if bare else Say(line)
@@ -206,5 +218,6 @@ class SlashCommands:
     def _nearest(self, typed: str) -> str | None:
         if typed in ELSEWHERE:
             return ELSEWHERE[typed]
-        spelt_out = [name for name in self.table if not name[1:].isdigit() and name not in SHORT]
+        commands = [name for name in self.table if name.startswith(("/", "cmd!"))]
+        spelt_out = [name for name in commands if not name[1:].isdigit() and name not in SHORT]
         return next(iter(difflib.get_close_matches(typed, spelt_out, 1)), None)

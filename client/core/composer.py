@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from enum import Enum
 from typing import Generic, TypeVar
 
 from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Renamed, Replied
+from client.core.person.barriers import FIRST_WORDS, Barrier, Change
+from client.core.person.last_messages import LastMessages
 from client.core.person.last_writer import LastWriter
 from client.core.person.queries import DirectQuery
 from client.core.session import Session
@@ -18,33 +18,9 @@ from messages.names import LOBBY, canonical_key, parse_user
 from messages.replies import AnyReply, Error, RoomState
 from messages.requests import Join, Leave, Nick
 
+__all__ = ["Change", "Composer"]
+
 _Line = TypeVar("_Line")
-
-
-class Change(Enum):
-    """What a barrier changes for everything typed behind it."""
-
-    NAME = "name"
-    PLACE = "place"
-
-
-@dataclass(slots=True)
-class _Barrier:
-    """A command whose answer everything typed behind it waits for. `typed` is empty for a first login."""
-
-    typed: str
-    change: Change
-    request_id: str | None = None
-    name: str | None = None
-    """The name of a login that has not begun, because earlier requests are not answered yet."""
-
-
-_FIRST_WORDS: dict[type[Request], tuple[str, Change]] = {
-    DirectQuery: ("/query", Change.PLACE),
-    Join: ("/join", Change.PLACE),
-    Leave: ("/leave", Change.PLACE),
-    Nick: ("/nick", Change.NAME),
-}
 
 
 class Composer(Generic[_Line]):
@@ -66,13 +42,15 @@ class Composer(Generic[_Line]):
         """The conversation that plain text goes to; None if the person has to choose one."""
         self._session = session
         self._present = present
-        self._barrier: _Barrier | None = _Barrier("", Change.NAME)
+        self._barrier: Barrier | None = Barrier("", Change.NAME)
         self._refused: set[Change] = set()
         self._lines: deque[_Line] = deque()
         self._moment = self._broken_at = 0
         self._last_break = self._place_ended = ""
         self._ended = False
         self._writer = LastWriter()
+        self.last = LastMessages()
+        """The messages that commands mean if they name none."""
         self._visited: set[str] = set()
         self._entered: tuple[str, int | None] | None = None
         self.begun = 0
@@ -166,6 +144,8 @@ class Composer(Generic[_Line]):
         return entered
 
     def _hear_of_others(self, event: ClientEvent) -> None:
+        if self.last.take(event, self._session.name, self._moment + 1):
+            self._moment += 1
         match event:
             case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
                 if event.sender != self._writer.name:
@@ -200,9 +180,9 @@ class Composer(Generic[_Line]):
         """
         if self._ended:
             raise ValueError("you are not logged in; /login NAME does it")
-        word, change = _FIRST_WORDS[kind]
+        word, change = FIRST_WORDS[kind]
         request_id = self._session.ask(kind, **fields)
-        self._barrier = _Barrier(f"{word} {next(iter(fields.values()))}", change, request_id)
+        self._barrier = Barrier(f"{word} {next(iter(fields.values()))}", change, request_id)
 
     def log_in(self, name: str, *, typed: bool) -> None:
         """Log in as somebody else; raise ValueError if the name is not valid.
@@ -211,10 +191,10 @@ class Composer(Generic[_Line]):
         """
         parse_user(name)
         if typed:
-            self._barrier = _Barrier(f"/login {name}", Change.NAME, name=name)
+            self._barrier = Barrier(f"/login {name}", Change.NAME, name=name)
         else:
             self._session.login(name)
-            self._barrier = self._barrier or _Barrier("", Change.NAME)
+            self._barrier = self._barrier or Barrier("", Change.NAME)
 
     def refused(self, change: Change, cause: str) -> None:
         """Record that a barrier was refused, by the broker or before it was sent."""
@@ -225,6 +205,7 @@ class Composer(Generic[_Line]):
         """Take an event of the session. Return whether it answers a typed barrier with a refusal."""
         if isinstance(event, LoggedIn | Ended):
             self._ended = isinstance(event, Ended)
+            self.last.take(event, self._session.name, self._moment)
         match event:
             case LoggedIn() | Ended() if self._logs_in:
                 return self._logged_in(event)
@@ -259,7 +240,7 @@ class Composer(Generic[_Line]):
             self._end_place(self._last_break if ended else f"no room was chosen since {typed}")
         return isinstance(event, Ended) and bool(typed)
 
-    def _answered(self, barrier: _Barrier, request: Request, reply: AnyReply) -> bool:
+    def _answered(self, barrier: Barrier, request: Request, reply: AnyReply) -> bool:
         self._barrier = None
         if isinstance(reply, Error):
             self.refused(barrier.change, f"{barrier.typed} was refused")

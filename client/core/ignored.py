@@ -1,8 +1,8 @@
 """The users that this user ignores: what they say or ask for is not shown.
 
 This is the one rule for all views. It hides an event if it carries an ignored user's own words or wishes:
-messages, topics, names, invitations, challenges, and that they come and go. What moderators do in a room is
-shown, whoever they are, and so is what concerns this user's own safety.
+messages, reactions, topics, names, invitations, challenges, and that they come and go. What moderators do in
+a room is shown, whoever they are, and so is what concerns this user's own safety.
 """
 
 from __future__ import annotations
@@ -12,7 +12,19 @@ from collections.abc import Iterable
 import msgspec
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
-from messages.events import Edited, Game, GameKind, Ignoring, Message, Reacted, System, SystemKind
+from client.core.receiving.timeline import Timeline
+from messages.events import (
+    AnyEntry,
+    Edited,
+    Game,
+    GameKind,
+    Ignoring,
+    Message,
+    Reacted,
+    Reaction,
+    System,
+    SystemKind,
+)
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
 from messages.replies import Found, Page, PinList, UserEntry, UserList
@@ -49,6 +61,34 @@ class Ignored:
                 return Renamed(event.user, name)
         return None if hidden else self._without(event)
 
+    def message(self, message: Message | None) -> Message | None:
+        """Return a message without the reactions of ignored users; None if it is hidden, or None.
+
+        A message has the names of ten users for each reaction. The eleventh counts, ignored or not.
+        """
+        if message is None or self._hides(message):
+            return None
+        if not (self._keys and message.reactions):
+            return message
+        kept = [self._counted(one) for one in message.reactions]
+        return msgspec.structs.replace(message, reactions=tuple(one for one in kept if one.count > 0))
+
+    def timeline(self, timeline: Timeline) -> Timeline:
+        """Return what is to be shown of a timeline: itself if nobody is ignored, else a copy as of now."""
+        if not self._keys:
+            return timeline
+        shown = Timeline()
+        messages = ((seq, self.message(message)) for seq, message in timeline.messages.items())
+        shown.messages = {seq: message for seq, message in messages if message is not None}
+        shown.pinned = timeline.pinned & shown.messages.keys()
+        return shown
+
+    def _counted(self, reaction: Reaction) -> Reaction:
+        """Return a reaction as if the ignored users had not given it."""
+        users = [user for user in reaction.users if canonical_key(user) not in self._keys]
+        count = reaction.count - (len(reaction.users) - len(users))
+        return Reaction(reaction.reaction, count, users)
+
     def _hides(self, event: ClientEvent) -> bool:
         match event:
             case Message() | Edited() | Reacted():
@@ -63,19 +103,28 @@ class Ignored:
                 who = None
         return who is not None and canonical_key(who) in self._keys
 
-    def _without(self, event: ClientEvent) -> ClientEvent:
-        """Return a reply without the messages and away texts of ignored users. Other events are unchanged."""
-        if not (self._keys and isinstance(event, Replied)):
+    def _without(self, event: ClientEvent) -> ClientEvent | None:
+        """Return an event without the messages, reactions and away texts of ignored users."""
+        if not self._keys:
+            return event
+        if isinstance(event, Message):
+            return self.message(event)
+        if not isinstance(event, Replied):
             return event
         match event.reply:
             case Page() | Found() | PinList() as reply:
-                kept = [message for message in reply.messages if not self._hides(message)]
+                kept = [shown for entry in reply.messages if (shown := self._entry(entry)) is not None]
                 return Replied(event.request, msgspec.structs.replace(reply, messages=kept))
             case UserList() as reply:
                 return Replied(
                     event.request, msgspec.structs.replace(reply, users=[*map(self._quiet, reply.users)])
                 )
         return event
+
+    def _entry(self, entry: AnyEntry) -> AnyEntry | None:
+        if isinstance(entry, Message):
+            return self.message(entry)
+        return None if self._hides(entry) else entry
 
     def _quiet(self, entry: UserEntry) -> UserEntry:
         """Return an entry that says that an ignored user is away, but not with which words."""

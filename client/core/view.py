@@ -118,8 +118,18 @@ class SessionView:
         return self._exchange.mailbox.all_confirmed
 
     def timeline(self, conversation: str) -> Timeline:
-        """Return the messages of a conversation as they are now, as far as this client knows them."""
-        return self._exchange.timelines.of(conversation)
+        """Return the messages of a conversation as they are now, as far as this client knows them.
+
+        If the user ignores somebody, it is a copy without what they said and how they reacted.
+        """
+        return self._exchange.ignored.timeline(self._exchange.timelines.of(conversation))
+
+    def amended(self, event: ClientEvent) -> Message | None:
+        """Return the message that an amendment is about, as it is now, if this client knows it."""
+        if not isinstance(event, Amendment):
+            return None
+        known = self._exchange.timelines.of(event.conversation).messages.get(event.of)
+        return self._exchange.ignored.message(known)
 
     def fetch(self, conversation: str, *, before: int | None = None, after: int | None = None) -> None:
         """Ask quietly for messages before or after a seq, or for the last ones, unless that is asked already.

@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import termios
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, TextIO
@@ -24,6 +24,8 @@ _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 _USUAL_TITLE = "\x1b]2;chat\a"
 _SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 _USUAL_COLUMNS = 80
+_WIDE = 40
+"""In narrower terminals texts have no attributes."""
 
 _INPUT_FLAGS, _LOCAL_FLAGS, _CHARACTERS = 0, 3, 6  # their indices in the result of tcgetattr
 
@@ -110,14 +112,17 @@ class Terminal:
             os.kill(0, signal.SIGTSTP)  # to the process group, as the terminal itself would send it
         return [each for each in inputs if each != Suspend()]
 
-    def write(self, text: str, style: str = "") -> None:
+    def write(self, text: str, style: str = "", paint: Callable[[str], str] | None = None) -> None:
         """Write one or more lines above the line being typed. Long ones are broken, and go on indented.
 
-        `style` is a control sequence for the whole text.
+        `style` is a control sequence for the whole text. If the terminal is wide enough, `paint` puts such
+        sequences into the rows instead.
         """
         with self._undisturbed():
             rows = wrap_all(text.removesuffix("\n"), self._columns())
-            if style:
+            if paint and self._columns() >= _WIDE:
+                rows = paint(rows)
+            elif style:
                 rows = "\n".join(f"{style}{row}{_PLAIN}" for row in rows.split("\n"))
             self._write((self._erase() if self._is_shown else "") + rows + "\n" + self._row())
 

@@ -25,7 +25,8 @@ from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.line.progress import Progress
 from client.line.screen import Screen
-from client.text.render import Line, accepted_text, late_text, message_text, render, state_text
+from client.text.entries import message_lines
+from client.text.render import Line, accepted_text, late_text, render, state_text
 from client.text.times import local_now, local_time, time_in
 from messages.events import Amendment, Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
@@ -50,6 +51,8 @@ class Display:
         bell: Level = Level.MENTION,
     ) -> None:
         self.leaving = False
+        self.numbers = False
+        """Whether the number of each message is shown."""
         self.receipt_news = ReceiptNews()
         self._attention = Attention(session, bell, time_in)
         self._present = present
@@ -124,7 +127,8 @@ class Display:
             case Replied():
                 self._write(event, None)
             case Message() | Amendment():
-                lines = render(event, self._session.name, self.here, self._amended(event))
+                about = self._session.amended(event)
+                lines = render(event, self._session.name, self.here, about, numbers=self.numbers)
                 self._screen.write(lines, local_time(event.at), concern)
             case _:
                 self._write(event, local_now())
@@ -185,12 +189,6 @@ class Display:
             lines = [Line(state_text(sent, self.here), data=False) for sent in due]
             self._screen.write(lines, local_now())
 
-    def _amended(self, event: Message | Amendment) -> Message | None:
-        """Return the message that an amendment is about, if this client knows it."""
-        if isinstance(event, Message):
-            return None
-        return self._session.timeline(event.conversation).messages.get(event.of)
-
     def _write(self, event: ClientEvent, at: datetime | None) -> None:
         self._screen.write(render(event, self._session.name, self.here), at)
 
@@ -199,4 +197,5 @@ class Display:
         me, request = self._session.name, sent.request
         place, answered = sent.conversation or request.to, request.reply_to or 0
         own = Message(place, sent.seq, request.id, me, request.text, 0, answered)
-        self._screen.write([Line(f"{message_text(own, me, self.here)} {state}".rstrip(" "), data=True)], at)
+        (line,) = message_lines(own, me, self.here)
+        self._screen.write([line._replace(text=f"{line.text} {state}".rstrip(" "))], at)

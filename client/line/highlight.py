@@ -37,6 +37,15 @@ def styles(environ: Mapping[str, str]) -> dict[Concern, str]:
     return _PLAIN if environ.get("NO_COLOR") else _COLOURS
 
 
+def shows_markup(environ: Mapping[str, str]) -> bool:
+    """Return whether a terminal is to show markup with attributes: it has colours, and they are wanted."""
+    if environ.get("NO_COLOR"):
+        return False
+    term = environ.get("TERM", "")
+    colourful = "color" in term or term.startswith((*_TITLED, "linux")) or environ.get("COLORTERM")
+    return bool(environ.get("FORCE_COLOR") or colourful)
+
+
 def has_title(environ: Mapping[str, str]) -> bool:
     """Return whether the terminal's window has a title that can be set."""
     return environ.get("TERM", "").startswith(_TITLED)

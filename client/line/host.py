@@ -15,6 +15,8 @@ from client.line.screen import Screen
 from client.line.typed import Entered
 from client.text.receipts import receipts_text
 from client.text.render import Line
+from client.text.replies import dated
+from messages.events import Message
 
 
 class LineHost:
@@ -53,6 +55,15 @@ class LineHost:
         """Show all that is known of where these messages have arrived."""
         for one in sent:
             self.show(receipts_text(one))
+
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        """Show messages with their numbers."""
+        for message in messages:
+            self._screen.write(dated(message), None)
+
+    def show_numbers(self, *, on: bool) -> None:
+        """Show the number of each message from now on, or do not."""
+        self._display.numbers = on
 
     def clear(self) -> None:
         """Clear the screen."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from client.core.events import ClientEvent, Replied, SendAccepted
 from client.core.person.attention import Ring
 from client.core.person.notices import Concern
 from client.line.highlight import Means, Ringer, title
-from client.text.render import Line
+from client.text.lines import Line
+from client.text.styles import paint
 from client.text.times import local_now
 from messages.codec import encode
 from messages.documents import Document
@@ -34,6 +36,7 @@ class Screen:
         quiet: bool = False,
         styles: Mapping[Concern, str] | None = None,
         ringer: Ringer | None = None,
+        markup: bool = False,
     ) -> None:
         self.terminal = terminal
         self.as_json = as_json
@@ -42,6 +45,7 @@ class Screen:
         self._quiet = quiet
         self._styles = styles or {}
         self._ringer = ringer or Ringer(Means.BELL, {})
+        self._markup = markup
         self._day: date | None = None
         self._failed = False
 
@@ -80,9 +84,13 @@ class Screen:
         for line in lines:
             if at:
                 self._day_changed(at.date(), data=line.data)
-            self._put(f"{stamp}{line.text}\n", data=line.data, style=style, needed=needed)
+            text = f"{stamp}{line.text}\n"
+            if self.terminal and self._markup and line.end:
+                self.terminal.write(text, style, partial(paint, runs=line.runs(stamp), base=style))
+            else:
+                self._put(text, data=line.data, style=style, needed=needed)
 
-    def write_json(self, event: ClientEvent) -> bool:
+    def write_json(self, event: ClientEvent | Document) -> bool:
         """Write the broker's document of an event; return False if the event is local."""
         document = event.reply if isinstance(event, Replied | SendAccepted) else event
         if not isinstance(document, Document):

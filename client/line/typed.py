@@ -82,7 +82,6 @@ class TypedLines:
         self._host = host
         self._composer = composer
         self._screen = screen
-        self._present = present
         self._hints = set(BARE_WORDS) if present else set()
         """Words that are not said but answered with a hint; `?` alone is a hint only as the first text."""
         self._asked_at = composer.mark
@@ -133,7 +132,7 @@ class TypedLines:
             else:
                 self._answer(line.text)
             return
-        meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
+        meaning = self._interpret(line)
         if not isinstance(meaning, Unknown) and not (isinstance(meaning, Run) and meaning.command.secret):
             self._keep(line)  # a mistyped command can have a password in it
         if isinstance(meaning, Say) and self._composer.is_stale(line.mark):
@@ -142,6 +141,10 @@ class TypedLines:
             self._run(line)
         elif meaning is not None:
             self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))
+
+    def _interpret(self, line: TypedLine) -> Say | Run | Unknown | BareWord | None:
+        """Parse a line. Bare words and short forms are commands only if a person types them."""
+        return COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints, shorthand=self._present)
 
     def run(self) -> None:
         """Run the lines whose turn has come."""
@@ -163,7 +166,7 @@ class TypedLines:
     # Running lines
 
     def _run(self, line: TypedLine) -> None:
-        meaning = COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints)
+        meaning = self._interpret(line)
         change = meaning.command.change if isinstance(meaning, Run) else None
         waits = not isinstance(meaning, Run) or meaning.command.waits
         place = self._composer.place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from client.core.events import (
     ClientEvent,
@@ -23,8 +22,9 @@ from client.core.events import (
     Skipped,
     Slowed,
 )
-from client.text.entries import amendment_text, answer_mark, body, bot_mark, excerpt
-from client.text.replies import render_reply
+from client.text.entries import amendment_line, message_lines
+from client.text.lines import Line
+from client.text.replies import reply_lines
 from client.text.times import local_time
 from messages.events import (
     Deleted,
@@ -43,9 +43,9 @@ from messages.events import (
 )
 from messages.limits import MAX_UNREAD
 from messages.replies import Error
-from messages.text import counted, neutralise, reveal
+from messages.text import counted, neutralise
 
-__all__ = ["Line", "late_text", "local_time", "message_text", "render", "state_text"]
+__all__ = ["Line", "late_text", "local_time", "render", "state_text"]
 
 
 _INSECURE = "This broker serves unencrypted connections: others on the network may read this chat."
@@ -58,29 +58,6 @@ _OUTAGE = "The broker cannot store messages now; yours are kept and sent again."
 _TRYING = "The client tries to reconnect, and sends your messages then"
 
 _MOST_UNREAD = 10
-
-
-class Line(NamedTuple):
-    """One line for the person: `data` if it is a message or a result, otherwise a notice."""
-
-    text: str
-    data: bool
-
-
-def message_text(message: Message, me: str, here: str) -> str:
-    """Return `sender: text` for a reader in the conversation `here`. Lines after the first are indented."""
-    sender = f"{reveal(message.sender)}{bot_mark(message.bot)}"
-    conversation = reveal(message.conversation)
-    text = body(message)
-    if conversation.startswith("@") and message.conversation != here:
-        mark = f" (direct to {conversation[1:]})" if message.sender == me else " (direct)"
-    else:
-        mark = ""
-    where = "" if mark or message.conversation == here else f"{conversation} "
-    mark += answer_mark(message)
-    if text.startswith("/me "):
-        return f"{where}* {sender}{mark} {text[4:]}"
-    return f"{where}{sender}{mark}: {text}"
 
 
 def state_text(sent: Sent, here: str) -> str:
@@ -126,13 +103,18 @@ def _up_to(count: int) -> str:
     return f"{count:,}{'+' * (count >= MAX_UNREAD)}"
 
 
-def render(event: ClientEvent, me: str, here: str, about: Message | None = None) -> Iterator[Line]:
-    """Yield the lines of an event, without the time before them. `about` is the message that it amends."""
+def render(
+    event: ClientEvent, me: str, here: str, about: Message | None = None, *, numbers: bool = False
+) -> Iterator[Line]:
+    """Yield the lines of an event, without the time before them.
+
+    `about` is the message that it amends. With `numbers`, messages have theirs.
+    """
     match event:
         case Message():
-            yield Line(message_text(event, me, here), data=True)
+            yield from message_lines(event, me, here, numbers=numbers)
         case Edited() | Deleted() | Reacted() | Pinned():
-            yield Line(amendment_text(event, here, excerpt(about)), data=True)
+            yield amendment_line(event, here, about)
         case SendAccepted():
             yield Line(f"{accepted_text(event.sent, here)} {neutralise(event.sent.excerpt)}", data=False)
         case SendDelivered():
@@ -140,8 +122,7 @@ def render(event: ClientEvent, me: str, here: str, about: Message | None = None)
         case SendFailed():
             yield Line(neutralise(f"[{event.sent.state}] {event.sent.excerpt}"), data=False)
         case Replied():
-            for text in render_reply(event.request, event.reply):
-                yield Line(text, data=True)
+            yield from reply_lines(event.request, event.reply)
         case LoggedIn():
             yield from _logged_in(event)
         case _:

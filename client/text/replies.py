@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
-from client.text.entries import answer_mark, body, bot_mark, dated_text
+from client.text.entries import bot_mark, dated_lines, recent_lines
 from client.text.identity import render_identity
+from client.text.lines import Line
 from client.text.moderation import done_text, render_moderation
 from client.text.notices import render_notices
 from client.text.times import local_time
@@ -41,7 +42,7 @@ UNINDEXED = "The latest messages may not all be searched yet."
 """The sentence of a search if the broker has not indexed all messages."""
 
 
-def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
+def reply_lines(request: Request, reply: AnyReply) -> Iterator[Line]:
     """Yield the lines of a reply, neutralised."""
     if isinstance(reply, Page):
         yield from _page(request, reply)
@@ -50,52 +51,65 @@ def render_reply(request: Request, reply: AnyReply) -> Iterator[str]:
     elif isinstance(reply, PinList):
         yield from _pins(reply)
     else:
-        yield from map(neutralise, _render(request, reply))
+        for text in _render(request, reply):
+            yield _line(neutralise(text))
 
 
-def dated(entry: AnyEntry) -> str:
-    """Return an entry with its conversation, date and time, seq and sender."""
-    return f"{local_time(entry.at):%Y-%m-%d %H:%M} {dated_text(entry)}"
+def dated(entry: AnyEntry) -> Iterator[Line]:
+    """Yield an entry with its conversation, date and time, seq and sender, and its reactions."""
+    return dated_lines(entry, _date(entry))
 
 
-def _page(request: Request, page: Page) -> Iterator[str]:
+def _line(text: str) -> Line:
+    return Line(text, data=True)
+
+
+def _date(entry: AnyEntry) -> str:
+    return f"{local_time(entry.at):%Y-%m-%d %H:%M}"
+
+
+def _all_dated(entries: Iterable[AnyEntry]) -> Iterator[Line]:
+    for entry in entries:
+        yield from dated(entry)
+
+
+def _page(request: Request, page: Page) -> Iterator[Line]:
     since = isinstance(request, History) and request.since is not None
     if isinstance(request, RecentQuery):
         yield from _recent(page)
         return
-    yield from map(dated, page.messages)
+    yield from _all_dated(page.messages)
     if not page.messages:
-        yield neutralise(f"{page.conversation} has no messages{' since then' if since else ''}.")
+        yield _line(neutralise(f"{page.conversation} has no messages{' since then' if since else ''}."))
     elif since and page.more:
-        yield "… and others; ask again with a later time."
+        yield _line("… and others; ask again with a later time.")
 
 
-def _recent(page: Page) -> Iterator[str]:
+def _recent(page: Page) -> Iterator[Line]:
     messages = [entry for entry in page.messages if isinstance(entry, Message)]
     if messages:
         count = f"last {len(messages)} messages" if len(messages) > 1 else "last message"
-        yield neutralise(f"The {count} of {page.conversation} until now:")
+        yield _line(neutralise(f"The {count} of {page.conversation} until now:"))
     for message in messages:
-        sender = f"{neutralise(message.sender)}{bot_mark(message.bot)}{answer_mark(message)}"
-        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {body(message)}"
+        yield from recent_lines(message, _date(message))
 
 
-def _pins(pins: PinList) -> Iterator[str]:
-    yield from map(dated, pins.messages)
+def _pins(pins: PinList) -> Iterator[Line]:
+    yield from _all_dated(pins.messages)
     if not pins.messages:
-        yield neutralise(f"{pins.conversation} has no pinned messages.")
+        yield _line(neutralise(f"{pins.conversation} has no pinned messages."))
     if pins.more:
-        yield _OTHERS
+        yield _line(_OTHERS)
 
 
-def _found(found: Found) -> Iterator[str]:
-    yield from map(dated, reversed(found.messages))
+def _found(found: Found) -> Iterator[Line]:
+    yield from _all_dated(reversed(found.messages))
     if not found.messages:
-        yield "Nothing was found so far." if found.incomplete else "Nothing was found."
+        yield _line("Nothing was found so far." if found.incomplete else "Nothing was found.")
     if found.unindexed:
-        yield UNINDEXED
+        yield _line(UNINDEXED)
     if found.next is not None:
-        yield "/search looks further back." if found.incomplete else "/search shows older hits."
+        yield _line("/search looks further back." if found.incomplete else "/search shows older hits.")
 
 
 def _render(request: Request, reply: AnyReply) -> Iterator[str]:

@@ -18,7 +18,8 @@ def test_a_variable_that_is_no_option_is_refused(arguments: list[str]) -> None:
 
 
 def test_a_start_is_quick_because_it_loads_neither_asyncio_nor_the_editor() -> None:
-    code = "import sys, client.cli, client.start; print({'asyncio', 'wcwidth'} & set(sys.modules))"
+    late = {"asyncio", "wcwidth", "emoji", "client.text.markup"}
+    code = f"import sys, client.cli, client.start; print({late} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

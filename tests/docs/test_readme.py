@@ -225,7 +225,7 @@ def test_the_table_of_the_brokers_verbs_is_that_of_the_command() -> None:
 def test_the_table_of_slash_commands_has_all_of_them_with_their_other_names() -> None:
     listed = [
         (usage.strip("`"), set(re.findall(r"`([^`#]+)`", meaning.partition("also ")[2])))
-        for usage, meaning in rows(section("Slash commands", CLIENT), "`/")
+        for usage, meaning in rows(section("Slash commands", CLIENT), "`")
     ]
     commands = [command for group in grouped(COMMANDS).values() for command in group]
     assert listed == [(command.usage, set(command.names[1:])) for command in commands]

@@ -598,3 +598,27 @@ def test_a_pipe_that_goes_on_is_not_given_up_however_long_it_takes(
     sender.type("".join(f"line {number}\n" for number in range(80)))
     sender.end_input()
     assert sender.wait() == 0, sender.err
+
+
+def test_verbs_correct_what_was_sent(house: House) -> None:
+    _broker, endpoint = house.broker()
+    assert house.client(endpoint, "ci", "send", "#builds", "filed").wait() == 0
+    edit = house.client(endpoint, "ci", "edit", "#builds", "1", "-")
+    edit.type("failed:\n\x1b[31mtest_a\x1b[0m\n")
+    edit.end_input()
+    assert edit.wait() == 0
+    assert house.client(endpoint, "ci", "react", "#builds", "1", ":tada:").wait() == 0
+    wrong = house.client(endpoint, "ci", "react", "#builds", "1", ":chekc:")
+    assert wrong.wait() == 2
+    assert any("no emoji is called :chekc:" in line for line in wrong.err)
+    numbered = house.client(endpoint, "ci", "history", "#builds", "--numbers")
+    assert numbered.wait() == 0
+    assert [line[6:] for line in numbered.out] == [
+        "#builds 1 ci (edited): failed:",
+        "test_a",
+        "[#builds 1: 🎉 1]",
+    ]
+    past = house.client(endpoint, "ci", "history", "#builds", "--thread", "1", "--json")
+    assert past.wait() == 0
+    now = json.loads(past.out[0])
+    assert (now["text"], now["reactions"][0]["reaction"]) == ("failed:\ntest_a", "🎉")

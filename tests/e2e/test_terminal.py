@@ -467,3 +467,25 @@ def test_what_was_typed_is_there_at_the_next_start(house: House) -> None:
         alice.sees("as bob." if "login" in typed else "#lobby> hello all")
         alice.type("\x15\x04")
         assert alice.wait() == 0
+
+
+def test_what_was_said_is_corrected_and_answered_in_short_and_markup_is_shown(house: House) -> None:
+    _broker, endpoint = house.broker()
+    alice = house.person(endpoint, "--name", "alice")
+    alice.sees("as alice.")
+    assert house.client(endpoint, "ci", "send", "#lobby", "**done** (edited)").wait() == 0
+    alice.sees("ci: **done** (edited)")
+    (row,) = [row for row in alice.cells if "**done**" in "".join(cell.data for cell in row)]
+    assert "".join(cell.data for cell in row if cell.bold) == "done"
+    alice.enter("+:tad\t")
+    alice.sees("* alice: 🎉 to 1 (**done** (edited))")
+    alice.enter("/reply teh end")
+    alice.sees("alice (answers 1): teh end [3: accepted]")
+    alice.enter("s/teh/the/")
+    alice.sees("* alice: edited 3: the end")
+    alice.enter("s/nothing/x/")
+    alice.sees(
+        "Your last message here does not contain nothing; to say the line itself, type a space before it."
+    )
+    alice.enter(" s/sent/as it is/")
+    alice.sees("alice:  s/sent/as it is/ [5: accepted]")

@@ -79,6 +79,10 @@ def test_a_word_becomes_a_command_a_conversation_or_a_name(text: str, candidates
         ("/readreceipts o", ["off", "on"]),
         ("/password c", ["clear"]),
         ("/clear qu", []),
+        ("/react 5 :tad", ["🎉"]),
+        ("/react :tada:", ["🎉"]),
+        ("+:tad", ["+🎉"]),
+        ("good :tad", ["🎉"]),
         ("/whois quinn qu", []),
     ],
 )

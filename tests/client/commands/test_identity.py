@@ -2,10 +2,10 @@
 
 import pytest
 from driven import AT
+from reply_texts import reply_texts
 
 from client.commands import COMMANDS
 from client.commands.registry import Run, UsageError
-from client.text.replies import render_reply
 from client.text.times import local_time
 from messages.endpoints import chat_address
 from messages.identity import (
@@ -149,11 +149,11 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
     ],
 )
 def test_a_reply_is_shown(reply: AnyReply, lines: list[str]) -> None:
-    assert list(render_reply(Keys("1"), reply)) == lines
+    assert reply_texts(Keys("1"), reply) == lines
 
 
 def test_what_a_broker_says_is_shown_as_text_only() -> None:
-    (line,) = render_reply(Whois("1", "bob"), Profile("1", "bob\x1b[2J", [], False, 0))
+    (line,) = reply_texts(Whois("1", "bob"), Profile("1", "bob\x1b[2J", [], False, 0))
     assert "\x1b" not in line
 
 
@@ -168,4 +168,4 @@ def test_what_a_broker_says_is_shown_as_text_only() -> None:
     ],
 )
 def test_what_was_done_is_said(request_: Request, text: str) -> None:
-    assert list(render_reply(request_, Done("1"))) == [text]
+    assert reply_texts(request_, Done("1")) == [text]

@@ -176,3 +176,18 @@ def test_a_word_of_other_chats_is_answered_with_ours(word: str, nearest: str) ->
 def test_a_usage_shows_that_a_room_needs_its_mark_if_it_does(command: SlashCommand) -> None:
     bare = {"/join", "/leave", "/names", "/who", "/count"}
     assert ("[ROOM]" in command.usage or " ROOM" in command.usage) == (command.names[0] in bare)
+
+
+def test_short_forms_are_commands_only_for_a_person_who_types_one_line() -> None:
+    for line in ("s/a/b/", "+:ok:"):
+        meaning = COMMANDS.interpret(line, shorthand=True)
+        assert isinstance(meaning, Run)
+        assert meaning.argument == line
+        for said in (
+            COMMANDS.interpret(line),
+            COMMANDS.interpret(line, pasted=True, shorthand=True),
+            COMMANDS.interpret(f"/say {line}", shorthand=True),
+        ):
+            assert said == Say(line)
+        assert COMMANDS.interpret(f" {line}", shorthand=True) == Say(f" {line}")
+    assert COMMANDS.interpret("//s/a/b/", shorthand=True) == Say("/s/a/b/")

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from driven import message, ready
 from msgspec.structs import replace as changed
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.ignored import Ignored
 from messages.amendments import Pins
-from messages.events import Game, GameKind, Ignoring, Message, System, SystemKind
+from messages.events import Game, GameKind, Ignoring, Message, Reacted, Reaction, System, SystemKind
 from messages.game import Hand, Outcome
 from messages.moderation import Ignored as AskIgnored
 from messages.moderation import IgnoreList
@@ -122,3 +123,65 @@ def test_after_a_login_nobody_is_ignored_until_the_list_comes(ignored: Ignored) 
     welcome = Welcome("1", "alice", "token", "epoch", True, 15_000, [])
     assert ignored.take(LoggedIn(welcome, again=True, new_log=False))
     assert ignored.take(said("bob"))  # unignored from another device meanwhile
+
+
+REACTED = changed(
+    said("carol"),
+    reactions=(
+        Reaction("👍", 12, ["bob", "dave"]),
+        Reaction("🎉", 1, ["BOB"]),
+        Reaction("👀", 1, ["dave"]),
+    ),
+)
+LEFT = (Reaction("👍", 11, ["dave"]), Reaction("👀", 1, ["dave"]))
+
+
+def test_reactions_of_an_ignored_user_are_hidden_and_not_counted(ignored: Ignored) -> None:
+    live = ignored.take(REACTED)
+    assert isinstance(live, Message)
+    assert live.reactions == LEFT
+    for reply in (
+        Page("1", "#lobby", [REACTED], False),
+        PinList("1", "#lobby", [REACTED]),
+        Found("1", [REACTED]),
+    ):
+        shown = ignored.take(Replied(History("1", "#lobby"), reply))
+        assert isinstance(shown, Replied)
+        (message,) = shown.reply.messages  # type: ignore[union-attr]
+        assert message.reactions == LEFT
+
+
+def test_a_timeline_is_the_same_whether_its_entries_came_live_or_in_a_page() -> None:
+    live, paged = ready(("#lobby", 0, 0)), ready(("#lobby", 0, 0))
+    said_by = [message(1, sender="carol"), message(2, sender="bob")]
+    reacted = [
+        Reacted("#lobby", seq, 1, f"r{seq}", who, 0, "👍", on=True) for seq, who in ((3, "bob"), (4, "dave"))
+    ]
+    now = changed(said_by[0], reactions=(Reaction("👍", 2, ["bob", "dave"]),))
+    live.hear(*said_by, *reacted)
+    paged.session.ask(History, conversation="#lobby")
+    (asked,) = paged.asked(History)
+    paged.hear(Page(asked.id, "#lobby", [now, said_by[1], *reacted], False, 4))
+    for driven in (live, paged):
+        driven.hear(Ignoring(["bob"]))
+        driven.told()
+        timeline = driven.session.timeline("#lobby")
+        assert list(timeline.messages) == [1]
+        assert timeline.messages[1].reactions == (Reaction("👍", 1, ["dave"]),)
+        driven.hear(Ignoring([]))
+        driven.told()
+        assert list(driven.session.timeline("#lobby").messages) == [1, 2]
+        assert driven.session.timeline("#lobby").messages[1].reactions[0].count == 2
+
+
+def test_what_an_ignored_user_said_is_not_shown_by_a_reaction_to_it() -> None:
+    driven = ready(("#lobby", 0, 0))
+    about = Reacted("#lobby", 2, 1, "r", "carol", 0, "👍", on=True)
+    driven.hear(message(1, sender="bob"), about)
+    driven.told()
+    known = driven.session.amended(about)
+    assert known
+    assert known.text == "text 1"
+    driven.hear(Ignoring(["bob"]))
+    driven.told()
+    assert driven.session.amended(about) is None

@@ -364,3 +364,17 @@ def test_each_row_of_a_highlighted_text_has_its_style(stage):
         stage.shows("one two three four five six", "      seven", ">")
     assert stage.written.count(b"\x1b[1;33m") == stage.written.count(b"\x1b[0m") == 2
     assert stage.screen.buffer[0][0].bold
+
+
+def test_rows_are_painted_only_if_the_terminal_is_wide(stage):
+    def paint(rows):
+        return rows.replace("b", "\x1b[1mb\x1b[0m")
+
+    with stage.terminal as terminal:
+        terminal.write("a b narrow\n", paint=paint)
+        stage.shows("a b narrow")
+        assert b"\x1b[1mb" not in stage.written
+        termios.tcsetwinsize(stage.near, (ROWS, 40))
+        terminal.write("a b wide\n", paint=paint)
+        stage.shows("a b wide")
+        assert b"\x1b[1mb\x1b[0m wide" in stage.written

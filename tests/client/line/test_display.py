@@ -288,3 +288,10 @@ class TestABrokerThatEnds:
         shown.display.show(Goodbye(GoodbyeReason.TIMED_OUT, "nothing was heard"))
         shown.display.show(Lost("cut"))
         assert "Lost the broker (cut)" in shown.err.getvalue()
+
+
+def test_messages_have_their_numbers_after_a_person_wants_them(on_terminal: OnTerminal) -> None:
+    on_terminal.hear(message(1))
+    on_terminal.display.numbers = True
+    on_terminal.hear(message(2))
+    assert on_terminal.lines() == ["bob: text 1", "2 bob: text 2"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from client.core.person.attention import Ring
 from client.core.person.notices import Concern
-from client.line.highlight import Means, Ringer, has_title, notice_text, styles, title
+from client.line.highlight import Means, Ringer, has_title, notice_text, shows_markup, styles, title
 from messages.events import Message
 
 XTERM = {"TERM": "xterm-256color"}
@@ -72,3 +72,19 @@ def test_no_text_ends_or_steers_a_control_sequence(text: str, place: str) -> Non
     assert not re.search(r"[\x00-\x1f\x7f-\x9f;\u2028\u2029\u202a-\u202e\u2066-\u2069]", shown)
     assert shown.startswith("bob")
     assert len(shown) <= 200
+
+
+@pytest.mark.parametrize(
+    ("environ", "shown"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "linux"}, True),
+        ({"TERM": "vt220"}, False),
+        ({"TERM": "vt220", "COLORTERM": "truecolor"}, True),
+        ({"TERM": "vt220", "FORCE_COLOR": "1"}, True),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+        ({}, False),
+    ],
+)
+def test_markup_is_shown_where_there_are_colours(environ: dict[str, str], shown: bool) -> None:
+    assert shows_markup(environ) is shown

@@ -4,13 +4,16 @@ import io
 import json
 import os
 import termios
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from pty_output import written_to
 
+from client.core.person.attention import Concern
 from client.line.screen import Screen
-from client.text.render import Line, message_text
+from client.text.entries import message_lines
+from client.text.render import Line
 from messages.events import Message
 from messages.rows import width
 
@@ -70,7 +73,8 @@ class TestTerminal:
         with os.fdopen(ends[1], "w", encoding="utf-8") as stream:
             screen = Screen(stream, stream)
             screen.write(
-                [Line(message_text(message, "me", "#lobby"), data=data)], datetime.now().astimezone()
+                [line._replace(data=data) for line in message_lines(message, "me", "#lobby")],
+                datetime.now().astimezone(),
             )
         return written_to(ends[0]).decode().splitlines()
 
@@ -94,8 +98,31 @@ class TestTerminal:
         screen = Screen(out, io.StringIO())
         for text in IMITATIONS:
             message = Message("#lobby", 7, "1", "eve", text, 1_790_000_000_000)
-            screen.write([Line(message_text(message, "me", "#lobby"), data=True)], None)
+            screen.write(message_lines(message, "me", "#lobby"), None)
         rows = out.getvalue().splitlines()
         assert len(rows) == len(IMITATIONS) + 1
         assert rows.count("      14:13 bob: I quit") == 1
         assert sum(row.startswith("eve: ") for row in rows) == len(IMITATIONS)
+
+
+class Painted:
+    """A terminal that paints all that it can."""
+
+    def __init__(self) -> None:
+        self.rows = ""
+
+    def write(self, text: str, style: str = "", paint: Callable[[str], str] | None = None) -> None:
+        self.rows += paint(text) if paint else style + text
+
+
+def test_a_terminal_gets_attributes_for_markup_and_for_nothing_else() -> None:
+    terminal = Painted()
+    screen = Screen(io.StringIO(), io.StringIO(), terminal=terminal, markup=True)  # type: ignore[arg-type]
+    message = Message("#lobby", 7, "1", "e_v_e", "a **b**\n> c", 1_790_000_000_000)
+    screen.write(message_lines(message, "me", "#lobby"), None, Concern.MENTION)
+    screen.write([Line("* not markup *", data=False)], None)
+    assert terminal.rows == (
+        "e_v_e: a \x1b[2m**\x1b[0m\x1b[1mb\x1b[0m\x1b[2m**\x1b[0m\n"
+        "      \x1b[2m>\x1b[0m \x1b[2mc\x1b[0m\n"
+        "* not markup *\n"
+    )

@@ -1,6 +1,7 @@
 import pytest
+from reply_texts import reply_texts
 
-from client.text.replies import local_time, render_reply
+from client.text.replies import local_time
 from messages.moderation import (
     AuditEntry,
     AuditLog,
@@ -65,7 +66,7 @@ WHEN = f"{local_time(AT):%Y-%m-%d %H:%M}"
     ],
 )
 def test_a_reply_is_said_in_lines(reply: AnyReply, lines: list[str]) -> None:
-    assert list(render_reply(Ping("1"), reply)) == lines
+    assert reply_texts(Ping("1"), reply) == lines
 
 
 @pytest.mark.parametrize(
@@ -82,4 +83,4 @@ def test_a_reply_is_said_in_lines(reply: AnyReply, lines: list[str]) -> None:
     ],
 )
 def test_what_was_done_is_said(request_: Request, line: str) -> None:
-    assert list(render_reply(request_, Done("1"))) == [line]
+    assert reply_texts(request_, Done("1")) == [line]

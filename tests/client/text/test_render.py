@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from driven import AT, accepted, message, refusal
+from driven import AT, accepted, refusal
 
 from client.core.events import (
     ClientEvent,
@@ -23,7 +23,7 @@ from client.core.events import (
     Sent,
     Skipped,
 )
-from client.text.render import Line, accepted_text, local_time, message_text, render, state_text
+from client.text.render import Line, accepted_text, local_time, render, state_text
 from messages.errors import ErrorCode
 from messages.events import (
     Game,
@@ -82,7 +82,7 @@ class TestMessages:
 
     @pytest.mark.parametrize(
         ("conversation", "shown"),
-        [("#lobby", "* bob waves"), ("#dev", "#dev * bob waves"), ("@bob", "* bob (direct) waves")],
+        [("#lobby", "* bob waves"), ("#dev", "#dev * bob waves"), ("@bob", "(direct) * bob waves")],
     )
     def test_what_somebody_does_is_told_as_a_sentence(self, conversation: str, shown: str) -> None:
         assert said("/me waves", conversation) == shown
@@ -287,7 +287,3 @@ def test_a_reply_is_what_was_asked_for() -> None:
 @pytest.mark.parametrize("event", [Receipt("#lobby", 7, "bob"), Replied(Ping("1"), Pong("1"))])
 def test_what_is_told_otherwise_or_is_nothing_to_a_person_is_not_written(event: ClientEvent) -> None:
     assert lines(event) == []
-
-
-def test_a_message_knows_nothing_of_notices() -> None:
-    assert message_text(message(1), "alice", "#lobby") == "bob: text 1"

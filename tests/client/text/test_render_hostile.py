@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import unicodedata
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -32,6 +33,7 @@ from messages.requests import Ping, Send
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SEQUENCES = ["\x1b[2J", "\x1b]0;x\x07", "\x9b31m", "\r", "\b", "\x00", "\n12:00 eve: hi", "\u2028", "\u202e"]
+ISOLATED = re.compile("\u2068([^\u2066-\u2069]*)\u2069")  # the program's own, around a reaction
 PREFIXES = ["", "@", "#", "/me "]
 
 hostile = st.one_of(
@@ -76,7 +78,7 @@ def assert_harmless(event: ClientEvent) -> None:
         for line in render(event, "alice", here):
             first, *others = line.text.split("\n")
             assert all(other.startswith("      ") for other in others)
-            shown = "".join((first, *others)).replace("\t", "")
+            shown = ISOLATED.sub(r"\1", "".join((first, *others)).replace("\t", ""))
             assert not [char for char in shown if is_unsafe(char)]
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import pytest
 from driven import AT, accepted, message, page, refusal
+from reply_texts import reply_texts
 
 from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
 from client.text.entries import indented
-from client.text.replies import UNINDEXED, render_reply
+from client.text.replies import UNINDEXED
 from client.text.times import local_time
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
@@ -39,7 +40,7 @@ STAMP = f"{local_time(AT):%Y-%m-%d %H:%M}"
 
 
 def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
-    return list(render_reply(request, reply))
+    return reply_texts(request, reply)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_who_one_is_is_told_with_what_others_are_told(you: OwnProfile, lines: li
 def test_whether_reading_is_told_is_told_alone() -> None:
     request = ReadReceiptsQuery("1")
     you = OwnProfile("1", "alice", "10.0.0.1", AT, 1, ["#lobby"], read_receipts=False)
-    assert list(render_reply(request, you)) == ["Others are not told what you have read."]
+    assert reply_texts(request, you) == ["Others are not told what you have read."]
     assert decode_request(encode(request)) == Whoami("1")
 
 

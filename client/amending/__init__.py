@@ -1,0 +1,1 @@
+"""The verbs of `chat-client` about messages that were sent earlier."""

@@ -1,0 +1,77 @@
+"""Shortcodes such as `:tada:`, by the names of the library `emoji`.
+
+The library's table takes some 30 ms to load, so it is loaded when the first shortcode is typed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import lru_cache
+from unicodedata import category
+
+_SHORTCODE = re.compile(r":[^\s:]+:")
+_BEGUN = re.compile(r":([^\s:]+):?")
+_FULLY_QUALIFIED = 2
+_MOST = 50
+_USUAL = ("thumbsup", "thumbsdown", "heart", "joy", "tada", "eyes", "fire", "rocket", "wave", "ok")
+"""Names that come first among those of the same beginning."""
+
+
+def is_shortcode(word: str) -> bool:
+    """Return whether a word has the form of a shortcode, known or not."""
+    return _SHORTCODE.fullmatch(word) is not None
+
+
+def is_emoji(text: str) -> bool:
+    """Return whether a text is exactly one emoji."""
+    if text.isascii():
+        return False
+    import emoji  # noqa: PLC0415
+
+    return emoji.is_emoji(text)
+
+
+def with_emoji(word: str) -> str:
+    """Return the emoji of a shortcode, and any other word as it is.
+
+    Raise ValueError with a sentence if there is no emoji of that name.
+    """
+    if not is_shortcode(word):
+        return word
+    names = _names()
+    found = names.get(word[1:-1].lower())
+    if found is None:
+        near = difflib.get_close_matches(word[1:-1].lower(), names, 1)
+        hint = f"the nearest is :{near[0]}:" if near else "Tab after its first letters completes one"
+        raise ValueError(f"no emoji is called {word}; {hint}")
+    return found
+
+
+def emoji_beginning(word: str) -> list[str]:
+    """Return the emoji whose shortcodes begin with a word such as `:ta`, the shortest names first."""
+    begun = _BEGUN.fullmatch(word)
+    if begun is None:
+        return []
+    start, names = begun[1].lower(), _names()
+    if word.endswith(":"):
+        return [names[start]] if start in names else []
+    found = sorted((name for name in names if name.startswith(start)), key=_order)
+    return list(dict.fromkeys(names[name] for name in found))[:_MOST]
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    return (_USUAL.index(name) if name in _USUAL else len(_USUAL), len(name), name)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """Return the emoji by their names, in lower case without colons: those that Python knows."""
+    import emoji  # noqa: PLC0415
+
+    names: dict[str, str] = {}
+    for text, known in emoji.EMOJI_DATA.items():
+        if known["status"] == _FULLY_QUALIFIED and all(category(char) != "Cn" for char in text):
+            for name in (known["en"], *known.get("alias", ())):
+                names.setdefault(name.strip(":").lower(), text)
+    return names
