@@ -22,6 +22,7 @@ _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that look lik
 _AS_TEXT, _AS_EMOJI = "\ufe0e", "\ufe0f"  # how the character before is shown
 _JOINER = "\u200d"  # joins emoji to one, as in 👩‍🚀, and letters in some scripts
 _KEYCAP = "\u20e3"
+_DASHES = "〰〽"  # emoji that are wide as texts, too, and no symbols
 _TONES = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0020, 0xE0080)
 _VIRAMA = 9  # the combining class of marks that join letters
@@ -75,7 +76,14 @@ def _emoji(bare: str) -> str:
 def _is_drawn(one: str) -> bool:
     """Return whether a character can be a part of an emoji."""
     code = ord(one)
-    return category(one) == "So" or code in _TONES or code in _TAGS or one == _JOINER or _can_be_text(one)
+    return (
+        category(one) == "So"
+        or one in _DASHES
+        or code in _TONES
+        or code in _TAGS
+        or one == _JOINER
+        or _can_be_text(one)
+    )
 
 
 def _can_be_text(one: str) -> bool:

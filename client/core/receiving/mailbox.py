@@ -150,11 +150,11 @@ class Mailbox:
     def sent(self, conversation: str, seq: int) -> list[AnyEntry] | None:
         """Record the seq of a message of this user, and return the messages that can be shown now.
 
-        Return None if it is not the latest news: history has had it, or its room was left.
+        Return None if history has had it.
         """
         known = self._inboxes.get(conversation)
         if known is None and conversation.startswith("#"):
-            return None
+            return []  # it was left before `accepted` came
         new = known is None or seq > known.have
         shown = self._arrive(conversation, seq, None)
         return shown if new else None

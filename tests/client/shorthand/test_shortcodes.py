@@ -6,6 +6,9 @@ from client.shorthand.lines import CORRECTION, REACTION, command_of
 from client.shorthand.shortcodes import emoji_beginning, is_emoji, with_emoji
 from messages.reactions import check_reaction
 
+SELECTOR = "\ufe0f"
+"""Asks for the coloured form of the character before; some emoji are spelt without it."""
+
 
 @pytest.mark.parametrize(
     ("word", "emoji"), [(":ok:", "🆗"), (":+1:", "👍"), (":Tada:", "🎉"), ("+1", "+1"), ("👍", "👍")]
@@ -24,7 +27,7 @@ def test_the_first_letters_find_emoji_the_usual_and_the_shortest_names_first() -
 def test_every_emoji_that_a_shortcode_has_is_a_reaction_and_is_known_as_one() -> None:
     for first in "abcdefghijklmnopqrstuvwxyz":
         for emoji in emoji_beginning(f":{first}"):
-            assert check_reaction(emoji) == emoji
+            assert check_reaction(emoji).rstrip(SELECTOR) == emoji.rstrip(SELECTOR)
             assert is_emoji(emoji)
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from reply_texts import reply_texts
 
-from client.text.replies import render_reply
 from messages.notices import (
     ConversationLevel,
     Day,
@@ -40,4 +40,4 @@ NIGHT, LATE = QuietSpan([Day.MON, Day.TUE, Day.WED], "22:00", "07:00"), QuietSpa
     ],
 )
 def test_a_setting_is_one_line(reply: AnyReply, text: str) -> None:
-    assert list(render_reply(Notify("1", "#tea"), reply)) == [text]
+    assert reply_texts(Notify("1", "#tea"), reply) == [text]
