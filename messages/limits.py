@@ -72,6 +72,12 @@ MAX_SANCTIONS = 1_000
 MAX_IGNORED = 500
 """Users whom one user ignores."""
 
+TYPING_MEMBERS = 50
+"""Members of the largest conversation in which `typing` is passed on."""
+
+TYPING_SECONDS = 3
+"""Seconds between two `is-typing` of one user in one conversation, at least."""
+
 CONFIRM_INTERVAL = 250
 """Milliseconds that a client waits at least between two rounds of confirms."""
 

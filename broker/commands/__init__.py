@@ -14,6 +14,7 @@ from broker.commands import (
     rooms,
     sessions,
 )
+from broker.commands.presence import members, own_sessions, typing
 from broker.core.registry import Command
 from messages.base import Request
 
@@ -35,5 +36,8 @@ for _subject in (
     roles,
     moderation,
     ignoring,
+    members,
+    own_sessions,
+    typing,
 ):
     COMMANDS.update(_subject.registry.commands)

@@ -10,6 +10,7 @@ import msgspec
 from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
+from broker.core.delivery.devices import tell_position
 from broker.core.delivery.entries import message, page_of, size
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
@@ -80,11 +81,20 @@ def _check_answers(context: Context, conversation: Conversation, requests: Seque
                 raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE, "there is no such message to answer")
 
 
+def _check_recipient(conversation: Conversation, user: User, requests: Sequence[Send]) -> None:
+    """Raise RequestRefused if a direct message is for the user who had this name before."""
+    if isinstance(conversation, Direct):
+        other = conversation.other(user).id
+        if any(request.to_id not in (0, other) for request in requests):
+            raise RequestRefused(ErrorCode.OTHER_USER)
+
+
 def _append(
     context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
 ) -> list[Accepted]:
     """Number the messages and deliver them."""
     _check_answers(context, conversation, requests)
+    _check_recipient(conversation, user, requests)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     stored = context.state.append(conversation, user, requests, to, context.now.at)
     _deliver(context, conversation, user, stored)
@@ -111,8 +121,8 @@ def _deliver(
 
 def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
     return [
-        Message(conversation, one.seq, one.id, one.sender, one.text, one.at, one.of)  # nothing amends it yet
-        for one in stored
+        Message(conversation, one.seq, one.id, one.sender, one.text, one.at, one.of, sender_id=one.user)
+        for one in stored  # nothing amends them yet
     ]
 
 
@@ -139,6 +149,7 @@ def confirm(context: Context, request: Confirm) -> Done:
                 conversation, user, delivered, read, old.at if silent else context.now.at
             )
             send_receipts(context, conversation, user, old)
+            tell_position(context, conversation)
     return Done(request.id)
 
 

@@ -2,53 +2,39 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from client.core.events import (
-    ClientEvent,
-    Missing,
-    Removed,
-    Replied,
-    SendAccepted,
-    SendDelivered,
-    SendFailed,
-    Sent,
-    Skipped,
-)
+from client.core.events import Missing, Replied, SendAccepted, SendDelivered, Sent, Skipped
 from client.core.ignored import Ignored
 from client.core.options import Listening
-from client.core.people import People
+from client.core.places import PlaceEvent, Places
 from client.core.receiving.inbox import Listing
-from client.core.receiving.mailbox import Mailbox
-from client.core.receiving.timeline import Timelines
 from client.core.sending.amendments import own_amendment
-from client.core.sending.pending import PendingRequests
-from client.core.sending.sentlog import SentLog
 from client.core.sending.trouble import Trouble
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import (
-    Amendment,
-    AnyEntry,
-    AnyEvent,
-    Lagged,
-    Message,
-    Position,
-    Positions,
-    Receipt,
-    System,
-    SystemKind,
+from messages.events import Amendment, AnyEntry, AnyEvent, Message, Position, Receipt
+from messages.identity import Profile
+from messages.members import MemberList
+from messages.replies import (
+    Accepted,
+    AnyReply,
+    Done,
+    Error,
+    Found,
+    OwnProfile,
+    Page,
+    RoomState,
+    UserList,
+    Welcome,
 )
-from messages.names import canonical_key, parse_address
-from messages.replies import Accepted, AnyReply, Done, Error, Found, OwnProfile, Page, RoomState, Welcome
-from messages.requests import Join, Leave, Search, Send
+from messages.requests import Leave, Search, Send
+from messages.typing import TypingNotices
 
 
-class Exchange:
+class Exchange(Places):
     """Requests until they are answered, sent messages and their receipts, conversations, people.
 
     `events` are the events to show, in order.
@@ -61,25 +47,18 @@ class Exchange:
         encode: Callable[[Request], bytes],
         listening: Listening,
     ) -> None:
-        self.name = name
-        self.events: deque[ClientEvent] = deque()
-        self.pending = PendingRequests(encode)
-        self.sent_log = SentLog()
-        self.people = People()
+        super().__init__(name, new_id, encode, listening)
+        self.welcomed: Welcome | None = None
+        """The last welcome, with what the broker can do and its limits."""
         self.ignored = Ignored()
-        self.mailbox = Mailbox(new_id, listening)
-        self.timelines = Timelines()
         self.next_search: Search | None = None  # the request for older hits of the last search
         self.has_searched = False  # whether there was a search, with hits or without
-        self._new_id = new_id
-        self._names = {name}
-        """The names of this user in this login; in history their messages can have each."""
-        self._rejoins, self._listing = set[str](), Listing()
         self._trouble = Trouble(self.pending, self.sent_log, self.events)
 
     def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text; raise ValueError with a sentence if it cannot be sent."""
-        request = Send(self._new_id(), to, text, reply_to)
+        known = self.users.id_of(to[1:]) if to.startswith("@") else 0
+        request = Send(self._new_id(), to, text, reply_to, known)
         self.pending.add(request)
         return self.sent_log.add(request)
 
@@ -88,15 +67,6 @@ class Exchange:
         request = kind(self._new_id(), **fields)
         self.pending.add(request)
         return request.id
-
-    def drop(self, ids: set[str], code: ErrorCode, why: str) -> None:
-        """Give up requests that must not be sent any more."""
-        for request in self.pending.drop(ids):
-            error = Error(request.id, code, why, retryable=False)
-            if self.sent_log.awaits(request.id):
-                self.events.append(SendFailed(self.sent_log.refused(request.id, error)))
-            else:
-                self.events.append(Replied(request, error))
 
     def become(self, name: str) -> None:
         """Switch to another user."""
@@ -110,7 +80,9 @@ class Exchange:
         `anew`: the log is another one. `forgotten`: the broker no longer knows this session; if it does, a
         room missing from the welcome was left on another device.
         """
-        self._listing = Listing()
+        self._listing, self.welcomed, self.user_id = Listing(), welcome, welcome.user_id
+        self.typing.clear()
+        self.typing.set(on="typing" in welcome.abilities and welcome.typing)
         gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})
         if anew:
             self.sent_log.clear()
@@ -125,7 +97,8 @@ class Exchange:
         """Take one document that is not about the login."""
         match document:
             case Message() | Amendment():
-                self.people.saw(document.sender)
+                self._saw(document)
+                self.events.extend(self.typing.stopped(document.conversation, document.sender))
                 self._check_conversation(document.conversation, document.seq)
                 self._show(self.mailbox.arrive(document))
             case Accepted():
@@ -143,12 +116,23 @@ class Exchange:
                     self._show(filled)
             case Done() if self.mailbox.done(document.re):
                 pass
-            case System() | Lagged() | Positions():
-                self._take_event(document)
+            case _ if isinstance(document, PlaceEvent):
+                self._take_event(document, now)
             case _ if isinstance(document, AnyReply):
                 self._replied(document)
             case _:
                 self.events.append(document)
+
+    def due(self, now: float) -> Iterator[Request]:
+        """Yield what is to be asked for now besides the pending requests, and note who types no more."""
+        self.events.extend(self.typing.expire(now))
+        yield from self.typing.take_requests()
+        yield from self.mailbox.due(now)
+
+    @property
+    def due_at(self) -> float:
+        """When to call `due` again; infinity if nothing is to come."""
+        return min(self.mailbox.due_at, self.typing.due_at)
 
     # Answers
 
@@ -164,7 +148,8 @@ class Exchange:
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
         own = Message(reply.conversation, reply.seq, reply.re, self.name, sent.request.text, reply.at)
-        self.timelines.take(msgspec.structs.replace(own, reply_to=sent.request.reply_to or 0))
+        answered = sent.request.reply_to or 0
+        self.timelines.take(msgspec.structs.replace(own, reply_to=answered, sender_id=self.user_id))
         self._show(self.mailbox.sent(reply.conversation, reply.seq))
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
@@ -191,7 +176,24 @@ class Exchange:
         request = self.pending.answered(reply.re or "")
         if request is None:
             return
+        self._learn_from(request, reply)
+        if request.id in self._rejoins:
+            self._rejoins.remove(request.id)
+            if not isinstance(reply, Error):
+                return  # the person did not ask for it
+        self.events.append(Replied(request, reply))
+        if isinstance(reply, Accepted) and (own := own_amendment(request, reply, self.name, self.user_id)):
+            self._show(self.mailbox.amended(own))
+
+    def _learn_from(self, request: Request, reply: AnyReply) -> None:
         match request, reply:
+            case TypingNotices(), Done():
+                self.typing.set(on=request.on)
+            case _, UserList(users=entries) | MemberList(members=entries):
+                for entry in entries:
+                    self._saw_user(entry.name, entry.user_id)
+            case _, Profile():
+                self._saw_user(reply.name, reply.user_id)
             case _, RoomState():
                 self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
@@ -200,13 +202,6 @@ class Exchange:
                 self.has_searched = True
                 older = reply.next is not None
                 self.next_search = msgspec.structs.replace(request, page=reply.next) if older else None
-        if request.id in self._rejoins:
-            self._rejoins.remove(request.id)
-            if not isinstance(reply, Error):
-                return  # the person did not ask for it
-        self.events.append(Replied(request, reply))
-        if isinstance(reply, Accepted) and (own := own_amendment(request, reply, self.name)):
-            self._show(self.mailbox.amended(own))
 
     def _refused(self, error: Error, now: float) -> None:
         too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
@@ -218,83 +213,8 @@ class Exchange:
         elif (shown := self.mailbox.refused(error, now)) is not None:
             self._show(shown)
         elif error.re and self.sent_log.awaits(error.re):
+            if error.code is ErrorCode.OTHER_USER:
+                self.replaced(self.sent_log.recipient(error.re))
             self._trouble.send_refused(error.re, error, now)
         else:
             self._replied(error)
-
-    # Conversations and names
-
-    def _open(self, positions: Iterable[Position], *, anew: bool) -> None:
-        for conversation in self.mailbox.open(positions, anew=anew):
-            self._forget(conversation)
-
-    def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
-        """Join the rooms that the broker has forgotten, before any message goes to them."""
-        remembered = {position.conversation for position in positions}
-        for room in [room for room in rooms if room not in remembered]:
-            request = Join(self._new_id(), room)
-            self._rejoins.add(request.id)
-            self.pending.add_first(request)
-
-    def list_rooms(self, page: Welcome | Lagged | Positions) -> None:
-        """Take a page of positions. After the last, forget the rooms that this user is not in any more."""
-        first = not isinstance(page, Positions)
-        listed = self._listing.take(page.conversations, first=first, more=page.more)
-        if listed is None:
-            return
-        listed |= self.pending.rooms  # the answer will tell of these
-        for room in self.mailbox.conversations:
-            if room.startswith("#") and canonical_key(room) not in listed:
-                self.mailbox.close(room)
-                self.events.append(Removed(room, while_away=True))
-
-    def _check_conversation(self, conversation: str, seq: int) -> None:
-        """Forget the state of a conversation if `seq` shows that it is another one with the same name."""
-        if self.mailbox.is_other(conversation, seq):
-            self._forget(conversation)
-
-    def _forget(self, conversation: str) -> None:
-        self.sent_log.forget(conversation)
-        self.timelines.forget(conversation)
-
-    def _take_event(self, event: System | Lagged | Positions) -> None:
-        self.events.append(event)
-        match event:
-            case System():
-                self._noticed(event)
-            case Lagged():
-                self._open(event.conversations, anew=False)
-                self.list_rooms(event)
-            case Positions():
-                for conversation in self.mailbox.learn(event.conversations):
-                    self._forget(conversation)
-                self.list_rooms(event)
-
-    def _noticed(self, event: System) -> None:
-        self.people.saw(event.user)
-        match event:
-            case System(kind=SystemKind.JOINED, room=None):
-                self.mailbox.doubt(f"@{event.user}")
-            case System(kind=SystemKind.NEW_KEY, user=user):
-                why = f"{user} has another key now; send it again if it is the same person"
-                self.drop(self.pending.unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
-            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room, user=self.name):
-                self.mailbox.close(room)
-                self.events.append(Removed(room))
-            case System(kind=SystemKind.RENAMED, name=str() as name):
-                self._renamed(event.user, name)
-
-    def _renamed(self, old: str, new: str) -> None:
-        if old == self.name:
-            self._take_name(new)
-        self.people.rename(old, new)
-        self.mailbox.rename(f"@{old}", f"@{new}")
-        self.sent_log.rename(old, new)
-        self.timelines.rename(old, new)
-
-    def _take_name(self, name: str) -> None:
-        """Take the name that the broker gave, if it is valid for another login."""
-        with suppress(ValueError):
-            parse_address(name)
-            self.name = name
-            self._names.add(name)

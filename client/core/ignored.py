@@ -8,10 +8,11 @@ shown, whoever they are, and so is what concerns this user's own safety.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import msgspec
 
-from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
+from client.core.events import ClientEvent, LoggedIn, Renamed, Replied, TypingChanged
 from messages.events import Edited, Game, GameKind, Ignoring, Message, Reacted, System, SystemKind
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
@@ -47,7 +48,13 @@ class Ignored:
                 self._keys.remove(canonical_key(event.user))
                 self._keys.add(canonical_key(name))
                 return Renamed(event.user, name)
+        if isinstance(event, TypingChanged):
+            return replace(event, users=self.others(event.users))
         return None if hidden else self._without(event)
+
+    def others(self, users: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the users who are not ignored."""
+        return tuple(user for user in users if canonical_key(user) not in self._keys)
 
     def _hides(self, event: ClientEvent) -> bool:
         match event:

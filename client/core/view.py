@@ -11,6 +11,7 @@ from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
 from messages.base import Request
 from messages.events import Amendment, Message
+from messages.replies import Welcome
 from messages.requests import Search
 
 
@@ -50,6 +51,23 @@ class SessionView:
         The next confirm tells the broker.
         """
         self._exchange.mailbox.read(conversation, upto)
+
+    def typed(self, conversation: str, draft: str, now: float) -> None:
+        """Record that the person types a text to a conversation; the others there are told of it."""
+        self._exchange.typing.typed(conversation, draft, now)
+
+    def typists(self, conversation: str) -> tuple[str, ...]:
+        """Return who types in a conversation now, but no ignored users. `TypingChanged` says when to look."""
+        return self._exchange.ignored.others(self._exchange.typing.who(conversation))
+
+    def allow_typing(self, *, on: bool) -> None:
+        """Set whether this client tells that the person types, and keeps who else does."""
+        self._exchange.typing.allowed = on
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """The last welcome: the broker's version, its limits and its abilities. None before the first."""
+        return self._exchange.welcomed
 
     @property
     def name(self) -> str:

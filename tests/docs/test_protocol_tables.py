@@ -24,9 +24,11 @@ from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
+from messages.members import MemberEntry
 from messages.moderation import AuditEntry, BanEntry
-from messages.replies import AnyReply, RoomEntry, UserEntry
+from messages.replies import AnyReply, Limits, RoomEntry, UserEntry
 from messages.requests import AnyRequest
+from messages.sessions import SessionEntry
 from messages.version import PROTOCOL
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
@@ -42,12 +44,17 @@ PARTS = {
     AuditEntry: "audit entry",
     UserEntry: "user entry",
     KeyEntry: "key entry",
+    MemberEntry: "member entry",
+    SessionEntry: "session entry",
+    Limits: "limits",
 }
 PLURALS = {
     "Position": "positions",
     "RoomEntry": "room entries",
     "UserEntry": "user entries",
     "KeyEntry": "key entries",
+    "MemberEntry": "member entries",
+    "SessionEntry": "session entries",
     "Message": "messages",
     "Reaction": "reactions",
     "BanEntry": "ban entries",
@@ -108,6 +115,8 @@ def word_for(kind: msgspec.inspect.Type) -> str:
             return word_for(msgspec.inspect.ListType(item))
         case msgspec.inspect.ListType(item_type=msgspec.inspect.StructType(cls=item)):
             return f"list of {PLURALS[item.__name__]}"
+        case msgspec.inspect.StructType(cls=item):
+            return PARTS[item]
         case msgspec.inspect.ListType(item_type=item):
             return f"list of {word_for(item)}s"
         case msgspec.inspect.UnionType(types=kinds):

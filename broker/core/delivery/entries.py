@@ -17,7 +17,7 @@ REACTIONS_PER_TOKEN = 1_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
-_AMENDED_BYTES = 128  # the most that `reply_to`, `edited`, `deleted` and the key `reactions` add
+_AMENDED_BYTES = 160  # the most that `sender_id`, `reply_to`, `edited`, `deleted`, the key `reactions` add
 
 
 def message(context: Context, stored: StoredMessage, shown: str) -> Message:
@@ -27,7 +27,9 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     """
     form = stored.form
     if form is PLAIN and not stored.of:
-        return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
+        return Message(
+            shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, sender_id=stored.user
+        )
     if given := sum(len(one.by) for one in form.reactions):
         context.limiter.charge(context.peer, given / REACTIONS_PER_TOKEN, context.now.elapsed)
     return Message(
@@ -36,21 +38,23 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
         reactions=tuple(
             Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
         ),
+        sender_id=stored.user,
     )
 
 
 def amendment(stored: StoredMessage, shown: str, text: str) -> AnyEntry:
     """Return an amendment. `text` is the text of the message that it changes."""
-    form, base = stored.form, (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
+    form, who = stored.form, stored.user
+    base = (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
     match stored.kind:
         case EntryKind.EDITED:
-            return Edited(*base, text)
+            return Edited(*base, text, sender_id=who)
         case EntryKind.DELETED:
-            return Deleted(*base)
+            return Deleted(*base, sender_id=who)
         case EntryKind.REACTED:
-            return Reacted(*base, form.reaction, form.on)
+            return Reacted(*base, form.reaction, form.on, sender_id=who)
         case _:
-            return Pinned(*base, form.on)
+            return Pinned(*base, form.on, sender_id=who)
 
 
 def in_words(entry: AnyEntry) -> Message:
@@ -58,7 +62,6 @@ def in_words(entry: AnyEntry) -> Message:
     match entry:
         case Message():
             text = "(deleted)" if entry.deleted else entry.text
-            return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
         case Edited():
             text = f"(edited message {entry.of}) {entry.text}".rstrip()
         case Deleted():
@@ -67,7 +70,8 @@ def in_words(entry: AnyEntry) -> Message:
             text = f"({entry.reaction} {'to' if entry.on else 'taken back from'} message {entry.of})"
         case Pinned():
             text = f"({'pinned' if entry.on else 'unpinned'} message {entry.of})"
-    return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+    base = (entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+    return Message(*base, sender_id=entry.sender_id)
 
 
 def page_of(

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from broker.core.context import Context
-from broker.core.memory.model import Conversation, User
+from broker.core.memory.model import Conversation, Direct, User
 from broker.core.store import StoredMessage
 from messages.events import Position
-from messages.limits import MAX_UNREAD, PAGE_BYTES
+from messages.limits import MAX_SEQ, MAX_UNREAD, PAGE_BYTES
 from messages.replies import Durability
 
 _Item = TypeVar("_Item")
 
+_MOST_LOOKED_AT = 5_000  # entries, until one of them is a message: some 10 ms
 _OVERHEAD = 192  # the most bytes of an encoded item, besides its texts
 
 
@@ -46,15 +47,39 @@ def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position
     which conversations it has no longer.
     """
     conversations = sorted(user.conversations.values(), key=lambda c: c.members[user].delivered == c.head)
-    positions = [_position(context, conversation, user) for conversation in conversations]
+    positions = [position_of(context, conversation, user) for conversation in conversations]
     found = list(pages(positions, lambda position: bytes_of(position.conversation))) or [[]]
     return [(page, number < len(found)) for number, page in enumerate(found, 1)]
 
 
-def _position(context: Context, conversation: Conversation, user: User) -> Position:
+def position_of(context: Context, conversation: Conversation, user: User) -> Position:
+    """Return a user's position in a conversation of theirs."""
     member = conversation.members[user]
-    unread = _unread(context, conversation, user, member.read)
-    return Position(conversation.seen_by(user), conversation.head, member.delivered, member.read, unread)
+    return Position(
+        conversation.seen_by(user),
+        conversation.head,
+        member.delivered,
+        member.read,
+        _unread(context, conversation, user, member.read),
+        conversation.other(user).id if isinstance(conversation, Direct) else 0,
+        _last_at(context, conversation),
+    )
+
+
+def _last_at(context: Context, conversation: Conversation) -> int:
+    """Return when the last message of a conversation was sent. The store is asked for it once."""
+    before, limit = MAX_SEQ, 1
+    if conversation.head < conversation.first:
+        return 0
+    while conversation.last_at is None:
+        found = context.store.last_page(conversation.id, before, limit)
+        sent = [one.at for one in found if one.is_message]
+        if sent or len(found) < limit:
+            conversation.last_at = sent[-1] if sent else 0
+        elif limit > _MOST_LOOKED_AT:
+            conversation.last_at = found[0].at
+        before, limit = found[0].seq if found else 0, 2 * limit
+    return conversation.last_at
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:

@@ -14,6 +14,7 @@ from broker.core.facts.kinds import (
     NewKey,
     PasswordHash,
     RevokedKey,
+    TypingOff,
     Unannounced,
 )
 from broker.core.facts.moderation import (
@@ -21,6 +22,7 @@ from broker.core.facts.moderation import (
     Banned,
     Ignoring,
     Invitation,
+    MissedNotice,
     Muted,
     OpenedRoom,
     Pins,
@@ -28,12 +30,15 @@ from broker.core.facts.moderation import (
     RoomSettings,
 )
 from broker.core.store import StoreError
+from messages.events import SystemKind
 from messages.keys import key_to_bytes
 from messages.limits import MAX_SEQ
 from messages.moderation import Role
 from messages.names import parse_room
 
 _BANNED_BY = ("user", "name", "key", "address")
+MISSED_KINDS = (SystemKind.INVITED, SystemKind.KICKED, SystemKind.BANNED, SystemKind.ROLE)
+"""The kinds of notices that are kept for users who are away."""
 
 
 def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
@@ -73,10 +78,14 @@ def _users(fact: Fact) -> Iterator[int]:
         case NewKey():
             yield fact.user
             yield fact.users - 1
-        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced():
+        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced() | TypingOff():
             yield fact.user
         case Rank() | OpenedRoom() | Invitation() | Muted():
             yield fact.user
+        case MissedNotice():
+            yield fact.user
+            if fact.by:
+                yield fact.by
 
 
 def _numbers(fact: Fact) -> Iterator[int]:
@@ -105,10 +114,23 @@ def _check_words(fact: Fact) -> None:
             _check_room(fact.room)
         case Banned():
             _refuse_unless(fact.what in _BANNED_BY, f"nobody is banned by {fact.what}")
-            if fact.room:
-                _check_room(fact.room)
+            _check_place(fact.room)
+        case MissedNotice():
+            _check_notice(fact)
         case AuditRecord():
             _refuse_unless(fact.number >= 1, "its number is too low")
+
+
+def _check_notice(notice: MissedNotice) -> None:
+    _refuse_unless(notice.kind in MISSED_KINDS, f"nobody misses a notice of {notice.kind}")
+    _refuse_unless(notice.role in ("", *Role), f"there is no role {notice.role}")
+    _check_place(notice.room)
+
+
+def _check_place(room: str) -> None:
+    """Raise ValueError unless `room` is the id of a room, or empty for the whole chat."""
+    if room:
+        _check_room(room)
 
 
 def _check_room(room: str) -> None:

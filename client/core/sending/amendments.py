@@ -8,17 +8,18 @@ from messages.events import AnyAmendment, Deleted, Edited, Pinned, Reacted
 from messages.replies import Accepted
 
 
-def own_amendment(request: Request, reply: Accepted, name: str) -> AnyAmendment | None:
+def own_amendment(request: Request, reply: Accepted, name: str, user_id: int) -> AnyAmendment | None:
     """Return the amendment that an accepted request of this user has made; None if it makes none."""
     place = reply.conversation, reply.seq
     match request:
         case Edit():
-            return Edited(*place, request.seq, request.id, name, reply.at, request.text)
+            return Edited(*place, request.seq, request.id, name, reply.at, request.text, sender_id=user_id)
         case Delete():
-            return Deleted(*place, request.seq, request.id, name, reply.at)
+            return Deleted(*place, request.seq, request.id, name, reply.at, sender_id=user_id)
         case React():
-            return Reacted(*place, request.seq, request.id, name, reply.at, request.reaction, request.on)
+            what = request.reaction, request.on
+            return Reacted(*place, request.seq, request.id, name, reply.at, *what, sender_id=user_id)
         case Pin():
-            return Pinned(*place, request.seq, request.id, name, reply.at, request.on)
+            return Pinned(*place, request.seq, request.id, name, reply.at, request.on, sender_id=user_id)
         case _:
             return None

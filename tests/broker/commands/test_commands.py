@@ -31,7 +31,9 @@ def test_a_command_has_a_help_line_that_fits_a_terminal(kind: type[Request]) -> 
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
 def test_a_command_has_tests(kind: type[Request]) -> None:
-    sources = [path.read_text() for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__)]
+    sources = [
+        path.read_text() for path in Path(__file__).parent.rglob("test_*.py") if path != Path(__file__)
+    ]
     assert any(f"({kind.__name__}" in source for source in sources)
 
 
@@ -55,4 +57,6 @@ def test_the_log_tells_of_what_a_person_asks_unless_it_has_a_line_of_its_own() -
         "logout",
         "send",
         "debug",
+        "members",
+        "typing",
     }
