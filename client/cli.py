@@ -90,6 +90,7 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     show_default=True,
     help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
 )
+@click.option("--no-typing", is_flag=True, help="Do not tell others that you type, whatever /typing says.")
 @click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
@@ -138,6 +139,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         link=options["link"],
         bell=options["bell"],
         keep_typed=not options["no_input_history"],
+        tell_typing=not options["no_typing"],
         strip=not (no_strip or options["no_strip"]),
     )
 
@@ -218,6 +220,15 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
 def who(ctx: click.Context, room: str | None, json: bool) -> None:
     """List who is online, in the chat or in a room."""
     _start(ctx, as_json=json).who(room)
+
+
+@main.command()
+@click.argument("room", type=ROOM)
+@_json_option
+@click.pass_context
+def members(ctx: click.Context, room: str, json: bool) -> None:
+    """List the members of a room that you are in, also those who are not online."""
+    _start(ctx, as_json=json).members(room)
 
 
 @main.command()

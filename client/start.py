@@ -71,6 +71,7 @@ class Start:
     bell: str = "mention"
     strip: bool = True
     keep_typed: bool = True
+    tell_typing: bool = True
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -101,6 +102,7 @@ class Start:
                     source = replace(source, keep=kept.add)
                     if kept.trouble:
                         screen.notice(kept.trouble)
+                session.allow_typing(on=self.tell_typing)
                 mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
                 return mode.run()
 
@@ -126,6 +128,10 @@ class Start:
     def who(self, room: str | None) -> NoReturn:
         """Write who is online."""
         self._run(lambda verb: verbs.who(verb, room))
+
+    def members(self, room: str) -> NoReturn:
+        """Write the members of a room."""
+        self._run(lambda verb: verbs.members(verb, room))
 
     def link_device(self) -> NoReturn:
         """Show a code for another device."""

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import msgspec
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied, TypingChanged
 from messages.events import Edited, Game, GameKind, Ignoring, Message, Reacted, System, SystemKind
+from messages.members import MemberEntry, MemberList
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
 from messages.replies import Found, Page, PinList, UserEntry, UserList
 
 _OWN = frozenset({SystemKind.JOINED, SystemKind.LEFT, SystemKind.RENAMED, SystemKind.TOPIC})
 """Kinds of `system` events in which `user` does something of their own will."""
+
+_Entry = TypeVar("_Entry", UserEntry, MemberEntry)
 
 _ASKED = frozenset({GameKind.CHALLENGED, GameKind.EXPIRED})
 
@@ -82,9 +86,13 @@ class Ignored:
                 return Replied(
                     event.request, msgspec.structs.replace(reply, users=[*map(self._quiet, reply.users)])
                 )
+            case MemberList() as reply:
+                return Replied(
+                    event.request, msgspec.structs.replace(reply, members=[*map(self._quiet, reply.members)])
+                )
         return event
 
-    def _quiet(self, entry: UserEntry) -> UserEntry:
+    def _quiet(self, entry: _Entry) -> _Entry:
         """Return an entry that says that an ignored user is away, but not with which words."""
         if not entry.away or canonical_key(entry.name) not in self._keys:
             return entry

@@ -9,9 +9,11 @@ from client.core.sending.rate_limit import RateLimit
 from messages.amendments import Pins
 from messages.base import Request
 from messages.identity import Keys, Whois
+from messages.members import Members
 from messages.moderation import Audit, Bans, Ignored
 from messages.names import canonical_key
 from messages.requests import Count, History, Join, Leave, Nick, Rooms, Search, Send, Time, Who, Whoami
+from messages.sessions import Sessions
 
 QUESTIONS = (
     Audit,
@@ -20,9 +22,11 @@ QUESTIONS = (
     History,
     Ignored,
     Keys,
+    Members,
     Pins,
     Rooms,
     Search,
+    Sessions,
     Time,
     Who,
     Whoami,
