@@ -15,7 +15,7 @@ from broker.core.memory.model import Moment
 from broker.security.keys import make_keys
 from broker.store.sqlite import SqliteStore
 from broker.store.verbs.copies import verify
-from messages.requests import Login
+from messages.requests import Login, Send
 from messages.version import PROTOCOL
 
 ROUNDS, CASES = figure(3, 300), 800
@@ -62,6 +62,8 @@ def act(chat: Chat, random: Random, clients: list[Client], number: int) -> None:
         client.ask(Login, PROTOCOL, random.choice(PEOPLE))
     for part in range(random.randint(1, 4)):
         hit(client, document(random, 4 * number + part))
+    if number % 40 == 0:  # random ones are seldom accepted
+        client.put(Send, "#lobby", "hello")
     chat.flush()
     if random.random() < 0.02:
         later = Moment(chat.now.at + random.choice((1, DAY // 2, DAY)) * 1_000, chat.now.elapsed + 700)
