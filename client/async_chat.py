@@ -18,6 +18,7 @@ from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
+from messages.members import MemberEntry
 from messages.notices import (
     ConversationLevel,
     KeywordList,
@@ -28,7 +29,9 @@ from messages.notices import (
     QuietList,
     QuietSpan,
 )
-from messages.replies import AnyReply, PinList
+from messages.replies import AnyReply, PinList, Welcome
+from messages.sessions import EndSession, SessionEntry, SessionList, Sessions
+from messages.typing import Typing
 
 _Result = TypeVar("_Result")
 
@@ -172,6 +175,28 @@ class AsyncChat:
         """Choose when nothing rings on this user's clients, and return the spans and their time zone."""
         reply = await self.ask(QuietHours, timeout=timeout, spans=spans, zone=zone)
         return (reply.spans, reply.zone) if isinstance(reply, QuietList) else ([], None)
+
+    async def members(self, room: str, *, timeout: float | None = 10.0) -> list[MemberEntry]:
+        """Return all members of a room: see `Chat.members`."""
+        return await self._run(self._steps.members(room, timeout))
+
+    async def sessions(self, *, timeout: float | None = 10.0) -> list[SessionEntry]:
+        """Return this user's sessions, the oldest first."""
+        reply = await self.ask(Sessions, timeout=timeout)
+        return reply.sessions if isinstance(reply, SessionList) else []
+
+    async def end_session(self, session: int, *, timeout: float | None = 10.0) -> None:
+        """End one of this user's sessions for good, by its number in `sessions`."""
+        await self.ask(EndSession, timeout=timeout, session=session)
+
+    async def typing(self, conversation: str, *, on: bool = True, timeout: float | None = 10.0) -> None:
+        """Tell the other members who are online that this user types: see `Chat.typing`."""
+        await self.ask(Typing, timeout=timeout, conversation=conversation, on=on)
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """What the broker said at the last login: its version, limits and abilities."""
+        return self._steps.session.welcome
 
     def timeline(self, conversation: str) -> Timeline:
         """Return the messages of a conversation as they are now, as far as this session has seen them."""

@@ -21,6 +21,7 @@ from messages.base import Request
 from messages.endpoints import address_to_connect
 from messages.errors import ChatError, ErrorCode
 from messages.events import Message
+from messages.members import MemberEntry, MemberList, Members
 from messages.replies import Accepted, AnyReply, Error
 
 _Result = TypeVar("_Result")
@@ -138,6 +139,18 @@ class ChatSteps:
         if not isinstance(reply, Accepted):
             raise ChatError(ErrorCode.INTERNAL, "the broker gave another answer than it should")
         return reply.seq
+
+    def members(self, room: str, timeout: float | None) -> Steps[list[MemberEntry]]:
+        """Return all members of a room, page by page."""
+        found: list[MemberEntry] = []
+        more = True
+        while more:
+            after = found[-1].user_id if found else 0
+            reply = yield from self.ask(Members, {"room": room, "after": after}, timeout)
+            page = reply.members if isinstance(reply, MemberList) else []
+            found += page
+            more = bool(page) and isinstance(reply, MemberList) and reply.more
+        return found
 
     def next_event(self, timeout: float | None) -> Steps[ClientEvent | None]:
         """Return the next event, which then counts as handed over; None if none comes in time."""

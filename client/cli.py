@@ -107,6 +107,7 @@ _numbers_option = click.option(
     is_flag=True,
     help="Log in as a bot: others see that a program writes, and its @all rings nowhere.",
 )
+@click.option("--no-typing", is_flag=True, help="Do not tell others that you type, whatever /typing says.")
 @click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
@@ -160,6 +161,7 @@ def _start(
         notices=options["notices"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
+        tell_typing=not options["no_typing"],
         strip=not (no_strip or options["no_strip"]),
         numbers=numbers or options["numbers"],
     )
@@ -269,6 +271,15 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -
 def who(ctx: click.Context, room: str | None, json: bool) -> None:
     """List who is online, in the chat or in a room."""
     _start(ctx, as_json=json).who(room)
+
+
+@main.command()
+@click.argument("room", type=ROOM)
+@json_option
+@click.pass_context
+def members(ctx: click.Context, room: str, json: bool) -> None:
+    """List the members of a room that you are in, also those who are not online."""
+    _start(ctx, as_json=json).members(room)
 
 
 @main.command()

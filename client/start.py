@@ -74,6 +74,7 @@ class Start:
     keep_typed: bool = True
     bot: bool = False
     numbers: bool = False
+    tell_typing: bool = True
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -106,6 +107,7 @@ class Start:
                     source = replace(source, keep=kept.add)
                     if kept.trouble:
                         screen.notice(kept.trouble)
+                session.allow_typing(on=self.tell_typing)
                 mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
                 mode.show_numbers(on=self.numbers)
                 return mode.run()
@@ -134,6 +136,10 @@ class Start:
     def who(self, room: str | None) -> NoReturn:
         """Write who is online."""
         self.run(lambda verb: verbs.who(verb, room))
+
+    def members(self, room: str) -> NoReturn:
+        """Write the members of a room."""
+        self.run(lambda verb: verbs.members(verb, room))
 
     def link_device(self) -> NoReturn:
         """Show a code for another device."""

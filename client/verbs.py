@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
 from client.exits import ClientExit
 from client.line.complaints import Complaints
@@ -19,6 +21,7 @@ from messages.exits import Exit
 from messages.fields import for_people
 from messages.identity import Link
 from messages.limits import MAX_PAGE
+from messages.members import MemberList, Members
 from messages.replies import Found, Page
 from messages.requests import History, Search, Who
 from messages.text import counted
@@ -243,6 +246,20 @@ def who(verb: VerbSession, room: str | None) -> Exit:
     """Write who is online, in the chat or in a room."""
     reply = verb.ask(Who, room=room)
     verb.show(Replied(Who("shown", room), reply))
+    return Exit.DONE
+
+
+def members(verb: VerbSession, room: str) -> Exit:
+    """Write all members of a room, in text without a mark between the pages."""
+    after: int | None = 0
+    while after is not None:
+        asked = Members("shown", room, after)
+        reply = verb.ask(Members, room=room, after=after)
+        more = isinstance(reply, MemberList) and reply.more
+        after = reply.members[-1].user_id if isinstance(reply, MemberList) and more else None
+        if isinstance(reply, MemberList) and not verb.screen.as_json:
+            reply = replace(reply, more=False)
+        verb.show(Replied(asked, reply))
     return Exit.DONE
 
 

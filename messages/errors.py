@@ -57,6 +57,10 @@ class ErrorCode(StrEnum):
     NOT_A_GATEWAY = "not-a-gateway", "only a gateway logs in for others; log in with your own key"
     NAME_TOO_SIMILAR = "name-too-similar", "this name looks like one in use; choose another"
     NO_SUCH_USER = "no-such-user", "no user has this name; check it"
+    OTHER_USER = (
+        "other-user",
+        "this name belongs to another user now; send it again if you mean that one",
+    )
     NO_SUCH_ROOM = "no-such-room", "there is no such room; check the name, or join it to open it"
     NOT_IN_ROOM = "not-in-room", "you are not in this room; join it first"
     NOT_ONLINE = "not-online", "this user is not online; try again when they are online"
@@ -71,6 +75,7 @@ class ErrorCode(StrEnum):
     NOT_YOURS = "not-yours", "this message is not yours; change only your own"
     TOO_LATE = "too-late", "it is too late to change this message; send a new one"
     MESSAGE_DELETED = "message-deleted", "this message was deleted; send a new one"
+    NO_SUCH_SESSION = "no-such-session", "you have no session with this number; /sessions lists them"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "this user has not answered yet; wait for the answer"
     LIMIT_REACHED = (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq
+from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
 from messages.game import Hand, Outcome
 from messages.notices import NoticeLevel, QuietSpan
 
@@ -70,7 +70,13 @@ class Reaction(Struct, frozen=True, gc=False):
     users: list[str]
 
 
-class Message(Event, frozen=True, gc=False, tag="message"):
+class BySender(Event, frozen=True, gc=False, kw_only=True):
+    """An event that a user has caused. `sender` is their name then, `sender_id` tells who they are."""
+
+    sender_id: UserId = 0
+
+
+class Message(BySender, frozen=True, gc=False, tag="message"):
     """One message. `conversation` is the name that the reader sees. In a page it is as it is now."""
 
     conversation: str
@@ -88,7 +94,7 @@ class Message(Event, frozen=True, gc=False, tag="message"):
     bot: Annotated[bool, Meta(description="its sender had logged in as a bot")] = False
 
 
-class Amendment(Event, frozen=True, gc=False):
+class Amendment(BySender, frozen=True, gc=False):
     """An entry of the log that changes the message `of`. It has a number of its own, as messages have."""
 
     conversation: str
@@ -157,6 +163,8 @@ class System(Event, frozen=True, gc=False, tag="system"):
     topic: str | None = None
     by: Annotated[str | None, Meta(description="the user who did it")] = None
     until: Annotated[At | None, Meta(description="when it ends; absent: never")] = None
+    user_id: UserId = 0
+    by_id: UserId = 0
 
 
 class Game(Event, frozen=True, gc=False, tag="game"):
@@ -180,6 +188,8 @@ class Position(Struct, frozen=True, gc=False, omit_defaults=True):
     unread: Annotated[Count, Meta(description="messages of others after `read`; 1,000 if there are more")] = 0
     mentioned: Annotated[Count, Meta(description="those of them that mention the user; at most 1,000")] = 0
     level: Annotated[NoticeLevel, Meta(description="which of its messages ring")] = NoticeLevel.DEFAULT
+    user_id: Annotated[UserId, Meta(description="the other user of a direct conversation")] = 0
+    at: Annotated[At, Meta(description="when its last message was sent; absent: none is stored")] = 0
 
 
 class Positions(Event, frozen=True, gc=False, tag="positions"):
@@ -222,6 +232,37 @@ class QuietHoursChanged(Event, frozen=True, gc=False, tag="quiet-hours-changed")
     zone: str | None = None
 
 
+class Moved(Event, Position, frozen=True, gc=False, tag="position"):
+    """What another session of this user has confirmed, read or joined: their position now."""
+
+
+class AwaySet(Event, frozen=True, gc=False, tag="away-set"):
+    """Another session of this user has set the away text; without one, the user is back."""
+
+    text: str | None = None
+
+
+class ReadReceiptsSet(Event, frozen=True, gc=False, tag="read-receipts-set"):
+    """Another session of this user has turned their read receipts on or off."""
+
+    on: bool
+
+
+class TypingNoticesSet(Event, frozen=True, gc=False, tag="typing-notices-set"):
+    """Another session of this user has turned `is-typing` on or off."""
+
+    on: bool
+
+
+class IsTyping(Event, frozen=True, gc=False, tag="is-typing"):
+    """Another user types. It ends with their next message, or after six seconds without another one."""
+
+    conversation: str
+    user: str
+    user_id: UserId
+    on: Annotated[bool, Meta(description="false: they have stopped without sending anything")]
+
+
 class Intervals(Event, frozen=True, gc=False, tag="intervals"):
     """The intervals that hold from now on, sent if a quarter more are connected, or half as many."""
 
@@ -247,6 +288,11 @@ AnyEvent = (
     | LevelChanged
     | KeywordsChanged
     | QuietHoursChanged
+    | Moved
+    | AwaySet
+    | ReadReceiptsSet
+    | TypingNoticesSet
+    | IsTyping
     | Intervals
     | Goodbye
 )

@@ -81,6 +81,9 @@ ShortText = Annotated[
 Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="a message's number in its conversation")]
 At = Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Unix time in milliseconds, set by the broker")]
 Count = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+UserId = Annotated[
+    int, Meta(ge=0, le=MAX_SEQ, description="the user's number, which outlasts a new name; absent: none")
+]
 Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 Seconds = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 Heartbeat = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from messages.base import Reply, Request
-from messages.fields import Address, At, Seconds, check, check_id
+from messages.fields import Address, At, Seconds, UserId, check, check_id
 from messages.fingerprints import check_prefix
 from messages.limits import MAX_PASSWORD, MAX_TOKEN, MIN_PASSWORD
 from messages.names import parse_address
@@ -144,3 +144,4 @@ class Profile(Reply, frozen=True, gc=False, tag="profile"):
         list[str], Meta(description="of their connected sessions; for operators of the broker only")
     ] = field(default_factory=list)
     bot: Annotated[bool, Meta(description="they are online, and only as a bot")] = False
+    user_id: UserId = 0

@@ -93,6 +93,12 @@ MAX_QUIET_SPANS = 14
 MAX_ZONE = 64
 """Characters of a time zone's name."""
 
+TYPING_MEMBERS = 50
+"""Members of the largest conversation in which `typing` is passed on."""
+
+TYPING_SECONDS = 3
+"""Seconds between two `is-typing` of one user in one conversation, at least."""
+
 CONFIRM_INTERVAL = 250
 """Milliseconds that a client waits at least between two rounds of confirms."""
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from messages import amendments, identity, moderation, notices, replies, requests, sessions
+from messages import (
+    amendments,
+    identity,
+    members,
+    moderation,
+    notices,
+    replies,
+    requests,
+    sessions,
+    typing,
+)
 from messages.base import Reply, Request
 
 REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     sessions.Login: (replies.Welcome,),
     sessions.Logout: (replies.Done,),
     sessions.Ping: (replies.Pong,),
+    sessions.Sessions: (sessions.SessionList,),
+    sessions.EndSession: (replies.Done,),
     requests.Send: (replies.Accepted,),
     amendments.Edit: (replies.Accepted,),
     amendments.Delete: (replies.Accepted,),
@@ -17,6 +29,8 @@ REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     amendments.Pins: (replies.PinList,),
     requests.Confirm: (replies.Done,),
     requests.ReadReceipts: (replies.Done,),
+    typing.Typing: (replies.Done,),
+    typing.TypingNotices: (replies.Done,),
     requests.History: (replies.Page,),
     requests.Search: (replies.Found,),
     requests.Join: (replies.RoomState,),
@@ -25,6 +39,7 @@ REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     requests.Topic: (replies.RoomState,),
     requests.Nick: (replies.OwnProfile,),
     requests.Who: (replies.UserList,),
+    members.Members: (members.MemberList,),
     requests.Whoami: (replies.OwnProfile,),
     requests.Count: (replies.Counted,),
     requests.Time: (replies.Clock,),

@@ -10,12 +10,14 @@ from msgspec import Meta, Struct
 from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
 from messages.events import AnyEntry, Message, Position
-from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq
+from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
 from messages.limits import CONFIRM_INTERVAL
-from messages.moderation import AuditLog, BanList, IgnoreList, Rules
+from messages.members import MemberList
+from messages.moderation import AuditLog, BanList, IgnoreList, Role, Rules
 from messages.notices import ConversationLevel, KeywordList, QuietList
+from messages.sessions import SessionList
 
 
 class Durability(StrEnum):
@@ -23,6 +25,24 @@ class Durability(StrEnum):
 
     MEMORY = "memory"
     DISK = "disk"
+
+
+class Limits(Struct, frozen=True, gc=False):
+    """The limits of this broker. Texts and names are measured in characters, frames in bytes."""
+
+    text: Annotated[Count, Meta(description="of a message")]
+    short_text: Annotated[Count, Meta(description="of a topic, an away text or a reason")]
+    name: Annotated[Count, Meta(description="of a user")]
+    room: Annotated[Count, Meta(description="of a room's name after its `#`")]
+    frame: Annotated[Count, Meta(description="bytes of a client's frame")]
+    documents: Annotated[Count, Meta(description="documents of a client's frame")]
+    page: Annotated[Count, Meta(description="entries that one request can ask for")]
+    reactions: Annotated[Count, Meta(description="different ones of a user to a message")]
+    pins: Annotated[Count, Meta(description="pinned messages of a conversation")]
+    ignored: Annotated[Count, Meta(description="users whom a user ignores")]
+    rooms: Annotated[Count, Meta(description="rooms that a user is in, or has opened")]
+    sessions: Annotated[Count, Meta(description="connected sessions of a user")]
+    typing: Annotated[Count, Meta(description="members of a conversation in which `typing` is passed on")]
 
 
 class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
@@ -51,6 +71,10 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     abilities: Annotated[
         tuple[str, ...], Meta(description="what this broker can do, beside what every broker can")
     ] = ()
+    user_id: UserId = 0
+    version: Annotated[str, Meta(description="of the broker; absent: an earlier one")] = ""
+    limits: Annotated[Limits | None, Meta(description="absent: those of the document")] = None
+    typing: Annotated[bool, Meta(description="whether this user sends and gets `is-typing`")] = True
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
@@ -127,7 +151,7 @@ class RoomList(Reply, frozen=True, gc=False, tag="room-list"):
 
 
 class RoomState(Reply, frozen=True, gc=False, tag="room-state"):
-    """A room, and the asking user's cursors in it."""
+    """A room with its rules, and the asking user's cursors and role in it."""
 
     room: str
     topic: str
@@ -135,6 +159,11 @@ class RoomState(Reply, frozen=True, gc=False, tag="room-state"):
     head: Seq
     delivered: Seq
     read: Seq = 0
+    role: Annotated[
+        Role, Meta(description="what you may do in it: `member`, `moderator` or `operator`; absent: `member`")
+    ] = Role.MEMBER
+    private: Annotated[bool, Meta(description="only invited users may join it or know of it")] = False
+    topic_locked: Annotated[bool, Meta(description="only moderators set the topic")] = False
 
 
 class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -144,6 +173,7 @@ class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     idle: Seconds
     away: str | None = None
     bot: bool = False
+    user_id: UserId = 0
 
 
 class UserList(Reply, frozen=True, gc=False, tag="user-list"):
@@ -165,6 +195,8 @@ class OwnProfile(Reply, frozen=True, gc=False, tag="own-profile"):
     away: str | None = None
     read_receipts: Annotated[bool, Meta(description="whether this user sends read receipts")] = True
     more: Annotated[bool, Meta(description="there are other rooms that did not fit")] = False
+    user_id: UserId = 0
+    typing: Annotated[bool, Meta(description="whether this user sends and gets `is-typing`")] = True
 
 
 class Counted(Reply, frozen=True, gc=False, tag="counted"):
@@ -217,6 +249,7 @@ AnyReply = (
     | RoomList
     | RoomState
     | UserList
+    | MemberList
     | OwnProfile
     | Counted
     | Clock
@@ -232,6 +265,7 @@ AnyReply = (
     | ConversationLevel
     | KeywordList
     | QuietList
+    | SessionList
     | Error
 )
 """Every reply."""

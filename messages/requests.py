@@ -17,6 +17,7 @@ from messages.fields import (
     Seq,
     ShortText,
     Text,
+    UserId,
     UserName,
     check,
     check_id,
@@ -33,6 +34,9 @@ from messages.identity import (
     Whois,
     check_token,
 )
+from messages.members import Count as Count  # noqa: PLC0414
+from messages.members import Members
+from messages.members import Who as Who  # noqa: PLC0414
 from messages.moderation import (
     Audit,
     Ban,
@@ -50,8 +54,9 @@ from messages.moderation import (
 )
 from messages.names import parse_address, parse_conversation, parse_room, parse_user
 from messages.notices import Keywords, Notify, QuietHours
-from messages.sessions import Login, Logout, Ping
+from messages.sessions import EndSession, Login, Logout, Ping, Sessions
 from messages.text import check_new_short_text, check_new_text, check_short_text
+from messages.typing import Typing, TypingNotices
 
 
 class Send(Request, frozen=True, gc=False, tag="send"):
@@ -60,6 +65,10 @@ class Send(Request, frozen=True, gc=False, tag="send"):
     to: ConversationName
     text: Text
     reply_to: Annotated[Seq | None, Meta(description="the message that this one answers")] = None
+    to_id: Annotated[
+        UserId,
+        Meta(description="whom a direct message is for; if the name is another user's now, it is refused"),
+    ] = 0
 
     def __post_init__(self) -> None:
         try:  # names no field, to be quick: most requests are valid
@@ -139,30 +148,8 @@ class Nick(Request, frozen=True, gc=False, tag="nick"):
         check("name", parse_user, self.name)
 
 
-class Who(Request, frozen=True, gc=False, tag="who"):
-    """List the users who are online, in all or in a room."""
-
-    room: RoomName | None = None
-
-    def __post_init__(self) -> None:
-        check_id(self.id)
-        if self.room is not None:
-            check("room", parse_room, self.room)
-
-
 class Whoami(Request, frozen=True, gc=False, tag="whoami"):
     """Show what the broker knows about this session's user."""
-
-
-class Count(Request, frozen=True, gc=False, tag="count"):
-    """Count the users who are online, in all or in a room."""
-
-    room: RoomName | None = None
-
-    def __post_init__(self) -> None:
-        check_id(self.id)
-        if self.room is not None:
-            check("room", parse_room, self.room)
 
 
 class Time(Request, frozen=True, gc=False, tag="time"):
@@ -249,6 +236,8 @@ AnyRequest = (
     Login
     | Logout
     | Ping
+    | Sessions
+    | EndSession
     | Send
     | Edit
     | Delete
@@ -257,12 +246,15 @@ AnyRequest = (
     | Pins
     | Confirm
     | ReadReceipts
+    | Typing
+    | TypingNotices
     | Join
     | Leave
     | Rooms
     | Topic
     | Nick
     | Who
+    | Members
     | Whoami
     | Count
     | Time

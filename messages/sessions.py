@@ -1,15 +1,16 @@
-"""Requests for logging in and out, and signs of life."""
+"""Requests for logging in and out, signs of life, and a user's own sessions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from messages.base import Request
-from messages.fields import IP_ADDRESS, Address, check, check_id
+from messages.base import Reply, Request
+from messages.fields import IP_ADDRESS, Address, At, Count, check, check_id
 from messages.identity import Password, Token, check_password, check_token
 from messages.limits import MAX_SEQ, MAX_TOKEN
 from messages.names import parse_address, parse_user
@@ -82,3 +83,44 @@ class Logout(Request, frozen=True, gc=False, tag="logout"):
 
 class Ping(Request, frozen=True, gc=False, tag="ping"):
     """Show that the client is alive, as any other request does."""
+
+
+class SessionProof(StrEnum):
+    """How a session has shown who its user is."""
+
+    KEY = "key"
+    GATEWAY = "gateway"
+    NAME = "name"
+
+
+class Sessions(Request, frozen=True, gc=False, tag="sessions"):
+    """List this user's sessions."""
+
+
+class EndSession(Request, frozen=True, gc=False, tag="end-session"):
+    """End one of this user's sessions for good, as on a device that was lost."""
+
+    session: Annotated[int, Meta(ge=1, le=MAX_SEQ, description="its number in `sessions`")]
+
+
+class SessionEntry(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One session of a list."""
+
+    session: Annotated[Count, Meta(description="its number, which no other session of the user gets")]
+    since: At
+    seen: Annotated[At, Meta(description="when the broker last heard from it; about now, if it is connected")]
+    proof: Annotated[
+        SessionProof,
+        Meta(description="what it logged in with: a `key`, over a `gateway`, or the `name` alone"),
+    ]
+    connected: bool = False
+    current: Annotated[bool, Meta(description="it is the session of this connection")] = False
+    address: Annotated[str, Meta(description="where it is connected from, or last was")] = ""
+    fingerprint: Annotated[str, Meta(description="of its key")] = ""
+    unannounced: Annotated[bool, Meta(description="others are not told that it comes and goes")] = False
+
+
+class SessionList(Reply, frozen=True, gc=False, tag="session-list"):
+    """A user's sessions, the oldest first."""
+
+    sessions: list[SessionEntry]

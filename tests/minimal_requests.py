@@ -17,6 +17,7 @@ _VALUES: dict[str, object] = {
     "key": "SHA256:12345678",
     "invite": "AAAAAAAA",
     "role": "operator",
+    "session": 1,
 }
 """A value for each field that a request must have."""
 

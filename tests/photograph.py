@@ -70,6 +70,10 @@ def _session(session: Session) -> tuple[object, ...]:
         session.identity,
         session.lost_at,
         session.unannounced,
+        session.user.opened,
+        session.number,
+        session.address,
+        session.ended,
         peer.routing_id if peer else None,
     )
 
@@ -83,6 +87,7 @@ def _conversation(found: Conversation) -> dict[str, object]:
         "mentioning": found.mentioning,
         "members": {user.id: member for user, member in found.members.items()},
         "last sent": {user.id: seq for user, seq in found.last_sent.items()},
+        "typed": {user.id: at for user, at in found.typed.items()},
         "counted": {user.id: told for user, told in found.counted.items()},
         "absent": {user.id for user in found.absent},
         "returned": {user.id: seq for user, seq in found.returned.items()},

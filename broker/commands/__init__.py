@@ -15,6 +15,7 @@ from broker.commands import (
     sessions,
 )
 from broker.commands.amending import pinning, reacting
+from broker.commands.presence import members, own_sessions, typing
 from broker.commands.settings import notices
 from broker.core.registry import Command
 from messages.base import Request
@@ -40,5 +41,8 @@ for _subject in (
     moderation,
     ignoring,
     notices,
+    members,
+    own_sessions,
+    typing,
 ):
     COMMANDS.update(_subject.registry.commands)

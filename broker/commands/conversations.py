@@ -10,6 +10,7 @@ import msgspec
 from broker.commands.acceptance import accepted, accepted_earlier
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
+from broker.core.delivery.devices import tell_position
 from broker.core.delivery.entries import message, new_message, page_of, size
 from broker.core.delivery.mentioning import names, told
 from broker.core.delivery.pages import bytes_of, first_page
@@ -87,11 +88,20 @@ def _require_message(context: Context, conversation: Conversation, seq: int, tex
         raise RequestRefused(ErrorCode.NO_SUCH_MESSAGE, text)
 
 
+def _check_recipient(conversation: Conversation, user: User, requests: Sequence[Send]) -> None:
+    """Raise RequestRefused if a direct message is for the user who had this name before."""
+    if isinstance(conversation, Direct):
+        other = conversation.other(user).id
+        if any(request.to_id not in (0, other) for request in requests):
+            raise RequestRefused(ErrorCode.OTHER_USER)
+
+
 def _append(
     context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
 ) -> list[Accepted]:
     """Number the messages and deliver them."""
     _check_answers(context, conversation, requests)
+    _check_recipient(conversation, user, requests)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     forms = forms_of(context, conversation, requests)
     stored = context.state.append(conversation, user, requests, to, context.now.at, forms)
@@ -143,6 +153,7 @@ def confirm(context: Context, request: Confirm) -> Done:
                 conversation, user, delivered, read, old.at if silent else context.now.at
             )
             send_receipts(context, conversation, user, old)
+            tell_position(context, conversation)
     return Done(request.id)
 
 

@@ -87,7 +87,8 @@ def whois(context: Context, request: Whois) -> Profile:
         _roles(context, user),
         by_operator and bans.is_banned(context, user),
         sorted({one.peer.location for one in user.sessions.values() if one.peer}) if by_operator else [],
-        user.bot,
+        bot=user.bot,
+        user_id=user.id,
     )
 
 

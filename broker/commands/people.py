@@ -7,14 +7,16 @@ from broker.commands.sessions import free_name
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import claim_name, release_name
 from broker.core.context import Context
+from broker.core.delivery.devices import tell_others
 from broker.core.delivery.pages import bytes_of, first_page
+from broker.core.delivery.typing import types
 from broker.core.memory.model import User
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import Proof, find_room
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import System, SystemKind
+from messages.events import AwaySet, ReadReceiptsSet, System, SystemKind
 from messages.names import parse_user
 from messages.replies import Clock, Counted, Done, OwnProfile, UserEntry, UserList
 from messages.requests import Away, Count, Nick, ReadReceipts, Time, Who, Whoami
@@ -26,7 +28,9 @@ registry = Registry()
 def who(context: Context, request: Who) -> UserList:
     """Return users by name, with how long they have been idle."""
     now = context.now.elapsed
-    entries = [UserEntry(u.name, int(now - u.active), u.away, u.bot) for u in _online(context, request.room)]
+    entries = [
+        UserEntry(u.name, int(now - u.active), u.away, u.bot, u.id) for u in _online(context, request.room)
+    ]
     shown = first_page(entries, _user_bytes)
     return UserList(request.id, shown, request.room, more=len(shown) < len(entries))
 
@@ -64,11 +68,13 @@ def _you(context: Context, re: str) -> OwnProfile:
         user.name,
         context.peer.location,
         session.since,
-        len(user.sessions),
+        sum(not session.ended for session in user.sessions.values()),
         shown,
         user.away,
         read_receipts=not user.discreet,
         more=len(shown) < len(rooms),
+        user_id=user.id,
+        typing=types(context, user),
     )
 
 
@@ -88,7 +94,7 @@ def nick(context: Context, request: Nick) -> OwnProfile:
         release_name(context, user)
         context.state.rename_user(user, name)
         text = f"{old} is now called {name.shown}"
-        event = System(SystemKind.RENAMED, old, text, name=name.shown)
+        event = System(SystemKind.RENAMED, old, text, name=name.shown, user_id=user.id)
         context.outbox.send(context.state.lobby.peers, event, context.peer)
         claim_name(context, user)
     return _you(context, request.id)
@@ -99,6 +105,7 @@ def away(context: Context, request: Away) -> Done:
     """Set the away text, or clear it if none is given."""
     if context.user.away != request.text:
         context.state.set_away(context.user, request.text)
+        tell_others(context, AwaySet(request.text))
     return Done(request.id)
 
 
@@ -107,6 +114,7 @@ def read_receipts(context: Context, request: ReadReceipts) -> Done:
     """Set whether senders get the user's read cursors."""
     if context.user.discreet is request.on:
         context.state.set_discreet(context.user, not request.on)
+        tell_others(context, ReadReceiptsSet(request.on))
     return Done(request.id)
 
 

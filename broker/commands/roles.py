@@ -13,6 +13,7 @@ from broker.core.memory.model import Room, User, room_id
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import record
 from broker.core.moderation.bans import announce, notice
+from broker.core.moderation.missed import note_missed
 from broker.core.moderation.ranks import Proof
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
@@ -91,7 +92,9 @@ def invite_user(context: Context, request: InviteUser) -> Done:
     state.facts.keep(Invitation(user.id, room.id))
     record(context, "invite-user", user.name, room.name)
     text = f"{context.user.name} invites you into {room.name}"
-    context.outbox.send(user.peers, notice(context, SystemKind.INVITED, user, text, room))
+    event = notice(context, SystemKind.INVITED, user, text, room)
+    context.outbox.send(user.peers, event)
+    note_missed(context, user, event, room)
     return Done(request.id)
 
 
@@ -122,6 +125,7 @@ def set_role(context: Context, request: SetRole) -> Done:
     what = f"now {request.role} of {where}"
     event = notice(context, SystemKind.ROLE, user, f"{user.name} is {what}", room)
     announce(context, event, room, user, f"{context.by} has changed your role: you are {what}")
+    note_missed(context, user, event, room, request.role)
     return Done(request.id)
 
 

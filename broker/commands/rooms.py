@@ -5,11 +5,12 @@ from __future__ import annotations
 from broker.commands.caps import cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
+from broker.core.delivery.devices import tell_position
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.facts.moderation import Invitation, OpenedRoom, Rank, membership_key
 from broker.core.memory.model import Room
 from broker.core.moderation.bans import refuse_banned
-from broker.core.moderation.ranks import may_know, may_not_be_entered
+from broker.core.moderation.ranks import may_know, may_not_be_entered, room_settings, shown_role
 from broker.core.names.lookalikes import skeleton
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
@@ -45,7 +46,10 @@ def join(context: Context, request: Join) -> RoomState:
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
         others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
-        context.outbox.send(others, System(SystemKind.JOINED, user.name, text, room=room.name))
+        tell_position(context, room)
+        context.outbox.send(
+            others, System(SystemKind.JOINED, user.name, text, room=room.name, user_id=user.id)
+        )
     return _state_of(context, request.id, room)
 
 
@@ -65,15 +69,16 @@ def _check_room_name(context: Context, name: Name) -> None:
 
 @registry.command(Leave, "leave a room", conversation="room", member=True)
 def leave(context: Context, request: Leave) -> Done:
-    """End the membership and tell the others."""
+    """End the membership, and tell the others and the user's other sessions."""
     user, room = context.user, _room(context)
     if room is context.state.lobby:
         raise RequestRefused(ErrorCode.LOBBY_PROTECTED)
     context.state.leave(room, user)
     text = f"{user.name} left {room.name}"
-    context.outbox.send(
-        room.peers, System(SystemKind.LEFT, user.name, text, room=room.name, reason="left the room")
-    )
+    reason = "left the room"
+    event = System(SystemKind.LEFT, user.name, text, room=room.name, reason=reason, user_id=user.id)
+    context.outbox.send(room.peers, event)
+    context.outbox.send(user.peers, event, context.peer)
     return Done(request.id)
 
 
@@ -100,7 +105,7 @@ def topic(context: Context, request: Topic) -> RoomState:
     if request.topic is not None and request.topic != room.topic:
         context.state.set_topic(room, request.topic)
         text = f"{user.name} set the topic of {room.name}: {room.topic}"
-        event = System(SystemKind.TOPIC, user.name, text, room=room.name, topic=room.topic)
+        event = System(SystemKind.TOPIC, user.name, text, room=room.name, topic=room.topic, user_id=user.id)
         context.outbox.send(room.peers, event, context.peer)
     return _state_of(context, request.id, room)
 
@@ -113,4 +118,10 @@ def _room(context: Context) -> Room:
 
 def _state_of(context: Context, re: str, room: Room) -> RoomState:
     member = room.members[context.user]
-    return RoomState(re, room.name, room.topic, len(room.members), room.head, member.delivered, member.read)
+    rules = room_settings(context, room.id)
+    return RoomState(
+        *(re, room.name, room.topic, len(room.members), room.head, member.delivered, member.read),
+        role=shown_role(context, context.user, room),
+        private=rules.private,
+        topic_locked=rules.topic_locked,
+    )

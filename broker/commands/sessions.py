@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from broker.commands.caps import cap_login
 from broker.commands.entry import gateways, invites, linking
+from broker.commands.entry.limits import limits_of
 from broker.core.access.keys import check_name, record_key_use, refuse_revoked
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
@@ -13,12 +14,20 @@ from broker.core.context import Context
 from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.noticing import settings_besides_positions
 from broker.core.delivery.pages import pages_of_positions
-from broker.core.delivery.presence import announce_arrival, depart, last_heard, say_goodbye
+from broker.core.delivery.presence import (
+    announce_arrival,
+    depart,
+    forget_if_gone,
+    last_heard,
+    say_goodbye,
+)
 from broker.core.delivery.receipts import current_receipts, receipts_since
 from broker.core.delivery.recipients import note_login
+from broker.core.delivery.typing import types
 from broker.core.intervals import intervals
 from broker.core.memory.model import Session, User
 from broker.core.moderation.bans import leave_where_banned, refuse_banned
+from broker.core.moderation.missed import take_missed
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
 from broker.core.settings import NamePolicy
@@ -27,11 +36,24 @@ from messages.events import GoodbyeReason, Ignoring, Positions, System, SystemKi
 from messages.names import Name, parse_address, parse_user
 from messages.replies import Done, Pong, Welcome
 from messages.sessions import Login, Logout, Ping
-from messages.version import PROTOCOL
+from messages.version import PROTOCOL, __version__
 
 registry = Registry()
 
-ABILITIES = ("edit", "delete", "react", "pin", "reply", "thread", "mention", "bot")
+ABILITIES = (
+    "edit",
+    "delete",
+    "react",
+    "pin",
+    "reply",
+    "thread",
+    "mention",
+    "bot",
+    "notify",
+    "members",
+    "sessions",
+    "typing",
+)
 """What this broker can do, as clients learn it in the welcome."""
 
 _NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
@@ -55,35 +77,44 @@ def login(context: Context, request: Login) -> Welcome:
     user, resumed = session.user, session is earlier
     context.state.changes.set(context.peer, "amendments", request.amendments)
     context.state.changes.set(session, "bot", request.bot)
-    context.after_reply += new_keys_since(context, user, before.since)
+    context.after_reply += [*new_keys_since(context, user, before.since), *before.put_out]
+    if not session.unannounced:  # nobody reads what a script gets
+        context.after_reply += take_missed(context, user)
     user.active = context.now.elapsed
     note_login(context, session)
     record_key_use(context.state, session, context.now.at)
-    name, address = user.name, context.peer.location
-    context.outbox.log(LogEvent.RESUME if resumed else LogEvent.LOGIN, name=name, address=address)
     if not before.online:
         context.state.set_seen(user, context.now.at)
-    if user.announced and not before.announced:
-        announce_arrival(context, user, context.peer)
+    _announce(context, user, resumed=resumed, new=user.announced and not before.announced)
     return _welcome(context, request.id, session, resumed=resumed)
 
 
 class _Before(NamedTuple):
-    """A user before a login: whether they were online and announced, and until when events reached them."""
+    """A user before a login: whether they were online and announced, and until when events reached them.
+
+    `put_out` says from which rooms the login has removed them.
+    """
 
     online: bool
     announced: bool
     since: int
+    put_out: list[System]
+
+
+def _before(context: Context, user: User, session: Session | None = None) -> _Before:
+    """Leave the rooms from which a user is banned, and return what was before their login."""
+    put_out = leave_where_banned(context, user)
+    return _Before(user.online, user.announced, _last_reached(context, user, session), put_out)
 
 
 def _resume(context: Context, request: Login, session: Session) -> _Before:
     """Bind a session to the peer instead of the one that it has, or had."""
+    _refuse_ended(context, session)
     user = session.user
-    before = _Before(user.online, user.announced, _last_reached(context, user, session))
     if session.vouched:
         gateways.vouch(context, request)
     refuse_banned(context, user, user.key)
-    leave_where_banned(context, user)
+    before = _before(context, user, session)
     if session.peer:
         say_goodbye(context, session.peer, GoodbyeReason.REPLACED)
         context.state.unbind(session, context.now.elapsed)
@@ -95,14 +126,33 @@ def _resume(context: Context, request: Login, session: Session) -> _Before:
 def _open(context: Context, request: Login) -> tuple[Session, _Before]:
     """Open a session of the user with the requested name."""
     user = _user_for(context, request)
-    leave_where_banned(context, user)
-    before = _Before(user.online, user.announced, _last_reached(context, user))
+    before = _before(context, user)
     quiet = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
     _end_lost_sessions(context, user)
     token = context.randomness.token()
     session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
     context.after_reply += receipts_since(user, before.since)
     return session, before
+
+
+def _announce(context: Context, user: User, *, resumed: bool, new: bool) -> None:
+    """Log a login, and tell the others if the user is `new` among those who are online."""
+    event, address = LogEvent.RESUME if resumed else LogEvent.LOGIN, context.peer.location
+    context.outbox.log(event, name=user.name, address=address)
+    if new:
+        announce_arrival(context, user, context.peer)
+
+
+def _refuse_ended(context: Context, session: Session) -> None:
+    """Refuse, once, to resume a session that its user has ended on another device.
+
+    Its client may have missed the goodbye, and must not come back by itself.
+    """
+    if session.ended:
+        context.state.close_session(session)
+        forget_if_gone(context, session.user)
+        text = "this session was ended on another device of yours; log in again if you want to"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
 
 
 def _end_lost_sessions(context: Context, user: User) -> None:
@@ -148,6 +198,10 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         more,
         context.settings.edit_for,
         ABILITIES,
+        session.user.id,
+        __version__,
+        limits_of(context),
+        types(context, session.user),
     )
 
 
@@ -188,7 +242,7 @@ def _claim_user(context: Context, user: User) -> User:
     if context.now.elapsed - user.name_requested >= _NAME_REQUESTED_SECONDS:
         user.name_requested = context.now.elapsed
         text = f"a user at {context.peer.address} asked for your name"
-        context.outbox.send(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text))
+        context.outbox.send(user.peers, System(SystemKind.NAME_REQUESTED, user.name, text, user_id=user.id))
     raise RequestRefused(ErrorCode.NAME_TAKEN)
 
 

@@ -9,10 +9,10 @@ from client.commands.registry import SlashCommand, SlashCommands
 GROUPS = {
     "Talking": "/msg /message /msgall /query /r /me /say /rps",
     "Messages": "/reply /edit s/old/new/ /delete /react +:emoji: /pin /pins /thread /numbers",
-    "Rooms": "/join /leave /list /topic /names /invite",
+    "Rooms": "/join /leave /list /topic /names /members /invite",
     "History": "/history /last /search /receipts /readreceipts",
     "People": "/who /count /whois /ignore /unignore",
-    "You": "/whoami /nick /login /away /back /link /keys /revoke /password",
+    "You": "/whoami /nick /login /away /back /link /keys /revoke /password /sessions /typing",
     "Notices": "/notify /highlight /quiet",
     "Moderation": "/kick /ban /unban /bans /mute /unmute /op /deop /private /lock",
     "Operators": "/audit /resetkeys /uninvite /debug",

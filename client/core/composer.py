@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Generic, TypeVar
 
-from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Renamed, Replied
+from client.core.events import ClientEvent, Ended, LoggedIn, Removed, Renamed, Replaced, Replied
 from client.core.person.barriers import FIRST_WORDS, Barrier, Change
 from client.core.person.last_messages import LastMessages
 from client.core.person.last_writer import LastWriter
@@ -93,8 +93,7 @@ class Composer(Generic[_Line]):
     @property
     def cause(self) -> str:
         """Why lines are refused, or why there is no place: a clause for people."""
-        ended = self.place is None and not self._refused
-        return self._place_ended if ended else self._last_break
+        return self._place_ended if self.place is None and not self._refused else self._last_break
 
     @property
     def awaits(self) -> bool:
@@ -147,19 +146,23 @@ class Composer(Generic[_Line]):
         if self.last.take(event, self._session.name, self._moment + 1):
             self._moment += 1
         match event:
-            case Message() if event.conversation.startswith("@") and event.sender != self._session.name:
-                if event.sender != self._writer.name:
+            case Message(conversation=place, sender=sender) if place.startswith("@"):
+                if sender not in (self._session.name, self._writer.name):
                     self._moment += 1
-                    self._writer.wrote(event.sender, self._moment)
+                    self._writer.wrote(sender, self._moment)
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._writer.renamed(old, new)
                 if self._is_place(f"@{old}"):
                     self._end_place(f"{old} is called {new} now; /query {new} goes on")
+            case Replaced(user):
+                self._replaced(user, f"is another user now; /query {user} goes on with them")
             case System(kind=SystemKind.NEW_KEY, user=user):
-                self._writer.replaced(user)
-                if self._is_place(f"@{user}"):
-                    why = f"{user} has another key now; /query {user} goes on if it is the same person"
-                    self._end_place(why)
+                self._replaced(user, f"has another key now; /query {user} goes on if it is the same person")
+
+    def _replaced(self, user: str, why: str) -> None:
+        self._writer.replaced(user)
+        if self._is_place(f"@{user}"):
+            self._end_place(f"{user} {why}")
 
     def _has_place(self, event: LoggedIn) -> bool:
         """Whether the place is what it was before the connection was lost, as far as can be known."""
@@ -217,8 +220,8 @@ class Composer(Generic[_Line]):
                 return self._answered(self._barrier, request, reply)
             case Replied(Join(room=room), Error()) if self._is_place(room):
                 self._end_place(f"{room} did not let you in again")
-            case Removed(room, while_away) if self._is_place(room):
-                self._end_place(f"you {'are no longer in' if while_away else 'were removed from'} {room}")
+            case Removed(room) if self._is_place(room):
+                self._end_place(f"you {event.how} {room}")
             case _:
                 self._hear_of_others(event)
         return False
@@ -268,8 +271,7 @@ class Composer(Generic[_Line]):
 
     def _break(self, cause: str) -> None:
         self._last_break = cause
-        self._moment += 1
-        self._broken_at = self._moment
+        self._broken_at = self._moment = self._moment + 1
 
     def _enter(self, place: str, head: int | None) -> None:
         self.place = place

@@ -108,18 +108,54 @@ class Removed:
     """This user was kicked or banned from a room. The event `system` before it says by whom.
 
     `while_away`: this client was not connected, or too slow. They may also have left on another device.
+    `left`: they have left on another device.
     """
 
     room: str
     while_away: bool = False
+    left: bool = False
+
+    @property
+    def how(self) -> str:
+        """How it came, between `you` and the room."""
+        if self.left:
+            return "left"
+        return "are no longer in" if self.while_away else "were removed from"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedElsewhere:
+    """This user has joined a room on another device."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A name belongs to another user now. The direct conversation with the earlier one is forgotten here."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypingChanged:
+    """Somebody has begun or stopped to type in a conversation. `users` are those who type now."""
+
+    conversation: str
+    users: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """An ignored user took another name. It is not shown, but their direct conversation has that name now."""
+    """A user took another name, and their direct conversation has that name now.
+
+    If it was `missed`, this client was not told of it, but knows the user by their number. Otherwise the user
+    is ignored, and it is not shown.
+    """
 
     user: str
     name: str
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +248,10 @@ LocalEvent = (
     | LoggedOut
     | Lost
     | Removed
+    | JoinedElsewhere
     | Renamed
+    | Replaced
+    | TypingChanged
     | Missing
     | Skipped
     | SendAccepted

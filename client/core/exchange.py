@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 
-from client.core.events import (
-    ClientEvent,
-    Missing,
-    Removed,
-    Replied,
-    SendAccepted,
-    SendDelivered,
-    SendFailed,
-    Sent,
-    Skipped,
-)
+from client.core.events import Missing, Replied, SendAccepted, SendDelivered, Sent, Skipped
 from client.core.ignored import Ignored
 from client.core.options import Listening
-from client.core.people import People
 from client.core.pings import MENTION
-from client.core.receiving.listing import Listing
-from client.core.receiving.mailbox import Mailbox
-from client.core.receiving.timeline import Timelines
+from client.core.places import PlaceEvent, Places
 from client.core.sending.amendments import own_amendment, own_message
-from client.core.sending.pending import PendingRequests
-from client.core.sending.sentlog import SentLog
 from client.core.sending.trouble import Trouble
 from messages.amendments import Pins
 from messages.base import Request
 from messages.errors import ErrorCode
-from messages.events import (
-    Amendment,
-    AnyEntry,
-    AnyEvent,
-    Lagged,
-    Message,
-    Position,
-    Positions,
-    Receipt,
-    System,
-    SystemKind,
-)
-from messages.names import parse_address
+from messages.events import Amendment, AnyEntry, AnyEvent, Message, Position, Receipt
+from messages.identity import Profile
+from messages.members import MemberList
 from messages.replies import (
     Accepted,
     AnyReply,
@@ -53,12 +26,14 @@ from messages.replies import (
     Page,
     PinList,
     RoomState,
+    UserList,
     Welcome,
 )
-from messages.requests import History, Join, Leave, Send
+from messages.requests import History, Leave, Send
+from messages.typing import TypingNotices
 
 
-class Exchange:
+class Exchange(Places):
     """Requests until they are answered, sent messages and their receipts, conversations, people.
 
     `events` are the events to show, in order.
@@ -73,24 +48,17 @@ class Exchange:
         *,
         bot: bool = False,
     ) -> None:
-        self.name, self._bot = name, bot
-        self.finds_mentions = False  # whether the broker does
-        self.events: deque[ClientEvent] = deque()
-        self.pending = PendingRequests(encode)
-        self.sent_log = SentLog()
-        self.people = People()
+        super().__init__(name, new_id, encode, listening)
+        self._bot = bot
+        self.welcomed: Welcome | None = None
+        """The last welcome, with what the broker can do and its limits."""
         self.ignored = Ignored()
-        self.mailbox = Mailbox(new_id, listening)
-        self.timelines = Timelines(self.events if listening.changes else None)
-        self._new_id = new_id
-        self._names = {name}  # all of this login: in history the user's messages can have each
-        self._rejoins = set[str]()
-        self.listing = Listing(self.mailbox, self.pending, self.events)
         self._trouble = Trouble(self.pending, self.sent_log, self.events)
 
     def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text; raise ValueError with a sentence if it cannot be sent."""
-        request = Send(self._new_id(), to, text, reply_to)
+        known = self.users.id_of(to[1:]) if to.startswith("@") else 0
+        request = Send(self._new_id(), to, text, reply_to, known)
         self.pending.add(request)
         return self.sent_log.add(request)
 
@@ -100,14 +68,10 @@ class Exchange:
         self.pending.add(request)
         return request.id
 
-    def drop(self, ids: set[str], code: ErrorCode, why: str) -> None:
-        """Give up requests that must not be sent any more."""
-        for request in self.pending.drop(ids):
-            error = Error(request.id, code, why, retryable=False)
-            if self.sent_log.awaits(request.id):
-                self.events.append(SendFailed(self.sent_log.refused(request.id, error)))
-            else:
-                self.events.append(Replied(request, error))
+    @property
+    def finds_mentions(self) -> bool:
+        """Whether the broker finds the names that a text mentions."""
+        return self.welcomed is not None and MENTION in self.welcomed.abilities
 
     def become(self, name: str) -> None:
         """Switch to another user."""
@@ -122,7 +86,9 @@ class Exchange:
         room missing from the welcome was left on another device.
         """
         self.listing.begin()
-        self.finds_mentions = MENTION in welcome.abilities
+        self.welcomed, self.user_id = welcome, welcome.user_id
+        self.typing.clear()
+        self.typing.set(on="typing" in welcome.abilities and welcome.typing)
         gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})
         if anew:
             self.sent_log.clear()
@@ -137,7 +103,8 @@ class Exchange:
         """Take one document that is not about the login."""
         match document:
             case Message() | Amendment():
-                self.people.saw(document.sender)
+                self._saw(document)
+                self.events.extend(self.typing.stopped(document.conversation, document.sender))
                 self._check_conversation(document.conversation, document.seq)
                 self._show(self.mailbox.arrive(document))
             case Accepted():
@@ -155,12 +122,23 @@ class Exchange:
                     self._show(filled)
             case Done() if self.mailbox.done(document.re):
                 pass
-            case System() | Lagged() | Positions():
-                self._take_event(document)
+            case _ if isinstance(document, PlaceEvent):
+                self._take_event(document, now)
             case _ if isinstance(document, AnyReply):
                 self._replied(document)
             case _:
                 self.events.append(document)
+
+    def due(self, now: float) -> Iterator[Request]:
+        """Yield what is to be asked for now besides the pending requests, and note who types no more."""
+        self.events.extend(self.typing.expire(now))
+        yield from self.typing.take_requests()
+        yield from self.mailbox.due(now)
+
+    @property
+    def due_at(self) -> float:
+        """When to call `due` again; infinity if nothing is to come."""
+        return min(self.mailbox.due_at, self.typing.due_at)
 
     # Answers
 
@@ -175,7 +153,8 @@ class Exchange:
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
         if (shown := self.mailbox.sent(reply.conversation, reply.seq)) is not None:
-            self.timelines.take(own_message(sent.request, reply, self.name, bot=self._bot))
+            own = own_message(sent.request, reply, self.name, self.user_id, bot=self._bot)
+            self.timelines.take(own)
             self._show(shown)
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
@@ -200,17 +179,24 @@ class Exchange:
             return  # only `accepted` and an error can answer it
         if (request := self.pending.answered(reply.re or "")) is None:
             return
-        self._learn(request, reply)
+        self._learn_from(request, reply)
         if request.id in self._rejoins:
             self._rejoins.remove(request.id)
             if not isinstance(reply, Error):
                 return  # the person did not ask for it
         self.events.append(Replied(request, reply))
-        if isinstance(reply, Accepted) and (own := own_amendment(request, reply, self.name)):
+        if isinstance(reply, Accepted) and (own := own_amendment(request, reply, self.name, self.user_id)):
             self._show(self.mailbox.amended(own))
 
-    def _learn(self, request: Request, reply: AnyReply) -> None:
+    def _learn_from(self, request: Request, reply: AnyReply) -> None:
         match request, reply:
+            case TypingNotices(), Done():
+                self.typing.set(on=request.on)
+            case _, UserList(users=entries) | MemberList(members=entries):
+                for entry in entries:
+                    self._saw_user(entry.name, entry.user_id)
+            case _, Profile():
+                self._saw_user(reply.name, reply.user_id)
             case _, RoomState():
                 self.mailbox.learn([Position(reply.room, reply.head, reply.delivered, reply.read)])
             case Leave(), Done() | Error(code=ErrorCode.NOT_IN_ROOM):
@@ -230,71 +216,8 @@ class Exchange:
         elif (shown := self.mailbox.refused(error, now)) is not None:
             self._show(shown)
         elif error.re and self.sent_log.awaits(error.re):
+            if error.code is ErrorCode.OTHER_USER:
+                self.replaced(self.sent_log.recipient(error.re))
             self._trouble.send_refused(error.re, error, now)
         else:
             self._replied(error)
-
-    # Conversations and names
-
-    def _open(self, positions: Iterable[Position], *, anew: bool) -> None:
-        for conversation in self.mailbox.open(positions, anew=anew):
-            self._forget(conversation)
-
-    def _enter_again(self, rooms: Iterable[str], positions: Iterable[Position]) -> None:
-        """Join the rooms that the broker has forgotten, before any message goes to them."""
-        remembered = {position.conversation for position in positions}
-        for room in [room for room in rooms if room not in remembered]:
-            request = Join(self._new_id(), room)
-            self._rejoins.add(request.id)
-            self.pending.add_first(request)
-
-    def _check_conversation(self, conversation: str, seq: int) -> None:
-        """Forget the state of a conversation if `seq` shows that it is another one with the same name."""
-        if self.mailbox.is_other(conversation, seq):
-            self._forget(conversation)
-
-    def _forget(self, conversation: str) -> None:
-        self.sent_log.forget(conversation)
-        self.timelines.forget(conversation)
-
-    def _take_event(self, event: System | Lagged | Positions) -> None:
-        self.events.append(event)
-        match event:
-            case System():
-                self._noticed(event)
-            case Lagged():
-                self._open(event.conversations, anew=False)
-                self.listing.take(event)
-            case Positions():
-                for conversation in self.mailbox.learn(event.conversations):
-                    self._forget(conversation)
-                self.listing.take(event)
-
-    def _noticed(self, event: System) -> None:
-        self.people.saw(event.user)
-        match event:
-            case System(kind=SystemKind.JOINED, room=None):
-                self.mailbox.doubt(f"@{event.user}")
-            case System(kind=SystemKind.NEW_KEY, user=user):
-                why = f"{user} has another key now; send it again if it is the same person"
-                self.drop(self.pending.unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
-            case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room, user=self.name):
-                self.mailbox.close(room)
-                self.events.append(Removed(room))
-            case System(kind=SystemKind.RENAMED, name=str() as name):
-                self._renamed(event.user, name)
-
-    def _renamed(self, old: str, new: str) -> None:
-        if old == self.name:
-            self._take_name(new)
-        self.people.rename(old, new)
-        self.mailbox.rename(f"@{old}", f"@{new}")
-        self.sent_log.rename(old, new)
-        self.timelines.rename(old, new)
-
-    def _take_name(self, name: str) -> None:
-        """Take the name that the broker gave, if it is valid for another login."""
-        with suppress(ValueError):
-            parse_address(name)
-            self.name = name
-            self._names.add(name)

@@ -8,10 +8,12 @@ a room is shown, whoever they are, and so is what concerns this user's own safet
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
 
 import msgspec
 
-from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
+from client.core.events import ClientEvent, LoggedIn, Renamed, Replied, TypingChanged
 from client.core.receiving.timeline import Timeline
 from messages.events import (
     AnyEntry,
@@ -25,12 +27,15 @@ from messages.events import (
     System,
     SystemKind,
 )
+from messages.members import MemberEntry, MemberList
 from messages.moderation import IgnoreList
 from messages.names import canonical_key
-from messages.replies import Found, Page, PinList, UserEntry, UserList
+from messages.replies import AnyReply, Found, Page, PinList, UserEntry, UserList
 
 _OWN = frozenset({SystemKind.JOINED, SystemKind.LEFT, SystemKind.RENAMED, SystemKind.TOPIC})
 """Kinds of `system` events in which `user` does something of their own will."""
+
+_Entry = TypeVar("_Entry", UserEntry, MemberEntry)
 
 _ASKED = frozenset({GameKind.CHALLENGED, GameKind.EXPIRED})
 
@@ -59,6 +64,8 @@ class Ignored:
                 self._keys.remove(canonical_key(event.user))
                 self._keys.add(canonical_key(name))
                 return Renamed(event.user, name)
+        if isinstance(event, TypingChanged):
+            return replace(event, users=self.others(event.users))
         return None if hidden else self._without(event)
 
     def message(self, message: Message | None) -> Message | None:
@@ -80,6 +87,8 @@ class Ignored:
         shown = Timeline()
         messages = ((seq, self.message(message)) for seq, message in timeline.messages.items())
         shown.messages = {seq: message for seq, message in messages if message is not None}
+        shown.seqs = [seq for seq in timeline.seqs if seq in shown.messages]
+        shown.known, shown.begins = timeline.known, timeline.begins
         shown.pinned = timeline.pinned & shown.messages.keys()
         return shown
 
@@ -88,6 +97,10 @@ class Ignored:
         users = [user for user in reaction.users if canonical_key(user) not in self._keys]
         count = reaction.count - (len(reaction.users) - len(users))
         return Reaction(reaction.reaction, count, users)
+
+    def others(self, users: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the users who are not ignored."""
+        return tuple(user for user in users if canonical_key(user) not in self._keys)
 
     def _hides(self, event: ClientEvent) -> bool:
         match event:
@@ -105,28 +118,27 @@ class Ignored:
 
     def _without(self, event: ClientEvent) -> ClientEvent | None:
         """Return an event without the messages, reactions and away texts of ignored users."""
-        if not self._keys:
-            return event
         if isinstance(event, Message):
             return self.message(event)
-        if not isinstance(event, Replied):
+        if not (self._keys and isinstance(event, Replied)):
             return event
+        changed: AnyReply = event.reply
         match event.reply:
             case Page() | Found() | PinList() as reply:
                 kept = [shown for entry in reply.messages if (shown := self._entry(entry)) is not None]
-                return Replied(event.request, msgspec.structs.replace(reply, messages=kept))
+                changed = msgspec.structs.replace(reply, messages=kept)
             case UserList() as reply:
-                return Replied(
-                    event.request, msgspec.structs.replace(reply, users=[*map(self._quiet, reply.users)])
-                )
-        return event
+                changed = msgspec.structs.replace(reply, users=[*map(self._quiet, reply.users)])
+            case MemberList() as reply:
+                changed = msgspec.structs.replace(reply, members=[*map(self._quiet, reply.members)])
+        return Replied(event.request, changed)
 
     def _entry(self, entry: AnyEntry) -> AnyEntry | None:
         if isinstance(entry, Message):
             return self.message(entry)
         return None if self._hides(entry) else entry
 
-    def _quiet(self, entry: UserEntry) -> UserEntry:
+    def _quiet(self, entry: _Entry) -> _Entry:
         """Return an entry that says that an ignored user is away, but not with which words."""
         if not entry.away or canonical_key(entry.name) not in self._keys:
             return entry

@@ -1,4 +1,4 @@
-"""The question for the read receipts setting, which the broker answers in a profile."""
+"""The questions for single settings, which the broker answers in a profile."""
 
 from __future__ import annotations
 
@@ -7,3 +7,7 @@ from messages.requests import Whoami
 
 class ReadReceiptsQuery(Whoami, frozen=True, gc=False, tag="whoami"):
     """A `whoami` whose reply is shown as the setting of read receipts only."""
+
+
+class TypingQuery(Whoami, frozen=True, gc=False, tag="whoami"):
+    """A `whoami` whose reply is shown as the setting of typing only."""

@@ -183,7 +183,7 @@ class Session(SessionView):
             return
         if now >= self._exchange.pending.paused_until:
             self._lines.extend(self._exchange.pending.due(now))
-            self._ask(*self._exchange.mailbox.due(now))
+            self._ask(*self._exchange.due(now))
         if not self._lines and self._heartbeat.ping_in(now) <= 0:
             self._ask(Ping(self._new_id()))
             self._heartbeat.vary(self._chance())
@@ -191,7 +191,7 @@ class Session(SessionView):
     def next_tick(self, now: float) -> float:
         """Return in how many seconds to call `tick` again, if nothing happens before."""
         if self.state is SessionState.READY:
-            due = min(self._heartbeat.ping_in(now), self._exchange.mailbox.due_at - now)
+            due = min(self._heartbeat.ping_in(now), self._exchange.due_at - now)
             if self._exchange.pending:
                 due = min(due, RETRY_SECONDS)
             return max(due, 0.0)

@@ -13,6 +13,7 @@ from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
 from messages.base import Request
 from messages.events import Amendment, Message
+from messages.replies import Welcome
 from messages.requests import Search
 
 
@@ -54,6 +55,23 @@ class SessionView:
         The next confirm tells the broker.
         """
         self._exchange.mailbox.read(conversation, upto)
+
+    def typed(self, conversation: str, draft: str, now: float) -> None:
+        """Record that the person types a text to a conversation; the others there are told of it."""
+        self._exchange.typing.typed(conversation, draft, now)
+
+    def typists(self, conversation: str) -> tuple[str, ...]:
+        """Return who types in a conversation now, but no ignored users. `TypingChanged` says when to look."""
+        return self._exchange.ignored.others(self._exchange.typing.who(conversation))
+
+    def allow_typing(self, *, on: bool) -> None:
+        """Set whether this client tells that the person types, and keeps who else does."""
+        self._exchange.typing.allowed = on
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """The last welcome: the broker's version, its limits and its abilities. None before the first."""
+        return self._exchange.welcomed
 
     @property
     def name(self) -> str:
@@ -138,6 +156,10 @@ class SessionView:
         """
         if self._fetches.begin(conversation, before, after):
             self.ask(Fetch, conversation=conversation, before=before, after=after, limit=FETCH)
+
+    def look_at(self, conversation: str, seq: int | None) -> None:
+        """Keep the messages around a seq in the conversation's timeline; with None, the last ones."""
+        self._exchange.timelines.of(conversation).look_at(seq)
 
     def recent_sent(self, most: int) -> list[Sent]:
         """Return the user's last messages, accepted or not, oldest first."""

@@ -152,6 +152,11 @@ class Terminal:
             self._write(self._row())
         return done
 
+    @property
+    def draft(self) -> str:
+        """The text that is being typed; empty while it is hidden."""
+        return "" if self._editor.is_secret else self._editor.text
+
     def leave(self) -> None:
         """Show no prompt, and take only Ctrl-C and Ctrl-Z from now on."""
         self._editor.leave()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from collections.abc import Callable, Sequence
 
 from client.commands.registry import UsageError
@@ -155,6 +156,7 @@ class LineMode(LineHost):
         if self._fd in ready:
             self._typed.read()
             self._mark_read(shown)
+            self._tell_typing()
         self._typed.run()
         self._typed.show_waiting()
         self._display.write_progress()
@@ -235,6 +237,12 @@ class LineMode(LineHost):
             self._display.seen()
             for conversation, seq in shown.items():
                 self.session.read(conversation, seq)
+
+    def _tell_typing(self) -> None:
+        """Tell the others that the person types to them, and not to a question or a pipe."""
+        terminal, place = self._screen.terminal, self.composer.place
+        if terminal and place and not self._typed.questions.prompt:
+            self.session.typed(place, terminal.draft, time.monotonic())
 
     def _named(self, name: str) -> None:
         self.composer.log_in(name, typed=False)

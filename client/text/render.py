@@ -13,7 +13,6 @@ from client.core.events import (
     Lost,
     Missing,
     Outage,
-    Removed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -24,6 +23,7 @@ from client.core.events import (
 )
 from client.text.entries import amendment_line, message_lines
 from client.text.lines import Line
+from client.text.presence import presence_text
 from client.text.replies import reply_lines
 from client.text.times import local_time
 from messages.events import (
@@ -193,14 +193,14 @@ def _local_notice(event: ClientEvent) -> str:
             text = f"The broker refused the login: {error.text}."
         case LoggedOut():
             text = "Logged out."
-        case Removed(room, while_away=True):
-            text = f"You are no longer in {room}: you were removed, or have left it on another device."
         case EarlierDelivered():
             text = _earlier(event)
         case Outage():
             text = "The broker stores messages again." if event.over else _outage(event.text)
         case Slowed():
             text = "The broker asks you to send more slowly."
+        case _:
+            text = presence_text(event)
     return text
 
 

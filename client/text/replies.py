@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from client.core.person.queries import DirectQuery, RecentQuery
-from client.core.read_receipts import ReadReceiptsQuery
+from client.core.read_receipts import ReadReceiptsQuery, TypingQuery
+from client.text.devices import devices_done_text, render_devices, typing_text
 from client.text.entries import bot_mark, dated_lines, recent_lines
 from client.text.identity import render_identity
 from client.text.lines import Line
@@ -15,6 +16,7 @@ from client.text.times import local_time
 from messages.base import Request
 from messages.events import AnyEntry, Message
 from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
+from messages.members import MemberList
 from messages.notices import ConversationLevel, KeywordList, QuietList
 from messages.replies import (
     AnyReply,
@@ -34,6 +36,7 @@ from messages.replies import (
     UserList,
 )
 from messages.requests import Away, Debug, History, Leave, ReadReceipts
+from messages.sessions import SessionList
 from messages.text import counted, neutralise
 
 _OTHERS = "… and others"
@@ -122,6 +125,8 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
             yield from _users(reply)
         case RoomList():
             yield from _rooms(reply)
+        case MemberList() | SessionList():
+            yield from render_devices(reply)
         case RoomState():
             size = f"{counted(reply.members, 'member')}, {counted(reply.head, 'message')}"
             yield f"{reply.room}: {size}, {f'topic: {reply.topic}' if reply.topic else 'no topic'}"
@@ -138,8 +143,9 @@ def _render_short(request: Request, reply: AnyReply) -> Iterator[str]:
             yield f"{counted(reply.participants, 'user')} online{where}"
         case Clock():
             yield f"The broker's time is {local_time(reply.at):%Y-%m-%d %H:%M:%S %z}"
-        case OwnProfile() if isinstance(request, ReadReceiptsQuery):
-            yield _read_receipts_text(reply.read_receipts)
+        case OwnProfile() if isinstance(request, ReadReceiptsQuery | TypingQuery):
+            setting = isinstance(request, ReadReceiptsQuery)
+            yield _read_receipts_text(reply.read_receipts) if setting else typing_text(reply.typing)
         case OwnProfile():
             away = f", away: {reply.away}" if reply.away is not None else ""
             devices = f", {reply.sessions} sessions" if reply.sessions > 1 else ""
@@ -180,7 +186,7 @@ def _done(request: Request) -> Iterator[str]:
             yield _read_receipts_text(request.on)
         case Debug():
             yield "The broker has printed its connections."
-        case _ if text := done_text(request):
+        case _ if text := devices_done_text(request) or done_text(request):
             yield text
 
 

@@ -24,10 +24,12 @@ from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
 from messages.identity import KeyEntry
+from messages.members import MemberEntry
 from messages.moderation import AuditEntry, BanEntry
 from messages.notices import QuietSpan
-from messages.replies import AnyReply, RoomEntry, UserEntry
+from messages.replies import AnyReply, Limits, RoomEntry, UserEntry
 from messages.requests import AnyRequest
+from messages.sessions import SessionEntry
 from messages.version import PROTOCOL
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
@@ -44,12 +46,17 @@ PARTS = {
     UserEntry: "user entry",
     KeyEntry: "key entry",
     QuietSpan: "quiet span",
+    MemberEntry: "member entry",
+    SessionEntry: "session entry",
+    Limits: "limits",
 }
 PLURALS = {
     "Position": "positions",
     "RoomEntry": "room entries",
     "UserEntry": "user entries",
     "KeyEntry": "key entries",
+    "MemberEntry": "member entries",
+    "SessionEntry": "session entries",
     "Message": "messages",
     "Reaction": "reactions",
     "BanEntry": "ban entries",
@@ -94,7 +101,7 @@ def number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-def word_for(kind: msgspec.inspect.Type) -> str:
+def word_for(kind: msgspec.inspect.Type) -> str:  # noqa: C901 - one case for each kind of type
     """Return the word by which the document calls a field's type."""
     match kind:
         case msgspec.inspect.StrType() | msgspec.inspect.EnumType():
@@ -111,6 +118,8 @@ def word_for(kind: msgspec.inspect.Type) -> str:
             return word_for(msgspec.inspect.ListType(item))
         case msgspec.inspect.ListType(item_type=msgspec.inspect.StructType(cls=item)):
             return f"list of {PLURALS[item.__name__]}"
+        case msgspec.inspect.StructType(cls=item):
+            return PARTS[item]
         case msgspec.inspect.ListType(item_type=item):
             return f"list of {word_for(item)}s"
         case msgspec.inspect.UnionType(types=kinds):

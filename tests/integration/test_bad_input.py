@@ -174,6 +174,8 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
         fields["words"] = ["hello"]
     if kind == "revoke":
         fields["key"] = "SHA256:12345678"
+    if kind == "end-session":
+        fields["session"] = 1
     if kind == "uninvite":
         fields["invite"] = "AAAAAAAA"
     stranger = stage.dealer("stranger")

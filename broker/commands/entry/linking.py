@@ -36,6 +36,6 @@ def link_device(context: Context, code: str) -> User:
         text = (
             f"a device with the key {fingerprint(identity)} is linked to you; if it is not yours, /revoke it"
         )
-        context.outbox.send(user.peers, System(SystemKind.NEW_KEY, user.name, text))
+        context.outbox.send(user.peers, System(SystemKind.NEW_KEY, user.name, text, user_id=user.id))
     state.changes.drop(attempts.codes, user.id)
     return user

@@ -97,4 +97,4 @@ def new_key_of(context: Context, user: User, reader: User) -> list[System]:
 def _new_key(user: User) -> System:
     other = "another key than" if user.keys else "no key, unlike"
     text = f"{user.name} has {other} the {user.name} before; make sure that it is the same person"
-    return System(SystemKind.NEW_KEY, user.name, text)
+    return System(SystemKind.NEW_KEY, user.name, text, user_id=user.id)

@@ -20,7 +20,7 @@ REACTIONS_PER_TOKEN = 10_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
-_AMENDED_BYTES = 192  # the most that numbers, flags and the keys of lists add
+_AMENDED_BYTES = 224  # the most that numbers, flags and the keys of lists add
 
 
 def message(context: Context, stored: StoredMessage, shown: str) -> Message:
@@ -30,7 +30,9 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     """
     form = stored.form
     if form is PLAIN and not stored.of:
-        return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at)
+        return Message(
+            shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, sender_id=stored.user
+        )
     reactions = tuple(
         Reaction(one.reaction, one.count, [user.name for user in named(context, one)])
         for one in form.reactions
@@ -44,37 +46,43 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
         mentions=names(form),
         everyone=form.mentions is not None and is_for(context.user, stored),
         bot=form.bot,
+        sender_id=stored.user,
     )
 
 
 def new_message(stored: StoredMessage, shown: str) -> Message:
     """Return a message that nothing amends yet, as all who are online get it."""
     form = stored.form
+    base = (shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of)
     if form is PLAIN:
-        return Message(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of)
+        return Message(*base, sender_id=stored.user)
     return Message(
-        *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of),
+        *base,
         mentions=names(form),
         everyone=is_for_all(form),
         bot=form.bot,
+        sender_id=stored.user,
     )
 
 
 def amendment(context: Context, stored: StoredMessage, shown: str, message: StoredMessage | None) -> AnyEntry:
     """Return an amendment of a message. An `edited` has the message's text and mentions."""
-    form, base = stored.form, (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
+    form, who = stored.form, stored.user
+    base = (shown, stored.seq, stored.of, stored.id, stored.sender, stored.at)
     match stored.kind:
         case EntryKind.EDITED:
             if message is None:
-                return Edited(*base, "")
-            return Edited(*base, message.text, names(message.form), is_for_all(message.form))
+                return Edited(*base, "", sender_id=who)
+            mentioned = names(message.form), is_for_all(message.form)
+            return Edited(*base, message.text, *mentioned, sender_id=who)
         case EntryKind.DELETED:
-            return Deleted(*base)
+            return Deleted(*base, sender_id=who)
         case EntryKind.REACTED:
             tenth = context.state.users_by_id.get(form.tenth)
-            return Reacted(*base, form.reaction, form.on, tenth.name if tenth else "")
+            name = tenth.name if tenth else ""
+            return Reacted(*base, form.reaction, form.on, name, sender_id=who)
         case _:
-            return Pinned(*base, form.on)
+            return Pinned(*base, form.on, sender_id=who)
 
 
 def in_words(entry: AnyEntry) -> Message:
@@ -82,7 +90,10 @@ def in_words(entry: AnyEntry) -> Message:
     match entry:
         case Message():
             text = "(deleted)" if entry.deleted else entry.text
-            plain = Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+            plain = Message(
+                *(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at),
+                sender_id=entry.sender_id,
+            )
             return msgspec.structs.replace(
                 plain, mentions=entry.mentions, everyone=entry.everyone, bot=entry.bot
             )
@@ -94,7 +105,8 @@ def in_words(entry: AnyEntry) -> Message:
             text = f"({entry.reaction} {'to' if entry.on else 'taken back from'} message {entry.of})"
         case Pinned():
             text = f"({'pinned' if entry.on else 'unpinned'} message {entry.of})"
-    return Message(entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+    base = (entry.conversation, entry.seq, entry.id, entry.sender, text, entry.at)
+    return Message(*base, sender_id=entry.sender_id)
 
 
 def _cut(text: str) -> str:

@@ -8,15 +8,16 @@ from typing import TypeVar
 from broker.core.context import Context
 from broker.core.delivery.mentioning import count_mentioned
 from broker.core.delivery.noticing import levels
-from broker.core.memory.model import Conversation, User
+from broker.core.memory.model import Conversation, Direct, User
 from broker.core.store import StoredMessage
 from messages.events import Position
-from messages.limits import MAX_UNREAD, PAGE_BYTES
+from messages.limits import MAX_SEQ, MAX_UNREAD, PAGE_BYTES
 from messages.notices import NoticeLevel
 from messages.replies import Durability
 
 _Item = TypeVar("_Item")
 
+_MOST_LOOKED_AT = 5_000  # entries, until one of them is a message: some 10 ms
 _OVERHEAD = 192  # the most bytes of an encoded item, besides its texts
 
 
@@ -73,7 +74,25 @@ def position_of(context: Context, conversation: Conversation, user: User) -> Pos
         unread,
         min(count_mentioned(context, conversation, user, member.read), unread) if unread else 0,
         levels(context, user).get(conversation.id, NoticeLevel.DEFAULT),
+        conversation.other(user).id if isinstance(conversation, Direct) else 0,
+        _last_at(context, conversation),
     )
+
+
+def _last_at(context: Context, conversation: Conversation) -> int:
+    """Return when the last message of a conversation was sent. The store is asked for it once."""
+    before, limit = MAX_SEQ, 1
+    if conversation.head < conversation.first:
+        return 0
+    while conversation.last_at is None:
+        found = context.store.last_page(conversation.id, before, limit)
+        sent = [one.at for one in found if one.is_message]
+        if sent or len(found) < limit:
+            conversation.last_at = sent[-1] if sent else 0
+        elif limit > _MOST_LOOKED_AT:
+            conversation.last_at = found[0].at
+        before, limit = found[0].seq if found else 0, 2 * limit
+    return conversation.last_at
 
 
 def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:

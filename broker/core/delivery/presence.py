@@ -12,8 +12,8 @@ from broker.core.delivery.challenges import end_challenges
 from broker.core.delivery.ignoring import forget_ignoring
 from broker.core.delivery.noticing import forget_notices
 from broker.core.delivery.recipients import mark_absent
-from broker.core.facts.kinds import Unannounced
-from broker.core.facts.moderation import Banned, Invitation, Muted, OpenedRoom, Rank
+from broker.core.facts.kinds import TypingOff, Unannounced
+from broker.core.facts.moderation import Banned, Invitation, MissedNotice, Muted, OpenedRoom, Rank
 from broker.core.memory import forgetting
 from broker.core.memory.model import Peer, Session, User
 from broker.core.memory.unchanged import forget_requests
@@ -36,11 +36,16 @@ _FAREWELLS = {
 def announce_arrival(context: Context, user: User, but: Peer) -> None:
     """Tell all users that a user has joined the chat."""
     text = f"{user.name} joined the chat"
-    context.outbox.send(context.state.lobby.peers, System(SystemKind.JOINED, user.name, text), but)
+    context.outbox.send(
+        context.state.lobby.peers, System(SystemKind.JOINED, user.name, text, user_id=user.id), but
+    )
 
 
 def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
-    """Separate sessions from their connections, and announce the users who thereby went offline."""
+    """Separate sessions from their connections, and announce the users who thereby went offline.
+
+    Those that are not `resumable` are closed.
+    """
     announced = {session.user for session in sessions if session.user.announced}
     seen: dict[User, int] = {}
     for session in sessions:
@@ -50,7 +55,7 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
     for user, at in seen.items():
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
-            event = System(SystemKind.LEFT, user.name, text, reason=reason)
+            event = System(SystemKind.LEFT, user.name, text, reason=reason, user_id=user.id)
             context.outbox.send(context.state.lobby.peers, event)
         if not user.online:
             context.state.set_seen(user, at)
@@ -71,19 +76,30 @@ def _disconnect(context: Context, session: Session, reason: str, *, resumable: b
 
 
 def end_sessions(
-    context: Context, sessions: Collection[Session], farewell: GoodbyeReason, reason: str, text: str = ""
+    context: Context,
+    sessions: Collection[Session],
+    farewell: GoodbyeReason,
+    reason: str,
+    text: str = "",
+    *,
+    refuse: bool = False,
 ) -> None:
-    """End sessions for good, and tell connected ones why; the peer of the request is told after the reply."""
+    """End sessions for good, and tell connected ones why; the peer of the request is told after the reply.
+
+    If `refuse`, a client that has not heard of it is told when it wants to resume its session.
+    """
     connected = [(session, session.peer) for session in sessions if session.peer]
     for session in sessions:
-        if session.peer is None:
+        if refuse:
+            context.state.changes.set(session, "ended", True)
+        elif session.peer is None:
             context.state.close_session(session)
     for session, peer in connected:
         if peer is context.peer:
             context.after_reply.append(Goodbye(farewell, text or _FAREWELLS[farewell]))
         else:
             say_goodbye(context, peer, farewell, text)
-        depart(context, [session], reason, resumable=False)
+        depart(context, [session], reason, resumable=refuse)
 
 
 def disconnect(context: Context, peer: Peer, farewell: GoodbyeReason, reason: str) -> None:
@@ -114,13 +130,15 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
         context.state.facts.drop(ban)
         context.state.facts.keep(msgspec.structs.replace(ban, what="name", value=user.key))
     theirs: list[Rank | Invitation | OpenedRoom] = [*facts.of(Rank).values(), *facts.of(Invitation).values()]
-    for fact in [*theirs, *facts.of(OpenedRoom).values(), *facts.of(Muted).values()]:
+    theirs += facts.of(OpenedRoom).values()
+    for fact in [*theirs, *facts.of(Muted).values(), *facts.of(MissedNotice).values()]:
         if fact.user == user.id:
-            context.state.facts.drop(fact)
+            facts.drop(fact)
     forget_ignoring(context, user)
+    for setting in (facts.get(Unannounced, str(user.id)), facts.get(TypingOff, str(user.id))):
+        if setting is not None:
+            facts.drop(setting)
     forget_notices(context, user)
-    if (script := facts.get(Unannounced, str(user.id))) is not None:
-        facts.drop(script)
     forget_requests(facts, user)
     forget_keys(context, user, erased=erased)
     forgetting.forget_user(context.state, user)

@@ -15,13 +15,13 @@ from broker.core.facts.kinds import (
     NewKey,
     PasswordHash,
     RevokedKey,
-    Unannounced,
 )
 from broker.core.facts.moderation import (
     AuditRecord,
     Banned,
     Ignoring,
     Invitation,
+    MissedNotice,
     Muted,
     OpenedRoom,
     Pins,
@@ -31,6 +31,7 @@ from broker.core.facts.moderation import (
 from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
 from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.store import StoreError
+from messages.events import SystemKind
 from messages.keys import key_to_bytes
 from messages.limits import MAX_SEQ
 from messages.moderation import Role
@@ -39,6 +40,8 @@ from messages.notices import NoticeLevel, check_keyword, check_zone
 
 _DIRECT = re.compile(r"@([1-9][0-9]{0,15})\|@([1-9][0-9]{0,15})")
 _BANNED_BY = ("user", "name", "key", "address")
+MISSED_KINDS = (SystemKind.INVITED, SystemKind.KICKED, SystemKind.BANNED, SystemKind.ROLE)
+"""The kinds of notices that are kept for users who are away."""
 
 
 def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
@@ -68,26 +71,20 @@ def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
 
 def _users(fact: Fact) -> Iterator[int]:
     """Yield the ids of all users that a fact names."""
+    if (user := getattr(fact, "user", None)) is not None:
+        yield user
     match fact:
         case Ignoring():
-            yield fact.user
             yield from fact.others
         case Banned(what="user"):
             yield int(fact.value)
         case NewKey():
-            yield fact.user
             yield fact.users - 1
-        case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced() | UnchangedRequests():
-            yield fact.user
-        case Rank() | OpenedRoom() | Invitation() | Muted():
-            yield fact.user
+        case MissedNotice() if fact.by:
+            yield fact.by
         case ChosenLevels():
-            yield fact.user
-            for place in fact.levels:
-                if pair := _DIRECT.fullmatch(place):
-                    yield from map(int, pair.groups())
-        case ChosenKeywords() | ChosenQuietHours():
-            yield fact.user
+            pairs = filter(None, map(_DIRECT.fullmatch, fact.levels))
+            yield from (int(one) for pair in pairs for one in pair.groups())
 
 
 def _numbers(fact: Fact) -> Iterator[int]:
@@ -130,8 +127,9 @@ def _check_words(fact: Fact) -> None:
             _check_room(fact.room)
         case Banned():
             _refuse_unless(fact.what in _BANNED_BY, f"nobody is banned by {fact.what}")
-            if fact.room:
-                _check_room(fact.room)
+            _check_place(fact.room)
+        case MissedNotice():
+            _check_notice(fact)
         case AuditRecord():
             _refuse_unless(fact.number >= 1, "its number is too low")
         case _:
@@ -156,6 +154,18 @@ def _check_notices(fact: Fact) -> None:
         case ChosenQuietHours():
             _refuse_unless(bool(fact.spans), "it has no span")
             check_zone(fact.zone)
+
+
+def _check_notice(notice: MissedNotice) -> None:
+    _refuse_unless(notice.kind in MISSED_KINDS, f"nobody misses a notice of {notice.kind}")
+    _refuse_unless(notice.role in ("", *Role), f"there is no role {notice.role}")
+    _check_place(notice.room)
+
+
+def _check_place(room: str) -> None:
+    """Raise ValueError unless `room` is the id of a room, or empty for the whole chat."""
+    if room:
+        _check_room(room)
 
 
 def _check_room(room: str) -> None:

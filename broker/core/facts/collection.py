@@ -18,6 +18,7 @@ from broker.core.facts.kinds import (
     PasswordHash,
     ReleasedName,
     RevokedKey,
+    TypingOff,
     Unannounced,
 )
 from broker.core.facts.moderation import MODERATION_FACTS
@@ -34,6 +35,7 @@ _KINDS: tuple[type[Fact], ...] = (
     GrantedRole,
     PasswordHash,
     Unannounced,
+    TypingOff,
     ClockMark,
     UnchangedRequests,
     *MODERATION_FACTS,

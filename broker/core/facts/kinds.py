@@ -138,6 +138,19 @@ class Unannounced(Fact, frozen=True):
         return str(self.user)
 
 
+class TypingOff(Fact, frozen=True):
+    """A user neither sends nor gets `is-typing`."""
+
+    KIND: ClassVar[str] = "typing-off"
+
+    user: int
+
+    @property
+    def key(self) -> str:
+        """The user's id."""
+        return str(self.user)
+
+
 class ClockMark(Fact, frozen=True):
     """The last time (Unix ms) at which the broker trusted its clock."""
 

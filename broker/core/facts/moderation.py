@@ -87,6 +87,30 @@ class Invitation(Fact, frozen=True):
         return membership_key(self.user, self.room)
 
 
+class MissedNotice(Fact, frozen=True):
+    """A user was away when something happened to them. They are told at their next login, then it is dropped.
+
+    `kind` is that of the `system` event, `room` is empty for the whole chat. `by` is the id of the user who
+    did it; 0 is the operator. `role` is the user's new role.
+    """
+
+    KIND: ClassVar[str] = "missed-notice"
+
+    user: int
+    room: str
+    kind: str
+    at: int
+    by: int = 0
+    until: int = 0
+    reason: str = ""
+    role: str = ""
+
+    @property
+    def key(self) -> str:
+        """The user, the room and the kind: only the last of a kind is told."""
+        return f"{membership_key(self.user, self.room)}:{self.kind}"
+
+
 class Sanction(Fact, frozen=True):
     """A sanction: until when it holds, who imposed it, and the reason."""
 
@@ -187,6 +211,7 @@ MODERATION_FACTS: tuple[type[Fact], ...] = (
     Banned,
     Muted,
     Ignoring,
+    MissedNotice,
     AuditRecord,
 )
 """Every kind of fact in this module."""

@@ -85,8 +85,9 @@ class Peer:
 class Session:
     """One login of one user. Without a peer it is lost since `lost_at` (elapsed s), and can be resumed.
 
-    An `unannounced` session is not announced to others. A `vouched` one was opened by a gateway for its user.
-    A `bot` is a program that answers by itself.
+    `number` tells it from the user's others. `address` is where it was last connected from. One that was
+    `ended` on another device cannot be resumed. An `unannounced` session is not announced to others. A
+    `vouched` one was opened by a gateway for its user. A `bot` is a program that answers by itself.
     """
 
     token: str
@@ -97,6 +98,9 @@ class Session:
     lost_at: float = 0.0
     unannounced: bool = False
     vouched: bool = False
+    number: int = 0
+    address: str = ""
+    ended: bool = False
     bot: bool = False
 
 
@@ -104,6 +108,7 @@ class Session:
 class User:
     """The owner of a name, memberships and cursors. `id` stays the same when the name changes.
 
+    `opened` is the number of sessions since the broker started.
     `seen` is when they were last heard (Unix ms). A `discreet` user sends no read receipts.
     """
 
@@ -117,6 +122,7 @@ class User:
     """Whether they do not count as a recipient of messages to rooms; see `delivery.recipients`."""
     active: float = 0.0
     name_requested: float = float("-inf")
+    opened: int = 0
     buckets: UserBuckets | None = None
     sessions: dict[str, Session] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -177,10 +183,14 @@ class Conversation:
     """The seq of the last amendment. After it there are only messages."""
     mentioning: int = 0
     """After this seq no message mentions anybody."""
+    last_at: int | None = None
+    """When the last message was sent (Unix ms); 0 if none is stored, None if nobody has asked yet."""
     counted: dict[User, tuple[int, int, int]] = field(default_factory=dict)
     connected: dict[Peer, None] = field(default_factory=dict)
     absent: dict[User, None] = field(default_factory=dict)
     returned: dict[User, int] = field(default_factory=dict)
+    typed: dict[User, float] = field(default_factory=dict)
+    """When it was last passed on of each member that they type (elapsed s)."""
     audience: tuple[Peer, ...] | None = None
     divided: tuple[tuple[Peer, ...], tuple[Peer, ...]] | None = None
 
@@ -198,7 +208,7 @@ class Conversation:
     @property
     def tables(self) -> tuple[dict[User, Any], ...]:
         """All that is kept by user."""
-        return self.members, self.last_sent, self.counted, self.absent, self.returned
+        return self.members, self.last_sent, self.counted, self.absent, self.returned, self.typed
 
     @property
     def peers_by_ability(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:

@@ -9,15 +9,14 @@ from broker.core.changes import Changes
 from broker.core.entries import PLAIN, Form
 from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
+from broker.core.memory.connections import Connections
 from broker.core.memory.located import Located
 from broker.core.memory.model import (
     Challenge,
     Conversation,
     Direct,
     Member,
-    Peer,
     Room,
-    Session,
     User,
     direct_id,
     room_id,
@@ -39,7 +38,7 @@ from messages.replies import Challenged, Played
 from messages.requests import Play, Send
 
 
-class State:
+class State(Connections):
     """The state of the core. Handlers read its attributes, and change it only by its methods."""
 
     def __init__(
@@ -49,24 +48,21 @@ class State:
         latest: int = 0,
         facts: Mapping[tuple[str, str], bytes] | None = None,
     ) -> None:
+        super().__init__(Changes())
         self.epoch = epoch
         self.next_user = next_user
         self.latest = latest
         """The latest time (Unix ms). It does not go back, so messages are in the order of their times."""
         self.read_only = False  # whether the store failed and has not recovered: then nothing is journaled
         self.read_only_reason = ""  # for everybody; empty if it is not known
-        self.peers: dict[Peer, None] = {}  # all connected ones
-        self.lagging: dict[Peer, float] = {}  # when to retry each (elapsed s)
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
-        self.sessions: dict[str, Session] = {}
         self.conversations: dict[str, Conversation] = {}
         self.resolved: dict[tuple[User, str], Conversation] = {}  # the cache of `resolving`
         self.uncounted: dict[Conversation, None] = {}
         self.attempts = LoginAttempts()
         self.challenges: dict[tuple[User, User], Challenge] = {}
         self.games: dict[tuple[int, str], tuple[Play, Played | Challenged]] = {}  # by user and request id
-        self.changes = Changes()
         self.lookalikes = Lookalikes(self.changes)
         self.former = FormerNames(self.changes)
         self.journal: list[Entry] = []
@@ -155,46 +151,6 @@ class State:
     def _journal_user(self, user: User) -> None:
         self.journal.append(StoredUser(user.id, user.name, user.away, user.seen, user.discreet))
 
-    def open_session(
-        self, user: User, peer: Peer, token: str, at: int, *, unannounced: bool = False
-    ) -> Session:
-        """Log a user in on a connection."""
-        session = Session(token, user, at, peer.identity, unannounced=unannounced, vouched=peer.vouched)
-        self.changes.put(self.sessions, token, session)
-        self.changes.put(user.sessions, token, session)
-        self.bind(session, peer)
-        return session
-
-    def close_session(self, session: Session) -> None:
-        """End a session. Its token becomes invalid."""
-        if session.peer:
-            self.unbind(session, 0.0)
-        self.changes.drop(self.sessions, session.token)
-        self.changes.drop(session.user.sessions, session.token)
-
-    def bind(self, session: Session, peer: Peer) -> None:
-        """Bind a session to a connection."""
-        self.changes.set(session, "peer", peer)
-        self.changes.set(peer, "session", session)
-        for conversation in session.user.conversations.values():
-            self._connect(conversation, peer)
-
-    def unbind(self, session: Session, elapsed: float) -> None:
-        """Separate a session from its connection. The session can be resumed."""
-        if session.peer:
-            for conversation in session.user.conversations.values():
-                self._disconnect(conversation, session.peer)
-            self.changes.set(session.peer, "session", None)
-        self.changes.set(session, "peer", None)
-        self.changes.set(session, "lost_at", elapsed)
-
-    def set_lagging(self, peer: Peer, lagging: bool) -> None:
-        """Exclude a peer from deliveries, or include it again."""
-        self.changes.set(peer, "lagging", lagging)
-        change = self._disconnect if lagging else self._connect
-        for conversation in peer.session.user.conversations.values() if peer.session else ():
-            change(conversation, peer)
-
     def open_room(self, name: Name) -> Room:
         """Create a room."""
         room = Room(id=room_id(name), name=f"#{name.shown}")
@@ -256,6 +212,7 @@ class State:
             self._open_direct(conversation)
         first, last = conversation.head + 1, conversation.head + len(sends)
         self.changes.set(conversation, "head", last)
+        self.changes.set(conversation, "last_at", at)
         self.changes.put(conversation.last_sent, user, last)
         place, sender, name = conversation.id, user.id, user.name
         messages = [
@@ -273,6 +230,7 @@ class State:
         """Delete the messages of a conversation before seq `first`."""
         unpin(self.facts, conversation, first)
         self.changes.set(conversation, "first", first)
+        self.changes.set(conversation, "last_at", None)
         self.journal.append(Pruned(conversation.id, first))
 
     def _open_direct(self, conversation: Conversation) -> None:
@@ -285,11 +243,3 @@ class State:
         self.changes.put(conversation.members, user, member)
         delivered, read, joined, at = member
         self.journal.append(StoredMember(conversation.id, user.id, delivered, joined, read, at))
-
-    def _connect(self, conversation: Conversation, peer: Peer) -> None:
-        self.changes.put(conversation.connected, peer, None)
-        self.changes.forget(conversation.forget_audience)
-
-    def _disconnect(self, conversation: Conversation, peer: Peer) -> None:
-        self.changes.drop(conversation.connected, peer)
-        self.changes.forget(conversation.forget_audience)

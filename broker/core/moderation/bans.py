@@ -14,6 +14,7 @@ from broker.core.facts.moderation import Banned, Muted, ban_key
 from broker.core.limits.addresses import networks
 from broker.core.memory.model import Room, User
 from broker.core.moderation.durations import duration_text
+from broker.core.moderation.missed import note_missed
 from broker.core.moderation.ranks import end_membership
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, System, SystemKind
@@ -32,13 +33,25 @@ def refuse_banned(context: Context, user: User | None, name: str, room: Room | N
         raise RequestRefused(ErrorCode.BANNED, text)
 
 
-def leave_where_banned(context: Context, user: User) -> None:
-    """Remove a user who logs in from the rooms from which their key or address is banned."""
+def leave_where_banned(context: Context, user: User) -> list[System]:
+    """Remove a user who logs in from the rooms from which their key or address is banned.
+
+    Return what they are told about it.
+    """
+    events = []
     banning = {ban.room for ban in context.state.facts.of(Banned).values()}
     rooms = [user.conversations[room] for room in sorted(banning & user.conversations.keys())]
     for room in rooms:
-        if isinstance(room, Room) and find_ban(context, user, user.key, room):
-            end_membership(context, room, user)
+        ban = find_ban(context, user, user.key, room) if isinstance(room, Room) else None
+        if ban is None or not isinstance(room, Room):
+            continue
+        end_membership(context, room, user)
+        length = duration_text(ban.until, context.now.at)
+        text = f"you are banned from {room.name} {length}{reason_text(ban.reason)}"
+        reason, until = ban.reason or None, ban.until or None
+        told = System(SystemKind.BANNED, user.name, text, room=room.name, reason=reason, until=until)
+        events.append(msgspec.structs.replace(told, user_id=user.id))
+    return events
 
 
 def reason_text(reason: str) -> str:
@@ -133,6 +146,8 @@ def notice(
         reason=reason or None,
         by=context.by,
         until=until or None,
+        user_id=user.id,
+        by_id=context.requester.id if context.requester else 0,
     )
 
 
@@ -155,6 +170,7 @@ def remove(
     if room is not None:
         announce(context, event, room, user, told)
         end_membership(context, room, user)
+        note_missed(context, user, event, room)
         return
     online = user.online
     end_sessions(context, list(user.sessions.values()), reason, reason.value, told)

@@ -46,6 +46,14 @@ def level(context: Context, user: User, room: Room | None) -> Level:
     return Level.MEMBER if user in room.members else Level.STRANGER
 
 
+def shown_role(context: Context, user: User, room: Room) -> Role:
+    """Return the role by which a member of a room is shown: what they may do in it."""
+    held = level(context, user, room)
+    if held >= Level.OPERATOR:
+        return Role.OPERATOR
+    return Role.MODERATOR if held is Level.MODERATOR else Role.MEMBER
+
+
 def _is_broker_operator(context: Context, user: User) -> bool:
     """Return whether a user was granted the role, or is connected over ipc as the broker's own user.
 

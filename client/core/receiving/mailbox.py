@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from client.core.events import Missing, Skipped
 from client.core.options import Listening
@@ -100,20 +100,20 @@ class Mailbox:
         for name in [name for name in self._inboxes if canonical_key(name) == key]:
             self._work.forget(self._inboxes.pop(name))
 
-    def rename(self, old: str, new: str) -> None:
-        """Record the new name of a direct conversation."""
-        inbox = self._inboxes.pop(old, None)
-        if self._only == canonical_key(old):
-            self._only = canonical_key(new)
-        if inbox is None:
-            return
-        if replaced := self._inboxes.get(new):
-            self._work.forget(replaced)
-        if can_be_asked_for(new):
-            inbox.conversation = new
-            self._inboxes[new] = inbox
-        else:
-            self._work.forget(inbox)
+    def rename_all(self, names: Mapping[str, str]) -> None:
+        """Record the new names of direct conversations, by their old ones. Two may have exchanged theirs."""
+        moved = {new: self._inboxes.pop(old, None) for old, new in names.items()}
+        if self._only is not None:
+            by_key = {canonical_key(old): new for old, new in names.items()}
+            self._only = canonical_key(by_key.get(self._only, self._only))
+        for new, inbox in moved.items():
+            if inbox is not None:
+                self.close(new)
+                self._work.forget(inbox)
+                if can_be_asked_for(new):
+                    inbox.conversation = new
+                    self._inboxes[new] = inbox
+                    self._work.note(inbox)
 
     def doubt(self, conversation: str) -> None:
         """Record that a user came online, who may be another one with the same name."""

@@ -9,7 +9,7 @@ from messages.replies import Accepted
 from messages.requests import Send
 
 
-def own_message(request: Send, reply: Accepted, name: str, *, bot: bool) -> Message:
+def own_message(request: Send, reply: Accepted, name: str, user_id: int, *, bot: bool) -> Message:
     """Return the message that an accepted request of this user has made."""
     answered = request.reply_to or 0
     return Message(
@@ -17,22 +17,23 @@ def own_message(request: Send, reply: Accepted, name: str, *, bot: bool) -> Mess
         mentions=reply.mentions,
         everyone=reply.everyone,
         bot=bot,
+        sender_id=user_id,
     )
 
 
-def own_amendment(request: Request, reply: Accepted, name: str) -> AnyAmendment | None:
+def own_amendment(request: Request, reply: Accepted, name: str, user_id: int) -> AnyAmendment | None:
     """Return the amendment that an accepted request of this user has made; None if it makes none."""
     place = reply.conversation, reply.seq
     match request:
         case Edit():
             entry = *place, request.seq, request.id, name, reply.at, request.text
-            return Edited(*entry, reply.mentions, reply.everyone)
+            return Edited(*entry, reply.mentions, reply.everyone, sender_id=user_id)
         case Delete():
-            return Deleted(*place, request.seq, request.id, name, reply.at)
+            return Deleted(*place, request.seq, request.id, name, reply.at, sender_id=user_id)
         case React():
             base = *place, request.seq, request.id, name, reply.at
-            return Reacted(*base, request.reaction, request.on, reply.tenth)
+            return Reacted(*base, request.reaction, request.on, reply.tenth, sender_id=user_id)
         case Pin():
-            return Pinned(*place, request.seq, request.id, name, reply.at, request.on)
+            return Pinned(*place, request.seq, request.id, name, reply.at, request.on, sender_id=user_id)
         case _:
             return None

@@ -9,10 +9,12 @@ from client.core.sending.rate_limit import RateLimit
 from messages.amendments import Pins
 from messages.base import Request
 from messages.identity import Keys, Whois
+from messages.members import Members
 from messages.moderation import Audit, Bans, Ignored
 from messages.names import canonical_key
 from messages.notices import Keywords, Notify, QuietHours
 from messages.requests import Count, History, Join, Leave, Nick, Rooms, Search, Send, Time, Who, Whoami
+from messages.sessions import Sessions
 
 QUESTIONS = (
     Audit,
@@ -21,9 +23,11 @@ QUESTIONS = (
     History,
     Ignored,
     Keys,
+    Members,
     Pins,
     Rooms,
     Search,
+    Sessions,
     Time,
     Who,
     Whoami,

@@ -84,6 +84,10 @@ class SentLog:
         """Whether a message with this id has no reply yet."""
         return request_id in self._unaccepted
 
+    def recipient(self, request_id: str) -> str:
+        """Return the user whom an unaccepted direct message is for."""
+        return self._unaccepted[request_id].request.to[1:]
+
     def accepted(self, reply: Accepted) -> Sent:
         """Take the reply to a message, and keep the message for its receipts.
 

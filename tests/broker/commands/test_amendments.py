@@ -45,7 +45,7 @@ def test_an_edit_replaces_the_text_and_is_an_entry_with_a_number_of_its_own(
     bob.events()
     reply = alice.ask(Edit, "#lobby", seq, "hello", id="e1")
     assert (reply.conversation, reply.seq, reply.recipients) == ("#lobby", seq + 1, 1)
-    assert bob.events() == [Edited("#lobby", seq + 1, seq, "e1", "alice", chat.now.at, "hello")]
+    assert bob.events() == [Edited("#lobby", seq + 1, seq, "e1", "alice", chat.now.at, "hello", sender_id=1)]
     message, edited = page(bob)
     assert (message.text, message.edited, message.id) == ("hello", chat.now.at, "r3")
     assert (edited.of, edited.text) == (seq, "hello")
@@ -60,7 +60,7 @@ def test_a_deletion_empties_the_message_and_all_its_edits(chat: Chat, alice: Cli
     alice.ask(Pin, "#lobby", seq)
     bob.events()
     deletion = alice.ask(Delete, "#lobby", seq, id="d1")
-    assert bob.events() == [Deleted("#lobby", deletion.seq, seq, "d1", "alice", chat.now.at)]
+    assert bob.events() == [Deleted("#lobby", deletion.seq, seq, "d1", "alice", chat.now.at, sender_id=1)]
     message, *amendments = page(bob)
     assert (message.text, message.deleted, message.reactions, message.sender) == ("", True, (), "alice")
     assert amendments[0].text == ""
@@ -86,7 +86,8 @@ def test_a_reaction_is_shown_with_its_users_and_can_be_taken_back(
     bob.events()
     alice.events()
     off = bob.ask(React, "#lobby", seq, "👍", on=False, id="off")
-    assert alice.events() == [Reacted("#lobby", off.seq, seq, "off", "bob", chat.now.at, "👍", on=False)]
+    taken_back = Reacted("#lobby", off.seq, seq, "off", "bob", chat.now.at, "👍", on=False, sender_id=2)
+    assert alice.events() == [taken_back]
     assert page(bob)[0].reactions[0] == Reaction("👍", 1, ["alice"])
     assert bob.ask(React, "#lobby", seq, "👍", on=False).seq == off.seq
     assert bob.ask(React, "#lobby", seq, "never", on=False).seq == seq
@@ -192,7 +193,8 @@ def test_a_pin_is_listed_the_latest_first(chat: Chat, alice: Client, bob: Client
     pinned = alice.ask(Pin, "#lobby", first)
     bob.events()
     alice.ask(Pin, "#lobby", second, id="p")
-    assert bob.events() == [Pinned("#lobby", pinned.seq + 1, second, "p", "alice", chat.now.at, on=True)]
+    told = Pinned("#lobby", pinned.seq + 1, second, "p", "alice", chat.now.at, on=True, sender_id=1)
+    assert bob.events() == [told]
     assert [message.text for message in bob.ask(Pins, "#lobby").messages] == ["two", "one"]
     assert bob.ask(Pin, "#lobby", first).seq == pinned.seq
     bob.ask(Pin, "#lobby", first, on=False)

@@ -17,7 +17,7 @@ def test_a_message_is_accepted_with_its_number_and_delivered_to_all_others_in_th
     assert alice.ask(Send, "#LOBBY", "hello", id="7") == Accepted(
         "7", "#lobby", 1, BEGINNING.at, Durability.MEMORY, recipients=2
     )
-    delivered = Message("#lobby", 1, "7", "alice", "hello", BEGINNING.at)
+    delivered = Message("#lobby", 1, "7", "alice", "hello", BEGINNING.at, sender_id=1)
     assert bob.events() == carol.events() == [delivered]
     assert alice.events() == []
 
@@ -219,7 +219,7 @@ def test_history_has_messages_as_they_were_delivered(chat: Chat) -> None:
     alice.ask(Nick, "Älice")
     page = bob.ask(History, "@Älice")
     assert page.conversation == "@Älice"
-    assert page.messages == [Message("@Älice", 1, "1", "alice", "hello", BEGINNING.at)]
+    assert page.messages == [Message("@Älice", 1, "1", "alice", "hello", BEGINNING.at, sender_id=1)]
 
 
 @pytest.mark.parametrize("text", ["{}" + "a" * 3_990, "{}" + '"' * 3_990, "{}" + "𐐀" * 3_990])

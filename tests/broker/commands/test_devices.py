@@ -4,34 +4,90 @@ from typing import Any
 
 import pytest
 from keyring import KEYS
-from wired import Chat
+from wired import BEGINNING, Chat, Client
 
-from messages.events import Ignoring, Message, System, SystemKind
+from messages.events import (
+    AwaySet,
+    Event,
+    Ignoring,
+    Message,
+    Moved,
+    ReadReceiptsSet,
+    System,
+    SystemKind,
+)
 from messages.moderation import Ignore, InviteUser
-from messages.requests import Away, Confirm, Join, Leave, Nick, Ping, ReadReceipts, Request, Send, Topic
+from messages.requests import (
+    Away,
+    Confirm,
+    Join,
+    Leave,
+    Login,
+    Nick,
+    Ping,
+    ReadReceipts,
+    Request,
+    Send,
+    Topic,
+)
+from messages.version import PROTOCOL
 
 ALICE = KEYS[0]
 
 
+def pair(chat: Chat) -> tuple[Client, Client]:
+    """Return two connected sessions of alice."""
+    laptop, phone = chat.login("alice", identity=ALICE), chat.login("alice", identity=ALICE)
+    return laptop, phone
+
+
+TEXT = "alice left #soil"
+
+
 @pytest.mark.parametrize(
-    ("kind", "values"),
+    ("kind", "values", "told"),
     [
-        (Confirm, ("#lobby", 1, 1)),
-        (Away, ("at lunch",)),
-        (ReadReceipts, (False,)),
-        (Join, ("#tea",)),
-        (Leave, ("#soil",)),
+        (Confirm, ("#lobby", 1), Moved("#lobby", 1, 1, unread=1, at=BEGINNING.at)),
+        (Confirm, ("#lobby", 1, 1), Moved("#lobby", 1, 1, 1, at=BEGINNING.at)),
+        (Confirm, ("@bob", 1), Moved("@bob", 1, 1, unread=1, user_id=2, at=BEGINNING.at)),
+        (Away, ("at lunch",), AwaySet("at lunch")),
+        (Away, (), None),
+        (ReadReceipts, (False,), ReadReceiptsSet(on=False)),
+        (ReadReceipts, (True,), None),
+        (Join, ("#tea",), Moved("#tea", 0, 0)),
+        (Join, ("#soil",), None),
+        (
+            *(Leave, ("#soil",)),
+            System(SystemKind.LEFT, "alice", TEXT, room="#soil", reason="left the room", user_id=1),
+        ),
     ],
 )
-def test_a_second_device_is_not_told_of_cursors_away_texts_and_memberships(
-    chat: Chat, kind: type[Request], values: tuple[Any, ...]
+def test_a_second_device_is_told_what_the_first_does_and_earlier_clients_what_they_know(
+    chat: Chat, kind: type[Request], values: tuple[Any, ...], told: Event | None
 ) -> None:
-    laptop, phone = chat.login("alice", identity=ALICE), chat.login("alice", identity=ALICE)
+    laptop, phone = pair(chat)
     laptop.ask(Join, "#soil")
-    chat.login("bob").ask(Send, "#lobby", "hello")
-    phone.events()
+    earlier = chat.connect(identity=ALICE)
+    earlier.ask(Login, PROTOCOL, "alice")
+    bob = chat.login("bob")
+    bob.ask(Send, "#lobby", "hello")
+    bob.ask(Send, "@alice", "psst")
+    for client in (laptop, phone, earlier, bob):
+        client.events()
     laptop.ask(kind, *values)
-    assert phone.events() == []
+    assert phone.events() == ([told] if told else [])
+    assert earlier.events() == ([told] if isinstance(told, System) else [])
+    assert laptop.events() == []
+    assert bob.events(Moved, AwaySet, ReadReceiptsSet, System) == []
+
+
+def test_a_confirm_that_changes_nothing_tells_nothing(chat: Chat) -> None:
+    laptop, phone = pair(chat)
+    chat.login("bob").ask(Send, "#lobby", "hello")
+    laptop.ask(Confirm, "#lobby", 1)
+    phone.events()
+    phone.ask(Confirm, "#lobby", 1)
+    assert laptop.events(Moved) == []
 
 
 def test_a_second_device_gets_the_messages_of_a_room_that_the_first_joined(chat: Chat) -> None:

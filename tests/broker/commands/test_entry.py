@@ -19,6 +19,7 @@ from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason
 from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 from messages.keys import fingerprint
+from messages.members import Members
 from messages.moderation import (
     Audit,
     AuditLog,
@@ -61,6 +62,8 @@ from messages.requests import (
     Who,
     Whoami,
 )
+from messages.sessions import EndSession, Sessions
+from messages.typing import Typing, TypingNotices
 
 ALICE, PHONE, BOB, GATE = KEYS[:4]
 SECRET = invite_secret(b"the broker's own")
@@ -278,6 +281,7 @@ PASSING: set[type[Request]] = {
     Confirm, ReadReceipts, History, Search, Join, Leave, Rooms, Topic, Who, Whoami,
     Count, Time, Away, Play, Debug, Kick, Ban, Bans, Mute, Ignore, Unignore, Ignored, Keys, Whois,
     Notify, Keywords, QuietHours,
+    Members, Sessions, EndSession, Typing, TypingNotices,
 }  # fmt: skip
 OF_THE_BROKER: set[type[Request]] = {Audit, ResetKeys, Uninvite}
 """What no session behind a gateway may do, as it never has the rights of an operator of the broker."""

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 from wired import Chat, Client, FragileStore
 
 from broker.core.facts.kinds import GrantedRole
@@ -39,7 +40,7 @@ class TestKick:
         for client, whom in ((bob, "you"), (carol, "bob")):
             text = f"alice removed {whom} from #tea: noise"
             told = System(SystemKind.KICKED, "bob", text, room="#tea", reason="noise", by="alice")
-            assert client.events() == [told]
+            assert client.events() == [replace(told, user_id=3, by_id=2)]
         assert bob.refused(Send, "#tea", "hello?") is ErrorCode.NOT_IN_ROOM
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
 

@@ -31,7 +31,8 @@ def test_who_is_online_is_listed_with_idle_time_and_away_text(chat: Chat) -> Non
         client.ask(Ping)
     bob.ask(Away, "lunch")
     assert alice.ask(Who, id="1") == UserList(
-        "1", [UserEntry("alice", 20), UserEntry("bob", 0, "lunch"), UserEntry("carol", 20)]
+        "1",
+        [UserEntry("alice", 20, None, 1), UserEntry("bob", 0, "lunch", 2), UserEntry("carol", 20, None, 3)],
     )
     assert alice.ask(Count, id="2") == Counted("2", 3)
 
@@ -52,7 +53,7 @@ def test_who_is_in_a_room_can_be_asked_by_anyone(chat: Chat) -> None:
         client.ask(Join, "#zmq")
     chat.core.lose([bob.peer], "connection lost")
     chat.flush()
-    assert carol.ask(Who, "#ZMQ", id="1") == UserList("1", [UserEntry("alice", 0)], "#ZMQ")
+    assert carol.ask(Who, "#ZMQ", id="1") == UserList("1", [UserEntry("alice", 0, None, 1)], "#ZMQ")
     assert carol.ask(Count, "#zmq", id="2") == Counted("2", 1, "#zmq")
     for kind in (Who, Count):
         assert carol.refused(kind, "#nowhere") is ErrorCode.NO_SUCH_ROOM
@@ -82,7 +83,7 @@ def test_one_is_told_who_one_is(chat: Chat) -> None:
     alice.ask(Join, "#zmq")
     alice.ask(Away, "lunch")
     assert alice.ask(Whoami, id="1") == OwnProfile(
-        "1", "alice", "10.0.0.1", BEGINNING.at, 1, ["#lobby", "#zmq"], "lunch"
+        "1", "alice", "10.0.0.1", BEGINNING.at, 1, ["#lobby", "#zmq"], "lunch", user_id=1
     )
 
 
@@ -99,7 +100,8 @@ def test_one_is_told_since_when_this_session_lasts(chat: Chat) -> None:
 def test_a_new_name_is_told_to_all_others_and_borne_at_once(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
     assert alice.ask(Nick, "Älice").name == "Älice"
-    assert bob.events() == [System(SystemKind.RENAMED, "alice", "alice is now called Älice", name="Älice")]
+    text = "alice is now called Älice"
+    assert bob.events() == [System(SystemKind.RENAMED, "alice", text, name="Älice", user_id=1)]
     assert alice.events() == []
     alice.ask(Send, "#lobby", "hello")
     assert [message.sender for message in bob.events()] == ["Älice"]

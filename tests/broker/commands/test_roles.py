@@ -9,6 +9,7 @@ from wired import Chat, Client, FragileStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import System, SystemKind
+from messages.members import Members
 from messages.moderation import (
     Ban,
     Bans,
@@ -38,6 +39,7 @@ from messages.requests import (
     Who,
     Whoami,
 )
+from messages.typing import Typing
 
 
 def stage(store: FragileStore | None = None) -> tuple[Chat, Client, Client]:
@@ -60,6 +62,8 @@ ABOUT: list[tuple[type[Request], dict[str, Any]]] = [
     (React, {"conversation": "ROOM", "seq": 1, "reaction": "+1"}),
     (Pin, {"conversation": "ROOM", "seq": 1}),
     (Pins, {"conversation": "ROOM"}),
+    (Members, {"room": "ROOM"}),
+    (Typing, {"conversation": "ROOM"}),
     (History, {"conversation": "ROOM", "thread": 1}),
     (Notify, {"conversation": "ROOM"}),
     (Notify, {"conversation": "ROOM", "level": NoticeLevel.ALL}),
@@ -150,7 +154,9 @@ class TestInviting:
         _, alice, bob = stage()
         assert isinstance(alice.ask(InviteUser, "#tea", "bob"), Done)
         text = "alice invites you into #tea"
-        assert bob.events() == [System(SystemKind.INVITED, "bob", text, room="#tea", by="alice")]
+        assert bob.events() == [
+            System(SystemKind.INVITED, "bob", text, room="#tea", by="alice", user_id=2, by_id=1)
+        ]
         assert [entry.room for entry in bob.ask(Rooms).rooms] == ["#lobby", "#tea"]
         assert isinstance(bob.ask(Join, "#tea"), RoomState)
         bob.ask(Leave, "#tea")

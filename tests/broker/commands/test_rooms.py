@@ -4,6 +4,7 @@ from messages.codec import encode
 from messages.errors import ErrorCode
 from messages.events import System, SystemKind
 from messages.limits import MAX_BROKER_FRAME
+from messages.moderation import Role
 from messages.replies import Done, RoomEntry, RoomState
 from messages.requests import Confirm, History, Join, Leave, Rooms, Send, Topic
 
@@ -12,11 +13,11 @@ from messages.requests import Confirm, History, Join, Leave, Rooms, Send, Topic
 
 def test_a_room_is_opened_by_the_first_who_joins_it_and_shown_as_they_wrote_it(chat: Chat) -> None:
     alice, bob = chat.users("alice", "bob")
-    assert alice.ask(Join, "#Zmq", id="1") == RoomState("1", "#Zmq", "", 1, 0, 0)
+    assert alice.ask(Join, "#Zmq", id="1") == RoomState("1", "#Zmq", "", 1, 0, 0, role=Role.OPERATOR)
     assert bob.events() == []
     assert bob.ask(Join, "#ZMQ", id="1") == RoomState("1", "#Zmq", "", 2, 0, 0)
     assert bob.events() == []
-    assert alice.events() == [System(SystemKind.JOINED, "bob", "bob joined #Zmq", room="#Zmq")]
+    assert alice.events() == [System(SystemKind.JOINED, "bob", "bob joined #Zmq", room="#Zmq", user_id=2)]
 
 
 def test_who_joins_has_missed_nothing_but_can_read_what_was_said(chat: Chat) -> None:
@@ -61,9 +62,8 @@ def test_who_leaves_a_room_hears_it_no_more_and_the_others_are_told(chat: Chat) 
         client.ask(Join, "#zmq")
     alice.events()
     assert isinstance(bob.ask(Leave, "#ZMQ"), Done)
-    assert alice.events() == [
-        System(SystemKind.LEFT, "bob", "bob left #zmq", room="#zmq", reason="left the room")
-    ]
+    text, reason = "bob left #zmq", "left the room"
+    assert alice.events() == [System(SystemKind.LEFT, "bob", text, room="#zmq", reason=reason, user_id=2)]
     alice.ask(Send, "#zmq", "secrets")
     assert bob.events() == []
     assert bob.refused(History, "#zmq") is ErrorCode.NOT_IN_ROOM
@@ -134,10 +134,17 @@ def test_a_topic_is_set_shown_and_told_to_the_other_members(chat: Chat) -> None:
     bob.ask(Confirm, "#zmq", 1)
     for client in (alice, bob):
         client.events()
-    assert alice.ask(Topic, "#ZMQ", "sockets", id="1") == RoomState("1", "#zmq", "sockets", 2, 1, 0)
+    assert alice.ask(Topic, "#ZMQ", "sockets", id="1") == RoomState(
+        *("1", "#zmq", "sockets", 2, 1, 0), role=Role.OPERATOR
+    )
     assert bob.events() == [
         System(
-            SystemKind.TOPIC, "alice", "alice set the topic of #zmq: sockets", room="#zmq", topic="sockets"
+            SystemKind.TOPIC,
+            "alice",
+            "alice set the topic of #zmq: sockets",
+            room="#zmq",
+            topic="sockets",
+            user_id=1,
         )
     ]
     assert alice.events() == carol.events() == []

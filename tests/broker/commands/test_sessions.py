@@ -1,7 +1,9 @@
 import pytest
 from photograph import photograph
-from wired import Chat
+from wired import BEGINNING, Chat
 
+from broker.commands.entry.limits import limits_of
+from broker.commands.sessions import ABILITIES
 from broker.core.outbox import LogEvent
 from messages.codec import encode
 from messages.errors import ErrorCode
@@ -9,6 +11,7 @@ from messages.events import Goodbye, Message, Receipt, System
 from messages.limits import MAX_BROKER_FRAME
 from messages.replies import Done, Pong, Position, Welcome
 from messages.requests import Confirm, Join, Login, Logout, Nick, Ping, Send, Whoami
+from messages.version import __version__
 
 
 @pytest.fixture
@@ -34,7 +37,10 @@ def test_a_login_is_welcomed_with_all_a_client_needs(chat: Chat) -> None:
         conversations=[Position("#lobby", 0, 0)],
         title="The chat",
         motd="Be kind",
-        abilities=("edit", "delete", "react", "pin", "reply", "thread", "mention", "bot"),
+        abilities=ABILITIES,
+        user_id=1,
+        version=__version__,
+        limits=limits_of(chat.core._context),
     )
     assert chat.noted(LogEvent.LOGIN) == [{"name": "Alice", "address": "10.0.0.1"}]
 
@@ -42,7 +48,7 @@ def test_a_login_is_welcomed_with_all_a_client_needs(chat: Chat) -> None:
 def test_a_newcomer_has_missed_nothing(chat: Chat) -> None:
     (alice,) = chat.users("alice")
     alice.ask(Send, "#lobby", "before")
-    assert chat.connect().login("bob").conversations == [Position("#lobby", 1, 1, read=1)]
+    assert chat.connect().login("bob").conversations == [Position("#lobby", 1, 1, read=1, at=BEGINNING.at)]
 
 
 def test_a_user_who_was_away_is_told_where_they_stopped(chat: Chat) -> None:
@@ -53,8 +59,8 @@ def test_a_user_who_was_away_is_told_where_they_stopped(chat: Chat) -> None:
     alice.ask(Send, "#lobby", "two")
     alice.ask(Send, "@bob", "psst")
     assert sorted(chat.connect().login("bob").conversations, key=str) == [
-        Position("#lobby", 2, 1, unread=2),
-        Position("@alice", 1, 0, unread=1),
+        Position("#lobby", 2, 1, unread=2, at=BEGINNING.at),
+        Position("@alice", 1, 0, unread=1, user_id=1, at=BEGINNING.at),
     ]
 
 
@@ -66,7 +72,7 @@ def test_a_welcome_fits_into_a_frame_and_tells_of_what_is_unread_first(chat: Cha
     bob.ask(Send, "@alice", "hello")
     alice.ask(Logout)
     welcome = chat.connect().login("alice")
-    assert welcome.conversations[0] == Position("@bob", 2, 0, unread=1)
+    assert welcome.conversations[0] == Position("@bob", 2, 0, unread=1, user_id=2, at=BEGINNING.at)
     assert 150 < len(welcome.conversations) < 302
     assert len(encode(welcome)) < MAX_BROKER_FRAME
 
@@ -149,7 +155,7 @@ def test_where_names_are_shared_a_lost_user_is_kept_until_the_session_cannot_be_
     back = chat.connect()
     welcome = back.login("alice", "token-1")
     assert welcome.resumed
-    assert Position("@bob", 1, 0, unread=1) in welcome.conversations
+    assert Position("@bob", 1, 0, unread=1, user_id=2, at=BEGINNING.at) in welcome.conversations
     lose(chat, back.peer)
     chat.forward(62)
     assert "alice" not in chat.core.state.users

@@ -13,6 +13,7 @@ from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
 from messages.game import Hand
 from messages.identity import ResetKeys, Uninvite
+from messages.members import Members
 from messages.moderation import (
     Ban,
     Ignore,
@@ -48,6 +49,8 @@ from messages.requests import (
     Who,
     Whois,
 )
+from messages.sessions import EndSession
+from messages.typing import Typing, TypingNotices
 
 VALUES: dict[type[Request], tuple[object, ...]] = {
     Send: ("#lobby", "hello"),
@@ -77,6 +80,10 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     React: ("#lobby", 1, "👍"),
     Pin: ("#lobby", 1),
     Pins: ("#lobby",),
+    Members: ("#lobby",),
+    EndSession: (1,),
+    Typing: ("#lobby",),
+    TypingNotices: (False,),
     Ignore: ("bob",),
     Unignore: ("bob",),
     Notify: ("#lobby",),

@@ -4,12 +4,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from wired import Chat, Client
+from wired import BEGINNING, Chat, Client
 
 from broker.core.delivery.pages import bytes_of
 from broker.core.memory.model import Moment
 from broker.store.memory import MemoryStore
 from broker.store.sqlite import SqliteStore
+from messages.amendments import React
 from messages.codec import encode
 from messages.events import Lagged, Position, Positions, Receipt
 from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
@@ -41,7 +42,7 @@ def test_what_has_arrived_and_was_not_read_is_unread(chat: Chat) -> None:
     say(alice, 5)
     bob.ask(Confirm, "#lobby", 4, read=1)
     bob.ask(Logout)
-    assert position(chat, "bob") == Position("#lobby", 5, 4, read=1, unread=4)
+    assert position(chat, "bob") == Position("#lobby", 5, 4, read=1, unread=4, at=BEGINNING.at)
 
 
 def test_ones_own_messages_are_not_unread(chat: Chat) -> None:
@@ -88,7 +89,7 @@ def test_what_gave_way_in_memory_is_not_unread() -> None:
     bob.ask(Logout)
     say(alice, 5)
     chat.flush()
-    assert position(chat, "bob") == Position("#lobby", 5, 0, read=0, unread=3)
+    assert position(chat, "bob") == Position("#lobby", 5, 0, read=0, unread=3, at=BEGINNING.at)
 
 
 @pytest.mark.parametrize("own", [0, 1])
@@ -128,7 +129,7 @@ def test_what_was_said_before_one_came_is_not_unread(chat: Chat) -> None:
     assert (state.head, state.delivered, state.read) == (3, 3, 3)
     say(alice, 2, "#tea")
     bob.ask(Logout)
-    assert position(chat, "bob", "#tea") == Position("#tea", 5, 3, read=3, unread=2)
+    assert position(chat, "bob", "#tea") == Position("#tea", 5, 3, read=3, unread=2, at=BEGINNING.at)
 
 
 def test_a_room_tells_how_far_its_reader_is(chat: Chat) -> None:
@@ -147,7 +148,7 @@ def test_who_enters_a_room_again_begins_at_its_head(chat: Chat) -> None:
     bob.ask(Leave, "#tea")
     bob.ask(Join, "#tea")
     bob.ask(Logout)
-    assert position(chat, "bob", "#tea") == Position("#tea", 2, 2, read=2)
+    assert position(chat, "bob", "#tea") == Position("#tea", 2, 2, read=2, at=BEGINNING.at)
 
 
 def test_cursors_and_unread_counts_outlast_a_restart(chat: Chat) -> None:
@@ -155,7 +156,7 @@ def test_cursors_and_unread_counts_outlast_a_restart(chat: Chat) -> None:
     say(alice, 4)
     say(bob, 1)
     bob.ask(Confirm, "#lobby", 3, read=2)
-    assert position(Chat(chat.store), "bob") == Position("#lobby", 5, 3, read=2, unread=2)
+    assert position(Chat(chat.store), "bob") == Position("#lobby", 5, 3, read=2, unread=2, at=BEGINNING.at)
 
 
 def test_who_lagged_is_told_what_is_unread(chat: Chat) -> None:
@@ -166,7 +167,7 @@ def test_who_lagged_is_told_what_is_unread(chat: Chat) -> None:
     bob.full = False
     bob.ask(Ping)
     (lagged,) = bob.events(Lagged)
-    assert lagged.conversations == [Position("#lobby", 3, 0, unread=3)]
+    assert lagged.conversations == [Position("#lobby", 3, 0, unread=3, at=BEGINNING.at)]
 
 
 def many_rooms(client: Client, number: int) -> list[str]:
@@ -209,7 +210,7 @@ def test_each_page_of_positions_fits_into_a_frame(chat: Chat) -> None:
 
 def test_a_position_takes_no_more_bytes_than_are_planned_for_it() -> None:
     name = "#" + "ƀ" * 64
-    longest = Position(name, *[2**53 - 1] * 3, unread=MAX_UNREAD)
+    longest = Position(name, *[2**53 - 1] * 3, MAX_UNREAD, *[2**53 - 1] * 2)
     assert len(encode(Positions([longest, longest]))) - len(encode(Positions([longest]))) < bytes_of(name)
 
 
@@ -239,3 +240,32 @@ def test_receipts_at_a_login_come_behind_all_positions(chat: Chat) -> None:
     kinds = [type(document) for document in back.inbox]
     assert kinds == [Welcome, *[Positions] * (len(kinds) - 2), Receipt]
     assert len(kinds) > 3
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_position_has_the_time_of_the_last_message_which_no_amendment_changes(restarted: bool) -> None:
+    chat = Chat()
+    alice, bob = chat.users("alice", "bob")
+    assert position(chat, "carol").at == 0
+    chat.forward(5)
+    alice.ask(Send, "#lobby", "hello")
+    said = chat.now.at
+    chat.forward(5)
+    bob.ask(React, "#lobby", 1, "+1")
+    bob.ask(React, "#lobby", 1, "👍")
+    if restarted:
+        chat.restart()
+    assert position(chat, "carol").at == said
+
+
+def test_messages_that_are_not_stored_any_more_leave_no_time(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path, "epoch")) as store:
+        chat = Chat(store, retain_days=7, trust_clock=True)
+        (alice,) = chat.users("alice")
+        say(alice, 3)
+        chat.flush()
+        chat.now = Moment(chat.now.at + 8 * 86_400_000, chat.now.elapsed + 601)
+        chat.tick()
+        while chat.core.upkeep():
+            pass
+        assert position(chat, "bob").at == 0

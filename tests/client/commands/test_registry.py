@@ -174,7 +174,7 @@ def test_a_word_of_other_chats_is_answered_with_ours(word: str, nearest: str) ->
 
 @pytest.mark.parametrize("command", COMMANDS.listed, ids=lambda command: command.names[0])
 def test_a_usage_shows_that_a_room_needs_its_mark_if_it_does(command: SlashCommand) -> None:
-    bare = {"/join", "/leave", "/names", "/who", "/count"}
+    bare = {"/join", "/leave", "/names", "/who", "/count", "/members"}
     assert ("[ROOM]" in command.usage or " ROOM" in command.usage) == (command.names[0] in bare)
 
 

@@ -200,7 +200,7 @@ class TestKnowing:
 
     def test_what_was_taken_of_a_conversation_that_a_renamed_one_replaces_is_not_confirmed(self) -> None:
         mailbox = with_unconfirmed("@bob", "@robert")
-        mailbox.rename("@bob", "@robert")
+        mailbox.rename_all({"@bob": "@robert"})
         assert due(mailbox, 0.0) == [Confirm("m1", "@robert", 1)]
 
     def test_opening_again_keeps_it_and_asks_for_the_rest(self) -> None:
@@ -223,7 +223,7 @@ class TestKnowing:
 
     def test_an_unknown_conversation_cannot_be_renamed_doubted_or_another_one(self) -> None:
         mailbox = make()
-        mailbox.rename("@bob", "@robert")
+        mailbox.rename_all({"@bob": "@robert"})
         mailbox.doubt("@bob")
         assert not mailbox.is_other("@bob", 1)
         assert mailbox.conversations == []

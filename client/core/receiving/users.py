@@ -1,0 +1,52 @@
+"""Who has which name, by the users' numbers, which outlast renames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from messages.names import canonical_key
+
+_MOST = 2_000
+
+
+class Users:
+    """The users that this client has seen, under their names as it knows them. The oldest are dropped."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}  # by canonical name
+        self._names: dict[int, str] = {}
+
+    def learn(self, name: str, user_id: int) -> None:
+        """Record whose name this is now."""
+        self.forget(name)
+        if (old := self._names.pop(user_id, None)) is not None:
+            self._ids.pop(canonical_key(old), None)
+        self._ids[canonical_key(name)] = user_id
+        self._names[user_id] = name
+        if len(self._names) > _MOST:
+            self.forget(next(iter(self._names.values())))
+
+    def forget(self, name: str) -> None:
+        """Forget whose name this is."""
+        user_id = self._ids.pop(canonical_key(name), None)
+        if user_id is not None:
+            self._names.pop(user_id, None)
+
+    def id_of(self, name: str) -> int:
+        """Return the number of the user with a name, 0 if it is not known."""
+        return self._ids.get(canonical_key(name), 0)
+
+    def name_of(self, user_id: int) -> str | None:
+        """Return the name of a user as far as it is known."""
+        return self._names.get(user_id)
+
+    def rename(self, old: str, new: str) -> None:
+        """Record a user's new name."""
+        user_id = self.id_of(old)
+        if user_id:
+            self.learn(new, user_id)
+
+    def moved(self, found: Mapping[str, int]) -> dict[str, str]:
+        """Return the old and the new names of the known users who have other names in `found`."""
+        known = {name: self._names.get(user_id, name) for name, user_id in found.items()}
+        return {old: new for new, old in known.items() if canonical_key(old) != canonical_key(new)}
