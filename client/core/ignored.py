@@ -131,7 +131,7 @@ class Ignored:
                 changed = msgspec.structs.replace(reply, users=[*map(self._quiet, reply.users)])
             case MemberList() as reply:
                 changed = msgspec.structs.replace(reply, members=[*map(self._quiet, reply.members)])
-        return Replied(event.request, changed)
+        return event if changed is event.reply else Replied(event.request, changed)
 
     def _entry(self, entry: AnyEntry) -> AnyEntry | None:
         if isinstance(entry, Message):

@@ -32,7 +32,11 @@ def test_who_is_online_is_listed_with_idle_time_and_away_text(chat: Chat) -> Non
     bob.ask(Away, "lunch")
     assert alice.ask(Who, id="1") == UserList(
         "1",
-        [UserEntry("alice", 20, None, 1), UserEntry("bob", 0, "lunch", 2), UserEntry("carol", 20, None, 3)],
+        [
+            UserEntry("alice", 20, user_id=1),
+            UserEntry("bob", 0, "lunch", user_id=2),
+            UserEntry("carol", 20, user_id=3),
+        ],
     )
     assert alice.ask(Count, id="2") == Counted("2", 3)
 
@@ -53,7 +57,7 @@ def test_who_is_in_a_room_can_be_asked_by_anyone(chat: Chat) -> None:
         client.ask(Join, "#zmq")
     chat.core.lose([bob.peer], "connection lost")
     chat.flush()
-    assert carol.ask(Who, "#ZMQ", id="1") == UserList("1", [UserEntry("alice", 0, None, 1)], "#ZMQ")
+    assert carol.ask(Who, "#ZMQ", id="1") == UserList("1", [UserEntry("alice", 0, user_id=1)], "#ZMQ")
     assert carol.ask(Count, "#zmq", id="2") == Counted("2", 1, "#zmq")
     for kind in (Who, Count):
         assert carol.refused(kind, "#nowhere") is ErrorCode.NO_SUCH_ROOM

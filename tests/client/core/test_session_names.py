@@ -16,15 +16,18 @@ from client.core.person.queries import DirectQuery
 from messages.errors import ErrorCode
 from messages.events import Moved, System, SystemKind
 from messages.identity import Profile
+from messages.notices import NoticeLevel
 from messages.replies import UserEntry, UserList
 from messages.requests import History, Send, Who
 
 LOBBY = ("#lobby", 0, 0)
 BOB, CAROL = 2, 3
+BESIDE = 0, NoticeLevel.DEFAULT
+"""What a position has before the number of the other user: unread mentions, and the level."""
 
 
 def direct(name: str, head: int, user_id: int) -> tuple[object, ...]:
-    return (f"@{name}", head, head, head, 0, user_id)
+    return (f"@{name}", head, head, head, 0, *BESIDE, user_id)
 
 
 def back(driven: Driven, *positions: tuple[object, ...]) -> None:
@@ -46,7 +49,7 @@ def test_a_new_name_that_was_missed_is_followed_with_the_whole_conversation() ->
     driven = start(direct("bob", 2, BOB))
     driven.hear(replace(message(3, "@bob"), sender_id=BOB))
     driven.shown()
-    back(driven, ("@robert", 4, 2, 2, 2, BOB))
+    back(driven, ("@robert", 4, 2, 2, 2, *BESIDE, BOB))
     assert Renamed("bob", "robert", missed=True) in driven.told()
     assert driven.session.conversations == ["#lobby", "@robert"]
     assert 3 in driven.session.timeline("@robert").messages
@@ -56,7 +59,7 @@ def test_a_new_name_that_was_missed_is_followed_with_the_whole_conversation() ->
 
 def test_the_next_bearer_of_a_name_has_a_conversation_of_their_own() -> None:
     driven = start(direct("bob", 5, BOB))
-    back(driven, ("@bob", 7, 0, 0, 7, CAROL))
+    back(driven, ("@bob", 7, 0, 0, 7, *BESIDE, CAROL))
     assert Replaced("bob") in driven.told()
     (history,) = [one for one in driven.tick(1) if isinstance(one, History)]
     assert (history.conversation, history.after) == ("@bob", 0)
@@ -108,7 +111,7 @@ def test_whatever_tells_who_has_a_name_shows_that_it_is_another_user(noticed: st
         case "list":
             request = driven.session.ask(Who)
             driven.tick()
-            driven.hear(UserList(request, [UserEntry("bob", 0, None, CAROL)]))
+            driven.hear(UserList(request, [UserEntry("bob", 0, user_id=CAROL)]))
         case "profile":
             request = driven.session.ask(DirectQuery, name="bob")
             driven.tick()
@@ -124,7 +127,7 @@ def test_whatever_tells_who_has_a_name_shows_that_it_is_another_user(noticed: st
     ("position", "why"),
     [
         (direct("robert", 1, BOB), "bob is called robert now; /query robert goes on"),
-        (("@bob", 1, 1, 1, 0, CAROL), "bob is another user now; /query bob goes on with them"),
+        (("@bob", 1, 1, 1, 0, *BESIDE, CAROL), "bob is another user now; /query bob goes on with them"),
     ],
 )
 def test_what_is_typed_to_a_user_does_not_go_on_with_their_successor(
@@ -140,7 +143,7 @@ def test_what_is_typed_to_a_user_does_not_go_on_with_their_successor(
 
 
 def test_names_in_history_say_nothing_about_the_present() -> None:
-    driven = start(("@bob", 3, 1, 1, 0, BOB))
+    driven = start(("@bob", 3, 1, 1, 0, *BESIDE, BOB))
     (history,) = driven.asked(History, 1)
     old = replace(message(2, "@bob", "rob"), sender_id=BOB)
     driven.hear(page(history.id, old, 3, conversation="@bob"))

@@ -1,6 +1,7 @@
 """Members, sessions and settings as lines, and what the user's other devices do."""
 
 import pytest
+from reply_texts import reply_texts
 
 from client.core.events import (
     ClientEvent,
@@ -12,7 +13,6 @@ from client.core.events import (
 )
 from client.core.read_receipts import TypingQuery
 from client.text.render import render
-from client.text.replies import render_reply
 from client.text.times import local_time
 from messages.events import AwaySet, Moved, ReadReceiptsSet, TypingNoticesSet
 from messages.members import MemberEntry, MemberList, Members
@@ -30,12 +30,12 @@ def test_members_are_listed_with_presence_and_role_and_how_to_see_the_rest() -> 
         MemberEntry("alice", 1, Role.OPERATOR, online=True, away="lunch"),
         MemberEntry("bob\x1b[31m", 7, Role.MEMBER),
     ]
-    assert list(render_reply(Members("1", "#tea"), MemberList("1", "#tea", members, more=True))) == [
+    assert reply_texts(Members("1", "#tea"), MemberList("1", "#tea", members, more=True)) == [
         "alice: online, away: lunch, operator",
         "bob\\x1b[31m: offline",
         "… and others: /members #tea 7",
     ]
-    nobody = list(render_reply(Members("1", "#tea"), MemberList("1", "#tea", [])))
+    nobody = reply_texts(Members("1", "#tea"), MemberList("1", "#tea", []))
     assert nobody == ["#tea has no other members."]
 
 
@@ -51,7 +51,7 @@ def test_sessions_are_listed_with_where_and_how() -> None:
         SessionEntry(2, AT, AT, SessionProof.NAME),
         SessionEntry(3, AT, AT, SessionProof.GATEWAY, connected=True),
     ]
-    assert list(render_reply(Sessions("1"), SessionList("1", sessions))) == [
+    assert reply_texts(Sessions("1"), SessionList("1", sessions)) == [
         f"1: from 10.0.0.1, key SHA256:x, since {TIME}, this session",
         f"2: without a key, since {TIME}, not connected since {TIME}",
         f"3: through a gateway, since {TIME}",
@@ -59,13 +59,13 @@ def test_sessions_are_listed_with_where_and_how() -> None:
 
 
 def test_what_was_done_and_the_setting_are_said() -> None:
-    assert list(render_reply(EndSession("1", 2), Done("1"))) == [
+    assert reply_texts(EndSession("1", 2), Done("1")) == [
         "The session is ended, and its device does not come back by itself."
     ]
     off = ["You and the others are not told who types."]
-    assert list(render_reply(TypingNotices("1", on=False), Done("1"))) == off
+    assert reply_texts(TypingNotices("1", on=False), Done("1")) == off
     you = OwnProfile("1", "alice", "10.0.0.1", AT, 1, [], typing=False)
-    assert list(render_reply(TypingQuery("1"), you)) == off
+    assert reply_texts(TypingQuery("1"), you) == off
 
 
 @pytest.mark.parametrize(
