@@ -89,5 +89,5 @@ _KEYS: dict[PeerOrder, Callable[[Peer], Any]] = {
     PeerOrder.IDLE: lambda peer: (_active(peer), peer.number),
     PeerOrder.NEWEST: lambda peer: -peer.number,
     PeerOrder.NAME: lambda peer: (peer.session is None, _name(peer).casefold(), peer.number),
-    PeerOrder.ADDRESS: lambda peer: (peer.location, peer.number),
+    PeerOrder.ADDRESS: lambda peer: (peer.location, _name(peer).casefold(), peer.number),
 }

@@ -84,14 +84,13 @@ def _head(view: View, columns: int) -> Row:
             [Piece("chat-broker", Style.HEAD), Piece(f"  {view.trouble or 'asking the broker'}")], columns
         )
     problem = view.trouble or look.problem
-    pieces = [Piece("chat-broker", Style.HEAD)]
+    pieces = [Piece("chat-broker  ", Style.HEAD)]
     if problem:
-        return whole([*pieces, Piece(f"  {problem}", Style.BAD)], columns)
+        shown = pieces if len(pieces[0].text) + len(problem) <= columns else []
+        return whole([*shown, Piece(problem, Style.BAD)], columns)
     up = duration_text(look.measures.numbers.get("uptime_seconds", 0.0))
     clock = time.strftime("%H:%M:%S", time.localtime(look.at / 1000))
-    return whole(
-        [*pieces, Piece(f"  well, up {up}"), Piece(f"  {clock}  {look.version}", Style.DIM)], columns
-    )
+    return whole([*pieces, Piece(f"well, up {up}"), Piece(f"  {clock}  {look.version}", Style.DIM)], columns)
 
 
 def _counts(look: Observation, columns: int) -> Row:

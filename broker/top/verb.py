@@ -53,16 +53,18 @@ def top(shell: Shell, interval: float, once: bool) -> None:
     """
     if once or shell.as_json:
         _write(shell, interval, once=once)
-    elif not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()) or _is_dumb():
+    elif not _has_terminal():
         raise click.UsageError(_NO_TERMINAL)
     elif find_spec("textual") is None:
-        fail(_NO_TEXTUAL)
+        fail(_NO_TEXTUAL, Exit.CANNOT_START)
     else:
         _show(shell, interval)
 
 
-def _is_dumb() -> bool:
-    return os.environ.get("TERM", "") in ("", "dumb")
+def _has_terminal() -> bool:
+    """Return whether a screen can be drawn, and keys can be read. Textual writes to stderr."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return all(one.isatty() for one in streams) and os.environ.get("TERM", "dumb") not in ("", "dumb")
 
 
 def _write(shell: Shell, interval: float, *, once: bool) -> None:

@@ -63,7 +63,7 @@ class Watcher:
         """Say that the broker does not answer, and since when."""
         if isinstance(error, NoBrokerError) and self._view.history.last is not None:
             self._since = self._since or time.strftime("%H:%M:%S")
-            self._view.trouble = f"no answer from the broker since {self._since}; waiting for it"
+            self._view.trouble = f"no answer since {self._since}; waiting for the broker"
         else:
             self._view.trouble = str(error)
         self._changed()
