@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
+import msgspec
+
 from broker.top.quantiles import since
 from messages.moderation import AuditEntry
 from messages.observing import Histogram, Measures, Observation
@@ -15,7 +17,7 @@ WINDOW_SECONDS = 60.0
 MOST_LOOKS = 240
 """Looks that are kept. If they come faster, the time of the histograms is shorter."""
 
-MOST_ENTRIES = 500
+MOST_ENTRIES = 100
 """Entries of the audit log that are kept."""
 
 
@@ -52,9 +54,10 @@ class History:
         return self.entries[-1].number if self.entries else 0
 
     def add(self, look: Observation) -> None:
-        """Take in a look."""
+        """Take in a look. After a restart the audit log is asked for anew: it may be that of a backup."""
         if self.last is not None and look.started != self.last.started:
             self.forget()
+            look = msgspec.structs.replace(look, entries=[])
         earlier, measures = self.last, look.measures
         if earlier is not None and uptime(measures) <= uptime(earlier.measures):
             return
@@ -69,10 +72,11 @@ class History:
         self.entries.extend(one for one in reversed(look.entries) if one.number > self.after)
 
     def forget(self) -> None:
-        """Begin anew: the broker is another one. What is in the audit log stays."""
+        """Begin anew: the broker is another one."""
         self.last = self.rates = None
         self.trail.clear()
         self._looks.clear()
+        self.entries.clear()
         self._requests, self._busy = {}, {}
 
     def requests_a_second(self, number: int) -> float | None:

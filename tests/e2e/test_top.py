@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 
@@ -34,7 +35,7 @@ def test_an_operator_sees_and_kicks_a_user_and_the_end_of_the_broker(house: Hous
     assert "Traceback" not in screen.heard
 
 
-def test_it_ends_when_its_terminal_is_closed(house: House) -> None:
+def test_it_has_no_colours_if_none_are_wanted_and_ends_when_its_terminal_is_closed(house: House) -> None:
     house.broker()
     far, near = os.openpty()
     with subprocess.Popen(
@@ -42,14 +43,16 @@ def test_it_ends_when_its_terminal_is_closed(house: House) -> None:
         stdin=near,
         stdout=near,
         stderr=near,
-        env=environment(house.home),
+        env=environment(house.home) | {"NO_COLOR": "1"},
         start_new_session=True,
     ) as screen:
         os.close(near)
         try:
             heard = b""
-            while b"connections" not in heard:
+            while b" help" not in heard:
                 heard += os.read(far, 65_536)
         finally:
             os.close(far)
+        styles = {part for found in re.findall(rb"\x1b\[([0-9;]*)m", heard) for part in found.split(b";")}
+        assert styles <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}
         assert screen.wait(DEADLINE) == 128 + signal.SIGHUP

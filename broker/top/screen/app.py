@@ -24,6 +24,7 @@ from broker.top.screen.terminal import Terminal, end_without_terminal, is_gone
 from broker.top.watching import Watcher
 from messages.exits import Exit
 from messages.observing import PeerEntry, PeerOrder
+from messages.text import check_short_text
 
 _STYLES = {
     Style.PLAIN: RichStyle(),
@@ -173,9 +174,11 @@ class TopScreen(App[int]):
             if answers is not None:
                 self._find(answers["find"])
 
-        title = "Show which names or addresses?"
-        hint = {"find": "a part of them; empty: all"}
-        self.push_screen(Question(title, hint, initial={"find": self._view.find}), found)
+        def check(answers: Answers) -> None:
+            check_short_text(answers["find"])
+
+        title, hint = "Show which names or addresses?", {"find": "a part of them; empty: all"}
+        self.push_screen(Question(title, hint, check, {"find": self._view.find}), found)
 
     def action_show_all(self) -> None:
         """List all connections again."""

@@ -31,7 +31,7 @@ def test_a_look_at_the_same_moment_changes_nothing() -> None:
     assert history.rates is None
 
 
-def test_after_a_restart_it_begins_anew_but_keeps_the_audit_log() -> None:
+def test_after_a_restart_it_begins_anew_and_asks_for_the_whole_audit_log() -> None:
     history = History()
     history.add(look(10.0, peer(1, requests=5), numbers={"sends_total": 500}, entries=[entry(7)]))
     history.add(look(11.0, peer(1, requests=5), numbers={"sends_total": 501}))
@@ -39,6 +39,8 @@ def test_after_a_restart_it_begins_anew_but_keeps_the_audit_log() -> None:
     assert history.rates is None
     assert not history.trail
     assert history.requests_a_second(1) is None
+    assert history.after == 0
+    history.add(look(2.0, started=STARTED + 60_000, entries=[entry(8), entry(7)]))
     assert [one.number for one in history.entries] == [7, 8]
 
 
