@@ -18,6 +18,7 @@ from messages.moderation import AuditEntry
 from messages.observing import Histogram, Observation, PeerOrder
 
 _SIDE_BY_SIDE = 60  # columns from which both histograms fit beside each other
+_WITH_PERIOD = 44  # columns of a histogram whose title also names its time
 _LEAST_PEERS = 2
 _MOST_BARS = 9
 
@@ -170,7 +171,9 @@ def _histograms(history: History, rows: int, columns: int) -> list[Row]:
     """Return the commits, and beside them the batches if there is room."""
     if rows < 2:
         return []
-    commits = _histogram(f"commits {_period(history)}", history.commits, quantile, time_text)
+    room = columns if columns < _SIDE_BY_SIDE else columns // 2
+    title = f"commits {_period(history)}" if room >= _WITH_PERIOD else "commits"
+    commits = _histogram(title, history.commits, quantile, time_text)
     batches = _histogram("frames a batch", history.batches, whole_quantile, lambda bound: f"{bound:.0f}")
     if columns < _SIDE_BY_SIDE:
         return list(_part(commits, rows, columns))

@@ -73,6 +73,11 @@ def test_every_size_is_filled_exactly(columns: int, rows: int) -> None:
     shown(View(), columns, rows)
 
 
+def test_a_narrow_histogram_has_its_percentiles_rather_than_its_time() -> None:
+    assert "commits  p50 0.75 ms, p99 4.8 ms" in "".join(shown(view(), 72, 24))
+    assert "commits in 1s  p50" in "".join(shown(view(), 59, 24))
+
+
 def test_the_parts_take_all_rows_and_never_more() -> None:
     for rows in range(8, 100):
         found = heights(rows)
