@@ -18,6 +18,7 @@ from broker.options.limits import limit_options
 from broker.options.options import Options
 from broker.options.values import Directory, parse_http, parse_retain, without_repetition
 from broker.shell.verbs import SHELL_VERBS
+from broker.top.verb import top
 from broker.verbs import VERBS
 from messages.endpoints import DEFAULT_ENDPOINT, Endpoint
 from messages.exits import Exit
@@ -252,5 +253,5 @@ def _serve(options: Options, arguments: Sequence[str]) -> NoReturn:
     sys.exit(Exit.DONE)
 
 
-for verb in (*VERBS, *SHELL_VERBS):
+for verb in (*VERBS, *SHELL_VERBS, top):
     main.add_command(verb)

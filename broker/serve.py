@@ -19,6 +19,7 @@ from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
 from broker.listening import CannotListenError, listen, serve_metrics
 from broker.monitoring import logs
+from broker.monitoring.figures import measures
 from broker.monitoring.notify import has_watchdog, notify
 from broker.options.options import Options
 from broker.options.values import data_directory
@@ -91,6 +92,7 @@ def _serve(options: Options, reread: Callable[[], Options], log_writer: logs.Log
     reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys), note)
     broker.router.on_wake = reloader.run
     broker.around.reload = reloader.reload
+    broker.around.measure = partial(measures, broker.meter, lambda: log_writer.lost)
     heed_signals(broker, reloader)
     _announce(listening, keys, options, note)
     broker.meter.listening = True

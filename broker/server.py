@@ -8,6 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import zmq
@@ -19,6 +20,7 @@ from broker.core.outbox import LogEntry
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.directory.admin_socket import socket_path
+from broker.monitoring.figures import measures
 from broker.monitoring.meter import Meter
 from broker.monitoring.readiness import readiness
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
@@ -76,7 +78,7 @@ class Broker:
         self._context = context or zmq.Context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
-        self.around = Surroundings(lambda: readiness(self.meter))
+        self.around = Surroundings(lambda: readiness(self.meter), measure=partial(measures, self.meter))
         commit = self.meter.timed(self._store.commit)
         self.core = Core(
             self._store,

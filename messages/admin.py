@@ -13,8 +13,9 @@ from msgspec import Meta, Struct
 from messages.base import Reply, Request
 from messages.fields import Address, At, Count, RoomName, Seconds, Seq, ShortText, check, check_id
 from messages.identity import Uninvite
-from messages.moderation import Ban, SetRole, Unban
+from messages.moderation import Ban, Kick, SetRole, Unban
 from messages.names import parse_address, parse_room
+from messages.observing import Observation, Observe
 from messages.replies import Done, Durability, Error
 from messages.text import check_new_short_text
 
@@ -116,10 +117,10 @@ class Reloaded(Reply, frozen=True, gc=False, tag="reloaded"):
     restart: list[str]
 
 
-AdminRequest = Status | Online | Say | Forget | Reload | Ban | Unban | SetRole | Uninvite
+AdminRequest = Status | Online | Say | Forget | Reload | Observe | Kick | Ban | Unban | SetRole | Uninvite
 """Every request that the admin channel takes."""
 
-AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Reloaded | Done | Error
+AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Reloaded | Observation | Done | Error
 """Every reply on the admin channel."""
 
 ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
@@ -128,5 +129,6 @@ ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     Say: (Said,),
     Forget: (Forgotten,),
     Reload: (Reloaded,),
+    Observe: (Observation,),
 }
 """The replies to the channel's own requests, besides `error`."""

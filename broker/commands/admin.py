@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.presence import end_sessions, forget_user
+from broker.core.facts.moderation import AuditRecord
 from broker.core.memory.amending import replace
-from broker.core.memory.model import Room, User
+from broker.core.memory.model import Peer, Room, User
 from broker.core.moderation import ranks
-from broker.core.moderation.audit import record
-from broker.core.registry import Registry
+from broker.core.moderation.audit import audit_entry, record
+from broker.core.observing import Census, is_throttled, latest
+from broker.core.registry import Registry, Work
 from broker.core.settings import CannotReloadError
 from broker.core.store import NOBODY, REMOVED_SENDER, StoredMessage
 from messages.admin import (
@@ -30,6 +34,7 @@ from messages.admin import (
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import GoodbyeReason, System, SystemKind
 from messages.moderation import Role
+from messages.observing import MOST_ENTRIES, Observation, Observe, PeerEntry
 from messages.version import __version__
 
 registry = Registry()
@@ -79,6 +84,59 @@ def _sessions(context: Context, user: User) -> list[SessionEntry]:
         for session in user.sessions.values()
         if session.peer
     ]
+
+
+@registry.command(Observe, "show what an operator's screen needs", admin=True, role=Role.OPERATOR)
+def observe(context: Context, request: Observe) -> Work[Observation]:
+    """Look at all connections and at the audit log in steps, so that nobody has to wait."""
+    census = Census(context, request.order, request.find, request.most)
+    records: list[AuditRecord] = []
+
+    def steps() -> Iterator[bool]:
+        yield from census.steps()
+        new = [one for one in context.state.facts.of(AuditRecord).values() if one.number > request.after]
+        yield from latest(new, MOST_ENTRIES, lambda one: one.number, records)
+
+    return Work(steps(), lambda later: _observation(later, request, census, records))
+
+
+def _observation(
+    context: Context, request: Observe, census: Census, records: Sequence[AuditRecord]
+) -> Observation:
+    peers = [_peer(context, peer) for peer in census.first if peer in context.state.peers]
+    return Observation(
+        request.id,
+        __version__,
+        context.now.at,
+        context.started,
+        context.store.durability,
+        context.settings.log_place,
+        context.around.measure(),
+        census.connections,
+        census.lagging,
+        census.throttled,
+        census.barred,
+        census.matching,
+        first_page(peers, lambda one: bytes_of(one.name or "", one.address)),
+        [audit_entry(one) for one in records],
+        context.around.problem(),
+    )
+
+
+def _peer(context: Context, peer: Peer) -> PeerEntry:
+    session, now = peer.session, context.now.elapsed
+    return PeerEntry(
+        peer.number,
+        peer.location,
+        peer.requests,
+        max(int(now - (session.user.active if session else peer.heard)), 0),
+        session.user.name if session else None,
+        session.since if session else 0,
+        peer.lagged if peer.lagging else 0,
+        is_throttled(peer, now),
+        peer.barred,
+        peer.vouched,
+    )
 
 
 @registry.command(Say, "tell everyone online something", admin=True, role=Role.OPERATOR, room="room")

@@ -8,7 +8,7 @@ from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key, membership_key
 from broker.core.memory.model import Room
 from broker.core.moderation import bans, ranks
-from broker.core.moderation.audit import record
+from broker.core.moderation.audit import audit_entry, record
 from broker.core.moderation.bans import announce, notice, reason_text
 from broker.core.moderation.durations import duration_text
 from broker.core.moderation.ranks import Proof
@@ -19,7 +19,6 @@ from messages.events import GoodbyeReason, SystemKind
 from messages.limits import MAX_SANCTIONS, MAX_SEQ
 from messages.moderation import (
     Audit,
-    AuditEntry,
     AuditLog,
     Ban,
     BanEntry,
@@ -61,7 +60,7 @@ def _name(room: Room | None) -> str:
 def kick(context: Context, request: Kick) -> Done:
     """End the membership, or all sessions."""
     room = _place(context, request.room, "an operator of the broker can remove them from the chat")
-    user, by = ranks.target(context, request.name, room), context.user.name
+    user, by = ranks.target(context, request.name, room), context.by
     if room is not None and user not in room.members:
         raise RequestRefused(ErrorCode.NOT_IN_ROOM, f"{user.name} is not in {room.name}; nothing was done")
     if room is None and not user.online:
@@ -242,19 +241,6 @@ def list_audit(context: Context, request: Audit) -> AuditLog:
     before = MAX_SEQ if request.before is None else request.before
     log = context.state.facts.of(AuditRecord)
     found = [log[key] for key in sorted(log, reverse=True) if log[key].number < before]
-    entries = [_audit_entry(one) for one in found[: request.limit]]
+    entries = [audit_entry(one) for one in found[: request.limit]]
     shown = first_page(entries, lambda e: bytes_of(e.by, e.target, e.room or "", e.reason))
     return AuditLog(request.id, shown, more=len(shown) < len(found))
-
-
-def _audit_entry(record: AuditRecord) -> AuditEntry:
-    return AuditEntry(
-        record.number,
-        record.at,
-        record.by,
-        record.action,
-        record.target,
-        record.room or None,
-        record.until,
-        record.reason,
-    )

@@ -16,10 +16,15 @@ from broker.core.store import Store, StoredMessage
 from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import AnyEvent
+from messages.observing import Histogram, Measures
 
 
 def _refuse_to_reload() -> ReloadedOptions:
     raise CannotReloadError("this broker cannot reload its options; restart it")
+
+
+def _measure_nothing() -> Measures:
+    return Measures({}, {}, Histogram([], [0]), Histogram([], [0]))
 
 
 @dataclass(slots=True)
@@ -30,6 +35,8 @@ class Surroundings:
     """Returns a sentence if the broker cannot serve everyone, else an empty text."""
     reload: Callable[[], ReloadedOptions] = _refuse_to_reload
     """Reopens the log and takes over changed options, or raises CannotReloadError."""
+    measure: Callable[[], Measures] = _measure_nothing
+    """Returns the numbers of the metrics."""
 
 
 @dataclass(slots=True)
@@ -50,6 +57,8 @@ class Context:
     started: int = 0
     """When the broker started (Unix ms)."""
     around: Surroundings = field(default_factory=Surroundings)
+    noted_at: float = float("-inf")
+    """When an operator's screen last noted how busy the connections are (elapsed s)."""
     named: Conversation | None = None
     """The conversation that the request names, if its command declares the field and the request gives it."""
     already_accepted: StoredMessage | None = None

@@ -56,7 +56,7 @@ class Core:
         self.commands = commands
         self._nobody = Peer(b"", "", now.elapsed)
         self._reading: dict[Peer, list[tuple[Command, Request]]] = {}
-        self._ticked = now.elapsed
+        self._ticked, self._connected = now.elapsed, 0
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
         self._context = Context(
@@ -128,6 +128,8 @@ class Core:
     def connect(self, peer: Peer) -> None:
         """Add a new connection."""
         self._state.peers[peer] = None
+        self._connected += 1
+        peer.number = self._connected
         self.assign_buckets(peer)
 
     def assign_buckets(self, peer: Peer) -> None:
@@ -145,6 +147,7 @@ class Core:
         """Return 0.0 if a frame of `size` bytes may be read, else in how many seconds to send it again."""
         cost = size >> TOKEN_BYTES_SHIFT
         cost = max(cost, documents)
+        peer.requests += documents
         peer.credit -= cost
         return 0.0 if peer.credit >= 0.0 else self._limiter.buy(peer, cost, self._context.now.elapsed)
 

@@ -5,63 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from os import sysconf
-from pathlib import Path
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from broker.monitoring.figures import COUNTERS, GAUGES, resident_bytes
 from broker.monitoring.meter import BATCH_BOUNDS, COMMIT_BOUNDS, Meter
-from broker.monitoring.readiness import health, readiness
 from broker.monitoring.survey import Survey
 from messages.errors import ErrorCode
 from messages.version import __version__
-
-_GAUGES: tuple[tuple[str, str, Callable[[Meter], float]], ...] = (
-    ("uptime_seconds", "Seconds since the start", lambda meter: time.monotonic() - meter.started),
-    ("alive", "1 if the broker's loop turns, as /healthz says", lambda meter: not health(meter)),
-    (
-        "ready",
-        "1 if the broker serves every client, as /readyz says",
-        lambda meter: not (health(meter) or readiness(meter)),
-    ),
-    ("connections", "Connections", lambda meter: meter.connections),
-    ("connections_scarce", "1 while new clients can be refused", lambda meter: meter.scarce),
-    ("strangers", "Connections on which nobody has logged in", lambda meter: meter.strangers),
-    (
-        "sessions",
-        "Sessions, also those without a connection that can be resumed",
-        lambda meter: meter.sessions,
-    ),
-    ("users_online", "Users with a connection", lambda meter: meter.online),
-    ("users_known", "Users that the broker knows", lambda meter: meter.known),
-    ("rooms", "Rooms", lambda meter: meter.rooms),
-    (
-        "lagging_peers",
-        "Connections that read too slowly, so that nothing is sent to them",
-        lambda meter: meter.lagging,
-    ),
-    ("searches", "Searches that run or wait", lambda meter: meter.searches),
-    ("index_lag_messages", "Messages that a search cannot find yet", lambda meter: meter.unindexed),
-    ("store_read_only", "1 while the store cannot store", lambda meter: meter.read_only),
-    (
-        "authenticator_down",
-        "1 while no new client can connect to encrypted endpoints",
-        lambda meter: not meter.admitting,
-    ),
-    (
-        "clock_doubted",
-        "1 while nothing expires as the clock may be wrong",
-        lambda meter: meter.clock_doubted,
-    ),
-)
-
-_COUNTERS: tuple[tuple[str, str, Callable[[Meter], float]], ...] = (
-    ("sends", "Messages accepted", lambda meter: meter.sends),
-    ("deliveries", "Messages sent to a connection", lambda meter: meter.deliveries),
-    ("dropped_frames", "Invalid ZeroMQ messages", lambda meter: meter.dropped),
-    ("strangers_cut", "Strangers cut or refused, as there were too many", lambda meter: meter.turned_out),
-)
 
 _SURVEYED = {
     "process_open_fds": "Open file descriptors, connections included",
@@ -101,9 +53,9 @@ def _counted(meter: Meter) -> Iterator[Metric]:
     info = GaugeMetricFamily("chat_broker_info", "The program's version", labels=["version"])
     info.add_metric([__version__], 1)
     yield info
-    for name, meaning, value in _GAUGES:
+    for name, meaning, value in GAUGES:
         yield GaugeMetricFamily(f"chat_broker_{name}", meaning, float(value(meter)))
-    for name, meaning, value in _COUNTERS:
+    for name, meaning, value in COUNTERS:
         yield CounterMetricFamily(f"chat_broker_{name}", meaning, float(value(meter)))
     refused = CounterMetricFamily("chat_broker_refused", "Requests refused", labels=["code"])
     counts = dict.fromkeys(ErrorCode, 0) | meter.refused.copy()  # a rate needs the 0 before the first one
@@ -140,10 +92,7 @@ def _of_the_process() -> Iterator[Metric]:
     """Yield what Prometheus' clients usually tell of a process, by the usual names."""
     yield CounterMetricFamily("process_cpu_seconds", "Processor time spent", time.process_time())
     with suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-        yield GaugeMetricFamily(
-            "process_resident_memory_bytes", "Resident memory", pages * sysconf("SC_PAGE_SIZE")
-        )
+        yield GaugeMetricFamily("process_resident_memory_bytes", "Resident memory", resident_bytes())
 
 
 def _histogram(

@@ -31,7 +31,7 @@ class Channel:
         """Connect. Raise NoBrokerError if no broker listens there."""
         self._seconds = seconds
         self._ids = count(1)
-        path = _reachable(directory)
+        path = reachable(directory)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.linger = 0
@@ -52,25 +52,33 @@ class Channel:
         Raise RefusedError if the broker refuses it, NoBrokerError if it does not answer, and UsageError if a
         value is not allowed.
         """
-        try:
-            request = kind(str(next(self._ids)), *values, **fields)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
+        request = make_request(str(next(self._ids)), kind, *values, **fields)
         self._socket.send(encode(request))
         if not self._socket.poll(round(self._seconds * 1000)):
             raise NoBrokerError(f"the broker has not answered for {self._seconds:.0f} s; look at its log")
-        try:
-            reply = decode_admin_reply(self._socket.recv())
-        except ProtocolError:
-            raise NoBrokerError(
-                "another version of the broker answers; use the chat-broker that runs"
-            ) from None
-        if isinstance(reply, Error):
-            raise RefusedError(reply.text)
-        return reply
+        return read_reply(self._socket.recv())
 
 
-def _reachable(directory: Path) -> str:
+def make_request(id: str, kind: type[Request], *values: Any, **fields: Any) -> Request:
+    """Return a request. Raise UsageError if a value is not allowed."""
+    try:
+        return kind(id, *values, **fields)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def read_reply(frame: bytes) -> AdminReply:
+    """Return the reply in a frame. Raise RefusedError if it is a refusal, NoBrokerError if it is unknown."""
+    try:
+        reply = decode_admin_reply(frame)
+    except ProtocolError:
+        raise NoBrokerError("another version of the broker answers; use the chat-broker that runs") from None
+    if isinstance(reply, Error):
+        raise RefusedError(reply.text)
+    return reply
+
+
+def reachable(directory: Path) -> str:
     """Return the path of the admin channel if a program listens on it, else raise NoBrokerError."""
     try:
         path = socket_path(directory)

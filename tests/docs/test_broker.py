@@ -13,6 +13,7 @@ from docs.fenced import blocks
 from programs import SCRIPTS, house
 
 from broker.shell.verbs import SHELL_VERBS
+from broker.top.verb import top
 from messages.exits import Exit
 
 BROKER = (Path(__file__).parents[2] / "docs" / "broker.md").read_text("utf-8")
@@ -73,4 +74,4 @@ def test_the_fields_of_json_are_those_in_the_table(tmp_path: Path, short_path: P
 
 def test_each_verb_is_in_its_table() -> None:
     listed = re.findall(r"^\| `chat-broker ([\w-]+)", CHAPTER, re.MULTILINE)
-    assert sorted(listed) == sorted(str(verb.name) for verb in SHELL_VERBS)
+    assert sorted(listed) == sorted(str(verb.name) for verb in (*SHELL_VERBS, top))

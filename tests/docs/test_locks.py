@@ -14,11 +14,12 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT, GROUPS = PYPROJECT["project"], PYPROJECT["dependency-groups"]
+EXTRAS = [one for extra in ("metrics", "tui") for one in PROJECT["optional-dependencies"][extra]]
 LOCKS = {path.stem: path.read_text("utf-8") for path in (ROOT / "requirements").glob("*.lock")}
 WANTED = {
-    "run": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["metrics"]],
+    "run": [*PROJECT["dependencies"], *EXTRAS],
     "build": PYPROJECT["build-system"]["requires"],
-    "dev": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["metrics"], *GROUPS["dev"]],
+    "dev": [*PROJECT["dependencies"], *EXTRAS, *GROUPS["dev"]],
     "docs": GROUPS["docs"],
 }
 

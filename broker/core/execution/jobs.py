@@ -38,7 +38,8 @@ class Job:
     """One request. `seconds` is how long it has taken."""
 
     peer: Peer
-    session: Session
+    session: Session | None
+    """None on the admin channel."""
     command: Command
     request: Request
     work: Work[Any]
@@ -46,11 +47,14 @@ class Job:
 
 
 class Jobs:
-    """The requests that are being carried out, by user. The user whose turn it is comes first."""
+    """The requests that are being carried out, by user, or by peer on the admin channel.
+
+    The user whose turn it is comes first.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._of: dict[User, dict[Job, None]] = {}
+        self._of: dict[User | Peer, dict[Job, None]] = {}
 
     def __bool__(self) -> bool:
         """Return whether there may be any."""
@@ -62,8 +66,8 @@ class Jobs:
 
     def add(self, peer: Peer, command: Command, request: Request, work: Work[Any]) -> None:
         """Add the request of a peer. Raise RequestRefused if too many of its user's wait."""
-        session = self._context.session
-        own = self._of.setdefault(session.user, {})
+        session = None if peer.admin else self._context.session
+        own = self._of.setdefault(session.user if session else peer, {})
         if len(own) > MOST_WAITING:
             raise too_many(RETRY_SECONDS, "other requests of yours are not answered yet")
         self._context.state.changes.put(own, Job(peer, session, command, request, work), None)

@@ -69,6 +69,14 @@ class Peer:
     barred: bool = False
     waiting: int = 0
     """The number of its frames that wait to be handled."""
+    number: int = 0
+    """Counts the connections since the start, so no two have the same."""
+    requests: int = 0
+    """The number of its requests so far, refused ones too."""
+    noted: int = 0
+    """What `requests` was when an operator's screen last looked."""
+    recent: int = 0
+    """By how much `requests` had grown then since the look before."""
 
     @property
     def location(self) -> str:

@@ -9,6 +9,7 @@ from broker.core.context import Context
 from broker.core.facts.moderation import AuditRecord
 from broker.core.moderation.durations import duration_text
 from broker.core.outbox import LogEvent
+from messages.moderation import AuditEntry
 
 MOST_AUDITED = 10_000
 """How many entries are kept about the whole chat, about rooms, and about users' own keys; each has its limit.
@@ -45,6 +46,20 @@ def record(
     text = f"{action}{target and f' {target}'}{place}{length}{f': {reason}' if reason else ''}"
     context.outbox.log(
         LogEvent.AUDIT, name=by, action=action, target=target, room=room, until=until, text=text
+    )
+
+
+def audit_entry(record: AuditRecord) -> AuditEntry:
+    """Return an entry as the protocol has it."""
+    return AuditEntry(
+        record.number,
+        record.at,
+        record.by,
+        record.action,
+        record.target,
+        record.room or None,
+        record.until,
+        record.reason,
     )
 
 

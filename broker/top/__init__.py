@@ -1,0 +1,1 @@
+"""The operator's screen, `chat-broker top`: what a running broker does, asked over the admin channel."""
