@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from messages.fields import At, ConfirmInterval, Count, Heartbeat, Seconds, Seq
+from messages.files import File
 from messages.game import Hand, Outcome
 
 
@@ -82,6 +83,7 @@ class Message(Event, frozen=True, gc=False, tag="message"):
     edited: Annotated[At, Meta(description="when its text was last changed; absent: never")] = 0
     deleted: bool = False
     reactions: tuple[Reaction, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 class Amendment(Event, frozen=True, gc=False):

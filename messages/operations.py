@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from messages import amendments, identity, moderation, replies, requests, sessions
+from messages import amendments, files, identity, moderation, replies, requests, sessions
 from messages.base import Reply, Request
 
 REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
@@ -15,6 +15,9 @@ REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     amendments.React: (replies.Accepted,),
     amendments.Pin: (replies.Accepted,),
     amendments.Pins: (replies.PinList,),
+    files.Upload: (files.UploadState,),
+    files.Chunk: (files.UploadState,),
+    files.Fetch: (files.Content,),
     requests.Confirm: (replies.Done,),
     requests.ReadReceipts: (replies.Done,),
     requests.History: (replies.Page,),

@@ -21,6 +21,7 @@ from messages.fields import (
     check,
     check_id,
 )
+from messages.files import FileRequest, UploadIds, check_uploads
 from messages.game import Hand
 from messages.identity import (
     Keys,
@@ -59,16 +60,20 @@ class Send(Request, frozen=True, gc=False, tag="send"):
     to: ConversationName
     text: Text
     reply_to: Annotated[Seq | None, Meta(description="the message that this one answers")] = None
+    files: UploadIds = ()
 
     def __post_init__(self) -> None:
         try:  # names no field, to be quick: most requests are valid
             check_id(self.id)
             parse_conversation(self.to)
             check_new_text(self.text)
+            if self.files:
+                check_uploads(self.files)
         except ValueError:
             check_id(self.id)
             check("to", parse_conversation, self.to)
             check("text", check_new_text, self.text)
+            check_uploads(self.files)
 
 
 class Confirm(Request, frozen=True, gc=False, tag="confirm"):
@@ -269,6 +274,7 @@ AnyRequest = (
     | Play
     | History
     | Search
+    | FileRequest
     | Debug
     | Link
     | Keys
