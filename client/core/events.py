@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from client.core.transfers.transfer import TransferEnded, TransferMoved
+from client.core.transfers.upload import Upload
 from messages.base import Request
 from messages.events import AnyEvent, Goodbye
 from messages.replies import Accepted, AnyReply, Error, Welcome
@@ -25,6 +27,8 @@ class Sent:
     """The recipient was not connected when the broker accepted it."""
     read_by: set[str] = field(default_factory=set)
     readers: int = 0
+    files: tuple[Upload, ...] = ()
+    """Its files; it is sent when all of them are complete."""
 
     @property
     def accepted(self) -> bool:
@@ -52,7 +56,8 @@ class Sent:
         if self.error is not None:
             return f"not sent: {self.error.text}"
         if not self.accepted:
-            return "sending"
+            going = next((file for file in self.files if not file.complete), None)
+            return f"uploading {going.name}, {going.percent}%" if going else "sending"
         direct = self.conversation.startswith("@")
         if not self.delivered:
             return (
@@ -214,6 +219,8 @@ LocalEvent = (
     | Slowed
     | SendFailed
     | Replied
+    | TransferMoved
+    | TransferEnded
 )
 ClientEvent = AnyEvent | LocalEvent
 """Every event for a view."""

@@ -25,7 +25,7 @@ from client.core.people import People
 from client.core.receiving.inbox import Listing
 from client.core.receiving.mailbox import Mailbox
 from client.core.receiving.timeline import Timelines
-from client.core.sending.amendments import own_amendment
+from client.core.sending.amendments import own_amendment, own_message
 from client.core.sending.pending import PendingRequests
 from client.core.sending.sentlog import SentLog
 from client.core.sending.trouble import Trouble
@@ -163,8 +163,7 @@ class Exchange:
         self.events.append(SendAccepted(sent, reply))
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
-        own = Message(reply.conversation, reply.seq, reply.re, self.name, sent.request.text, reply.at)
-        self.timelines.take(msgspec.structs.replace(own, reply_to=sent.request.reply_to or 0))
+        self.timelines.take(own_message(sent, reply, self.name))
         self._show(self.mailbox.sent(reply.conversation, reply.seq))
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
@@ -209,10 +208,8 @@ class Exchange:
             self._show(self.mailbox.amended(own))
 
     def _refused(self, error: Error, now: float) -> None:
-        too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
-        if too_much or (
-            error.retry_after and error.code is not ErrorCode.TOO_MANY_ATTEMPTS
-        ):  # a wrong guess by the person
+        wrong_guess = error.code is ErrorCode.TOO_MANY_ATTEMPTS  # by the person
+        if error.code is ErrorCode.TOO_MANY_REQUESTS or (error.retry_after and not wrong_guess):
             self.mailbox.refused(error, now)
             self._trouble.slow_down(error, now)
         elif (shown := self.mailbox.refused(error, now)) is not None:
@@ -270,6 +267,9 @@ class Exchange:
                     self._forget(conversation)
                 self.list_rooms(event)
 
+    def _unsent_to(self, conversation: str) -> set[str]:
+        return self.pending.unsent_to(conversation)
+
     def _noticed(self, event: System) -> None:
         self.people.saw(event.user)
         match event:
@@ -277,7 +277,7 @@ class Exchange:
                 self.mailbox.doubt(f"@{event.user}")
             case System(kind=SystemKind.NEW_KEY, user=user):
                 why = f"{user} has another key now; send it again if it is the same person"
-                self.drop(self.pending.unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
+                self.drop(self._unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
             case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room, user=self.name):
                 self.mailbox.close(room)
                 self.events.append(Removed(room))

@@ -82,7 +82,7 @@ class Timeline:
                 changed = replace(message, text=entry.text, edited=entry.at)
             case Deleted():
                 self.pinned.discard(message.seq)
-                changed = replace(message, text="", edited=0, deleted=True, reactions=())
+                changed = replace(message, text="", edited=0, deleted=True, reactions=(), files=())
             case Reacted():
                 changed = replace(message, reactions=tuple(_reacted(message.reactions, entry)))
         self.messages[message.seq] = changed
