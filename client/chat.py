@@ -14,8 +14,8 @@ from client import chat_files
 from client.chat_files import FileToSend
 from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
 from client.core.events import ClientEvent, Sent
+from client.core.files.upload import Upload
 from client.core.receiving.timeline import Timeline
-from client.core.transfers.upload import Upload
 from client.transport.connection import Connection
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request

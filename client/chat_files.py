@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 from client.chat_steps import ChatSteps, Steps, Wait
 from client.core.events import Sent
-from client.core.transfers.ports import FileTrouble, Sink, Source
-from client.core.transfers.transfer import Transfer
-from client.core.transfers.upload import Upload
+from client.core.files.ports import FileTrouble, Sink, Source
+from client.core.files.transfer import Transfer
+from client.core.files.upload import Upload
 from client.files.sink import PartSink, StreamSink, into_directory, into_file
 from client.files.source import FileSource, OpenSource
 from messages.errors import ChatError, ErrorCode

@@ -8,8 +8,8 @@ from hashlib import sha256
 from itertools import count
 
 from client.core.events import ClientEvent
+from client.core.files.ports import FileTrouble
 from client.core.session import Session, SessionState
-from client.core.transfers.ports import FileTrouble
 from messages.base import Request
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode

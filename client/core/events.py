@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from client.core.transfers.transfer import TransferEnded, TransferMoved
-from client.core.transfers.upload import Upload
+from client.core.files.transfer import TransferEnded, TransferMoved
+from client.core.files.upload import Upload
 from messages.base import Request
 from messages.events import AnyEvent, Goodbye
 from messages.replies import Accepted, AnyReply, Error, Welcome

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from client.core.events import ClientEvent, Sent
+from client.core.files.download import Download, OpenSink
+from client.core.files.ports import Source
+from client.core.files.transfer import Transfer
+from client.core.files.upload import Upload, check_size
 from client.core.lookups import Lookup, Lookups
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
-from client.core.transfers.download import Download, OpenSink
 from client.core.transfers.exchange import FileExchange
-from client.core.transfers.ports import Source
-from client.core.transfers.transfer import Transfer
-from client.core.transfers.upload import Upload, check_size
 from messages.base import Request
 from messages.events import Amendment, Message
 from messages.files import check_file_name

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from client.core.transfers.ports import FileTrouble
+from client.core.files.ports import FileTrouble
 from client.files.names import free_names, safe_name
 from client.files.trouble import told, trouble
 from messages.files import File

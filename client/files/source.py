@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from client.core.transfers.ports import FileTrouble
+from client.core.files.ports import FileTrouble
 from client.files.names import name_to_show
 from client.files.trouble import told, trouble
 from messages.files import check_media_type

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from client.core.transfers.ports import FileTrouble
+from client.core.files.ports import FileTrouble
 from messages.text import reveal
 
 _SENTENCES = {

@@ -1,1 +1,1 @@
-"""Files on their way: uploads, downloads, and the messages that wait for them. Disks are ports."""
+"""All files on their way, and the messages that wait for them."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from client.core.events import Sent
 from client.core.exchange import Exchange
+from client.core.files.upload import Upload
 from client.core.options import Listening
 from client.core.transfers.parcels import Parcels, names_text
 from client.core.transfers.transfers import Transfers
-from client.core.transfers.upload import Upload
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from client.core.events import ClientEvent, SendFailed, Sent
+from client.core.files.upload import Upload
 from client.core.sending.pending import PendingRequests
 from client.core.sending.sentlog import SentLog
 from client.core.transfers.transfers import Transfers
-from client.core.transfers.upload import Upload
 from messages.errors import ErrorCode
 from messages.files import File
 from messages.limits import MAX_TEXT

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from client.core.events import ClientEvent
+from client.core.files.download import Download
+from client.core.files.transfer import Transfer, TransferEnded, TransferMoved
+from client.core.files.upload import Upload
 from client.core.sending.pending import PendingRequests
-from client.core.transfers.download import Download
-from client.core.transfers.transfer import Transfer, TransferEnded, TransferMoved
-from client.core.transfers.upload import Upload
+from client.core.sending.rate_limit import is_retryable, pause_of
 from messages.base import Request
 from messages.replies import AnyReply, Error
 
@@ -102,7 +103,7 @@ class Transfers:
         if transfer is None:
             return False
         if isinstance(reply, Error):
-            transfer.refuse(reply, now)
+            transfer.refuse(reply, now + pause_of(reply) if is_retryable(reply) else None)
         else:
             transfer.take(reply, now)
         self._tell(transfer, now)

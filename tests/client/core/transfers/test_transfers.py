@@ -6,8 +6,8 @@ from file_broker import Bytes, Device, FileBroker, content
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.core.transfers.sizes import size_text
-from client.core.transfers.window import Window
+from client.core.files.sizes import size_text
+from client.core.files.window import Window
 from messages.limits import MAX_CHUNK, MAX_CHUNKS
 
 UP = content(7 * MAX_CHUNK + 11)

@@ -6,8 +6,8 @@ import heapq
 from collections.abc import Callable
 from hashlib import sha256
 
-from client.core.transfers.ports import Sink
-from client.core.transfers.transfer import OTHER_ANSWER, SLICE, Range, Transfer
+from client.core.files.ports import Sink
+from client.core.files.transfer import OTHER_ANSWER, SLICE, Range, Transfer
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import Message

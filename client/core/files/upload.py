@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from client.core.transfers.ports import FileTrouble, Source
-from client.core.transfers.sizes import size_text
-from client.core.transfers.transfer import OTHER_ANSWER, SLICE, Range, Transfer
+from client.core.files.ports import FileTrouble, Source
+from client.core.files.sizes import size_text
+from client.core.files.transfer import OTHER_ANSWER, SLICE, Range, Transfer
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.files import Chunk, File, UploadState, check_upload

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from client.core.sending.rate_limit import is_retryable, pause_of
-from client.core.transfers.ports import FileTrouble
-from client.core.transfers.window import Window
+from client.core.files.ports import FileTrouble
+from client.core.files.window import Window
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.replies import AnyReply, Error
@@ -119,11 +118,11 @@ class Transfer:
         if self.done > self._furthest:
             self._furthest, self._setbacks = self.done, 0
 
-    def refuse(self, error: Error, now: float) -> None:
-        """Take the refusal of a request in flight."""
+    def refuse(self, error: Error, again_at: float | None) -> None:
+        """Take the refusal of a request in flight. It may be sent again at a time; None: not at all."""
         asked = self._asked.pop(error.re or "")
-        if is_retryable(error):
-            self._paused_until = max(self._paused_until, now + pause_of(error))
+        if again_at is not None:
+            self._paused_until = max(self._paused_until, again_at)
             self.waits = "" if error.code is ErrorCode.TOO_MANY_REQUESTS else error.text
             self._again(asked, error)
         elif not self._recovers(asked, error):

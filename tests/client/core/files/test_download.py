@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from file_broker import Bytes, Device, FileBroker, content
 
-from client.core.transfers.download import Download
-from client.core.transfers.ports import FileTrouble
-from client.core.transfers.transfer import OTHER_ANSWER
+from client.core.files.download import Download
+from client.core.files.ports import FileTrouble
+from client.core.files.transfer import OTHER_ANSWER
 from messages.errors import ErrorCode
 from messages.files import Content, Fetch
 from messages.limits import MAX_CHUNKS, MAX_FETCH

@@ -4,7 +4,7 @@ import pytest
 from file_broker import Bytes, Device, FileBroker, content, error
 
 from client.core.events import SendAccepted, SendFailed
-from client.core.transfers.transfer import MOST_SETBACKS, TransferEnded, TransferMoved
+from client.core.files.transfer import MOST_SETBACKS, TransferEnded, TransferMoved
 from messages.errors import ErrorCode
 from messages.files import Chunk, Upload, UploadState
 from messages.limits import MAX_CHUNK, MAX_CHUNKS, MAX_FILES
