@@ -104,6 +104,8 @@ class ChatError(Exception):
         self.code = code
         self.text = text or code.sentence
         self.retry_after = retry_after
+        self.offset: int | None = None
+        """Where an upload goes on, if that is why."""
 
 
 class ProtocolError(ChatError):

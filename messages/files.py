@@ -22,6 +22,7 @@ from messages.names import parse_conversation
 from messages.text import check_new_line
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 
 FileName = Annotated[
@@ -54,7 +55,7 @@ UploadId = Annotated[
     str,
     Meta(
         description="the upload's id, from `upload-state`",
-        extra_json_schema={"minLength": 1, "maxLength": MAX_TOKEN},
+        extra_json_schema={"minLength": 1, "maxLength": MAX_TOKEN, "pattern": "^[!-~]+$"},
     ),
 ]
 UploadIds = Annotated[
@@ -91,7 +92,7 @@ def check_media_type(value: str) -> str:
 
 def check_upload(value: str) -> str:
     """Return an upload's id. Raise ValueError with a sentence if it cannot be one."""
-    if not 0 < len(value) <= MAX_TOKEN or not value.isascii() or not value.isprintable():
+    if not (0 < len(value) <= MAX_TOKEN and value.isascii() and value.isprintable() and " " not in value):
         raise ValueError("write the `upload` of an `upload-state`")
     return value
 
@@ -124,7 +125,13 @@ class Chunk(Request, frozen=True, gc=False, tag="chunk"):
 
     upload: UploadId
     offset: Offset
-    data: Annotated[bytes, Meta(description=f"at most {MAX_CHUNK:,} bytes in base64 (RFC 4648, section 4)")]
+    data: Annotated[
+        bytes,
+        Meta(
+            description=f"at most {MAX_CHUNK:,} bytes in base64 (RFC 4648, section 4)",
+            extra_json_schema={"maxLength": (MAX_CHUNK + 2) // 3 * 4, "pattern": _BASE64},
+        ),
+    ]
 
     def __post_init__(self) -> None:
         check_id(self.id)

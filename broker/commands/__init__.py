@@ -14,6 +14,7 @@ from broker.commands import (
     rooms,
     sessions,
 )
+from broker.commands.files import transferring
 from broker.core.registry import Command
 from messages.base import Request
 
@@ -27,6 +28,7 @@ for _subject in (
     sessions,
     conversations,
     amendments,
+    transferring,
     rooms,
     people,
     games,

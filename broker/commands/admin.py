@@ -112,6 +112,7 @@ def forget(context: Context, request: Forget) -> Forgotten:
         _take_back_reaction(context, message)
         current = context.state.present.get((message.conversation, message.seq), message)
         context.state.replace(_without_author(context, current))
+        context.state.files.detach(message.conversation, [message.seq])
     done = len(messages) < REMOVED_AT_ONCE
     if done:
         name = REMOVED_SENDER if request.messages else user.name
@@ -131,7 +132,7 @@ def _without_author(context: Context, message: StoredMessage) -> StoredMessage:
         user=NOBODY,
         sender=REMOVED_SENDER,
         text=REMOVED_TEXT if message.text else "",
-        form=msgspec.structs.replace(message.form, digest="") if message.form.digest else message.form,
+        form=msgspec.structs.replace(message.form, digest="", files=()),
     )
 
 

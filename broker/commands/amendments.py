@@ -91,6 +91,7 @@ def delete(context: Context, request: Delete) -> Accepted:
         set_pins(context.state.facts, conversation, pinned)
     if not own and isinstance(conversation, Room):
         record(context, "delete", old.sender, conversation.name, f"message {old.seq}")
+    context.state.files.detach(conversation.id, [old.seq])
     form = Form(digest=_first_body(old), deleted=conversation.head + 1)
     return _amend(context, request, wanted, msgspec.structs.replace(old, text="", form=form))
 
@@ -231,8 +232,8 @@ def _refuse_late(context: Context, old: StoredMessage) -> None:
 
 
 def _first_body(old: StoredMessage) -> str:
-    """Return the hash of the text with which a message was sent."""
-    return old.form.digest or digest(old.text)
+    """Return the hash of the text and files with which a message was sent."""
+    return old.form.digest or digest(old.text, (file.id for file in old.form.files))
 
 
 def _cap_reactions(given: dict[str, Reacting], reaction: str, user: int) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import msgspec
 
 from broker.commands.acceptance import accepted, accepted_earlier
+from broker.commands.files.sending import attachments, named_uploads
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.entries import message, page_of, size
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
-from broker.core.entries import digest
+from broker.core.entries import PLAIN, Form, digest
+from broker.core.facts.files import Uploading
 from broker.core.memory.model import Conversation, Direct, User
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry, Work
@@ -36,7 +38,7 @@ _MOST_BYTES = 512  # of a hit besides its texts: the conversation's name, `reply
 def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | None:
     """Number and deliver new messages to one conversation. Return None if it is not stored yet."""
     conversation, user = context.conversation, context.user
-    if conversation.id not in context.state.conversations:
+    if conversation.id not in context.state.conversations or any(request.files for request in requests):
         return None
     return _append(context, conversation, user, requests)
 
@@ -58,17 +60,19 @@ def send(context: Context, request: Send) -> Accepted:
         if not _is_same(earlier, request):
             raise RequestRefused(ErrorCode.ID_REUSED)
         return accepted_earlier(context, conversation, user, earlier)
+    uploads = named_uploads(context, request.files) if request.files else []
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
-    return _append(context, conversation, user, [request])[0]
+    return _append(context, conversation, user, [request], uploads)[0]
 
 
 def _is_same(earlier: StoredMessage, request: Send) -> bool:
     """Return whether a message that was sent with an id was sent with this body, whatever became of it."""
     if not earlier.is_message or earlier.of != (request.reply_to or 0):
         return False
-    first = earlier.form.digest
-    return digest(request.text) == first if first else request.text == earlier.text
+    if first := earlier.form.digest:
+        return digest(request.text, request.files) == first
+    return request.text == earlier.text and request.files == tuple(file.id for file in earlier.form.files)
 
 
 def _check_answers(context: Context, conversation: Conversation, requests: Sequence[Send]) -> None:
@@ -81,12 +85,19 @@ def _check_answers(context: Context, conversation: Conversation, requests: Seque
 
 
 def _append(
-    context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
+    context: Context,
+    conversation: Conversation,
+    user: User,
+    requests: Sequence[Send],
+    uploads: Sequence[Uploading] = (),
 ) -> list[Accepted]:
-    """Number the messages and deliver them."""
+    """Number the messages and deliver them. A single one may get `uploads` as its files."""
     _check_answers(context, conversation, requests)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
-    stored = context.state.append(conversation, user, requests, to, context.now.at)
+    form = Form(files=attachments(uploads)) if uploads else PLAIN
+    stored = context.state.append(conversation, user, requests, to, context.now.at, form)
+    if uploads:
+        context.state.files.attach(conversation.id, stored[0].seq, user.id, uploads)
     _deliver(context, conversation, user, stored)
     if context.settings.log_messages:
         shown = conversation.seen_by(user)
@@ -100,16 +111,18 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        documents = _messages(stored, conversation.seen_by(sender))
+        documents = _messages(context, stored, conversation.seen_by(sender))
         context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        documents = _messages(stored, conversation.seen_by(user))
+        documents = _messages(context, stored, conversation.seen_by(user))
         context.outbox.send_all(user.peers, documents, but)
 
 
-def _messages(stored: Iterable[StoredMessage], conversation: str) -> list[Message]:
+def _messages(context: Context, stored: Sequence[StoredMessage], conversation: str) -> list[Message]:
+    if stored[0].form is not PLAIN:
+        return [message(context, one, conversation) for one in stored]
     return [
         Message(conversation, one.seq, one.id, one.sender, one.text, one.at, one.of)  # nothing amends it yet
         for one in stored

@@ -119,7 +119,8 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         asked.confirm_interval,
         more,
         context.settings.edit_for,
-        ABILITIES,
+        (*ABILITIES, "files") if context.settings.max_file else ABILITIES,
+        context.settings.max_file,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -29,12 +30,22 @@ class Reacting(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return next((seq for one, seq in self.by if one == user), 0)
 
 
+class Attachment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A file of a message: the id of its upload, and what its sender says of it."""
+
+    id: str
+    name: str
+    size: int
+    hash: str
+    media_type: str = ""
+
+
 class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What else is stored about an entry, if it is not a message that nothing amends.
 
-    Of a message: when it was last `edited` (Unix ms), its `reactions`, and the seq of the entry that
-    `deleted` it. `digest` is the hash of the first body if that is not the text any more. Of an amendment:
-    its `reaction`, and whether it is `on`.
+    Of a message: when it was last `edited` (Unix ms), its `reactions`, its `files`, and the seq of the entry
+    that `deleted` it. `digest` is the hash of the first body if that is not the text any more. Of an
+    amendment: its `reaction`, and whether it is `on`.
     """
 
     edited: int = 0
@@ -43,12 +54,13 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     digest: str = ""
     reaction: str = ""
     on: bool = True
+    files: tuple[Attachment, ...] = ()
 
 
 PLAIN = Form()
 """The form of a message that nothing amends."""
 
 
-def digest(text: str) -> str:
+def digest(text: str, uploads: Iterable[str] = ()) -> str:
     """Return a hash by which the first body of a request is recognised when its text is not kept."""
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+    return blake2b("\0".join((text, *uploads)).encode(), digest_size=16).hexdigest()

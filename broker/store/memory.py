@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import cast
 
+from broker.core.contents import Contents
 from broker.core.store import (
     MOST_IN_THREAD,
     DepartedMember,
@@ -23,6 +24,7 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
+from broker.store.contents.memory import MemoryContents
 from broker.store.words import phrase, spaced
 from messages.limits import MAX_SEQ
 from messages.replies import Durability
@@ -40,6 +42,7 @@ class MemoryStore:
     durability = Durability.MEMORY
 
     def __init__(self, epoch: str, capacity: int = DEFAULT_CAPACITY) -> None:
+        self.contents: Contents = MemoryContents()
         self._epoch = epoch
         self._capacity = capacity
         self._next_user = 1
@@ -294,7 +297,4 @@ class MemoryStore:
 
 
 def _contains(text: str, phrases: Sequence[str]) -> bool:
-    if not phrases:
-        return True
-    words = spaced(text)
-    return all(one in words for one in phrases)
+    return not phrases or all(map(spaced(text).__contains__, phrases))

@@ -88,7 +88,7 @@ def refuse_unfinished(path: Path) -> None:
         )
 
 
-def recover(directory: Path, report: Callable[[str], None]) -> None:
+def recover(directory: Path, report: Callable[[str], object]) -> None:
     """Finish a replacement that was interrupted in a locked data directory, and report it.
 
     Raise StoreError if a program was killed before it had the database that the directory lacks.

@@ -78,8 +78,8 @@ class Router:
         self._scarcity = Scarcity(core, self._strangers, meter)
         self._busy = False
         self._wake_read, self.wake_fd = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self.wake_fd, False)
+        for end in (self._wake_read, self.wake_fd):
+            os.set_blocking(end, False)
         self._stopping = False
         self.on_wake: Callable[[], object] = int
         """The loop calls this between batches after a signal."""
@@ -105,6 +105,10 @@ class Router:
     def stop(self) -> None:
         """End `run` soon. Any thread or signal handler may call this."""
         self._stopping = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Let the loop turn now. Any thread or signal handler may call this."""
         with suppress(OSError):  # the pipe is full, or the loop has ended
             os.write(self.wake_fd, b"\0")
 

@@ -17,12 +17,14 @@ from broker.commands import COMMANDS
 from broker.core.rates import SHORTEST_HOLD
 from broker.core.settings import Settings
 from broker.core.upkeep.timers import MISSED_HEARTBEATS
+from broker.core.registry import Later
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.base import Reply
 from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
+from messages.files import File
 from messages.identity import KeyEntry
 from messages.moderation import AuditEntry, BanEntry
 from messages.replies import AnyReply, RoomEntry, UserEntry
@@ -42,6 +44,7 @@ PARTS = {
     AuditEntry: "audit entry",
     UserEntry: "user entry",
     KeyEntry: "key entry",
+    File: "file",
 }
 PLURALS = {
     "Position": "positions",
@@ -52,6 +55,7 @@ PLURALS = {
     "Reaction": "reactions",
     "BanEntry": "ban entries",
     "AuditEntry": "audit entries",
+    "File": "files",
 }
 
 
@@ -94,7 +98,7 @@ def number(text: str) -> int:
 def word_for(kind: msgspec.inspect.Type) -> str:
     """Return the word by which the document calls a field's type."""
     match kind:
-        case msgspec.inspect.StrType() | msgspec.inspect.EnumType():
+        case msgspec.inspect.StrType() | msgspec.inspect.EnumType() | msgspec.inspect.BytesType():
             return "string"
         case msgspec.inspect.IntType():
             return "integer"
@@ -227,7 +231,8 @@ def test_the_table_of_requests_is_that_of_the_commands() -> None:
         what, answered_by, needs, activity = rows[command.name]
         replies = get_type_hints(command.handler)["return"]
         assert what == command.help
-        assert quoted(answered_by) == {tag(reply) for reply in getattr(replies, "__args__", [replies])}
+        kinds = {*getattr(replies, "__args__", [replies])} - {Later}
+        assert quoted(answered_by) == {tag(reply) for reply in kinds}
         assert needs == ", ".join(["login"] * command.login + ["room"] * command.member)
         assert activity == ("yes" if command.activity else "no")
 

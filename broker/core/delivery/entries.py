@@ -11,6 +11,7 @@ from broker.core.entries import PLAIN, EntryKind
 from broker.core.memory.model import Conversation, Direct, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
+from messages.files import File
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM
 
 REACTIONS_PER_TOKEN = 1_000
@@ -18,6 +19,8 @@ REACTIONS_PER_TOKEN = 1_000
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 _AMENDED_BYTES = 128  # the most that `reply_to`, `edited`, `deleted` and the key `reactions` add
+
+_FILE_BYTES = 256  # the most that a file adds besides its name
 
 
 def message(context: Context, stored: StoredMessage, shown: str) -> Message:
@@ -36,6 +39,7 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
         reactions=tuple(
             Reaction(one.reaction, len(one.by), _names(context, one.by)) for one in form.reactions
         ),
+        files=tuple(File(one.name, one.size, one.hash, one.media_type) for one in form.files),
     )
 
 
@@ -95,6 +99,7 @@ def size(entry: AnyEntry) -> int:
     more = 0
     if isinstance(entry, Message):
         more = sum(bytes_of(one.reaction, *one.users) + 8 * len(one.users) for one in entry.reactions)
+        more += bytes_of(*(one.name for one in entry.files)) + _FILE_BYTES * len(entry.files)
     return bytes_of(*texts) + _MOST_NAME_BYTES + _AMENDED_BYTES + more
 
 

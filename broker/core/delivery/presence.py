@@ -115,6 +115,8 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
         if fact.user == user.id:
             context.state.facts.drop(fact)
     forget_ignoring(context, user)
+    for upload in context.state.files.uploads_of(user.id):
+        context.state.files.drop(upload)
     if (script := facts.get(Unannounced, str(user.id))) is not None:
         facts.drop(script)
     forget_keys(context, user, erased=erased)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from broker.core.facts.base import Fact
 from broker.core.facts.collection import KINDS, decode_fact
+from broker.core.facts.files import Attached, Uploading, check_file_fact
 from broker.core.facts.kinds import (
     ROLES,
     BoundKey,
@@ -54,6 +55,7 @@ def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
             if not 0 <= number <= MAX_SEQ:
                 raise ValueError(f"{number} is no such number")
         _check_words(fact)
+        check_file_fact(fact)
         if isinstance(fact, Pins) and not all(0 < seq < entry <= MAX_SEQ for seq, entry in fact.pinned):
             raise ValueError("a pin comes before its message")
     except StoreError:
@@ -75,7 +77,7 @@ def _users(fact: Fact) -> Iterator[int]:
             yield fact.users - 1
         case BoundKey() | RevokedKey() | GrantedRole() | PasswordHash() | Unannounced():
             yield fact.user
-        case Rank() | OpenedRoom() | Invitation() | Muted():
+        case Rank() | OpenedRoom() | Invitation() | Muted() | Uploading() | Attached():
             yield fact.user
 
 

@@ -1,9 +1,10 @@
-"""The pinned messages of a conversation, as a fact."""
+"""The pinned messages of a conversation, as a fact, and what else goes with messages that are deleted."""
 
 from __future__ import annotations
 
 from broker.core.facts.collection import Facts
 from broker.core.facts.moderation import Pins
+from broker.core.memory.holdings import Holdings
 from broker.core.memory.model import Conversation
 
 
@@ -21,8 +22,9 @@ def set_pins(facts: Facts, conversation: Conversation, pinned: dict[int, int]) -
         facts.drop(kept)
 
 
-def unpin(facts: Facts, conversation: Conversation, before: int) -> None:
-    """Unpin the messages of a conversation before a seq, because they are deleted."""
+def forget_messages(facts: Facts, files: Holdings, conversation: Conversation, before: int) -> None:
+    """Unpin the messages of a conversation before a seq, and take their files, because they are deleted."""
+    files.detach_before(conversation.id, before)
     pinned = pins(facts, conversation)
     kept = {seq: entry for seq, entry in pinned.items() if seq >= before}
     if kept != pinned:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from broker.core.changes import Changes
+from broker.core.entries import PLAIN, Form
 from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
+from broker.core.memory.holdings import Holdings
 from broker.core.memory.model import (
     Challenge,
     Conversation,
@@ -19,7 +21,7 @@ from broker.core.memory.model import (
     direct_id,
     room_id,
 )
-from broker.core.memory.pinning import unpin
+from broker.core.memory.pinning import forget_messages
 from broker.core.names.former import FormerNames
 from broker.core.names.lookalikes import Lookalikes
 from broker.core.store import (
@@ -50,10 +52,8 @@ class State:
     ) -> None:
         self.epoch = epoch
         self.next_user = next_user
-        self.latest = latest
-        """The latest time (Unix ms). It does not go back, so messages are in the order of their times."""
-        self.read_only = False  # whether the store failed and has not recovered: then nothing is journaled
-        self.read_only_reason = ""  # for everybody; empty if it is not known
+        self.latest = latest  # Unix ms; it does not go back, so messages are in the order of their times
+        self.read_only, self.read_only_reason = False, ""  # after a failure nothing is journaled
         self.peers: dict[Peer, None] = {}  # all connected ones
         self.lagging: dict[Peer, float] = {}  # when to retry each (elapsed s)
         self.users: dict[str, User] = {}
@@ -70,6 +70,7 @@ class State:
         self.former = FormerNames(self.changes)
         self.journal: list[Entry] = []
         self.facts = Facts(facts or {}, self.changes, self.journal)
+        self.files = Holdings(self.facts, self.changes)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
         self.present: dict[tuple[str, int], StoredMessage] = {}  # what the journal amends, as it is now
         self.lobby: Room  # every user is a member of it; `open_lobby` sets it
@@ -126,7 +127,7 @@ class State:
         for conversation in list(user.conversations.values()):
             if isinstance(conversation, Direct):
                 self.former.add(user.key)
-                unpin(self.facts, conversation, conversation.head + 1)
+                forget_messages(self.facts, self.files, conversation, conversation.head + 1)
                 self.changes.drop(conversation.other(user).conversations, conversation.id)
                 self.changes.drop(self.conversations, conversation.id)
             self.leave(conversation, user)
@@ -178,8 +179,7 @@ class State:
 
     def close_session(self, session: Session) -> None:
         """End a session. Its token becomes invalid."""
-        if session.peer:
-            self.unbind(session, 0.0)
+        self.unbind(session, 0.0)
         self.changes.drop(self.sessions, session.token)
         self.changes.drop(session.user.sessions, session.token)
 
@@ -251,17 +251,17 @@ class State:
         self._set_member(conversation, user, Member(delivered, read, member.joined, at))
 
     def append(
-        self, conversation: Conversation, user: User, sends: Sequence[Send], to: str, at: int
+        self, place: Conversation, user: User, sends: Sequence[Send], to: str, at: int, form: Form = PLAIN
     ) -> list[StoredMessage]:
         """Number messages and journal them. `to` is the recipient's name key, or empty for a room."""
-        if conversation.id not in self.conversations:
-            self._open_direct(conversation)
-        first, last = conversation.head + 1, conversation.head + len(sends)
-        self.changes.set(conversation, "head", last)
-        self.changes.put(conversation.last_sent, user, last)
-        place, sender, name = conversation.id, user.id, user.name
+        if place.id not in self.conversations:
+            self._open_direct(place)
+        first, last = place.head + 1, place.head + len(sends)
+        self.changes.set(place, "head", last)
+        self.changes.put(place.last_sent, user, last)
+        where, sender, name = place.id, user.id, user.name
         messages = [
-            StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0)
+            StoredMessage(where, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0, "", form)
             for seq, send in enumerate(sends, first)
         ]
         self.journal += messages
@@ -276,7 +276,7 @@ class State:
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""
-        unpin(self.facts, conversation, first)
+        forget_messages(self.facts, self.files, conversation, first)
         self.changes.set(conversation, "first", first)
         self.journal.append(Pruned(conversation.id, first))
 

@@ -13,6 +13,7 @@ from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
 from messages.game import Hand
 from messages.identity import ResetKeys, Uninvite
+from messages.files import Chunk, Fetch, Upload
 from messages.moderation import (
     Ban,
     Ignore,
@@ -78,6 +79,9 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Pins: ("#lobby",),
     Ignore: ("bob",),
     Unignore: ("bob",),
+    Upload: ("list.txt", 3, "0" * 64),
+    Chunk: ("upload", 0, b"abc"),
+    Fetch: ("#lobby", 1),
 }
 
 
