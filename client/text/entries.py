@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from client.text.files import file_mark, said_by_hand
 from messages.events import AnyAmendment, AnyEntry, Deleted, Edited, Message, Pinned, Reacted
 from messages.text import neutralise, reveal
 
@@ -17,9 +18,23 @@ def body(message: Message) -> str:
     """Return a message's text as it is now, with marks for what was done to it."""
     if message.deleted:
         return "(deleted)"
-    edited = " (edited)" if message.edited else ""
-    reactions = ", ".join(f"{one.reaction} {one.count}" for one in message.reactions)
-    return indented(message.text) + edited + (f" [{neutralise(reactions)}]" if reactions else "")
+    parts = [indented(message.text)] if said_by_hand(message) else []
+    if message.edited:
+        parts.append("(edited)")
+    if reactions := ", ".join(f"{one.reaction} {one.count}" for one in message.reactions):
+        parts.append(f"[{neutralise(reactions)}]")
+    return " ".join(parts)
+
+
+def spoken(message: Message) -> str:
+    """Return what follows the sender's name: marks, a colon and the text. Files may have no text."""
+    text = body(message)
+    return f"{marks(message)}: {text}" if text else marks(message)
+
+
+def marks(message: Message) -> str:
+    """Return the marks behind the sender's name: which message this one answers, and its files."""
+    return answer_mark(message) + file_mark(message)
 
 
 def answer_mark(message: Message) -> str:
@@ -55,5 +70,5 @@ def dated_text(entry: AnyEntry) -> str:
     """Return an entry of history with its conversation, seq and sender."""
     where = reveal(f"{entry.conversation} {entry.seq} {entry.sender}")
     if isinstance(entry, Message):
-        return f"{where}{answer_mark(entry)}: {body(entry)}"
+        return f"{where}{spoken(entry)}"
     return f"{where}: {amendment_text(entry, entry.conversation).partition(': ')[2]}"

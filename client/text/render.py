@@ -23,7 +23,7 @@ from client.core.events import (
     Skipped,
     Slowed,
 )
-from client.text.entries import amendment_text, answer_mark, body, excerpt
+from client.text.entries import amendment_text, body, excerpt, marks, spoken
 from client.text.replies import render_reply
 from client.text.times import local_time
 from messages.events import (
@@ -77,10 +77,9 @@ def message_text(message: Message, me: str, here: str) -> str:
     else:
         mark = ""
     where = "" if mark or message.conversation == here else f"{conversation} "
-    mark += answer_mark(message)
     if text.startswith("/me "):
-        return f"{where}* {sender}{mark} {text[4:]}"
-    return f"{where}{sender}{mark}: {text}"
+        return f"{where}* {sender}{mark}{marks(message)} {text[4:]}"
+    return f"{where}{sender}{mark}{spoken(message)}"
 
 
 def state_text(sent: Sent, here: str) -> str:

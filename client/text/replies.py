@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from client.core.person.queries import DirectQuery, RecentQuery
 from client.core.read_receipts import ReadReceiptsQuery
-from client.text.entries import answer_mark, body, dated_text
+from client.text.entries import dated_text, spoken
 from client.text.identity import render_identity
 from client.text.moderation import done_text, render_moderation
 from client.text.times import local_time
@@ -74,8 +74,8 @@ def _recent(page: Page) -> Iterator[str]:
         count = f"last {len(messages)} messages" if len(messages) > 1 else "last message"
         yield neutralise(f"The {count} of {page.conversation} until now:")
     for message in messages:
-        sender = f"{neutralise(message.sender)}{answer_mark(message)}"
-        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}: {body(message)}"
+        sender = neutralise(message.sender)
+        yield f"  {local_time(message.at):%Y-%m-%d %H:%M} {sender}{spoken(message)}"
 
 
 def _pins(pins: PinList) -> Iterator[str]:
