@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, ROOM, TEXT, TIME, Seconds
+from client.transferring.options import add_get, check_files, file_options
 from client.when import FORMS
 from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT
 from messages.exits import Exit
@@ -142,14 +143,29 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
     )
 
 
+add_get(main, _start, _json_option)
+
+
 @main.command()
 @click.argument("to", type=CONVERSATION)
-@click.argument("text", type=TEXT, nargs=-1, required=True, metavar="TEXT...|-")
+@click.argument("text", type=TEXT, nargs=-1, metavar="TEXT...|-")
+@file_options
 @_no_strip_option
 @_json_option
 @click.pass_context
-def send(ctx: click.Context, to: str, text: tuple[str, ...], no_strip: bool, json: bool) -> None:
+def send(
+    ctx: click.Context,
+    to: str,
+    text: tuple[str, ...],
+    files: tuple[str, ...],
+    file_name: str,
+    no_strip: bool,
+    json: bool,
+) -> None:
     """Send TEXT to #room or @user. If TEXT is -, send each line of the standard input.
+
+    With --file, the message has files; TEXT can be left out then. An upload that was interrupted goes on
+    where it stopped if you repeat the command.
 
     Lines of the input are sent as a terminal would show them in the end: without colours, and with the last
     state of a progress bar.
@@ -157,6 +173,9 @@ def send(ctx: click.Context, to: str, text: tuple[str, ...], no_strip: bool, jso
     The command ends when the broker has accepted everything. The exit code is 0, or 6 if the broker has not
     confirmed everything.
     """
+    if files or file_name:
+        check_files(ctx, text, files, file_name)
+        _start(ctx, as_json=json).send_files(to, " ".join(text), files, file_name)
     if not " ".join(text).strip():
         raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
     _start(ctx, as_json=json, no_strip=no_strip).send(to, None if text == ("-",) else " ".join(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
 from client.commands.completion import complete, foresee
+from client.core.files.ports import Source as FileToSend
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.attention import Level
 from client.core.session import Session
@@ -25,6 +26,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
+from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, find_trust
@@ -111,6 +113,22 @@ class Start:
         source = Source(_STDIN, strips=self.strip)
         self._run(lambda verb: verbs.send(verb, to, text, source, self.finish), reads=False)
 
+    def send_files(self, to: str, text: str, paths: Sequence[str], name: str) -> NoReturn:
+        """Send a message with files."""
+        sources: list[FileToSend | None] = []
+        self._run(
+            lambda verb: file_verbs.send_files(verb, to, text, sources, name, self.finish),
+            reads=False,
+            check=lambda: sources.extend(file_verbs.open_sources(paths, name)),
+        )
+
+    def get(self, conversation: str, seq: int, number: int | None, output: str | None) -> NoReturn:
+        """Get the files of a message."""
+        self._run(
+            lambda verb: file_verbs.get(verb, conversation, seq, number, output, self.finish),
+            check=partial(file_verbs.check_output, output),
+        )
+
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
         self._run(lambda verb: verbs.tail(verb, conversation, count), only=conversation)
@@ -132,14 +150,21 @@ class Start:
         self._run(verbs.link)
 
     def _run(
-        self, work: Callable[[VerbSession], Exit], *, only: str | None = None, reads: bool = True
+        self,
+        work: Callable[[VerbSession], Exit],
+        *,
+        only: str | None = None,
+        reads: bool = True,
+        check: Callable[[], None] = lambda: None,
     ) -> NoReturn:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none.
 
-        If the verb only `reads`, it ends when nobody reads its output any more.
+        If the verb only `reads`, it ends when nobody reads its output any more. `check` comes first, before
+        there is a connection.
         """
 
         def run() -> Exit:
+            check()
             name = self.name or _asked_name()
             listening = NOT_LISTENING if only is None else Listening(only=only)
             session = new_session(

@@ -64,6 +64,11 @@ class SessionView:
         return download
 
     @property
+    def max_file(self) -> int:
+        """The most bytes of a file in this chat; 0 if it takes none, or before the first welcome."""
+        return self._exchange.transfers.max_file or 0
+
+    @property
     def transfers(self) -> list[Transfer]:
         """The files on their way: those that move now first."""
         return self._exchange.transfers.going

@@ -71,6 +71,11 @@ class Transfer:
         """How much is done; 100 only at the end."""
         return 100 if self.complete else min(99, 100 * self.done // max(self.size, 1))
 
+    @property
+    def progress(self) -> int:
+        """A number that changes as long as anything moves, also while a file is only read."""
+        return self.done + self._hashed
+
     def awaits(self, request_id: str | None) -> bool:
         """Whether a request with this id is in flight."""
         return request_id in self._asked
