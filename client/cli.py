@@ -92,6 +92,13 @@ _json_option = click.option("--json", is_flag=True, help="Write one JSON documen
     help="Ring for no message, for direct ones, also for mentions of your name, or for all.",
 )
 @click.option(
+    "--downloads",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIRECTORY",
+    help="Where /get puts files; by default the current directory.",
+)
+@click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
 @_no_strip_option
@@ -138,6 +145,7 @@ def _start(ctx: click.Context, *, as_json: bool = False, no_strip: bool = False)
         verbose=options["verbose"] > 0,
         link=options["link"],
         bell=options["bell"],
+        downloads=options["downloads"],
         keep_typed=not options["no_input_history"],
         strip=not (no_strip or options["no_strip"]),
     )

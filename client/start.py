@@ -73,6 +73,7 @@ class Start:
     bell: str = "mention"
     strip: bool = True
     keep_typed: bool = True
+    downloads: Path = Path()
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -103,8 +104,10 @@ class Start:
                     source = replace(source, keep=kept.add)
                     if kept.trouble:
                         screen.notice(kept.trouble)
-                mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
-                return mode.run()
+                bell, place = Level(self.bell), self.downloads
+                return LineMode(
+                    session, connect, screen, source, timeouts, signals_fd, bell=bell, downloads=place
+                ).run()
 
         _end(run)
 

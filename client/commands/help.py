@@ -9,6 +9,7 @@ from client.commands.registry import SlashCommand, SlashCommands
 GROUPS = {
     "Talking": "/msg /message /msgall /query /r /me /say /rps",
     "Messages": "/reply /edit /delete /react /pin /pins /thread",
+    "Files": "/upload /get",
     "Rooms": "/join /leave /list /topic /names /invite",
     "History": "/history /last /search /receipts /readreceipts",
     "People": "/who /count /whois /ignore /unignore",

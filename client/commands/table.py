@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.commands import amendments, direct, identity
+from client.commands import amendments, direct, files, identity
 from client.commands.help import help_lines
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
@@ -261,6 +261,7 @@ def read_receipts(host: CommandHost, argument: str) -> None:
 
 amendments.register(COMMANDS)
 direct.register_receipts(COMMANDS)
+files.register(COMMANDS)
 identity.register(COMMANDS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from client.core.files.download import Download
 from client.core.files.transfer import TransferEnded, TransferMoved
 from client.core.files.upload import Upload
 from messages.base import Request
@@ -228,4 +229,6 @@ ClientEvent = AnyEvent | LocalEvent
 
 def is_refusal(event: ClientEvent) -> bool:
     """Whether the broker refused something that the person had asked for."""
+    if isinstance(event, TransferEnded):  # an upload's message tells of it
+        return isinstance(event.transfer, Download) and event.transfer.error is not None
     return isinstance(event, SendFailed) or (isinstance(event, Replied) and isinstance(event.reply, Error))

@@ -196,5 +196,6 @@ class Display:
         """Write a message of the user, with its seq if it is accepted, and its state."""
         me, request = self._session.name, sent.request
         place, answered = sent.conversation or request.to, request.reply_to or 0
-        own = Message(place, sent.seq, request.id, me, request.text, 0, answered)
+        files = tuple(upload.file for upload in sent.files)
+        own = Message(place, sent.seq, request.id, me, request.text, 0, answered, files=files)
         self._screen.write([Line(f"{message_text(own, me, self.here)} {state}".rstrip(" "), data=True)], at)

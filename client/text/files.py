@@ -21,10 +21,10 @@ def file_mark(message: Message) -> str:
     """
     if not message.files:
         return ""
+    which = f"{message.seq}: " if message.seq else ""  # an own message that is not accepted yet has none
     if len(message.files) == 1:
-        return f" [{message.seq}: {_file(message.files[0])}]"
-    files = ", ".join(f"{number} {_file(file)}" for number, file in enumerate(message.files, 1))
-    return f" [{message.seq}: {files}]"
+        return f" [{which}{_file(message.files[0])}]"
+    return f" [{which}{', '.join(f'{number} {_file(file)}' for number, file in enumerate(message.files, 1))}]"
 
 
 def said_by_hand(message: Message) -> bool:
