@@ -37,6 +37,7 @@ def test_what_any_requests_have_stored_is_whole(tmp_path: Path, names: str) -> N
                 own_uid=OWN_UID,
                 forget_days=1,
                 retain_days=random.choice((0, 2)),
+                max_file=100,
                 caps=UNLIMITED,
             )
             chat.now = now
