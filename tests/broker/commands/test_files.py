@@ -9,7 +9,7 @@ from wired import UNLIMITED, Chat, Client
 
 from broker.core.settings import Caps
 from broker.core.transfers import MOST_OF_USER
-from broker.store.contents.places import Places
+from broker.store.contents.places import FILES, Places
 from broker.store.memory import MemoryStore
 from broker.store.sqlite import SqliteStore
 from messages.admin import Forget
@@ -72,7 +72,7 @@ def fetch(client: Client, seq: int, conversation: str = "#lobby", **fields: Any)
 def kept(chat: Chat) -> int:
     """Return how many contents and uploads a store on disk has."""
     chat.store.contents.close()
-    places = Places(chat.store.path.parent)  # type: ignore[attr-defined]
+    places = Places(chat.store.path.parent / FILES)  # type: ignore[attr-defined]
     return len([*places.contents(), *places.uploads()])
 
 

@@ -26,7 +26,7 @@ PEOPLE = ("alice", "bob", "carol", "dora")
 
 @pytest.mark.parametrize("names", ["unique", "shared"])
 def test_what_any_requests_have_stored_is_whole(tmp_path: Path, names: str) -> None:
-    random = Random(names)
+    random = Random(f"{names} names")
     identities = [make_keys().public for _ in range(3)]
     now, held = BEGINNING, list[int]()
     for _ in range(ROUNDS):
