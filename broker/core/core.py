@@ -62,13 +62,16 @@ class Core:
         self._ticked = now.elapsed
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
+        self.transfers = Transfers(store.contents)
+        """The requests that wait for the content of files; for reading."""
         self._context = Context(
             *(self._state, store, Outbox(), settings, randomness),
             *(self._limiter, Clock(last_known(self._state), now), Cursors(randomness), now, self._nobody),
-            *(Transfers(store.contents), now.at),
+            *(self.transfers, now.at),
             around=around or Surroundings(),
         )
-        self._jobs = Jobs(self._context)
+        self.jobs = Jobs(self._context)
+        """The requests to `advance`; for reading."""
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
@@ -116,11 +119,6 @@ class Core:
             self._limiter.reload(settings.caps, state.peers, state.users.values())
         self._context.settings = settings
         self.admission.reload(settings.access, state)
-
-    @property
-    def jobs(self) -> Jobs:
-        """The requests to `advance`; for reading."""
-        return self._jobs
 
     def begin(self, now: Moment) -> None:
         """Set the time for the next batch. If the clock was set back a little, the time here stands still."""
@@ -241,13 +239,13 @@ class Core:
 
     def stop(self) -> None:
         """End the requests that take long, send a goodbye to every session, and store the time."""
-        self._jobs.end()
+        self.jobs.end()
         store_time(self._context)
         say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
         """Store what the batch wrote, or undo it and refuse all. Return the deliveries and log entries."""
-        if self._context.transfers:
+        if self.transfers:
             carry_on(self._context, self.commands, self._requests)
         self._read()
         self.admission.update(self._state)  # always, as codes expire by the clock
@@ -258,7 +256,7 @@ class Core:
 
         `clock` returns seconds. `commit` then returns the replies of those that are finished.
         """
-        self._jobs.advance(clock, seconds)
+        self.jobs.advance(clock, seconds)
         self._transaction.settle()
 
     def upkeep(self) -> bool:
@@ -277,7 +275,7 @@ class Core:
         self._transaction.woken.append(peer)
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        if carry_out(self._context, self._jobs, peer, command, request):
+        if carry_out(self._context, self.jobs, peer, command, request):
             self._requests.append((peer, (request,)))
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
@@ -296,3 +294,5 @@ class Core:
         for peer, requests in reading.items():
             for command, request in requests:
                 self._carry_out(peer, command, request)
+        if self._state.journal:  # few of them write too
+            self._transaction.store()

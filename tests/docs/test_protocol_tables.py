@@ -15,9 +15,9 @@ from published import assert_fits, fits
 
 from broker.commands import COMMANDS
 from broker.core.rates import SHORTEST_HOLD
+from broker.core.registry import Later
 from broker.core.settings import Settings
 from broker.core.upkeep.timers import MISSED_HEARTBEATS
-from broker.core.registry import Later
 from broker.store.memory import DEFAULT_CAPACITY
 from messages import limits
 from messages.base import Reply

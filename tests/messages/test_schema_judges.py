@@ -26,7 +26,8 @@ FIELDS = [
 ]
 KEYWORDS = {
     "$defs", "$ref", "$schema", "anyOf", "const", "contentEncoding", "default", "description", "enum",
-    "items", "maxItems", "maxLength", "maximum", "minLength", "minimum", "oneOf", "pattern", "properties", "required", "title", "type",
+    "items", "maxItems", "maxLength", "maximum", "minLength", "minimum", "oneOf", "pattern",
+    "properties", "required", "title", "type",
 }  # fmt: skip
 BEYOND = [
     ("send", "text", " "),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from broker.core.contents import Outcome, Result
 from broker.ownership import open_or_make
-from broker.store.contents.places import Places
+from broker.store.contents.places import FILES, Places
 from broker.store.contents.thread import Worker
 from broker.store.failures import FULL, translated_errors
 from broker.store.files.naming import sync
@@ -52,7 +52,7 @@ class DiskContents:
 
     def __init__(self, directory: Path) -> None:
         self.on_outcome: Callable[[], object] = int
-        self._places = Places(directory)
+        self._places = Places(directory / FILES)
         self._uploads: dict[str, _Upload] = {}
         self._outcomes: deque[Outcome] = deque()
         self._told = False

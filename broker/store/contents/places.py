@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from broker.ownership import give_to_owner
 from broker.store.files.naming import sync
@@ -18,10 +19,10 @@ _HEX = frozenset("0123456789abcdef")
 
 
 class Places:
-    """The paths of content in a directory, which is made when it is first needed."""
+    """The paths of content in the directory `root`, which is made when it is first needed."""
 
-    def __init__(self, directory: Path) -> None:
-        self.root = directory / FILES
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self._uploads = self.root / UPLOADS
 
     def content(self, hash: str) -> Path:
@@ -31,6 +32,25 @@ class Places:
     def upload(self, upload: str) -> Path:
         """Return the path of an upload that goes on."""
         return self._uploads / upload
+
+    def make(self) -> None:
+        """Make the directory. Raise FileExistsError if there is one."""
+        self.root.mkdir(mode=0o700)
+        _give(self.root)
+
+    def new_content(self, hash: str) -> BinaryIO:
+        """Return a new file for a content. Raise FileExistsError if there is one, or another OSError."""
+        self.make_shard(hash)
+        descriptor = os.open(self.content(hash), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        give_to_owner(descriptor, self.root)
+        return os.fdopen(descriptor, "wb")
+
+    def size(self, hash: str) -> int | None:
+        """Return the size of a content, or None if there is none."""
+        try:
+            return self.content(hash).stat().st_size
+        except OSError:
+            return None
 
     def make_uploads(self) -> None:
         """Make the directory of uploads, if there is none. Raise OSError."""
@@ -63,6 +83,11 @@ def _make(directory: Path) -> None:
         directory.mkdir(mode=0o700)
     except FileExistsError:
         return
+    _give(directory)
+
+
+def _give(directory: Path) -> None:
+    """Give a new directory to the owner of the one above, and sync that."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         give_to_owner(descriptor, directory.parent)

@@ -57,4 +57,6 @@ def test_the_log_tells_of_what_a_person_asks_unless_it_has_a_line_of_its_own() -
         "logout",
         "send",
         "debug",
+        "chunk",
+        "fetch",
     }

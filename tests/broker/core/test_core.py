@@ -11,9 +11,9 @@ from broker.core.registry import Command
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
+from messages.files import Chunk, Fetch, Upload
 from messages.game import Hand
 from messages.identity import ResetKeys, Uninvite
-from messages.files import Chunk, Fetch, Upload
 from messages.moderation import (
     Ban,
     Ignore,
