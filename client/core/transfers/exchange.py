@@ -30,6 +30,7 @@ class FileExchange(Exchange):
         super().__init__(name, new_id, encode, listening)
         self.transfers = Transfers(new_id, self.pending, self.events)
         self.parcels = Parcels(self.pending, self.sent_log, self.events, self.transfers)
+        self._has_news = False
 
     @property
     def unanswered(self) -> set[str]:
@@ -59,12 +60,16 @@ class FileExchange(Exchange):
     def due(self, now: float) -> Iterator[Request]:
         """Yield the requests to send now, beside those that wait for a reply."""
         yield from self.mailbox.due(now)
+        before = len(self.events)
         if self.transfers:
             yield from self.transfers.due(now)
             self.parcels.advance()
+        self._has_news = len(self.events) > before
 
     def due_in(self, now: float) -> float:
         """Return in how many seconds there are such requests; infinity if there will be none."""
+        if self._has_news and self.events:  # nothing comes that would wake the view
+            return 0.0
         due = self.mailbox.due_at - now
         return min(due, self.transfers.due_in(now)) if self.transfers else due
 
