@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 import zmq
 
 from client import chat_files
-from client.chat_files import FileToSend
+from client.chat_files import FileError, FileToSend
 from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
 from client.core.events import ClientEvent, Sent
 from client.core.files.upload import Upload
@@ -23,7 +23,7 @@ from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
 from messages.replies import AnyReply, PinList
 
-__all__ = ["Chat", "ChatClosed"]
+__all__ = ["Chat", "ChatClosed", "FileError"]
 
 _Result = TypeVar("_Result")
 
