@@ -80,11 +80,14 @@ class OpenSource:
 
     def read(self, offset: int, length: int) -> bytes:
         """Return exactly these bytes."""
-        with told(self.name):
-            self._file.seek(self._start + offset)
-            data = b""
-            while len(data) < length and (more := self._file.read(length - len(data))):
-                data += more
+        data = b""
+        try:
+            with told(self.name):
+                self._file.seek(self._start + offset)
+                while len(data) < length and (more := self._file.read(length - len(data))):
+                    data += more
+        except ValueError:
+            raise trouble(self.name, "this file was closed before it was sent") from None
         if len(data) < length:
             raise trouble(self.name, CHANGED)
         return data

@@ -30,6 +30,7 @@ class LineFiles:
         self._screen = screen
         self._directory = directory
         self._sinks: dict[Download, PartSink] = {}
+        self._waits = ""
         self._all: set[Download] = set()
         """Those of which the other files of the message are wanted too."""
 
@@ -67,7 +68,12 @@ class LineFiles:
         return f" ({reveal(short_name(moving.name, _MOST_NAME))} {moving.percent}%)" if moving else ""
 
     def take(self, event: ClientEvent) -> bool:
-        """Tell of a download that has ended. Return whether the prompt's mark may have changed."""
+        """Tell of what waits or has ended. Return whether the prompt's mark may have changed."""
+        if isinstance(event, TransferMoved) and event.transfer.waits != self._waits:
+            self._waits = event.transfer.waits
+            if self._waits:
+                name = reveal(short_name(event.transfer.name, _MOST_NAME))
+                self._screen.notice(f"{name} waits: {neutralise(self._waits)}.")
         if isinstance(event, TransferEnded) and isinstance(event.transfer, Download):
             self._ended(event.transfer)
         return isinstance(event, TransferEnded | TransferMoved)

@@ -69,6 +69,9 @@ def test_an_open_file_is_sent_from_where_it_stands(tmp_path: Path) -> None:
     file.truncate(6)
     with pytest.raises(FileTrouble, match="changed"):
         source.read(1, 2)
+    file.close()
+    with pytest.raises(FileTrouble, match="this file was closed before it was sent"):
+        source.read(0, 1)
     reading, writing = os.pipe()
     with (
         os.fdopen(reading, "rb") as pipe,

@@ -83,6 +83,16 @@ def test_one_file_is_got_alone_and_after_being_stopped_goes_on(stage: Stage, tmp
     assert [path.read_bytes() == WHOLE for path in tmp_path.iterdir()] == [True]
 
 
+def test_a_person_is_told_once_that_a_file_waits_for_the_broker(stage: Stage, tmp_path: Path) -> None:
+    stage.broker.keep(WHOLE, "plan.pdf")
+    stage.files.get("#lobby", 1, 1)
+    stage.run(8)
+    stage.broker.trouble = 6
+    stage.run()
+    assert stage.err.getvalue() == "plan.pdf waits: the broker cannot store this now; try again.\n"
+    assert (tmp_path / "plan.pdf").read_bytes() == WHOLE
+
+
 def test_what_cannot_be_uploaded_is_a_sentence(stage: Stage, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="this is a directory; name a file"):
         stage.files.source(str(tmp_path))
