@@ -143,10 +143,8 @@ def _measure(url: str, pid: int, size: int) -> None:
     fetching = time.perf_counter()
     alice.fetch(seq, size)
     fetched = time.perf_counter()
-    megabytes = size / 1e6
-    print(
-        f"upload {megabytes / (uploaded - begun):.0f} MB/s, fetch {megabytes / (fetched - fetching):.0f} MB/s"
-    )
+    up, down = (size / 1e6 / seconds for seconds in (uploaded - begun, fetched - fetching))
+    print(f"upload {up:.0f} MB/s, fetch {down:.0f} MB/s")
     for what, uploads in (("alone", 0), (f"beside {_UPLOADERS} uploads", _UPLOADERS)):
         waits = [1_000 * wait for wait in _waits(url, size // (2 * _UPLOADERS), uploads)]
         worst = quantiles(waits, n=100)[98]
@@ -163,9 +161,7 @@ def _waits(url: str, size: int, uploads: int) -> Iterator[float]:
     command = (sys.executable, "-m", "benchmarks.files", "--upload", url)
     uploaders = [subprocess.Popen((*command, f"user-{n}", str(size))) for n in range(uploads)]
     number, until = 0, time.perf_counter() + _SECONDS_ALONE
-    while (not uploads and time.perf_counter() < until) or any(
-        uploader.poll() is None for uploader in uploaders
-    ):
+    while time.perf_counter() < until if not uploads else any(one.poll() is None for one in uploaders):
         number += 1
         begun = time.perf_counter()
         sender.send(Send(f"m{number}", "#lobby", "hello"))
