@@ -56,6 +56,8 @@ def status(context: Context, request: Status) -> BrokerStatus:
         lagging=sum(peer.lagging for peer in state.peers),
         durability=store.durability,
         unindexed=store.unindexed,
+        file_bytes=state.files.total,
+        files_total=context.settings.files_total if context.settings.max_file else 0,
         log=context.settings.log_place,
         problem=context.around.problem(),
     )

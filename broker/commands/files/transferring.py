@@ -8,6 +8,7 @@ from broker.core.contents import Outcome, Result
 from broker.core.context import Context
 from broker.core.execution.refusals import unavailable
 from broker.core.facts.files import Uploading
+from broker.core.rates import TOKEN_BYTES_SHIFT
 from broker.core.registry import Later, Registry
 from broker.core.transfers import Progress
 from messages.errors import ErrorCode, RequestRefused
@@ -91,7 +92,8 @@ def _begun(request: Upload, upload: str, context: Context, outcome: Outcome) -> 
 def chunk(context: Context, request: Chunk) -> UploadState | Later:
     """Hand the next bytes of an upload over to be written."""
     transfers, size = context.transfers, len(request.data)
-    context.peer.credit += max(_bytes_on_wire(size) / 1024 - max(size / BYTES_PER_TOKEN, 0.5), 0.0)
+    kib = _bytes_on_wire(size) >> TOKEN_BYTES_SHIFT  # what the frame has cost at least
+    context.peer.credit += max(kib - max(size / BYTES_PER_TOKEN, 0.5), 0.0)
     known = context.state.facts.get(Uploading, request.upload)
     if known is None or known.user != context.user.id:
         raise RequestRefused(ErrorCode.NO_SUCH_FILE, "this upload has ended; upload the file again")
