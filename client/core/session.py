@@ -87,7 +87,7 @@ class Session(SessionView):
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
         if name != self.name:
-            self._stale |= self._exchange.unanswered
+            self._stale |= self._exchange.abandon()
         self.logout()
         self._next_name = name  # from the login on: until then answers to the first user can come
         self._wants_login, self._retried_name = True, False

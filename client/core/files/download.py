@@ -11,7 +11,7 @@ from client.core.files.transfer import OTHER_ANSWER, SLICE, Range, Transfer
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import Message
-from messages.files import Content, Fetch, File
+from messages.files import Content, Fetch, File, check_hash
 from messages.limits import MAX_CHUNKS, MAX_FETCH, MAX_FILES
 from messages.replies import AnyReply, Error, Page
 from messages.requests import History
@@ -90,6 +90,8 @@ class Download(Transfer):
             self.fail(ErrorCode.MESSAGE_DELETED.sentence, ErrorCode.MESSAGE_DELETED)
         elif self.number > len(message.files):
             self.fail(_no_such_file(message), ErrorCode.NO_SUCH_FILE)
+        elif not _is_hash(message.files[self.number - 1].hash):  # which becomes a part of a name on the disk
+            self.fail(OTHER_ANSWER, ErrorCode.INTERNAL)
         else:
             self._file = file = message.files[self.number - 1]
             self.name, self.size = file.name, file.size
@@ -174,6 +176,14 @@ class Download(Transfer):
             heapq.heappush(self._missing, asked.offset)
 
     def _recovers(self, asked: Range, error: Error) -> bool:
+        return False
+
+
+def _is_hash(value: str) -> bool:
+    """Whether this is a hash; the broker's documents are not checked for that."""
+    try:
+        return check_hash(value) == value
+    except ValueError:
         return False
 
 

@@ -50,10 +50,11 @@ class FileExchange(Exchange):
         self.parcels.drop(ids, code, why)
         super().drop(ids, code, why)
 
-    def become(self, name: str) -> None:
-        """Switch to another user."""
-        super().become(name)
+    def abandon(self) -> set[str]:
+        """Stop all files, as another user is going to log in. Return the ids that this one leaves behind."""
         self.transfers.stop_all("you are another user now")
+        self.parcels.advance()
+        return self.pending.ids
 
     # The connection
 

@@ -9,7 +9,7 @@ from client.core.files.download import Download
 from client.core.files.ports import FileTrouble
 from client.core.files.transfer import OTHER_ANSWER
 from messages.errors import ErrorCode
-from messages.files import Content, Fetch
+from messages.files import Content, Fetch, File
 from messages.limits import MAX_CHUNKS, MAX_FETCH
 
 SIZE = 40 * MAX_FETCH + 5
@@ -151,6 +151,17 @@ def test_what_is_not_there_is_said(device: Device, broker: FileBroker) -> None:
         assert going.error.text == why
     with pytest.raises(ValueError, match="counted from 1"):
         download(device, Bytes(), 1, 0)
+
+
+@pytest.mark.parametrize("digest", ["../../../tmp/x", "", "A" * 64])
+def test_a_hash_that_is_none_never_becomes_a_name(device: Device, broker: FileBroker, digest: str) -> None:
+    broker.contents[digest] = WHOLE
+    broker.accept("hostile", "hostile", (File("plan.pdf", SIZE, digest),))
+    opened: list[File] = []
+    going = device.session.download("#lobby", 2, 1, lambda file: opened.append(file) or Bytes())  # type: ignore[func-returns-value]
+    device.run()
+    assert going.error is not None
+    assert (going.error.text, opened) == (OTHER_ANSWER, [])
 
 
 def test_a_place_that_cannot_be_opened_ends_it(device: Device) -> None:

@@ -197,9 +197,13 @@ def test_what_waits_for_its_files_is_not_sent_by_another_user(device: Device, br
     sent = device.session.send("#lobby", "here", files=[Bytes(content(SIZE))])
     device.run(until=lambda: broker.taken > 0)
     device.session.login("carol")
+    own = device.session.send("#lobby", "mine", files=[Bytes(content(SIZE))])
     device.run(until=lambda: device.session.name == "carol" and bool(device.told(SendFailed)))
     assert sent.error is not None
-    assert (device.session.unanswered, device.session.transfers, broker.messages) == (0, [], [])
+    assert sent.error.text == "you are another user now"
+    device.run()
+    assert own.accepted
+    assert [message.text for message in broker.messages] == ["mine"]
 
 
 def test_a_view_is_told_how_far_it_is_and_when_it_ends(device: Device) -> None:
