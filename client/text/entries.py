@@ -28,13 +28,8 @@ def body(message: Message) -> str:
 
 def spoken(message: Message) -> str:
     """Return what follows the sender's name: marks, a colon and the text. Files may have no text."""
-    text = body(message)
-    return f"{marks(message)}: {text}" if text else marks(message)
-
-
-def marks(message: Message) -> str:
-    """Return the marks behind the sender's name: which message this one answers, and its files."""
-    return answer_mark(message) + file_mark(message)
+    text, marks = body(message), answer_mark(message) + file_mark(message)
+    return f"{marks}: {text}" if text else marks
 
 
 def answer_mark(message: Message) -> str:

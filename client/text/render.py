@@ -23,7 +23,8 @@ from client.core.events import (
     Skipped,
     Slowed,
 )
-from client.text.entries import amendment_text, body, excerpt, marks, spoken
+from client.text.entries import amendment_text, answer_mark, body, excerpt, spoken
+from client.text.files import file_mark
 from client.text.replies import render_reply
 from client.text.times import local_time
 from messages.events import (
@@ -77,8 +78,9 @@ def message_text(message: Message, me: str, here: str) -> str:
     else:
         mark = ""
     where = "" if mark or message.conversation == here else f"{conversation} "
-    if text.startswith("/me "):
-        return f"{where}* {sender}{mark}{marks(message)} {text[4:]}"
+    if text.startswith("/me "):  # files behind the sender could be a part of the text
+        files = f"{file_mark(message)[1:]} " if message.files else ""
+        return f"{where}{files}* {sender}{mark}{answer_mark(message)} {text[4:]}"
     return f"{where}{sender}{mark}{spoken(message)}"
 
 

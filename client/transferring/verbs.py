@@ -59,7 +59,13 @@ def check_output(output: str | None) -> None:
 
 
 def send_files(
-    verb: VerbSession, to: str, text: str, files: Sequence[Source | None], name: str, seconds: float
+    verb: VerbSession,
+    to: str,
+    text: str,
+    files: Sequence[Source | None],
+    name: str,
+    seconds: float,
+    reply_to: int | None = None,
 ) -> Exit:
     """Upload files, and send a message that has them. None is the standard input.
 
@@ -69,7 +75,7 @@ def send_files(
     with tempfile.TemporaryFile() as spool:
         try:
             sources = [one or _read_input(verb, spool, name or _STDIN_NAME) for one in files]
-            sent = verb.session.send(to, text, None, sources)
+            sent = verb.session.send(to, text, reply_to, sources)
         except (FileTrouble, ValueError) as error:
             raise ClientExit(Exit.NOT_CONFIRMED, f"not sent: {_sentence(error)}") from None
         _follow(verb, lambda: sent.accepted or sent.error is not None, lambda: _moving(sent), seconds)

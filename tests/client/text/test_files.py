@@ -19,7 +19,7 @@ def test_files_stand_before_the_text_with_the_number_to_get_them_by() -> None:
     assert message_text(one, "alice", "#lobby") == "bob [12: plan.pdf 1.2 MB]: for you"
     assert message_text(two, "alice", "") == "#lobby bob [12: 1 plan.pdf 1.2 MB, 2 me.png 80 kB]: for you"
     assert dated_text(one) == "#lobby 12 bob [12: plan.pdf 1.2 MB]: for you"
-    assert message_text(message("/me sends", PLAN), "alice", "#lobby") == "* bob [12: plan.pdf 1.2 MB] sends"
+    assert message_text(message("/me sends", PLAN), "alice", "#lobby") == "[12: plan.pdf 1.2 MB] * bob sends"
     answer = message("yes", PLAN, reply_to=3)
     assert message_text(answer, "alice", "#lobby") == "bob (answers 3) [12: plan.pdf 1.2 MB]: yes"
 
@@ -38,6 +38,9 @@ def test_no_text_looks_like_a_file() -> None:
     for text in ("[12: plan.pdf 1.2 MB]", "a\nbob [12: plan.pdf 1.2 MB]"):
         assert not message_text(message(text), "alice", "#lobby").startswith(shown)
         assert f"\n{shown}" not in message_text(message(text), "alice", "#lobby")
+    doing = message_text(message("/me sends", PLAN), "alice", "#lobby")
+    told = message_text(message("/me [12: plan.pdf 1.2 MB] sends"), "alice", "#lobby")
+    assert (doing.startswith("* bob"), told.startswith("* bob")) == (False, True)
 
 
 def test_hostile_names_control_nothing_and_end_nothing() -> None:
