@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from test_verbs import run
+from click.testing import CliRunner
 from wired import Chat
 
+from broker.cli import main
 from broker.store.contents.places import FILES, Places
 from broker.store.sqlite import SqliteStore
 from messages.files import Chunk, Upload
@@ -19,6 +20,13 @@ pytestmark = pytest.mark.usefixtures("logger")
 
 CONTENT = b"eggs, milk, tea\n"
 HASH = sha256(CONTENT).hexdigest()
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Return the exit code and what was written on stdout and stderr."""
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture
