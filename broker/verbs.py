@@ -89,13 +89,14 @@ def _named(target: str) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, error.filename or target) from None
 
 
-def _of_files(found: Iterable[Findings]) -> str:
-    """Return a clause about the files of messages, if there are any."""
-    said = ""
-    for one in found:
-        said += f"; {counted(one.files, 'file')} " if one.files else ""
-        said += f", but {one.sentence()}" if one.wrong else ""
-    return said
+def _with_files(found: Iterable[Findings]) -> str:
+    """Return a clause about the number of files, if there are any."""
+    return "".join(f" with {counted(one.files, 'file')}" for one in found if one.files)
+
+
+def _but(found: Iterable[Findings]) -> str:
+    """Return a clause about what is wrong with files, if anything is."""
+    return "".join(f"; but {one.sentence()}" for one in found if one.wrong)
 
 
 @_verb
@@ -122,12 +123,12 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     count = back_up(directory, file, texts, _progress(), found.append)
     with suppress(OSError):  # the data may be on a file system that is read-only
         mark_backup(directory)
-    holds = f"{file} holds {counted(count, 'message')}"
+    holds = f"{file} holds {counted(count, 'message')}{_with_files(found)}"
     if keys is not None:
         holds += f" and the broker's secret key {fingerprint_of(keys.public)}"
     elif without_key:
         holds += " without the broker's key"
-    return f"{holds}, and is whole{_of_files(found)}"
+    return f"{holds}, and is whole{_but(found)}"
 
 
 @_answer
@@ -142,11 +143,10 @@ def verify(directory: Path, file: Path | None) -> str:
     path = file or directory / DATABASE
     holds = f"{path} holds {counted(verify_database(path, _progress()), 'message')}"
     found = verify_files(path, _progress())
+    holds += _with_files([found])
     if found.wrong:
-        text = f"{holds}, but {found.sentence()}; copy these files from a backup, or delete the messages"
-        raise StoreBroken(text)
-    files = f" and {counted(found.files, 'file')}" if found.files else ""
-    return f"{holds}{files}, and is whole"
+        raise StoreBroken(f"{holds}{_but([found])}; copy the content from a backup, or delete these messages")
+    return f"{holds}, and is whole"
 
 
 @_verb
@@ -166,8 +166,9 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
     epoch = secrets.token_hex(8)
     count, replaced = put_back(file, directory, epoch, choice.choose, _progress(), found.append)
     aside = f"; the previous data is in {replaced}" if replaced else ""
-    holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"
-    return f"{holds}; {choice.outcome}{aside}{_of_files(found)}"
+    holds = f"{directory} holds {counted(count, 'message')}{_with_files(found)} now"
+    holds += f", and belongs to {owner_of(directory)}"
+    return f"{holds}; {choice.outcome}{aside}{_but(found)}"
 
 
 @_verb
@@ -196,7 +197,7 @@ def export(directory: Path, file: Path) -> str:
     else:
         with _named(str(file)), new_file(file) as lines:
             count = write_lines(database, lines.write, _progress(), found.append)
-    return f"{counted(count, 'message')} written{_of_files(found)}"
+    return f"{counted(count, 'message')}{_with_files(found)} written{_but(found)}"
 
 
 def _counted(lines: IO[bytes]) -> Iterator[bytes]:

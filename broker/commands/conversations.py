@@ -38,8 +38,11 @@ _MOST_BYTES = 512  # of a hit besides its texts: the conversation's name, `reply
 def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | None:
     """Number and deliver new messages to one conversation. Return None if it is not stored yet."""
     conversation, user = context.conversation, context.user
-    if conversation.id not in context.state.conversations or any(request.files for request in requests):
+    if conversation.id not in context.state.conversations:
         return None
+    for request in requests:
+        if request.files:
+            return None
     return _append(context, conversation, user, requests)
 
 

@@ -19,7 +19,11 @@ def check_contents(context: Context) -> None:
     files, uploads = context.state.files, context.state.facts.of(Uploading)
     open_ones = {one.id for one in uploads.values() if not one.complete}
     sizes = {key: size for key, (size, _) in files.contents.items() if key not in open_ones}
-    files.lost.update(context.store.contents.keep_only(sizes, open_ones))
+    contents = context.store.contents
+    contents.outcomes()  # of an earlier core
+    files.lost.update(contents.keep_only(sizes, open_ones))
+    for upload in [one for one in uploads.values() if one.complete and one.hash in files.lost]:
+        files.drop(upload)
     if files.lost:
         context.outbox.log(LogEvent.FILES_LOST, count=len(files.lost))
 

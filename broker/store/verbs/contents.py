@@ -21,6 +21,7 @@ from broker.store.failures import translated_errors
 from broker.store.files.naming import sync
 from broker.store.progress import Progress, ignore_progress
 from broker.store.rows.forms import form_from_text
+from messages.text import neutralise
 
 PIECE = 1024 * 1024
 """Bytes that are read at a time."""
@@ -41,7 +42,7 @@ class HeldFile(NamedTuple):
     @property
     def title(self) -> str:
         """What people call it."""
-        return f"{self.name} of {self.place}"
+        return f"{neutralise(self.name)} of {self.place}"
 
 
 class Findings(NamedTuple):

@@ -133,14 +133,18 @@ def test_at_its_start_a_broker_removes_what_nothing_holds_and_tells_what_is_miss
     orphan.write_bytes(b"orphan")
     left = data / FILES / "uploads" / "left"
     left.write_bytes(b"half")
+    content_of(data, b"unsent").unlink()
+    with closing(SqliteStore(data, "epoch")) as store:
+        (unsent,) = (key for kind, key in store.load().facts if kind == "upload")
     with closing(SqliteStore(data, "epoch")) as store:
         chat = Chat(store, max_file=1_000_000)
         chat.tick()
-        assert [note.fields["count"] for note in chat.notes if note.event.value == "files-lost"] == [1]
+        assert [note.fields["count"] for note in chat.notes if note.event.value == "files-lost"] == [2]
         assert not orphan.exists()
         assert not left.exists()
         alice = chat.login("alice")
         assert alice.refused(Fetch, "#lobby", 1) == "file-damaged"
+        assert alice.refused(Send, "#lobby", "unsent", files=(unsent,)) == "no-such-file"
         state = alice.ask(Upload, "again", len(FIRST), hash_of(FIRST))
         assert not state.complete
         assert alice.ask(Chunk, state.upload, 0, FIRST).complete
