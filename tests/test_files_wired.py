@@ -29,7 +29,7 @@ def begin(names: World) -> tuple[Member, Member]:
 steps = st.lists(st.sampled_from(["round", "round", "cut alice", "cut bob", "restart", "wait"]), max_size=25)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(steps, steps)
 def test_files_arrive_whole_whatever_is_cut_and_however_often_the_broker_restarts(
     during_upload: list[str], during_download: list[str]
