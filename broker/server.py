@@ -90,6 +90,7 @@ class Broker:
             self.around,
         )
         self.router = Router(self._context, self.core, log or _discard, self.meter, most_connections)
+        self._store.contents.on_outcome = self.router.wake
         self._handshakes = HandshakeRates()
         self._admit = admit or self.core.admission.admit
         self._hang_seconds = hang_seconds

@@ -7,7 +7,7 @@ import secrets
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
@@ -28,6 +28,7 @@ from messages.text import counted, neutralise
 
 if TYPE_CHECKING:
     from broker.store.progress import Progress
+    from broker.store.verbs.contents import Findings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FILE_OR_STREAM = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -88,6 +89,16 @@ def _named(target: str) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, error.filename or target) from None
 
 
+def _with_files(found: Iterable[Findings]) -> str:
+    """Return a clause about the number of files, if there are any."""
+    return "".join(f" with {counted(one.files, 'file')}" for one in found if one.files)
+
+
+def _but(found: Iterable[Findings]) -> str:
+    """Return a clause about what is wrong with files, if anything is."""
+    return "".join(f"; but {one.sentence()}" for one in found if one.wrong)
+
+
 @_verb
 @click.argument("file", type=_FILE)
 @click.option("--without-key", is_flag=True, help="Leave the broker's secret key out.")
@@ -95,7 +106,8 @@ def _named(target: str) -> Iterator[None]:
 def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> str:
     """Copy the broker's data, its key and its list of invites to FILE, also while the broker runs.
 
-    The copy is checked before it gets its name. An existing file is not replaced.
+    Files that people sent go into the directory FILE.files. The copy is checked before it gets its name. An
+    existing file is not replaced.
     """
     from broker.core.access.invites import LIST_FILE  # noqa: PLC0415
     from broker.restoring import held_key  # noqa: PLC0415
@@ -107,24 +119,34 @@ def backup(directory: Path, file: Path, without_key: bool, key: Path | None) -> 
     texts = {LIST_FILE: invites} if (invites := invite_list.text_of(invite_list.issued(directory))) else {}
     if keys is not None:
         texts[KEY_FILE] = text_of(keys)
-    count = back_up(directory, file, texts, _progress())
+    found: list[Findings] = []
+    count = back_up(directory, file, texts, _progress(), found.append)
     with suppress(OSError):  # the data may be on a file system that is read-only
         mark_backup(directory)
-    holds = f"{file} holds {counted(count, 'message')}"
+    holds = f"{file} holds {counted(count, 'message')}{_with_files(found)}"
     if keys is not None:
-        return f"{holds} and the broker's secret key {fingerprint_of(keys.public)}, and is whole"
-    return f"{holds} without the broker's key, and is whole" if without_key else f"{holds}, and is whole"
+        holds += f" and the broker's secret key {fingerprint_of(keys.public)}"
+    elif without_key:
+        holds += " without the broker's key"
+    return f"{holds}, and is whole{_but(found)}"
 
 
 @_answer
 @click.argument("file", type=_FILE, required=False)
 def verify(directory: Path, file: Path | None) -> str:
-    """Check every message of a backup FILE, or of the broker's data, also while the broker runs."""
+    """Check every message and file of a backup FILE, or of the broker's data, also while the broker runs."""
+    from broker.core.store import StoreBroken  # noqa: PLC0415
     from broker.store.database import DATABASE  # noqa: PLC0415
     from broker.store.verbs.copies import verify as verify_database  # noqa: PLC0415
+    from broker.store.verbs.copies import verify_files  # noqa: PLC0415
 
     path = file or directory / DATABASE
-    return f"{path} holds {counted(verify_database(path, _progress()), 'message')}, and is whole"
+    holds = f"{path} holds {counted(verify_database(path, _progress()), 'message')}"
+    found = verify_files(path, _progress())
+    holds += _with_files([found])
+    if found.wrong:
+        raise StoreBroken(f"{holds}{_but([found])}; copy the content from a backup, or delete these messages")
+    return f"{holds}, and is whole"
 
 
 @_verb
@@ -140,10 +162,13 @@ def restore(directory: Path, file: Path, keep_key: bool, key: Path | None) -> st
     from broker.store.verbs.copies import restore as put_back  # noqa: PLC0415
 
     choice = FileChoice(directory, key, keep=keep_key)
-    count, replaced = put_back(file, directory, secrets.token_hex(8), choice.choose, _progress())
+    found: list[Findings] = []
+    epoch = secrets.token_hex(8)
+    count, replaced = put_back(file, directory, epoch, choice.choose, _progress(), found.append)
     aside = f"; the previous data is in {replaced}" if replaced else ""
-    holds = f"{directory} holds {counted(count, 'message')} now, and belongs to {owner_of(directory)}"
-    return f"{holds}; {choice.outcome}{aside}"
+    holds = f"{directory} holds {counted(count, 'message')}{_with_files(found)} now"
+    holds += f", and belongs to {owner_of(directory)}"
+    return f"{holds}; {choice.outcome}{aside}{_but(found)}"
 
 
 @_verb
@@ -164,14 +189,15 @@ def export(directory: Path, file: Path) -> str:
     from broker.store.verbs.dump import export as write_lines  # noqa: PLC0415
 
     database = directory / DATABASE
+    found: list[Findings] = []
     if str(file) == "-":
         with _named("standard output"):
-            count = write_lines(database, sys.stdout.buffer.write, _progress())
+            count = write_lines(database, sys.stdout.buffer.write, _progress(), found.append)
             sys.stdout.flush()
     else:
         with _named(str(file)), new_file(file) as lines:
-            count = write_lines(database, lines.write, _progress())
-    return f"{counted(count, 'message')} written"
+            count = write_lines(database, lines.write, _progress(), found.append)
+    return f"{counted(count, 'message')}{_with_files(found)} written{_but(found)}"
 
 
 def _counted(lines: IO[bytes]) -> Iterator[bytes]:
@@ -194,8 +220,11 @@ def import_(directory: Path, file: Path) -> str:
     from broker.store.verbs.dump import load  # noqa: PLC0415
 
     with click.open_file(str(file), "rb") as lines:
-        count = load(_counted(lines), directory, secrets.token_hex(8), _progress())
-    return f"{directory} holds {counted(count, 'message')} now"
+        missing: list[int] = []
+        epoch = secrets.token_hex(8)
+        count = load(_counted(lines), directory, epoch, _progress(), missing.append)
+    lost = f"; the content of {counted(missing[0], 'file')} is not in the export" if sum(missing) else ""
+    return f"{directory} holds {counted(count, 'message')} now{lost}"
 
 
 @_answer

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from client.async_chat import AsyncChat
-    from client.chat import Chat, ChatClosed
+    from client.chat import Chat, ChatClosed, FileError
 
-__all__ = ["AsyncChat", "Chat", "ChatClosed"]
+__all__ = ["AsyncChat", "Chat", "ChatClosed", "FileError"]
 
 
 def __getattr__(name: str) -> object:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import zmq
 
+from client import chat_files
+from client.chat_files import FileToSend
 from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
 from client.core.events import ClientEvent, Sent
+from client.core.files.upload import Upload
 from client.core.receiving.timeline import Timeline
 from client.transport.aio import AsyncConnection, TooManyConnections
 from messages.amendments import Delete, Edit, Pin, Pins, React
@@ -109,10 +112,35 @@ class AsyncChat:
         return self._steps.session.name
 
     async def send(
-        self, to: str, text: str, *, reply_to: int | None = None, timeout: float | None = None
+        self,
+        to: str,
+        text: str = "",
+        *,
+        files: Sequence[FileToSend] = (),
+        reply_to: int | None = None,
+        timeout: float | None = None,
     ) -> Sent:
         """Send a text to `#room` or `@user`, and wait until the broker has accepted it: see `Chat.send`."""
+        if files:
+            return await self._run(chat_files.send(self._steps, to, text, files, reply_to, timeout))
         return await self._run(self._steps.send(to, text, reply_to, timeout))
+
+    async def upload(self, file: FileToSend, *, timeout: float | None = None) -> Upload:
+        """Upload a file, and wait until it is complete: see `Chat.upload`."""
+        return await self._run(chat_files.upload(self._steps, file, timeout))
+
+    async def download(
+        self,
+        conversation: str,
+        seq: int,
+        index: int = 1,
+        *,
+        to: Path | str | BinaryIO,
+        timeout: float | None = None,
+    ) -> Path | None:
+        """Get a file of a message, and wait until it is complete: see `Chat.download`."""
+        place = conversation, seq, index
+        return await self._run(chat_files.download(self._steps, place, to, timeout))
 
     async def wait_delivered(
         self, sent: Sent, *, users: int | None = None, timeout: float | None = None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import zmq
 
+from client import chat_files
+from client.chat_files import FileError, FileToSend
 from client.chat_steps import ChatClosed, ChatSteps, Explain, Steps, Wait
 from client.core.events import ClientEvent, Sent
+from client.core.files.upload import Upload
 from client.core.receiving.timeline import Timeline
 from client.transport.connection import Connection
 from messages.amendments import Delete, Edit, Pin, Pins, React
@@ -33,7 +36,7 @@ from messages.replies import AnyReply, PinList, Welcome
 from messages.sessions import EndSession, SessionEntry, SessionList, Sessions
 from messages.typing import Typing
 
-__all__ = ["Chat", "ChatClosed"]
+__all__ = ["Chat", "ChatClosed", "FileError"]
 
 _Result = TypeVar("_Result")
 
@@ -84,13 +87,54 @@ class Chat:
         """The name as others see it, perhaps with ~2."""
         return self._steps.session.name
 
-    def send(self, to: str, text: str, *, reply_to: int | None = None, timeout: float | None = None) -> Sent:
+    def send(
+        self,
+        to: str,
+        text: str = "",
+        *,
+        files: Sequence[FileToSend] = (),
+        reply_to: int | None = None,
+        timeout: float | None = None,
+    ) -> Sent:
         """Send a text to `#room` or `@user`, perhaps as an answer, and wait until the broker has accepted it.
 
         Return it with its conversation and seq. Raise ChatError if it is refused, ValueError if it cannot be
         sent. Raise TimeoutError if it is not accepted in `timeout` seconds; it is still sent later.
+
+        `files` are paths, open binary files that can seek, or what `upload` has returned. They are uploaded
+        first. Without a text, their names are the text.
         """
+        if files:
+            return self._run(chat_files.send(self._steps, to, text, files, reply_to, timeout))
         return self._run(self._steps.send(to, text, reply_to, timeout))
+
+    def upload(self, file: FileToSend, *, timeout: float | None = None) -> Upload:
+        """Upload a file, and wait until it is complete; then a message can have it.
+
+        Raise ChatError if it cannot be read or the broker refuses it, TimeoutError if it is not complete in
+        `timeout` seconds. A file that was uploaded in part before, on any device, goes on where it stopped.
+        """
+        return self._run(chat_files.upload(self._steps, file, timeout))
+
+    def download(
+        self,
+        conversation: str,
+        seq: int,
+        index: int = 1,
+        *,
+        to: Path | str | BinaryIO,
+        timeout: float | None = None,
+    ) -> Path | None:
+        """Get a file of a message, the first if there are several, and wait until it is complete.
+
+        `to` is a directory, a path that does not exist yet, or an open binary file. In a directory the file
+        gets its own name, made safe; nothing is overwritten. Return its path, None for an open file. The
+        content is whole and its hash is right; in an open file only if no exception is raised.
+
+        Raise ChatError if the broker refuses it, the disk cannot take it or it is damaged, TimeoutError if it
+        is not complete in `timeout` seconds. The next call goes on where it stopped, except in an open file.
+        """
+        return self._run(chat_files.download(self._steps, (conversation, seq, index), to, timeout))
 
     def wait_delivered(self, sent: Sent, *, users: int | None = None, timeout: float | None = None) -> bool:
         """Wait until `users` others (all, if None) have confirmed a message; return False at the timeout."""

@@ -107,9 +107,12 @@ class ChatSteps:
 
     def send(self, to: str, text: str, reply_to: int | None, timeout: float | None) -> Steps[Sent]:
         """Send a text and wait until it is accepted."""
-        sent = self.session.send(to, text, reply_to)
+        return (yield from self.accepted(self.session.send(to, text, reply_to), timeout))
+
+    def accepted(self, sent: Sent, timeout: float | None) -> Steps[Sent]:
+        """Wait until a message is accepted."""
         if not (yield Wait(lambda: sent.accepted or sent.error is not None, timeout)):
-            raise TimeoutError(f"{to}: not accepted within {timeout} s")
+            raise TimeoutError(f"{sent.request.to}: not accepted within {timeout} s")
         if sent.error is not None:
             raise ChatError(sent.error.code, sent.error.text)
         return sent

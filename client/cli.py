@@ -12,6 +12,7 @@ import click
 
 from client.amending.cli import add_verbs, json_option
 from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, ROOM, TEXT, TIME, Seconds
+from client.transferring.options import add_get, check_files, file_options
 from client.when import FORMS
 from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT
 from messages.exits import Exit
@@ -95,6 +96,13 @@ _numbers_option = click.option(
     "or for all, where you chose no level with /notify.",
 )
 @click.option(
+    "--downloads",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIRECTORY",
+    help="Where /get puts files; by default the current directory.",
+)
+@click.option(
     "--notices",
     type=click.Choice(["bell", "osc9", "osc777", "none"]),
     default="bell",
@@ -159,6 +167,7 @@ def _start(
         link=options["link"],
         bell=options["bell"],
         notices=options["notices"],
+        downloads=options["downloads"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         tell_typing=not options["no_typing"],
@@ -168,19 +177,31 @@ def _start(
 
 
 add_verbs(main, _start)
+add_get(main, _start, json_option)
 
 
 @main.command()
 @click.argument("to", type=CONVERSATION)
-@click.argument("text", type=TEXT, nargs=-1, required=True, metavar="TEXT...|-")
+@click.argument("text", type=TEXT, nargs=-1, metavar="TEXT...|-")
+@file_options
 @click.option("--reply-to", type=click.IntRange(1), metavar="N", help="Answer message N of the conversation.")
 @_no_strip_option
 @json_option
 @click.pass_context
 def send(
-    ctx: click.Context, to: str, text: tuple[str, ...], reply_to: int | None, no_strip: bool, json: bool
+    ctx: click.Context,
+    to: str,
+    text: tuple[str, ...],
+    files: tuple[str, ...],
+    file_name: str,
+    reply_to: int | None,
+    no_strip: bool,
+    json: bool,
 ) -> None:
     """Send TEXT to #room or @user. If TEXT is -, send each line of the standard input.
+
+    With --file, the message has files; TEXT can be left out then. An upload that was interrupted goes on
+    where it stopped if you repeat the command.
 
     Lines of the input are sent as a terminal would show them in the end: without colours, and with the last
     state of a progress bar.
@@ -188,6 +209,9 @@ def send(
     The command ends when the broker has accepted everything. The exit code is 0, or 6 if the broker has not
     confirmed everything.
     """
+    if files or file_name:
+        check_files(ctx, text, files, file_name)
+        _start(ctx, as_json=json).send_files(to, " ".join(text), files, file_name, reply_to)
     if not " ".join(text).strip():
         raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
     said = None if text == ("-",) else " ".join(text)

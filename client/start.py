@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
 from client.commands.completion import complete, foresee
+from client.core.files.ports import Source as FileToSend
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
@@ -25,6 +26,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
+from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, find_trust
@@ -75,6 +77,7 @@ class Start:
     bot: bool = False
     numbers: bool = False
     tell_typing: bool = True
+    downloads: Path = Path()
 
     def chat(self) -> NoReturn:
         """Run line mode."""
@@ -108,7 +111,10 @@ class Start:
                     if kept.trouble:
                         screen.notice(kept.trouble)
                 session.allow_typing(on=self.tell_typing)
-                mode = LineMode(session, connect, screen, source, timeouts, signals_fd, bell=Level(self.bell))
+                bell, place = Level(self.bell), self.downloads
+                mode = LineMode(
+                    session, connect, screen, source, timeouts, signals_fd, bell=bell, downloads=place
+                )
                 mode.show_numbers(on=self.numbers)
                 return mode.run()
 
@@ -118,6 +124,24 @@ class Start:
         """Send a text, or each line of the standard input."""
         source = Source(_STDIN, strips=self.strip)
         self.run(lambda verb: verbs.send(verb, to, text, source, self.finish, reply_to), reads=False)
+
+    def send_files(
+        self, to: str, text: str, paths: Sequence[str], name: str, reply_to: int | None
+    ) -> NoReturn:
+        """Send a message with files."""
+        sources: list[FileToSend | None] = []
+        self.run(
+            lambda verb: file_verbs.send_files(verb, to, text, sources, name, self.finish, reply_to),
+            reads=False,
+            check=lambda: sources.extend(file_verbs.open_sources(paths, name)),
+        )
+
+    def get(self, conversation: str, seq: int, number: int | None, output: str | None) -> NoReturn:
+        """Get the files of a message."""
+        self.run(
+            lambda verb: file_verbs.get(verb, conversation, seq, number, output, self.finish),
+            check=partial(file_verbs.check_output, output),
+        )
 
     def tail(self, conversation: str, count: int | None) -> NoReturn:
         """Write messages as they come."""
@@ -146,14 +170,21 @@ class Start:
         self.run(verbs.link)
 
     def run(
-        self, work: Callable[[VerbSession], Exit], *, only: str | None = None, reads: bool = True
+        self,
+        work: Callable[[VerbSession], Exit],
+        *,
+        only: str | None = None,
+        reads: bool = True,
+        check: Callable[[], None] = lambda: None,
     ) -> NoReturn:
         """Run a verb in a session that takes in `only` one conversation, or an unannounced one for none.
 
-        If the verb only `reads`, it ends when nobody reads its output any more.
+        If the verb only `reads`, it ends when nobody reads its output any more. `check` comes first, before
+        there is a connection.
         """
 
         def run() -> Exit:
+            check()
             name = self.name or _asked_name()
             listening = NOT_LISTENING if only is None else Listening(only=only)
             session = new_session(

@@ -75,6 +75,8 @@ class BrokerStatus(Reply, frozen=True, gc=False, tag="broker-status"):
     lagging: Count
     durability: Durability
     unindexed: Annotated[Count, Meta(description="messages that a search cannot find yet")]
+    file_bytes: Annotated[Count, Meta(description="bytes of all files, each content once")]
+    files_total: Annotated[Count, Meta(description="how many they may be; 0: there are no files")]
     log: str
     problem: str = ""
 

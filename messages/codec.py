@@ -31,7 +31,7 @@ _admin_requests: msgspec.json.Decoder[AdminRequest] = msgspec.json.Decoder(Admin
 _admin_replies: msgspec.json.Decoder[AdminReply] = msgspec.json.Decoder(AdminReply)
 _outlines = msgspec.json.Decoder(_Outline)
 _encoder = msgspec.json.Encoder()
-_CHEAP = 32_768  # bytes of the longest line in which the id is looked for
+_CHEAP = 45_056  # bytes of the longest line in which the id is looked for: more than a `chunk` has
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 REQUEST_TYPES = frozenset(kind.__struct_config__.tag for kind in AnyRequest.__args__)

@@ -76,6 +76,13 @@ class ErrorCode(StrEnum):
     TOO_LATE = "too-late", "it is too late to change this message; send a new one"
     MESSAGE_DELETED = "message-deleted", "this message was deleted; send a new one"
     NO_SUCH_SESSION = "no-such-session", "you have no session with this number; /sessions lists them"
+    NO_SUCH_FILE = "no-such-file", "there is no such file here; check its number, or upload it again"
+    FILE_TOO_LARGE = "file-too-large", "this file is too large for this chat; send a smaller one"
+    QUOTA_REACHED = (
+        "quota-reached",
+        "there is no room for this file; delete messages with files, then try again",
+    )
+    FILE_DAMAGED = "file-damaged", "the content differs from the file's size or hash; upload the file again"
     SEQ_UNKNOWN = "seq-unknown", "there is no such message; confirm only what was sent to you"
     ALREADY_CHALLENGED = "already-challenged", "this user has not answered yet; wait for the answer"
     LIMIT_REACHED = (
@@ -102,6 +109,8 @@ class ChatError(Exception):
         self.code = code
         self.text = text or code.sentence
         self.retry_after = retry_after
+        self.offset: int | None = None
+        """Where an upload goes on, if that is why."""
 
 
 class ProtocolError(ChatError):

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
+from messages.files import File
 from messages.game import Hand, Outcome
 from messages.notices import NoticeLevel, QuietSpan
 
@@ -92,6 +93,7 @@ class Message(BySender, frozen=True, gc=False, tag="message"):
     mentions: Mentions = ()
     everyone: Everyone = False
     bot: Annotated[bool, Meta(description="its sender had logged in as a bot")] = False
+    files: tuple[File, ...] = ()
 
 
 class Amendment(BySender, frozen=True, gc=False):

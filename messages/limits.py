@@ -39,6 +39,27 @@ MAX_PINS = 100
 MAX_MARKS = 12
 """Combining marks in a row in a text that a request sets."""
 
+MAX_FILES = 10
+"""Files of a message."""
+
+MAX_FILE_NAME = 255
+"""Characters (code points) of a file's name."""
+
+MAX_MEDIA_TYPE = 100
+"""Characters of a file's media type."""
+
+MAX_CHUNK = 32_768
+"""Bytes of a file in one `chunk`, before base64."""
+
+MAX_CHUNKS = 16
+"""Chunks and fetches of a client that wait for their replies. The broker refuses more than twice as many."""
+
+MAX_FETCH = 131_072
+"""Bytes of a file in one `content`, before base64."""
+
+MAX_UPLOADS = 32
+"""Uploads of a user that no message names yet. If there are more, the oldest ends."""
+
 MAX_SHORT_TEXT = 300
 """Characters of a topic or an away text."""
 

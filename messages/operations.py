@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from messages import (
     amendments,
+    files,
     identity,
     members,
     moderation,
@@ -27,6 +28,9 @@ REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     amendments.React: (replies.Accepted,),
     amendments.Pin: (replies.Accepted,),
     amendments.Pins: (replies.PinList,),
+    files.Upload: (files.UploadState,),
+    files.Chunk: (files.UploadState,),
+    files.Fetch: (files.Content,),
     requests.Confirm: (replies.Done,),
     requests.ReadReceipts: (replies.Done,),
     typing.Typing: (replies.Done,),

@@ -11,6 +11,7 @@ from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it fro
 from messages.errors import ErrorCode
 from messages.events import AnyEntry, Message, Position
 from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
+from messages.files import Content, UploadState
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
 from messages.limits import CONFIRM_INTERVAL
@@ -75,6 +76,9 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     version: Annotated[str, Meta(description="of the broker; absent: an earlier one")] = ""
     limits: Annotated[Limits | None, Meta(description="absent: those of the document")] = None
     typing: Annotated[bool, Meta(description="whether this user sends and gets `is-typing`")] = True
+    max_file: Annotated[
+        Count, Meta(description="the most bytes of a file that you may send; 0: this chat has no files")
+    ] = 0
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
@@ -236,6 +240,9 @@ class Error(Struct, frozen=True, gc=False, omit_defaults=True, tag="error", tag_
     text: str
     retryable: bool
     retry_after: Annotated[Count, Meta(description="milliseconds to wait before asking again")] = 0
+    offset: Annotated[
+        Seq | None, Meta(description="where the upload goes on, if a `chunk` had another offset")
+    ] = None
 
 
 AnyReply = (
@@ -266,6 +273,8 @@ AnyReply = (
     | KeywordList
     | QuietList
     | SessionList
+    | UploadState
+    | Content
     | Error
 )
 """Every reply."""

@@ -22,6 +22,7 @@ from messages.fields import (
     check,
     check_id,
 )
+from messages.files import FileRequest, UploadIds, check_uploads
 from messages.game import Hand
 from messages.identity import (
     Keys,
@@ -69,16 +70,20 @@ class Send(Request, frozen=True, gc=False, tag="send"):
         UserId,
         Meta(description="whom a direct message is for; if the name is another user's now, it is refused"),
     ] = 0
+    files: UploadIds = ()
 
     def __post_init__(self) -> None:
         try:  # names no field, to be quick: most requests are valid
             check_id(self.id)
             parse_conversation(self.to)
             check_new_text(self.text)
+            if self.files:
+                check_uploads(self.files)
         except ValueError:
             check_id(self.id)
             check("to", parse_conversation, self.to)
             check("text", check_new_text, self.text)
+            check_uploads(self.files)
 
 
 class Confirm(Request, frozen=True, gc=False, tag="confirm"):
@@ -262,6 +267,7 @@ AnyRequest = (
     | Play
     | History
     | Search
+    | FileRequest
     | Debug
     | Link
     | Keys

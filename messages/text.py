@@ -62,6 +62,14 @@ def _is_mark(character: str) -> bool:
     return category(character)[0] == "M"
 
 
+def check_new_line(text: str) -> None:
+    """Raise ValueError with a sentence unless `text` is one line, of any length."""
+    if not text.isprintable() and _CONTROL.search(text):
+        raise ValueError("this text is one line of Unicode without control characters")
+    if not text.isascii():
+        _check_marks(text)
+
+
 def check_short_text(text: str) -> None:
     """Raise ValueError with a sentence unless `text` is one line of at most 300 characters."""
     if len(text) > MAX_SHORT_TEXT:

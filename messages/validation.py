@@ -7,12 +7,21 @@ from functools import cache
 
 import msgspec
 
+from messages.limits import MAX_FILES
 from messages.requests import AnyRequest
 
 NO_OBJECT = "a document is a JSON object; write it in { }"
 _AT = re.compile(r" - at `\$\.(\w+)")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 _BYTE = re.compile(r"\(byte (\d+)\)\Z")
+
+
+_PLAIN: dict[type[msgspec.inspect.Type], str] = {
+    msgspec.inspect.BoolType: "write true or false",
+    msgspec.inspect.BytesType: "write bytes in base64",
+    msgspec.inspect.ListType: "write a list in [ ]",
+    msgspec.inspect.VarTupleType: f"write a list of texts, at most {MAX_FILES}",
+}
 
 
 def unreadable(error: Exception) -> str:
@@ -50,12 +59,10 @@ def _wanted(kind: msgspec.inspect.Type) -> str:
             return next(_wanted(one) for one in kinds if not isinstance(one, msgspec.inspect.NoneType))
         case msgspec.inspect.IntType(ge=least, le=most):
             return f"write a whole number from {least:,} to {most:,}"
-        case msgspec.inspect.BoolType():
-            return "write true or false"
         case msgspec.inspect.EnumType(cls=values):
             *first, last = [str(value.value) for value in values]
             return f"write {', '.join(first)} or {last}"
-    return "write a list in [ ]" if isinstance(kind, msgspec.inspect.ListType) else "write a text in quotes"
+    return _PLAIN.get(type(kind), "write a text in quotes")
 
 
 @cache

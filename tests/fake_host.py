@@ -42,6 +42,12 @@ class FakeHost:
     def say(self, to: str, text: str, reply_to: int | None = None) -> None:
         self.done.append(("say", to, text, *([reply_to] if reply_to else [])))
 
+    def upload(self, path: str, text: str) -> None:
+        self.done.append(("upload", path, text))
+
+    def get_files(self, seq: int, number: int | None) -> None:
+        self.done.append(("get", seq, number))
+
     def show(self, text: str) -> None:
         self.shown.append(text)
 

@@ -16,6 +16,9 @@ VALUES = (None, True, -1, 0, 1, 2**53 - 1, 2**53, 10**30, 1.5, "", " ", "x", "\x
 TEXTS = ("hello", "*", "a* b", "NEAR(", '"', "x" * 4_000, "x" * 4_001, "\u202e", "\0", "rock", "paper")
 
 
+HASH = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc
+
+
 def value_for(field: str, random: Random) -> object:
     """Return a value that is often one that the field may have."""
     if random.random() < 0.05:
@@ -26,6 +29,14 @@ def value_for(field: str, random: Random) -> object:
         return random.choice(PLACES)
     if field in ("text", "topic", "words", "hand"):
         return random.choice(TEXTS)
+    if field == "files":
+        return random.choice(((), (), (f"token-{random.randint(1, 60)}",)))
+    if field == "upload":
+        return f"token-{random.randint(1, 60)}"
+    if field == "hash":
+        return HASH
+    if field == "data":
+        return "YWJj"
     if field == "reaction":
         return random.choice(("👍", "+1", "a b"))
     return random.choice((0, 1, 2, 3, 100, 2**53 - 1, True, None))

@@ -68,6 +68,10 @@ ENTRIES = {
         "forgotten, until the clock is set right or has gone on for a day; if it is right already, "
         "give --trust-clock",
     ),
+    LogEvent.FILES_LOST: (
+        {"count": 2},
+        "the content of files is missing: 2; chat-broker verify names their messages",
+    ),
     LogEvent.CLOCK_TRUSTED: ({}, "the clock is trusted again"),
 }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
+
+from eventually import DEADLINE
 
 from broker.commands import ADMIN_COMMANDS, COMMANDS
 from broker.core.core import Core
@@ -140,6 +143,8 @@ class Chat:
     def __init__(self, store: Store | None = None, names: str = "unique", **settings: Any) -> None:
         settings.setdefault("caps", UNLIMITED)
         self.store = store or FragileStore("epoch")
+        self._outcomes = threading.Event()
+        self.store.contents.on_outcome = self._outcomes.set
         self.randomness = FixedRandomness()
         self.now = BEGINNING
         self.core = Core(self.store, Settings(NamePolicy(names), **settings), self.randomness, ALL, self.now)
@@ -206,6 +211,10 @@ class Chat:
         self.deliver()
         while self.core.jobs:
             self.core.advance(lambda: self.now.elapsed, 1.0)
+            self.deliver()
+        while self.core.transfers:
+            assert self._outcomes.wait(DEADLINE), "content is not written or read"
+            self._outcomes.clear()
             self.deliver()
 
     def deliver(self) -> None:

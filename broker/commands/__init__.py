@@ -15,6 +15,7 @@ from broker.commands import (
     sessions,
 )
 from broker.commands.amending import pinning, reacting
+from broker.commands.files import transferring
 from broker.commands.presence import members, own_sessions, typing
 from broker.commands.settings import notices
 from broker.core.registry import Command
@@ -32,6 +33,7 @@ for _subject in (
     amendments,
     reacting,
     pinning,
+    transferring,
     rooms,
     people,
     games,

@@ -61,6 +61,8 @@ def status(context: Context, request: Status) -> BrokerStatus:
         lagging=sum(peer.lagging for peer in state.peers),
         durability=store.durability,
         unindexed=store.unindexed,
+        file_bytes=state.files.total,
+        files_total=context.settings.files_total if context.settings.max_file else 0,
         log=context.settings.log_place,
         problem=context.around.problem(),
     )
@@ -170,6 +172,7 @@ def forget(context: Context, request: Forget) -> Forgotten:
         _take_back_reaction(context, message)
         current = context.state.present.get((message.conversation, message.seq), message)
         replace(context.state, _without_author(context, current))
+        context.state.files.detach(message.conversation, [message.seq])
     done = len(messages) < REMOVED_AT_ONCE
     if done:
         name = REMOVED_SENDER if request.messages else user.name
@@ -189,7 +192,7 @@ def _without_author(context: Context, message: StoredMessage) -> StoredMessage:
         user=NOBODY,
         sender=REMOVED_SENDER,
         text=REMOVED_TEXT if message.text else "",
-        form=msgspec.structs.replace(message.form, digest="", mentions=None),
+        form=msgspec.structs.replace(message.form, digest="", mentions=None, files=()),
     )
 
 

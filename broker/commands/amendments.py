@@ -78,6 +78,7 @@ def delete(context: Context, request: Delete) -> Accepted:
     unpin_message(context.state.facts, conversation, request.seq)
     if not own and isinstance(conversation, Room):
         record(context, "delete", old.sender, conversation.name, f"message {old.seq}")
+    context.state.files.detach(conversation.id, [old.seq])
     form = Form(digest=_first_body(old), deleted=conversation.head + 1, bot=old.form.bot)
     return amend_message(context, request, wanted, msgspec.structs.replace(old, text="", form=form))
 
@@ -89,5 +90,5 @@ def _refuse_late(context: Context, old: StoredMessage) -> None:
 
 
 def _first_body(old: StoredMessage) -> str:
-    """Return the hash of the text with which a message was sent."""
-    return old.form.digest or digest(old.text)
+    """Return the hash of the text and files with which a message was sent."""
+    return old.form.digest or digest(old.text, (file.id for file in old.form.files))

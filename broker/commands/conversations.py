@@ -8,6 +8,7 @@ from functools import partial
 import msgspec
 
 from broker.commands.acceptance import accepted, accepted_earlier
+from broker.commands.files.sending import attachments, named_uploads
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.devices import tell_position
@@ -15,7 +16,8 @@ from broker.core.delivery.entries import message, new_message, page_of, size
 from broker.core.delivery.mentioning import names, told
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
-from broker.core.entries import digest
+from broker.core.entries import PLAIN, digest
+from broker.core.facts.files import Uploading
 from broker.core.memory.model import Conversation, Direct, User
 from broker.core.moderation.mentioning import forms_of
 from broker.core.outbox import LogEvent
@@ -41,6 +43,9 @@ def send_all(context: Context, requests: Sequence[Send]) -> list[Accepted] | Non
     conversation, user = context.conversation, context.user
     if conversation.id not in context.state.conversations:
         return None
+    for request in requests:
+        if request.files:
+            return None
     return _append(context, conversation, user, requests)
 
 
@@ -61,17 +66,19 @@ def send(context: Context, request: Send) -> Accepted:
         if not _is_same(earlier, request):
             raise RequestRefused(ErrorCode.ID_REUSED)
         return told(accepted_earlier(context, conversation, user, earlier), earlier)
+    uploads = named_uploads(context, request.files) if request.files else []
     if isinstance(conversation, Direct) and conversation.id not in context.state.conversations:
         context.after_reply += new_key_of(context, conversation.other(user), user)
-    return _append(context, conversation, user, [request])[0]
+    return _append(context, conversation, user, [request], uploads)[0]
 
 
 def _is_same(earlier: StoredMessage, request: Send) -> bool:
     """Return whether a message that was sent with an id was sent with this body, whatever became of it."""
     if not earlier.is_message or earlier.of != (request.reply_to or 0):
         return False
-    first = earlier.form.digest
-    return digest(request.text) == first if first else request.text == earlier.text
+    if first := earlier.form.digest:
+        return digest(request.text, request.files) == first
+    return request.text == earlier.text and request.files == tuple(file.id for file in earlier.form.files)
 
 
 def _check_answers(context: Context, conversation: Conversation, requests: Sequence[Send]) -> None:
@@ -97,14 +104,22 @@ def _check_recipient(conversation: Conversation, user: User, requests: Sequence[
 
 
 def _append(
-    context: Context, conversation: Conversation, user: User, requests: Sequence[Send]
+    context: Context,
+    conversation: Conversation,
+    user: User,
+    requests: Sequence[Send],
+    uploads: Sequence[Uploading] = (),
 ) -> list[Accepted]:
-    """Number the messages and deliver them."""
+    """Number the messages and deliver them. A single one may get `uploads` as its files."""
     _check_answers(context, conversation, requests)
     _check_recipient(conversation, user, requests)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     forms = forms_of(context, conversation, requests)
+    if uploads:
+        forms = [msgspec.structs.replace(forms[0] if forms else PLAIN, files=attachments(uploads))]
     stored = context.state.append(conversation, user, requests, to, context.now.at, forms)
+    if uploads:
+        context.state.files.attach(conversation.id, stored[0].seq, user.id, uploads)
     _deliver(context, conversation, user, stored)
     if context.settings.log_messages:
         shown = conversation.seen_by(user)

@@ -197,11 +197,12 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         asked.confirm_interval,
         more,
         context.settings.edit_for,
-        ABILITIES,
+        (*ABILITIES, "files") if context.settings.max_file else ABILITIES,
         session.user.id,
         __version__,
         limits_of(context),
         types(context, session.user),
+        context.settings.max_file,
     )
 
 

@@ -13,6 +13,7 @@ from broker.core.outbox import Outbox
 from broker.core.rates import RateLimiter
 from broker.core.settings import CannotReloadError, ReloadedOptions, Settings
 from broker.core.store import Store, StoredMessage
+from broker.core.transfers import Transfers
 from messages.base import Request
 from messages.errors import ErrorCode, RequestRefused
 from messages.events import AnyEvent
@@ -54,6 +55,8 @@ class Context:
     now: Moment
     peer: Peer
     """The peer that sent the request."""
+    transfers: Transfers
+    """What goes on with the contents of files."""
     started: int = 0
     """When the broker started (Unix ms)."""
     around: Surroundings = field(default_factory=Surroundings)

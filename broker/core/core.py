@@ -17,6 +17,7 @@ from broker.core.delivery.presence import depart, disconnect, prepare_users, say
 from broker.core.execution.dispatch import carry_out, carry_out_together
 from broker.core.execution.jobs import Jobs
 from broker.core.execution.refusals import answer
+from broker.core.execution.waiting import carry_on
 from broker.core.lagging import RETRY_SECONDS, lag, retries_due, wake
 from broker.core.memory.cursors import Cursors
 from broker.core.memory.model import Moment, Peer, Randomness
@@ -28,6 +29,8 @@ from broker.core.registry import Command
 from broker.core.settings import Settings
 from broker.core.store import Commit, Store, StoreError
 from broker.core.transaction import Transaction
+from broker.core.transfers import Transfers
+from broker.core.upkeep.files import check_contents
 from broker.core.upkeep.retention import Retention
 from broker.core.upkeep.timers import Timers, reset_silence
 from broker.core.upkeep.watching import last_known, log_doubt, observe_clock, store_time, watch_store
@@ -59,13 +62,16 @@ class Core:
         self._ticked, self._connected = now.elapsed, 0
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
+        self.transfers = Transfers(store.contents)
+        """The requests that wait for the content of files; for reading."""
         self._context = Context(
             *(self._state, store, Outbox(), settings, randomness),
             *(self._limiter, Clock(last_known(self._state), now), Cursors(randomness), now, self._nobody),
-            started=now.at,
+            *(self.transfers, now.at),
             around=around or Surroundings(),
         )
-        self._jobs = Jobs(self._context)
+        self.jobs = Jobs(self._context)
+        """The requests to `advance`; for reading."""
         self._timers = Timers()
         self._retention = Retention(now.elapsed)
         self.admission = Admission(settings.access)
@@ -73,6 +79,7 @@ class Core:
         self._transaction = Transaction(self._context, commit or store.commit)
         self._requests = self._transaction.requests
         prepare_users(self._context)
+        check_contents(self._context)
         self._transaction.commit()
         self._transaction.settle()
         self.admission.update(self._state)
@@ -113,11 +120,6 @@ class Core:
         self._context.settings = settings
         self.admission.reload(settings.access, state)
 
-    @property
-    def jobs(self) -> Jobs:
-        """The requests to `advance`; for reading."""
-        return self._jobs
-
     def begin(self, now: Moment) -> None:
         """Set the time for the next batch. If the clock was set back a little, the time here stands still."""
         if 0 < self._state.latest - now.at < _SET_BACK:
@@ -145,8 +147,7 @@ class Core:
 
     def admit(self, peer: Peer, documents: int, size: int) -> float:
         """Return 0.0 if a frame of `size` bytes may be read, else in how many seconds to send it again."""
-        cost = size >> TOKEN_BYTES_SHIFT
-        cost = max(cost, documents)
+        cost = max(size >> TOKEN_BYTES_SHIFT, documents)
         peer.requests += documents
         peer.credit -= cost
         return 0.0 if peer.credit >= 0.0 else self._limiter.buy(peer, cost, self._context.now.elapsed)
@@ -241,15 +242,14 @@ class Core:
 
     def stop(self) -> None:
         """End the requests that take long, send a goodbye to every session, and store the time."""
-        self._jobs.end()
+        self.jobs.end()
         store_time(self._context)
         say_goodbye_to_all(self._context)
 
     def commit(self) -> tuple[list[Delivery], list[LogEntry]]:
-        """Store what the batch wrote, then return the deliveries and the log entries.
-
-        If the store fails, memory is as before the batch, and every request gets a retryable error.
-        """
+        """Store what the batch wrote, or undo it and refuse all. Return the deliveries and log entries."""
+        if self.transfers:
+            carry_on(self._context, self.commands, self._requests)
         self._read()
         self.admission.update(self._state)  # always, as codes expire by the clock
         return self._transaction.finish()
@@ -259,7 +259,7 @@ class Core:
 
         `clock` returns seconds. `commit` then returns the replies of those that are finished.
         """
-        self._jobs.advance(clock, seconds)
+        self.jobs.advance(clock, seconds)
         self._transaction.settle()
 
     def upkeep(self) -> bool:
@@ -278,8 +278,8 @@ class Core:
         self._transaction.woken.append(peer)
 
     def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        self._requests.append((peer, (request,)))
-        carry_out(self._context, self._jobs, peer, command, request)
+        if carry_out(self._context, self.jobs, peer, command, request):
+            self._requests.append((peer, (request,)))
 
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""
@@ -297,3 +297,5 @@ class Core:
         for peer, requests in reading.items():
             for command, request in requests:
                 self._carry_out(peer, command, request)
+        if self._state.journal:  # few of them write too
+            self._transaction.store()

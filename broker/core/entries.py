@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -103,15 +104,25 @@ class Mentioned(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return self.everyone or user in self.here or any(user == one for one, _ in self.users)
 
 
+class Attachment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A file of a message: the id of its upload, and what its sender says of it."""
+
+    id: str
+    name: str
+    size: int
+    hash: str
+    media_type: str = ""
+
+
 class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What else is stored about an entry, if it is not a message that nothing amends.
 
-    Of a message: when it was last `edited` (Unix ms), its `reactions`, and the seq of the entry that
-    `deleted` it. `digest` is the hash of the first body if that is not the text any more. `taken_back` has
-    the last reactions that users have no longer: reaction, user and the seq of the entry. Of an amendment:
-    its `reaction`, and whether it is `on`. `tenth` is the user who is the tenth to have the reaction, after
-    one of the first ten has taken it back. `mentions` is the first field, as an index of the database finds
-    messages by it. A `bot` sent the message.
+    Of a message: when it was last `edited` (Unix ms), its `reactions`, its `files`, and the seq of the entry
+    that `deleted` it. `digest` is the hash of the first body if that is not the text any more. `taken_back`
+    has the last reactions that users have no longer: reaction, user and the seq of the entry. Of an
+    amendment: its `reaction`, and whether it is `on`. `tenth` is the user who is the tenth to have the
+    reaction, after one of the first ten has taken it back. `mentions` is the first field, as an index of the
+    database finds messages by it. A `bot` sent the message.
     """
 
     mentions: Mentioned | None = None
@@ -122,6 +133,7 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     reaction: str = ""
     on: bool = True
     bot: bool = False
+    files: tuple[Attachment, ...] = ()
     taken_back: tuple[tuple[str, int, int], ...] = ()
     tenth: int = 0
 
@@ -147,6 +159,6 @@ Mentioning = tuple[int, int, Form]
 """The seq, the sender's id and the form of a message that mentions somebody."""
 
 
-def digest(text: str) -> str:
+def digest(text: str, uploads: Iterable[str] = ()) -> str:
     """Return a hash by which the first body of a request is recognised when its text is not kept."""
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+    return blake2b("\0".join((text, *uploads)).encode(), digest_size=16).hexdigest()

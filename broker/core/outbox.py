@@ -45,6 +45,7 @@ class LogEvent(StrEnum):
     CLOCK_DOUBTED = "clock-doubted"
     CLOCK_TRUSTED = "clock-trusted"
     AUDIT = "audit"
+    FILES_LOST = "files-lost"
 
 
 class LogEntry(NamedTuple):

@@ -39,8 +39,14 @@ class Work(NamedTuple, Generic[_Reply]):
     reply: Callable[[Context], _Reply]
 
 
+class Later(NamedTuple):
+    """The request waits among the transfers, which will make its reply. It has journaled nothing."""
+
+    ticket: int
+
+
 _Asked = TypeVar("_Asked", bound=Request)
-Handler = Callable[[Context, _Asked], Reply | Work[Any]]
+Handler = Callable[[Context, _Asked], Reply | Work[Any] | Later]
 """Takes a typed request, writes events to the context's outbox and returns the one reply, or the work for it.
 
 To refuse, it raises RequestRefused, with nothing changed.

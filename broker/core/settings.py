@@ -111,5 +111,11 @@ class Settings:
     access: AccessPolicy = AccessPolicy.OPEN
     invite_secret: bytes = b""
     """The key that signs this broker's invites. If it is empty, no invite is valid."""
+    max_file: int = 0
+    """The most bytes of a file; 0: there are no files."""
+    files_per_user: int = 1_000_000_000
+    """Bytes of all files of a user."""
+    files_total: int = 10_000_000_000
+    """Bytes of all files."""
     caps: Caps = field(default_factory=Caps)
     """Limits for all users."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from broker.core.contents import Contents
 from broker.core.entries import PLAIN, Form, Mentioning
 from messages.replies import Durability
 
@@ -51,10 +52,7 @@ class StoredRoom(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredMember(msgspec.Struct, frozen=True, gc=False):
-    """A member and their cursors. They joined when the conversation's head was `joined`.
-
-    `delivered` and `read` are the cursors, `at` is when these last moved (Unix ms).
-    """
+    """A member who joined at the head `joined`. Their cursors `delivered` and `read` moved `at` (Unix ms)."""
 
     conversation: str
     user: int
@@ -212,6 +210,9 @@ Commit = Callable[[Sequence[Entry]], None]
 
 class Store(Protocol):
     """Stores the messages and all other persistent state. Only one thread uses it."""
+
+    contents: Contents
+    """The content of files. It is closed with the store."""
 
     @property
     def durability(self) -> Durability:

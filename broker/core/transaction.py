@@ -80,6 +80,7 @@ class Transaction:
         if self.requests or self.woken or self._context.state.changes.mark():
             self.settle()
         self._settled = (0, 0)
+        self._context.transfers.clean(self._context.state.files)
         return self._context.outbox.take()
 
     def _take_back(self, error: StoreError) -> None:

@@ -38,6 +38,9 @@ GAUGES: tuple[tuple[str, str, Callable[[Meter], float]], ...] = (
         lambda meter: meter.lagging,
     ),
     ("searches", "Searches that run or wait", lambda meter: meter.searches),
+    ("transfers", "Chunks and fetches of files that wait for the disk", lambda meter: meter.transfers),
+    ("file_bytes", "Bytes of all files, each content once", lambda meter: meter.file_bytes),
+    ("file_limit_bytes", "How many they may be, or 0", lambda meter: meter.files_total),
     ("index_lag_messages", "Messages that a search cannot find yet", lambda meter: meter.unindexed),
     ("store_read_only", "1 while the store cannot store", lambda meter: meter.read_only),
     (

@@ -58,6 +58,7 @@ _LEVEL_OF = {
     LogEvent.CLOCK_DOUBTED: logging.WARNING,
     LogEvent.CLOCK_TRUSTED: NOTICE,
     LogEvent.AUDIT: NOTICE,
+    LogEvent.FILES_LOST: logging.ERROR,
 }
 
 _MOST_WAITING = 10_000
@@ -176,6 +177,7 @@ _LINES = {
     "give --trust-clock",
     LogEvent.CLOCK_TRUSTED: "the clock is trusted again",
     LogEvent.AUDIT: "{name} did {text}",
+    LogEvent.FILES_LOST: "the content of files is missing: {count}; chat-broker verify names their messages",
 }
 
 

@@ -87,6 +87,8 @@ class Meter:
         self.unindexed = 0
         self.dropped = 0
         self.searches = 0
+        self.transfers = 0
+        self.file_bytes = self.files_total = 0
         self.read_only = False
         self.read_only_reason = ""
         self.clock_doubted = False
@@ -142,6 +144,9 @@ class Meter:
         self.unindexed = core.unindexed
         self.dropped = dropped
         self.searches = len(core.jobs)
+        self.transfers = len(core.transfers)
+        self.file_bytes = state.files.total
+        self.files_total = core.settings.files_total if core.settings.max_file else 0
         self.read_only, self.read_only_reason = state.read_only, state.read_only_reason
         self.clock_doubted = core.clock_doubted
         if elapsed >= self._count_at:

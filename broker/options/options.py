@@ -43,6 +43,10 @@ class Options:
     rate_limit_local: bool = False
     most_users: int = _DEFAULT.users
     most_rooms: int = _DEFAULT.rooms
+    max_file: int = 25
+    """Megabytes, also of the next two; 0: no files."""
+    files_per_user: int = 1_000
+    files_total: int = 10_000
     cap: Mapping[str, int] = field(default_factory=dict)
     """Values by field of `Caps`."""
     log_level: str = "info"

@@ -14,7 +14,7 @@ from broker.store.checksums import DamagedError
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _UNSYNCED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _ROOM = 64 * 1024
 
 LOCKED = "another program has locked its database"
@@ -83,7 +83,7 @@ def translated_errors(path: Path, written: Path | None = None) -> Iterator[None]
     except sqlite3.Error as error:
         raise failure(path, error, written) from error
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise _full(written or path) from error
         raise StoreError(f"{path} cannot be used: {error.strerror}") from error
     except DamagedError as error:

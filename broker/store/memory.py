@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import cast
 
+from broker.core.contents import Contents
 from broker.core.entries import PLAIN, Mentioning
 from broker.core.store import (
     DepartedMember,
@@ -23,6 +24,7 @@ from broker.core.store import (
     StoredRoom,
     StoredUser,
 )
+from broker.store.contents.memory import MemoryContents
 from broker.store.relations import Relations
 from broker.store.words import phrase, spaced
 from messages.limits import MAX_SEQ
@@ -41,6 +43,7 @@ class MemoryStore:
     durability = Durability.MEMORY
 
     def __init__(self, epoch: str, capacity: int = DEFAULT_CAPACITY) -> None:
+        self.contents: Contents = MemoryContents()
         self._epoch = epoch
         self._capacity = capacity
         self._next_user = 1
@@ -295,5 +298,4 @@ class MemoryStore:
 
 
 def _contains(text: str, phrases: Sequence[str]) -> bool:
-    words = spaced(text) if phrases else ""
-    return all(one in words for one in phrases)
+    return not phrases or all(map(spaced(text).__contains__, phrases))

@@ -8,11 +8,13 @@ finishes it. The previous files are moved to `replaced` first, which gets a name
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from broker.core.access.invites import LIST_FILE
 from broker.core.store import StoreError
+from broker.store.contents.places import FILES
 from broker.store.database import DATABASE, SYNCED_MARK
 from broker.store.files.naming import has_abandoned_part, new_part, sync, unused_name
 from messages.keys import BROKER_KEY_FILE
@@ -22,8 +24,10 @@ Texts = Mapping[str, str]
 
 _OTHERS = (BROKER_KEY_FILE, LIST_FILE)
 _NEW = f"{DATABASE}.new"
+NEW_FILES = f"{FILES}.new"
+"""The directory for the content of files that comes with a new database. It is made and synced before."""
 _PREVIOUS = "replaced"
-_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK)
+_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SYNCED_MARK, FILES)
 
 
 def replace(part: Path, directory: Path, files: Texts | None = None) -> Path | None:
@@ -60,11 +64,15 @@ def finish(directory: Path) -> Path | None:
         for name in others:
             (directory / f"{name}.new").rename(directory / name)
             sync(directory)
+        if (directory / NEW_FILES).exists():
+            (directory / NEW_FILES).rename(directory / FILES)
+            sync(directory)
         new.rename(directory / DATABASE)
         sync(directory)
     else:
         for name in others:  # it was interrupted before its beginning
             (directory / f"{name}.new").unlink()
+        shutil.rmtree(directory / NEW_FILES, ignore_errors=True)
     return _named(previous) if previous.exists() else None
 
 
@@ -88,7 +96,7 @@ def refuse_unfinished(path: Path) -> None:
         )
 
 
-def recover(directory: Path, report: Callable[[str], None]) -> None:
+def recover(directory: Path, report: Callable[[str], object]) -> None:
     """Finish a replacement that was interrupted in a locked data directory, and report it.
 
     Raise StoreError if a program was killed before it had the database that the directory lacks.

@@ -13,8 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from broker.core.contents import Contents
 from broker.core.store import Entry, Part, Query, Snapshot, StoreBroken, StoreError
 from broker.store.check import BackgroundCheck, check_definitions, describe_check
+from broker.store.contents.disk import DiskContents
 from broker.store.database import DATABASE, Database
 from broker.store.erasing import Erasing
 from broker.store.failures import failure, translated_errors
@@ -46,10 +48,6 @@ CHECKED_AT_ONCE = 32 * 1024 * 1024
 """Bytes. A database up to this size is checked before use, a larger one during use."""
 
 
-def _ignore(sentence: str) -> None:
-    """Ignore a report."""
-
-
 class SqliteStore(SqliteReads):
     """Implements `broker.core.store.Store` in `directory`, which it locks against other processes.
 
@@ -64,12 +62,13 @@ class SqliteStore(SqliteReads):
         self,
         directory: Path,
         new_epoch: str,
-        report: Callable[[str], None] = _ignore,
-        alarm: Callable[[str], None] = _ignore,
+        report: Callable[[str], object] = str,
+        alarm: Callable[[str], object] = str,
         checked_at_once: int = CHECKED_AT_ONCE,
     ) -> None:
         """Open the database, and make it if there is none. Raise StoreError or StoreBroken."""
         self.path = directory / DATABASE
+        self.contents: Contents = DiskContents(directory)
         self._report = report
         self._broken = self._stale = self._closed = False
         self._check: BackgroundCheck | None = None
@@ -96,7 +95,7 @@ class SqliteStore(SqliteReads):
             self.close()
             raise
 
-    def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], None]) -> None:
+    def _begin(self, new_epoch: str, checked_at_once: int, alarm: Callable[[str], object]) -> None:
         """Migrate the tables, check them and read them."""
         if self._database.lost:
             if version_of(self._connection, self.path):
@@ -175,6 +174,7 @@ class SqliteStore(SqliteReads):
         if self._closed:
             return
         self._closed = True
+        self.contents.close()
         if self._check is not None:
             self._check.stop()
         if self._broken or not self._database.files.intact:  # else another database may be there by now

@@ -17,6 +17,7 @@ import zmq
 from broker.core.core import Core
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEntry, LogEvent
+from broker.core.rates import TOKEN_BYTES_SHIFT
 from broker.monitoring.meter import Meter
 from broker.transport.connections import Connection
 from broker.transport.departures import Departures
@@ -31,7 +32,7 @@ BATCH_FRAMES = 64
 """A batch ends after this many frames."""
 
 BATCH_DOCUMENTS = 512
-"""A batch also ends after this many documents. Later frames wait for the next batch."""
+"""A batch also ends after this many documents, or KiB. Later frames wait for the next batch."""
 
 BATCH_SECONDS = 0.02
 """A batch also ends after this time."""
@@ -76,11 +77,10 @@ class Router:
         self._strangers: Strangers[Connection] = Strangers(most_connections)
         self._departures = Departures(core, self._strangers)
         self._scarcity = Scarcity(core, self._strangers, meter)
-        self._busy = False
+        self._busy = self._stopping = False
         self._wake_read, self.wake_fd = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self.wake_fd, False)
-        self._stopping = False
+        for end in (self._wake_read, self.wake_fd):
+            os.set_blocking(end, False)
         self.on_wake: Callable[[], object] = int
         """The loop calls this between batches after a signal."""
         self._wait_ms, self._more, self._upkept_at = _LONG, False, 0.0
@@ -103,8 +103,12 @@ class Router:
         return listener.bind(url)
 
     def stop(self) -> None:
-        """End `run` soon. Any thread or signal handler may call this."""
+        """End `run` soon. Any thread or signal handler may call this, and `wake`."""
         self._stopping = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Let the loop turn now."""
         with suppress(OSError):  # the pipe is full, or the loop has ended
             os.write(self.wake_fd, b"\0")
 
@@ -155,8 +159,7 @@ class Router:
 
     def _keep_up(self, *, idle: bool) -> None:
         """Take a sample, and do some upkeep if no frame has arrived for a moment, or else once a second."""
-        elapsed = time.monotonic()
-        admitting = self._meter.admitting
+        elapsed, admitting = time.monotonic(), self._meter.admitting
         self._meter.sample(self._core, self.dropped, elapsed)
         if self._meter.admitting is not admitting:
             self._log([LogEntry(LogEvent.AUTHENTICATOR_DOWN if admitting else LogEvent.AUTHENTICATOR_UP, {})])
@@ -184,8 +187,7 @@ class Router:
         core = self._core
         begun = now()
         core.begin(begun)
-        count = self._drain()
-        if count:
+        if count := self._drain():
             self._meter.count_batch(count)
         if not self._busy:
             self._departures.lose_strangers()
@@ -236,7 +238,7 @@ class Router:
         return count
 
     def _receive(self, listener: Listener, routing_id: bytes) -> int:
-        """Take in one frame. Return how many of its documents were handled: 0 if it waits."""
+        """Take in one frame. Return how many documents it counts as, a KiB as one: 0 if it waits."""
         frame = listener.receive()
         peer = listener.peers.get(routing_id)
         if peer is None or listener.guarded:
@@ -247,7 +249,8 @@ class Router:
             while frame.more:
                 frame = listener.receive()
             return 1
-        return self._intake.take(peer, payload)
+        handled = self._intake.take(peer, payload)
+        return handled and max(handled, len(payload) >> TOKEN_BYTES_SHIFT)
 
     def _admit(
         self, listener: Listener, routing_id: bytes, frame: zmq.Frame, known: Caller | None

@@ -12,6 +12,7 @@ from client.commands.registry import SlashCommand
 from client.commands.table import COMMANDS
 from client.core.lookups import PeopleLookup, RoomsLookup
 from client.core.session import Session, SessionState
+from client.files.paths import complete_path
 from client.shorthand.shortcodes import emoji_beginning
 from messages.game import Hand
 
@@ -32,6 +33,8 @@ def complete(session: Session, text: str, cursor: int, clock: Clock = time.monot
 
     If there are none, ask the broker quietly, so that there may be some the next time.
     """
+    if (path := _path(text[:cursor])) is not None:
+        return complete_path(path)
     found = _candidates(session, *_parted(text, cursor))
     if not found:
         foresee(session, text, cursor, clock, missed=True)
@@ -63,6 +66,13 @@ def _candidates(session: Session, before: str, word: str) -> list[str]:
         return _in_text(session, word, " " if before else ": ", room_mark=_mark(kinds))
     found = (_of_kind(session, kind, word, _mark(kinds[at:])) for at, kind in enumerate(kinds[:2]))
     return sorted(set(chain.from_iterable(found if kinds and kinds[0] in _OPTIONAL else islice(found, 1))))
+
+
+def _path(text: str) -> str | None:
+    """Return what stands behind a command that begins with a path; None if there is no such command."""
+    first, blank, rest = text.partition(" ")
+    command = COMMANDS.table.get(first.lower())
+    return rest if blank and command and _kinds(command)[:1] == ["PATH"] else None
 
 
 def _parted(text: str, cursor: int) -> tuple[str, str]:

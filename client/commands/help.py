@@ -9,6 +9,7 @@ from client.commands.registry import SlashCommand, SlashCommands
 GROUPS = {
     "Talking": "/msg /message /msgall /query /r /me /say /rps",
     "Messages": "/reply /edit s/old/new/ /delete /react +:emoji: /pin /pins /thread /numbers",
+    "Files": "/upload /get",
     "Rooms": "/join /leave /list /topic /names /members /invite",
     "History": "/history /last /search /receipts /readreceipts",
     "People": "/who /count /whois /ignore /unignore",

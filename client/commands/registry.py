@@ -43,6 +43,14 @@ class CommandHost(Protocol):
         """Send a message, perhaps as an answer to another."""
         ...
 
+    def upload(self, path: str, text: str) -> None:
+        """Send a file here, perhaps with a text; raise ValueError if it cannot be read."""
+        ...
+
+    def get_files(self, seq: int, number: int | None) -> None:
+        """Get one file of a message here, or all of them."""
+        ...
+
     def show(self, text: str) -> None:
         """Show a result."""
         ...

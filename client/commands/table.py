@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.commands import amendments, devices, direct, identity, notices
+from client.commands import amendments, devices, direct, files, identity, notices
 from client.commands.help import help_lines
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
@@ -262,6 +262,7 @@ def read_receipts(host: CommandHost, argument: str) -> None:
 amendments.register(COMMANDS)
 devices.register(COMMANDS)
 direct.register_receipts(COMMANDS)
+files.register(COMMANDS)
 identity.register(COMMANDS)
 notices.register(COMMANDS)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from client.core.files.download import Download
+from client.core.files.transfer import TransferEnded, TransferMoved
+from client.core.files.upload import Upload
 from messages.base import Request
 from messages.events import AnyEvent, Goodbye
 from messages.replies import Accepted, AnyReply, Error, Welcome
@@ -25,6 +28,8 @@ class Sent:
     """The recipient was not connected when the broker accepted it."""
     read_by: set[str] = field(default_factory=set)
     readers: int = 0
+    files: tuple[Upload, ...] = ()
+    """Its files; it is sent when all of them are complete."""
 
     @property
     def accepted(self) -> bool:
@@ -52,7 +57,8 @@ class Sent:
         if self.error is not None:
             return f"not sent: {self.error.text}"
         if not self.accepted:
-            return "sending"
+            going = next((file for file in self.files if not file.complete), None)
+            return f"uploading {going.name}, {going.percent}%" if going else "sending"
         direct = self.conversation.startswith("@")
         if not self.delivered:
             return (
@@ -262,6 +268,8 @@ LocalEvent = (
     | SendFailed
     | Changed
     | Replied
+    | TransferMoved
+    | TransferEnded
 )
 ClientEvent = AnyEvent | LocalEvent
 """Every event for a view."""
@@ -269,4 +277,6 @@ ClientEvent = AnyEvent | LocalEvent
 
 def is_refusal(event: ClientEvent) -> bool:
     """Whether the broker refused something that the person had asked for."""
+    if isinstance(event, TransferEnded):  # an upload's message tells of it
+        return isinstance(event.transfer, Download) and event.transfer.error is not None
     return isinstance(event, SendFailed) or (isinstance(event, Replied) and isinstance(event.reply, Error))

@@ -57,10 +57,13 @@ class Exchange(Places):
 
     def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
         """Send a text; raise ValueError with a sentence if it cannot be sent."""
-        known = self.users.id_of(to[1:]) if to.startswith("@") else 0
-        request = Send(self._new_id(), to, text, reply_to, known)
+        request = self._message(to, text, reply_to)
         self.pending.add(request)
         return self.sent_log.add(request)
+
+    def _message(self, to: str, text: str, reply_to: int | None) -> Send:
+        """Return the request to send a text to whoever has this name, as far as that is known."""
+        return Send(self._new_id(), to, text, reply_to, self.users.id_of(to[1:]) if to.startswith("@") else 0)
 
     def ask(self, kind: type[Request], **fields: object) -> str:
         """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
@@ -153,8 +156,7 @@ class Exchange(Places):
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
         if (shown := self.mailbox.sent(reply.conversation, reply.seq)) is not None:
-            own = own_message(sent.request, reply, self.name, self.user_id, bot=self._bot)
-            self.timelines.take(own)
+            self.timelines.take(own_message(sent, reply, self.name, self.user_id, bot=self._bot))
             self._show(shown)
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:
@@ -207,10 +209,8 @@ class Exchange(Places):
                 self.timelines.take_pins(reply)
 
     def _refused(self, error: Error, now: float) -> None:
-        too_much = error.code is ErrorCode.TOO_MANY_REQUESTS
-        if too_much or (
-            error.retry_after and error.code is not ErrorCode.TOO_MANY_ATTEMPTS
-        ):  # a wrong guess by the person
+        wrong_guess = error.code is ErrorCode.TOO_MANY_ATTEMPTS  # by the person
+        if error.code is ErrorCode.TOO_MANY_REQUESTS or (error.retry_after and not wrong_guess):
             self.mailbox.refused(error, now)
             self._trouble.slow_down(error, now)
         elif (shown := self.mailbox.refused(error, now)) is not None:

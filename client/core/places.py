@@ -133,6 +133,9 @@ class Places:
                 if place.startswith("#") and canonical_key(place) not in known:
                     self.events.append(JoinedElsewhere(place))
 
+    def _unsent_to(self, conversation: str) -> set[str]:
+        return self.pending.unsent_to(conversation)
+
     def _noticed(self, event: System) -> None:
         self.people.saw(event.user)
         self._saw_user(event.user, event.user_id)
@@ -143,7 +146,7 @@ class Places:
                 self._left(event)
             case System(kind=SystemKind.NEW_KEY, user=user):
                 why = f"{user} has another key now; send it again if it is the same person"
-                self.drop(self.pending.unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
+                self.drop(self._unsent_to(f"@{user}"), ErrorCode.NO_SUCH_USER, why)
             case System(kind=SystemKind.KICKED | SystemKind.BANNED, room=str() as room, user=self.name):
                 self.mailbox.close(room)
                 self.events.append(Removed(room))

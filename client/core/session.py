@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from client.core.events import Ended, LoggedIn, LoggedOut, Lost
-from client.core.exchange import Exchange
 from client.core.heartbeat import Heartbeat
 from client.core.options import LISTENING, NO_CREDENTIALS, Credentials, Listening
 from client.core.sending.rate_limit import RETRY_SECONDS, is_retryable, pause_of
 from client.core.states import MOVES, SessionState
+from client.core.transfers.exchange import FileExchange
 from client.core.view import SessionView
 from messages.base import Request
 from messages.errors import ErrorCode
@@ -79,7 +79,7 @@ class Session(SessionView):
         self._encode = encode
         self._stale: set[str] = set()
         self._now = 0.0
-        super().__init__(Exchange(name, new_id, encode, listening, bot=credentials.bot))
+        super().__init__(FileExchange(name, new_id, encode, listening, bot=credentials.bot))
 
     # Logging in and out
 
@@ -87,7 +87,7 @@ class Session(SessionView):
         """Log in under another name, now or when there is a connection."""
         Login("check", PROTOCOL, name)
         if name != self.name:
-            self._stale |= self._exchange.pending.ids
+            self._stale |= self._exchange.abandon()
         self.logout()
         self._next_name = name  # from the login on: until then answers to the first user can come
         self._wants_login, self._retried_name = True, False
@@ -131,7 +131,7 @@ class Session(SessionView):
             self._logged_out()
         self._move(SessionState.OFFLINE)
         self._lines.clear()
-        self._exchange.pending.connection_lost()
+        self._exchange.connection_lost()
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document from the broker."""
@@ -191,7 +191,7 @@ class Session(SessionView):
     def next_tick(self, now: float) -> float:
         """Return in how many seconds to call `tick` again, if nothing happens before."""
         if self.state is SessionState.READY:
-            due = min(self._heartbeat.ping_in(now), self._exchange.due_at - now)
+            due = min(self._heartbeat.ping_in(now), self._exchange.due_in(now))
             if self._exchange.pending:
                 due = min(due, RETRY_SECONDS)
             return max(due, 0.0)
@@ -291,7 +291,7 @@ class Session(SessionView):
             self._move(SessionState.STRANGER)
             self._login_at = 0.0
             self._lines.clear()
-            self._exchange.pending.connection_lost()
+            self._exchange.connection_lost()
 
     def _move(self, state: SessionState) -> None:
         if state not in MOVES[self.state]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from client.core.events import Changed, ClientEvent, Sent
-from client.core.exchange import Exchange
+from client.core.files.download import Download, OpenSink
+from client.core.files.ports import Source
+from client.core.files.transfer import Transfer
+from client.core.files.upload import Upload, check_size
 from client.core.last_search import LastSearch
 from client.core.lookups import Lookup, Lookups
 from client.core.receiving.fetches import FETCH, Fetch, Fetches
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
+from client.core.transfers.exchange import FileExchange
 from messages.base import Request
 from messages.events import Amendment, Message
+from messages.files import check_file_name
+from messages.limits import MAX_FILES
 from messages.replies import Welcome
 from messages.requests import Search
 
@@ -20,17 +26,62 @@ from messages.requests import Search
 class SessionView:
     """A session's requests, messages and events, for a view."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: FileExchange) -> None:
         self._exchange = exchange
         self._events = exchange.events
         self._lookups = Lookups(exchange.people)
         self._last_search = LastSearch()
         self._fetches = Fetches()
 
-    def send(self, to: str, text: str, reply_to: int | None = None) -> Sent:
-        """Send a text to `#room` or `@user`; raise ValueError with a sentence if it cannot be sent."""
+    def send(
+        self, to: str, text: str, reply_to: int | None = None, files: Sequence[Source | Upload] = ()
+    ) -> Sent:
+        """Send a text to `#room` or `@user`, with files when these are uploaded.
+
+        Raise ValueError with a sentence if it cannot be sent. Without a text, the files' names are the text.
+        """
         check_length(to, text)
-        return self._exchange.send(to, text, reply_to)
+        if len(files) > MAX_FILES:
+            raise ValueError(f"a message has at most {MAX_FILES} files")
+        if not files:
+            return self._exchange.send(to, text, reply_to)
+        uploads = [file if isinstance(file, Upload) else self._upload(file) for file in files]
+        return self._exchange.send_files(to, text, reply_to, uploads)
+
+    def upload(self, source: Source) -> Upload:
+        """Upload a file that a later message can have. Raise ValueError if this chat does not take it."""
+        upload = self._upload(source)
+        self._exchange.transfers.add(upload)
+        return upload
+
+    def _upload(self, source: Source) -> Upload:
+        check_file_name(source.name)
+        if (most := self._exchange.transfers.max_file) is not None:
+            check_size(source.name, source.size, most)
+        return Upload(source, self._exchange.transfers.new_id)
+
+    def download(self, conversation: str, seq: int, number: int, open_sink: OpenSink) -> Download:
+        """Fetch file `number` of a message, counted from 1. Raise ValueError if a value is wrong."""
+        known = self.timeline(conversation).messages.get(seq)
+        transfers = self._exchange.transfers
+        download = Download(conversation, seq, number, open_sink, transfers.new_id, known=known)
+        transfers.add(download)
+        return download
+
+    @property
+    def max_file(self) -> int:
+        """The most bytes of a file in this chat; 0 if it takes none, or before the first welcome."""
+        return self._exchange.transfers.max_file or 0
+
+    @property
+    def transfers(self) -> list[Transfer]:
+        """The files on their way: those that move now first."""
+        return self._exchange.transfers.going
+
+    def stop_transfers(self, why: str) -> None:
+        """End all transfers, and give up the messages whose files are not complete."""
+        self._exchange.transfers.stop_all(why)
+        self._exchange.parcels.advance()
 
     def ask(self, kind: type[Request], **fields: object) -> str:
         """Make a request of another kind and return its id; raise ValueError if a field is wrong."""
@@ -96,12 +147,12 @@ class SessionView:
     @property
     def unanswered(self) -> int:
         """The number of requests without a reply."""
-        return len(self._exchange.pending)
+        return len(self._exchange.pending) + len(self._exchange.parcels.waiting)
 
     @property
     def unanswered_ids(self) -> set[str]:
         """The ids of the requests without a reply."""
-        return self._exchange.pending.ids
+        return self._exchange.unanswered
 
     def give_up(self, ids: Container[str]) -> bool:
         """Give up the questions among these requests, for which nobody waits any more.

@@ -196,6 +196,7 @@ class Display:
         """Write a message of the user, with its seq if it is accepted, and its state."""
         me, request = self._session.name, sent.request
         place, answered = sent.conversation or request.to, request.reply_to or 0
-        own = Message(place, sent.seq, request.id, me, request.text, 0, answered)
+        files = tuple(upload.file for upload in sent.files)
+        own = Message(place, sent.seq, request.id, me, request.text, 0, answered, files=files)
         (line,) = message_lines(own, me, self.here)
         self._screen.write([line._replace(text=f"{line.text} {state}".rstrip(" "))], at)

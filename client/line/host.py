@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from client.core.composer import Composer
 from client.core.events import Sent
@@ -11,6 +12,7 @@ from client.core.person.queries import RECENT, RecentQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session, SessionState
 from client.line.display import Display
+from client.line.files import LineFiles
 from client.line.screen import Screen
 from client.line.typed import Entered
 from client.text.receipts import receipts_text
@@ -20,13 +22,25 @@ from messages.events import Message
 
 
 class LineHost:
-    """The part of a `CommandHost` that writes to a screen and sends. `present`: a person types."""
+    """The part of a `CommandHost` that writes to a screen and sends. `present`: a person types.
 
-    def __init__(self, session: Session, screen: Screen, *, present: bool, bell: Level) -> None:
+    Files that the person gets go into the directory `downloads`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        screen: Screen,
+        *,
+        present: bool,
+        bell: Level,
+        downloads: Path = Path(),
+    ) -> None:
         self.session = session
         self.composer: Composer[Entered] = Composer(session, present=present)
         self._screen = screen
         self._display = Display(session, screen, self.composer, present=present, bell=bell)
+        self._files = LineFiles(session, screen, downloads)
         self._welcomed = False
 
     @property
@@ -43,7 +57,18 @@ class LineHost:
 
     def say(self, to: str, text: str, reply_to: int | None = None) -> None:
         """Send a message. If there is no connection, say that it is kept."""
-        self._display.sending(self.session.send(to, text, reply_to))
+        self._sent(self.session.send(to, text, reply_to))
+
+    def upload(self, path: str, text: str) -> None:
+        """Send a file here when it is uploaded, perhaps with a text."""
+        self._sent(self.session.send(self.here, text, None, [self._files.source(path)]))
+
+    def get_files(self, seq: int, number: int | None) -> None:
+        """Get one file of a message here, or all of them."""
+        self._files.get(self.here, seq, number)
+
+    def _sent(self, sent: Sent) -> None:
+        self._display.sending(sent)
         if self.session.state is SessionState.OFFLINE and self._welcomed:
             self._screen.notice("Kept; it will be sent when the broker is back.")
 

@@ -6,6 +6,7 @@ import os
 import select
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from client.commands.registry import UsageError
 from client.core.events import ClientEvent, Ended, LoggedIn, is_refusal
@@ -47,9 +48,10 @@ class LineMode(LineHost):
         signals_fd: int = -1,
         *,
         bell: Level = Level.MENTION,
+        downloads: Path = Path(),
     ) -> None:
         self._interactive = os.isatty(source.fd)
-        super().__init__(session, screen, present=self._interactive, bell=bell)
+        super().__init__(session, screen, present=self._interactive, bell=bell, downloads=downloads)
         self._fd = source.fd
         self._connect = connect
         self._connection: Connection | None = None
@@ -93,6 +95,9 @@ class LineMode(LineHost):
             self._typed.questions.cancel()
             self.prompt()
             return
+        if not (again or self._shutdown) and self._files.stop():
+            self._screen.notice("The files on their way are stopped. Press Ctrl-C again to leave.")
+            return
         if again or self._shutdown or (self._typed.questions.prompt and not unsent):
             raise KeyboardInterrupt
         waits = f" Now {unsent.so_far}." if unsent else ""
@@ -107,7 +112,7 @@ class LineMode(LineHost):
         """Show the question or the place to which plain text goes."""
         questions, place = self._typed.questions, self.composer.place or "no room"
         if self._screen.terminal:
-            waits = " (waiting)" if self.composer.awaited else ""
+            waits = " (waiting)" if self.composer.awaited else self._files.mark
             if self._shutdown is None:
                 self._screen.terminal.ask(questions.prompt or f"{place}{waits}> ", secret=questions.is_secret)
             return
@@ -203,7 +208,7 @@ class LineMode(LineHost):
         if self._shutdown is None:
             return
         unsent = Unsent(self.session, self.composer)
-        self._shutdown.note(len(unsent))
+        self._shutdown.note(len(unsent), sum(one.progress for one in self.session.transfers))
         late = self._shutdown.is_late
         waiting = unsent or (self._arrival and not self._interactive)
         if not late and (waiting or self.session.state is SessionState.LOGGING_OUT):
@@ -262,6 +267,8 @@ class LineMode(LineHost):
             if (place, asked) != (self.composer.place, bool(self.composer.awaited)):
                 self._moved()
             self._react(event, refused=refused)
+            if self._files.take(event):
+                self.prompt()
         self._show_recent()
         self._display.attract()
 

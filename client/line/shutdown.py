@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.core.composer import Composer
+from client.core.files.download import Download
 from client.core.session import Session, SessionState
 from messages.text import counted
 
@@ -48,9 +49,10 @@ class Unsent:
         self.commands = session.unanswered - self.messages
         if composer.awaited.startswith("/login"):
             self.commands += 1
+        self.downloads = sum(isinstance(one, Download) for one in session.transfers)
 
     def __len__(self) -> int:
-        return self.messages + self.lines + self.commands
+        return self.messages + self.lines + self.commands + self.downloads
 
     def __str__(self) -> str:
         """Return a clause for each kind, as the client ends."""
@@ -66,6 +68,7 @@ class Unsent:
             (self.messages, "message", "not confirmed by the broker"),
             (self.lines, "line", "not sent"),
             (self.commands, "command", "not answered"),
+            (self.downloads, "download", "not complete"),
         )
         clauses = [f"{counted(count, noun, one, many)} {what}" for count, noun, what in kinds if count]
         return "; ".join(clauses)
@@ -79,14 +82,15 @@ class Shutdown:
         """Whether the person was told what is waited for."""
         self._seconds = seconds
         self._left: int | None = None
+        self._moved = 0
         self._answered = time.monotonic()
         self._hurried = False
 
-    def note(self, left: int) -> None:
-        """Record how much is unsent now."""
-        if self._left is None or left < self._left:
+    def note(self, left: int, moved: int = 0) -> None:
+        """Record how much is unsent now, and how far the files are that are on their way."""
+        if self._left is None or left < self._left or moved != self._moved:
             self._answered = time.monotonic()
-        self._left = left
+        self._left, self._moved = left, moved
 
     def hurry(self) -> None:
         """Give up at once."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from unicodedata import bidirectional
 
+from client.text.files import file_mark, said_by_hand
 from client.text.lines import INDENT, Line, line_of
 from messages.events import AnyAmendment, AnyEntry, Deleted, Edited, Message, Pinned, Reacted
 from messages.text import neutralise, reveal
@@ -79,15 +80,16 @@ def isolated(reaction: str) -> str:
 def _message_line(message: Message, where: str, direct: str) -> Line:
     text = indented(message.text)
     if text.startswith("/me ") and not message.deleted:
-        marks = f"{bot_mark(message.bot)}{_marks(message, direct)}"
+        marks = f"{bot_mark(message.bot)}{_marks(message, direct)}{file_mark(message)}"
         before = f"{marks[1:]} " if marks else ""  # behind the sender it could be a part of the text
         return line_of(f"{where}{before}* {reveal(message.sender)} ", text[4:])
     return _said(message, where, text, direct)
 
 
 def _said(message: Message, head: str, text: str, direct: str = "") -> Line:
-    head += f"{reveal(message.sender)}{bot_mark(message.bot)}{_marks(message, direct)}"
-    return Line(head, data=True) if message.deleted else line_of(f"{head}: ", text)
+    head += f"{reveal(message.sender)}{bot_mark(message.bot)}{_marks(message, direct)}{file_mark(message)}"
+    said = not message.deleted and said_by_hand(message)
+    return line_of(f"{head}: ", text) if said else Line(head, data=True)
 
 
 def _marks(message: Message, direct: str) -> str:

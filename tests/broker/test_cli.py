@@ -92,6 +92,9 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "rate_limit_local": False,
         "most_users": 100_000,
         "most_rooms": 10_000,
+        "max_file": 25,
+        "files_per_user": 1_000,
+        "files_total": 10_000,
         "cap": {},
         "log_level": "info",
         "log_file": None,
@@ -140,6 +143,9 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         rate-limit-local = true
         most-users = 7
         most-rooms = 8
+        max-file = 0
+        files-per-user = 5
+        files-total = 6
         cap = ["joins=5", "sessions-per-user=2"]
         log-level = "warning"
         log-file = "/tmp/chat.log"
@@ -176,6 +182,9 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "rate_limit_local": True,
         "most_users": 7,
         "most_rooms": 8,
+        "max_file": 0,
+        "files_per_user": 5,
+        "files_total": 6,
         "cap": {"joins": 5, "sessions_per_user": 2},
         "log_level": "warning",
         "log_file": Path("/tmp/chat.log"),

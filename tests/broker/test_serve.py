@@ -74,6 +74,9 @@ OPTIONS = Options(
     rate_limit_local=True,
     most_users=7,
     most_rooms=8,
+    max_file=1,
+    files_per_user=2,
+    files_total=3,
     cap={"joins": 5},
     log_level="notice",
 )
@@ -112,6 +115,9 @@ def test_the_options_are_the_rules_of_the_broker(broker_in_vain: BrokerThatCanno
         log_messages=False,
         forget_days=60,
         edit_for=1_800,
+        max_file=1_000_000,
+        files_per_user=2_000_000,
+        files_total=3_000_000,
         retain_days=30,
         retain_in={"#dev": 7},
         caps=Caps(

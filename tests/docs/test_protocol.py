@@ -68,9 +68,10 @@ class Client:
         if "…" not in line:
             return line
         document = json.loads(line)
-        return json.dumps(
-            {field: self.knows[field] if value == "…" else value for field, value in document.items()}
-        )
+        filled = {field: self.knows[field] if value == "…" else value for field, value in document.items()}
+        if filled.get("files") == ["…"]:
+            filled["files"] = [self.knows["upload"]]
+        return json.dumps(filled)
 
     def receive(self) -> dict[str, Any]:
         """Return the next document, whatever it is."""
@@ -163,6 +164,8 @@ def broker_for(words: list[str]) -> Stage:
                 settings["heartbeat"] = int(milliseconds)
             case ["named-receipts", members]:
                 settings["named_receipts"] = int(members)
+            case ["max-file", size]:
+                settings["max_file"] = int(size)
             case ["keep", messages]:
                 keep = int(messages)
             case _:

@@ -15,6 +15,7 @@ from published import assert_fits, fits
 
 from broker.commands import COMMANDS
 from broker.core.rates import SHORTEST_HOLD
+from broker.core.registry import Later
 from broker.core.settings import Settings
 from broker.core.upkeep.timers import MISSED_HEARTBEATS
 from broker.store.memory import DEFAULT_CAPACITY
@@ -23,6 +24,7 @@ from messages.base import Reply
 from messages.codec import decode_frame, decode_request, encode
 from messages.errors import ErrorCode, ProtocolError
 from messages.events import AnyEvent, Position
+from messages.files import File
 from messages.identity import KeyEntry
 from messages.members import MemberEntry
 from messages.moderation import AuditEntry, BanEntry
@@ -49,6 +51,7 @@ PARTS = {
     MemberEntry: "member entry",
     SessionEntry: "session entry",
     Limits: "limits",
+    File: "file",
 }
 PLURALS = {
     "Position": "positions",
@@ -62,6 +65,7 @@ PLURALS = {
     "BanEntry": "ban entries",
     "AuditEntry": "audit entries",
     "QuietSpan": "quiet spans",
+    "File": "files",
 }
 
 
@@ -104,7 +108,7 @@ def number(text: str) -> int:
 def word_for(kind: msgspec.inspect.Type) -> str:  # noqa: C901 - one case for each kind of type
     """Return the word by which the document calls a field's type."""
     match kind:
-        case msgspec.inspect.StrType() | msgspec.inspect.EnumType():
+        case msgspec.inspect.StrType() | msgspec.inspect.EnumType() | msgspec.inspect.BytesType():
             return "string"
         case msgspec.inspect.IntType():
             return "integer"
@@ -239,7 +243,8 @@ def test_the_table_of_requests_is_that_of_the_commands() -> None:
         what, answered_by, needs, activity = rows[command.name]
         replies = get_type_hints(command.handler)["return"]
         assert what == command.help
-        assert quoted(answered_by) == {tag(reply) for reply in getattr(replies, "__args__", [replies])}
+        kinds = {*getattr(replies, "__args__", [replies])} - {Later}
+        assert quoted(answered_by) == {tag(reply) for reply in kinds}
         assert needs == ", ".join(["login"] * command.login + ["room"] * command.member)
         assert activity == ("yes" if command.activity else "no")
 

@@ -39,7 +39,7 @@ TIME = re.compile(r"^\d\d:\d\d ")
 FIRST_STATE = re.compile(r"(?<=.) \[\d+: accepted\]$")  # a fast reader's receipt comes with it
 QUICK_START = blocks("README.md", section="Quick start") + [
     block
-    for title in ("Scripts", "From a Python program", "The launcher")
+    for title in ("Files", "Scripts", "From a Python program", "The launcher")
     for block in blocks("docs/client.md", section=title)
 ]
 EXAMPLES: list[Block] = QUICK_START

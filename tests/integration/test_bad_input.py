@@ -169,6 +169,11 @@ def test_before_login_every_command_is_refused_and_its_id_repeated(stage: Stage,
         "on": False,
         "words": "hello",
         "role": "operator",
+        "size": 1,
+        "hash": "0" * 64,
+        "upload": "u",
+        "offset": 0,
+        "data": "",
     }
     if kind == "keywords":
         fields["words"] = ["hello"]

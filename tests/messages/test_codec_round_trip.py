@@ -12,6 +12,7 @@ from messages.amendments import ReactionText
 from messages.codec import decode_frame, decode_request, encode
 from messages.events import AnyEvent
 from messages.fields import Address, ConversationName, RequestId, RoomName, ShortText, Text, UserName
+from messages.files import FileName, Hash, MediaType, UploadId, UploadIds
 from messages.identity import KeyPrefix, Password, Token
 from messages.limits import MAX_SEQ
 from messages.moderation import Ban, Role, SetRole, Unban
@@ -44,6 +45,7 @@ users = st.builds(str.__add__, letters, st.text(name_characters, max_size=9))
 addresses = users | st.builds("{}~{}".format, users, st.integers(1, 999_999_999))
 rooms = st.text(name_characters | st.just("."), min_size=1, max_size=20).map("#".__add__)
 visible_ascii = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
+uploads = st.text(visible_ascii, min_size=1, max_size=40)
 text_characters = st.characters(exclude_categories=["Cs", "Cc"])
 
 CHECKED_TEXTS: list[tuple[object, Strategy]] = [
@@ -57,6 +59,11 @@ CHECKED_TEXTS: list[tuple[object, Strategy]] = [
     (TimeOfDay, st.times().map("{:%H:%M}".format)),
     (Zone, st.sampled_from(["Europe/Berlin", "UTC", "Etc/GMT+5"])),
     (KeyPrefix, prefixes),
+    (FileName, st.text(text_characters, min_size=1, max_size=30).filter(lambda name: not name.isspace())),
+    (Hash, st.from_regex("[0-9a-f]{64}", fullmatch=True)),
+    (MediaType, st.sampled_from(["", "text/plain", "application/vnd.ms-excel"])),
+    (UploadId, uploads),
+    (UploadIds, st.lists(uploads, max_size=3, unique=True).map(tuple)),
     (Token, tokens),
     (Password, st.text(text_characters, min_size=8, max_size=256)),
     (ShortText, st.text(text_characters, max_size=300)),

@@ -25,12 +25,14 @@ FIELDS = [
     (kind.__struct_config__.tag, field) for kind in AnyRequest.__args__ for field in kind.__struct_fields__
 ]
 KEYWORDS = {
-    "$defs", "$ref", "$schema", "anyOf", "const", "default", "description", "enum", "items", "maxLength",
-    "maximum", "minLength", "minimum", "oneOf", "pattern", "properties", "required", "title", "type",
+    "$defs", "$ref", "$schema", "anyOf", "const", "contentEncoding", "default", "description", "enum",
+    "items", "maxItems", "maxLength", "maximum", "minLength", "minimum", "oneOf", "pattern",
+    "properties", "required", "title", "type",
 }  # fmt: skip
 BEYOND = [
     ("send", "text", " "),
     ("edit", "text", " "),
+    ("upload", "name", " "),
     ("search", "words", ""),
     ("search", "words", " "),
     *((kind, field, None) for kind in ("ban", "unban") for field in ("name", "key", "address")),

@@ -10,10 +10,11 @@ import msgspec
 from broker.core.context import Context
 from broker.core.delivery.mentioning import is_for, is_for_all, names
 from broker.core.delivery.pages import bytes_of
-from broker.core.entries import PLAIN, EntryKind, Reacting
+from broker.core.entries import PLAIN, EntryKind, Form, Reacting
 from broker.core.memory.model import Conversation, Direct, User, divide
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
+from messages.files import File
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM, MAX_TEXT
 
 REACTIONS_PER_TOKEN = 10_000
@@ -21,6 +22,8 @@ REACTIONS_PER_TOKEN = 10_000
 
 _MOST_NAME_BYTES = 1 + 4 * MAX_ROOM  # of a conversation; letters have up to 4 bytes
 _AMENDED_BYTES = 224  # the most that numbers, flags and the keys of lists add
+
+_FILE_BYTES = 256  # the most that a file adds besides its name
 
 
 def message(context: Context, stored: StoredMessage, shown: str) -> Message:
@@ -46,6 +49,7 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
         mentions=names(form),
         everyone=form.mentions is not None and is_for(context.user, stored),
         bot=form.bot,
+        files=_files(form),
         sender_id=stored.user,
     )
 
@@ -61,8 +65,13 @@ def new_message(stored: StoredMessage, shown: str) -> Message:
         mentions=names(form),
         everyone=is_for_all(form),
         bot=form.bot,
+        files=_files(form),
         sender_id=stored.user,
     )
+
+
+def _files(form: Form) -> tuple[File, ...]:
+    return tuple(File(one.name, one.size, one.hash, one.media_type) for one in form.files)
 
 
 def amendment(context: Context, stored: StoredMessage, shown: str, message: StoredMessage | None) -> AnyEntry:
@@ -137,6 +146,7 @@ def size(entry: AnyEntry) -> int:
     more = 4 * len(entry.mentions) if isinstance(entry, Message | Edited) else 0
     if isinstance(entry, Message):
         more += sum(bytes_of(one.reaction, *one.users) + 8 * len(one.users) for one in entry.reactions)
+        more += bytes_of(*(one.name for one in entry.files)) + _FILE_BYTES * len(entry.files)
     return bytes_of(*texts) + _MOST_NAME_BYTES + _AMENDED_BYTES + more
 
 

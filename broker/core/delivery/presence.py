@@ -138,6 +138,8 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
     for setting in (facts.get(Unannounced, str(user.id)), facts.get(TypingOff, str(user.id))):
         if setting is not None:
             facts.drop(setting)
+    for upload in context.state.files.uploads_of(user.id):
+        context.state.files.drop(upload)
     forget_notices(context, user)
     forget_requests(facts, user)
     forget_keys(context, user, erased=erased)

@@ -13,7 +13,7 @@ from broker.core.execution.jobs import Jobs
 from broker.core.execution.refusals import answer, log_fault
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from broker.core.registry import Command, Work, check
+from broker.core.registry import Command, Later, Work, check
 from broker.core.store import StoreBroken, StoreError
 from messages.base import Reply, Request
 from messages.errors import RequestRefused
@@ -26,17 +26,22 @@ class _Mark(NamedTuple):
     outbox: tuple[int, int]
 
 
-def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, request: Request) -> None:
-    """Carry out a request, and write exactly one reply, or add the request to those that take long."""
+def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, request: Request) -> bool:
+    """Carry out a request, and write exactly one reply, or add the request to those that take long.
+
+    Return False if the request waits for content, whatever becomes of this batch.
+    """
     state, begun = context.state, _begin(context, peer)
     try:
         check(context, command, request)
         if command.logged and context.settings.log_messages and peer.session:
             context.outbox.log(LogEvent.COMMAND, name=peer.session.user.name, command=command.name)
-        reply: Reply | Error | Work[Any] = command.handler(context, request)
+        reply: Reply | Error | Work[Any] | Later = command.handler(context, request)
         if isinstance(reply, Work):
             jobs.add(peer, command, request, reply)
-            return
+            return True
+        if isinstance(reply, Later):
+            return False
         if state.read_only and len(state.journal) > begun.journal:
             raise StoreError("the store is read-only")
     except RequestRefused as refusal:
@@ -49,6 +54,7 @@ def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, reques
     context.outbox.send((peer,), reply)
     for event in context.after_reply:
         context.outbox.send((peer,), event)
+    return True
 
 
 def carry_out_together(context: Context, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:

@@ -13,7 +13,7 @@ from messages.replies import Error
 def answer(re: str | None, error: ChatError) -> Error:
     """Return the reply that refuses a request. `re` is its id, or None if that could not be read."""
     retryable = error.code.retryable or error.retry_after > 0
-    return Error(re, error.code, error.text, retryable, error.retry_after)
+    return Error(re, error.code, error.text, retryable, error.retry_after, error.offset)
 
 
 def unavailable(reason: str) -> RequestRefused:

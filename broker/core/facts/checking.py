@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from broker.core.facts.base import Fact
 from broker.core.facts.collection import KINDS, decode_fact
+from broker.core.facts.files import check_file_fact
 from broker.core.facts.kinds import (
     ROLES,
     BoundKey,
@@ -63,6 +64,7 @@ def check_fact(kind: str, key: str, value: bytes, next_user: int) -> None:
                 raise ValueError(f"{number} is no such number")
         _check_words(fact)
         _check_entries(fact)
+        check_file_fact(fact)
     except StoreError:
         raise ValueError(f"the {kind} {key} cannot be read by this version") from None
     except ValueError as error:

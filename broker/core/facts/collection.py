@@ -9,6 +9,7 @@ import msgspec
 
 from broker.core.changes import Changes
 from broker.core.facts.base import Fact
+from broker.core.facts.files import FILE_FACTS
 from broker.core.facts.kinds import (
     BoundKey,
     ClockMark,
@@ -40,6 +41,7 @@ _KINDS: tuple[type[Fact], ...] = (
     UnchangedRequests,
     *MODERATION_FACTS,
     *NOTICE_FACTS,
+    *FILE_FACTS,
 )
 
 KINDS: dict[str, type[Fact]] = {kind.KIND: kind for kind in _KINDS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.core.memory.model import Direct, User
-from broker.core.memory.pinning import unpin
+from broker.core.memory.pinning import forget_messages
 from broker.core.memory.state import State
 from broker.core.store import ForgottenUser
 
@@ -14,7 +14,7 @@ def forget_user(state: State, user: User) -> None:
     for conversation in list(user.conversations.values()):
         if isinstance(conversation, Direct):
             state.former.add(user.key)
-            unpin(state.facts, conversation, conversation.head + 1)
+            forget_messages(state.facts, state.files, conversation, conversation.head + 1)
             changes.drop(conversation.other(user).conversations, conversation.id)
             changes.drop(state.conversations, conversation.id)
         state.leave(conversation, user)

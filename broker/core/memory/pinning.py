@@ -1,9 +1,10 @@
-"""The pinned messages of a conversation, as a fact."""
+"""The pinned messages of a conversation, as a fact, and what else goes with messages that are deleted."""
 
 from __future__ import annotations
 
 from broker.core.facts.collection import Facts
 from broker.core.facts.moderation import Pins
+from broker.core.memory.holdings import Holdings
 from broker.core.memory.model import Conversation
 
 MOST_UNPINNED = 20
@@ -38,8 +39,9 @@ def unpin_message(facts: Facts, conversation: Conversation, seq: int, entry: int
         _set(facts, conversation, pinned, unpinned)
 
 
-def unpin(facts: Facts, conversation: Conversation, before: int) -> None:
-    """Unpin the messages of a conversation before a seq, because they are deleted."""
+def forget_messages(facts: Facts, files: Holdings, conversation: Conversation, before: int) -> None:
+    """Unpin the messages of a conversation before a seq, and take their files, because they are deleted."""
+    files.detach_before(conversation.id, before)
     pinned, unpinned = pins(facts, conversation), _unpinned(facts, conversation)
     if min([*pinned, *unpinned], default=before) < before:
         kept = ({seq: entry for seq, entry in one.items() if seq >= before} for one in (pinned, unpinned))

@@ -10,6 +10,7 @@ from broker.core.entries import PLAIN, Form
 from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
 from broker.core.memory.connections import Connections
+from broker.core.memory.holdings import Holdings
 from broker.core.memory.located import Located
 from broker.core.memory.model import (
     Challenge,
@@ -21,7 +22,7 @@ from broker.core.memory.model import (
     direct_id,
     room_id,
 )
-from broker.core.memory.pinning import unpin
+from broker.core.memory.pinning import forget_messages
 from broker.core.names.former import FormerNames
 from broker.core.names.lookalikes import Lookalikes
 from broker.core.store import (
@@ -68,6 +69,7 @@ class State(Connections):
         self.journal: list[Entry] = []
         self.located = Located(self.journal)
         self.facts = Facts(facts or {}, self.changes, self.journal)
+        self.files = Holdings(self.facts, self.changes)
         self.unstored: dict[tuple[int, str], StoredMessage] = {}
         self.present: dict[tuple[str, int], StoredMessage] = {}  # what the journal amends, as it is now
         self.lobby: Room  # every user is a member of it; `open_lobby` sets it
@@ -228,7 +230,7 @@ class State(Connections):
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""
-        unpin(self.facts, conversation, first)
+        forget_messages(self.facts, self.files, conversation, first)
         self.changes.set(conversation, "first", first)
         self.changes.set(conversation, "last_at", None)
         self.journal.append(Pruned(conversation.id, first))

@@ -10,6 +10,7 @@ from broker.core.delivery.recipients import mark_absent
 from broker.core.intervals import IntervalUpdates
 from broker.core.memory.model import Peer
 from broker.core.moderation.bans import drop_expired
+from broker.core.upkeep.files import FileUpkeep
 from messages.events import GoodbyeReason
 
 MISSED_HEARTBEATS = 3
@@ -23,6 +24,7 @@ class Timers:
 
     def __init__(self) -> None:
         self._intervals = IntervalUpdates()
+        self._files = FileUpkeep()
         self._absent_at = 0.0
         self._silent_at = self._lost_at = 0.0
         """The earliest times (elapsed s) at which a peer may time out and a lost session may end."""
@@ -44,6 +46,7 @@ class Timers:
             mark_absent(context)
         send_counts(context)
         drop_expired(context)
+        self._files.tick(context)
         self._intervals.update(context)
         return gone
 

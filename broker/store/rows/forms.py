@@ -33,6 +33,8 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} is about {of}, which is not an earlier one")
     if bool(text) != (not kind and not form.deleted):
         raise DamagedError(f"entry {seq} has a text, or lacks it")
+    if form.files and (kind or form.deleted):
+        raise DamagedError(f"entry {seq} has files")
     if kind == EntryKind.REACTED and not form.reaction:
         raise DamagedError(f"entry {seq} has no reaction")
     if form.mentions is not None and (kind or form.deleted):

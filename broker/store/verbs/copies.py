@@ -14,6 +14,7 @@ from pathlib import Path
 from broker.core.store import StoreBroken, StoreError
 from broker.store.check import check_all, check_definitions
 from broker.store.checksums import DamagedError
+from broker.store.contents.places import Places
 from broker.store.database import DATABASE, SYNCED_MARK, last_number
 from broker.store.failures import translated_errors
 from broker.store.files.lock import InUseError, lock_directory, lock_for_reading
@@ -21,10 +22,21 @@ from broker.store.files.naming import new_part, publish
 from broker.store.files.synced_mark import read_synced_mark
 from broker.store.files.wal import WalIndex, read_log, was_lost
 from broker.store.progress import Progress, copy_pages, ignore_progress, interruptible
-from broker.store.replacing import Texts, finish, refuse_unfinished, replace
+from broker.store.replacing import NEW_FILES, Texts, finish, refuse_unfinished, replace
 from broker.store.rows.writing import set_epoch
 from broker.store.sqlite import SqliteStore
 from broker.store.verbs.backup_files import put_files, read_files, take_files
+from broker.store.verbs.contents import (
+    Findings,
+    HeldFile,
+    check_contents,
+    check_listed,
+    copy_contents,
+    drop_uploads,
+    ignore_findings,
+    places_beside,
+    still_held,
+)
 from broker.store.verbs.readable import readable, temporary_directory
 from broker.store.versions.migrations import migrate, version_of
 from broker.store.versions.schema import STEPS
@@ -138,25 +150,50 @@ def verify(path: Path, progress: Progress = ignore_progress) -> int:
     with reading_newest(path) as connection:
         check_definitions(connection)
         read_files(connection)
-        return check_all(connection, progress=progress)
+        count = check_all(connection, progress=progress)
+        check_listed(connection)
+        return count
+
+
+def verify_files(path: Path, progress: Progress = ignore_progress) -> Findings:
+    """Read the content of all files that belong to a database, and compare it with their hashes."""
+    with reading_newest(path) as connection:
+        count, wrong = check_contents(connection, places_beside(path), progress)
+    return _findings(path, count, wrong)
+
+
+def _findings(path: Path, count: int, wrong: list[tuple[HeldFile, str]]) -> Findings:
+    """Return what is wrong with files, but for those that a broker has deleted meanwhile."""
+    if wrong:
+        with reading_newest(path) as connection:
+            wrong = [(file, fault) for file, fault in wrong if still_held(connection, file)]
+    return Findings(count, [f"{file.title} {fault}" for file, fault in wrong])
 
 
 def back_up(
-    directory: Path, target: Path, files: Texts | None = None, progress: Progress = ignore_progress
+    directory: Path,
+    target: Path,
+    files: Texts | None = None,
+    progress: Progress = ignore_progress,
+    told: Callable[[Findings], object] = ignore_findings,
 ) -> int:
     """Copy the database of a data directory, also while a broker runs; return its number of messages.
 
     The backup also gets `files`, the texts of other files there. It is one file, and is checked and synced
-    before it gets its name. Raise StoreError or StoreBroken if no copy was made, FileExistsError if `target`
-    exists already.
+    before it gets its name. If there is content of files, it is in a directory beside it, and `told` gets
+    what is wrong with that. Raise StoreError or StoreBroken if no copy was made, FileExistsError if `target`
+    or that directory exists already.
     """
     if target.exists():
         raise FileExistsError(target)
-    refuse_if_lost(directory / DATABASE)
+    database = directory / DATABASE
+    refuse_if_lost(database)
     with new_part(target) as part:
-        with reading(directory / DATABASE) as connection:
-            count, _ = _copy(connection, directory / DATABASE, part, target, files=files, progress=progress)
+        with reading(database) as connection:
+            count, _ = _copy(connection, database, part, target, files=files, progress=progress)
+        held, wrong = copy_contents(part, places_beside(database), places_beside(target), progress)
         publish(part, target)
+    told(_findings(database, held, wrong))
     return count
 
 
@@ -166,11 +203,12 @@ def restore(
     epoch: str,
     chosen: Callable[[Texts], Texts] = lambda _: {},
     progress: Progress = ignore_progress,
+    told: Callable[[Findings], object] = ignore_findings,
 ) -> tuple[int, Path | None]:
     """Replace the database of a data directory by a backup with a new epoch.
 
     `chosen` gets the texts of the other files in the backup. It returns the texts that files of the data
-    directory get. Any other file stays as it is.
+    directory get. Any other file stays as it is. `told` gets what is wrong with the content of files.
 
     Return the number of messages, and the directory with the previous files, if there were any. Raise
     StoreError if a broker uses the directory or the backup cannot be read, StoreBroken if the backup is
@@ -182,7 +220,10 @@ def restore(
         with new_part(directory / DATABASE, in_data=True) as part:
             with reading(backup) as connection:
                 count, files = _copy(connection, backup, part, directory / DATABASE, epoch, progress=progress)
-            return count, replace(part, directory, chosen(files))
+            texts = chosen(files)
+            found = copy_contents(part, places_beside(backup), Places(directory / NEW_FILES), progress)
+            told(_findings(backup, *found))
+            return count, replace(part, directory, texts)
     finally:
         os.close(lock)
 
@@ -236,6 +277,7 @@ def _copy(
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         migrate(copy, source, keep=False)
         count = check_all(copy, progress=progress)
+        drop_uploads(copy)
         held = take_files(copy)
         put_files(copy, files or {})
         if epoch is not None:

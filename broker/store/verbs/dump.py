@@ -1,7 +1,8 @@
 """The database as JSON Lines, for other programs and versions. It is written and read in one pass.
 
 The first line has the format's version. Then come users, rooms, facts, conversations, members, the last seq
-that each member sent, all messages in the order in which they were accepted, and a last line.
+that each member sent, all messages in the order in which they were accepted, the content of their files in
+pieces, and a last line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -30,16 +31,30 @@ from broker.store.checksums import (
     Row,
     Table,
 )
+from broker.store.contents.places import Places
 from broker.store.database import DATABASE
 from broker.store.failures import translated_errors
 from broker.store.files.lock import lock_directory
 from broker.store.files.naming import new_part
 from broker.store.progress import Progress, ignore_progress, interruptible
-from broker.store.replacing import finish, replace
+from broker.store.replacing import NEW_FILES, finish, replace
 from broker.store.rows.forms import form_from_text, form_to_text
+from broker.store.verbs.contents import (
+    Findings,
+    Writing,
+    check_contents,
+    check_listed,
+    drop_uploads,
+    files_of,
+    ignore_findings,
+    missing_contents,
+    new_directory,
+    places_beside,
+)
 from broker.store.verbs.copies import reading_copy
 from broker.store.verbs.lines import (
     VERSION,
+    Content,
     Conversation,
     End,
     Fact,
@@ -54,26 +69,43 @@ from broker.store.verbs.lines import (
 )
 from broker.store.versions.migrations import migrate
 
+_PIECE = 48 * 1024
+"""Bytes of a content in a line."""
 
-def export(path: Path, write: Callable[[bytes], object], progress: Progress = ignore_progress) -> int:
+
+def export(
+    path: Path,
+    write: Callable[[bytes], object],
+    progress: Progress = ignore_progress,
+    told: Callable[[Findings], object] = ignore_findings,
+) -> int:
     """Write a database as lines, at one of its commits, and return the number of its messages.
+
+    `told` gets what is wrong with the content of files. What is damaged is left out.
 
     `write` may take as long as it likes: it does not hold up a broker that uses the database. Raise
     StoreError or StoreBroken if it cannot be read, and whatever `write` raises.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
-    for line in _lines_of(path, progress):
+    for line in _lines_of(path, progress, told):
         write(encode(line) + b"\n")
         count += isinstance(line, Message)
     return count
 
 
-def load(lines: Iterable[bytes], directory: Path, epoch: str, progress: Progress = ignore_progress) -> int:
+def load(
+    lines: Iterable[bytes],
+    directory: Path,
+    epoch: str,
+    progress: Progress = ignore_progress,
+    missing: Callable[[int], object] = int,
+) -> int:
     """Make the database of a data directory from exported lines, with a new epoch.
 
-    Return the number of its messages. Raise StoreError if there is a database already or a broker uses the
-    directory, ValueError if the lines are not what `export` writes. Then no database is made.
+    Return the number of its messages. `missing` gets the number of contents that are not in the lines. Raise
+    StoreError if there is a database already or a broker uses the directory, ValueError if the lines are not
+    what `export` writes. Then no database is made.
     """
     lock = lock_directory(directory)
     try:
@@ -82,24 +114,46 @@ def load(lines: Iterable[bytes], directory: Path, epoch: str, progress: Progress
             raise StoreError(f"{directory / DATABASE} exists already; import into another directory")
         with new_part(directory / DATABASE, in_data=True) as part:
             with (
+                new_directory(directory / NEW_FILES) as places,
                 translated_errors(directory / DATABASE),
                 closing(sqlite3.connect(part, isolation_level=None)) as connection,
+                closing(Writing(places)) as writing,
             ):
                 migrate(interruptible(connection), part)
-                count = _Loader(connection, epoch).load(decoded(lines))
+                count = _Loader(connection, epoch, writing).load(decoded(lines))
                 _check(connection, progress)
+                missing(missing_contents(connection, places))
             replace(part, directory)
         return count
     finally:
         os.close(lock)
 
 
-def _lines_of(path: Path, progress: Progress) -> Iterator[Line]:
+def _lines_of(path: Path, progress: Progress, told: Callable[[Findings], object]) -> Iterator[Line]:
     with reading_copy(path, progress) as connection:
+        drop_uploads(connection)
         (total,) = connection.execute("SELECT count(*) FROM messages").fetchone()
         for number, line in enumerate(_lines(connection)):
             progress("writing", number, total)
             yield line
+        places = places_beside(path)
+        count, wrong = check_contents(connection, places, progress)
+        told(Findings(count, [f"{file.title} {fault}" for file, fault in wrong]))
+        damaged = {file.hash for file, _ in wrong}
+        yield from _contents(places, (file.hash for file in files_of(connection) if file.hash not in damaged))
+        yield End()
+
+
+def _contents(places: Places, hashes: Iterable[str]) -> Iterator[Content]:
+    """Yield the pieces of contents, each content once. Stop early with one that is deleted meanwhile."""
+    for one in dict.fromkeys(hashes):
+        offset = 0
+        with suppress(FileNotFoundError), places.content(one).open("rb") as file:
+            while data := file.read(_PIECE):
+                yield Content(one, offset, data)
+                offset += len(data)
+            if not offset:
+                yield Content(one, 0, b"")
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
@@ -121,12 +175,12 @@ def _lines(connection: sqlite3.Connection) -> Iterator[Line]:
     yield from (LastSent(ids[number], *row) for number, *row in rows(LAST_SENT))
     for _, number, *row, kind, form in rows(MESSAGES, "ORDER BY number"):
         yield Message(ids[number], *(*row, EntryKind(kind), form_from_text(form)))
-    yield End()
 
 
 def _check(connection: sqlite3.Connection, progress: Progress) -> None:
     try:
         check_all(connection, progress=progress)
+        check_listed(connection)
     except DamagedError as error:
         raise ValueError(f"this export contradicts itself: {error}") from None
 
@@ -134,8 +188,9 @@ def _check(connection: sqlite3.Connection, progress: Progress) -> None:
 class _Loader:
     """Writes decoded lines into empty tables, and checks that they belong together."""
 
-    def __init__(self, connection: sqlite3.Connection, epoch: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, epoch: str, contents: Writing) -> None:
         self._connection = connection
+        self._contents = contents
         self._epoch = epoch
         self._users: set[int] = set()
         self._numbers: dict[str, int] = {}
@@ -152,13 +207,17 @@ class _Loader:
         self._insert(LOG, self._epoch, header.next_user)
         line: Line = header
         for line in lines:
-            self._write(line)
+            if isinstance(line, Content):
+                self._contents.add(line.hash, line.offset, line.data)
+            else:
+                self._write(line)
             if isinstance(line, End) and next(lines, None) is not None:
                 raise ValueError("this export has lines after its end")
         if not isinstance(line, End):
             raise ValueError("this export is cut off: its last line is missing")
         if self._expected != {name: head + 1 for name, head in self._heads.items()}:
             raise ValueError("this export is cut off: messages are missing")
+        self._contents.finish()
         self._connection.execute("COMMIT")
         return self._count
 

@@ -10,6 +10,7 @@ import msgspec
 from broker.core.entries import PLAIN, EntryKind, Form
 from broker.store.versions.earlier_facts import renamed
 from messages.fields import Count, check, check_id
+from messages.files import check_file_name, check_hash, check_media_type
 from messages.names import parse_address, parse_room
 from messages.reactions import check_reaction
 from messages.text import check_short_text, check_text
@@ -104,6 +105,14 @@ class Message(msgspec.Struct, frozen=True, tag="message", omit_defaults=True):
     form: Form = PLAIN
 
 
+class Content(msgspec.Struct, frozen=True, tag="content"):
+    """Bytes of a file's content, of which `offset` are before these. Those of one content are together."""
+
+    hash: str
+    offset: Count
+    data: bytes
+
+
 class End(msgspec.Struct, frozen=True, tag="end"):
     """The last line. If it is missing, the file is cut off."""
 
@@ -114,7 +123,7 @@ class _Version(msgspec.Struct, frozen=True):
     version: int = 0
 
 
-Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message | End
+Line = Header | User | Room | Fact | Conversation | Member | LastSent | Message | Content | End
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
@@ -171,11 +180,21 @@ def _check(line: Line) -> None:
             check("sender", parse_address, line.sender)
             if line.text or not (line.kind or line.form.deleted):
                 check("text", check_text, line.text)
-            for one in line.form.reactions:
-                check("reaction", check_reaction, one.reaction)
-            for _, name in line.form.mentions.users if line.form.mentions else ():
-                check("mentions", parse_address, name)
+            _check_form(line.form)
             if line.to:
                 check("to", parse_address, line.to)
+        case Content():
+            check("hash", check_hash, line.hash)
         case _:
             pass
+
+
+def _check_form(form: Form) -> None:
+    for one in form.reactions:
+        check("reaction", check_reaction, one.reaction)
+    for _, name in form.mentions.users if form.mentions else ():
+        check("mentions", parse_address, name)
+    for file in form.files:
+        check("files", check_file_name, file.name)
+        check("files", check_hash, file.hash)
+        check("files", check_media_type, file.media_type)

@@ -151,7 +151,7 @@ class Timeline:
                 )
             case Deleted():
                 self.pinned.discard(message.seq)
-                kept = replace(message, reactions=(), mentions=(), everyone=False)
+                kept = replace(message, reactions=(), mentions=(), everyone=False, files=())
                 changed = replace(kept, text="", edited=0, deleted=True)
             case Reacted():
                 changed = replace(message, reactions=tuple(_reacted(message.reactions, entry)))

@@ -1,22 +1,23 @@
-"""The user's own entries: the broker answers them with their number, and sends no event."""
+"""The user's own messages and amendments as entries: the broker answers them with their number only."""
 
 from __future__ import annotations
 
+from client.core.events import Sent
 from messages.amendments import Delete, Edit, Pin, React
 from messages.base import Request
 from messages.events import AnyAmendment, Deleted, Edited, Message, Pinned, Reacted
 from messages.replies import Accepted
-from messages.requests import Send
 
 
-def own_message(request: Send, reply: Accepted, name: str, user_id: int, *, bot: bool) -> Message:
-    """Return the message that an accepted request of this user has made."""
-    answered = request.reply_to or 0
+def own_message(sent: Sent, reply: Accepted, name: str, user_id: int, *, bot: bool) -> Message:
+    """Return an accepted message of this user."""
+    request = sent.request
     return Message(
-        *(reply.conversation, reply.seq, reply.re, name, request.text, reply.at, answered),
+        *(reply.conversation, reply.seq, reply.re, name, request.text, reply.at, request.reply_to or 0),
         mentions=reply.mentions,
         everyone=reply.everyone,
         bot=bot,
+        files=tuple(upload.file for upload in sent.files),
         sender_id=user_id,
     )
 

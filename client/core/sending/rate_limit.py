@@ -33,15 +33,26 @@ class RateLimit:
 
     def take(self, size: int, now: float) -> bool:
         """Return whether a request of `size` bytes may be sent now; if so, it counts."""
+        return self.take_cost(max(1.0, size / _TOKEN_BYTES), now)
+
+    def take_cost(self, cost: float, now: float) -> bool:
+        """Return whether a request that costs so many usual ones may be sent now; if so, it counts."""
         if not self._rate:
             return True
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        cost = min(max(1.0, size / _TOKEN_BYTES), self._burst)
+        cost = min(cost, self._burst)
         if cost > self._left:
             return False
         self._left -= cost
         return True
+
+    def ready_in(self, cost: float, now: float) -> float:
+        """Return in how many seconds `take_cost` would say yes."""
+        if not self._rate:
+            return 0.0
+        left = self._left + (now - self._at) * self._rate
+        return max(0.0, (min(cost, self._burst) - left) / self._rate)
 
     def stop(self, until: float) -> None:
         """Empty the bucket until a later time, because the broker has refused a request."""

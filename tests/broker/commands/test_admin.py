@@ -132,6 +132,8 @@ class TestStatus:
             lagging=0,
             durability=Durability.MEMORY,
             unindexed=0,
+            file_bytes=0,
+            files_total=0,
             log="/var/log/chat",
         )
 

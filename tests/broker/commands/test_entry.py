@@ -17,6 +17,7 @@ from broker.core.settings import AccessPolicy, Caps
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Goodbye, GoodbyeReason
+from messages.files import Chunk, Fetch, Upload
 from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 from messages.keys import fingerprint
 from messages.members import Members
@@ -279,6 +280,7 @@ LASTING: list[tuple[type[Request], dict[str, Any]]] = [
 PASSING: set[type[Request]] = {
     Login, Logout, Ping, Send, Edit, Delete, React, Pin, Pins,
     Confirm, ReadReceipts, History, Search, Join, Leave, Rooms, Topic, Who, Whoami,
+    Upload, Chunk, Fetch,
     Count, Time, Away, Play, Debug, Kick, Ban, Bans, Mute, Ignore, Unignore, Ignored, Keys, Whois,
     Notify, Keywords, QuietHours,
     Members, Sessions, EndSession, Typing, TypingNotices,

@@ -9,6 +9,7 @@ from wired import Chat, Client, FragileStore
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import System, SystemKind
+from messages.files import Fetch
 from messages.members import Members
 from messages.moderation import (
     Ban,
@@ -83,6 +84,7 @@ ABOUT: list[tuple[type[Request], dict[str, Any]]] = [
     (Ban, {"room": "ROOM", "address": "10.0.0.1"}),
     (Unban, {"room": "ROOM", "name": "alice"}),
     (Bans, {"room": "ROOM"}),
+    (Fetch, {"conversation": "ROOM", "seq": 1}),
     (Mute, {"room": "ROOM", "name": "alice"}),
     (Unmute, {"room": "ROOM", "name": "alice"}),
 ]

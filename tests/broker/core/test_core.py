@@ -11,6 +11,7 @@ from broker.core.registry import Command
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Goodbye, Message, System
+from messages.files import Chunk, Fetch, Upload
 from messages.game import Hand
 from messages.identity import ResetKeys, Uninvite
 from messages.members import Members
@@ -87,6 +88,9 @@ VALUES: dict[type[Request], tuple[object, ...]] = {
     Ignore: ("bob",),
     Unignore: ("bob",),
     Notify: ("#lobby",),
+    Upload: ("list.txt", 3, "0" * 64),
+    Chunk: ("upload", 0, b"abc"),
+    Fetch: ("#lobby", 1),
 }
 
 

@@ -7,6 +7,7 @@ from wired import Chat, FragileStore, is_unavailable
 
 from broker.core.outbox import LogEvent
 from broker.core.store import Entry, StoredMessage, StoreError
+from messages.admin import Forget
 from messages.events import Message
 from messages.replies import Accepted, Done, Page, Reply
 from messages.requests import Away, History, Join, Leave, Logout, Ping, Send
@@ -160,3 +161,14 @@ def test_a_read_that_fails_is_refused_as_retryable_and_concerns_nobody_else() ->
     assert is_unavailable(alice.reply(read))
     assert chat.noted(LogEvent.STORE_FAILED) == [{"reason": "disk I/O error"}]
     assert isinstance(alice.ask(Away), Done)
+
+
+def test_what_a_request_that_reads_the_store_has_written_is_stored_with_the_batch() -> None:
+    chat = Chat(own_uid=1)
+    _, bob = chat.users("alice", "bob")
+    operator = chat.connect(uid=1, admin=True)
+    bob.put(Send, "#lobby", "hello")
+    asked = operator.put(Forget, "alice")
+    chat.flush()
+    assert operator.reply(asked).done
+    assert [user.name for user in chat.store.load().users] == ["bob"]

@@ -43,6 +43,7 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.CONNECTIONS_SCARCE,
                 LogEvent.AUTHENTICATOR_DOWN,
                 LogEvent.CLOCK_DOUBTED,
+                LogEvent.FILES_LOST,
             },
         ),
         (
@@ -53,6 +54,7 @@ def path(tmp_path: Path) -> Path:
                 LogEvent.STORE_FAILED,
                 LogEvent.CONNECTIONS_SCARCE,
                 LogEvent.AUTHENTICATOR_DOWN,
+                LogEvent.FILES_LOST,
             },
         ),
     ],

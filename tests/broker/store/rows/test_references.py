@@ -26,7 +26,7 @@ PEOPLE = ("alice", "bob", "carol", "dora")
 
 @pytest.mark.parametrize("names", ["unique", "shared"])
 def test_what_any_requests_have_stored_is_whole(tmp_path: Path, names: str) -> None:
-    random = Random(names)
+    random = Random(f"{names} names")
     identities = [make_keys().public for _ in range(3)]
     now, held = BEGINNING, list[int]()
     for _ in range(ROUNDS):
@@ -37,6 +37,7 @@ def test_what_any_requests_have_stored_is_whole(tmp_path: Path, names: str) -> N
                 own_uid=OWN_UID,
                 forget_days=1,
                 retain_days=random.choice((0, 2)),
+                max_file=100,
                 caps=UNLIMITED,
             )
             chat.now = now

@@ -1,0 +1,1 @@
+"""Commands on files: uploading and fetching content, and naming uploads in a message."""

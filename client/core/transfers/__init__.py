@@ -1,0 +1,1 @@
+"""All files on their way, and the messages that wait for them."""

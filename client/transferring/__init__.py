@@ -1,0 +1,1 @@
+"""The verbs that move files: `get`, and `send` with files."""
