@@ -14,6 +14,7 @@ from torture.figures import figure
 from broker.store.verbs.contents import Findings
 from broker.store.verbs.copies import verify_files
 
+FILES, KILLS = figure(1, 40), figure(3, 1_000)
 CHUNK, WINDOW, SEED = 32_768, 16, 20_263
 
 
@@ -69,10 +70,10 @@ class Uploader:
 
 def test_a_file_is_whole_after_kills_in_mid_transfer(make_broker: BrokerFactory, connect: Connect) -> None:
     random, broker = Random(SEED), make_broker()
-    for _ in range(figure(1, 40)):
+    for _ in range(FILES):
         data = random.randbytes(figure(3_000_000, 20_000_000))
         uploader = Uploader(broker, connect, data)
-        upload = uploader.upload(sorted(random.sample(range(len(data) // CHUNK), figure(3, 25))))
+        upload = uploader.upload(sorted(random.sample(range(len(data) // CHUNK), KILLS // FILES)))
         broker.kill()
         broker.start_again()
         sent = uploader.log_in().ask("send", to="#lobby", text="here", files=[upload])
@@ -81,4 +82,4 @@ def test_a_file_is_whole_after_kills_in_mid_transfer(make_broker: BrokerFactory,
         broker.start_again()
         assert uploader.fetch(sent["seq"]) == data
     assert broker.stop() == 0
-    assert verify_files(broker.data / "chat.db") == Findings(figure(1, 40), [])
+    assert verify_files(broker.data / "chat.db") == Findings(FILES, [])
