@@ -21,7 +21,8 @@ CHUNK, WINDOW, SEED = 32_768, 16, 20_263
 class Uploader:
     """Uploads one file, from a new connection after each kill, and sends it."""
 
-    def __init__(self, broker: DurableBroker, connect: Connect, data: bytes) -> None:
+    def __init__(self, broker: DurableBroker, connect: Connect, name: str, data: bytes) -> None:
+        self._name = name
         self._broker = broker
         self._connect = connect
         self._data = data
@@ -29,7 +30,7 @@ class Uploader:
         self._chunks = 0
 
     def log_in(self) -> Dealer:
-        return self._connect(self._broker.url, "alice").login()
+        return self._connect(self._broker.url, self._name).login()
 
     def upload(self, kills: list[int]) -> str:
         """Upload the file. Kill the broker when so many chunks were sent. Return the upload's id."""
@@ -70,9 +71,9 @@ class Uploader:
 
 def test_a_file_is_whole_after_kills_in_mid_transfer(make_broker: BrokerFactory, connect: Connect) -> None:
     random, broker = Random(SEED), make_broker()
-    for _ in range(FILES):
+    for number in range(FILES):
         data = random.randbytes(figure(3_000_000, 20_000_000))
-        uploader = Uploader(broker, connect, data)
+        uploader = Uploader(broker, connect, f"user-{number}", data)
         upload = uploader.upload(sorted(random.sample(range(len(data) // CHUNK), KILLS // FILES)))
         broker.kill()
         broker.start_again()
