@@ -28,9 +28,13 @@ class Uploader:
         self._data = data
         self._about = {"name": "a.bin", "size": len(data), "hash": sha256(data).hexdigest()}
         self._chunks = 0
+        self._dealer: Dealer | None = None
 
     def log_in(self) -> Dealer:
-        return self._connect(self._broker.url, self._name).login()
+        if self._dealer is not None:
+            self._dealer.socket.close()
+        self._dealer = self._connect(self._broker.url, self._name)
+        return self._dealer.login()
 
     def upload(self, kills: list[int]) -> str:
         """Upload the file. Kill the broker when so many chunks were sent. Return the upload's id."""
