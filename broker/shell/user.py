@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from broker.core.facts.base import Fact
+from broker.core.facts.files import Uploading
 from broker.core.facts.kinds import NewKey, PasswordHash, RevokedKey
 from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, OpenedRoom, Rank
 from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
@@ -40,6 +41,7 @@ _OfOneUser = (
     | ChosenLevels
     | ChosenKeywords
     | ChosenQuietHours
+    | Uploading
 )
 """A fact about one user, besides those that the user's own line has."""
 
@@ -126,6 +128,7 @@ def _exported(shell: Shell, state: State, user: User) -> Iterator[dict[str, Any]
         yield {"type": "audit" if isinstance(fact, AuditRecord) else fact.KIND, **fields}
     for message in sent(shell.directory, user.id):
         place = state.conversations.get(message.conversation)
+        files = [{"name": one.name, "size": one.size, "hash": one.hash} for one in message.form.files]
         yield {
             "type": "message",
             "conversation": _shown(place, user) if place else message.conversation,
@@ -134,6 +137,7 @@ def _exported(shell: Shell, state: State, user: User) -> Iterator[dict[str, Any]
             "sender": message.sender,
             "at": message.at,
             "text": message.text,
+            **({"files": files} if files else {}),
         }
 
 
@@ -157,6 +161,7 @@ def _facts(state: State, user: User) -> Iterator[Fact]:
         facts.of(ChosenLevels).values(),
         facts.of(ChosenKeywords).values(),
         facts.of(ChosenQuietHours).values(),
+        facts.of(Uploading).values(),
     )
     yield from (fact for fact in chain.from_iterable(theirs) if fact.user == user.id)
     targets = {("user", str(user.id)), ("name", user.key), *(("key", fingerprint(key)) for key in user.keys)}

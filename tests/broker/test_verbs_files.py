@@ -46,6 +46,8 @@ def test_the_verbs_count_files_and_name_those_that_are_not_as_they_were_sent(
 ) -> None:
     whole, broken, lines = (str(tmp_path / name) for name in ("whole", "broken", "lines"))
     assert run("backup", whole) == (0, "", f"{whole} holds 1 message with 1 file, and is whole\n")
+    lines_of_alice = run("user", "alice", "--export", "-")[1]
+    assert f'"files":[{{"name":"../list.txt","size":16,"hash":"{HASH}"}}]' in lines_of_alice
     assert run("verify", whole) == (0, f"{whole} holds 1 message with 1 file, and is whole\n", "")
     Places(data / FILES).content(HASH).write_bytes(b"eggs, milk, tee\n")
     fault = "but ../list.txt of message 1 in #lobby is damaged"

@@ -14,21 +14,27 @@ from torture.figures import figure
 from broker.store.verbs.contents import Findings
 from broker.store.verbs.copies import verify_files
 
+FILES, KILLS = figure(1, 40), figure(3, 1_000)
 CHUNK, WINDOW, SEED = 32_768, 16, 20_263
 
 
 class Uploader:
     """Uploads one file, from a new connection after each kill, and sends it."""
 
-    def __init__(self, broker: DurableBroker, connect: Connect, data: bytes) -> None:
+    def __init__(self, broker: DurableBroker, connect: Connect, name: str, data: bytes) -> None:
+        self._name = name
         self._broker = broker
         self._connect = connect
         self._data = data
         self._about = {"name": "a.bin", "size": len(data), "hash": sha256(data).hexdigest()}
         self._chunks = 0
+        self._dealer: Dealer | None = None
 
     def log_in(self) -> Dealer:
-        return self._connect(self._broker.url, "alice").login()
+        if self._dealer is not None:
+            self._dealer.socket.close()
+        self._dealer = self._connect(self._broker.url, self._name)
+        return self._dealer.login()
 
     def upload(self, kills: list[int]) -> str:
         """Upload the file. Kill the broker when so many chunks were sent. Return the upload's id."""
@@ -69,10 +75,10 @@ class Uploader:
 
 def test_a_file_is_whole_after_kills_in_mid_transfer(make_broker: BrokerFactory, connect: Connect) -> None:
     random, broker = Random(SEED), make_broker()
-    for _ in range(figure(1, 40)):
+    for number in range(FILES):
         data = random.randbytes(figure(3_000_000, 20_000_000))
-        uploader = Uploader(broker, connect, data)
-        upload = uploader.upload(sorted(random.sample(range(len(data) // CHUNK), figure(3, 25))))
+        uploader = Uploader(broker, connect, f"user-{number}", data)
+        upload = uploader.upload(sorted(random.sample(range(len(data) // CHUNK), KILLS // FILES)))
         broker.kill()
         broker.start_again()
         sent = uploader.log_in().ask("send", to="#lobby", text="here", files=[upload])
@@ -81,4 +87,4 @@ def test_a_file_is_whole_after_kills_in_mid_transfer(make_broker: BrokerFactory,
         broker.start_again()
         assert uploader.fetch(sent["seq"]) == data
     assert broker.stop() == 0
-    assert verify_files(broker.data / "chat.db") == Findings(figure(1, 40), [])
+    assert verify_files(broker.data / "chat.db") == Findings(FILES, [])
