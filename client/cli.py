@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from client.amending.cli import add_verbs, json_option
-from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, ROOM, TEXT, TIME, Seconds
+from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, TEXT, Seconds
+from client.reading.cli import add_reading, numbers_option
 from client.transferring.options import add_get, check_files, file_options
-from client.when import FORMS
 from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT
 from messages.exits import Exit
-from messages.fields import for_people
 from messages.options import config_option
 from messages.sentences import tell
 from messages.settings import refuse_unknown_variables
@@ -34,9 +32,6 @@ _no_strip_option = click.option(
     "--no-strip",
     is_flag=True,
     help="Refuse lines of a pipe that have colours or other control sequences, instead of removing these.",
-)
-_numbers_option = click.option(
-    "--numbers", is_flag=True, help="Write the number of each message, for /reply and other commands."
 )
 
 
@@ -120,7 +115,7 @@ _numbers_option = click.option(
     "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
 )
 @_no_strip_option
-@_numbers_option
+@numbers_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notices, but what was refused.")
 @click.option(
@@ -178,6 +173,7 @@ def _start(
 
 add_verbs(main, _start)
 add_get(main, _start, json_option)
+add_reading(main, _start)
 
 
 @main.command()
@@ -216,94 +212,6 @@ def send(
         raise click.UsageError("TEXT is empty; give a text, or - to send each line of the input.", ctx)
     said = None if text == ("-",) else " ".join(text)
     _start(ctx, as_json=json, no_strip=no_strip).send(to, said, reply_to)
-
-
-@main.command()
-@click.argument("conversation", type=CONVERSATION)
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N messages.")
-@_numbers_option
-@json_option
-@click.pass_context
-def tail(ctx: click.Context, conversation: str, count: int | None, numbers: bool, json: bool) -> None:
-    """Write the messages of #room or @user as they come, first those missed since last time."""
-    _start(ctx, as_json=json, numbers=numbers).tail(conversation, count)
-
-
-@main.command()
-@click.argument("conversation", type=CONVERSATION)
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many messages; 50, or all with --since or --thread.",
-)
-@click.option("--since", type=TIME, metavar="TIME", help=f"Only messages from TIME on. TIME: {FORMS}.")
-@click.option(
-    "--thread",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Only message N and all that answers it, from the first on.",
-)
-@_numbers_option
-@json_option
-@click.pass_context
-def history(
-    ctx: click.Context,
-    conversation: str,
-    limit: int | None,
-    since: int | None,
-    thread: int | None,
-    numbers: bool,
-    json: bool,
-) -> None:
-    """Write the last messages of #room or @user, or those since a time.
-
-    The client joins a room if reading it requires membership.
-    """
-    if thread is not None and since is not None:
-        raise click.UsageError("Give --thread or --since, not both.", ctx)
-    _start(ctx, as_json=json, numbers=numbers).history(conversation, limit, since, thread)
-
-
-@main.command()
-@click.argument("words", type=TEXT, nargs=-1, required=True)
-@click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="How many messages."
-)
-@json_option
-@click.pass_context
-def search(ctx: click.Context, words: tuple[str, ...], limit: int, json: bool) -> None:
-    """Write the latest messages that have all the WORDS.
-
-    word* finds all words that begin with word. WORDS can contain from:NAME, in:#room or in:@user,
-    before:TIME and after:TIME. A TIME is like 2026-11-20, 12:30, 2h, 7d or yesterday. The exit code is 1 if
-    there are no such messages.
-    """
-    from client.query import join_words, parse_query  # noqa: PLC0415 - the other verbs do not need it
-
-    try:
-        query = parse_query(join_words(words), datetime.now())
-    except ValueError as error:
-        raise click.UsageError(f"{for_people(error)}.", ctx) from None
-    _start(ctx, as_json=json).search(query, limit)
-
-
-@main.command()
-@click.argument("room", type=ROOM, required=False)
-@json_option
-@click.pass_context
-def who(ctx: click.Context, room: str | None, json: bool) -> None:
-    """List who is online, in the chat or in a room."""
-    _start(ctx, as_json=json).who(room)
-
-
-@main.command()
-@click.argument("room", type=ROOM)
-@json_option
-@click.pass_context
-def members(ctx: click.Context, room: str, json: bool) -> None:
-    """List the members of a room that you are in, also those who are not online."""
-    _start(ctx, as_json=json).members(room)
 
 
 @main.command()

@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
-from client.commands.completion import complete, foresee
 from client.core.files.ports import Source as FileToSend
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
-from client.editor.history_file import HistoryFile, usual_history_file
+from client.editor.history_file import usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
-from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
+from client.line.highlight import Means, Ringer, shows_markup, styles
 from client.line.mode import LineMode
+from client.line.process import STDIN, leaving_signals, line_editor
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts
@@ -39,9 +39,7 @@ from messages.sentences import tell
 from messages.text import neutralise
 
 if TYPE_CHECKING:
-    from client.editor.terminal import Terminal
-
-_STDIN = 0
+    pass
 
 
 def _asked_name() -> str:
@@ -92,7 +90,7 @@ class Start:
 
         def run() -> Exit:
             kept = usual_history_file(os.environ) if self.keep_typed else None
-            with _terminal(session, kept) as terminal, _signals() as signals_fd:
+            with line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
                 screen = Screen(
                     sys.stdout,
                     sys.stderr,
@@ -105,7 +103,7 @@ class Start:
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())
-                source = Source(_STDIN, strips=self.strip)
+                source = Source(STDIN, strips=self.strip)
                 if kept and terminal:
                     source = replace(source, keep=kept.add)
                     if kept.trouble:
@@ -122,7 +120,7 @@ class Start:
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
-        source = Source(_STDIN, strips=self.strip)
+        source = Source(STDIN, strips=self.strip)
         self.run(lambda verb: verbs.send(verb, to, text, source, self.finish, reply_to), reads=False)
 
     def send_files(
@@ -239,42 +237,6 @@ class Start:
         elif told and screen.is_told:
             screen.notice(f"Connecting to {neutralise(self.endpoint.url)}…")
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
-
-
-@contextmanager
-def _terminal(session: Session, kept: HistoryFile | None) -> Iterator[Terminal | None]:
-    """Yield a terminal with a line editor if it can have one, else None."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        yield None
-        return
-    from client.editor.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
-    from client.editor.terminal import Terminal, reflows, supported  # noqa: PLC0415
-
-    if not supported(_STDIN, os.environ):
-        yield None
-        return
-
-    editor = Editor(partial(complete, session), kept.load() if kept else (), partial(foresee, session))
-    with Terminal(
-        _STDIN, sys.stdout, editor, reflows=reflows(os.environ), has_title=has_title(os.environ)
-    ) as terminal:
-        yield terminal
-
-
-@contextmanager
-def _signals() -> Iterator[int]:
-    """Yield a descriptor for the loop to read; each signal writes a byte to it."""
-    read_fd, write_fd = os.pipe()
-    os.set_blocking(write_fd, False)
-    for number in LEAVING_SIGNALS:
-        signal.signal(number, lambda *_: None)
-    signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
-    try:
-        yield read_fd
-    finally:
-        signal.set_wakeup_fd(-1)
-        os.close(read_fd)
-        os.close(write_fd)
 
 
 def _end(run: Callable[[], Exit]) -> NoReturn:

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
 from messages.files import File
-from messages.game import Hand, Outcome
+from messages.game import GameKind, Hand, Outcome
 from messages.notices import NoticeLevel, QuietSpan
 
 
@@ -49,14 +49,6 @@ class GoodbyeReason(StrEnum):
     def final(self) -> bool:
         """Whether a client must not log in again by itself."""
         return self not in (GoodbyeReason.SHUTTING_DOWN, GoodbyeReason.TIMED_OUT)
-
-
-class GameKind(StrEnum):
-    """What a `game` event is about."""
-
-    CHALLENGED = "challenged"
-    PLAYED = "played"
-    EXPIRED = "expired"
 
 
 class Event(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):

@@ -28,3 +28,11 @@ class Hand(StrEnum):
 
 
 _WINNING = {(Hand.ROCK, Hand.SCISSORS), (Hand.SCISSORS, Hand.PAPER), (Hand.PAPER, Hand.ROCK)}
+
+
+class GameKind(StrEnum):
+    """What a `game` event is about."""
+
+    CHALLENGED = "challenged"
+    PLAYED = "played"
+    EXPIRED = "expired"

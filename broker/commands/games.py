@@ -7,7 +7,8 @@ from broker.core.memory.model import Challenge, Direct, User
 from broker.core.memory.resolving import resolve
 from broker.core.registry import Registry
 from messages.errors import ErrorCode, RequestRefused
-from messages.events import Game, GameKind
+from messages.events import Game
+from messages.game import GameKind
 from messages.replies import Challenged, Played
 from messages.requests import Play
 

@@ -62,8 +62,7 @@ class Core:
         self._ticked, self._connected = now.elapsed, 0
         self._state = restore(store.load())
         self._limiter = RateLimiter(settings.caps)
-        self.transfers = Transfers(store.contents)
-        """The requests that wait for the content of files; for reading."""
+        self.transfers = Transfers(store.contents)  # requests that wait for content; for reading
         self._context = Context(
             *(self._state, store, Outbox(), settings, randomness),
             *(self._limiter, Clock(last_known(self._state), now), Cursors(randomness), now, self._nobody),

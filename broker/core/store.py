@@ -116,10 +116,7 @@ class Pruned(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredFact(msgspec.Struct, frozen=True, gc=False):
-    """A stored fact. `value` is JSON, or None if the fact is deleted.
-
-    `kind` is the type of `key` and `value`: see `broker.core.facts.kinds`.
-    """
+    """A stored fact of a `kind` of `broker.core.facts`. `value` is JSON, or None if the fact is deleted."""
 
     kind: str
     key: str
@@ -246,7 +243,7 @@ class Store(Protocol):
     def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
         """Return a message, all that answer it directly or not, and their amendments, in order.
 
-        Only those after seq `after` are returned, `limit` at most.
+        Only the first `limit` after seq `after` are returned.
         """
         ...
 

@@ -33,8 +33,7 @@ from messages.replies import Durability
 DEFAULT_CAPACITY = 100_000
 """Messages of all conversations together. If there are more, the oldest are dropped."""
 
-STEP_MESSAGES, STEP_CHARACTERS = 512, 16_384
-"""How much one step of a search looks at."""
+STEP_MESSAGES, STEP_CHARACTERS = 512, 16_384  # how much one step of a search looks at
 
 
 class MemoryStore:

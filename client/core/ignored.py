@@ -19,7 +19,6 @@ from messages.events import (
     AnyEntry,
     Edited,
     Game,
-    GameKind,
     Ignoring,
     Message,
     Reacted,
@@ -27,6 +26,7 @@ from messages.events import (
     System,
     SystemKind,
 )
+from messages.game import GameKind
 from messages.members import MemberEntry, MemberList
 from messages.moderation import IgnoreList
 from messages.names import canonical_key

@@ -239,7 +239,7 @@ class Session(SessionView):
 
     def _set_intervals(self, document: Welcome | Intervals) -> None:
         self._heartbeat.set_heartbeat(document.heartbeat)
-        self._exchange.mailbox.set_confirm_interval(document.confirm_interval, self._chance())
+        self._exchange.mailbox.pace.set_interval(document.confirm_interval, self._chance())
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(SessionState.STRANGER)

@@ -30,7 +30,6 @@ from messages.events import (
     Deleted,
     Edited,
     Game,
-    GameKind,
     Goodbye,
     GoodbyeReason,
     Lagged,
@@ -41,6 +40,7 @@ from messages.events import (
     Reacted,
     System,
 )
+from messages.game import GameKind
 from messages.limits import MAX_UNREAD
 from messages.replies import Error
 from messages.text import counted, neutralise

@@ -6,7 +6,6 @@ from messages.events import (
     AnyEvent,
     Event,
     Game,
-    GameKind,
     Goodbye,
     GoodbyeReason,
     Intervals,
@@ -17,6 +16,7 @@ from messages.events import (
     System,
     SystemKind,
 )
+from messages.game import GameKind
 
 
 @pytest.mark.parametrize("kind", AnyEvent.__args__)

@@ -6,7 +6,8 @@ from collections.abc import Container
 
 from broker.core.context import Context
 from broker.core.memory.model import Challenge, User
-from messages.events import Game, GameKind
+from messages.events import Game
+from messages.game import GameKind
 
 
 def end_challenges(context: Context, gone: Container[User]) -> None:

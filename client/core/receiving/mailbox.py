@@ -7,18 +7,14 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from client.core.events import Missing, Skipped
 from client.core.options import Listening
 from client.core.receiving.inbox import Inbox, Worklist, can_be_asked_for
+from client.core.receiving.pace import Pace
 from messages.errors import ErrorCode
 from messages.events import AnyAmendment, AnyEntry, Message, Position
-from messages.limits import CONFIRM_INTERVAL, MAX_PAGE
+from messages.limits import MAX_PAGE
 from messages.names import canonical_key
 from messages.replies import Error, Page
 from messages.requests import Confirm, History
 
-CONFIRM_SECONDS = CONFIRM_INTERVAL / 1000
-"""Pause between two rounds of confirms. The broker can ask for a longer one."""
-
-LONGEST_CONFIRM_SECONDS = 30.0
-"""The longest pause, also if the broker asks for a longer one: senders wait for their receipts."""
 FETCH_AGAIN_SECONDS = 0.5
 """Pause before history is fetched again after a refusal."""
 _Lost = list[AnyEntry | Missing]
@@ -38,23 +34,13 @@ class Mailbox:
         self._inboxes: dict[str, Inbox] = {}
         self._work = Worklist()
         self._asked: dict[str, tuple[History | Confirm, Inbox]] = {}
-        self._confirmed_at = _NEVER
-        self._pause, self._delay = CONFIRM_SECONDS, 0.0
-        self._turn_at = self._fetch_at = _NEVER
+        self.pace = Pace()
+        self._fetch_at = _NEVER
 
     @property
     def conversations(self) -> list[str]:
         """The names of all known conversations."""
         return list(self._inboxes)
-
-    def set_confirm_interval(self, milliseconds: int, share: float) -> None:
-        """Set the pause between two rounds of confirms that the broker asks for.
-
-        A message to a room reaches all its members at once. If they are many, each client waits for its own
-        `share` (0 to 1) of the pause before it confirms, so that they do not all confirm at once.
-        """
-        self._pause = min(max(milliseconds / 1000, CONFIRM_SECONDS), LONGEST_CONFIRM_SECONDS)
-        self._delay = share * (self._pause - CONFIRM_SECONDS)
 
     def open(self, positions: Iterable[Position], *, anew: bool) -> list[str]:
         """Take the positions of a welcome or of `lagged`; earlier requests may stay unanswered.
@@ -252,7 +238,7 @@ class Mailbox:
         """The time of the next fetch or confirm; infinity if there is none."""
         due = float("inf")
         if not self.all_confirmed:
-            due = max(self._confirmed_at + self._pause, self._turn_at)
+            due = self.pace.due_at
         if self._listen and self._work.behind:
             due = min(due, self._fetch_at)
         return due
@@ -269,13 +255,11 @@ class Mailbox:
                 history = History(self._new_id(), inbox.conversation, after=inbox.have, limit=limit)
                 self._asked[history.id] = history, inbox
                 yield history
-        if not any(inbox.conversation.startswith("#") for inbox in self._work.unconfirmed):
-            self._turn_at = _NEVER
-        elif self._turn_at == _NEVER:
-            self._turn_at = now + self._delay
-        if now >= max(self._confirmed_at + self._pause, self._turn_at):
+        in_rooms = any(inbox.conversation.startswith("#") for inbox in self._work.unconfirmed)
+        self.pace.wait_turn(now, in_rooms=in_rooms)
+        if now >= self.pace.due_at:
             for confirm in self.confirms():
-                self._confirmed_at, self._turn_at = now, _NEVER
+                self.pace.confirmed(now)
                 yield confirm
 
     def confirms(self) -> Iterator[Confirm]:

@@ -4,8 +4,8 @@ from wired import Chat
 from broker.commands import games
 from broker.commands.games import MOST_GAMES_OF_ONE
 from messages.errors import ErrorCode
-from messages.events import Game, GameKind
-from messages.game import Hand, Outcome
+from messages.events import Game
+from messages.game import GameKind, Hand, Outcome
 from messages.replies import Challenged, Played
 from messages.requests import Join, Login, Logout, Play
 

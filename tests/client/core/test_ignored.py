@@ -9,8 +9,8 @@ from msgspec.structs import replace as changed
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.ignored import Ignored
 from messages.amendments import Pins
-from messages.events import Game, GameKind, Ignoring, Message, Reacted, Reaction, System, SystemKind
-from messages.game import Hand, Outcome
+from messages.events import Game, Ignoring, Message, Reacted, Reaction, System, SystemKind
+from messages.game import GameKind, Hand, Outcome
 from messages.moderation import Ignored as AskIgnored
 from messages.moderation import IgnoreList
 from messages.replies import Found, Page, PinList, RoomState, UserEntry, UserList, Welcome

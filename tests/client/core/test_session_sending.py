@@ -7,7 +7,8 @@ from driven import Driven, accepted, message, page, ready, refusal
 
 from client.core.events import Outage, Replied, SendAccepted, SendDelivered, SendFailed
 from messages.errors import ErrorCode
-from messages.events import Game, GameKind, Receipt, System, SystemKind
+from messages.events import Game, Receipt, System, SystemKind
+from messages.game import GameKind
 from messages.replies import Clock, Counted, Done, Error, OwnProfile, RoomState
 from messages.requests import Confirm, Count, Join, Leave, Login, Nick, Send, Time, Whoami
 

@@ -27,7 +27,6 @@ from client.text.render import Line, accepted_text, local_time, render, state_te
 from messages.errors import ErrorCode
 from messages.events import (
     Game,
-    GameKind,
     Goodbye,
     GoodbyeReason,
     Lagged,
@@ -38,7 +37,7 @@ from messages.events import (
     System,
     SystemKind,
 )
-from messages.game import Hand, Outcome
+from messages.game import GameKind, Hand, Outcome
 from messages.limits import MAX_SEQ
 from messages.replies import Counted, Pong, Welcome
 from messages.requests import Count, Ping, Send

@@ -2,8 +2,8 @@ import pytest
 from wired import Chat
 
 from broker.core.outbox import LogEvent
-from messages.events import Game, GameKind, Message, System
-from messages.game import Hand
+from messages.events import Game, Message, System
+from messages.game import GameKind, Hand
 from messages.requests import Count, Login, Logout, Play, Send, Who
 
 

@@ -4,8 +4,8 @@ from wired import Chat, Client, FragileStore
 from broker.core.intervals import confirm_interval
 from broker.core.outbox import LogEvent
 from messages.errors import ErrorCode
-from messages.events import Game, GameKind, Goodbye, Intervals, System
-from messages.game import Hand
+from messages.events import Game, Goodbye, Intervals, System
+from messages.game import GameKind, Hand
 from messages.replies import Pong
 from messages.requests import Ping, Play, Send, Who
 

@@ -8,7 +8,8 @@ from driven import message, page, refusal
 from client.core.events import Missing
 from client.core.options import Listening
 from client.core.receiving.inbox import Inbox
-from client.core.receiving.mailbox import CONFIRM_SECONDS, FETCH_AGAIN_SECONDS, Mailbox
+from client.core.receiving.mailbox import FETCH_AGAIN_SECONDS, Mailbox
+from client.core.receiving.pace import CONFIRM_SECONDS
 from messages.errors import ErrorCode
 from messages.events import Message, Position
 from messages.limits import MAX_SEQ
@@ -125,7 +126,7 @@ class TestConfirming:
         self, milliseconds: int, seconds: float
     ) -> None:
         mailbox = make(("#lobby", 0, 0))
-        mailbox.set_confirm_interval(milliseconds, 0.0)
+        mailbox.pace.set_interval(milliseconds, 0.0)
         mailbox.sent("#lobby", 1)
         due(mailbox, 8.0)
         mailbox.sent("#lobby", 2)
@@ -135,7 +136,7 @@ class TestConfirming:
 
     def test_in_a_crowd_each_waits_for_its_own_turn_to_confirm_what_all_have_got(self) -> None:
         mailbox = make(("#lobby", 0, 0))
-        mailbox.set_confirm_interval(4_250, 0.5)
+        mailbox.pace.set_interval(4_250, 0.5)
         mailbox.sent("#lobby", 1)
         assert due(mailbox, 10.0) == []
         assert mailbox.due_at == 12.0
@@ -149,7 +150,7 @@ class TestConfirming:
 
     def test_what_is_for_one_alone_is_confirmed_without_waiting_for_a_turn(self) -> None:
         mailbox = make(("@bob", 0, 0))
-        mailbox.set_confirm_interval(4_250, 0.5)
+        mailbox.pace.set_interval(4_250, 0.5)
         mailbox.sent("@bob", 1)
         assert due(mailbox, 10.0) == [Confirm("m1", "@bob", 1)]
 

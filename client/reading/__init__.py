@@ -1,0 +1,1 @@
+"""The verbs of `chat-client` that only read."""
