@@ -226,9 +226,9 @@ def test_tab_completes_commands_names_and_rooms(house: House) -> None:
     assert house.client(endpoint, "benedict", "send", "#lobby", "hi").wait() == 0
     alice.sees("benedict: hi")
     alice.type("bene\t")
-    alice.sees("#lobby> benedict:")
+    alice.sees("#lobby> @benedict:")
     alice.enter("hello")
-    alice.sees("alice: benedict: hello [2: accepted]")
+    alice.sees("alice: @benedict: hello [2: accepted]")
     alice.type("/who\t\t")
     alice.sees("#lobby> /who")
     alice.type("\x15see #lo\tthere")
