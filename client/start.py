@@ -188,7 +188,13 @@ class Start:
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
             )
-            screen = Screen(sys.stdout, sys.stderr, as_json=self.as_json, quiet=self.quiet)
+            screen = Screen(
+                sys.stdout,
+                sys.stderr,
+                as_json=self.as_json,
+                quiet=self.quiet,
+                markup=shows_markup(os.environ),
+            )
             connection = self._connect(screen, session)
             verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
             verb.numbers = self.numbers

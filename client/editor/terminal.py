@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from client.editor.editor import Editor, EndOfInput, Input, Suspend, TypedLine
 from messages.rows import prefix, width, wrap_all
+from messages.sentences import WIDE
 
 _HIDE = "\r\x1b[K"
 _UP, _DOWN = "\x1b[A", "\x1b[B"
@@ -24,8 +25,7 @@ _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 _USUAL_TITLE = "\x1b]2;chat\a"
 _SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 _USUAL_COLUMNS = 80
-_WIDE = 40
-"""In narrower terminals texts have no attributes."""
+
 
 _INPUT_FLAGS, _LOCAL_FLAGS, _CHARACTERS = 0, 3, 6  # their indices in the result of tcgetattr
 
@@ -120,7 +120,7 @@ class Terminal:
         """
         with self._undisturbed():
             rows = wrap_all(text.removesuffix("\n"), self._columns())
-            if paint and self._columns() >= _WIDE:
+            if paint and self._columns() >= WIDE:
                 rows = paint(rows)
             elif style:
                 rows = "\n".join(f"{style}{row}{_PLAIN}" for row in rows.split("\n"))

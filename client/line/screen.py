@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
@@ -16,7 +16,7 @@ from client.text.styles import paint
 from client.text.times import local_now
 from messages.codec import encode
 from messages.documents import Document
-from messages.sentences import in_rows
+from messages.sentences import WIDE, columns_of, in_rows
 from messages.text import escape_json
 
 if TYPE_CHECKING:
@@ -85,10 +85,8 @@ class Screen:
             if at:
                 self._day_changed(at.date(), data=line.data)
             text = f"{stamp}{line.text}\n"
-            if self.terminal and self._markup and line.end:
-                self.terminal.write(text, style, partial(paint, runs=line.runs(stamp), base=style))
-            else:
-                self._put(text, data=line.data, style=style, needed=needed)
+            painted = partial(paint, runs=line.runs(stamp), base=style) if self._markup and line.end else None
+            self._put(text, data=line.data, style=style, painted=painted, needed=needed)
 
     def write_json(self, event: ClientEvent | Document) -> bool:
         """Write the broker's document of an event; return False if the event is local."""
@@ -129,19 +127,30 @@ class Screen:
         self._day = day
 
     def _put(
-        self, text: str, *, data: bool, whole: bool = False, style: str = "", needed: bool = False
+        self,
+        text: str,
+        *,
+        data: bool,
+        whole: bool = False,
+        style: str = "",
+        painted: Callable[[str], str] | None = None,
+        needed: bool = False,
     ) -> None:
-        """Write lines. If `whole`, they are not broken, so that they can be copied."""
+        """Write lines, `painted` if the terminal is wide enough.
+
+        If `whole`, they are not broken, so that they can be copied.
+        """
         if self._quiet and not (data or needed):
             return
         if self.terminal:
-            self.terminal.write(text, style)
+            self.terminal.write(text, style, painted)
             return
         if self._failed:  # the first error ends the program, and nothing keeps it from logging out
             return
         stream = self._out if data else self._err
         try:
-            stream.write(text if whole else in_rows(text, stream))
+            rows = text if whole else in_rows(text, stream)
+            stream.write(painted(rows) if painted and columns_of(stream) >= WIDE else rows)
             stream.flush()
         except OSError:
             self._failed = True

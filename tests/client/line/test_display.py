@@ -43,7 +43,7 @@ class Written:
     def __init__(self) -> None:
         self.text = ""
 
-    def write(self, text: str, style: str = "") -> None:
+    def write(self, text: str, style: str = "", _paint: object = None) -> None:
         self.text += style + text
 
     def set_title(self, title: str) -> None:

@@ -86,6 +86,17 @@ class TestTerminal:
         assert others
         assert all(row.startswith(" " * 6) and width(row) <= 40 for row in others)
 
+    @pytest.mark.parametrize(("columns", "shown"), [(40, "eve: \x1b[2m**\x1b[0m"), (39, "eve: **hi**")])
+    def test_markup_has_attributes_where_there_is_room(
+        self, ends: tuple[int, int], columns: int, shown: str
+    ) -> None:
+        termios.tcsetwinsize(ends[1], (10, columns))
+        message = Message("#lobby", 7, "1", "eve", "**hi**", 1_790_000_000_000)
+        with os.fdopen(ends[1], "w", encoding="utf-8") as stream:
+            screen = Screen(stream, stream, markup=True)
+            screen.write(message_lines(message, "me", "#lobby"), datetime.now().astimezone())
+        assert shown in written_to(ends[0]).decode()
+
     def test_json_stays_whole(self, ends: tuple[int, int]) -> None:
         message = Message("#lobby", 7, "1", "eve", IMITATIONS[0] * 3, 1_790_000_000_000)
         with os.fdopen(ends[1], "w", encoding="utf-8") as stream:

@@ -33,7 +33,7 @@ class Line:
         self.draft = line.text
         return True
 
-    def write(self, text: str, _style: str = "") -> None:
+    def write(self, text: str, _style: str = "", _paint: object = None) -> None:
         self.written.append(text.rstrip("\n"))
 
 
