@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
+from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.noticing import settings_besides_positions
 from broker.core.delivery.pages import pages_of_positions
 from broker.core.delivery.receipts import current_receipts
 from broker.core.intervals import intervals, tell_intervals
 from broker.core.memory.model import Peer
 from broker.core.outbox import LogEvent
-from messages.events import Intervals, Lagged
+from messages.events import Ignoring, Intervals, Lagged
 from messages.limits import CONFIRM_INTERVAL
 
 RETRY_SECONDS = 1.0
@@ -46,6 +47,7 @@ def wake(context: Context, peer: Peer) -> None:
     if peer.session:
         for positions, more in pages_of_positions(context, peer.session.user):
             context.outbox.send((peer,), Lagged(positions, more))
+        context.outbox.send((peer,), Ignoring(ignored_names(context, peer.session.user)))
         for setting in settings_besides_positions(context, peer.session.user, peer):
             context.outbox.send((peer,), setting)
         for receipt in current_receipts(context, peer.session.user):

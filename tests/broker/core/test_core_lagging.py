@@ -1,10 +1,12 @@
 """Peers who do not read: nothing is queued for them, and they catch up from the log."""
 
 import pytest
+from keyring import KEYS
 from wired import Chat
 
 from broker.core.outbox import LogEvent
-from messages.events import Lagged
+from messages.events import Ignoring, Lagged
+from messages.moderation import Ignore, Unignore
 from messages.replies import Pong
 from messages.requests import Confirm, History, Join, Ping, Send
 
@@ -36,7 +38,7 @@ def test_who_lagged_is_told_where_the_conversations_are_and_catches_up_from_hist
     alice.ask(Send, "@bob", "psst")
     bob.full = False
     assert isinstance(bob.ask(Ping), Pong)
-    (lagged,) = bob.events()
+    lagged, _ignoring = bob.events()
     assert isinstance(lagged, Lagged)
     assert {(p.conversation, p.head, p.delivered) for p in lagged.conversations} == {
         ("#lobby", 3, 1),
@@ -69,10 +71,22 @@ def test_who_asks_while_their_pipe_is_full_is_told_once_they_read_without_asking
     alice.ask(Send, "#lobby", "I am")
     assert bob.inbox == []
     chat.forward(1)
-    (lagged,) = bob.events()
+    lagged, _ignoring = bob.events()
     assert isinstance(lagged, Lagged)
     assert lagged.conversations[0].head == 2
     assert bob.ask(Send, "#lobby", "is anybody here?", id=asked).seq == 1
+
+
+def test_who_lagged_is_told_whom_they_ignore_by_now(chat: Chat) -> None:
+    chat.users("bob")
+    alice, phone = (chat.login("alice", identity=KEYS[0]) for _ in range(2))
+    alice.ask(Ignore, "bob")
+    assert phone.events(Ignoring) == [Ignoring(["bob"])]
+    phone.full = True
+    alice.ask(Unignore, "bob")
+    phone.full = False
+    phone.ask(Ping)
+    assert phone.events(Ignoring) == [Ignoring([])]
 
 
 def test_who_does_not_read_is_tried_less_and_less_often_and_noted_once(chat: Chat) -> None:

@@ -12,7 +12,7 @@ from wired import Chat, Client, FragileStore, is_unavailable
 from broker.core.facts.notices import NOTICE_FACTS, ChosenLevels
 from broker.core.settings import Caps
 from messages.errors import ErrorCode
-from messages.events import Event, KeywordsChanged, Lagged, LevelChanged, QuietHoursChanged
+from messages.events import Event, Ignoring, KeywordsChanged, Lagged, LevelChanged, QuietHoursChanged
 from messages.moderation import RoomRules
 from messages.notices import (
     ConversationLevel,
@@ -214,4 +214,4 @@ def test_a_client_that_lagged_is_told_all_of_it_again() -> None:
     assert [at.level for event in events if isinstance(event, Lagged) for at in event.conversations] == [
         NoticeLevel.ALL
     ]
-    assert events[1:] == [event for _, _, event in CHOICES[1:]]
+    assert events[1:] == [Ignoring([]), *(event for _, _, event in CHOICES[1:])]
