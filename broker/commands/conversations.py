@@ -16,8 +16,9 @@ from broker.core.delivery.mentioning import names, told
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import digest
-from broker.core.memory.model import Conversation, Direct, User
+from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.moderation.mentioning import forms_of
+from broker.core.moderation.ranks import require_member
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry, Work
 from broker.core.store import Part, Query, StoredMessage
@@ -29,9 +30,6 @@ from messages.replies import Accepted, Done, Found, Page
 from messages.requests import Confirm, History, Search, Send
 
 registry = Registry()
-
-THREAD_TOKENS = 10
-"""The price of a thread, which can take ten milliseconds."""
 
 _MOST_BYTES = 512  # of a hit besides its texts: the conversation's name, `reply_to` and `edited`
 
@@ -166,17 +164,15 @@ def confirm(context: Context, request: Confirm) -> Done:
     activity=False,
     logged=False,
 )
-def history(context: Context, request: History) -> Page:
+def history(context: Context, request: History) -> Page | Work[Page]:
     """Return a page of stored entries. If it would be too long, it is shorter and `more` is set."""
     conversation, limit, after = context.conversation, request.limit, request.after
     shown = conversation.seen_by(context.user)
     if request.since is not None:
         after = max(context.store.seq_since(conversation.id, request.since) - 1, 0)
     if request.thread is not None:
-        context.limiter.charge(context.peer, THREAD_TOKENS - 1, context.now.elapsed)
-        _require_message(context, conversation, request.thread)
-        found = context.store.thread(conversation.id, request.thread, after or 0, limit + 1)
-    elif after is not None:
+        return _thread(context, request, request.thread)
+    if after is not None:
         found = context.store.page(conversation.id, after, MAX_SEQ, limit + 1)
     else:
         before = MAX_SEQ if request.before is None else request.before
@@ -184,8 +180,33 @@ def history(context: Context, request: History) -> Page:
         entries = page_of(context, conversation, found[: -limit - 1 : -1], shown)
         kept = first_page(entries, size)[::-1]
         return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
-    kept = first_page(page_of(context, conversation, found[:limit], shown), size)
+    return _page(context, conversation, request, found)
+
+
+def _page(
+    context: Context, conversation: Conversation, request: History, found: Sequence[StoredMessage]
+) -> Page:
+    """Return a page of the first entries of those found, of which one may be too many."""
+    shown = conversation.seen_by(context.user)
+    kept = first_page(page_of(context, conversation, found[: request.limit], shown), size)
     return Page(request.id, shown, kept, len(kept) < len(found), conversation.head)
+
+
+def _thread(context: Context, request: History, root: int) -> Work[Page]:
+    """Find a thread, which can take ten milliseconds, while nobody waits for it."""
+    conversation, found = context.conversation, list[StoredMessage]()
+    _require_message(context, conversation, root)
+
+    def steps() -> Iterator[bool]:
+        found.extend(context.store.thread(conversation.id, root, request.after or 0, request.limit + 1))
+        yield True
+
+    def reply(later: Context) -> Page:
+        if isinstance(conversation, Room):
+            require_member(later, conversation)  # the user may have left it meanwhile
+        return _page(later, conversation, request, found)
+
+    return Work(steps(), reply)
 
 
 @registry.command(

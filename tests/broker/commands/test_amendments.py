@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from keyring import KEYS
 from wired import Chat, Client
 
 from broker.core.entries import Form, Reacting
+from broker.core.execution.jobs import MOST_WAITING
 from broker.core.settings import Caps
 from broker.core.store import ReplacedMessage
 from broker.store.memory import MemoryStore
@@ -14,7 +16,7 @@ from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS, MAX_TEXT
-from messages.moderation import Audit, Mute, Role, SetRole
+from messages.moderation import Audit, Kick, Mute, Role, RoomRules, SetRole
 from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
 from messages.version import PROTOCOL
 
@@ -408,13 +410,27 @@ def test_an_answer_names_its_message_and_a_thread_has_all_answers_with_their_ame
         assert alice.refused(History, "#lobby", thread=none, after=1) is ErrorCode.NO_SUCH_MESSAGE
 
 
-def test_a_thread_costs_as_much_as_ten_requests() -> None:
-    chat = Chat(caps=Caps(rate=1.0, burst=100))
-    alice = chat.login("alice")
-    say(alice)
-    codes = [getattr(alice.ask(History, "#lobby", thread=1), "code", None) for _ in range(90)]
-    assert 9 <= codes.count(None) < 50  # a user buys some requests in advance
-    assert codes[-1] is ErrorCode.TOO_MANY_REQUESTS
+def test_others_do_not_wait_for_a_thread(chat: Chat, alice: Client, bob: Client) -> None:
+    root = say(alice)
+    asked = [alice.put(History, "#lobby", thread=root) for _ in range(64)]
+    bob.put(Send, "#lobby", "hello")
+    chat.deliver()
+    assert [one.text for one in alice.inbox if isinstance(one, Message)] == ["hello"]
+    chat.flush()
+    codes = [getattr(alice.reply(one), "code", None) for one in asked]
+    assert codes == [None] * (MOST_WAITING + 1) + [ErrorCode.TOO_MANY_REQUESTS] * (63 - MOST_WAITING)
+
+
+def test_who_is_put_out_of_a_room_gets_no_thread_of_it_any_more(chat: Chat) -> None:
+    alice, bob = chat.login("alice", identity=KEYS[0]), chat.login("bob", identity=KEYS[1])
+    alice.ask(Join, "#tea")
+    bob.ask(Join, "#tea")
+    alice.ask(RoomRules, "#tea", private=True)
+    root = say(alice, to="#tea")
+    asked = bob.put(History, "#tea", thread=root)
+    alice.put(Kick, "bob", "#tea")
+    chat.flush()
+    assert bob.reply(asked).code is ErrorCode.NO_SUCH_ROOM
 
 
 def test_reading_many_reactions_costs_more_than_a_request() -> None:
