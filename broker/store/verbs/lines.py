@@ -171,8 +171,10 @@ def _check(line: Line) -> None:
             check("sender", parse_address, line.sender)
             if line.text or not (line.kind or line.form.deleted):
                 check("text", check_text, line.text)
-            for one in line.form.reactions:
-                check("reaction", check_reaction, one.reaction)
+            own = [line.form.reaction] if line.kind is EntryKind.REACTED else []
+            given = (one.reaction for one in line.form.reactions)
+            for reaction in (*own, *given, *(one for one, _, _ in line.form.taken_back)):
+                check("reaction", check_reaction, reaction)
             for _, name in line.form.mentions.users if line.form.mentions else ():
                 check("mentions", parse_address, name)
             if line.to:
