@@ -119,6 +119,21 @@ def test_who_becomes_the_tenth_is_told(chat: Chat, alice: Client) -> None:
     assert (reaction.count, reaction.users) == (9, [f"user{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 11)])
 
 
+def test_whoever_was_put_out_of_a_private_room_is_not_told_who_is_the_tenth(chat: Chat) -> None:
+    clients = [chat.login(f"user{number}", identity=KEYS[number]) for number in range(2)]
+    clients += chat.users(*(f"user{number}" for number in range(2, 11)))
+    for client in clients:
+        client.ask(Join, "#tea")
+    seq = say(clients[0], to="#tea")
+    for client in clients:
+        client.ask(React, "#tea", seq, "👍")
+    assert clients[3].ask(React, "#tea", seq, "👍", on=False, id="off").tenth == "user10"
+    clients[0].ask(RoomRules, "#tea", private=True)
+    clients[0].ask(Kick, "user3", "#tea")
+    again = clients[3].ask(React, "#tea", seq, "👍", on=False, id="off")
+    assert (again.tenth, again.recipients) == ("", 0)
+
+
 def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client, bob: Client) -> None:
     assert MAX_OWN_REACTIONS == MAX_REACTIONS
     seq, other = say(alice), say(alice)
