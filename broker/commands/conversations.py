@@ -194,19 +194,16 @@ def _page(
 
 def _thread(context: Context, request: History, root: int) -> Work[Page]:
     """Find a thread, which can take ten milliseconds, while nobody waits for it."""
-    conversation, found = context.conversation, list[StoredMessage]()
+    conversation = context.conversation
     _require_message(context, conversation, root)
-
-    def steps() -> Iterator[bool]:
-        found.extend(context.store.thread(conversation.id, root, request.after or 0, request.limit + 1))
-        yield True
 
     def reply(later: Context) -> Page:
         if isinstance(conversation, Room):
             require_member(later, conversation)  # the user may have left it meanwhile
+        found = later.store.thread(conversation.id, root, request.after or 0, request.limit + 1)
         return _page(later, conversation, request, found)
 
-    return Work(steps(), reply)
+    return Work(iter(()), reply)
 
 
 @registry.command(

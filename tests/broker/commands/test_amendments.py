@@ -17,6 +17,7 @@ from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS, MAX_TEXT
 from messages.moderation import Audit, Kick, Mute, Role, RoomRules, SetRole
+from messages.replies import PinList
 from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
 from messages.version import PROTOCOL
 
@@ -436,16 +437,45 @@ def test_others_do_not_wait_for_a_thread(chat: Chat, alice: Client, bob: Client)
     assert codes == [None] * (MOST_WAITING + 1) + [ErrorCode.TOO_MANY_REQUESTS] * (63 - MOST_WAITING)
 
 
+def test_others_do_not_wait_for_many_pins(chat: Chat, alice: Client) -> None:
+    seqs = [say(alice) for _ in range(21)]
+    for seq in seqs[:20]:
+        alice.ask(Pin, "#lobby", seq)
+    few = alice.put(Pins, "#lobby")
+    chat.deliver()
+    assert len(alice.reply(few).messages) == 20
+    alice.ask(Pin, "#lobby", seqs[20])
+    many = alice.put(Pins, "#lobby")
+    alice.put(Delete, "#lobby", seqs[0])
+    chat.deliver()
+    assert not [one for one in alice.inbox if isinstance(one, PinList)]
+    chat.flush()
+    assert [one.seq for one in alice.reply(many).messages] == seqs[:0:-1]
+
+
+def test_a_thread_is_as_of_its_head_if_it_was_changed_after_the_request(
+    chat: Chat, alice: Client, bob: Client
+) -> None:
+    root = say(alice, "secret")
+    asked = bob.put(History, "#lobby", thread=root)
+    alice.put(Delete, "#lobby", root)
+    chat.flush()
+    page = bob.reply(asked)
+    assert (page.head, page.messages[0].text, page.messages[0].deleted) == (root + 1, "", True)
+
+
 def test_who_is_put_out_of_a_room_gets_no_thread_of_it_any_more(chat: Chat) -> None:
     alice, bob = chat.login("alice", identity=KEYS[0]), chat.login("bob", identity=KEYS[1])
     alice.ask(Join, "#tea")
     bob.ask(Join, "#tea")
     alice.ask(RoomRules, "#tea", private=True)
     root = say(alice, to="#tea")
-    asked = bob.put(History, "#tea", thread=root)
+    for _ in range(21):
+        alice.ask(Pin, "#tea", say(alice, to="#tea"))
+    asked = [bob.put(History, "#tea", thread=root), bob.put(Pins, "#tea")]
     alice.put(Kick, "bob", "#tea")
     chat.flush()
-    assert bob.reply(asked).code is ErrorCode.NO_SUCH_ROOM
+    assert [bob.reply(one).code for one in asked] == [ErrorCode.NO_SUCH_ROOM] * 2
 
 
 def test_reading_many_reactions_costs_more_than_a_request() -> None:
