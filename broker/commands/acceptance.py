@@ -28,9 +28,10 @@ def accepted_earlier(
     context: Context, conversation: Conversation, user: User, earlier: StoredMessage
 ) -> Accepted:
     """Return the reply to a request sent again. The user may have been removed from a private room since."""
-    reply = with_tenth(context, accepted(context, conversation, user, [earlier])[0], earlier)
-    hidden = isinstance(conversation, Room) and not may_know(context, conversation, user)
-    return msgspec.structs.replace(reply, recipients=0) if hidden else reply
+    reply = accepted(context, conversation, user, [earlier])[0]
+    if isinstance(conversation, Room) and not may_know(context, conversation, user):
+        return msgspec.structs.replace(reply, recipients=0)
+    return with_tenth(context, reply, earlier)
 
 
 def with_tenth(context: Context, reply: Accepted, entry: StoredMessage) -> Accepted:

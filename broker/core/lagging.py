@@ -41,7 +41,8 @@ def retries_due(context: Context) -> list[Peer]:
 
 
 def wake(context: Context, peer: Peer) -> None:
-    """Send its positions to a peer that lagged, and include it in deliveries again."""
+    """Send its positions to a peer that lagged, for which it pays, and include it in deliveries again."""
+    context.begin(peer)
     context.state.set_lagging(peer, False)
     peer.woken = context.now.elapsed
     if peer.session:

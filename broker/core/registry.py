@@ -15,6 +15,7 @@ from broker.core.moderation.ranks import (
     may_know,
     own_level,
     require,
+    require_member,
     require_proof,
     require_voice,
     room_settings,
@@ -200,7 +201,7 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
         context.named = _named_earlier(context, user, name, context.already_accepted)
     elif name is not None:
         context.named = resolve(context.state, user, name)
-        _check_place(context, command, request, context.named, user)
+        _check_place(context, command, request, context.named)
 
 
 def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
@@ -219,15 +220,12 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
         require(context, Role.OPERATOR, None)
 
 
-def _check_place(
-    context: Context, command: Command, request: Request, place: Conversation, user: User
-) -> None:
+def _check_place(context: Context, command: Command, request: Request, place: Conversation) -> None:
     """Check that the user is a member of a room, is not muted, and is a moderator if that is needed."""
     if not isinstance(place, Room):
         return
-    if command.member and user not in place.members:
-        known = may_know(context, place, user)
-        raise RequestRefused(ErrorCode.NOT_IN_ROOM if known else ErrorCode.NO_SUCH_ROOM)
+    if command.member:
+        require_member(context, place)
     moderated = command.moderated is not None and getattr(request, command.moderated) is not None
     if command.voice or moderated:
         require_voice(context, place)

@@ -8,10 +8,10 @@ from broker.core.context import Context
 from broker.core.delivery.entries import in_words, message, size
 from broker.core.delivery.pages import first_page
 from broker.core.entries import EntryKind, Form
-from broker.core.memory.model import Room
+from broker.core.memory.model import Conversation, Room
 from broker.core.memory.pinning import pin_message, pins, unpin_message, unpinned_by
-from broker.core.moderation.ranks import SMALL_ROOM, level, own_level, require
-from broker.core.registry import Registry
+from broker.core.moderation.ranks import SMALL_ROOM, level, own_level, require, require_member
+from broker.core.registry import Registry, Work
 from messages.amendments import Pin, Pins
 from messages.errors import ErrorCode, RequestRefused
 from messages.limits import MAX_PINS
@@ -19,6 +19,9 @@ from messages.moderation import Role
 from messages.replies import Accepted, PinList
 
 registry = Registry()
+
+MOST_AT_ONCE = 20
+"""If more messages are pinned, the list is made between batches: 100 take a millisecond or two."""
 
 
 @registry.command(
@@ -77,9 +80,21 @@ def _require_not_below(context: Context, entry: int) -> None:
     activity=False,
     logged=False,
 )
-def list_pins(context: Context, request: Pins) -> PinList:
-    """Return the pinned messages, the latest pin first, as many as fit."""
+def list_pins(context: Context, request: Pins) -> PinList | Work[PinList]:
+    """Return the pinned messages, the latest pin first, as many as fit. Nobody waits if they are many."""
     conversation = context.conversation
+    if len(pins(context.state.facts, conversation)) <= MOST_AT_ONCE:
+        return _list(context, request, conversation)
+
+    def reply(later: Context) -> PinList:
+        if isinstance(conversation, Room):
+            require_member(later, conversation)  # the user may have left it meanwhile
+        return _list(later, request, conversation)
+
+    return Work(iter(()), reply)
+
+
+def _list(context: Context, request: Pins, conversation: Conversation) -> PinList:
     shown = conversation.seen_by(context.user)
     by_entry = sorted(pins(context.state.facts, conversation).items(), key=lambda one: -one[1])
     stored = [one for seq, _ in by_entry if (one := context.present(conversation, seq)) is not None]

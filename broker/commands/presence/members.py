@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import Room, User
-from broker.core.moderation.ranks import shown_role
-from broker.core.registry import Registry
+from broker.core.moderation.ranks import require_member, shown_role
+from broker.core.registry import Registry, Work
 from messages.members import MemberEntry, MemberList, Members
 
 registry = Registry()
@@ -16,16 +17,47 @@ registry = Registry()
 MEMBERS_PER_TOKEN = 5_000
 """Members of a room that cost as much as a request: half a millisecond."""
 
+MOST_AT_ONCE = 5_000
+"""In a room with more members the page is made in steps between batches, so that nobody waits for it."""
+
+_STEP = 2_500
+
 
 @registry.command(
     Members, "list the members of a room", conversation="room", member=True, activity=False, logged=False
 )
-def members(context: Context, request: Members) -> MemberList:
+def members(context: Context, request: Members) -> MemberList | Work[MemberList]:
     """Return a page of members in the order of their ids, which never change. A large room costs more."""
     room = context.room
+    if len(room.members) > MOST_AT_ONCE:
+        return _work(request, room)
     context.limiter.charge(context.peer, len(room.members) / MEMBERS_PER_TOKEN, context.now.elapsed)
-    later = (user for user in room.members if user.id > request.after)
-    found = nsmallest(request.limit + 1, later, key=lambda user: user.id)
+    return _page(context, request, room, _first(request, room.members))
+
+
+def _work(request: Members, room: Room) -> Work[MemberList]:
+    found: list[User] = []
+
+    def steps() -> Iterator[bool]:
+        there = list(room.members)
+        for start in range(0, len(there), _STEP):
+            found[:] = _first(request, [*found, *there[start : start + _STEP]])
+            yield False
+
+    def reply(later: Context) -> MemberList:
+        require_member(later, room)  # the user may have left it meanwhile
+        return _page(later, request, room, [user for user in found if user in room.members])
+
+    return Work(steps(), reply)
+
+
+def _first(request: Members, users: Iterable[User]) -> list[User]:
+    """Return the users who come first on the page, and one more."""
+    later = (user for user in users if user.id > request.after)
+    return nsmallest(request.limit + 1, later, key=lambda user: user.id)
+
+
+def _page(context: Context, request: Members, room: Room, found: Sequence[User]) -> MemberList:
     entries = [_entry(context, user, room) for user in found[: request.limit]]
     shown = first_page(entries, _bytes)
     return MemberList(request.id, room.name, shown, more=len(shown) < len(found))

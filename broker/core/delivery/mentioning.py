@@ -43,18 +43,23 @@ def told(reply: Accepted, message: StoredMessage | None) -> Accepted:
     return msgspec.structs.replace(reply, mentions=names(message.form), everyone=is_for_all(message.form))
 
 
+def charge_reader(context: Context, user: User, tokens: float) -> None:
+    """Charge a user for what is read for them, if it is for their own request."""
+    if tokens and context.peer.session is not None and context.peer.session.user is user:
+        context.limiter.charge(context.peer, tokens, context.now.elapsed)
+
+
 def count_mentioned(context: Context, conversation: Conversation, user: User, read: int) -> int:
     """Return how many messages of others after seq `read` mention a user, at most MAX_UNREAD.
 
     Those of ignored users do not count. Only the last MOST_MENTIONING that mention anybody are looked at. If
-    they are many, a user who logs in pays for it.
+    they are many, a user who asks pays for it.
     """
     if conversation.mentioning <= read:
         return 0
     place, state = conversation.id, context.state
     found = {seq: (sender, form) for seq, sender, form in context.store.mentioning(place, read)}
-    if context.peer.session is not None and context.peer.session.user is user:
-        context.limiter.charge(context.peer, len(found) / MENTIONING_PER_TOKEN, context.now.elapsed)
+    charge_reader(context, user, len(found) / MENTIONING_PER_TOKEN)
     changed = [
         one for one in (*state.unstored.values(), *state.present.values()) if one.conversation == place
     ]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from broker.core.context import Context
-from broker.core.delivery.mentioning import count_mentioned
+from broker.core.delivery.ignoring import ignored_ids
+from broker.core.delivery.mentioning import charge_reader, count_mentioned
 from broker.core.delivery.noticing import levels
 from broker.core.memory.model import Conversation, Direct, User
 from broker.core.store import StoredMessage
@@ -18,6 +19,8 @@ from messages.replies import Durability
 _Item = TypeVar("_Item")
 
 _MOST_LOOKED_AT = 5_000  # entries, until one of them is a message: some 10 ms
+_COUNTED_PER_TOKEN = 5_000  # entries that the store counts, for as much as a request: half a millisecond
+_MOST_COUNTED = 10_000  # entries that the store looks at to count some
 _OVERHEAD = 192  # the most bytes of an encoded item, besides its texts
 
 
@@ -65,14 +68,12 @@ def pages_of_positions(context: Context, user: User) -> list[tuple[list[Position
 def position_of(context: Context, conversation: Conversation, user: User) -> Position:
     """Return a user's position in a conversation of theirs."""
     member = conversation.members[user]
-    unread = _unread(context, conversation, user, member.read)
     return Position(
         conversation.seen_by(user),
         conversation.head,
         member.delivered,
         member.read,
-        unread,
-        min(count_mentioned(context, conversation, user, member.read), unread) if unread else 0,
+        *_waiting(context, conversation, user, member.read),
         levels(context, user).get(conversation.id, NoticeLevel.DEFAULT),
         conversation.other(user).id if isinstance(conversation, Direct) else 0,
         _last_at(context, conversation),
@@ -95,14 +96,36 @@ def _last_at(context: Context, conversation: Conversation) -> int:
     return conversation.last_at
 
 
-def _unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
-    """Return how many stored messages after seq `read` are from others, at most MAX_UNREAD.
+def _waiting(context: Context, conversation: Conversation, user: User, read: int) -> tuple[int, int]:
+    """Return how many messages of others after seq `read` there are, and how many of them mention a user.
 
-    The store counts them only if some are the user's own or amended, or if it drops messages by itself.
+    What the store was asked for is kept until it may be wrong, as users can ask for it again and again.
     """
     only_others = max(conversation.last_sent.get(user, 0), conversation.amended) <= read
-    if only_others and context.store.durability is not Durability.MEMORY:
-        return min(conversation.head - max(read, conversation.first - 1), MAX_UNREAD)
+    drops = context.store.durability is Durability.MEMORY
+    valid = (conversation.head, conversation.first, read, ignored_ids(context, user))
+    kept = conversation.waiting.get(user)
+    if kept is not None and kept[0] == valid and not drops:
+        return kept[1]
+    if only_others and not drops:
+        unread = min(conversation.head - max(read, conversation.first - 1), MAX_UNREAD)
+    else:
+        unread = _count_unread(context, conversation, user, read)
+    mentioned = count_mentioned(context, conversation, user, read) if unread else 0
+    found = unread, min(mentioned, unread)
+    if not only_others or conversation.mentioning > read:
+        context.state.changes.put(conversation.waiting, user, (valid, found))
+    return found
+
+
+def _count_unread(context: Context, conversation: Conversation, user: User, read: int) -> int:
+    """Return how many stored messages after seq `read` are from others, at most MAX_UNREAD.
+
+    The store counts them only if some are the user's own or amended, or if it drops messages by itself. If
+    they are many, a user who asks pays for it.
+    """
+    looked_at = min(conversation.head - read, _MOST_COUNTED)
+    charge_reader(context, user, looked_at / _COUNTED_PER_TOKEN)
     stored = context.store.count_others(conversation.id, read, user.id, MAX_UNREAD)
     return min(stored + _changed(context, conversation, user, read), MAX_UNREAD)
 

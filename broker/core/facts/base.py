@@ -11,6 +11,8 @@ class Fact(msgspec.Struct, frozen=True):
     """A record that is stored until it is dropped. Its key is unique within its kind."""
 
     KIND: ClassVar[str]
+    BY_USER: ClassVar[bool] = False
+    """Whether facts of this kind are looked for by their `user`, as all users together may have very many."""
 
     @property
     def key(self) -> str:

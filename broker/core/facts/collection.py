@@ -66,13 +66,20 @@ class Facts:
         self.versions: dict[type[Fact], int] = dict.fromkeys(KINDS.values(), 0)
         """How often a fact of a type was added or dropped."""
         self._by_type: dict[type[Fact], dict[str, Fact]] = {kind: {} for kind in KINDS.values()}
+        self._by_user: dict[tuple[type[Fact], int], dict[str, Fact]] = {}
         for (kind, key), value in stored.items():
             if kind in KINDS:
-                self._by_type[KINDS[kind]][key] = decode_fact(kind, value)
+                self._by_type[KINDS[kind]][key] = fact = decode_fact(kind, value)
+                if fact.BY_USER:
+                    self._of_same_user(fact)[key] = fact
 
     def of(self, kind: type[AnyFact]) -> dict[str, AnyFact]:
         """Return all facts of a type by their keys; for reading."""
         return self._by_type[kind]  # type: ignore[return-value]
+
+    def of_user(self, kind: type[AnyFact], user: int) -> list[AnyFact]:
+        """Return the facts of a user, of a type with `BY_USER`."""
+        return list(self._by_user.get((kind, user), {}).values())  # type: ignore[arg-type]
 
     def get(self, kind: type[AnyFact], key: str) -> AnyFact | None:
         """Return a fact, or None if there is none with this key."""
@@ -83,13 +90,20 @@ class Facts:
         known = self.of(type(fact))
         self.versions[type(fact)] += fact.key not in known
         self._changes.put(known, fact.key, fact)
+        if fact.BY_USER:
+            self._changes.put(self._of_same_user(fact), fact.key, fact)
         self._journal.append(StoredFact(fact.KIND, fact.key, msgspec.json.encode(fact)))
 
     def drop(self, fact: Fact) -> None:
         """Delete a fact."""
         self.versions[type(fact)] += 1
         self._changes.drop(self.of(type(fact)), fact.key)
+        if fact.BY_USER:
+            self._changes.drop(self._of_same_user(fact), fact.key)
         self._journal.append(StoredFact(fact.KIND, fact.key, None))
+
+    def _of_same_user(self, fact: Fact) -> dict[str, Fact]:
+        return self._by_user.setdefault((type(fact), getattr(fact, "user")), {})  # noqa: B009
 
 
 def decode_fact(kind: str, value: bytes) -> Fact:

@@ -95,6 +95,7 @@ class MissedNotice(Fact, frozen=True):
     """
 
     KIND: ClassVar[str] = "missed-notice"
+    BY_USER: ClassVar[bool] = True
 
     user: int
     room: str

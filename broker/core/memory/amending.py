@@ -31,4 +31,6 @@ def amend_all(
 def replace(state: State, message: StoredMessage) -> None:
     """Replace a message of the same conversation and seq, and journal that."""
     state.changes.put(state.present, (message.conversation, message.seq), message)
+    if (conversation := state.conversations.get(message.conversation)) is not None:
+        state.changes.forget(conversation.waiting.clear)
     state.journal.append(ReplacedMessage(message))

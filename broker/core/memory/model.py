@@ -197,6 +197,11 @@ class Conversation:
     connected: dict[Peer, None] = field(default_factory=dict)
     absent: dict[User, None] = field(default_factory=dict)
     returned: dict[User, int] = field(default_factory=dict)
+    waiting: dict[User, tuple[tuple[int, int, int, tuple[int, ...]], tuple[int, int]]] = field(
+        default_factory=dict
+    )
+    """What was counted for members: head, first, what they have read, and whom they ignore; then how many
+    messages wait for them, and how many mention them."""
     typed: dict[User, float] = field(default_factory=dict)
     """When it was last passed on of each member that they type (elapsed s)."""
     audience: tuple[Peer, ...] | None = None
@@ -216,7 +221,10 @@ class Conversation:
     @property
     def tables(self) -> tuple[dict[User, Any], ...]:
         """All that is kept by user."""
-        return self.members, self.last_sent, self.counted, self.absent, self.returned, self.typed
+        return (
+            *(self.members, self.last_sent, self.counted, self.absent, self.returned),
+            *(self.waiting, self.typed),
+        )
 
     @property
     def peers_by_ability(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:

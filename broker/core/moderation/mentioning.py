@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from itertools import chain
 
 from broker.core.context import Context
 from broker.core.entries import PLAIN, Form, Mentioned
@@ -87,9 +88,12 @@ def _calls(context: Context, conversation: Conversation) -> Container[str]:
 
 
 def _online(context: Context, conversation: Conversation) -> tuple[int, ...]:
-    """Return the ids of the other members who are online."""
-    sessions = [peer.session for peer in (*conversation.connected, *context.state.lagging)]
-    online = {session.user for session in sessions if session is not None}
-    return tuple(
-        sorted(user.id for user in online if user in conversation.members and user is not context.user)
-    )
+    """Return the ids of the other members who are online, or of one more than MOST_HERE of them."""
+    online = set[int]()
+    for peer in chain(conversation.connected, context.state.lagging):
+        user = peer.session.user if peer.session is not None else context.user
+        if user is not context.user and user in conversation.members:
+            online.add(user.id)
+            if len(online) > MOST_HERE:
+                break
+    return tuple(sorted(online))

@@ -32,7 +32,7 @@ def note_missed(context: Context, user: User, event: System, room: Room | None, 
 
 def missed_by(context: Context, user: User) -> list[MissedNotice]:
     """Return the notices that are kept for a user."""
-    return [one for one in context.state.facts.of(MissedNotice).values() if one.user == user.id]
+    return context.state.facts.of_user(MissedNotice, user.id)
 
 
 def take_missed(context: Context, user: User) -> list[System]:

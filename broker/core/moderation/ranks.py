@@ -180,6 +180,13 @@ def may_know(context: Context, room: Room, user: User) -> bool:
     )
 
 
+def require_member(context: Context, room: Room) -> None:
+    """Raise RequestRefused unless the request's user is a member of a room."""
+    if context.user not in room.members:
+        known = may_know(context, room, context.user)
+        raise RequestRefused(ErrorCode.NOT_IN_ROOM if known else ErrorCode.NO_SUCH_ROOM)
+
+
 def find_room(context: Context, name: str) -> Room:
     """Return a room of which the requesting user may know. Raise RequestRefused if there is none."""
     room = context.state.room(parse_room(name))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from broker.core.entries import PLAIN, EntryKind, Form, Mentioned, Reacting
+from broker.core.entries import MOST_TAKEN_BACK, PLAIN, EntryKind, Form, Mentioned, Reacting, digest
 from broker.store.checksums import DamagedError, Row
+from messages.limits import MAX_MENTIONS, MAX_REACTIONS, MAX_SEQ
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Form).decode
@@ -39,11 +40,27 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} has no reaction")
     if form.mentions is not None and (kind or form.deleted):
         raise DamagedError(f"entry {seq} mentions somebody, but has no text")
+    if not _is_possible(int(seq), form):
+        raise DamagedError(f"what is stored about entry {seq} is impossible")
     _check_users(int(seq), form, next_user)
+
+
+def _is_possible(seq: int, form: Form) -> bool:
+    """Return whether numbers and sizes are such as the broker writes: no client could read others."""
+    return (
+        0 <= form.edited <= MAX_SEQ
+        and (form.deleted == 0 or seq < form.deleted <= MAX_SEQ)
+        and len(form.digest) in (0, len(digest("")))
+        and len(form.reactions) <= MAX_REACTIONS
+        and len(form.taken_back) <= MOST_TAKEN_BACK
+        and (form.mentions is None or len(form.mentions.users) <= MAX_MENTIONS)
+    )
 
 
 def _check_users(seq: int, form: Form, next_user: int) -> None:
     """Raise DamagedError if there can be no such users."""
+    if not 0 <= form.tenth < next_user:
+        raise DamagedError(f"user {form.tenth} cannot have a reaction of entry {seq}")
     named = form.mentions or Mentioned()
     for user in (*(one for one, _ in named.users), *named.here):
         if not 0 < user < next_user:

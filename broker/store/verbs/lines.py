@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -180,7 +180,8 @@ def _check(line: Line) -> None:
             check("sender", parse_address, line.sender)
             if line.text or not (line.kind or line.form.deleted):
                 check("text", check_text, line.text)
-            _check_form(line.form)
+            own = [line.form.reaction] if line.kind is EntryKind.REACTED else []
+            _check_form(line.form, own)
             if line.to:
                 check("to", parse_address, line.to)
         case Content():
@@ -189,9 +190,10 @@ def _check(line: Line) -> None:
             pass
 
 
-def _check_form(form: Form) -> None:
-    for one in form.reactions:
-        check("reaction", check_reaction, one.reaction)
+def _check_form(form: Form, reactions: Sequence[str]) -> None:
+    given = (one.reaction for one in form.reactions)
+    for reaction in (*reactions, *given, *(one for one, _, _ in form.taken_back)):
+        check("reaction", check_reaction, reaction)
     for _, name in form.mentions.users if form.mentions else ():
         check("mentions", parse_address, name)
     for file in form.files:

@@ -142,11 +142,12 @@ class Timeline:
             case Edited(text=""):
                 return  # a later deletion, or the broker's retention, has taken the text
             case Edited():
+                kept_mentions = frozenset(entry.mentions)  # a broker can name as many as a frame holds
                 changed = replace(
                     message,
                     text=entry.text,
                     edited=entry.at,
-                    mentions=tuple(name for name in message.mentions if name in entry.mentions),
+                    mentions=tuple(name for name in message.mentions if name in kept_mentions),
                     everyone=message.everyone and entry.everyone,
                 )
             case Deleted():

@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from keyring import KEYS
 from wired import Chat, Client
 
 from broker.core.entries import Form, Reacting
+from broker.core.execution.jobs import MOST_WAITING
 from broker.core.settings import Caps
 from broker.core.store import ReplacedMessage
 from broker.store.memory import MemoryStore
@@ -14,7 +16,8 @@ from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.errors import ErrorCode
 from messages.events import Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.limits import MAX_OWN_REACTIONS, MAX_PINS, MAX_REACTED, MAX_REACTIONS, MAX_TEXT
-from messages.moderation import Audit, Mute, Role, SetRole
+from messages.moderation import Audit, Kick, Mute, Role, RoomRules, SetRole
+from messages.replies import PinList
 from messages.requests import Confirm, History, Join, Leave, Login, Search, Send
 from messages.version import PROTOCOL
 
@@ -115,6 +118,21 @@ def test_who_becomes_the_tenth_is_told(chat: Chat, alice: Client) -> None:
     assert [entry.tenth for entry in page(alice)[-4:]] == told
     (reaction,) = page(alice)[0].reactions
     assert (reaction.count, reaction.users) == (9, [f"user{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 11)])
+
+
+def test_whoever_was_put_out_of_a_private_room_is_not_told_who_is_the_tenth(chat: Chat) -> None:
+    clients = [chat.login(f"user{number}", identity=KEYS[number]) for number in range(2)]
+    clients += chat.users(*(f"user{number}" for number in range(2, 11)))
+    for client in clients:
+        client.ask(Join, "#tea")
+    seq = say(clients[0], to="#tea")
+    for client in clients:
+        client.ask(React, "#tea", seq, "👍")
+    assert clients[3].ask(React, "#tea", seq, "👍", on=False, id="off").tenth == "user10"
+    clients[0].ask(RoomRules, "#tea", private=True)
+    clients[0].ask(Kick, "user3", "#tea")
+    again = clients[3].ask(React, "#tea", seq, "👍", on=False, id="off")
+    assert (again.tenth, again.recipients) == ("", 0)
 
 
 def test_reactions_are_limited_by_user_and_by_message(chat: Chat, alice: Client, bob: Client) -> None:
@@ -408,13 +426,56 @@ def test_an_answer_names_its_message_and_a_thread_has_all_answers_with_their_ame
         assert alice.refused(History, "#lobby", thread=none, after=1) is ErrorCode.NO_SUCH_MESSAGE
 
 
-def test_a_thread_costs_as_much_as_ten_requests() -> None:
-    chat = Chat(caps=Caps(rate=1.0, burst=100))
-    alice = chat.login("alice")
-    say(alice)
-    codes = [getattr(alice.ask(History, "#lobby", thread=1), "code", None) for _ in range(90)]
-    assert 9 <= codes.count(None) < 50  # a user buys some requests in advance
-    assert codes[-1] is ErrorCode.TOO_MANY_REQUESTS
+def test_others_do_not_wait_for_a_thread(chat: Chat, alice: Client, bob: Client) -> None:
+    root = say(alice)
+    asked = [alice.put(History, "#lobby", thread=root) for _ in range(64)]
+    bob.put(Send, "#lobby", "hello")
+    chat.deliver()
+    assert [one.text for one in alice.inbox if isinstance(one, Message)] == ["hello"]
+    chat.flush()
+    codes = [getattr(alice.reply(one), "code", None) for one in asked]
+    assert codes == [None] * (MOST_WAITING + 1) + [ErrorCode.TOO_MANY_REQUESTS] * (63 - MOST_WAITING)
+
+
+def test_others_do_not_wait_for_many_pins(chat: Chat, alice: Client) -> None:
+    seqs = [say(alice) for _ in range(21)]
+    for seq in seqs[:20]:
+        alice.ask(Pin, "#lobby", seq)
+    few = alice.put(Pins, "#lobby")
+    chat.deliver()
+    assert len(alice.reply(few).messages) == 20
+    alice.ask(Pin, "#lobby", seqs[20])
+    many = alice.put(Pins, "#lobby")
+    alice.put(Delete, "#lobby", seqs[0])
+    chat.deliver()
+    assert not [one for one in alice.inbox if isinstance(one, PinList)]
+    chat.flush()
+    assert [one.seq for one in alice.reply(many).messages] == seqs[:0:-1]
+
+
+def test_a_thread_is_as_of_its_head_if_it_was_changed_after_the_request(
+    chat: Chat, alice: Client, bob: Client
+) -> None:
+    root = say(alice, "secret")
+    asked = bob.put(History, "#lobby", thread=root)
+    alice.put(Delete, "#lobby", root)
+    chat.flush()
+    page = bob.reply(asked)
+    assert (page.head, page.messages[0].text, page.messages[0].deleted) == (root + 1, "", True)
+
+
+def test_who_is_put_out_of_a_room_gets_no_thread_of_it_any_more(chat: Chat) -> None:
+    alice, bob = chat.login("alice", identity=KEYS[0]), chat.login("bob", identity=KEYS[1])
+    alice.ask(Join, "#tea")
+    bob.ask(Join, "#tea")
+    alice.ask(RoomRules, "#tea", private=True)
+    root = say(alice, to="#tea")
+    for _ in range(21):
+        alice.ask(Pin, "#tea", say(alice, to="#tea"))
+    asked = [bob.put(History, "#tea", thread=root), bob.put(Pins, "#tea")]
+    alice.put(Kick, "bob", "#tea")
+    chat.flush()
+    assert [bob.reply(one).code for one in asked] == [ErrorCode.NO_SUCH_ROOM] * 2
 
 
 def test_reading_many_reactions_costs_more_than_a_request() -> None:

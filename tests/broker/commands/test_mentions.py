@@ -392,4 +392,4 @@ def test_a_login_with_very_many_unread_mentions_costs_tokens(
     lobby.head = lobby.mentioning = 1_000
     assert not charged
     assert mentioned(chat, "bob") == 1_000
-    assert charged == [1_000 / mentioning.MENTIONING_PER_TOKEN]
+    assert 1_000 / mentioning.MENTIONING_PER_TOKEN in charged

@@ -4,18 +4,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from keyring import KEYS
 from wired import BEGINNING, Chat, Client
 
 from broker.core.delivery.pages import bytes_of
-from broker.core.memory.model import Moment
+from broker.core.memory.model import Moment, Peer
+from broker.core.rates import RateLimiter
 from broker.store.memory import MemoryStore
 from broker.store.sqlite import SqliteStore
-from messages.amendments import React
+from messages.amendments import Delete, React
 from messages.codec import encode
-from messages.events import Lagged, Position, Positions, Receipt
+from messages.events import Lagged, Moved, Position, Positions, Receipt
 from messages.limits import MAX_BROKER_FRAME, MAX_UNREAD
 from messages.replies import Welcome
-from messages.requests import Confirm, Join, Leave, Login, Logout, Ping, Send
+from messages.requests import Confirm, Ignore, Join, Leave, Login, Logout, Ping, Send
 from messages.version import PROTOCOL
 
 
@@ -269,3 +271,45 @@ def test_messages_that_are_not_stored_any_more_leave_no_time(tmp_path: Path) -> 
         while chat.core.upkeep():
             pass
         assert position(chat, "bob").at == 0
+
+
+def test_a_position_that_has_not_changed_is_counted_once_and_paid_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charged: list[float] = []
+    monkeypatch.setattr(RateLimiter, "charge", lambda *values: charged.append(values[2]))
+    with closing(SqliteStore(tmp_path, "epoch")) as store:
+        chat = Chat(store)
+        laptop, phone = (chat.login("alice", identity=KEYS[0]) for _ in range(2))
+        (bob,) = chat.users("bob")
+        say(laptop, 3)
+        say(bob, 4)
+        chat.flush()
+        phone.events()
+        for seq in range(1, 8):
+            laptop.put(Confirm, "#lobby", seq)
+        chat.flush()
+        assert [moved.unread for moved in phone.events(Moved)] == [4] * 7
+        assert len(charged) == 1
+        bob.ask(Delete, "#lobby", 7)
+        laptop.ask(Confirm, "#lobby", 8, read=1)
+        assert phone.events(Moved)[-1].unread == 3
+        laptop.ask(Ignore, "bob")
+        laptop.ask(Confirm, "#lobby", 8, read=4)
+        assert phone.events(Moved)[-1].unread == 2
+        assert len(charged) == 3
+
+
+def test_a_peer_that_lags_pays_for_its_positions(monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = Chat()
+    alice, bob = chat.users("alice", "bob")
+    say(bob, 1)
+    bob.full = True
+    say(alice, 1)
+    chat.flush()
+    bob.full = False
+    charged: list[Peer] = []
+    monkeypatch.setattr(RateLimiter, "charge", lambda *values: charged.append(values[1]))
+    alice.ask(Ping)
+    bob.ask(Ping)
+    assert charged == [bob.peer]

@@ -1,7 +1,9 @@
 """The list of a room's members."""
 
+import pytest
 from wired import Chat
 
+from broker.commands.presence import members
 from messages.codec import encode
 from messages.errors import ErrorCode
 from messages.limits import MAX_BROKER_FRAME
@@ -56,6 +58,22 @@ def test_a_page_fits_into_a_frame_whatever_it_has(chat: Chat) -> None:
     assert len(encode(page)) < MAX_BROKER_FRAME
     rest = clients[0].ask(Members, "#lobby", after=page.members[-1].user_id)
     assert len(page.members) + len(rest.members) == 100
+
+
+def test_nobody_waits_for_the_members_of_a_large_room(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(members, "_STEP", 2)
+    alice, carol, dora, erin = chat.users("alice", "carol", "dora", "erin")
+    for client in (erin, alice, dora, carol):
+        client.ask(Join, "#tea")
+    first, kicked = alice.put(Members, "#tea", limit=3), dora.put(Members, "#tea")
+    erin.put(Kick, "dora", "#tea")
+    chat.deliver()
+    assert not [one for one in alice.inbox if isinstance(one, MemberList)]
+    chat.flush()
+    page = alice.reply(first)
+    assert ([one.name for one in page.members], page.more) == (["alice", "carol", "erin"], False)
+    assert dora.reply(kicked).code is ErrorCode.NOT_IN_ROOM
 
 
 def test_whoever_is_not_in_a_private_room_is_told_that_there_is_none(chat: Chat) -> None:

@@ -29,7 +29,7 @@ from broker.core.store import (
 from broker.store.sqlite import SqliteStore
 from broker.store.verbs.copies import verify
 from broker.store.verbs.dump import export, load
-from messages.limits import MAX_SEQ
+from messages.limits import MAX_MENTIONS, MAX_SEQ
 from messages.notices import Day, NoticeLevel, QuietSpan
 
 ALICE, BOB = StoredUser(1, "alice", "lunch", 5, True), StoredUser(2, "bób", None)
@@ -311,3 +311,19 @@ def test_amendments_and_present_forms_come_through(store: SqliteStore, data: Pat
     late = [line.replace(b'"of":2,', b'"of":6,') for line in lines]
     with pytest.raises(ValueError, match="entry 6 is about 6, which is not an earlier one"):
         load(late, tmp_path / "late", "imported")
+    hidden = [line.replace('"reaction":"👍"'.encode(), b'"reaction":"\\u202eab"') for line in lines]
+    with pytest.raises(ValueError, match="is invalid: `reaction`: a reaction is one emoji"):
+        load(hidden, tmp_path / "hidden", "imported")
+    for wrong_form in (b'"edited":-1', b'"edited":9007199254740992'):
+        changed_forms = [line.replace(b'"edited":9', wrong_form) for line in lines]
+        with pytest.raises(ValueError, match="what is stored about entry 1 is impossible"):
+            load(changed_forms, tmp_path / "impossible", "imported")
+    many = b'"users":[%s]' % b",".join([b'[1,"alice"]'] * (MAX_MENTIONS + 1))
+    crowded = [line.replace(b'"users":[[1,"alice"]]', many) for line in lines]
+    with pytest.raises(ValueError, match="what is stored about entry 7 is impossible"):
+        load(crowded, tmp_path / "crowded", "imported")
+    nobody = [
+        line.replace('"reaction":"👍"'.encode(), '"reaction":"👍","tenth":9'.encode()) for line in lines
+    ]
+    with pytest.raises(ValueError, match="user 9 cannot have a reaction of entry 5"):
+        load(nobody, tmp_path / "nobody", "imported")

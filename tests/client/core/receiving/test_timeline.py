@@ -51,6 +51,23 @@ def test_an_edit_takes_mentions_away_and_adds_none() -> None:
     assert (one.messages[1].mentions, one.messages[1].bot) == ((), True)
 
 
+def test_very_many_mentions_are_not_compared_with_each_other() -> None:
+    class Name(str):
+        compared = 0
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            Name.compared += 1
+            return super().__eq__(other)
+
+    names = tuple(Name(number) for number in range(200))
+    one = Timeline()
+    one.take(replace(message(1), mentions=names))
+    one.take(replace(edited(2, 1, "new"), mentions=tuple(Name(number) for number in range(100, 300))))
+    assert one.messages[1].mentions == names[100:]
+    assert Name.compared < 1_000
+
+
 def test_a_mention_keeps_the_name_at_its_time() -> None:
     one = Timeline()
     one.take(replace(message(1), mentions=("bob",)))
