@@ -9,6 +9,9 @@ from broker.core.delivery.pages import position_of
 from broker.core.memory.model import Conversation, Peer
 from messages.events import Event, Moved
 
+UNREAD_PER_TOKEN = 2_000
+"""Unread messages, counted for a user's other sessions, that cost as much as a request: 0.4 ms."""
+
 
 def tell_others(context: Context, event: Event) -> None:
     """Send an event to the user's other connections, as far as their clients know it."""
@@ -16,9 +19,13 @@ def tell_others(context: Context, event: Event) -> None:
 
 
 def tell_position(context: Context, conversation: Conversation) -> None:
-    """Send the user's position in a conversation to their other connections."""
+    """Send the user's position in a conversation to their other connections. Many unread messages cost more.
+
+    A `confirm` costs a tenth of a request otherwise, and comes four times a second from each device.
+    """
     if others := _others(context):
         position = position_of(context, conversation, context.user)
+        context.limiter.charge(context.peer, position.unread / UNREAD_PER_TOKEN, context.now.elapsed)
         context.outbox.send(others, Moved(**msgspec.structs.asdict(position)))
 
 

@@ -1,11 +1,14 @@
 """What a user's other sessions get when one of them does something, as docs/protocol.md says."""
 
+from itertools import takewhile
 from typing import Any
 
 import pytest
 from keyring import KEYS
 from wired import BEGINNING, Chat, Client
 
+from broker.core.settings import Caps
+from broker.core.store import StoredMessage
 from messages.events import (
     AwaySet,
     Event,
@@ -17,6 +20,7 @@ from messages.events import (
     SystemKind,
 )
 from messages.moderation import Ignore, InviteUser
+from messages.replies import Done
 from messages.requests import (
     Away,
     Confirm,
@@ -88,6 +92,23 @@ def test_a_confirm_that_changes_nothing_tells_nothing(chat: Chat) -> None:
     phone.events()
     phone.ask(Confirm, "#lobby", 1)
     assert laptop.events(Moved) == []
+
+
+def test_a_confirm_that_makes_the_broker_count_many_unread_messages_costs_more_than_others() -> None:
+    chat = Chat(caps=Caps(rate=1.0, burst=20, rooms_per_user=10))
+    chat.users("alice", "bob", "carol")
+    said = [StoredMessage("#lobby", seq, f"s{seq}", 2, "bob", "hi", BEGINNING.at) for seq in range(1, 1_001)]
+    chat.store.commit(said)
+    chat.restart()
+    laptop, _, alone = *pair(chat), chat.login("carol")
+
+    def confirmed(client: Client) -> int:
+        """Return how many messages the client can confirm one by one before it has to wait."""
+        replies = (client.ask(Confirm, "#lobby", seq) for seq in range(1, 151))
+        return sum(1 for _ in takewhile(lambda reply: isinstance(reply, Done), replies))
+
+    assert confirmed(alone) == 150
+    assert 30 < confirmed(laptop) < 100
 
 
 def test_a_second_device_gets_the_messages_of_a_room_that_the_first_joined(chat: Chat) -> None:
