@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from wired import BEGINNING, Chat, Client
+from wired import BEGINNING, Chat, Client, FragileStore, is_unavailable
 
 from broker.core.delivery.pages import bytes_of
 from broker.core.memory.model import Moment
@@ -97,6 +97,18 @@ def test_the_time_of_the_last_message_goes_with_it_even_if_a_reaction_to_it_stay
         while chat.core.upkeep():
             pass
         assert position(chat, "bob").at == position(Chat(store), "bob").at == 0
+
+
+def test_a_message_that_could_not_be_stored_leaves_the_time_of_the_last_one() -> None:
+    chat = Chat(FragileStore("epoch"))
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Send, "#lobby", "hello")
+    bob.ask(Logout)
+    chat.forward(5)
+    chat.store.broken = True  # type: ignore[attr-defined]
+    assert is_unavailable(alice.ask(Send, "#lobby", "hello"))
+    chat.mend()
+    assert position(chat, "bob").at == BEGINNING.at
 
 
 def test_what_gave_way_in_memory_is_not_unread() -> None:
