@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from messages.amendments import Delete, Edit, Pin, React
+from messages.members import Members
+from messages.notices import NoticeLevel, Notify
 from messages.requests import (
     Confirm,
     Join,
@@ -17,6 +19,7 @@ from messages.requests import (
     ReadReceipts,
     Request,
 )
+from messages.typing import Typing
 
 NAMES = st.sampled_from(["alice", "Alice", "bob", "carol"])
 ROOMS = st.sampled_from(["#lobby", "#one", "#two"])
@@ -49,6 +52,9 @@ OPERATIONS = st.one_of(
     st.builds(amendment, st.sampled_from(AMENDMENTS), CONVERSATIONS, st.integers(0, 6), IDS),
     st.builds(lambda to, *seqs: ("confirm", to, max(seqs), min(seqs)), CONVERSATIONS, NUMBERS, NUMBERS),
     st.tuples(st.just("read-receipts"), st.booleans()),
+    st.tuples(st.just("notify"), CONVERSATIONS, st.sampled_from(NoticeLevel)),
+    st.tuples(st.just("typing"), CONVERSATIONS),
+    st.tuples(st.just("members"), ROOMS),
     st.tuples(st.just("join"), ROOMS),
     st.tuples(st.just("leave"), ROOMS),
     st.tuples(st.just("nick"), NAMES),
@@ -57,5 +63,6 @@ OPERATIONS = st.one_of(
 Choice = tuple[int, tuple[Any, ...]]
 BATCHES = st.lists(st.tuples(NUMBERS, OPERATIONS), min_size=1, max_size=8)
 KINDS: dict[str, type[Request]] = {
-    kind.__struct_config__.tag: kind for kind in (Confirm, Join, Leave, Logout, Nick, Ping, ReadReceipts)
+    str(kind.__struct_config__.tag): kind
+    for kind in (Confirm, Join, Leave, Logout, Members, Nick, Notify, Ping, ReadReceipts, Typing)
 }

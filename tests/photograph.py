@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from broker.core.core import Core
 from broker.core.facts.moderation import Pins
+from broker.core.facts.notices import ChosenLevels
 from broker.core.memory.model import Conversation, Direct, Peer, Room, Session, User
 from broker.core.names.lookalikes import skeleton
 
@@ -38,6 +39,7 @@ def photograph(core: Core, without: Collection[Peer] = ()) -> dict[str, object]:
         },
         "games": dict(state.games),
         "pins": dict(state.facts.of(Pins)),
+        "levels": dict(state.facts.of(ChosenLevels)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -26,18 +27,33 @@ class Said(NamedTuple):
     deleted: int = 0
     reactions: tuple[tuple[str, int, int], ...] = ()
     """Each with its user and entry."""
+    mentions: tuple[tuple[int, str], ...] = ()
+    """Each user with their name then."""
+    everyone: bool = False
+
+    def is_for(self, user: int) -> bool:
+        return user != self.user and (self.everyone or user in dict(self.mentions))
 
 
 class Outcome(NamedTuple):
-    """The result of a request: a refusal, or the seq or name of the reply if it has one."""
+    """The result of a request: a refusal, or the seq, the name or the members in the reply if it has them."""
 
     code: ErrorCode | None = None
     seq: int | None = None
     name: str | None = None
+    members: list[str] | None = None
 
 
 class Refused(Exception):
     """A request is refused with a code."""
+
+
+_HANDLERS = {"members": "members_of"}
+
+
+def called(text: str) -> list[str]:
+    """Return the names behind an @, in order, each once."""
+    return list(dict.fromkeys(name.casefold() for name in re.findall(r"@(\w+)", text)))
 
 
 @dataclass
@@ -51,6 +67,7 @@ class PlainChat:
     cursors: dict[tuple[Key, int], tuple[int, int]] = field(default_factory=dict)
     """The positions of each member: delivered and read."""
     discreet: set[int] = field(default_factory=set)
+    levels: dict[tuple[int, Key], str] = field(default_factory=dict)
     sent: dict[tuple[int, str], tuple[Key, str, object, int]] = field(default_factory=dict)
     pins: dict[Key, dict[int, int]] = field(default_factory=dict)
     """By message, the entry that pinned it."""
@@ -66,17 +83,16 @@ class PlainChat:
     def user_of(self, client: int) -> int | None:
         return self.sessions[self.bound[client]][0] if client in self.bound else None
 
-    def positions(self, user: int) -> set[tuple[str, int, int, int, int]]:
-        return {
-            (self.seen_by(user, key), len(self.logs[key]), *self.cursors[key, user], self._unread(key, user))
-            for key, members in self.members.items()
-            if user in members
-        }
+    def positions(self, user: int) -> set[tuple[object, ...]]:
+        """Return the positions: cursors, unread messages, those that mention the user, and the level."""
+        return {self.position(user, key) for key, members in self.members.items() if user in members}
 
-    def _unread(self, key: Key, user: int) -> int:
-        return sum(
-            said.user != user and said.text != "" for said in self.logs[key][self.cursors[key, user][1] :]
-        )
+    def position(self, user: int, key: Key) -> tuple[object, ...]:
+        log, cursors = self.logs[key], self.cursors[key, user]
+        unread = sum(said.user != user and said.text != "" for said in log[cursors[1] :])
+        mentioned = sum(said.is_for(user) for said in log[cursors[1] :])
+        level = self.levels.get((user, key), "default")
+        return self.seen_by(user, key), len(log), *cursors, unread, mentioned, level
 
     def restart(self) -> None:
         """Drop all connections and sessions, and nothing else."""
@@ -92,7 +108,7 @@ class PlainChat:
 
     def ask(self, client: int, lagging: set[int], command: str, *values: str | int | None) -> Outcome:
         """Carry out one request of a connection, for connections of which some lag."""
-        handler: Callable[..., Outcome] = getattr(self, command.replace("-", "_"))
+        handler: Callable[..., Outcome] = getattr(self, _HANDLERS.get(command, command.replace("-", "_")))
         try:
             if command == "login":
                 return handler(client, *values)
@@ -165,7 +181,13 @@ class PlainChat:
             self.logs[key] = []
             for each in key:
                 self._enter(key, int(each))
-        self.logs[key].append(Said(user, self.names[user], request, text))
+        found = called(text)
+        members = self.members[key]
+        met = [self.users[name] for name in found if self.users.get(name) in members - {user}]
+        mentions = tuple((one, self.names[one]) for one in met)
+        everyone = "all" in found and isinstance(key, str)
+        said = Said(user, self.names[user], request, text, mentions=mentions, everyone=everyone)
+        self.logs[key].append(said)
         seq = len(self.logs[key])
         self.sent[user, request] = (key, to.casefold(), text, seq)
         self._tell(client, lagging, key, seq, text)
@@ -219,7 +241,16 @@ class PlainChat:
             raise Refused(ErrorCode.NOT_YOURS)
         if old.deleted:
             raise Refused(ErrorCode.MESSAGE_DELETED)
-        self.logs[key][of - 1] = old._replace(text=value, edited=True)
+        found, mentioned = called(value), dict(old.mentions)
+        known = {name.casefold(): one for one, name in old.mentions}
+        known |= {self.names[one].casefold(): one for one in mentioned}
+        kept = {known[name] for name in found if name in known}
+        self.logs[key][of - 1] = old._replace(
+            text=value,
+            edited=True,
+            mentions=tuple(one for one in old.mentions if one[0] in kept),
+            everyone=old.everyone and "all" in found,
+        )
         return 0
 
     def _deleted(self, key: Key, old: Said, user: int, of: int, _value: str, _on: bool, seq: int) -> int:
@@ -227,7 +258,9 @@ class PlainChat:
             raise Refused(ErrorCode.NOT_YOURS)
         if not old.deleted:
             self.pins.get(key, {}).pop(of, None)
-            self.logs[key][of - 1] = old._replace(text="", edited=False, deleted=seq, reactions=())
+            self.logs[key][of - 1] = old._replace(text="", edited=False, deleted=seq, reactions=())._replace(
+                mentions=(), everyone=False
+            )
         return old.deleted
 
     def _reacted(self, key: Key, old: Said, user: int, of: int, value: str, on: bool, seq: int) -> int:
@@ -259,7 +292,8 @@ class PlainChat:
             counted = {}
             for reaction, user, _ in said.reactions:
                 counted.setdefault(reaction, []).append(self.names[user])
-            return seq, said.sender, said.id, said.text, said.edited, bool(said.deleted), counted
+            start = seq, said.sender, said.id, said.text, said.edited, bool(said.deleted), counted
+            return *start, [name for _, name in said.mentions], said.everyone
         value, _, on = said.reactions[0]
         text = self.logs[key][said.of - 1].text if said.kind == "edited" else value
         return seq, said.sender, said.id, said.kind, said.of, text, bool(on)
@@ -276,6 +310,18 @@ class PlainChat:
     def read_receipts(self, user: int, on: bool) -> Outcome:
         (self.discreet.discard if on else self.discreet.add)(user)
         return Outcome()
+
+    def notify(self, user: int, conversation: str, level: str) -> Outcome:
+        self.levels[user, self._resolve(user, conversation)] = level
+        return Outcome()
+
+    def typing(self, user: int, conversation: str) -> Outcome:
+        self._resolve(user, conversation)
+        return Outcome()
+
+    def members_of(self, user: int, room: str) -> Outcome:
+        key = self._resolve(user, room)
+        return Outcome(members=[self.names[one] for one in sorted(self.members[key])])
 
     def join(self, user: int, room: str) -> Outcome:
         self.logs.setdefault(room, [])

@@ -12,7 +12,7 @@ from broker.commands.history import require_message
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.devices import tell_position
-from broker.core.delivery.entries import new_message
+from broker.core.delivery.entries import new_messages
 from broker.core.delivery.mentioning import told
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import PLAIN, digest
@@ -84,8 +84,9 @@ def _check_recipient(conversation: Conversation, user: User, requests: Sequence[
     """Raise RequestRefused if a direct message is for the user who had this name before."""
     if isinstance(conversation, Direct):
         other = conversation.other(user).id
-        if any(request.to_id not in (0, other) for request in requests):
-            raise RequestRefused(ErrorCode.OTHER_USER)
+        for request in requests:
+            if request.to_id not in (0, other):
+                raise RequestRefused(ErrorCode.OTHER_USER)
 
 
 def _append(
@@ -119,14 +120,12 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        shown = conversation.seen_by(sender)
-        documents = [new_message(one, shown) for one in stored]
+        documents = new_messages(stored, conversation.seen_by(sender))
         context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
         but = context.peer if user is sender else None
-        shown = conversation.seen_by(user)
-        documents = [new_message(one, shown) for one in stored]
+        documents = new_messages(stored, conversation.seen_by(user))
         context.outbox.send_all(user.peers, documents, but)
 
 

@@ -166,7 +166,6 @@ class MemoryStore:
     def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
         """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
         log = self._logs.get(conversation, {})
-        log = self._logs.get(conversation, {})
         found = self._relations.threads.of(conversation, seq) if seq in log else []
         return [self._at(log[one]) for one in islice((one for one in found if one > after), limit)]
 

@@ -6,6 +6,7 @@ These programs are not there to go back to. Instead, the tests compare what is r
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tarfile
 from collections.abc import Iterator
@@ -144,3 +145,8 @@ def test_the_copy_of_a_migration_is_one_file_and_replaces_one_of_an_earlier_atte
     assert [path.name for path in chat.data.glob("chat.db.v3*")] == ["chat.db.v3"]
     assert dump(chat.data / "chat.db.v3") == chat.left
     assert [path.name for path in chat.data.glob("chat.db.v3*")] == ["chat.db.v3"]
+
+
+def test_the_list_of_changes_names_the_version_of_the_database() -> None:
+    unreleased = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    assert re.findall(r"The database has version (\d+)", unreleased) == [str(len(STEPS))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from broker.commands.caps import cap_change, cap_number
 from broker.core.context import Context
 from broker.core.delivery import noticing
+from broker.core.delivery.devices import tell_others
 from broker.core.registry import Registry
 from messages.events import KeywordsChanged, LevelChanged, QuietHoursChanged
 from messages.limits import MAX_LEVELS
@@ -58,7 +59,7 @@ def notify(context: Context, request: Notify) -> ConversationLevel:
             there = len(noticing.levels(context, user))
             cap_number(there, MAX_LEVELS, "conversations with a level", "; set one to default first")
         noticing.set_level(context, user, conversation, level)
-        noticing.tell_devices(context, LevelChanged(shown, level))
+        tell_others(context, LevelChanged(shown, level))
     return ConversationLevel(request.id, shown, level)
 
 
@@ -74,7 +75,7 @@ def keywords(context: Context, request: Keywords) -> KeywordList:
     chosen = list(words.values())
     if chosen != present:
         noticing.set_keywords(context, context.user, tuple(chosen))
-        noticing.tell_devices(context, KeywordsChanged(chosen))
+        tell_others(context, KeywordsChanged(chosen))
     return KeywordList(request.id, chosen)
 
 
@@ -87,5 +88,5 @@ def quiet_hours(context: Context, request: QuietHours) -> QuietList:
     chosen = (request.spans, request.zone if request.spans else None)
     if chosen != present:
         noticing.set_quiet_hours(context, context.user, tuple(request.spans), request.zone or "")
-        noticing.tell_devices(context, QuietHoursChanged(*chosen))
+        tell_others(context, QuietHoursChanged(*chosen))
     return QuietList(request.id, *chosen)

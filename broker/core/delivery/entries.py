@@ -54,14 +54,20 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
     )
 
 
-def new_message(stored: StoredMessage, shown: str) -> Message:
-    """Return a message that nothing amends yet, as all who are online get it."""
+def new_messages(stored: Sequence[StoredMessage], shown: str) -> list[Message]:
+    """Return messages that nothing amends yet, as all who are online get them."""
+    return [
+        Message(shown, one.seq, one.id, one.sender, one.text, one.at, one.of, sender_id=one.user)
+        if one.form is PLAIN  # the usual case, without another call
+        else _new_message(one, shown)
+        for one in stored
+    ]
+
+
+def _new_message(stored: StoredMessage, shown: str) -> Message:
     form = stored.form
-    base = (shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of)
-    if form is PLAIN:
-        return Message(*base, sender_id=stored.user)
     return Message(
-        *base,
+        *(shown, stored.seq, stored.id, stored.sender, stored.text, stored.at, stored.of),
         mentions=names(form),
         everyone=is_for_all(form),
         bot=form.bot,

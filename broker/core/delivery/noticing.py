@@ -59,12 +59,6 @@ def set_quiet_hours(context: Context, user: User, spans: tuple[QuietSpan, ...], 
     _set(context, ChosenQuietHours(user.id, zone, spans), empty=not spans)
 
 
-def tell_devices(context: Context, event: NoticeSetting) -> None:
-    """Tell the other devices of the requesting user of a setting, if they know such events."""
-    peers: tuple[Peer, ...] = tuple(peer for peer in context.user.peers if peer.amendments)
-    context.outbox.send(peers, event, context.peer)
-
-
 def settings_besides_positions(context: Context, user: User, peer: Peer) -> Iterator[NoticeSetting]:
     """Yield the settings that follow a user's positions, as none has them, if the peer knows such events."""
     if peer.amendments:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+
+import msgspec
 
 from broker.core.changes import Changes
-from broker.core.entries import PLAIN, Form
+from broker.core.entries import Form
 from broker.core.facts.collection import Facts
 from broker.core.limits.attempts import LoginAttempts
 from broker.core.memory.connections import Connections
@@ -218,9 +219,12 @@ class State(Connections):
         self.changes.put(conversation.last_sent, user, last)
         place, sender, name = conversation.id, user.id, user.name
         messages = [
-            StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0, "", form)
-            for seq, (send, form) in enumerate(zip(sends, forms or repeat(PLAIN), strict=False), first)
+            StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0)
+            for seq, send in enumerate(sends, first)
         ]
+        if forms:
+            pairs = zip(messages, forms, strict=True)
+            messages = [msgspec.structs.replace(message, form=form) for message, form in pairs]
         if any(form.mentions for form in forms):
             self.changes.set(conversation, "mentioning", last)
         self.journal += messages

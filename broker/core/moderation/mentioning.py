@@ -26,7 +26,7 @@ _NOBODY = Mentioned()
 def forms_of(context: Context, conversation: Conversation, requests: Sequence[Send]) -> list[Form]:
     """Return the forms of new messages; none if all are plain."""
     bot = context.session.bot
-    if not bot and not any("@" in request.text for request in requests):
+    if not bot and not [True for request in requests if "@" in request.text]:
         return []
     mentions = [_mentioned(context, conversation, request.text) for request in requests]
     if not bot and not any(mentions):

@@ -22,6 +22,18 @@ def test_a_message_is_accepted_with_its_number_and_delivered_to_all_others_in_th
     assert alice.events() == []
 
 
+def test_a_direct_message_for_another_user_of_that_name_is_refused_and_those_beside_it_are_not(
+    chat: Chat,
+) -> None:
+    alice, bob = chat.users("alice", "bob")
+    assert alice.refused(Send, "@bob", "psst", to_id=1) is ErrorCode.OTHER_USER
+    frame = [Send(f"s{number}", "@bob", "psst", to_id=number) for number in (2, 1, 0)]
+    alice.put_all(*frame)
+    chat.flush()
+    assert [getattr(alice.reply(one.id), "code", None) for one in frame] == [None, ErrorCode.OTHER_USER, None]
+    assert [(said.seq, said.id) for said in bob.events(Message)] == [(1, "s2"), (2, "s0")]
+
+
 def test_a_direct_message_is_for_the_two_alone_and_each_sees_the_other(chat: Chat) -> None:
     alice, bob, carol = chat.users("alice", "bob", "carol")
     accepted = alice.ask(Send, "@BOB", "hello")

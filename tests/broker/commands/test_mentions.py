@@ -220,6 +220,15 @@ def test_an_edit_adds_no_mention_and_takes_away_what_its_text_lacks(
     assert mentioned(chat, "bob") == 0
 
 
+def test_an_edit_that_names_one_of_two_takes_the_other_away(chat: Chat, alice: Client, bob: Client) -> None:
+    chat.login("carol").ask(Logout)
+    seq = say(alice, "@bob @carol look").seq
+    assert marks(alice.ask(Edit, "#lobby", seq, "@carol look")) == (("carol",), False)
+    assert page(bob)[0] == (("carol",), False)
+    assert mentioned(chat, "carol") == 1
+    assert mentioned_after_logout(chat, bob, "bob") == 0
+
+
 def test_an_edit_keeps_a_mention_of_a_renamed_user_under_either_name(
     chat: Chat, alice: Client, bob: Client
 ) -> None:

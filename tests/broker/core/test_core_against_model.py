@@ -14,12 +14,12 @@ from plain_chat import Outcome, PlainChat
 from torture.figures import figure
 from wired import Chat, Client, FragileStore, is_unavailable
 
-from broker.core.delivery.mentioning import count_mentioned
+from broker.core.delivery.pages import position_of
 from broker.core.memory.model import Direct, Room
 from broker.core.outbox import LogEvent
 from broker.core.upkeep.timers import MISSED_HEARTBEATS
 from messages.amendments import Delete, Edit, Pin, React
-from messages.events import Amendment, AnyEntry, Lagged, Message
+from messages.events import Amendment, AnyEntry, Lagged, Message, Position
 from messages.limits import MAX_SEQ
 from messages.replies import Error
 from messages.requests import History, Login, Send
@@ -173,6 +173,8 @@ class CoreAgainstModel(RuleBasedStateMachine):
             for field in ("seq", "name"):
                 if outcome.code is None and hasattr(reply, field):
                     assert getattr(reply, field) == getattr(outcome, field)
+            if outcome.members is not None:
+                assert [one.name for one in reply.members] == outcome.members
 
     def _notice_session(self, number: int, client: Client) -> None:
         """Learn which connections are gone, if there was a reason."""
@@ -293,20 +295,29 @@ class CoreAgainstModel(RuleBasedStateMachine):
             page = self.store.page(conversation, 0, MAX_SEQ, head + 1)
             assert [message.seq for message in page] == list(range(1, head + 1))
             found = state.conversations[conversation]
-            for user, member in found.members.items():
-                meant = [one for one in page if one.form.mentions and one.form.mentions.has(user.id)]
-                waiting = sum(one.seq > member.read and one.user != user.id for one in meant)
-                assert waiting == count_mentioned(self.chat.core._context, found, user, member.read)
+            sent = [one.at for one in page if one.is_message]
+            for user in found.members:
+                position = position_of(self.chat.core._context, found, user)
+                key = found.name if isinstance(found, Room) else tuple(sorted(one.id for one in found.pair))
+                assert as_modelled(position) == self.model.position(user.id, key)
+                assert position.at == (sent[-1] if sent else 0)
+        state.changes.revert()  # no request has asked for what was counted here
 
 
 def told_by(event: Lagged | AnyEntry) -> list[object]:
     """Return an event as the model writes it."""
     if isinstance(event, Lagged):
-        return [{(p.conversation, p.head, p.delivered, p.read, p.unread) for p in event.conversations}]
+        return [set(map(as_modelled, event.conversations))]
     if isinstance(event, Message):
         return [(event.conversation, event.seq, event.text)]
     value = getattr(event, "text", getattr(event, "reaction", ""))
     return [(event.conversation, event.seq, tag(event), event.of, value, getattr(event, "on", True))]
+
+
+def as_modelled(position: Position) -> tuple[object, ...]:
+    """Return a position as the model writes it."""
+    cursors = position.head, position.delivered, position.read
+    return position.conversation, *cursors, position.unread, position.mentioned, position.level
 
 
 def shown(entry: AnyEntry) -> tuple[object, ...]:
@@ -314,7 +325,8 @@ def shown(entry: AnyEntry) -> tuple[object, ...]:
     start = entry.seq, entry.sender, entry.id
     if isinstance(entry, Message):
         counted = {one.reaction: one.users for one in entry.reactions}
-        return *start, entry.text, bool(entry.edited), entry.deleted, counted
+        present = entry.text, bool(entry.edited), entry.deleted, counted
+        return *start, *present, list(entry.mentions), entry.everyone
     value = getattr(entry, "text", getattr(entry, "reaction", ""))
     return *start, tag(entry), entry.of, value, getattr(entry, "on", True)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from keyring import KEYS
-from wired import BEGINNING, Chat, Client
+from wired import BEGINNING, Chat, Client, FragileStore, is_unavailable
 
 from broker.core.delivery.pages import bytes_of
 from broker.core.memory.model import Moment, Peer
@@ -83,6 +83,34 @@ def test_messages_that_are_not_held_any_more_are_not_unread(tmp_path: Path, own:
             pass
         assert position(chat, "bob").unread == 2
         assert position(Chat(store), "bob").unread == 2
+
+
+def test_the_time_of_the_last_message_goes_with_it_even_if_a_reaction_to_it_stays(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path, "epoch")) as store:
+        chat = Chat(store, retain_days=7, trust_clock=True)
+        alice, bob = chat.users("alice", "bob")
+        say(alice, 1)
+        chat.now = Moment(chat.now.at + 4 * 86_400_000, chat.now.elapsed)
+        alice.ask(React, "#lobby", 1, "👍", on=True)
+        bob.ask(Logout)
+        assert position(chat, "bob").at == BEGINNING.at
+        chat.now = Moment(chat.now.at + 4 * 86_400_000, chat.now.elapsed + 601)
+        chat.connect().login("carol")
+        while chat.core.upkeep():
+            pass
+        assert position(chat, "bob").at == position(Chat(store), "bob").at == 0
+
+
+def test_a_message_that_could_not_be_stored_leaves_the_time_of_the_last_one() -> None:
+    chat = Chat(FragileStore("epoch"))
+    alice, bob = chat.users("alice", "bob")
+    alice.ask(Send, "#lobby", "hello")
+    bob.ask(Logout)
+    chat.forward(5)
+    chat.store.broken = True  # type: ignore[attr-defined]
+    assert is_unavailable(alice.ask(Send, "#lobby", "hello"))
+    chat.mend()
+    assert position(chat, "bob").at == BEGINNING.at
 
 
 def test_what_gave_way_in_memory_is_not_unread() -> None:
