@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from client.core.person.queries import DirectQuery, RecentQuery
+from client.core.person.queries import DirectQuery, RecentQuery, recent_messages
 from client.core.read_receipts import ReadReceiptsQuery, TypingQuery
 from client.text.devices import devices_done_text, render_devices, typing_text
 from client.text.entries import bot_mark, dated_lines, recent_lines
@@ -14,7 +14,7 @@ from client.text.moderation import done_text, render_moderation
 from client.text.notices import render_notices
 from client.text.times import local_time
 from messages.base import Request
-from messages.events import AnyEntry, Message
+from messages.events import AnyEntry
 from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.members import MemberList
 from messages.notices import ConversationLevel, KeywordList, QuietList
@@ -89,7 +89,7 @@ def _page(request: Request, page: Page) -> Iterator[Line]:
 
 
 def _recent(page: Page) -> Iterator[Line]:
-    messages = [entry for entry in page.messages if isinstance(entry, Message)]
+    messages = recent_messages(page)
     if messages:
         count = f"last {len(messages)} messages" if len(messages) > 1 else "last message"
         yield _line(neutralise(f"The {count} of {page.conversation} until now:"))

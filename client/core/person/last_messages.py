@@ -6,6 +6,7 @@ from bisect import insort
 from typing import NamedTuple
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied, SendAccepted
+from client.core.person.queries import RecentQuery, recent_messages
 from messages.events import Deleted, Message, System, SystemKind
 from messages.names import canonical_key
 from messages.replies import Page
@@ -36,10 +37,10 @@ class LastMessages:
                 return self._note(event, me, mark)
             case SendAccepted(sent):
                 self._add(sent.conversation, _Shown(sent.seq, me, own=True, mark=0))
-            case Replied(reply=Page(messages=entries)):
-                return bool(
-                    [True for one in entries if isinstance(one, Message) and self._note(one, me, mark)]
-                )
+            case Replied(request, Page() as page):
+                entries = recent_messages(page) if isinstance(request, RecentQuery) else page.messages
+                messages = (one for one in entries if isinstance(one, Message))
+                return sum(self._note(one, me, mark) for one in messages) > 0
             case Deleted():
                 kept = [one for one in self._of(event.conversation) if one.seq != event.of]
                 self._shown[event.conversation] = kept
