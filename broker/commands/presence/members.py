@@ -32,7 +32,8 @@ def members(context: Context, request: Members) -> MemberList:
 
 
 def _entry(context: Context, user: User, room: Room) -> MemberEntry:
-    return MemberEntry(user.name, user.id, shown_role(context, user, room), user.online, user.away)
+    role = shown_role(context, user, room)
+    return MemberEntry(user.name, user.id, role, user.online, user.away, user.bot)
 
 
 def _bytes(entry: MemberEntry) -> int:
