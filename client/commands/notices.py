@@ -46,6 +46,8 @@ def notify(host: CommandHost, argument: str) -> None:
     if len(words) > 1:
         raise UsageError
     named = words[0] if words else host.here
+    if level is None and not named.startswith(("#", "@")):
+        raise ValueError(f"{named} is not a level; write all, mentions, none or default, or a #room or @user")
     conversation = named if named.startswith(("#", "@")) else f"@{named}"
     host.session.ask(Notify, conversation=conversation, level=level)
 

@@ -14,6 +14,7 @@ from client.text.moderation import done_text, render_moderation
 from client.text.notices import render_notices
 from client.text.times import local_time
 from messages.base import Request
+from messages.errors import ErrorCode
 from messages.events import AnyEntry
 from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.members import MemberList
@@ -39,6 +40,7 @@ from messages.requests import Away, Debug, History, Leave, ReadReceipts
 from messages.sessions import SessionList
 from messages.text import counted, neutralise
 
+_OLD_BROKER = "this broker is too old for this; its operator can upgrade it"
 _OTHERS = "… and others"
 
 UNINDEXED = "The latest messages may not all be searched yet."
@@ -61,6 +63,11 @@ def reply_lines(request: Request, reply: AnyReply) -> Iterator[Line]:
 def dated(entry: AnyEntry) -> Iterator[Line]:
     """Yield an entry with its conversation, date and time, seq and sender, and its reactions."""
     return dated_lines(entry, _date(entry))
+
+
+def refusal_text(error: Error) -> str:
+    """Return why a request was refused. A request that the broker does not know is newer than the broker."""
+    return _OLD_BROKER if error.code is ErrorCode.UNKNOWN_TYPE else error.text
 
 
 def _line(text: str) -> Line:
@@ -120,7 +127,7 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
         case Error() if isinstance(request, RecentQuery):  # the person did not ask for it
             pass
         case Error():
-            yield f"Refused: {reply.text}."
+            yield f"Refused: {refusal_text(reply)}."
         case UserList():
             yield from _users(reply)
         case RoomList():

@@ -42,6 +42,11 @@ def test_another_level_is_refused_with_the_usage(host: FakeHost, line: str) -> N
         host.type(line)
 
 
+def test_a_mistyped_level_is_not_taken_for_a_user(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="loud is not a level; write all, mentions, none or default"):
+        host.type("/notify loud")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -48,6 +48,10 @@ def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
     ("reply", "text"),
     [
         (refusal("1", ErrorCode.NOT_IN_ROOM), "Refused: you are not in this room; join it first."),
+        (
+            refusal("1", ErrorCode.UNKNOWN_TYPE),
+            "Refused: this broker is too old for this; its operator can upgrade it.",
+        ),
         (Counted("1", 1), "1 user online"),
         (Counted("1", 3, "#dev"), "3 users online in #dev"),
         (RoomState("1", "#dev", "", 1, 0, 0), "#dev: 1 member, 0 messages, no topic"),
