@@ -11,6 +11,8 @@ _LEVELS = {
     "off": NoticeLevel.NONE,
 }
 
+_QUOTES = "\"'“”„«»"
+
 
 def register(commands: SlashCommands) -> None:
     """Put the commands into the table."""
@@ -55,6 +57,8 @@ def notify(host: CommandHost, argument: str) -> None:
 def highlight(host: CommandHost, argument: str) -> None:
     """Choose all keywords anew, remove them, or show them."""
     words = argument.replace(",", " ").split()
+    if any(word[0] in _QUOTES or word[-1] in _QUOTES for word in words):
+        raise ValueError("each keyword is one word; write them without quotation marks")
     if words and argument.strip().lower() == "off":
         host.session.ask(Keywords, words=[])
     else:

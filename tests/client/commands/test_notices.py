@@ -67,6 +67,12 @@ def test_too_long_a_keyword_is_refused_with_a_sentence(host: FakeHost) -> None:
         host.type("/highlight " + "x" * 65)
 
 
+@pytest.mark.parametrize("line", ['/highlight "on call" outage', "/highlight 'x", "/highlight “on call”"])
+def test_a_quoted_phrase_is_no_keyword(host: FakeHost, line: str) -> None:
+    with pytest.raises(ValueError, match="one word; write them without quotation marks"):
+        host.type(line)
+
+
 def test_quiet_hours_are_chosen_ended_or_shown(host: FakeHost) -> None:
     for line in ("/quiet", "/quiet OFF", "/quiet sun 9-17"):
         host.type(line)
