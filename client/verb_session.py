@@ -12,7 +12,7 @@ from client.exits import ClientExit, not_welcomed, refuse_impostor, session_ende
 from client.line.arrival import TOLD_SECONDS, still_trying
 from client.line.screen import Screen
 from client.text.render import local_time, render
-from client.text.replies import dated
+from client.text.replies import dated, refusal_text
 from client.transport.connection import Connection
 from client.transport.diagnosis import why_not_connected
 from messages.base import Request
@@ -93,7 +93,7 @@ class VerbSession:
         """Make a request and return its reply; raise ClientExit if it is refused or not answered."""
         reply = self.try_to_ask(kind, **fields)
         if isinstance(reply, Error):
-            raise ClientExit(Exit.FAILED, reply.text)
+            raise ClientExit(Exit.FAILED, refusal_text(reply))
         return reply
 
     def try_to_ask(self, kind: type[Request], late: Exit = Exit.FAILED, /, **fields: object) -> AnyReply:
@@ -121,7 +121,7 @@ class VerbSession:
             self.enter(conversation)
             reply = self.try_to_ask(kind, late, conversation=conversation, **fields)
         if isinstance(reply, Error):
-            raise ClientExit(Exit.FAILED, reply.text)
+            raise ClientExit(Exit.FAILED, refusal_text(reply))
         return reply
 
     def enter(self, conversation: str) -> None:

@@ -57,6 +57,7 @@ class MemberEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     role: Annotated[Role, Meta(description="what they may do in the room: `member`, `moderator`, `operator`")]
     online: bool = False
     away: Annotated[str | None, Meta(description="the text with which they are shown as away")] = None
+    bot: Annotated[bool, Meta(description="they are online, and only as a bot")] = False
 
 
 class MemberList(Reply, frozen=True, gc=False, tag="member-list"):

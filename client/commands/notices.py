@@ -11,6 +11,8 @@ _LEVELS = {
     "off": NoticeLevel.NONE,
 }
 
+_QUOTES = "\"'“”„«»"
+
 
 def register(commands: SlashCommands) -> None:
     """Put the commands into the table."""
@@ -46,6 +48,8 @@ def notify(host: CommandHost, argument: str) -> None:
     if len(words) > 1:
         raise UsageError
     named = words[0] if words else host.here
+    if level is None and not named.startswith(("#", "@")):
+        raise ValueError(f"{named} is not a level; write all, mentions, none or default, or a #room or @user")
     conversation = named if named.startswith(("#", "@")) else f"@{named}"
     host.session.ask(Notify, conversation=conversation, level=level)
 
@@ -53,6 +57,8 @@ def notify(host: CommandHost, argument: str) -> None:
 def highlight(host: CommandHost, argument: str) -> None:
     """Choose all keywords anew, remove them, or show them."""
     words = argument.replace(",", " ").split()
+    if any(word[0] in _QUOTES or word[-1] in _QUOTES for word in words):
+        raise ValueError("each keyword is one word; write them without quotation marks")
     if words and argument.strip().lower() == "off":
         host.session.ask(Keywords, words=[])
     else:

@@ -84,6 +84,7 @@ class Places:
         self._follow(positions)
         for conversation in self.mailbox.open(positions, anew=anew):
             self._forget(conversation)
+        self.sent_log.begin(positions)
 
     def _learn(self, positions: Iterable[Position]) -> None:
         positions = list(positions)
@@ -126,6 +127,7 @@ class Places:
                 self.listing.take(event)
             case Positions():
                 self._learn(event.conversations)
+                self.sent_log.begin(event.conversations)
                 self.listing.take(event)
             case Moved(conversation=place):
                 known = {canonical_key(name) for name in self.mailbox.conversations}

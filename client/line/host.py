@@ -8,7 +8,7 @@ from pathlib import Path
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.notices import Level
-from client.core.person.queries import RECENT, RecentQuery
+from client.core.person.queries import RECENT_ENTRIES, RecentQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session, SessionState
 from client.line.display import Display
@@ -101,4 +101,4 @@ class LineHost:
             place, head = entered
             before = self._display.first_shown(place) or (None if head is None else head + 1)
             if before != 1:
-                self.session.ask(RecentQuery, conversation=place, before=before, limit=RECENT)
+                self.session.ask(RecentQuery, conversation=place, before=before, limit=RECENT_ENTRIES)

@@ -265,15 +265,16 @@ class LineMode(LineHost):
             if refused or is_refusal(event):
                 self._typed.failed = True
             if (place, asked) != (self.composer.place, bool(self.composer.awaited)):
-                self._moved()
+                self._moved(event)
             self._react(event, refused=refused)
             if self._files.take(event):
                 self.prompt()
         self._show_recent()
         self._display.attract()
 
-    def _moved(self) -> None:
-        if self.composer.place is None and self._interactive:
+    def _moved(self, event: ClientEvent) -> None:
+        leaves = isinstance(event, Ended) and isinstance(event.reason, Goodbye)
+        if self.composer.place is None and self._interactive and not leaves:
             self._screen.notice(_NO_PLACE)
         self.prompt()
 

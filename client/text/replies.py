@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from client.core.person.queries import DirectQuery, RecentQuery
+from client.core.person.queries import DirectQuery, RecentQuery, recent_messages
 from client.core.read_receipts import ReadReceiptsQuery, TypingQuery
 from client.text.devices import devices_done_text, render_devices, typing_text
 from client.text.entries import bot_mark, dated_lines, recent_lines
@@ -14,7 +14,8 @@ from client.text.moderation import done_text, render_moderation
 from client.text.notices import render_notices
 from client.text.times import local_time
 from messages.base import Request
-from messages.events import AnyEntry, Message
+from messages.errors import ErrorCode
+from messages.events import AnyEntry
 from messages.identity import KeyList, LinkCode, Profile, ResetKeys, Revoke, SetPassword, Uninvite
 from messages.members import MemberList
 from messages.notices import ConversationLevel, KeywordList, QuietList
@@ -39,6 +40,7 @@ from messages.requests import Away, Debug, History, Leave, ReadReceipts
 from messages.sessions import SessionList
 from messages.text import counted, neutralise
 
+_OLD_BROKER = "this broker is too old for this; its operator can upgrade it"
 _OTHERS = "… and others"
 
 UNINDEXED = "The latest messages may not all be searched yet."
@@ -61,6 +63,11 @@ def reply_lines(request: Request, reply: AnyReply) -> Iterator[Line]:
 def dated(entry: AnyEntry) -> Iterator[Line]:
     """Yield an entry with its conversation, date and time, seq and sender, and its reactions."""
     return dated_lines(entry, _date(entry))
+
+
+def refusal_text(error: Error) -> str:
+    """Return why a request was refused. A request that the broker does not know is newer than the broker."""
+    return _OLD_BROKER if error.code is ErrorCode.UNKNOWN_TYPE else error.text
 
 
 def _line(text: str) -> Line:
@@ -89,7 +96,7 @@ def _page(request: Request, page: Page) -> Iterator[Line]:
 
 
 def _recent(page: Page) -> Iterator[Line]:
-    messages = [entry for entry in page.messages if isinstance(entry, Message)]
+    messages = recent_messages(page)
     if messages:
         count = f"last {len(messages)} messages" if len(messages) > 1 else "last message"
         yield _line(neutralise(f"The {count} of {page.conversation} until now:"))
@@ -120,7 +127,7 @@ def _render(request: Request, reply: AnyReply) -> Iterator[str]:
         case Error() if isinstance(request, RecentQuery):  # the person did not ask for it
             pass
         case Error():
-            yield f"Refused: {reply.text}."
+            yield f"Refused: {refusal_text(reply)}."
         case UserList():
             yield from _users(reply)
         case RoomList():

@@ -10,12 +10,14 @@ import subprocess
 from eventually import DEADLINE
 from programs import SCRIPTS, House, environment
 
+from messages.exits import Exit
+
 
 def test_an_operator_sees_and_kicks_a_user_and_the_end_of_the_broker(house: House) -> None:
     broker, endpoint = house.broker()
-    bob = house.client(endpoint, "bob")
-    bob.type("hello\n")
-    bob.says("hello")
+    bob = house.person(endpoint, "--name", "bob")
+    bob.enter("hello")
+    bob.sees("[1: accepted]")
     screen = house.at_terminal("chat-broker", "top", "--interval", "0.2")
     screen.sees("bob")
     assert screen.screen[0].startswith("chat-broker  well, up ")
@@ -24,7 +26,9 @@ def test_an_operator_sees_and_kicks_a_user_and_the_end_of_the_broker(house: Hous
     screen.type("spam\r")
     screen.sees("bob is kicked from the chat")
     screen.sees("kick bob: spam")
-    bob.says("the operator removed you from the chat: spam")
+    bob.sees("the operator removed you from the chat: spam")
+    assert bob.wait() == Exit.REFUSED
+    assert "in no room" not in bob.heard, "what ends says nothing of rooms"
     broker.process.send_signal(signal.SIGKILL)
     screen.sees("no answer since")
     screen.child.kill(signal.SIGTERM)

@@ -64,7 +64,8 @@ def _page(context: Context, request: Members, room: Room, found: Sequence[User])
 
 
 def _entry(context: Context, user: User, room: Room) -> MemberEntry:
-    return MemberEntry(user.name, user.id, shown_role(context, user, room), user.online, user.away)
+    role = shown_role(context, user, room)
+    return MemberEntry(user.name, user.id, role, user.online, user.away, user.bot)
 
 
 def _bytes(entry: MemberEntry) -> int:

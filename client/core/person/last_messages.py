@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import insort
 from typing import NamedTuple
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied, SendAccepted
+from client.core.person.queries import RecentQuery, recent_messages
 from messages.events import Deleted, Message, System, SystemKind
 from messages.names import canonical_key
 from messages.replies import Page
@@ -26,7 +27,8 @@ class LastMessages:
     """Which messages were shown, and when. Marks tell the order in which things happened."""
 
     def __init__(self) -> None:
-        self._shown: dict[str, deque[_Shown]] = {}
+        self._shown: dict[str, list[_Shown]] = {}
+        """In the order of their numbers."""
 
     def take(self, event: ClientEvent, me: str, mark: int) -> bool:
         """Take an event that is shown to the user `me`. Return whether it shows another's message."""
@@ -35,13 +37,13 @@ class LastMessages:
                 return self._note(event, me, mark)
             case SendAccepted(sent):
                 self._add(sent.conversation, _Shown(sent.seq, me, own=True, mark=0))
-            case Replied(reply=Page(messages=entries)):
-                return bool(
-                    [True for one in entries if isinstance(one, Message) and self._note(one, me, mark)]
-                )
+            case Replied(request, Page() as page):
+                entries = recent_messages(page) if isinstance(request, RecentQuery) else page.messages
+                messages = (one for one in entries if isinstance(one, Message))
+                return sum(self._note(one, me, mark) for one in messages) > 0
             case Deleted():
                 kept = [one for one in self._of(event.conversation) if one.seq != event.of]
-                self._shown[event.conversation] = deque(kept, maxlen=_MOST)
+                self._shown[event.conversation] = kept
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._rename(old, new)
             case LoggedIn(again=again, new_log=new_log) if new_log or not again:
@@ -65,7 +67,7 @@ class LastMessages:
         for one in reversed(self._of(conversation)):
             if one.own:
                 return one.seq
-        raise ValueError("you have said nothing here since this client started; give the number of a message")
+        raise ValueError("no message of yours was shown here that could be meant; give the number of one")
 
     def any(self, conversation: str, mark: int) -> int:
         """Return the last message, of whomever. Raise ValueError with a sentence if there is none."""
@@ -78,8 +80,8 @@ class LastMessages:
         """Return the numbers of the last messages, oldest first."""
         return [one.seq for one in self._of(conversation)][-most:]
 
-    def _of(self, conversation: str) -> deque[_Shown]:
-        return self._shown.get(conversation, deque())
+    def _of(self, conversation: str) -> list[_Shown]:
+        return self._shown.get(conversation, [])
 
     def _note(self, message: Message, me: str, mark: int) -> bool:
         own = message.sender == me
@@ -88,20 +90,22 @@ class LastMessages:
         return self._add(message.conversation, _Shown(message.seq, message.sender, own, mark)) and not own
 
     def _add(self, conversation: str, one: _Shown) -> bool:
-        """Add a message behind the others. One from an earlier page is not the last one."""
+        """Add a message in its place. Return whether it was not shown before."""
         shown = self._shown.get(conversation)
         if shown is None:
-            shown = self._shown[conversation] = deque(maxlen=_MOST)
+            shown = self._shown[conversation] = []
             if len(self._shown) > _MOST:
                 del self._shown[next(iter(self._shown))]
-        if shown and one.seq <= shown[-1].seq:
+        if shown and one.seq <= shown[-1].seq and any(one.seq == known.seq for known in shown):
             return False
-        shown.append(one)
+        insort(shown, one, key=lambda known: known.seq)
+        del shown[:-_MOST]
         return True
 
     def _rename(self, old: str, new: str) -> None:
         if (direct := self._shown.pop(f"@{old}", None)) is not None:
             self._shown[f"@{new}"] = direct
         for conversation, shown in self._shown.items():
-            renamed = (one._replace(sender=new) if one.sender == old else one for one in shown)
-            self._shown[conversation] = deque(renamed, maxlen=_MOST)
+            self._shown[conversation] = [
+                one._replace(sender=new) if one.sender == old else one for one in shown
+            ]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from messages.events import Message
 from messages.identity import Whois
+from messages.replies import Page
 from messages.requests import History
 
 RECENT = 5
 """How many messages are shown of a conversation that the person enters."""
+
+RECENT_ENTRIES = 30
+"""How many entries are asked for: there may be reactions and edits behind the last messages."""
 
 
 class DirectQuery(Whois, frozen=True, gc=False, tag="whois"):
@@ -15,3 +20,8 @@ class DirectQuery(Whois, frozen=True, gc=False, tag="whois"):
 
 class RecentQuery(History, frozen=True, gc=False, tag="history"):
     """A `history` for the last messages of a conversation that the person enters."""
+
+
+def recent_messages(page: Page) -> list[Message]:
+    """Return the messages that are shown of the page of a `RecentQuery`."""
+    return [entry for entry in page.messages if isinstance(entry, Message)][-RECENT:]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from client.core.events import EarlierDelivered, SendDelivered, Sent
-from messages.events import Receipt
+from messages.events import Position, Receipt
 from messages.replies import Accepted, Error
 from messages.requests import Send
 
@@ -20,7 +20,7 @@ class _Log:
     """The user's messages in one conversation by seq, and the cursors of others.
 
     `joined`: the seq after which messages are for a user. `counted`: a seq, and how many users have received
-    and read the messages up to it.
+    and read the messages up to it. `begun`: the last seq when this client first knew the conversation.
     """
 
     sent: dict[int, Sent] = field(default_factory=dict)
@@ -28,16 +28,25 @@ class _Log:
     read: dict[str, int] = field(default_factory=dict)
     joined: dict[str, int] = field(default_factory=dict)
     counted: tuple[int, int, int] = (0, 0, 0)
+    begun: int = 0
 
     def take(self, receipt: Receipt, user: str) -> list[Sent] | None:
         """Record a user's cursors; return the messages that they passed, None if no cursor moved."""
-        had, had_read = self.delivered.get(user, 0), self.read.get(user, 0)
+        had, had_read = self.cursors(user)
         has = self.delivered[user] = max(had, receipt.delivered)
         has_read = self.read[user] = max(had_read, min(receipt.read, receipt.delivered))
         self.joined[user] = receipt.after
         if (had, had_read) == (has, has_read):
             return None
         return [sent for seq, sent in self.sent.items() if had < seq <= has or had_read < seq <= has_read]
+
+    def cursors(self, user: str) -> tuple[int, int]:
+        """Return up to where a user has received and read the messages."""
+        return self.delivered.get(user, 0), self.read.get(user, 0)
+
+    def is_earlier(self, user: str, had: tuple[int, int]) -> bool:
+        """Whether a cursor has moved over entries from before this client knew the conversation."""
+        return any(old < min(new, self.begun) for old, new in zip(had, self.cursors(user), strict=True))
 
     def mark(self, sent: Sent, user: str) -> bool:
         """Apply a user's cursors to a message; return whether they change it."""
@@ -112,6 +121,12 @@ class SentLog:
         sent.error = error
         return sent
 
+    def begin(self, positions: Iterable[Position]) -> None:
+        """Note where conversations end that are told at a login: what is before was sent earlier."""
+        for position in positions:
+            if position.conversation not in self._logs:
+                self._logs[position.conversation].begun = position.head
+
     def receipt(self, receipt: Receipt) -> SendDelivered | EarlierDelivered | None:
         """Take a receipt, and return the event for its news, None if there are none."""
         log, user = self._logs[receipt.conversation], receipt.user
@@ -119,14 +134,15 @@ class SentLog:
             log.counted = receipt.delivered, receipt.count or 0, receipt.readers
             counted = [sent for sent in log.sent.values() if log.count(sent)]
             return SendDelivered(counted) if counted else None
+        had = log.cursors(user)
         passed = log.take(receipt, user)
         if passed is None:
             return None
         reached = [sent for sent in passed if log.mark(sent, user)]
         if reached:
             return SendDelivered(reached)
-        if receipt.conversation.startswith("@"):
-            return EarlierDelivered(user, log.delivered[user], log.read[user])
+        if receipt.conversation.startswith("@") and log.is_earlier(user, had):
+            return EarlierDelivered(user, *log.cursors(user))
         return None
 
     def rename(self, old: str, new: str) -> None:

@@ -23,6 +23,7 @@ from messages.errors import ErrorCode
 from messages.events import Edited, Message
 from messages.identity import Whois
 from messages.limits import MAX_MENTIONS
+from messages.members import Members
 from messages.moderation import Ignore, Role, RoomRules, SetRole
 from messages.replies import Accepted
 from messages.requests import Confirm, History, Join, Login, Logout, Nick, Search, Send, Who
@@ -348,6 +349,10 @@ def test_a_bot_is_shown_as_one_in_lists_and_on_its_messages(chat: Chat, alice: C
     assert live.bot
     assert [one.bot for one in alice.ask(History, "#lobby", after=0).messages] == [True, False]
     assert {one.name: one.bot for one in alice.ask(Who).users} == {"alice": False, "robot": True}
+    assert {one.name: one.bot for one in alice.ask(Members, "#lobby").members} == {
+        "alice": False,
+        "robot": True,
+    }
     assert alice.ask(Whois, "robot").bot
     assert not alice.ask(Whois, "alice").bot
 

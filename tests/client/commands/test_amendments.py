@@ -63,7 +63,7 @@ def asked(host: FakeHost) -> list[tuple[int, object]]:
 
 
 def test_without_a_number_the_last_own_message_is_meant(host: FakeHost) -> None:
-    with pytest.raises(ValueError, match="give the number of a message"):
+    with pytest.raises(ValueError, match="give the number of one"):
         host.type("/edit a new text")
     said(host, "old", 5)
     host.type("/edit a new text")

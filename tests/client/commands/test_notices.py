@@ -42,6 +42,11 @@ def test_another_level_is_refused_with_the_usage(host: FakeHost, line: str) -> N
         host.type(line)
 
 
+def test_a_mistyped_level_is_not_taken_for_a_user(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="loud is not a level; write all, mentions, none or default"):
+        host.type("/notify loud")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -60,6 +65,12 @@ def test_keywords_are_chosen_removed_or_shown(host: FakeHost, line: str, words: 
 def test_too_long_a_keyword_is_refused_with_a_sentence(host: FakeHost) -> None:
     with pytest.raises(ValueError, match="a keyword has 1 to 64 characters"):
         host.type("/highlight " + "x" * 65)
+
+
+@pytest.mark.parametrize("line", ['/highlight "on call" outage', "/highlight 'x", "/highlight “on call”"])
+def test_a_quoted_phrase_is_no_keyword(host: FakeHost, line: str) -> None:
+    with pytest.raises(ValueError, match="one word; write them without quotation marks"):
+        host.type(line)
 
 
 def test_quiet_hours_are_chosen_ended_or_shown(host: FakeHost) -> None:

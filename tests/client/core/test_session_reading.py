@@ -122,7 +122,7 @@ def test_positions_extend_the_welcome() -> None:
 
 
 def test_news_of_what_was_sent_before_a_restart_are_told_behind_the_receipt() -> None:
-    driven = ready()
+    driven = ready(("@bob", 7, 7))
     receipt = Receipt("@bob", 7, "bob", read=4)
     driven.hear(receipt, receipt)
     assert driven.told() == [receipt, EarlierDelivered("bob", 7, 4), receipt]

@@ -28,10 +28,12 @@ TIME = f"{local_time(AT):%Y-%m-%d %H:%M}"
 def test_members_are_listed_with_presence_and_role_and_how_to_see_the_rest() -> None:
     members = [
         MemberEntry("alice", 1, Role.OPERATOR, online=True, away="lunch"),
+        MemberEntry("echo", 2, Role.MEMBER, online=True, bot=True),
         MemberEntry("bob\x1b[31m", 7, Role.MEMBER),
     ]
     assert reply_texts(Members("1", "#tea"), MemberList("1", "#tea", members, more=True)) == [
         "alice: online, away: lunch, operator",
+        "echo [bot]: online",
         "bob\\x1b[31m: offline",
         "… and others: /members #tea 7",
     ]

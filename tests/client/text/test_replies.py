@@ -13,7 +13,7 @@ from client.text.replies import UNINDEXED
 from client.text.times import local_time
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
-from messages.events import Message
+from messages.events import Message, Reacted
 from messages.game import Hand, Outcome
 from messages.identity import Profile
 from messages.replies import (
@@ -24,6 +24,7 @@ from messages.replies import (
     Done,
     Found,
     OwnProfile,
+    Page,
     Played,
     Pong,
     RoomEntry,
@@ -47,6 +48,10 @@ def shown(reply: AnyReply, request: Request = ASKED) -> list[str]:
     ("reply", "text"),
     [
         (refusal("1", ErrorCode.NOT_IN_ROOM), "Refused: you are not in this room; join it first."),
+        (
+            refusal("1", ErrorCode.UNKNOWN_TYPE),
+            "Refused: this broker is too old for this; its operator can upgrade it.",
+        ),
         (Counted("1", 1), "1 user online"),
         (Counted("1", 3, "#dev"), "3 users online in #dev"),
         (RoomState("1", "#dev", "", 1, 0, 0), "#dev: 1 member, 0 messages, no topic"),
@@ -232,6 +237,15 @@ def test_the_last_messages_of_a_place_are_marked_as_what_they_are() -> None:
     assert shown(page("1", 3, conversation="#dev"), request)[0] == "The last message of #dev until now:"
     assert shown(page("1", conversation="#dev"), request) == []
     assert shown(refusal("1", ErrorCode.NOT_IN_ROOM), request) == []
+
+
+def test_what_was_done_to_the_last_messages_takes_no_place_among_them() -> None:
+    told = [Reacted("#dev", seq, 3, str(seq), "bob", AT, "👍", on=True) for seq in range(10, 16)]
+    entries = Page("1", "#dev", [*(message(seq, "#dev") for seq in range(3, 10)), *told], False)
+    assert shown(entries, RecentQuery("1", "#dev")) == [
+        "The last 5 messages of #dev until now:",
+        *(f"  {STAMP} bob: text {seq}" for seq in range(5, 10)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_the_last_message_is_the_one_that_was_shown_at_a_mark(last: LastMessages
     )
     with pytest.raises(ValueError, match="no message of others was shown here"):
         last.others("@team", 0)
-    with pytest.raises(ValueError, match="you have said nothing here"):
+    with pytest.raises(ValueError, match="no message of yours was shown here"):
         last.own("#dev")
 
 
@@ -42,6 +42,15 @@ def test_a_page_adds_only_what_is_later(last: LastMessages) -> None:
     page = Page("r", "@team", [message(1, "@team"), message(6, "@team", "dave")], False)
     assert last.take(Replied(History("r", "@team"), page), "alice", 3)
     assert last.numbers("@team", 9) == [1, 2, 3, 6]
+
+
+def test_earlier_messages_of_a_page_are_known_by_name_but_are_not_the_last_ones() -> None:
+    last = LastMessages()
+    last.take(message(9, "#dev", "bob"), "alice", 1)
+    page = Page("r", "#dev", [message(7, "#dev", "alice"), message(8, "#dev", "carol")], False)
+    assert last.take(Replied(History("r", "#dev"), page), "alice", 2)
+    assert (last.own("#dev"), last.others("#dev", 2, "carol"), last.others("#dev", 2)) == (7, 8, 9)
+    assert last.numbers("#dev", 9) == [7, 8, 9]
 
 
 def test_a_user_is_found_under_the_present_name(last: LastMessages) -> None:

@@ -7,7 +7,7 @@ from msgspec import structs
 from client.core.events import EarlierDelivered, SendDelivered, Sent
 from client.core.sending.sentlog import SentLog
 from messages.errors import ErrorCode
-from messages.events import Receipt
+from messages.events import Position, Receipt
 from messages.requests import Send
 
 
@@ -231,6 +231,12 @@ class TestReading:
 class TestEarlier:
     """What was sent before this process began."""
 
+    @pytest.fixture
+    def log(self) -> SentLog:
+        log = SentLog()
+        log.begin([Position("@bob", 7, 7), Position("#lobby", 7, 7)])
+        return log
+
     def test_it_is_told_of_a_direct_conversation_once(self, log: SentLog) -> None:
         receipt = Receipt("@bob", 7, "bob")
         assert log.receipt(receipt) == EarlierDelivered("bob", 7, 0)
@@ -240,7 +246,14 @@ class TestEarlier:
         log.receipt(Receipt("@bob", 7, "bob"))
         assert log.receipt(Receipt("@bob", 7, "bob", read=5)) == EarlierDelivered("bob", 7, 5)
 
-    def test_but_not_of_a_room(self, log: SentLog) -> None:
+    def test_but_not_of_what_came_later_as_an_edit_or_from_another_device(self, log: SentLog) -> None:
+        log.receipt(Receipt("@bob", 7, "bob", read=7))
+        log.begin([Position("@bob", 8, 8)])
+        assert log.receipt(Receipt("@bob", 8, "bob", read=7)) is None
+        assert log.receipt(Receipt("@bob", 8, "bob", read=8)) is None
+        assert log.receipt(Receipt("@carol", 1, "carol")) is None
+
+    def test_nor_of_a_room(self, log: SentLog) -> None:
         assert log.receipt(Receipt("#lobby", 7, "bob")) is None
 
     def test_nor_if_it_concerns_what_this_process_has_sent(self, log: SentLog) -> None:
