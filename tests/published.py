@@ -14,7 +14,7 @@ Validator = Draft7Validator | Draft202012Validator
 
 @cache
 def schema_once() -> dict[str, Any]:
-    """Return the JSON Schema, which takes long to make. It is the same object for all: change nothing in it."""
+    """Return the JSON Schema, which takes long to make. It is one object for all: change nothing in it."""
     return json_schema()
 
 
