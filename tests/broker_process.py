@@ -10,7 +10,9 @@ import threading
 from pathlib import Path
 
 from eventually import DEADLINE, eventually
+from prepared import Prepared, can_start
 
+CHAT_BROKER = Path(sys.executable).with_name("chat-broker")
 _LISTENING = "Listening for connections on "
 
 
@@ -21,15 +23,17 @@ class BrokerProcess:
         self,
         *arguments: str,
         prefix: tuple[str, ...] = (),
-        program: tuple[str, ...] = ("-m", "broker"),
+        program: Path = CHAT_BROKER,
         **environment: str,
     ) -> None:
         self.out: list[str] = []
         self.err: list[str] = []
-        self._process = subprocess.Popen(
-            [*prefix, sys.executable, *program, *arguments],
+        env = {**os.environ, **environment}
+        prepared = not prefix and can_start(program, env)
+        self._process = (Prepared if prepared else subprocess.Popen[str])(
+            [program, *arguments] if prepared else [*prefix, sys.executable, program, *arguments],
             cwd=Path(__file__).parents[1],
-            env={**os.environ, **environment},
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

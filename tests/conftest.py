@@ -1,15 +1,29 @@
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+_numbers = count(1)
+
 
 @pytest.fixture(autouse=True)
-def own_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the brokers and clients of a test data directories of their own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+def own_data_directory(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Give the brokers and clients of a test data directories of their own.
+
+    Most tests need none. They get a path where nothing is, as making thousands of directories takes seconds.
+    """
+    if "tmp_path" in request.fixturenames:
+        place = request.getfixturevalue("tmp_path")
+    else:
+        place = tmp_path_factory.getbasetemp() / f"own-{next(_numbers)}"
+    monkeypatch.setenv("XDG_DATA_HOME", str(place / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(place / "config"))
 
 
 @pytest.fixture

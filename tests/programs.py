@@ -15,6 +15,7 @@ import pexpect
 import pyte
 from eventually import DEADLINE, eventually
 from house import House as InProcess
+from prepared import Prepared, PreparedTerminal, can_start
 
 SCRIPTS = Path(sys.executable).parent
 _ROWS, _COLUMNS = 30, 100
@@ -33,14 +34,15 @@ class Program:
     """A started console script with pipes. Its output is read while it runs."""
 
     def __init__(self, home: Path, name: str, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [SCRIPTS / name, *arguments],  # a path that is absolute stays as it is
+        script, env = SCRIPTS / name, environment(home)  # a path that is absolute stays as it is
+        self.process = (Prepared if can_start(script, env) else subprocess.Popen[str])(
+            [script, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=environment(home),
+            env=env,
         )
         self.out: list[str] = []
         self.err: list[str] = []
@@ -104,7 +106,7 @@ class Person:
         size: tuple[int, int] = (_ROWS, _COLUMNS),
     ) -> None:
         rows, columns = size
-        self.child = pexpect.spawn(
+        self.child = PreparedTerminal(
             str(SCRIPTS / name),
             list(arguments),
             env=environment(home) | {"TERM": term},

@@ -13,11 +13,29 @@ Validator = Draft7Validator | Draft202012Validator
 
 
 @cache
+def schema_once() -> dict[str, Any]:
+    """Return the JSON Schema, which takes long to make. It is one object for all: change nothing in it."""
+    return json_schema()
+
+
+@cache
+def asyncapi_once() -> dict[str, Any]:
+    """Return the AsyncAPI document in the same way."""
+    return asyncapi()
+
+
+@cache
+def whole() -> Draft202012Validator:
+    """Return the validator of documents of any type."""
+    return Draft202012Validator(schema_once())
+
+
+@cache
 def validators(tag: str) -> tuple[Validator, Validator]:
     """Return the validators of one type of document: 2020-12 for the JSON Schema, draft-07 for AsyncAPI."""
-    components = asyncapi()["components"]
+    components = asyncapi_once()["components"]
     payload = components["messages"][tag]["payload"]["schema"]
-    definitions = json_schema()["$defs"]
+    definitions = schema_once()["$defs"]
     (name,) = (name for name in definitions if payload == {"$ref": f"#/components/schemas/{name}"})
     return (
         Draft202012Validator({"$defs": definitions, "$ref": f"#/$defs/{name}"}),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from published import asyncapi_once, schema_once
 
 from messages import schema
 from messages.endpoints import DEFAULT_ENDPOINT
@@ -84,10 +85,10 @@ class TestBothDocuments:
 
 class TestJsonSchema:
     def test_it_is_of_the_2020_12_dialect(self) -> None:
-        assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert schema_once()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
     def test_a_document_is_of_one_of_the_types_there_are(self) -> None:
-        document = json_schema()
+        document = schema_once()
         choices = [
             resolve(document, choice["$ref"])["properties"]["type"]["enum"] for choice in document["oneOf"]
         ]
@@ -98,11 +99,11 @@ class TestJsonSchema:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_each_type_is_titled_and_described_as_in_the_code(self, kind: type) -> None:
-        definition = json_schema()["$defs"][kind.__name__]
+        definition = schema_once()["$defs"][kind.__name__]
         assert (definition["title"], definition["description"]) == (kind.__name__, getdoc(kind))
 
     def test_the_bounds_of_the_fields_are_stated(self) -> None:
-        definitions = json_schema()["$defs"]
+        definitions = schema_once()["$defs"]
         send, confirm = definitions["Send"]["properties"], definitions["Confirm"]["properties"]
         assert (send["id"]["minLength"], send["id"]["maxLength"], send["id"]["pattern"]) == (
             1,
@@ -123,12 +124,12 @@ class TestJsonSchema:
                 for item in value:
                     yield from numbers(item)
 
-        found = list(numbers(json_schema()))
+        found = list(numbers(schema_once()))
         assert found
         assert all("minimum" in number and "maximum" in number for number in found)
 
     def test_each_error_code_comes_with_its_sentence(self) -> None:
-        code = json_schema()["$defs"]["ErrorCode"]
+        code = schema_once()["$defs"]["ErrorCode"]
         assert code["type"] == "string"
         assert code["description"] == ErrorCode.__doc__
         assert code["oneOf"] == [{"const": str(code), "description": code.sentence} for code in ErrorCode]
@@ -136,14 +137,14 @@ class TestJsonSchema:
 
 class TestAsyncApi:
     def test_it_is_of_version_3(self) -> None:
-        assert asyncapi()["asyncapi"] == "3.0.0"
+        assert asyncapi_once()["asyncapi"] == "3.0.0"
 
     def test_the_first_server_is_the_one_a_client_connects_to_by_default(self) -> None:
-        server = next(iter(asyncapi()["servers"].values()))
+        server = next(iter(asyncapi_once()["servers"].values()))
         assert f"{server['protocol']}://{server['host']}" == DEFAULT_ENDPOINT == "tcp://127.0.0.1:9009"
 
     def test_only_the_server_for_other_machines_requires_curve(self) -> None:
-        document = asyncapi()
+        document = asyncapi_once()
         servers = document["servers"]
         assert {name for name, server in servers.items() if "security" in server} == {"network"}
         (scheme,) = (resolve(document, one["$ref"]) for one in servers["network"]["security"])
@@ -152,11 +153,11 @@ class TestAsyncApi:
         assert all("NULL" in server["description"] for server in servers.values())
 
     def test_the_variables_of_a_servers_address_are_described(self) -> None:
-        for server in asyncapi()["servers"].values():
+        for server in asyncapi_once()["servers"].values():
             assert set(re.findall(r"{(\w+)}", server["host"])) == server.get("variables", {}).keys()
 
     def test_each_request_is_received_by_an_operation_of_its_own(self) -> None:
-        document = asyncapi()
+        document = asyncapi_once()
         received = {
             name: tags(document, operation["messages"])
             for name, operation in document["operations"].items()
@@ -166,7 +167,7 @@ class TestAsyncApi:
 
     @pytest.mark.parametrize("kind", REPLIES, ids=lambda kind: kind.__name__)
     def test_each_request_is_answered_by_its_replies_or_an_error(self, kind: Any) -> None:
-        document = asyncapi()
+        document = asyncapi_once()
         reply = document["operations"][kind.__struct_config__.tag]["reply"]
         assert reply["channel"] == {"$ref": "#/channels/connection"}
         assert tags(document, reply["messages"]) == {
@@ -175,7 +176,7 @@ class TestAsyncApi:
         }
 
     def test_the_broker_sends_each_event_and_the_refusal_of_what_is_no_request(self) -> None:
-        document = asyncapi()
+        document = asyncapi_once()
         sent = {
             name: tags(document, operation["messages"])
             for name, operation in document["operations"].items()
@@ -184,7 +185,7 @@ class TestAsyncApi:
         assert sent == {tag: {tag} for tag in tags_of(AnyEvent)} | {"unreadable": {"error"}}
 
     def test_programs_learn_which_errors_to_try_again(self) -> None:
-        assert asyncapi()["components"]["messages"]["error"]["x-retryable"] == [
+        assert asyncapi_once()["components"]["messages"]["error"]["x-retryable"] == [
             code for code in ErrorCode if code.retryable
         ]
 
@@ -194,7 +195,7 @@ class TestAsyncApi:
         ids=["requests", "replies", "events"],
     )
     def test_a_reply_is_found_by_the_id_of_its_request(self, kinds: Any, location: str | None) -> None:
-        document = asyncapi()
+        document = asyncapi_once()
         for tag in tags_of(kinds):
             message = document["components"]["messages"][tag]
             reference = message.get("correlationId")
@@ -202,7 +203,7 @@ class TestAsyncApi:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_each_message_is_of_the_type_that_its_tag_names(self, kind: Any) -> None:
-        document = asyncapi()
+        document = asyncapi_once()
         message = document["components"]["messages"][kind.__struct_config__.tag]
         assert (message["title"], message["summary"]) == (
             kind.__name__,
@@ -213,7 +214,7 @@ class TestAsyncApi:
         assert payload["properties"]["type"]["enum"] == [message["name"]]
 
     def test_the_limits_on_a_frame_are_stated(self) -> None:
-        description = asyncapi()["channels"]["connection"]["description"]
+        description = asyncapi_once()["channels"]["connection"]["description"]
         assert "at most 64 and" in description
         assert "at most 512 and" in description
         assert "65,536 bytes" in description

@@ -7,14 +7,13 @@ import msgspec
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from minimal_requests import MINIMAL
-from published import fits
+from published import asyncapi_once, fits, schema_once, whole
 
 from messages.codec import decode_request
 from messages.errors import ProtocolError
 from messages.limits import MAX_NAME
 from messages.names import MAX_DECOMPOSED
 from messages.requests import AnyRequest
-from messages.schema import asyncapi, json_schema
 
 VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 1, 1.0, 1.5, 2**53, 10**30, "", " ", "\0", "x", "a b", "x" * 33, "x" * 70_000,
@@ -80,14 +79,14 @@ def keywords(schema: Any) -> Iterator[str]:
 
 
 def test_the_schemas_are_valid_in_their_drafts() -> None:
-    Draft202012Validator.check_schema(json_schema())
-    for schema in asyncapi()["components"]["schemas"].values():
+    Draft202012Validator.check_schema(schema_once())
+    for schema in asyncapi_once()["components"]["schemas"].values():
         Draft7Validator.check_schema(schema)
 
 
 def test_the_schemas_have_only_keywords_that_both_drafts_define() -> None:
-    assert set(keywords(json_schema())) == KEYWORDS
-    assert set(keywords(list(asyncapi()["components"]["schemas"].values()))) <= KEYWORDS - {
+    assert set(keywords(schema_once())) == KEYWORDS
+    assert set(keywords(list(asyncapi_once()["components"]["schemas"].values()))) <= KEYWORDS - {
         "$defs",
         "$schema",
     }
@@ -97,8 +96,8 @@ def test_the_schemas_have_only_keywords_that_both_drafts_define() -> None:
 def test_the_minimal_request_fits_its_type_and_no_other(kind: str) -> None:
     document = {"type": kind, "id": "1", **MINIMAL[kind]}
     assert fits(document)
-    assert Draft202012Validator(json_schema()).is_valid(document)
-    assert not Draft202012Validator(json_schema()).is_valid({**document, "type": "sing"})
+    assert whole().is_valid(document)
+    assert not whole().is_valid({**document, "type": "sing"})
 
 
 @pytest.mark.parametrize(("kind", "field"), FIELDS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from broker_process import BrokerProcess
+from broker_process import CHAT_BROKER, BrokerProcess
 
-LATE = (str(Path(__file__).with_name("late_broker.py")),)
+LATE = Path(__file__).with_name("late_broker.py")
 """The program whose store commits after the acknowledgement."""
 
 
@@ -18,7 +18,7 @@ class DurableBroker:
         self,
         data: Path,
         *options: str,
-        program: tuple[str, ...] = ("-m", "broker"),
+        program: Path = CHAT_BROKER,
         prefix: tuple[str, ...] = (),
     ) -> None:
         self.data = data
