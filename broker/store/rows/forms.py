@@ -6,6 +6,8 @@ import msgspec
 
 from broker.core.entries import PLAIN, EntryKind, Form, Mentioned, Reacting
 from broker.store.checksums import DamagedError, Row
+from messages.files import check_file_name, check_hash, check_media_type
+from messages.limits import MAX_FILES
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Form).decode
@@ -39,7 +41,21 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} has no reaction")
     if form.mentions is not None and (kind or form.deleted):
         raise DamagedError(f"entry {seq} mentions somebody, but has no text")
+    _check_files(int(seq), form)
     _check_users(int(seq), form, next_user)
+
+
+def _check_files(seq: int, form: Form) -> None:
+    """Raise DamagedError if a message cannot have these files. A hash becomes a path."""
+    try:
+        for file in form.files:
+            check_file_name(file.name)
+            check_hash(file.hash)
+            check_media_type(file.media_type)
+    except ValueError as error:
+        raise DamagedError(f"message {seq} has a file that cannot be: {error}") from None
+    if len(form.files) > MAX_FILES or min((one.size for one in form.files), default=0) < 0:
+        raise DamagedError(f"message {seq} cannot have such files")
 
 
 def _check_users(seq: int, form: Form, next_user: int) -> None:
