@@ -28,7 +28,7 @@ class Places:
         self._uploads = self.root / UPLOADS
 
     def content(self, hash: str) -> Path:
-        """Return the path of a content. Raise FileNotFoundError if this is no hash, so it leads nowhere else."""
+        """Return the path of a content. Raise FileNotFoundError if this is no hash, but perhaps a path."""
         if not _is_hash(hash):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), hash)
         return self.root / hash[:2] / hash
