@@ -13,6 +13,7 @@ from broker.core.outbox import Delivery
 from broker.monitoring.meter import Meter
 from broker.transport.batch import gather
 from broker.transport.listener import Caller
+from messages.files import Content
 from messages.replies import Found, Page
 
 PAUSE, BUSY_PAUSE = 3.0, 8.0
@@ -30,13 +31,13 @@ LASTING, LONG = 4.0, 0.005
 Such a pause follows thousands of frames. As many requests are to come, and their replies can share frames.
 """
 
-_PAGES = (Page, Found)
+_PAGES = (Page, Found, Content)
 
 LONGEST_PAUSE = 0.5
 """Seconds; twice as long while more requests wait."""
 
 MOST_PAGES = 64
-"""The most replies with pages of messages (up to 128 KiB each) to hold back."""
+"""The most replies with pages of messages or bytes of files (up to 171 KiB each) to hold back."""
 
 MOST_HELD = 65_536
 """The most deliveries to hold back."""

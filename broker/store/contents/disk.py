@@ -211,11 +211,8 @@ class DiskContents:
 
     def _read(self, ticket: int, hash: str, offset: int, length: int) -> None:
         try:
-            descriptor = os.open(self._places.content(hash), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-            try:
-                data = os.pread(descriptor, length, offset)
-            finally:
-                os.close(descriptor)
+            with self._places.open_content(hash) as file:
+                data = os.pread(file.fileno(), length, offset)
         except FileNotFoundError:
             self._say(ticket, Result.MISSING)
         except OSError as error:

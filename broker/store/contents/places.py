@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -26,8 +28,19 @@ class Places:
         self._uploads = self.root / UPLOADS
 
     def content(self, hash: str) -> Path:
-        """Return the path of a content."""
+        """Return the path of a content. Raise FileNotFoundError if this is no hash, but perhaps a path."""
+        if not _is_hash(hash):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), hash)
         return self.root / hash[:2] / hash
+
+    def open_content(self, hash: str) -> BinaryIO:
+        """Open a content to read. Raise OSError, also if it is a link, a pipe or a device."""
+        path = self.content(hash)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is no file", str(path))
+        return os.fdopen(descriptor, "rb")
 
     def upload(self, upload: str) -> Path:
         """Return the path of an upload that goes on."""

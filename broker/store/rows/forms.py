@@ -6,8 +6,10 @@ import msgspec
 
 from broker.core.entries import MOST_TAKEN_BACK, PLAIN, EntryKind, Form, Mentioned, Reacting, digest
 from broker.store.checksums import DamagedError, Row
-from messages.limits import MAX_MENTIONS, MAX_REACTIONS, MAX_SEQ
+from messages.files import check_file_name, check_hash, check_media_type
+from messages.limits import MAX_FILES, MAX_MENTIONS, MAX_SEQ
 
+_MOST_REACTIONS = 50  # different ones to a message, which versions took that were never released
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Form).decode
 
@@ -42,6 +44,7 @@ def check_entry(row: Row, next_user: int) -> None:
         raise DamagedError(f"entry {seq} mentions somebody, but has no text")
     if not _is_possible(int(seq), form):
         raise DamagedError(f"what is stored about entry {seq} is impossible")
+    _check_files(int(seq), form)
     _check_users(int(seq), form, next_user)
 
 
@@ -51,10 +54,23 @@ def _is_possible(seq: int, form: Form) -> bool:
         0 <= form.edited <= MAX_SEQ
         and (form.deleted == 0 or seq < form.deleted <= MAX_SEQ)
         and len(form.digest) in (0, len(digest("")))
-        and len(form.reactions) <= MAX_REACTIONS
+        and len(form.reactions) <= _MOST_REACTIONS
         and len(form.taken_back) <= MOST_TAKEN_BACK
         and (form.mentions is None or len(form.mentions.users) <= MAX_MENTIONS)
     )
+
+
+def _check_files(seq: int, form: Form) -> None:
+    """Raise DamagedError if a message cannot have these files. A hash becomes a path."""
+    try:
+        for file in form.files:
+            check_file_name(file.name)
+            check_hash(file.hash)
+            check_media_type(file.media_type)
+    except ValueError as error:
+        raise DamagedError(f"message {seq} has a file that cannot be: {error}") from None
+    if len(form.files) > MAX_FILES or min((one.size for one in form.files), default=0) < 0:
+        raise DamagedError(f"message {seq} cannot have such files")
 
 
 def _check_users(seq: int, form: Form, next_user: int) -> None:

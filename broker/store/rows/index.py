@@ -111,6 +111,11 @@ class Index:
         with _detecting_damage():
             self._connection.executemany(_REMOVE, entries)
 
+    def erase_log(self) -> None:
+        """Have the log emptied, as something outside the index was deleted. Call this in a transaction."""
+        if self.erasing is Erase.NOTHING:
+            self._mark(self.upto, Erase.LOG)
+
     def put_back(self, rows: Iterable[Row]) -> None:
         """Add messages that were removed, and changed since."""
         with _detecting_damage():

@@ -9,6 +9,7 @@ from itertools import compress
 from typing import Any
 
 from broker.core.entries import PLAIN
+from broker.core.facts.files import Uploading
 from broker.core.store import (
     DepartedMember,
     Entry,
@@ -147,6 +148,8 @@ class Writer:
     def _store_fact(self, fact: StoredFact) -> None:
         if fact.value is None:
             self._connection.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (fact.kind, fact.key))
+            if fact.kind == Uploading.KIND:  # the name of a file, which is perhaps never sent
+                self._index.erase_log()
         else:
             self._connection.execute(FACTS.replace, FACTS.row(fact.kind, fact.key, fact.value))
 

@@ -80,9 +80,12 @@ def files_of(connection: sqlite3.Connection) -> Iterator[HeldFile]:
 
 
 def check_listed(connection: sqlite3.Connection) -> None:
-    """Raise DamagedError unless the facts list the same contents as the messages."""
+    """Raise DamagedError unless the facts list the same contents as the messages, each with one size."""
     held: dict[tuple[str, int], list[Held]] = {}
+    sizes: dict[str, int] = {}
     for file in files_of(connection):
+        if sizes.setdefault(file.hash, file.size) != file.size:
+            raise DamagedError(f"{file.title} has another size than the same content elsewhere")
         held.setdefault((file.conversation, file.seq), []).append(Held(file.hash, file.size))
     for fact in _attached(connection):
         if held.pop((fact.conversation, fact.seq), None) != list(fact.contents):
@@ -113,7 +116,7 @@ def check_contents(
     for file in files_of(connection):
         count += 1
         if file.hash not in known:
-            known[file.hash] = _fault(places.content(file.hash), file)
+            known[file.hash] = _fault(places, file)
         if known[file.hash]:
             wrong.append((file, known[file.hash]))
         progress("checking files", count, total)
@@ -124,10 +127,10 @@ def _total(connection: sqlite3.Connection) -> int:
     return sum(len(one.contents) for one in _attached(connection))
 
 
-def _fault(path: Path, file: HeldFile) -> str:
+def _fault(places: Places, file: HeldFile) -> str:
     """Return what is wrong with a content, or nothing."""
     try:
-        with path.open("rb") as content:
+        with places.open_content(file.hash) as content:
             return _copy_checked(content, None, file)
     except FileNotFoundError:
         return "is missing"
@@ -136,8 +139,9 @@ def _fault(path: Path, file: HeldFile) -> str:
 
 
 def _copy_checked(source: BinaryIO, target: BinaryIO | None, file: HeldFile) -> str:
+    """Read a content, and write it to `target`. Of one that is too large a part is enough to see that."""
     hashed, size = sha256(), 0
-    while piece := source.read(PIECE):
+    while size <= file.size and (piece := source.read(PIECE)):
         hashed.update(piece)
         size += len(piece)
         if target is not None:
@@ -161,16 +165,18 @@ def _copy_all(
         if known[file.hash]:
             wrong.append((file, known[file.hash]))
         progress("copying files", count, total)
-    for shard in {target.content(one).parent for one, fault in known.items() if fault != "is missing"}:
+    for shard in {target.content(one).parent for one in known if target.size(one) is not None}:
         sync(shard)
     return count, wrong
 
 
 def _copy(source: Places, target: Places, file: HeldFile) -> str:
     try:
-        content = source.content(file.hash).open("rb")
+        content = source.open_content(file.hash)
     except FileNotFoundError:
         return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
     with content, target.new_content(file.hash) as copy:
         fault = _copy_checked(content, copy, file)
         copy.flush()

@@ -148,7 +148,7 @@ def _contents(places: Places, hashes: Iterable[str]) -> Iterator[Content]:
     """Yield the pieces of contents, each content once. Stop early with one that is deleted meanwhile."""
     for one in dict.fromkeys(hashes):
         offset = 0
-        with suppress(FileNotFoundError), places.content(one).open("rb") as file:
+        with suppress(FileNotFoundError), places.open_content(one) as file:
             while data := file.read(_PIECE):
                 yield Content(one, offset, data)
                 offset += len(data)

@@ -45,7 +45,7 @@ class Download(Transfer):
         if not 1 <= number <= MAX_FILES or seq < 1:
             raise ValueError(f"messages are counted from 1, and their files from 1 to {MAX_FILES}")
         self.count = 0
-        """How many files the message has; 0 before that is known."""
+        """How many files the message has, as far as they can be fetched; 0 before that is known."""
         self._open_sink = open_sink
         self._known = known
         self._file: File | None = None
@@ -85,7 +85,7 @@ class Download(Transfer):
         self._check_end()
 
     def _found(self, message: Message) -> None:
-        self.count = len(message.files)
+        self.count = min(len(message.files), MAX_FILES)  # a broker may say anything
         if message.deleted:
             self.fail(ErrorCode.MESSAGE_DELETED.sentence, ErrorCode.MESSAGE_DELETED)
         elif self.number > len(message.files):

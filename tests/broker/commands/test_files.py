@@ -326,7 +326,23 @@ def test_no_byte_of_a_deleted_file_is_left_in_the_data_directory(
     chat.tick()
     while chat.core.upkeep():
         chat.flush()
-    chat.store.contents.close()
-    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert [word for word in (b"xylophone", b"quicksilver", b"labyrinth") if word in held] == []
+    words = b"xylophone", b"quicksilver", b"labyrinth"
+    assert [word for word in words if word in all_bytes(chat, tmp_path)] == []
     chat.store.close()
+
+
+def test_no_byte_of_a_name_is_left_if_its_upload_ends_unsent(tmp_path: Path) -> None:
+    chat = Chat(SqliteStore(tmp_path, "epoch"), **LIMITS)
+    alice = chat.login("alice")
+    begin(alice, TEXT, "labyrinth.txt")
+    chat.now = type(chat.now)(chat.now.at + (DAY + 60) * 1_000, chat.now.elapsed + 120)
+    chat.tick()
+    while chat.core.upkeep():
+        chat.flush()
+    assert b"labyrinth" not in all_bytes(chat, tmp_path)
+    chat.store.close()
+
+
+def all_bytes(chat: Chat, directory: Path) -> bytes:
+    chat.store.contents.close()
+    return b"".join(path.read_bytes() for path in directory.rglob("*") if path.is_file())

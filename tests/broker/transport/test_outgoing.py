@@ -21,6 +21,7 @@ from broker.transport.outgoing import (
 )
 from messages.documents import Document
 from messages.events import Message
+from messages.files import Content
 from messages.replies import Page
 
 
@@ -159,7 +160,12 @@ def test_a_pause_does_not_count_time_without_the_processor(
 
 
 @pytest.mark.parametrize(
-    ("document", "most"), [(Page("1", "#lobby", [], more=False), MOST_PAGES), (said(1), MOST_HELD)]
+    ("document", "most"),
+    [
+        (Page("1", "#lobby", [], more=False), MOST_PAGES),
+        (Content("1", 0, b"tea"), MOST_PAGES),
+        (said(1), MOST_HELD),
+    ],
 )
 def test_no_more_than_so_much_is_held_back(
     listener: FakeListener, outgoing: Outgoing, document: Document, most: int

@@ -10,6 +10,7 @@ from client.core.events import is_refusal
 from client.line.files import LineFiles
 from client.line.screen import Screen
 from messages.files import File
+from messages.limits import MAX_FILES
 
 WHOLE = content(3_000_000)
 
@@ -65,6 +66,16 @@ def test_all_files_of_a_message_are_got_one_after_the_other_and_each_is_told(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.txt", "plan.pdf"]
     assert stage.marks[-1] == "refused"
     assert any(mark.startswith(" (plan.pdf ") and mark.endswith("%)") for mark in stage.marks)
+
+
+def test_a_broker_that_names_more_files_than_a_message_can_have_ends_nothing(
+    stage: Stage, tmp_path: Path
+) -> None:
+    seq = stage.broker.keep(b"tea", "tea.txt")
+    stage.broker.accept("hostile", "many", stage.broker.messages[-1].files * (MAX_FILES + 2))
+    stage.files.get("#lobby", seq + 1, None)
+    stage.run()
+    assert (len(list(tmp_path.iterdir())), stage.err.getvalue()) == (MAX_FILES, "")
 
 
 def test_one_file_is_got_alone_and_after_being_stopped_goes_on(stage: Stage, tmp_path: Path) -> None:

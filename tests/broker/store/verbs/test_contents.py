@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 from wired import Chat
 
-from broker.core.store import StoreError
+from broker.core.store import StoreBroken, StoreError
+from broker.store.checksums import MESSAGES
 from broker.store.contents.places import FILES, Places
 from broker.store.replacing import NEW_FILES
 from broker.store.sqlite import SqliteStore
@@ -149,3 +152,66 @@ def test_at_its_start_a_broker_removes_what_nothing_holds_and_tells_what_is_miss
         assert not state.complete
         assert alice.ask(Chunk, state.upload, 0, FIRST).complete
         assert alice.ask(Fetch, "#lobby", 1).data == FIRST
+
+
+def link_to_secret(content: Path) -> None:
+    secret = content.parents[3] / "secret"
+    secret.write_bytes(FIRST)
+    content.symlink_to(secret)
+
+
+def huge(content: Path) -> None:
+    with content.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+@pytest.mark.parametrize("hostile", [link_to_secret, os.mkfifo, huge, os.mkdir])
+def test_what_is_no_file_or_too_large_is_not_copied_from_a_backup(
+    data: Path, tmp_path: Path, hostile: Callable[[Path], object]
+) -> None:
+    backup, found = tmp_path / "backup", list[Findings]()
+    back_up(data, backup)
+    content = Places(tmp_path / "backup.files").content(hash_of(FIRST))
+    content.unlink()
+    hostile(content)
+    assert len(verify_files(backup).wrong) == 1
+    restore(backup, tmp_path / "new", "another", told=found.append)
+    assert [len(one.wrong) for one in found] == [1]
+    copied = content_of(tmp_path / "new", FIRST)
+    assert not copied.is_symlink()
+    assert not copied.exists() or len(FIRST) < copied.stat().st_size < 10_000_000  # another size: it is lost
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (hash_of(SECOND), "../../secret"),
+        (hash_of(SECOND), "/etc/passwd"),
+        ('"b.bin"', '"a\\nb"'),
+        (f",{len(SECOND)},", ",-1,"),
+    ],
+)
+def test_a_backup_whose_messages_name_other_places_is_refused(
+    data: Path, tmp_path: Path, was: str, becomes: str
+) -> None:
+    backup = tmp_path / "backup"
+    back_up(data, backup)
+    with closing(sqlite3.connect(backup, isolation_level=None)) as connection:
+        (row,) = connection.execute(MESSAGES.select("WHERE form LIKE '%b.bin%'")).fetchall()
+        *values, form = next(iter(MESSAGES.checked([row])))
+        assert was in form
+        connection.execute("DELETE FROM messages WHERE number = ?", (row[0],))
+        connection.execute(MESSAGES.insert, MESSAGES.row(*values, form.replace(was, becomes)))
+    for read in (verify, lambda path: restore(path, tmp_path / "new", "another")):
+        with pytest.raises(StoreBroken, match="file"):
+            read(backup)
+    assert os.listdir(tmp_path / "new") == ["lock"]  # noqa: PTH208
+
+
+def test_the_same_content_with_two_sizes_is_refused(data: Path, tmp_path: Path) -> None:
+    lines: list[bytes] = []
+    export(data / "chat.db", lines.append)
+    hostile = [line.replace(hash_of(SECOND).encode(), hash_of(FIRST).encode()) for line in lines]
+    hostile = [line for line in hostile if b'"type":"content"' not in line]
+    with pytest.raises(ValueError, match="another size"):
+        load(hostile, tmp_path / "new", "another")
