@@ -30,10 +30,11 @@ def on_signal(number: int, frame: object) -> None:
 
 for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
     signal.signal(each, on_signal)
-note(" ".join(sys.argv[1:]))
 RECORD.with_name(f"environment-{os.getpid()}").write_text(
     "\n".join(f"{key}={value}" for key, value in os.environ.items() if key.startswith("CHAT_"))
 )
+if BEHAVIOUR in ("fail", "quit"):
+    note(" ".join(sys.argv[1:]))
 if BEHAVIOUR == "fail":
     print(f"chat-{KIND}: tcp://127.0.0.1:9009 is in use, choose another endpoint", file=sys.stderr)
     sys.exit(3)
@@ -41,5 +42,6 @@ if BEHAVIOUR == "quit":
     sys.exit(7)
 if KIND == "broker" and BEHAVIOUR != "mute":
     print("Listening for connections on tcp://0.0.0.0:4242...", flush=True)
+note(" ".join(sys.argv[1:]))
 while True:
     time.sleep(60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -213,8 +214,10 @@ def new_directory(path: Path) -> Iterator[Places]:
     Raise FileExistsError if there is one.
     """
     places = Places(path)
-    places.make()
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "there is a directory already", str(path))
     try:
+        places.make()  # a signal can end the program as soon as it is there
         yield places
         sync(path)
     except BaseException:
