@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from itertools import count
 
+import pytest
 from file_broker import Bytes, content
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linked import Member, World
 
 from client.core.session import Session
+from messages.amendments import Delete
 from messages.codec import encode
+from messages.errors import ErrorCode
 from messages.limits import MAX_CHUNK
+from messages.moderation import Ban, Kick, RoomRules
+from messages.requests import Join, Leave
 
 WHOLE = content(700_001)
 
@@ -80,6 +85,77 @@ def test_another_device_of_the_user_goes_on_with_an_upload_and_nobody_else_does(
     all_.calm_down()
     assert all(upload.complete for upload in uploads)
     assert (min(own.offsets) >= 300_000, min(theirs.offsets)) == (True, 0)
+
+
+def test_two_devices_of_a_user_that_upload_the_same_file_at_once_both_complete_it() -> None:
+    all_ = world("bob")
+    all_.members += [WithKey(all_, "alice"), WithKey(all_, "alice")]
+    all_.calm_down()
+    bob, alice, second = all_.members
+    uploads = [device.session.upload(Bytes(WHOLE)) for device in (alice, second)]
+    all_.calm_down()
+    assert [(upload.complete, upload.error) for upload in uploads] == [(True, None)] * 2
+    assert uploads[0].id == uploads[1].id
+    sent = alice.session.send("#lobby", "here", files=[uploads[0]])
+    again = second.session.send("#lobby", "and here", files=[uploads[1]])
+    all_.calm_down()
+    assert (sent.accepted, again.accepted) == (True, True)
+    sinks = [Bytes(), Bytes()]
+    for seq, sink in enumerate(sinks, 1):
+        bob.session.download("#lobby", seq, 1, lambda _file, sink=sink: sink)  # type: ignore[misc]
+    all_.calm_down()
+    assert [bytes(sink.content) == WHOLE for sink in sinks] == [True, True]
+
+
+@pytest.mark.parametrize("ending", ["kick", "ban", "leave", "delete", "private"])
+def test_who_may_not_read_a_message_any_more_gets_no_further_byte_of_its_file(ending: str) -> None:
+    all_ = World("alice", "bob", max_file=10_000_000)
+    alice, bob = begin(all_)
+    alice.session.ask(Join, room="#tea")
+    all_.calm_down()
+    if ending != "private":
+        bob.session.ask(Join, room="#tea")
+        all_.calm_down()
+    alice.session.ask(RoomRules, room="#tea", private=True)
+    alice.session.send("#tea", "here", files=[Bytes(content(6_000_000))])
+    all_.calm_down()
+    sink = Bytes()
+    going = bob.session.download("#tea", 1, 1, lambda _file: sink)
+    while not going.ended and going.done < 300_000:
+        all_.round()
+    match ending:
+        case "kick":
+            alice.session.ask(Kick, name="bob", room="#tea")
+        case "ban":
+            alice.session.ask(Ban, name="bob", room="#tea")
+        case "leave":
+            bob.session.ask(Leave, room="#tea")
+        case "delete":
+            alice.session.ask(Delete, conversation="#tea", seq=1)
+        case _:
+            pass
+    all_.calm_down()
+    assert (sink.finished, sink.closed) == (False, ending != "private")
+    codes = {"delete": ErrorCode.MESSAGE_DELETED, "private": ErrorCode.NO_SUCH_ROOM}
+    assert going.error is not None
+    if ending in codes:
+        assert going.error.code is codes[ending]
+    again = bob.session.download("#tea", 1, 1, lambda _file: Bytes())
+    nowhere = bob.session.download("#nothing", 1, 1, lambda _file: Bytes())
+    all_.calm_down()
+    assert again.error is not None
+    assert nowhere.error is not None
+    if ending != "delete":
+        assert (again.error.code, again.error.text) == (nowhere.error.code, nowhere.error.text)
+
+
+class WithKey(Member):
+    """A device of the user whose key it has."""
+
+    def connect(self) -> None:
+        if self.client is None:
+            self.client = self.world.chat.connect(identity="key")
+            self.session.connected(self.world.seconds, "linked")
 
 
 class Counted(Bytes):

@@ -39,7 +39,7 @@ class LineFiles:
         try:
             return FileSource(path)
         except FileTrouble as trouble:
-            raise ValueError(str(trouble)) from None
+            raise ValueError(f"not uploaded: {trouble}") from None
 
     def get(self, conversation: str, seq: int, number: int | None) -> None:
         """Get one file of a message, or all of them."""

@@ -6,6 +6,7 @@ one upload or content goes through both in order.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
@@ -25,6 +26,9 @@ SYNCED_AFTER = 8 * 1024 * 1024
 
 SLICE = 4 * 1024 * 1024
 """Bytes of an earlier upload that are hashed before others have their turn."""
+
+RESERVE = 32 * 1024 * 1024
+"""Bytes of the disk that uploads leave free, so that messages can still be stored."""
 
 
 class _Upload:
@@ -225,6 +229,9 @@ def _put(path: Path, offset: int, data: bytes) -> None:
     """Write bytes at an offset of a file, which is made if there is none. Raise OSError if that fails."""
     descriptor = open_or_make(path)
     try:
+        disk = os.fstatvfs(descriptor)
+        if data and disk.f_blocks and disk.f_bavail * disk.f_frsize < len(data) + RESERVE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         while data:
             written = os.pwrite(descriptor, data, offset)
             offset, data = offset + written, data[written:]

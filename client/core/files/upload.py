@@ -49,6 +49,8 @@ class Upload(Transfer):
         self._damaged = 0
         self._back: int | None = None
         """Where to go on when nothing is in flight any more; None if no chunk was refused."""
+        self._waits_first = False
+        """Whether it is to wait before it goes on, so that chunks behind are refused without a fault."""
 
     def renew(self) -> bool:
         """Prepare to upload again what was complete, because the broker has it no more.
@@ -66,7 +68,7 @@ class Upload(Transfer):
     def connection_lost(self) -> None:
         """Ask the broker again where to go on."""
         self._asked.clear()
-        self._is_open, self._back = False, None
+        self._is_open, self._back, self._waits_first = False, None, False
 
     def _has_work(self) -> bool:
         return not self.file.hash
@@ -98,7 +100,7 @@ class Upload(Transfer):
             self._asked[request_id] = Range(0, _OPENING, now)
             return request
         if self._back is not None:
-            self._next, self._back = self._back, None
+            self._next, self._back, self._waits_first = self._back, None, False
         data = self._source.read(self._next, min(MAX_CHUNK, self.size - self._next))
         request = Chunk(request_id, self.id, self._next, data)
         self._asked[request_id] = Range(self._next, len(data), now)
@@ -125,6 +127,7 @@ class Upload(Transfer):
 
     def _again(self, asked: Range, error: Error) -> None:
         if asked.length != _OPENING:
+            self._waits_first = True
             self._drain(asked.offset if error.offset is None else error.offset)
 
     def _recovers(self, asked: Range, error: Error) -> bool:
@@ -147,7 +150,9 @@ class Upload(Transfer):
 
     def _go_back(self, offset: int) -> bool:
         self._drain(offset)
-        return bool(self._asked) or self._set_back(_NO_USE)  # those in flight behind it are refused too
+        if self._asked or self._waits_first:  # those in flight behind it are refused too
+            return True
+        return self._set_back(_NO_USE)
 
     def _drain(self, offset: int) -> None:
         self._back = offset if self._back is None else min(self._back, offset)

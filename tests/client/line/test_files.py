@@ -105,5 +105,5 @@ def test_a_person_is_told_once_that_a_file_waits_for_the_broker(stage: Stage, tm
 
 
 def test_what_cannot_be_uploaded_is_a_sentence(stage: Stage, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="this is a directory; name a file"):
+    with pytest.raises(ValueError, match=f"^not uploaded: {tmp_path}: this is a directory; name a file$"):
         stage.files.source(str(tmp_path))

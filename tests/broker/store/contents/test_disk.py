@@ -94,6 +94,15 @@ def test_where_the_disk_is_full_an_upload_stays_as_it_was_and_goes_on_later(
     assert stage.ask("read", HASH, 0, SIZE).data == DATA
 
 
+def test_an_upload_leaves_room_for_messages(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.contents.begin(0, "up", SIZE, HASH)
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "RESERVE", 1 << 60)
+        failed = stage.ask("write", "up", 0, DATA)
+        assert (failed.result, failed.offset, failed.reason) == (Result.FAILED, 0, "its disk is full")
+    assert stage.ask("write", "up", 0, DATA).result is Result.COMPLETE
+
+
 def test_an_upload_whose_sync_fails_begins_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")

@@ -8,6 +8,7 @@ from client.core.files.transfer import MOST_SETBACKS, TransferEnded, TransferMov
 from messages.errors import ErrorCode
 from messages.files import Chunk, Upload, UploadState
 from messages.limits import MAX_CHUNK, MAX_CHUNKS, MAX_FILES
+from messages.replies import AnyReply
 from messages.requests import Send
 
 SIZE = 40 * MAX_CHUNK + 5
@@ -113,6 +114,27 @@ def test_while_the_broker_cannot_store_a_chunk_it_waits_and_goes_on(
     assert going.waits == ErrorCode.UNAVAILABLE.sentence
     device.run()
     assert (going.complete, going.waits, broker.taken) == (True, "", SIZE)
+
+
+class FullBroker(FileBroker):
+    """Its disk is full for a while. So the chunk that is next is refused, and those behind it, too."""
+
+    full = 3 * MOST_SETBACKS
+
+    def _chunk(self, request: Chunk) -> AnyReply:
+        if self.full and request.offset == len(self.uploads[request.upload].data) > 0:
+            self.full -= 1
+            return error(request, ErrorCode.UNAVAILABLE, retryable=True)
+        return super()._chunk(request)
+
+
+def test_it_waits_for_as_long_as_the_disk_of_the_broker_is_full() -> None:
+    device = Device(broker := FullBroker())
+    going = device.session.upload(Bytes(content(SIZE)))
+    device.run(until=lambda: broker.full < 5)
+    assert (going.error, going.waits) == (None, ErrorCode.UNAVAILABLE.sentence)
+    device.run()
+    assert (going.complete, going.error, broker.full) == (True, None, 0)
 
 
 def test_a_message_whose_upload_the_broker_lost_is_uploaded_again_and_sent_once(
