@@ -103,6 +103,17 @@ def test_an_upload_leaves_room_for_messages(stage: Stage, monkeypatch: pytest.Mo
     assert stage.ask("write", "up", 0, DATA).result is Result.COMPLETE
 
 
+def test_a_content_is_synced_before_it_gets_its_name_and_its_directory_afterwards(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, bool]] = []
+    named = Places(tmp_path / FILES).content(HASH)
+    monkeypatch.setattr(disk, "sync", lambda path: synced.append((path.name, named.exists())))
+    stage.contents.begin(0, "up", SIZE, HASH)
+    assert stage.ask("write", "up", 0, DATA).result is Result.COMPLETE
+    assert synced == [("up", False), (HASH[:2], True)]
+
+
 def test_an_upload_whose_sync_fails_begins_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
