@@ -139,6 +139,28 @@ def test_after_a_restart_an_upload_is_hashed_in_slices(stage: Stage, monkeypatch
     assert stage.ask("write", "one", 9_999, DATA[9_999:]).result is Result.COMPLETE
 
 
+def test_an_upload_of_an_earlier_run_is_hashed_once_however_often_it_is_asked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.contents.begin(0, "one", SIZE, HASH)
+    assert stage.ask("write", "one", 0, DATA[:9_000]).offset == 9_000
+    stage.files()
+    hashed: list[int] = []
+    add = disk._Upload.add
+    monkeypatch.setattr(disk, "SLICE", 1_000)
+    monkeypatch.setattr(disk._Upload, "add", lambda one, data: (hashed.append(len(data)), add(one, data)))
+    all_asked = threading.Event()
+    stage.contents._first.do(all_asked.wait, DEADLINE)
+    for ticket in range(101, 105):
+        stage.contents.begin(ticket, "one", SIZE, HASH)
+    all_asked.set()
+    outcomes = list[Outcome]()
+    while len(outcomes) < 4:
+        outcomes += stage.wait()
+    assert [(one.ticket, one.offset) for one in outcomes] == [(ticket, 9_000) for ticket in range(101, 105)]
+    assert sum(hashed) == 9_000
+
+
 def test_what_follows_an_end_or_a_removal_is_done_after_it(stage: Stage) -> None:
     for _ in range(3):
         stage.contents.begin(0, "one", SIZE, HASH)
