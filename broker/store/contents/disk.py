@@ -58,6 +58,7 @@ class DiskContents:
         self.on_outcome: Callable[[], object] = int
         self._places = Places(directory / FILES)
         self._uploads: dict[str, _Upload] = {}
+        self._looking: dict[str, list[int]] = {}  # tickets, by the uploads of an earlier run that are hashed
         self._outcomes: deque[Outcome] = deque()
         self._told = False
         self._first, self._second = Worker("files"), Worker("files-sync")
@@ -125,10 +126,13 @@ class DiskContents:
         known = _Upload(size, hash)
         if not ticket:  # it is new
             self._uploads[upload] = known
+        elif upload in self._looking:
+            self._looking[upload].append(ticket)
         else:
-            self._look(ticket, upload, known)
+            self._looking[upload] = [ticket]
+            self._look(upload, known)
 
-    def _look(self, ticket: int, upload: str, known: _Upload) -> None:
+    def _look(self, upload: str, known: _Upload) -> None:
         """Hash a part of what an earlier run has written, then let others have their turn."""
         try:
             with self._places.upload(upload).open("rb") as file:
@@ -137,16 +141,20 @@ class DiskContents:
         except FileNotFoundError:
             data = b""
         except OSError as error:
-            self._say(ticket, Result.FAILED, reason=_reason(error))
+            self._looked(upload, Result.FAILED, reason=_reason(error))
             return
         known.add(data)
         if data:
-            self._first.do(self._look, ticket, upload, known)
+            self._first.do(self._look, upload, known)
             return
         if known.offset > known.size:
             known.begin_anew()
-        held = self._uploads.setdefault(upload, known)
-        self._say(ticket, Result.GOING_ON, held.offset)
+        self._uploads[upload] = known
+        self._looked(upload, Result.GOING_ON, known.offset)
+
+    def _looked(self, upload: str, result: Result, offset: int = 0, reason: str = "") -> None:
+        for ticket in self._looking.pop(upload):
+            self._say(ticket, result, offset, reason=reason)
 
     def _write(self, ticket: int, upload: str, offset: int, data: bytes) -> None:
         known = self._uploads.get(upload)

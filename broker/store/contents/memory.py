@@ -27,7 +27,8 @@ class MemoryContents:
 
     def keep_only(self, contents: Mapping[str, int], uploads: Collection[str]) -> list[str]:
         """Remove all but these, and return the hashes of missing contents."""
-        self._uploads = {one: upload for one, upload in self._uploads.items() if one in uploads}
+        going_on = {one: upload for one, upload in self._uploads.items() if not upload.complete}
+        self._uploads = {one: upload for one, upload in going_on.items() if one in uploads}
         self._contents = {one: data for one, data in self._contents.items() if one in contents}
         return [one for one, size in contents.items() if len(self._contents.get(one, b"")) != size]
 

@@ -99,7 +99,9 @@ class FilesAgainstModel(RuleBasedStateMachine):
         reply = self._ask(works, one.user, Chunk, one.id, one.least, part)
         if isinstance(reply, Error):  # it is further than was said, or must be resumed after a restart
             assert (reply.code, one.complete) == (ErrorCode.INVALID, False)
-        elif reply is not None:
+        elif reply is None:
+            one.least = 0  # what is complete in vain is begun anew after a restart
+        else:
             one.least, one.complete = reply.offset, reply.complete
             assert one.complete == (one.least == len(one.data))
 

@@ -103,6 +103,17 @@ def test_an_upload_leaves_room_for_messages(stage: Stage, monkeypatch: pytest.Mo
     assert stage.ask("write", "up", 0, DATA).result is Result.COMPLETE
 
 
+def test_a_content_is_synced_before_it_gets_its_name_and_its_directory_afterwards(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, bool]] = []
+    named = Places(tmp_path / FILES).content(HASH)
+    monkeypatch.setattr(disk, "sync", lambda path: synced.append((path.name, named.exists())))
+    stage.contents.begin(0, "up", SIZE, HASH)
+    assert stage.ask("write", "up", 0, DATA).result is Result.COMPLETE
+    assert synced == [("up", False), (HASH[:2], True)]
+
+
 def test_an_upload_whose_sync_fails_begins_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
@@ -126,6 +137,28 @@ def test_after_a_restart_an_upload_is_hashed_in_slices(stage: Stage, monkeypatch
     assert stage.contents.keep_only({}, ["one"]) == []
     assert stage.ask("begin", "one", SIZE, HASH).offset == 9_999
     assert stage.ask("write", "one", 9_999, DATA[9_999:]).result is Result.COMPLETE
+
+
+def test_an_upload_of_an_earlier_run_is_hashed_once_however_often_it_is_asked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.contents.begin(0, "one", SIZE, HASH)
+    assert stage.ask("write", "one", 0, DATA[:9_000]).offset == 9_000
+    stage.files()
+    hashed: list[int] = []
+    add = disk._Upload.add
+    monkeypatch.setattr(disk, "SLICE", 1_000)
+    monkeypatch.setattr(disk._Upload, "add", lambda one, data: (hashed.append(len(data)), add(one, data)))
+    all_asked = threading.Event()
+    stage.contents._first.do(all_asked.wait, DEADLINE)
+    for ticket in range(101, 105):
+        stage.contents.begin(ticket, "one", SIZE, HASH)
+    all_asked.set()
+    outcomes = list[Outcome]()
+    while len(outcomes) < 4:
+        outcomes += stage.wait()
+    assert [(one.ticket, one.offset) for one in outcomes] == [(ticket, 9_000) for ticket in range(101, 105)]
+    assert sum(hashed) == 9_000
 
 
 def test_what_follows_an_end_or_a_removal_is_done_after_it(stage: Stage) -> None:
