@@ -74,10 +74,10 @@ class DiskContents:
                 if file.name in contents:
                     held[file.name] = file.stat().st_size
                 else:
-                    file.unlink()
+                    _remove_file(file)
             for file in self._places.uploads():
                 if file.name not in uploads:
-                    file.unlink()
+                    _remove_file(file)
         return [one for one, size in contents.items() if held.get(one) != size]
 
     def begin(self, ticket: int, upload: str, size: int, hash: str) -> None:
@@ -260,3 +260,9 @@ def _remove(path: Path) -> None:
 
 def _reason(error: OSError) -> str:
     return "its disk is full" if error.errno in FULL else "its disk fails"
+
+
+def _remove_file(path: Path) -> None:
+    """Remove a file; leave a directory alone, which is nobody's upload or content."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()

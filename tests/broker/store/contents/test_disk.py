@@ -181,3 +181,12 @@ def test_content_that_was_cut_is_missing(stage: Stage, tmp_path: Path) -> None:
     assert stage.ask("read", HASH, 50, 100).result is Result.MISSING
     assert stage.contents.keep_only({HASH: SIZE}, []) == [HASH]
     assert stage.contents.keep_only({HASH: 100}, []) == []
+
+
+def test_a_directory_among_them_is_nobodys_and_stays(stage: Stage, tmp_path: Path) -> None:
+    assert stage.ask("begin", "one", SIZE, HASH).offset == 0
+    strays = [tmp_path / FILES / "uploads" / "stray", tmp_path / FILES / "ab" / "stray"]
+    for stray in strays:
+        stray.mkdir(parents=True)
+    assert stage.contents.keep_only({}, []) == []
+    assert all(stray.is_dir() for stray in strays)
