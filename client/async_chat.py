@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar, cast
 
 import zmq
 
@@ -17,23 +17,14 @@ from client.core.events import ClientEvent, Sent
 from client.core.files.upload import Upload
 from client.core.receiving.timeline import Timeline
 from client.transport.aio import AsyncConnection, TooManyConnections
-from messages.amendments import Delete, Edit, Pin, Pins, React
+from messages.amendments import Delete, Edit, Pin, React
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
 from messages.members import MemberEntry
-from messages.notices import (
-    ConversationLevel,
-    KeywordList,
-    Keywords,
-    NoticeLevel,
-    Notify,
-    QuietHours,
-    QuietList,
-    QuietSpan,
-)
-from messages.replies import AnyReply, PinList, Welcome
-from messages.sessions import EndSession, SessionEntry, SessionList, Sessions
+from messages.notices import NoticeLevel, QuietSpan
+from messages.replies import AnyReply, Welcome
+from messages.sessions import EndSession, SessionEntry
 from messages.typing import Typing
 
 _Result = TypeVar("_Result")
@@ -62,10 +53,7 @@ class AsyncChat:
         identity: Path | None = None,
         bot: bool = False,
     ) -> None:
-        """Take the arguments of `Chat`; `open` connects and logs in within `timeout` seconds.
-
-        Raise ValueError if the endpoint or the name is not valid, ChatClosed if a key cannot be used.
-        """
+        """Take the arguments of `Chat`, and raise as it does; `open` connects and logs in."""
         self._steps = ChatSteps(endpoint, name, listen=listen, identity=identity, bot=bot)
         self._timeout = timeout
         self._context = context
@@ -139,8 +127,7 @@ class AsyncChat:
         timeout: float | None = None,
     ) -> Path | None:
         """Get a file of a message, and wait until it is complete: see `Chat.download`."""
-        place = conversation, seq, index
-        return await self._run(chat_files.download(self._steps, place, to, timeout))
+        return await self._run(chat_files.download(self._steps, (conversation, seq, index), to, timeout))
 
     async def wait_delivered(
         self, sent: Sent, *, users: int | None = None, timeout: float | None = None
@@ -178,31 +165,23 @@ class AsyncChat:
 
     async def pins(self, conversation: str, *, timeout: float | None = 10.0) -> list[Message]:
         """Return the pinned messages of a conversation, the latest pin first."""
-        reply = await self.ask(Pins, timeout=timeout, conversation=conversation)
-        return reply.messages if isinstance(reply, PinList) else []
+        return await self._run(self._steps.pins(conversation, timeout))
 
     async def notify(
         self, conversation: str, level: NoticeLevel | None = None, *, timeout: float | None = 10.0
     ) -> NoticeLevel:
         """Choose which messages of a conversation ring on this user's clients: see `Chat.notify`."""
-        reply = await self.ask(Notify, timeout=timeout, conversation=conversation, level=level)
-        return reply.level if isinstance(reply, ConversationLevel) else NoticeLevel.DEFAULT
+        return await self._run(self._steps.notify(conversation, level, timeout))
 
     async def keywords(self, words: list[str] | None = None, *, timeout: float | None = 10.0) -> list[str]:
         """Choose the words that ring like this user's name, and return them."""
-        reply = await self.ask(Keywords, timeout=timeout, words=words)
-        return reply.words if isinstance(reply, KeywordList) else []
+        return await self._run(self._steps.keywords(words, timeout))
 
     async def quiet_hours(
-        self,
-        spans: list[QuietSpan] | None = None,
-        zone: str | None = None,
-        *,
-        timeout: float | None = 10.0,
+        self, spans: list[QuietSpan] | None = None, zone: str | None = None, *, timeout: float | None = 10.0
     ) -> tuple[list[QuietSpan], str | None]:
         """Choose when nothing rings on this user's clients, and return the spans and their time zone."""
-        reply = await self.ask(QuietHours, timeout=timeout, spans=spans, zone=zone)
-        return (reply.spans, reply.zone) if isinstance(reply, QuietList) else ([], None)
+        return await self._run(self._steps.quiet_hours(spans, zone, timeout))
 
     async def members(self, room: str, *, timeout: float | None = 10.0) -> list[MemberEntry]:
         """Return all members of a room: see `Chat.members`."""
@@ -210,8 +189,7 @@ class AsyncChat:
 
     async def sessions(self, *, timeout: float | None = 10.0) -> list[SessionEntry]:
         """Return this user's sessions, the oldest first."""
-        reply = await self.ask(Sessions, timeout=timeout)
-        return reply.sessions if isinstance(reply, SessionList) else []
+        return await self._run(self._steps.sessions(timeout))
 
     async def end_session(self, session: int, *, timeout: float | None = 10.0) -> None:
         """End one of this user's sessions for good, by its number in `sessions`."""
@@ -297,8 +275,7 @@ class AsyncChat:
                 else:
                     step = steps.send(answer)
         except StopIteration as end:
-            result: _Result = end.value
-            return result
+            return cast(_Result, end.value)
 
     async def _wait(self, wait: Wait, connection: AsyncConnection) -> bool:
         loop = asyncio.get_running_loop()

@@ -17,23 +17,14 @@ from client.core.events import ClientEvent, Sent
 from client.core.files.upload import Upload
 from client.core.receiving.timeline import Timeline
 from client.transport.connection import Connection
-from messages.amendments import Delete, Edit, Pin, Pins, React
+from messages.amendments import Delete, Edit, Pin, React
 from messages.base import Request
 from messages.endpoints import DEFAULT_ENDPOINT
 from messages.events import Message
 from messages.members import MemberEntry
-from messages.notices import (
-    ConversationLevel,
-    KeywordList,
-    Keywords,
-    NoticeLevel,
-    Notify,
-    QuietHours,
-    QuietList,
-    QuietSpan,
-)
-from messages.replies import AnyReply, PinList, Welcome
-from messages.sessions import EndSession, SessionEntry, SessionList, Sessions
+from messages.notices import NoticeLevel, QuietSpan
+from messages.replies import AnyReply, Welcome
+from messages.sessions import EndSession, SessionEntry
 from messages.typing import Typing
 
 __all__ = ["Chat", "ChatClosed", "FileError"]
@@ -177,8 +168,7 @@ class Chat:
 
     def pins(self, conversation: str, *, timeout: float | None = 10.0) -> list[Message]:
         """Return the pinned messages of a conversation, the latest pin first."""
-        reply = self.ask(Pins, timeout=timeout, conversation=conversation)
-        return reply.messages if isinstance(reply, PinList) else []
+        return self._run(self._steps.pins(conversation, timeout))
 
     def notify(
         self, conversation: str, level: NoticeLevel | None = None, *, timeout: float | None = 10.0
@@ -187,24 +177,17 @@ class Chat:
 
         Without a value, nothing changes. So do the next two.
         """
-        reply = self.ask(Notify, timeout=timeout, conversation=conversation, level=level)
-        return reply.level if isinstance(reply, ConversationLevel) else NoticeLevel.DEFAULT
+        return self._run(self._steps.notify(conversation, level, timeout))
 
     def keywords(self, words: list[str] | None = None, *, timeout: float | None = 10.0) -> list[str]:
         """Choose the words that ring like this user's name, and return them."""
-        reply = self.ask(Keywords, timeout=timeout, words=words)
-        return reply.words if isinstance(reply, KeywordList) else []
+        return self._run(self._steps.keywords(words, timeout))
 
     def quiet_hours(
-        self,
-        spans: list[QuietSpan] | None = None,
-        zone: str | None = None,
-        *,
-        timeout: float | None = 10.0,
+        self, spans: list[QuietSpan] | None = None, zone: str | None = None, *, timeout: float | None = 10.0
     ) -> tuple[list[QuietSpan], str | None]:
         """Choose when nothing rings on this user's clients, and return the spans and their time zone."""
-        reply = self.ask(QuietHours, timeout=timeout, spans=spans, zone=zone)
-        return (reply.spans, reply.zone) if isinstance(reply, QuietList) else ([], None)
+        return self._run(self._steps.quiet_hours(spans, zone, timeout))
 
     def members(self, room: str, *, timeout: float | None = 10.0) -> list[MemberEntry]:
         """Return all members of a room, also those who are not online, in the order of their numbers."""
@@ -212,8 +195,7 @@ class Chat:
 
     def sessions(self, *, timeout: float | None = 10.0) -> list[SessionEntry]:
         """Return this user's sessions, the oldest first."""
-        reply = self.ask(Sessions, timeout=timeout)
-        return reply.sessions if isinstance(reply, SessionList) else []
+        return self._run(self._steps.sessions(timeout))
 
     def end_session(self, session: int, *, timeout: float | None = 10.0) -> None:
         """End one of this user's sessions for good, by its number in `sessions`."""

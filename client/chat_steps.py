@@ -17,12 +17,24 @@ from client.keys import KeyFileError
 from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link, new_session
 from client.trust import Trust, find_trust
+from messages.amendments import Pins
 from messages.base import Request
 from messages.endpoints import address_to_connect
 from messages.errors import ChatError, ErrorCode
 from messages.events import Message
 from messages.members import MemberEntry, MemberList, Members
-from messages.replies import Accepted, AnyReply, Error
+from messages.notices import (
+    ConversationLevel,
+    KeywordList,
+    Keywords,
+    NoticeLevel,
+    Notify,
+    QuietHours,
+    QuietList,
+    QuietSpan,
+)
+from messages.replies import Accepted, AnyReply, Error, PinList
+from messages.sessions import SessionEntry, SessionList, Sessions
 
 _Result = TypeVar("_Result")
 
@@ -142,6 +154,35 @@ class ChatSteps:
         if not isinstance(reply, Accepted):
             raise ChatError(ErrorCode.INTERNAL, "the broker gave another answer than it should")
         return reply.seq
+
+    def pins(self, conversation: str, timeout: float | None) -> Steps[list[Message]]:
+        """Return the pinned messages of a conversation."""
+        reply = yield from self.ask(Pins, {"conversation": conversation}, timeout)
+        return reply.messages if isinstance(reply, PinList) else []
+
+    def notify(
+        self, conversation: str, level: NoticeLevel | None, timeout: float | None
+    ) -> Steps[NoticeLevel]:
+        """Choose a conversation's level, and return it."""
+        reply = yield from self.ask(Notify, {"conversation": conversation, "level": level}, timeout)
+        return reply.level if isinstance(reply, ConversationLevel) else NoticeLevel.DEFAULT
+
+    def keywords(self, words: list[str] | None, timeout: float | None) -> Steps[list[str]]:
+        """Choose the keywords, and return them."""
+        reply = yield from self.ask(Keywords, {"words": words}, timeout)
+        return reply.words if isinstance(reply, KeywordList) else []
+
+    def quiet_hours(
+        self, spans: list[QuietSpan] | None, zone: str | None, timeout: float | None
+    ) -> Steps[tuple[list[QuietSpan], str | None]]:
+        """Choose the quiet hours, and return them with their time zone."""
+        reply = yield from self.ask(QuietHours, {"spans": spans, "zone": zone}, timeout)
+        return (reply.spans, reply.zone) if isinstance(reply, QuietList) else ([], None)
+
+    def sessions(self, timeout: float | None) -> Steps[list[SessionEntry]]:
+        """Return the user's sessions."""
+        reply = yield from self.ask(Sessions, {}, timeout)
+        return reply.sessions if isinstance(reply, SessionList) else []
 
     def members(self, room: str, timeout: float | None) -> Steps[list[MemberEntry]]:
         """Return all members of a room, page by page."""

@@ -5,27 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from client import verbs
+from client.commands.completion import complete, foresee
 from client.core.files.ports import Source as FileToSend
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
-from client.editor.history_file import usual_history_file
+from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
 from client.keys import KeyFileError
-from client.line.highlight import Means, Ringer, shows_markup, styles
+from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
-from client.line.process import STDIN, leaving_signals, line_editor
 from client.line.reader import Source
 from client.line.screen import Screen
-from client.line.shutdown import LEAVING_SIGNALS, Timeouts
+from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,12 +34,15 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
-from messages.program import drop_unwritten, lack_of_files, os_error_text
+from messages.program import drop_unwritten, lack_of_files, open_missing_streams, os_error_text
 from messages.sentences import tell
 from messages.text import neutralise
 
 if TYPE_CHECKING:
-    pass
+    from client.editor.terminal import Terminal
+
+
+_STDIN = 0
 
 
 def _asked_name() -> str:
@@ -90,7 +93,7 @@ class Start:
 
         def run() -> Exit:
             kept = usual_history_file(os.environ) if self.keep_typed else None
-            with line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
+            with _line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
                 screen = Screen(
                     sys.stdout,
                     sys.stderr,
@@ -103,7 +106,7 @@ class Start:
                 )
                 timeouts = Timeouts(self.timeout, self.finish)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())
-                source = Source(STDIN, strips=self.strip)
+                source = Source(_STDIN, strips=self.strip)
                 if kept and terminal:
                     source = replace(source, keep=kept.add)
                     if kept.trouble:
@@ -120,7 +123,7 @@ class Start:
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
-        source = Source(STDIN, strips=self.strip)
+        source = Source(_STDIN, strips=self.strip)
         self.run(lambda verb: verbs.send(verb, to, text, source, self.finish, reply_to), reads=False)
 
     def send_files(
@@ -245,9 +248,29 @@ class Start:
         return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
 
 
+@contextmanager
+def _line_editor(session: Session, kept: HistoryFile | None) -> Iterator[Terminal | None]:
+    """Yield a terminal with a line editor if it can have one, else None."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield None
+        return
+    from client.editor.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
+    from client.editor.terminal import Terminal, reflows, supported  # noqa: PLC0415
+
+    if not supported(_STDIN, os.environ):
+        yield None
+        return
+
+    editor = Editor(partial(complete, session), kept.load() if kept else (), partial(foresee, session))
+    with Terminal(
+        _STDIN, sys.stdout, editor, reflows=reflows(os.environ), has_title=has_title(os.environ)
+    ) as terminal:
+        yield terminal
+
+
 def _end(run: Callable[[], Exit]) -> NoReturn:
     """Run, and end the process with the exit code and one sentence at most."""
-    _open_missing_streams()
+    open_missing_streams()
     try:
         code = run()
     except ClientExit as end:
@@ -271,13 +294,3 @@ def _tell(text: str) -> None:
     """Write a sentence to stderr, unless its terminal is gone."""
     with suppress(OSError):
         tell(f"chat-client: {text}")
-
-
-def _open_missing_streams() -> None:
-    """Open the null device for each standard stream that is closed."""
-    for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is None:
-            null = os.open(os.devnull, os.O_RDWR)
-            if null != fd:
-                os.dup2(null, fd)
-            setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115

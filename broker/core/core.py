@@ -13,12 +13,12 @@ from functools import partial
 from broker.core.access.admission import Admission
 from broker.core.clock import Clock
 from broker.core.context import Context, Surroundings
+from broker.core.delivery.lagging import RETRY_SECONDS, lag, retries_due, wake
 from broker.core.delivery.presence import depart, disconnect, prepare_users, say_goodbye_to_all
 from broker.core.execution.dispatch import carry_out, carry_out_together
 from broker.core.execution.jobs import Jobs
 from broker.core.execution.refusals import answer
 from broker.core.execution.waiting import carry_on
-from broker.core.lagging import RETRY_SECONDS, lag, retries_due, wake
 from broker.core.memory.cursors import Cursors
 from broker.core.memory.model import Moment, Peer, Randomness
 from broker.core.memory.restore import restore

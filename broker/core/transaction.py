@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from broker.core.context import Context
+from broker.core.delivery.lagging import wake
 from broker.core.execution.refusals import answer, become_read_only, unavailable
-from broker.core.lagging import wake
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery, LogEntry, LogEvent
 from broker.core.store import Commit, StoreError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from client.commands.registry import CommandHost, SlashCommands, UsageError
-from client.core.read_receipts import TypingQuery
+from client.core.person.queries import TypingQuery
 from messages.members import Members
 from messages.sessions import EndSession, Sessions
 from messages.typing import TypingNotices

@@ -8,7 +8,7 @@ from client.commands import amendments, devices, direct, files, identity, notice
 from client.commands.help import help_lines
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
-from client.core.read_receipts import ReadReceiptsQuery
+from client.core.person.queries import ReadReceiptsQuery
 from client.query import parse_query
 from client.when import parse_when
 from messages.game import Hand

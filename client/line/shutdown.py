@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,22 @@ class Timeouts:
 
     connect: float = 5.0
     finish: float = 30.0
+
+
+@contextmanager
+def leaving_signals() -> Iterator[int]:
+    """Yield a descriptor for the loop to read; each signal writes a byte to it."""
+    read_fd, write_fd = os.pipe()
+    os.set_blocking(write_fd, False)
+    for number in LEAVING_SIGNALS:
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
+    try:
+        yield read_fd
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(read_fd)
+        os.close(write_fd)
 
 
 def asked_to_leave(signals_fd: int) -> bool:

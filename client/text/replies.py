@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from client.core.person.queries import DirectQuery, RecentQuery, recent_messages
-from client.core.read_receipts import ReadReceiptsQuery, TypingQuery
+from client.core.person.queries import (
+    DirectQuery,
+    ReadReceiptsQuery,
+    RecentQuery,
+    TypingQuery,
+    recent_messages,
+)
 from client.text.devices import devices_done_text, render_devices, typing_text
 from client.text.entries import bot_mark, dated_lines, recent_lines
 from client.text.identity import render_identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from messages.events import Message
 from messages.identity import Whois
 from messages.replies import Page
-from messages.requests import History
+from messages.requests import History, Whoami
 
 RECENT = 5
 """How many messages are shown of a conversation that the person enters."""
@@ -25,3 +25,11 @@ class RecentQuery(History, frozen=True, gc=False, tag="history"):
 def recent_messages(page: Page) -> list[Message]:
     """Return the messages that are shown of the page of a `RecentQuery`."""
     return [entry for entry in page.messages if isinstance(entry, Message)][-RECENT:]
+
+
+class ReadReceiptsQuery(Whoami, frozen=True, gc=False, tag="whoami"):
+    """A `whoami` whose reply is shown as the setting of read receipts only."""
+
+
+class TypingQuery(Whoami, frozen=True, gc=False, tag="whoami"):
+    """A `whoami` whose reply is shown as the setting of typing only."""

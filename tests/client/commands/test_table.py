@@ -10,7 +10,7 @@ from client.commands import COMMANDS
 from client.commands.help import GROUPS, grouped
 from client.commands.registry import UsageError
 from client.core.events import Replied
-from client.core.read_receipts import ReadReceiptsQuery
+from client.core.person.queries import ReadReceiptsQuery
 from messages.errors import ErrorCode
 from messages.events import Receipt
 from messages.game import Hand

@@ -11,7 +11,7 @@ from client.core.events import (
     Replaced,
     TypingChanged,
 )
-from client.core.read_receipts import TypingQuery
+from client.core.person.queries import TypingQuery
 from client.text.render import render
 from client.text.times import local_time
 from messages.events import AwaySet, Moved, ReadReceiptsSet, TypingNoticesSet

@@ -6,8 +6,7 @@ import pytest
 from driven import AT, accepted, message, page, refusal
 from reply_texts import reply_texts
 
-from client.core.person.queries import DirectQuery, RecentQuery
-from client.core.read_receipts import ReadReceiptsQuery
+from client.core.person.queries import DirectQuery, ReadReceiptsQuery, RecentQuery
 from client.text.entries import indented
 from client.text.replies import UNINDEXED
 from client.text.times import local_time
