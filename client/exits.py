@@ -1,8 +1,10 @@
-"""The exit code and the sentence of a command that fails."""
+"""The exit code and the sentence of a command that fails, and the streams that it has in any case."""
 
 from __future__ import annotations
 
 import errno
+import os
+import sys
 
 from client.core.events import Ended
 from client.transport.diagnosis import why_not_connected
@@ -84,3 +86,13 @@ def login_refused(error: Error) -> ClientExit:
         return ClientExit(Exit.REFUSED, reason or _CANNOT_STORE)
     other = f". {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")
+
+
+def open_missing_streams() -> None:
+    """Open the null device for each standard stream that is closed."""
+    for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != fd:
+                os.dup2(null, fd)
+            setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115

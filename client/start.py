@@ -19,7 +19,7 @@ from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
-from client.exits import ClientExit, is_reader_gone, unconfirmed, with_unsent
+from client.exits import ClientExit, is_reader_gone, open_missing_streams, unconfirmed, with_unsent
 from client.keys import KeyFileError
 from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
@@ -34,7 +34,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
-from messages.program import drop_unwritten, lack_of_files, open_missing_streams, os_error_text
+from messages.program import drop_unwritten, lack_of_files, os_error_text
 from messages.sentences import tell
 from messages.text import neutralise
 

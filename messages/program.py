@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -114,13 +113,3 @@ def drop_unwritten() -> None:
         except OSError:
             buffer: IO[bytes] = stream.buffer
             getattr(buffer, "raw", buffer).close()  # what is written then goes nowhere
-
-
-def open_missing_streams() -> None:
-    """Open the null device for each standard stream that is closed."""
-    for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is None:
-            null = os.open(os.devnull, os.O_RDWR)
-            if null != fd:
-                os.dup2(null, fd)
-            setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
