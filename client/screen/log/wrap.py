@@ -32,7 +32,7 @@ def wrapped(pieces: Iterable[Piece], columns: int) -> list[Row]:
     """Return the rows of a text, broken at line feeds, and at blanks where a line is too long."""
     pieces = list(pieces)
     text = "".join(one for one, _ in pieces)
-    return [_cut(pieces, start, end) for start, end in _spans(text, max(columns, 1))]
+    return [_cut(pieces, start, end) for start, end in spans(text, max(columns, 1))]
 
 
 def _cut(pieces: list[Piece], start: int, end: int) -> Row:
@@ -49,7 +49,7 @@ def _cut(pieces: list[Piece], start: int, end: int) -> Row:
     return row
 
 
-def _spans(text: str, columns: int) -> Iterator[tuple[int, int]]:
+def spans(text: str, columns: int) -> Iterator[tuple[int, int]]:
     """Yield where each row begins and ends in a text. Blanks at the end of a row are left out."""
     start = 0
     for line in text.split("\n"):
