@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from messages.identity import Whois
-from messages.requests import History
+from messages.members import Members
+from messages.requests import History, Topic
 
 RECENT = 5
 """How many messages are shown of a conversation that the person enters."""
@@ -15,3 +16,11 @@ class DirectQuery(Whois, frozen=True, gc=False, tag="whois"):
 
 class RecentQuery(History, frozen=True, gc=False, tag="history"):
     """A `history` for the last messages of a conversation that the person enters."""
+
+
+class MembersQuery(Members, frozen=True, gc=False, tag="members"):
+    """A `members` for a list that a view keeps."""
+
+
+class TopicQuery(Topic, frozen=True, gc=False, tag="topic"):
+    """A `topic` for a view that shows it all the time."""

@@ -131,13 +131,16 @@ class Blocks:
         text = [] if message.deleted else self._text(entry, message)
         if message.deleted:
             text = [[("deleted", Tone(Style.ITALIC, dim=True))]]
-        rows = self._beside(message, text, entry.marks, name=not grouped or bool(answers))
+        bare = grouped and not answers and not text and self._bar  # the row of its files has its marks
+        rows = [] if bare else self._beside(message, text, entry.marks, name=not grouped or bool(answers))
         if answers and self._bar:
             rows = [*self._word("answers", answers), *rows]
         elif answers:
             rows = [rows[0], *self._word("answers", answers), *rows[1:]]
         if message.files:
-            rows += self._word("files", f"{file_mark(message)[2:-1]}")
+            rows += self._word(
+                "files", file_mark(message)[2:-1], _signs(message, entry.marks) if bare else ""
+            )
         if message.reactions:
             shown = ", ".join(f"{isolated(one.reaction)} {one.count}" for one in message.reactions)
             rows += self._word("reacted", shown)
@@ -178,7 +181,7 @@ class Blocks:
         sender = (
             "*" if message.text.startswith("/me ") else f"{reveal(message.sender)}{bot_mark(message.bot)}"
         )
-        signs = f"{'^' if marks.pinned else ''}{'~' if message.edited else ''}{marks.receipt}"
+        signs = _signs(message, marks)
         shown = name or self._numbers
         if self._bar:
             return self._barred(text, stamp if shown else "", sender if name else "", message.sender, signs)
@@ -200,11 +203,11 @@ class Blocks:
         further: Row = [(" " * (self._gutter - len(_BAR)), PLAIN), (_BAR, DIM)]
         return [[*(further if at else head), *row] for at, row in enumerate(text or [[]])]
 
-    def _word(self, word: str, text: str) -> list[Row]:
+    def _word(self, word: str, text: str, signs: str = "") -> list[Row]:
         """Return rows that the program writes, with a word in front of the bar."""
         if self._bar:
             space = self._gutter - len(_BAR) - _MARKS
-            head: Row = [(f"{word:>{space}}{' ' * _MARKS}", DIM), (_BAR, DIM)]
+            head: Row = [(f"{word:>{space}}{signs:>{_MARKS - 1}} ", DIM), (_BAR, DIM)]
             further: Row = [(" " * (self._gutter - len(_BAR)), PLAIN), (_BAR, DIM)]
             rows = wrapped([(text, DIM)], self._room)
             return [[*(further if at else head), *row] for at, row in enumerate(rows)]
@@ -232,6 +235,10 @@ class Blocks:
     def _room(self) -> int:
         """The columns for a text."""
         return max(self._columns - (self._gutter if self._bar else 1), 1)
+
+
+def _signs(message: Message, marks: Marks) -> str:
+    return f"{'^' if marks.pinned else ''}{'~' if message.edited else ''}{marks.receipt}"
 
 
 def _cut(name: str, columns: int) -> str:

@@ -48,7 +48,7 @@ class Layout:
         """The messages that the last view wants."""
         self.last_shown = 0
         """The last seq of which the end was shown in the last view."""
-        self._finds_mentions = finds_mentions
+        self.finds_mentions = finds_mentions
         self._blocks = Blocks(0, "")
         self._made = (0, "", False)
         self._cache: dict[Key, tuple[Entry, Block]] = {}
@@ -97,6 +97,10 @@ class Layout:
     def to_end(self) -> None:
         """Scroll to the end, and stay there."""
         self.top = None
+
+    def drop_rows(self) -> None:
+        """Forget the rows that were made; they are made again when they are shown."""
+        self._cache.clear()
 
     def _go(self, index: int, row: int) -> None:
         """Set the first row: of an entry with what leads up to it. At the end, stay there."""
@@ -223,7 +227,7 @@ class Layout:
         transcript = self.transcript
         if message.seq in transcript.concerns:
             return transcript.concerns[message.seq]
-        if message.sender == transcript.me or not (message.mentions or not self._finds_mentions):
+        if message.sender == transcript.me or not (message.mentions or not self.finds_mentions):
             return None
-        found = mentions_user(message, transcript.me, found=self._finds_mentions)
+        found = mentions_user(message, transcript.me, found=self.finds_mentions)
         return Concern.MENTION if found else None
