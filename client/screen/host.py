@@ -49,6 +49,7 @@ class ScreenHost(SayingHost):
         self.typed = TypedLines(self, self.composer, self, Source(-1, keep=keep), present=True)
         self._timeouts = timeouts
         self._shutdown: Shutdown | None = None
+        self._place_ended = False
 
     # The host of commands, and where typed lines are shown
 
@@ -176,11 +177,13 @@ class ScreenHost(SayingHost):
     def _follow_place(self) -> None:
         """Show the conversation that text goes to, with the draft that was begun there."""
         place = self.composer.place
+        ended, self._place_ended = self._place_ended, place is None
         if place is None or place == self.state.here:
             return
         if self._aside is None:
             draft = self.field.take_draft()
-            self.drafts.keep(self.state.here, draft, stale=self.composer.is_stale(draft.line.mark))
+            stale = ended or self.composer.is_stale(draft.line.mark)
+            self.drafts.keep(self.state.here, draft, stale=stale)
             self.field.load_draft(self.drafts.take(place, self.composer.mark))
         self.state.open(place)
         self.state.on_change()

@@ -171,16 +171,13 @@ class Layout:
         transcript = self.transcript
         keys, timeline = transcript.keys, transcript.timeline
         self.last_shown = max((keys[at][0] for at in whole if not keys[at][1]), default=0)
-        self.wishes = {
-            Wish(before=entry.what.seq)
-            for at in range(first, end)
-            if (entry := self._cache[keys[at]][0]).gap and isinstance(entry.what, Message)
-        }
-        if not timeline.seqs:
-            self.wishes.add(Wish())
-        elif first < _NEAR and timeline.begins is None and timeline.seqs[0] > 1:
-            self.wishes.add(Wish(before=timeline.seqs[0]))
-        if timeline.seqs and transcript.complete_to < transcript.head and end > len(keys) - _NEAR:
+        gaps = (self._cache[keys[at]][0].gap for at in range(first, end))
+        self.wishes = {Wish(before=gap[1] + 1) for gap in gaps if gap}
+        behind = transcript.complete_to < transcript.head
+        begin = timeline.known_before(timeline.seqs[0]) if timeline.seqs else 1
+        if first < _NEAR and timeline.begins is None and begin > 1:
+            self.wishes.add(Wish(before=begin))
+        if behind and end > len(keys) - _NEAR:
             self.wishes.add(Wish() if self.top is None else Wish(after=transcript.complete_to))
 
     # Blocks

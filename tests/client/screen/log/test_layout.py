@@ -94,6 +94,9 @@ def test_it_wants_what_could_be_shown_soon() -> None:
     assert Layout(Transcript("alice")).wishes == set()
     empty = Layout(Transcript("alice"))
     empty.view(60, 10)
+    assert empty.wishes == set(), "there is nothing to get"
+    empty.transcript.head = 5
+    empty.view(60, 10)
     assert empty.wishes == {Wish()}
     one = at(1, 50)
     layout = Layout(one)
@@ -106,6 +109,16 @@ def test_it_wants_what_could_be_shown_soon() -> None:
     one.head = 90
     texts(layout)
     assert Wish() in layout.wishes
+
+
+def test_pages_without_a_message_are_not_asked_for_again() -> None:
+    one = at(500, 520)
+    layout = Layout(one)
+    texts(layout)
+    assert layout.wishes == {Wish(before=500)}
+    one.timeline.known.add(400, 499)  # only amendments of earlier messages
+    texts(layout)
+    assert layout.wishes == {Wish(before=400)}
 
 
 def test_the_last_message_is_shown_only_if_its_end_is() -> None:
