@@ -5,7 +5,7 @@ from __future__ import annotations
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
 from client.screen.tones import BOLD, DIM, PLAIN, Row, name_tone
-from messages.events import System, SystemKind
+from messages.events import Message, System, SystemKind
 from messages.members import MemberEntry, MemberList
 from messages.moderation import Role
 from messages.rows import prefix, width
@@ -44,6 +44,11 @@ class Members:
                 known.update((one.name, one) for one in page.members)
                 if page.more:
                     self.wanted.append((room, page.members[-1].user_id))
+            case Message(conversation=room, sender=sender) if room in self._rooms:
+                old = self._rooms[room].get(sender)
+                if old is None or not old.online:  # nobody is told that a script has come
+                    role = old.role if old else Role.MEMBER
+                    self._rooms[room][sender] = MemberEntry(sender, event.sender_id, role, online=True)
             case System():
                 self._noticed(event)
             case Renamed(old, new):

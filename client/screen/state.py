@@ -17,6 +17,7 @@ from client.core.events import (
     SendAccepted,
     SendDelivered,
     SendFailed,
+    Skipped,
     TypingChanged,
 )
 from client.core.person.attention import ACTIVE_SECONDS, Attention
@@ -36,7 +37,7 @@ from messages.events import Amendment, IsTyping, Message, Position, Receipt, Sys
 from messages.names import LOBBY
 from messages.replies import Error, RoomState
 
-_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut
+_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
 """Events that are shown by what they change."""
 
 
