@@ -13,7 +13,8 @@ from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
 from client.exits import ClientExit
-from client.line.highlight import Ringer, title
+from client.line.highlight import Ringer
+from client.screen.attracting import Attracting
 from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
@@ -23,12 +24,18 @@ from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane
 from client.screen.panes import RowsPane
-from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone, title_sequence
+from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone
 
 FRAME_SECONDS = 1 / 30
 """The least time between two frames."""
 
 _TICK_SECONDS = 0.5
+_KEY_SECONDS = 0.02
+"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
+
+_MOST_EVENTS = 50
+"""Events that are taken at once. A frame of the broker can have thousands."""
+
 _ROOMS_FROM, _MEMBERS_FROM = 70, 100
 """The least columns of the screen with conversations on the left, and members on the right."""
 
@@ -49,9 +56,9 @@ class ChatScreen(App[ClientExit]):
         self.host = host
         self._state = state = host.state
         self._connecting = connecting
-        self._ringer = ringer
-        self._frame_due = False
-        self._title = ""
+        self._attracting = Attracting(state.attention, ringer, self._write)
+        self._frame_due = self._more_due = False
+        self._key_at = 0.0
         self._hidden: dict[str, bool] = {}
         """The panes that the person has shown or hidden: whether they are hidden."""
         session = host.session
@@ -106,15 +113,24 @@ class ChatScreen(App[ClientExit]):
 
     async def on_unmount(self) -> None:
         """Close the connection, and give the title of the window back."""
-        self._set_title("")
+        self._attracting.restore()
         await self._connecting.close()
 
     # What happens
 
     def _changed(self) -> None:
-        """Take what the connection has brought."""
-        self.host.take_events()
+        """Take what the connection has brought: in parts, so that keys are drawn in between."""
+        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+            self._more_due = True
+            wait = _KEY_SECONDS if time.monotonic() - self._key_at < _KEY_SECONDS else 0.0
+            asyncio.get_running_loop().call_later(wait, self._take_more)
         self._settle()
+
+    def _take_more(self) -> None:
+        self._more_due = False
+        self._changed()
+        if not self._more_due:
+            self._connecting.wake()  # to confirm what was taken
 
     def _settle(self) -> None:
         """See whether the program ends now; else draw soon, and send what there is to send."""
@@ -130,7 +146,7 @@ class ChatScreen(App[ClientExit]):
         if (end := self._connecting.check()) is not None:
             self.exit(end)
         self.host.typed.show_waiting()
-        self._attract()
+        self._attracting.update()
         self._settle()
         self._connecting.wake()
 
@@ -173,25 +189,12 @@ class ChatScreen(App[ClientExit]):
         for one in [*self._panes, self.log_view]:
             one.redraw()
         self._draw_composer()
-        self._attract()
+        self._attracting.update()
 
     def _draw_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
         self.composer_view.is_question = self.host.typed.questions.prompt is not None
         self.composer_view.changed()
-
-    def _attract(self) -> None:
-        """Show in the window's title how much waits for the person, and ring."""
-        attention = self._state.attention
-        self._set_title(title(attention.waiting))
-        ring = attention.take_ring(time.monotonic())
-        if ring and (sequence := self._ringer.sequence(ring)):
-            self._write(sequence)
-
-    def _set_title(self, wanted: str) -> None:
-        if wanted != self._title and self._ringer.has_title:
-            self._write(title_sequence(wanted, self._title))
-            self._title = wanted
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:
@@ -220,6 +223,7 @@ class ChatScreen(App[ClientExit]):
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
+        self._key_at = time.monotonic()
         typed: list[Press] = []
         for press in presses:
             if isinstance(press, ScreenKey | int):

@@ -22,6 +22,7 @@ from client.screen.state import ScreenState
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
+from messages.limits import MAX_SEQ
 
 NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
@@ -190,9 +191,11 @@ class ScreenHost(SayingHost):
 
     # Events
 
-    def take_events(self) -> None:
-        """Take the session's events."""
-        while (event := self.session.next_event()) is not None:
+    def take_events(self, most: int = MAX_SEQ) -> bool:
+        """Take at most so many of the session's events. Return whether there may be more."""
+        taken = 0
+        while taken < most and (event := self.session.next_event()) is not None:
+            taken += 1
             place = self.composer.place
             self.composer.take(event)
             self.drafts.note(event)
@@ -204,6 +207,9 @@ class ScreenHost(SayingHost):
             self._react(event)
         self.typed.run()
         self._follow_place()
+        self.state.look()
+        self.state.on_change()
+        return taken == most
 
     def _react(self, event: ClientEvent) -> None:
         match event:

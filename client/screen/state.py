@@ -178,8 +178,6 @@ class ScreenState:
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
             case _ if not isinstance(event, _QUIET):
                 self._told(event)
-        self.look()
-        self.on_change()
 
     def _entry(self, event: Message | Amendment, concern: Concern | None, now: float) -> None:
         place = event.conversation
