@@ -43,11 +43,16 @@ class _Bench(App[None]):
         super().__init__(ansi_color=True)
         self.transcript = Transcript("alice")
         self.timeline = Timeline()
-        self.view = LogView(self.fetch, self.moved)
-        self.view.layout_shown = self.layout_shown = Layout(self.transcript)
+        self.layout_shown = Layout(self.transcript)
+        self.view = LogView(self.current, self.fetch, self.moved)
 
     def compose(self) -> ComposeResult:
         yield self.view
+
+    def current(self) -> Layout:
+        """Return the layout as it is now."""
+        self.transcript.update(self.timeline, ())
+        return self.layout_shown
 
     def fetch(self, wishes: set[Wish]) -> None:
         """Answer as a broker would."""
@@ -57,7 +62,6 @@ class _Bench(App[None]):
             last = before - 1 if wish.after is None else min(wish.after + 100, _MESSAGES)
             page = Page("r", "#lobby", [*map(_message, range(first, last + 1))], first > 1, _MESSAGES)
             self.timeline.take_page(page, History("r", "#lobby", before=wish.before, after=wish.after))
-            self.transcript.update(self.timeline, ())
 
     def moved(self) -> None:
         """Keep the messages around the view."""
@@ -75,7 +79,6 @@ async def _measure() -> dict[str, float]:
             app.timeline.take(_message(seq))
             app.transcript.head = seq
             if seq % 500 == 0:
-                app.transcript.update(app.timeline, ())
                 app.view.redraw()
         took = time.perf_counter() - began
         pages, sizes = [], []

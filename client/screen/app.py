@@ -62,7 +62,7 @@ class ChatScreen(App[ClientExit]):
         self._hidden: dict[str, bool] = {}
         """The panes that the person has shown or hidden: whether they are hidden."""
         session = host.session
-        self.log_view = LogView(self._want, self._scrolled, id="log")
+        self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
         self._panes: list[Pane] = [
             RowsPane(lambda columns, _: [topic_row(state, columns)], id="topic"),
@@ -77,7 +77,6 @@ class ChatScreen(App[ClientExit]):
     def compose(self) -> ComposeResult:
         """Yield the panes."""
         topic, status, rooms, members, choices = self._panes
-        self.log_view.layout_shown = self._state.update()
         with Horizontal():
             yield rooms
             with Vertical(id="middle"):
@@ -97,6 +96,8 @@ class ChatScreen(App[ClientExit]):
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
         self.host.suspend = self.action_suspend_process
+        self.host.redraw = self.draw_anew
+        self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
         self._fold(self.size.width)
         if self.host.session.name:
@@ -180,7 +181,6 @@ class ChatScreen(App[ClientExit]):
 
     def _draw(self) -> None:
         """Draw what has changed."""
-        self.log_view.layout_shown = self._state.update()
         choices = self.host.field.choices
         shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
         pane = self.query_one("#choices")
@@ -190,6 +190,12 @@ class ChatScreen(App[ClientExit]):
             one.redraw()
         self._draw_composer()
         self._attracting.update()
+
+    def draw_anew(self) -> None:
+        """Draw everything, also what has not changed: something else may stand on the terminal now."""
+        self.screen.refresh(layout=True)
+        for one in [*self._panes, self.log_view, self.composer_view]:
+            one.refresh()
 
     def _draw_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text

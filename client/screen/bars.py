@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from client.core.session import Session, SessionState
 from client.screen.composer.field import Choices
+from client.screen.log.layout import Layout
 from client.screen.state import ScreenState
 from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, WAITS, Piece, Row
 from messages.rows import prefix, width
@@ -33,8 +34,7 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     layout = state.layout
     pieces: list[Piece] = []
     if session.state is SessionState.READY:
-        complete = layout.transcript.complete_to
-        pieces.append((f"complete to {complete:,}" if complete else "connected", DIM))
+        pieces.append((_reach(layout, state.conversations.of(state.here).head), DIM))
     else:
         pieces.append((_STATES[session.state], BAD))
     if unsent := len(session.unaccepted):
@@ -52,6 +52,14 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     for text, tone in pieces:
         row += [(" | ", DIM), (text, tone)] if row else [(text, tone)]
     return fitted(row, columns)
+
+
+def _reach(layout: Layout, head: int) -> str:
+    """Return up to where nothing is missing, or where the person looks if they have scrolled up."""
+    if not layout.stays_at_end:
+        return f"at {layout.last_shown:,} of {head:,}"
+    complete = layout.transcript.complete_to
+    return f"complete to {complete:,}" if complete else "connected"
 
 
 def choice_rows(choices: Choices | None, columns: int, height: int) -> list[Row]:

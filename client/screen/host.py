@@ -47,6 +47,7 @@ class ScreenHost(SayingHost):
         self.begin: Callable[[], None] = lambda: None
         """Begins to connect."""
         self.suspend: Callable[[], None] = lambda: None
+        self.redraw: Callable[[], None] = lambda: None
         self.typed = TypedLines(self, self.composer, self, Source(-1, keep=keep), present=True)
         self._timeouts = timeouts
         self._shutdown: Shutdown | None = None
@@ -146,7 +147,7 @@ class ScreenHost(SayingHost):
                 case Suspend():
                     self.suspend()
                 case Clear():
-                    self.state.on_change()
+                    self.redraw()
         self.typed.run()
         self._follow_place()
 

@@ -14,31 +14,37 @@ _WHEEL = 3
 
 
 class LogView(Pane):
-    """Shows a layout. `wants` is called with what the view could show soon, `moved` after each scroll."""
+    """Shows the layout that `current` returns, as it is then.
+
+    `wants` is called with what the view could show soon, `moved` after each scroll.
+    """
 
     def __init__(
-        self, wants: Callable[[set[Wish]], None], moved: Callable[[], None], *, id: str | None = None
+        self,
+        current: Callable[[], Layout],
+        wants: Callable[[set[Wish]], None],
+        moved: Callable[[], None],
+        *,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self.layout_shown: Layout | None = None
+        self._current = current
         self._wants = wants
         self._moved = moved
 
     def make_rows(self, columns: int, height: int) -> list[Row]:
         """Return the rows of the layout; few of them stand at the bottom."""
-        if self.layout_shown is None:
-            return []
-        rows = self.layout_shown.view(columns, height)
-        self._wants(self.layout_shown.wishes)
+        layout = self._current()
+        rows = layout.view(columns, height)
+        self._wants(layout.wishes)
         blank: list[Row] = [[] for _ in range(height - len(rows))]
         return blank + rows
 
     def scroll_by_rows(self, rows: int) -> None:
         """Scroll down by some rows; up if negative."""
-        if self.layout_shown is not None:
-            self.layout_shown.scroll(rows)
-            self._moved()
-            self.redraw()
+        self._current().scroll(rows)
+        self._moved()
+        self.redraw()
 
     def page(self, pages: int) -> None:
         """Scroll down by some pages, less a row of each; up if negative."""
@@ -46,10 +52,9 @@ class LogView(Pane):
 
     def to_end(self) -> None:
         """Scroll to the end, and stay there."""
-        if self.layout_shown is not None:
-            self.layout_shown.to_end()
-            self._moved()
-            self.redraw()
+        self._current().to_end()
+        self._moved()
+        self.redraw()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll up."""

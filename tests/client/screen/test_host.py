@@ -187,3 +187,17 @@ def test_people_who_say_nothing_come_and_go_silently() -> None:
     assert "carol" not in text
     rows = alice.state.members.rows("#dev", 20, 5)
     assert [text for row in rows for text, _ in row if text.strip("│ ")] == ["1 of 1 here", "*", "alice"]
+
+
+def test_messages_that_are_dropped_while_somebody_looks_elsewhere_end_nothing() -> None:
+    alice, bob = seats("alice", "bob")
+    for number in range(1, 31):
+        bob.keys(f"number {number}\r")
+    assert alice.log
+    alice.state.layout.scroll(-8)
+    assert alice.log
+    timeline = alice.session.timeline("#lobby")
+    timeline._forget_before(20)
+    alice.state.update().scroll(-3)
+    alice.state.update().to_end()
+    assert alice.log[-1].endswith("number 30")

@@ -22,8 +22,8 @@ class Stage(App[None]):
         self.transcript = transcript(*map(said, range(100, 151)))
         self.wishes: set[Wish] = set()
         self.moves: list[bool] = []
-        self.log_view = LogView(self.wishes.update, lambda: self.moves.append(True))
-        self.log_view.layout_shown = Layout(self.transcript)
+        self.shown = Layout(self.transcript)
+        self.log_view = LogView(lambda: self.shown, self.wishes.update, lambda: self.moves.append(True))
 
     def compose(self) -> ComposeResult:
         yield self.log_view
@@ -64,12 +64,11 @@ def test_it_scrolls_by_pages_and_asks_for_older_messages_without_a_jump() -> Non
 def test_few_messages_stand_at_the_bottom_and_a_resize_keeps_the_place() -> None:
     async def work(app: Stage, pilot: Pilot[Any]) -> None:
         app.log_view.page(-2)
-        top = app.log_view.layout_shown and app.log_view.layout_shown.top
+        top = app.shown.top
         await pilot.resize_terminal(30, 8)
         await pilot.pause()
-        assert app.log_view.layout_shown
-        assert app.log_view.layout_shown.top == top
-        app.log_view.layout_shown = Layout(transcript(said(1)))
+        assert app.shown.top == top
+        app.shown = Layout(transcript(said(1)))
         await pilot.resize_terminal(60, 20)
         await pilot.pause()
         assert [bool(row) for row in app.rows()] == [False] * 17 + [True] * 3
