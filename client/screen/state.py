@@ -36,6 +36,7 @@ from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
 from messages.names import LOBBY
 from messages.replies import Error, RoomState
+from messages.text import neutralise
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
 """Events that are shown by what they change."""
@@ -77,8 +78,9 @@ class ScreenState:
         return self._layouts[conversation]
 
     def notice(self, text: str, *, data: bool = False, where: str = "", time: str = "") -> None:
-        """Put a notice into a log: a neutralised line."""
-        self.layout_of(where or self.here).transcript.add_notice(Notice(text, data, time))
+        """Put a notice into a log."""
+        notice = Notice(neutralise(text, keep="\n"), data, time)
+        self.layout_of(where or self.here).transcript.add_notice(notice)
         self.on_change()
 
     def lines(self, lines: list[Line], where: str = "", time: str = "") -> None:

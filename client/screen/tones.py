@@ -45,4 +45,7 @@ def text_of(row: Row) -> str:
 
 def name_tone(name: str) -> Tone:
     """Return the look of a name, the same each time."""
-    return Tone(colour=NAME_COLOURS[crc32(canonical_key(name).encode()) % len(NAME_COLOURS)], bold=True)
+    return Tone(
+        colour=NAME_COLOURS[crc32(canonical_key(name).encode(errors="replace")) % len(NAME_COLOURS)],
+        bold=True,
+    )
