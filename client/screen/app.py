@@ -123,8 +123,8 @@ class ChatScreen(App[ClientExit]):
         """Take what the connection has brought: in parts, so that keys are drawn in between."""
         if self.host.take_events(_MOST_EVENTS) and not self._more_due:
             self._more_due = True
-            wait = _KEY_SECONDS if time.monotonic() - self._key_at < _KEY_SECONDS else 0.0
-            asyncio.get_running_loop().call_later(wait, self._take_more)
+            recent = time.monotonic() - self._key_at < _KEY_SECONDS
+            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
         self._settle()
 
     def _take_more(self) -> None:
@@ -134,11 +134,14 @@ class ChatScreen(App[ClientExit]):
             self._connecting.wake()  # to confirm what was taken
 
     def _settle(self) -> None:
-        """See whether the program ends now; else draw soon, and send what there is to send."""
+        """Draw soon, and see whether the program ends now."""
+        self._change()
+        self._check_end()
+
+    def _check_end(self) -> None:
         self.host.check_end()
         if self.host.end is not None:
             self.exit(self.host.end)
-        self._change()
 
     def _tick(self) -> None:
         """Do what is due at a time."""
@@ -148,7 +151,7 @@ class ChatScreen(App[ClientExit]):
             self.exit(end)
         self.host.typed.show_waiting()
         self._attracting.update()
-        self._settle()
+        self._check_end()
         self._connecting.wake()
 
     def _signalled(self) -> None:

@@ -15,11 +15,15 @@ from textual.message import Message
 from client.editor.keyboard import KeyDecoder, Other, Press
 from client.screen.keys import OWN, PLACES, SEQUENCES, ScreenKey
 
-_WAIT_MS = 100
-_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
-
 Pressed = Press | ScreenKey | int
 """A key of the composer, a key of the screen, or a place in the list of conversations."""
+
+_WAIT_MS = 100
+_WHEEL = 3
+"""Terminals send the arrow key so often at once, if the wheel is turned on a full screen without a mouse."""
+
+_BY_WHEEL: dict[Pressed, Pressed] = {ScreenKey.UP: ScreenKey.ROW_UP, ScreenKey.DOWN: ScreenKey.ROW_DOWN}
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
 
 class Presses(Message):
@@ -50,6 +54,8 @@ class Keys:
                 pressed.append(PLACES[press.sequence])
             else:
                 answers.append(press.sequence)
+        if len(pressed) >= _WHEEL and len(set(pressed)) == 1:
+            pressed = [_BY_WHEEL.get(press, press) for press in pressed]
         return pressed, answers
 
     def pause(self) -> list[Pressed]:

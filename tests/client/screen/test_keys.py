@@ -30,6 +30,13 @@ def test_other_keys_are_those_of_the_line_editor_and_answers_go_to_textual() -> 
     assert Keys().feed("\x1b[?2026;2$y\x1b[48;24;80;0;0t") == ([], ["\x1b[?2026;2$y", "\x1b[48;24;80;0;0t"])
 
 
+def test_many_arrows_at_once_are_the_wheel() -> None:
+    assert Keys().feed("\x1b[A" * 3)[0] == [ScreenKey.ROW_UP] * 3
+    assert Keys().feed("\x1bOB" * 5)[0] == [ScreenKey.ROW_DOWN] * 5
+    assert Keys().feed("\x1b[A" * 2)[0] == [ScreenKey.UP] * 2
+    assert Keys().feed("aaa")[0] == [Typed("aaa")]
+
+
 def test_escape_is_a_key_if_nothing_follows_it_soon() -> None:
     keys = Keys()
     assert keys.feed("\x1b") == ([], [])
