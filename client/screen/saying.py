@@ -103,8 +103,8 @@ class SayingHost:
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the keys and the commands."""
-        for line in ["Keys:", *key_lines(), *help_lines(COMMANDS, "")]:
+        """Show the commands and the keys."""
+        for line in [*help_lines(COMMANDS, ""), "Keys:", *key_lines()]:
             self.show(line)
 
     def clear(self) -> None:

@@ -44,6 +44,8 @@ class Field(Editor):
         self._last_own = last_own
         self._column: int | None = None
         """The column of the cursor while it moves through rows of different lengths."""
+        self._edits = ""
+        """How the line begins that edits the last message."""
         self._handlers |= {Action.HOME: self._line_home, Action.END: self._line_end}
 
     @property
@@ -81,6 +83,7 @@ class Field(Editor):
         if not self.text and not self.is_secret and (edit := self._last_own()):
             self._buffer.load(TypedLine(edit))
             self._begun = self.mark
+            self._edits = " ".join(edit.split(" ", 2)[:2]) + " "
         elif not self._move(-1):
             self._older()
 
@@ -109,6 +112,10 @@ class Field(Editor):
     def _take(self, press: Press) -> None:
         self._column = None
         super()._take(press)
+        if self._edits and self.text.startswith(self._edits):  # a paste into it is no text to say
+            self._buffer.count_as_typed()
+        elif self._edits:
+            self._edits = ""
 
     def _move(self, by: int) -> bool:
         """Move by rows; return False if there are none in that direction."""

@@ -53,6 +53,15 @@ def test_up_in_an_empty_composer_edits_the_last_message() -> None:
     assert nothing.text == "older"
 
 
+def test_a_paste_into_an_edit_does_not_make_it_a_text_for_all() -> None:
+    one = field(last_own=lambda: "/edit 7 old")
+    one.up()
+    one.take([Pasted("\nand\nmore")])
+    assert one.take([Action.ENTER]) == [TypedLine("/edit 7 old\nand\nmore")]
+    one.take([Pasted("/edit 7 said\nto all")])
+    assert one.take([Action.ENTER]) == [TypedLine("/edit 7 said\nto all", pasted=True)]
+
+
 def test_a_draft_comes_back_with_its_cursor_and_mark() -> None:
     one = field()
     one.mark = 5
