@@ -15,7 +15,7 @@ from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
 from client.screen.connecting import Connecting
 from client.screen.host import ScreenHost
-from client.screen.state import ScreenState
+from client.screen.model.state import ScreenState
 from client.screen.tones import text_of
 
 COLUMNS, ROWS = 70, 14

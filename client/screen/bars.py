@@ -5,7 +5,7 @@ from __future__ import annotations
 from client.core.session import Session, SessionState
 from client.screen.composer.field import Choices
 from client.screen.log.layout import Layout
-from client.screen.state import ScreenState
+from client.screen.model.state import ScreenState
 from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, WAITS, Piece, Row
 from messages.rows import prefix, width
 from messages.text import neutralise, reveal

@@ -15,10 +15,10 @@ from client.line.reader import Source
 from client.line.shutdown import Shutdown, Timeouts, Unsent
 from client.line.typed import TypedLines
 from client.screen.composer.field import Field
-from client.screen.conversations import find_by_letters
-from client.screen.drafts import Drafts
+from client.screen.model.conversations import find_by_letters
+from client.screen.model.drafts import Drafts
+from client.screen.model.state import ScreenState
 from client.screen.saying import SayingHost
-from client.screen.state import ScreenState
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit

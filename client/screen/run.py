@@ -17,7 +17,7 @@ from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
 from client.screen.connecting import Connecting
 from client.screen.host import ScreenHost
-from client.screen.state import ScreenState
+from client.screen.model.state import ScreenState
 from client.trust import Trust
 from messages.exits import Exit
 

@@ -17,7 +17,7 @@ from client.line.files import LineFiles
 from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
 from client.screen.keys import key_lines
-from client.screen.state import ScreenState
+from client.screen.model.state import ScreenState
 from client.text.lines import Line
 from client.text.receipts import receipts_text
 from client.text.replies import dated

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from client.core.events import Removed, Renamed
 from client.core.person.notices import Concern
-from client.screen.conversations import Conversations, find_by_letters
+from client.screen.model.conversations import Conversations, find_by_letters
 from client.screen.tones import text_of
 from messages.events import Message, Position, Positions
 from messages.notices import NoticeLevel

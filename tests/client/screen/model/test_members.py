@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from client.core.events import Replied
 from client.core.person.queries import MembersQuery
-from client.screen.members import Members
+from client.screen.model.members import Members
 from client.screen.tones import text_of
 from messages.events import System, SystemKind
 from messages.members import MemberEntry, MemberList

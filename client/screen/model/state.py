@@ -26,10 +26,10 @@ from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
 from client.core.session import Session
-from client.screen.conversations import Conversations
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
-from client.screen.members import Members
+from client.screen.model.conversations import Conversations
+from client.screen.model.members import Members
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
