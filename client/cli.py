@@ -106,6 +106,12 @@ _no_strip_option = click.option(
     "the terminal has them, or not at all.",
 )
 @click.option(
+    "--screen/--line",
+    "screen",
+    default=False,
+    help="Chat in panes on the full screen, or line by line, as by default and always without a terminal.",
+)
+@click.option(
     "--bot",
     is_flag=True,
     help="Log in as a bot: others see that a program writes, and its @all rings nowhere.",
@@ -163,6 +169,7 @@ def _start(
         bell=options["bell"],
         notices=options["notices"],
         downloads=options["downloads"],
+        screen=options["screen"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         tell_typing=not options["no_typing"],

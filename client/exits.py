@@ -5,14 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
 
 from client.core.events import Ended
+from client.keys import KeyFileError
 from client.transport.diagnosis import why_not_connected
 from client.transport.link import Link
 from messages.errors import ErrorCode
 from messages.exits import Exit
-from messages.program import os_error_text
+from messages.program import drop_unwritten, os_error_text
 from messages.replies import Error
+from messages.sentences import tell
 from messages.text import counted
 
 _CANNOT_STORE = (
@@ -96,3 +101,31 @@ def open_missing_streams() -> None:
             if null != fd:
                 os.dup2(null, fd)
             setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def end_with(run: Callable[[], Exit]) -> NoReturn:
+    """Run, and end the process with the exit code and one sentence at most."""
+    open_missing_streams()
+    try:
+        code = run()
+    except ClientExit as end:
+        code = end.code
+        if end.text:
+            tell_end(end.text)
+    except KeyFileError as error:
+        code = Exit.FAILED
+        tell_end(str(error))
+    except KeyboardInterrupt:
+        code = Exit.INTERRUPTED
+    except OSError as error:
+        code = Exit.DONE if is_reader_gone(error) else Exit.FAILED
+        if code is Exit.FAILED:
+            tell_end(os_error_text(error))
+    drop_unwritten()
+    sys.exit(code)
+
+
+def tell_end(text: str) -> None:
+    """Write a sentence to stderr, unless its terminal is gone."""
+    with suppress(OSError):
+        tell(f"chat-client: {text}")

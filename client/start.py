@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,23 +19,22 @@ from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
-from client.exits import ClientExit, is_reader_gone, open_missing_streams, unconfirmed, with_unsent
-from client.keys import KeyFileError
+from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsent
 from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
+from client.screen.available import why_not
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
-from client.trust import BrokerChangedError, find_trust
+from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
-from messages.program import drop_unwritten, lack_of_files, os_error_text
-from messages.sentences import tell
+from messages.program import lack_of_files
 from messages.text import neutralise
 
 if TYPE_CHECKING:
@@ -79,9 +78,14 @@ class Start:
     numbers: bool = False
     tell_typing: bool = True
     downloads: Path = Path()
+    screen: bool = False
 
     def chat(self) -> NoReturn:
-        """Run line mode."""
+        """Run the full screen if it is wanted and possible, else line mode."""
+        if self.screen and not self.as_json:
+            if not (why := why_not(os.environ)):
+                self._show()
+            tell_end(why)
         brief = sys.stdout.isatty() and not self.as_json
         listening = Listening(brief=brief)
         session = new_session(
@@ -119,7 +123,35 @@ class Start:
                 mode.show_numbers(on=self.numbers)
                 return mode.run()
 
-        _end(run)
+        end_with(run)
+
+    def _show(self) -> NoReturn:
+        """Run the full screen."""
+
+        def run() -> Exit:
+            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
+
+            notices: list[str] = []
+            trust = self._find_trust(notices.append)
+            listening = Listening(brief=True, changes=True)
+            session = new_session(self.name or "", credentials=self._credentials, listening=listening)
+            session.allow_typing(on=self.tell_typing)
+            screen = make_screen(
+                session,
+                self.endpoint.url,
+                trust,
+                timeouts=Timeouts(self.timeout, self.finish),
+                ringer=Ringer(Means(self.notices), os.environ),
+                bell=Level(self.bell),
+                kept=usual_history_file(os.environ) if self.keep_typed else None,
+                downloads=self.downloads,
+                notices=notices,
+            )
+            screen.host.show_numbers(on=self.numbers)
+            raise run_screen(screen)
+
+        end_with(run)
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
@@ -215,7 +247,7 @@ class Start:
             finally:
                 connection.close()
 
-        _end(run)
+        end_with(run)
 
     @property
     def _credentials(self) -> Credentials:
@@ -228,6 +260,15 @@ class Start:
             for line in frame.decode(errors="replace").split("\n"):
                 screen.notice(f"{direction} {neutralise(line)}")
 
+        trust = self._find_trust(screen.notice)
+        if told and screen.terminal:
+            screen.terminal.ask(f"Connecting to {neutralise(self.endpoint.url)}… ")
+        elif told and screen.is_told:
+            screen.notice(f"Connecting to {neutralise(self.endpoint.url)}…")
+        return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
+
+    def _find_trust(self, notice: Callable[[str], None]) -> Trust | None:
+        """Return whom to trust at the endpoint; None without encryption. Tell what the person should know."""
         if lack := lack_of_files():
             raise ClientExit(Exit.CANNOT_START, lack)
         try:
@@ -235,62 +276,20 @@ class Start:
         except BrokerChangedError as error:
             raise ClientExit(Exit.REFUSED, str(error)) from None
         if trust and trust.news:
-            screen.notice(trust.news)
+            notice(trust.news)
         if trust is None and not self.endpoint.local:
-            screen.notice(
+            notice(
                 f"The connection to {self.endpoint.url} is not encrypted: others can read and change it, "
                 "and another broker may answer; ask the operator for a chat:// address."
             )
-        if told and screen.terminal:
-            screen.terminal.ask(f"Connecting to {neutralise(self.endpoint.url)}… ")
-        elif told and screen.is_told:
-            screen.notice(f"Connecting to {neutralise(self.endpoint.url)}…")
-        return Connection(session, self.endpoint.url, trace=trace if self.verbose else None, trust=trust)
+        return trust
 
 
-@contextmanager
-def _line_editor(session: Session, kept: HistoryFile | None) -> Iterator[Terminal | None]:
-    """Yield a terminal with a line editor if it can have one, else None."""
+def _line_editor(session: Session, kept: HistoryFile | None) -> AbstractContextManager[Terminal | None]:
+    """Return a terminal with a line editor if it can have one, else None."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        yield None
-        return
-    from client.editor.editor import Editor  # noqa: PLC0415 - pipes and scripts need no editor
-    from client.editor.terminal import Terminal, reflows, supported  # noqa: PLC0415
+        return nullcontext()
+    from client.editor.opening import open_terminal  # noqa: PLC0415 - pipes and scripts need no editor
 
-    if not supported(_STDIN, os.environ):
-        yield None
-        return
-
-    editor = Editor(partial(complete, session), kept.load() if kept else (), partial(foresee, session))
-    with Terminal(
-        _STDIN, sys.stdout, editor, reflows=reflows(os.environ), has_title=has_title(os.environ)
-    ) as terminal:
-        yield terminal
-
-
-def _end(run: Callable[[], Exit]) -> NoReturn:
-    """Run, and end the process with the exit code and one sentence at most."""
-    open_missing_streams()
-    try:
-        code = run()
-    except ClientExit as end:
-        code = end.code
-        if end.text:
-            _tell(end.text)
-    except KeyFileError as error:
-        code = Exit.FAILED
-        _tell(str(error))
-    except KeyboardInterrupt:
-        code = Exit.INTERRUPTED
-    except OSError as error:
-        code = Exit.DONE if is_reader_gone(error) else Exit.FAILED
-        if code is Exit.FAILED:
-            _tell(os_error_text(error))
-    drop_unwritten()
-    sys.exit(code)
-
-
-def _tell(text: str) -> None:
-    """Write a sentence to stderr, unless its terminal is gone."""
-    with suppress(OSError):
-        tell(f"chat-client: {text}")
+    offers = partial(complete, session), kept.load() if kept else (), partial(foresee, session)
+    return open_terminal(_STDIN, os.environ, *offers, has_title=has_title(os.environ))

@@ -56,6 +56,20 @@ class Composer(Generic[_Line]):
         self.begun = 0
         """The mark of the line that is run."""
 
+    # Places
+
+    def go(self, conversation: str) -> None:
+        """Choose a conversation that the client knows as the place, as with a key.
+
+        What was typed before stays for the place that it was typed for. So raise ValueError with a sentence
+        if some of it still waits for an answer. A room or user that was asked for is not entered any more.
+        """
+        if self._lines:
+            raise ValueError(f"what you typed waits for the answer to {self.awaited or 'the login'}")
+        if self._barrier is not None and self._barrier.change is Change.PLACE:
+            self._barrier = None
+        self._enter(conversation, None)
+
     # Lines
 
     def enter(self, line: _Line) -> None:

@@ -26,6 +26,10 @@ class Buffer:
         """Replace the text, with the cursor at its end."""
         self.text, self.cursor, self._pasted = line.text, len(line.text), line.pasted
 
+    def count_as_typed(self) -> None:
+        """Let the whole text count as typed, whatever was pasted into it."""
+        self._pasted = False
+
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace a range by `text`, cut to the limit, with the cursor after it."""
         text = text[: LINE_LIMIT - len(self.text) + end - start]

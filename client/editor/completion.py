@@ -16,6 +16,16 @@ class Completion:
         self._at: int | None = None
 
     @property
+    def candidates(self) -> Sequence[str]:
+        """All candidates, in order."""
+        return self._candidates
+
+    @property
+    def chosen(self) -> int | None:
+        """The index of the candidate that replaces the word now; None if it is their common prefix."""
+        return None if self._at is None else self._at % len(self._candidates)
+
+    @property
     def is_final(self) -> bool:
         """There is only one candidate."""
         return len(self._candidates) == 1

@@ -103,9 +103,16 @@ class Editor:
         If Ctrl-J comes alone, a person pressed it, and it breaks the line. If it follows other characters of
         the same piece, a program typed it or it was typed before the terminal was set up: then it is Enter.
         """
+        happened = self.take(self._decoder.feed(text))
+        if self._search and self._decoder.take_escape():
+            self._search = None
+        return happened
+
+    def take(self, presses: Iterable[Press]) -> list[Input]:
+        """Take the presses of one piece that are decoded already, as `feed` does."""
         self._happened = []
         before: Press | None = None
-        for press in self._decoder.feed(text):
+        for press in presses:
             enters = press is Action.NEWLINE and (isinstance(before, Typed) or not self._buffer.text)
             before = Action.ENTER if enters else press
             was_empty = not self._buffer.text
@@ -113,8 +120,6 @@ class Editor:
             if was_empty and self._buffer.text:
                 self._begun = self.mark
             self._stays = self._stays and bool(self._buffer.text)
-        if self._search and self._decoder.take_escape():
-            self._search = None
         if not self.is_secret:
             self._foresee(self._buffer.text, self._buffer.cursor)
         return self._happened
@@ -159,7 +164,7 @@ class Editor:
             self._handlers[press]()
         elif isinstance(press, Pasted):
             self._buffer.paste(press.text)
-        else:
+        elif isinstance(press, Typed):
             self._buffer.insert(press.text)
 
     # Keys that do more than edit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -72,7 +73,14 @@ class Pasted:
     text: str
 
 
-Press = Action | Typed | Pasted
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A key that a view has its own use for, or an answer of the terminal: the sequence as it came."""
+
+    sequence: str
+
+
+Press = Action | Typed | Pasted | Other
 
 _BINDINGS = {
     Action.ENTER: ("\r", "\x1bOM"),
@@ -108,9 +116,13 @@ _ACTIONS = {sent: action for action, sequences in _BINDINGS.items() for sent in 
 
 
 class KeyDecoder:
-    """Decodes characters, in any pieces, into presses. Unknown sequences are ignored."""
+    """Decodes characters, in any pieces, into presses. Unknown sequences are ignored.
 
-    def __init__(self) -> None:
+    If `others` are given, these sequences and all unknown ones become an `Other`.
+    """
+
+    def __init__(self, others: Container[str] | None = None) -> None:
+        self._others = others
         self._waiting = ""
         self._escape_taken = False
         self._paste: str | None = None
@@ -145,12 +157,22 @@ class KeyDecoder:
                 presses.append(Typed(token))
             elif token == _PASTE_BEGIN:
                 self._paste = ""
-            elif kind == "alt" and at == 0 and lone_escape and (taken or token not in _ACTIONS):
+            elif kind == "alt" and at == 0 and lone_escape and (taken or not self._is_bound(token)):
                 token = token[0]  # the key itself, pressed before
+            elif self._is_other(token):
+                presses.append(Other(token))
             elif token in _ACTIONS:
                 presses.append(_ACTIONS[token])
             at += len(token)
         return presses
+
+    def _is_bound(self, token: str) -> bool:
+        return token in _ACTIONS or token in (self._others or ())
+
+    def _is_other(self, token: str) -> bool:
+        if self._others is None:
+            return False
+        return token in self._others or (token[0] == "\x1b" and len(token) > 1 and token not in _ACTIONS)
 
     def _take_paste(self, text: str, at: int, presses: list[Press]) -> int:
         """Take pasted text, up to its end or to where the end may begin. Return the index after it."""

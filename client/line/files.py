@@ -13,7 +13,7 @@ from client.core.session import Session
 from client.files.names import short_name
 from client.files.sink import PartSink, into_directory
 from client.files.source import FileSource
-from client.line.screen import Screen
+from client.line.output import Output
 from client.text.render import Line
 from messages.files import File
 from messages.text import neutralise, reveal
@@ -25,7 +25,7 @@ _STOPPED = "stopped; the same command goes on from there"
 class LineFiles:
     """The downloads that a person has asked for, into one directory, and the mark for the prompt."""
 
-    def __init__(self, session: Session, screen: Screen, directory: Path) -> None:
+    def __init__(self, session: Session, screen: Output, directory: Path) -> None:
         self._session = session
         self._screen = screen
         self._directory = directory

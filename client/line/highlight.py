@@ -80,6 +80,11 @@ class Ringer:
     means: Means
     environ: Mapping[str, str]
 
+    @property
+    def has_title(self) -> bool:
+        """Whether the terminal's window has a title that can be set."""
+        return has_title(self.environ)
+
     def sequence(self, ring: Ring) -> str:
         """Return what to write to the terminal."""
         if self.means is Means.NONE:

@@ -14,8 +14,8 @@ from client.core.person.notices import Level
 from client.core.session import Session, SessionState
 from client.exits import ClientExit, refuse_impostor, session_ended, with_unsent
 from client.line.arrival import Arrival
+from client.line.display import GATHER_SECONDS
 from client.line.host import LineHost
-from client.line.progress import GATHER_SECONDS
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent

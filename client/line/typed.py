@@ -17,10 +17,10 @@ from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
 from client.line.complaints import Complaints, sentence
 from client.line.display import SHOW_SENDING_SECONDS
 from client.line.long_texts import LONG_TEXT_ADVICE, offer_parts
+from client.line.output import Output
 from client.line.plain import plain
 from client.line.questions import Questions
 from client.line.reader import LineReader, Source
-from client.line.screen import Screen
 from messages.fields import for_people
 from messages.text import neutralise
 
@@ -64,7 +64,7 @@ class TypedLines:
         self,
         host: TypedHost,
         composer: Composer[Entered],
-        screen: Screen,
+        screen: Output,
         source: Source,
         *,
         present: bool,

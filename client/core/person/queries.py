@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from messages.events import Message
 from messages.identity import Whois
+from messages.members import Members
 from messages.replies import Page
-from messages.requests import History, Whoami
+from messages.requests import History, Topic, Whoami
 
 RECENT = 5
 """How many messages are shown of a conversation that the person enters."""
@@ -33,3 +34,11 @@ class ReadReceiptsQuery(Whoami, frozen=True, gc=False, tag="whoami"):
 
 class TypingQuery(Whoami, frozen=True, gc=False, tag="whoami"):
     """A `whoami` whose reply is shown as the setting of typing only."""
+
+
+class MembersQuery(Members, frozen=True, gc=False, tag="members"):
+    """A `members` for a list that a view keeps."""
+
+
+class TopicQuery(Topic, frozen=True, gc=False, tag="topic"):
+    """A `topic` for a view that shows it all the time."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from client.core.events import Sent
-from client.line.progress import GATHER_SECONDS, Progress
+from client.line.display import GATHER_SECONDS, Progress
 from messages.requests import Send
 
 

@@ -1,0 +1,300 @@
+"""The application: it lays out the panes, takes keys, and draws once a frame what has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from client.editor.keyboard import Press
+from client.exits import ClientExit
+from client.line.highlight import Ringer
+from client.screen.attracting import Attracting
+from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
+from client.screen.composer.widget import ComposerView
+from client.screen.connecting import Connecting
+from client.screen.host import ScreenHost
+from client.screen.keys import ScreenKey
+from client.screen.log.layout import Wish
+from client.screen.log.view import LogView
+from client.screen.painting import Pane
+from client.screen.panes import RowsPane
+from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone
+
+FRAME_SECONDS = 1 / 30
+"""The least time between two frames."""
+
+_TICK_SECONDS = 0.5
+_KEY_SECONDS = 0.02
+"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
+
+_MOST_EVENTS = 50
+"""Events that are taken at once. A frame of the broker can have thousands."""
+
+_ROOMS_FROM, _MEMBERS_FROM = 70, 100
+"""The least columns of the screen with conversations on the left, and members on the right."""
+
+
+class ChatScreen(App[ClientExit]):
+    """The full screen of one session. Its result is how the program ends."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { background: ansi_default; color: ansi_default; }
+    #rooms { width: 22; } #members { width: 20; } #middle { width: 1fr; }
+    #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
+    #choices { height: 0; }
+    """
+
+    def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
+        super().__init__(driver_class=Terminal, ansi_color=True)
+        self.host = host
+        self._state = state = host.state
+        self._connecting = connecting
+        self._attracting = Attracting(state.attention, ringer, self._write)
+        self._frame_due = self._more_due = False
+        self._key_at = 0.0
+        self._hidden: dict[str, bool] = {}
+        """The panes that the person has shown or hidden: whether they are hidden."""
+        session = host.session
+        self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
+        self.composer_view = ComposerView(host.field, id="composer")
+        self._panes: list[Pane] = [
+            RowsPane(lambda columns, _: [topic_row(state, columns)], id="topic"),
+            RowsPane(lambda columns, _: [status_row(state, session, columns)], id="status"),
+            RowsPane(
+                lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
+            ),
+            RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
+            RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+        ]
+
+    def compose(self) -> ComposeResult:
+        """Yield the panes."""
+        topic, status, rooms, members, choices = self._panes
+        with Horizontal():
+            yield rooms
+            with Vertical(id="middle"):
+                yield topic
+                yield self.log_view
+                yield choices
+                yield self.composer_view
+                yield status
+            yield members
+
+    def on_mount(self) -> None:
+        """Heed signals; connect after the first paint."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._signalled)
+        self._state.on_change = self._change
+        self.host.begin = self._begin
+        self.host.is_private = lambda: self._connecting.is_private
+        self.host.suspend = self.action_suspend_process
+        self.host.redraw = self.draw_anew
+        self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
+        self.set_interval(_TICK_SECONDS, self._tick)
+        self._fold(self.size.width)
+        if self.host.session.name:
+            self.call_after_refresh(self._begin)
+        else:
+            self.host.ask_name()
+
+    def _begin(self) -> None:
+        self.run_worker(self._connect(), exclusive=True)
+
+    async def _connect(self) -> None:
+        if not self._connecting.is_open and (end := await self._connecting.open(self._changed)):
+            self.exit(end)
+
+    async def on_unmount(self) -> None:
+        """Close the connection, and give the title of the window back."""
+        self._attracting.restore()
+        await self._connecting.close()
+
+    # What happens
+
+    def _changed(self) -> None:
+        """Take what the connection has brought: in parts, so that keys are drawn in between."""
+        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+            self._more_due = True
+            recent = time.monotonic() - self._key_at < _KEY_SECONDS
+            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
+        self._settle()
+
+    def _take_more(self) -> None:
+        self._more_due = False
+        self._changed()
+        if not self._more_due:
+            self._connecting.wake()  # to confirm what was taken
+
+    def _settle(self) -> None:
+        """Draw soon, and see whether the program ends now."""
+        self._change()
+        self._check_end()
+
+    def _check_end(self) -> None:
+        self.host.check_end()
+        if self.host.end is not None:
+            self.exit(self.host.end)
+
+    def _tick(self) -> None:
+        """Do what is due at a time."""
+        if not self.is_headless and is_gone():
+            end_without_terminal()
+        if (end := self._connecting.check()) is not None:
+            self.exit(end)
+        self.host.typed.show_waiting()
+        self._attracting.update()
+        self._check_end()
+        self._connecting.wake()
+
+    def _signalled(self) -> None:
+        if not self.is_headless and is_gone():
+            end_without_terminal()
+        self.host.hurry()
+        self._settle()
+        self._connecting.wake()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fold panes away where there is no room, and draw anew."""
+        self._fold(event.size.width)
+        self.call_after_refresh(self._draw)
+
+    def _fold(self, width: int) -> None:
+        self.query_one("#rooms").display = not self._hidden.get("rooms", width < _ROOMS_FROM)
+        self.query_one("#members").display = not self._hidden.get("members", width < _MEMBERS_FROM)
+
+    # Drawing
+
+    def _change(self) -> None:
+        """Draw soon: once for all that happens in the time of a frame."""
+        if not self._frame_due and self.is_running:
+            self._frame_due = True
+            self.set_timer(FRAME_SECONDS, self._frame)
+
+    def _frame(self) -> None:
+        self._frame_due = False
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw what has changed."""
+        choices = self.host.field.choices
+        shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
+        pane = self.query_one("#choices")
+        if pane.styles.height is None or pane.styles.height.value != shown:
+            pane.styles.height = shown
+        for one in [*self._panes, self.log_view]:
+            one.redraw()
+        self._draw_composer()
+        self._attracting.update()
+
+    def draw_anew(self) -> None:
+        """Draw everything, also what has not changed: something else may stand on the terminal now."""
+        self.screen.refresh(layout=True)
+        for one in [*self._panes, self.log_view, self.composer_view]:
+            one.refresh()
+
+    def _draw_composer(self) -> None:
+        self.composer_view.prompt = self.host.prompt_text
+        self.composer_view.is_question = self.host.typed.questions.prompt is not None
+        self.composer_view.changed()
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def _want(self, wishes: set[Wish]) -> None:
+        """Get the messages that the log could show soon."""
+        for wish in wishes:
+            self._state.fetch(wish.before, wish.after)
+        if wishes:
+            self._connecting.wake()
+
+    def _scrolled(self) -> None:
+        """Keep the messages around what is shown."""
+        top = self._state.layout.top
+        self.host.session.look_at(self._state.here, top.key[0] if top else None)
+        self._change()
+
+    # Keys
+
+    def on_presses(self, event: Presses) -> None:
+        """Take keys."""
+        self.press_keys(event.presses)
+
+    def press_keys(self, presses: list[Pressed]) -> None:
+        """Take keys: those of the composer together, as they came."""
+        self._state.seen()
+        self._key_at = time.monotonic()
+        typed: list[Press] = []
+        for press in presses:
+            if isinstance(press, ScreenKey | int):
+                self._compose(typed)
+                typed = []
+                self._press(press)
+            else:
+                typed.append(press)
+        self._compose(typed)
+        self.host.tell_typing()
+        self._draw_composer()
+        self._settle()
+        self._connecting.wake()
+
+    def _compose(self, presses: list[Press]) -> None:
+        if presses:
+            self.host.field.mark = self.host.composer.mark
+            self.host.take_inputs(self.host.field.take(presses))
+
+    def _press(self, key: ScreenKey | int) -> None:
+        names = self.host.session.conversations
+        ordered = self._state.conversations.ordered(names)
+        at = ordered.index(self._state.here) if self._state.here in ordered else 0
+        if isinstance(key, int):
+            if key < len(ordered):
+                self.host.go(ordered[key])
+        elif key in _MOVES:
+            _MOVES[key](self)
+        elif key in (ScreenKey.PREVIOUS, ScreenKey.NEXT):
+            self.host.go(ordered[(at + (1 if key is ScreenKey.NEXT else -1)) % len(ordered)])
+        elif key is ScreenKey.ACTIVE:
+            self.host.go(self._state.conversations.next_waiting(names, self._state.here) or self._state.here)
+        elif key is ScreenKey.SWITCH:
+            self.host.ask_where()
+
+    def escape(self) -> None:
+        """Leave a choice or a search, else scroll to the end."""
+        if not self.host.field.escape():
+            self.log_view.to_end()
+
+    def to_first(self) -> None:
+        """Scroll to the first message that is here."""
+        self.log_view.scroll_by_rows(-1_000_000)
+
+    def toggle(self, pane: str) -> None:
+        """Show or hide a pane."""
+        self._hidden[pane] = bool(self.query_one(f"#{pane}").display)
+        self._fold(self.size.width)
+        self.call_after_refresh(self._draw)
+
+
+_MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
+    ScreenKey.UP: lambda app: app.host.field.up(),
+    ScreenKey.DOWN: lambda app: app.host.field.down(),
+    ScreenKey.PAGE_UP: lambda app: app.log_view.page(-1),
+    ScreenKey.PAGE_DOWN: lambda app: app.log_view.page(1),
+    ScreenKey.ROW_UP: lambda app: app.log_view.scroll_by_rows(-1),
+    ScreenKey.ROW_DOWN: lambda app: app.log_view.scroll_by_rows(1),
+    ScreenKey.FIRST: ChatScreen.to_first,
+    ScreenKey.LAST: lambda app: app.log_view.to_end(),
+    ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
+    ScreenKey.MEMBERS: lambda app: app.toggle("members"),
+    ScreenKey.HELP: lambda app: app.host.show_help(),
+    ScreenKey.ESCAPE: ChatScreen.escape,
+}

@@ -1,0 +1,36 @@
+"""What draws the person's attention outside the panes: the bell, notifications, and the window's title."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from client.core.person.attention import Attention
+from client.line.highlight import Ringer, title
+from client.screen.terminal import title_sequence
+
+
+class Attracting:
+    """Writes control sequences with `write`, which must not move the cursor."""
+
+    def __init__(self, attention: Attention, ringer: Ringer, write: Callable[[str], None]) -> None:
+        self._attention = attention
+        self._ringer = ringer
+        self._write = write
+        self._title = ""
+
+    def update(self) -> None:
+        """Show in the title how much waits for the person, and ring if something rings."""
+        self._set_title(title(self._attention.waiting))
+        ring = self._attention.take_ring(time.monotonic())
+        if ring and (sequence := self._ringer.sequence(ring)):
+            self._write(sequence)
+
+    def restore(self) -> None:
+        """Give the title of the window back."""
+        self._set_title("")
+
+    def _set_title(self, wanted: str) -> None:
+        if wanted != self._title and self._ringer.has_title:
+            self._write(title_sequence(wanted, self._title))
+            self._title = wanted

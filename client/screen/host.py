@@ -1,0 +1,253 @@
+"""What slash commands and typed lines can do on the full screen, without a word about how it is drawn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from client.core.events import ClientEvent, Ended, LoggedIn
+from client.core.session import Session, SessionState
+from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
+from client.exits import ClientExit, session_ended
+from client.line.complaints import sentence
+from client.line.reader import Source
+from client.line.shutdown import Shutdown, Timeouts, Unsent
+from client.line.typed import TypedLines
+from client.screen.composer.field import Field
+from client.screen.model.conversations import find_by_letters
+from client.screen.model.drafts import Drafts
+from client.screen.model.state import ScreenState
+from client.screen.saying import SayingHost
+from messages.errors import ErrorCode
+from messages.events import Goodbye
+from messages.exits import Exit
+from messages.limits import MAX_SEQ
+
+NAME_PROMPT = "Name: "
+_NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
+
+
+class ScreenHost(SayingHost):
+    """A `CommandHost`. `end` is set when the program is to end. `suspend` stops it until it is continued."""
+
+    def __init__(
+        self,
+        session: Session,
+        state: ScreenState,
+        make_field: Callable[[Callable[[], str]], Field],
+        timeouts: Timeouts,
+        keep: Callable[[TypedLine], None],
+        downloads: Path = Path(),
+    ) -> None:
+        super().__init__(session, state, make_field(self._last_own), downloads)
+        self.drafts = Drafts()
+        self.end: ClientExit | None = None
+        self.is_private: Callable[[], bool] = lambda: True
+        self.begin: Callable[[], None] = lambda: None
+        """Begins to connect."""
+        self.suspend: Callable[[], None] = lambda: None
+        self.redraw: Callable[[], None] = lambda: None
+        self.typed = TypedLines(self, self.composer, self, Source(-1, keep=keep), present=True)
+        self._timeouts = timeouts
+        self._shutdown: Shutdown | None = None
+        self._place_ended = False
+
+    # The host of commands, and where typed lines are shown
+
+    def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
+        """Ask the person. Raise ValueError if others could read a secret on the connection."""
+        if secret and not self.is_private():
+            raise ValueError(ErrorCode.NO_KEY.sentence)
+        self.typed.ask(prompts, then, secret=secret)
+        self.prompt()
+
+    def quit(self) -> None:
+        """Wait until the broker has accepted everything, log out and end."""
+        if self._shutdown is None:
+            self.typed.closed = True
+            self._shutdown = Shutdown(self._timeouts.finish)
+            self.field.leave()
+        self.check_end()
+
+    # Typed lines
+
+    def interrupt(self, *, again: bool) -> None:
+        """Leave at once if the person repeats it. Cancel a question or stop the files first."""
+        unsent = Unsent(self.session, self.composer)
+        questions = self.typed.questions
+        if not self._shutdown and questions.prompt not in (None, NAME_PROMPT):
+            questions.cancel()
+            self.prompt()
+        elif again or self._shutdown or questions.prompt:
+            self.end = ClientExit(Exit.INTERRUPTED, str(unsent))
+        elif self.files.stop():
+            self.notice("The files on their way are stopped. Press Ctrl-C again to leave.")
+        else:
+            waits = f" Now {unsent.so_far}." if unsent else ""
+            self.notice(f"Press Ctrl-C again to leave, or Ctrl-D.{waits}")
+
+    def wrong_answer(self) -> None:
+        """Ask for the name again, if it is still missing."""
+        if not self.session.name or self.session.state is SessionState.STRANGER:
+            self.ask_name()
+
+    def ask_name(self) -> None:
+        """Ask for the name of the person."""
+        self.question([NAME_PROMPT], self._named)
+
+    def ask_where(self) -> None:
+        """Ask for a conversation, by some letters of its name in their order."""
+        self.question(["Go to: "], self._go_to)
+
+    def _go_to(self, letters: str) -> None:
+        names = self.state.conversations.ordered(self.session.conversations)
+        found = find_by_letters(letters, names)
+        if found is None:
+            raise ValueError(f"no conversation here has the letters {letters} in its name")
+        self.go(found)
+
+    def _named(self, name: str) -> None:
+        self.composer.log_in(name, typed=False)
+        self.begin()
+
+    def prompt(self) -> None:
+        """Let the person answer a question, or go on with what they typed before it."""
+        asks = self.typed.questions.prompt is not None
+        if asks and self._aside is None:
+            self._aside = self.state.here, self.field.take_draft()
+        self.field.is_secret = self.typed.questions.is_secret
+        if not asks and self._aside is not None:
+            (place, draft), self._aside = self._aside, None
+            self.field.load_draft(None)
+            if place == self.state.here:
+                self.field.load_draft(draft)
+            else:
+                self.drafts.keep(place, draft)
+        self.state.on_change()
+
+    @property
+    def prompt_text(self) -> str:
+        """What stands before the text being typed."""
+        if question := self.typed.questions.prompt:
+            return question
+        waits = " (waiting)" if self.composer.awaited else self.files.mark
+        return f"{self.composer.place or 'no room'}{waits}> "
+
+    def take_inputs(self, inputs: Iterable[Input]) -> None:
+        """Take what the composer has returned."""
+        for one in inputs:
+            match one:
+                case TypedLine():
+                    self.typed.enter(one)
+                case EndOfInput():
+                    self.quit()
+                case Interrupt(again):
+                    self.interrupt(again=again)
+                case Suspend():
+                    self.suspend()
+                case Clear():
+                    self.redraw()
+        self.typed.run()
+        self._follow_place()
+
+    def tell_typing(self) -> None:
+        """Tell the others that the person types to them, and not to a question."""
+        if self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
+            self.session.typed(self.composer.place, self.field.text, time.monotonic())
+
+    def _last_own(self) -> str:
+        """Return the line that edits the user's last message here; empty if there is none."""
+        place = self.composer.place
+        if place is None or self.typed.questions.prompt:
+            return ""
+        timeline = self.session.timeline(place)
+        own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
+        mine = (one for one in own if one.sender == self.session.name and not (one.deleted or one.files))
+        return next((f"/edit {one.seq} {one.text}" for one in mine), "")
+
+    # Places
+
+    def go(self, conversation: str) -> None:
+        """Show a conversation that is known, and talk there from now on."""
+        try:
+            self.composer.go(conversation)
+        except ValueError as error:
+            self.notice(sentence(error))
+        self._follow_place()
+
+    def _follow_place(self) -> None:
+        """Show the conversation that text goes to, with the draft that was begun there."""
+        place = self.composer.place
+        ended, self._place_ended = self._place_ended, place is None
+        if place is None or place == self.state.here:
+            return
+        if self._aside is None:
+            draft = self.field.take_draft()
+            stale = ended or self.composer.is_stale(draft.line.mark)
+            self.drafts.keep(self.state.here, draft, stale=stale)
+            self.field.load_draft(self.drafts.take(place, self.composer.mark))
+        self.state.open(place)
+        self.state.on_change()
+
+    # Events
+
+    def take_events(self, most: int = MAX_SEQ) -> bool:
+        """Take at most so many of the session's events. Return whether there may be more."""
+        taken = 0
+        while taken < most and (event := self.session.next_event()) is not None:
+            taken += 1
+            place = self.composer.place
+            self.composer.take(event)
+            self.drafts.note(event)
+            self.state.take(event)
+            self.session.handed_over(event)
+            if place is not None and self.composer.place is None and self._shutdown is None:
+                self.notice(_NO_PLACE)
+            self.files.take(event)
+            self._react(event)
+        self.typed.run()
+        self._follow_place()
+        self.state.look()
+        self.state.on_change()
+        return taken == most
+
+    def _react(self, event: ClientEvent) -> None:
+        match event:
+            case LoggedIn():
+                self._welcomed = True
+                self.prompt()
+            case Ended(Goodbye()):
+                self.end = self._with_unsent(session_ended(event))
+            case Ended():
+                self.ask_name()
+
+    def _with_unsent(self, end: ClientExit) -> ClientExit:
+        unsent = Unsent(self.session, self.composer)
+        return ClientExit(end.code, f"{end.text}; {unsent}") if unsent else end
+
+    # Leaving
+
+    def hurry(self) -> None:
+        """Leave in order at a signal, and at once at a second one."""
+        if self._shutdown:
+            self._shutdown.hurry()
+        self.quit()
+
+    def check_end(self) -> None:
+        """End the program if it is leaving, and nothing is waited for any more."""
+        if self._shutdown is None or self.end is not None:
+            return
+        unsent = Unsent(self.session, self.composer)
+        self._shutdown.note(len(unsent), sum(one.progress for one in self.session.transfers))
+        late = self._shutdown.is_late
+        if not late and (unsent or self.session.state is SessionState.LOGGING_OUT):
+            if self._shutdown.is_stuck and not self._shutdown.told:
+                self._shutdown.told = True
+                what = unsent.so_far if unsent else "it has not logged you out yet"
+                self.notice(f"Waiting for the broker: {what}. Ctrl-C leaves at once.")
+        elif self.session.state is SessionState.READY and not late:
+            self.session.logout()
+        else:
+            code = Exit.NOT_CONFIRMED if unsent else Exit.DONE
+            self.end = ClientExit(code, str(unsent))

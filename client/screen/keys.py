@@ -1,0 +1,83 @@
+"""The keys of the full screen beside those of the composer, and what the help says of them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class ScreenKey(Enum):
+    """The function of a key."""
+
+    UP = "up"
+    DOWN = "down"
+    PAGE_UP = "page up"
+    PAGE_DOWN = "page down"
+    ROW_UP = "row up"
+    ROW_DOWN = "row down"
+    FIRST = "first"
+    LAST = "last"
+    PREVIOUS = "previous"
+    NEXT = "next"
+    ACTIVE = "active"
+    SWITCH = "switch"
+    HELP = "help"
+    ROOMS = "rooms"
+    MEMBERS = "members"
+    ESCAPE = "escape"
+
+
+class Key(NamedTuple):
+    """What a terminal sends for a key, how people call it, and what it does."""
+
+    key: ScreenKey
+    sequences: tuple[str, ...]
+    name: str
+    help: str
+
+
+KEYS = (
+    Key(
+        ScreenKey.UP, ("\x1b[A", "\x1bOA"), "Up", "the row above; if nothing is typed, edit your last message"
+    ),
+    Key(ScreenKey.DOWN, ("\x1b[B", "\x1bOB"), "Down", "the row below, then what you typed later"),
+    Key(ScreenKey.PAGE_UP, ("\x1b[5~",), "PgUp", "scroll up, and get older messages"),
+    Key(ScreenKey.PAGE_DOWN, ("\x1b[6~",), "PgDn", "scroll down"),
+    Key(ScreenKey.ROW_UP, ("\x1b[1;2A",), "Shift-Up", "scroll up by a row"),
+    Key(ScreenKey.ROW_DOWN, ("\x1b[1;2B",), "Shift-Down", "scroll down by a row"),
+    Key(ScreenKey.FIRST, ("\x1b[1;5H", "\x1b[1;3H"), "Ctrl-Home", "the first message that is here"),
+    Key(ScreenKey.LAST, ("\x1b[1;5F", "\x1b[1;3F"), "Ctrl-End", "the last message"),
+    Key(ScreenKey.PREVIOUS, ("\x1b[1;3A",), "Alt-Up", "the conversation above"),
+    Key(ScreenKey.NEXT, ("\x1b[1;3B",), "Alt-Down", "the conversation below"),
+    Key(ScreenKey.ACTIVE, ("\x1ba",), "Alt-A", "the next conversation with something for you"),
+    Key(ScreenKey.SWITCH, ("\x1bk",), "Alt-K", "a conversation by some letters of its name"),
+    Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
+    Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
+    Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+)
+"""All keys but Escape and Alt-1 to Alt-0."""
+
+PLACES = {f"\x1b{digit}": place for place, digit in enumerate("1234567890")}
+"""What a terminal sends for Alt and a digit, and the place in the list of conversations."""
+
+SEQUENCES = {sequence: key.key for key in KEYS for sequence in key.sequences}
+OWN = frozenset(SEQUENCES) | frozenset(PLACES)
+"""The sequences that the composer must not take."""
+
+_EDITING = (
+    ("Alt-1 … Alt-0", "the first … tenth conversation"),
+    ("Enter", "send"),
+    ("Alt-Enter, Ctrl-J", "break the line"),
+    ("Tab", "complete a name, room, command, file or :emoji:"),
+    ("Ctrl-P, Ctrl-N", "what you typed before; Ctrl-R finds it"),
+    ("Esc", "leave a choice or a search; scroll to the end"),
+    ("Ctrl-C", "clear what is typed; again: leave"),
+    ("Ctrl-D", "leave, if nothing is typed"),
+)
+
+
+def key_lines() -> list[str]:
+    """Return the help for the keys."""
+    rows = [(key.name, key.help) for key in KEYS] + list(_EDITING)
+    wide = max(len(name) for name, _ in rows)
+    return [f"  {name:{wide}}  {text}" for name, text in rows]

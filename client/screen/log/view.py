@@ -1,0 +1,67 @@
+"""The widget that shows a log, and scrolls it by rows, pages and the wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+
+from client.screen.log.layout import Layout, Wish
+from client.screen.painting import Pane
+from client.screen.tones import Row
+
+_WHEEL = 3
+
+
+class LogView(Pane):
+    """Shows the layout that `current` returns, as it is then.
+
+    `wants` is called with what the view could show soon, `moved` after each scroll.
+    """
+
+    def __init__(
+        self,
+        current: Callable[[], Layout],
+        wants: Callable[[set[Wish]], None],
+        moved: Callable[[], None],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._current = current
+        self._wants = wants
+        self._moved = moved
+
+    def make_rows(self, columns: int, height: int) -> list[Row]:
+        """Return the rows of the layout; few of them stand at the bottom."""
+        layout = self._current()
+        rows = layout.view(columns, height)
+        self._wants(layout.wishes)
+        blank: list[Row] = [[] for _ in range(height - len(rows))]
+        return blank + rows
+
+    def scroll_by_rows(self, rows: int) -> None:
+        """Scroll down by some rows; up if negative."""
+        self._current().scroll(rows)
+        self._moved()
+        self.redraw()
+
+    def page(self, pages: int) -> None:
+        """Scroll down by some pages, less a row of each; up if negative."""
+        self.scroll_by_rows(pages * max(self.size.height - 1, 1))
+
+    def to_end(self) -> None:
+        """Scroll to the end, and stay there."""
+        self._current().to_end()
+        self._moved()
+        self.redraw()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up."""
+        event.stop()
+        self.scroll_by_rows(-_WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down."""
+        event.stop()
+        self.scroll_by_rows(_WHEEL)

@@ -1,0 +1,153 @@
+"""The conversations and what waits in each of them, with what waits first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced, Replied, SendAccepted
+from client.core.person.notice_settings import positions_in
+from client.core.person.notices import Concern
+from client.screen.tones import BOLD, CHOSEN, DIM, PLAIN, WAITS, Row
+from messages.events import Message, Position, System, SystemKind
+from messages.limits import MAX_UNREAD
+from messages.names import LOBBY
+from messages.notices import NoticeLevel
+from messages.replies import Done, RoomState
+from messages.requests import Join, Leave
+from messages.rows import prefix, width
+from messages.text import reveal
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What waits in a conversation: the messages after `read`, up to `head`."""
+
+    head: int = 0
+    read: int = 0
+    unread: int = 0
+    mentioned: int = 0
+    level: NoticeLevel = NoticeLevel.DEFAULT
+
+    @property
+    def shown(self) -> str:
+        """The count as it is shown; empty if nothing waits."""
+        return f"{self.unread}{'+' * (self.unread >= MAX_UNREAD)}" if self.unread else ""
+
+
+class Conversations:
+    """Counts what waits for the user `me`, from the broker's positions and what came since."""
+
+    def __init__(self) -> None:
+        self.me = ""
+        self._waiting: dict[str, Waiting] = {}
+
+    def of(self, conversation: str) -> Waiting:
+        """Return what waits in a conversation."""
+        return self._waiting.setdefault(conversation, Waiting())
+
+    def take(self, event: ClientEvent, concern: Concern | None) -> None:
+        """Take an event, and why it is meant for the person."""
+        match event:
+            case LoggedIn() if event.new_log or not event.again:
+                self._waiting.clear()
+            case Message():
+                self._arrived(event, concern)
+            case SendAccepted(_, reply):
+                self.sent(reply.conversation, reply.seq)
+            case Replied(Join(), RoomState() as room):
+                self._waiting[room.room] = Waiting(room.head, room.read)
+            case Replied(Leave(room=room), Done()) | Removed(room=room):
+                self._waiting.pop(room, None)
+            case Replaced(user):
+                self._waiting.pop(f"@{user}", None)
+            case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+                if f"@{old}" in self._waiting:
+                    self._waiting[f"@{new}"] = self._waiting.pop(f"@{old}")
+        for position in positions_in(event):
+            self._learn(position)
+
+    def sent(self, conversation: str, seq: int) -> None:
+        """Record a message of the user: they have read what was before it."""
+        waiting = self.of(conversation)
+        waiting.head = max(waiting.head, seq)
+        self.read(conversation, seq, 0)
+
+    def read(self, conversation: str, upto: int, left: int) -> None:
+        """Record that the person has read up to a seq, and that so many messages are left."""
+        waiting = self.of(conversation)
+        if upto <= waiting.read:
+            return
+        waiting.read = upto
+        waiting.unread = min(waiting.unread, left)
+        waiting.mentioned = min(waiting.mentioned, waiting.unread)
+
+    def _arrived(self, message: Message, concern: Concern | None) -> None:
+        waiting = self.of(message.conversation)
+        waiting.head = max(waiting.head, message.seq)
+        if message.sender == self.me:
+            self.sent(message.conversation, message.seq)
+        elif message.seq > waiting.read and not message.deleted:
+            waiting.unread = min(waiting.unread + 1, MAX_UNREAD)
+            waiting.mentioned += concern is not None
+
+    def _learn(self, position: Position) -> None:
+        self._waiting[position.conversation] = Waiting(
+            position.head, position.read, position.unread, position.mentioned, position.level
+        )
+
+    # The list
+
+    def ordered(self, names: list[str]) -> list[str]:
+        """Return conversations in the list's order: with something for the person, unread, others."""
+        return sorted({*names, LOBBY}, key=self._rank)
+
+    def next_waiting(self, names: list[str], here: str) -> str | None:
+        """Return the conversation that waits most, other than the present one; None if none waits."""
+        waits = [name for name in self.ordered(names) if name != here and self._rank(name)[0] < 2]
+        return waits[0] if waits else None
+
+    def _rank(self, name: str) -> tuple[int, bool, str]:
+        waiting = self._waiting.get(name, Waiting())
+        direct = name.startswith("@")
+        silent = waiting.level is NoticeLevel.NONE
+        mine = waiting.mentioned or (direct and waiting.unread)
+        group = 2 if silent or not waiting.unread else 0 if mine else 1
+        return group, direct, name.casefold()
+
+    def rows(self, names: list[str], here: str, columns: int, height: int) -> list[Row]:
+        """Return the rows of the list, those around the present conversation if there are many."""
+        ordered = self.ordered(names)
+        at = ordered.index(here) if here in ordered else 0
+        first = min(max(at - height + 1, 0), max(len(ordered) - height, 0))
+        shown = [self._row(name, name == here, columns - 1) for name in ordered[first : first + height]]
+        return [[*row, ("│", DIM)] for row in [*shown, *self._blank(height - len(shown), columns - 1)]]
+
+    def _blank(self, count: int, columns: int) -> list[Row]:
+        return [[(" " * columns, PLAIN)] for _ in range(count)]
+
+    def _row(self, name: str, chosen: bool, columns: int) -> Row:
+        waiting = self._waiting.get(name, Waiting())
+        rank = self._rank(name)[0]
+        sign = "!" if rank == 0 else " "
+        count = waiting.shown
+        room = max(columns - len(count) - 2, 1)
+        text = reveal(name)
+        text = text if width(text) <= room else f"{prefix(text, room - 1)}…"
+        tone = CHOSEN if chosen else (WAITS, BOLD, PLAIN)[rank]
+        return [(f"{sign}{text}{' ' * (room - width(text) + 1)}{count}", tone)]
+
+
+def find_by_letters(letters: str, names: list[str]) -> str | None:
+    """Return the first name that begins with these letters, or has them together, or in their order."""
+    wanted = letters.strip().casefold()
+    folded = [(name, name.casefold()) for name in names]
+    begins = (name for name, known in folded if known.lstrip("#@").startswith(wanted.lstrip("#@")))
+    together = (name for name, known in folded if wanted in known)
+    in_order = (name for name, known in folded if _has(iter(known), wanted))
+    return next(chain(begins, together, in_order), None)
+
+
+def _has(letters: Iterator[str], wanted: str) -> bool:
+    return all(letter in letters for letter in wanted)

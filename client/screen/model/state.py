@@ -1,0 +1,248 @@
+"""What the full screen shows, as the session's events tell it: logs, conversations, members, topics."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from client.core.events import (
+    Changed,
+    ClientEvent,
+    LoggedIn,
+    LoggedOut,
+    Removed,
+    Renamed,
+    Replaced,
+    Replied,
+    SendAccepted,
+    SendDelivered,
+    SendFailed,
+    Skipped,
+    TypingChanged,
+)
+from client.core.person.attention import ACTIVE_SECONDS, Attention
+from client.core.person.notices import Concern, Level
+from client.core.person.queries import MembersQuery, TopicQuery
+from client.core.person.receipt_news import ReceiptNews
+from client.core.receiving.fetches import Fetch
+from client.core.session import Session
+from client.screen.log.layout import Layout
+from client.screen.log.transcript import Notice, Transcript, first_unread
+from client.screen.model.conversations import Conversations
+from client.screen.model.members import Members
+from client.text.lines import Line
+from client.text.render import render, state_text
+from client.text.times import local_now, time_in
+from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
+from messages.names import LOBBY
+from messages.replies import Error, RoomState
+from messages.text import neutralise
+
+_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
+"""Events that are shown by what they change."""
+
+
+class ScreenState:
+    """Everything that the panes show. `here` is the conversation in the middle."""
+
+    def __init__(self, session: Session, bell: Level) -> None:
+        self.here = LOBBY
+        self.conversations = Conversations()
+        self.members = Members()
+        self.topics: dict[str, str] = {}
+        self.receipt_news = ReceiptNews()
+        self.attention = Attention(session, bell, time_in)
+        self.numbers = False
+        self.on_change: Callable[[], None] = lambda: None
+        self._session = session
+        self._layouts: dict[str, Layout] = {}
+        self._reading: dict[str, int] = {}
+        """The seqs behind which the unread markers stand, by conversation."""
+        self._refused: set[tuple[str, int | None, int | None]] = set()
+        """Pages of history that the broker has refused."""
+        self._seen_at = time.monotonic()
+
+    # Logs
+
+    @property
+    def layout(self) -> Layout:
+        """The log of the conversation in the middle."""
+        return self.layout_of(self.here)
+
+    def layout_of(self, conversation: str) -> Layout:
+        """Return the log of a conversation."""
+        if conversation not in self._layouts:
+            transcript = Transcript(self._session.name)
+            transcript.head = self.conversations.of(conversation).head
+            self._layouts[conversation] = Layout(transcript)
+        return self._layouts[conversation]
+
+    def notice(self, text: str, *, data: bool = False, where: str = "", time: str = "") -> None:
+        """Put a notice into a log."""
+        notice = Notice(neutralise(text, keep="\n"), data, time)
+        self.layout_of(where or self.here).transcript.add_notice(notice)
+        self.on_change()
+
+    def lines(self, lines: list[Line], where: str = "", time: str = "") -> None:
+        """Put lines into a log."""
+        for line in lines:
+            self.notice(line.text, data=line.data, where=where, time=time)
+
+    def update(self) -> Layout:
+        """Return the log in the middle as it is now."""
+        layout, here = self.layout, self.here
+        transcript = layout.transcript
+        layout.numbers = self.numbers
+        layout.finds_mentions = self._session.finds_mentions
+        transcript.me = self._session.name
+        transcript.head = max(transcript.head, self.conversations.of(here).head)
+        timeline = self._session.timeline(here)
+        transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
+        read = self._reading.get(here)
+        transcript.unread_from = (
+            None if read is None else first_unread(timeline.seqs, timeline.messages, read, transcript.me)
+        )
+        return layout
+
+    def fetch(self, before: int | None, after: int | None) -> None:
+        """Get messages of the conversation in the middle, unless the broker has refused them."""
+        if self.here in self._session.conversations and (self.here, before, after) not in self._refused:
+            self._session.fetch(self.here, before=before, after=after)
+
+    def open(self, conversation: str) -> None:
+        """Show a conversation. If something is unread there, the marker stands before it."""
+        self._reading.pop(self.here, None)
+        self.layout.drop_rows()
+        self.here = conversation
+        waiting = self.conversations.of(conversation)
+        if waiting.unread:
+            self._reading[conversation] = waiting.read
+        self.look()
+
+    def look(self) -> None:
+        """Ask for what the panes show of the conversation in the middle."""
+        if self.here in self._session.conversations:
+            self.members.look_at(self.here)
+            if self.here.startswith("#") and self.here not in self.topics:
+                self.topics[self.here] = ""
+                self._session.ask(TopicQuery, room=self.here)
+        for room, after in self.members.wanted:
+            self._session.ask(MembersQuery, room=room, after=after)
+        self.members.wanted.clear()
+
+    # The person
+
+    def seen(self) -> None:
+        """Record that the person is present: they have read what was shown in the middle."""
+        self._seen_at = time.monotonic()
+        self.attention.seen(self._seen_at)
+        layout, here = self.layout, self.here
+        waiting = self.conversations.of(here)
+        if layout.last_shown <= waiting.read:
+            return
+        self._session.read(here, layout.last_shown)
+        timeline = layout.transcript.timeline
+        later = [seq for seq in timeline.seqs if seq > layout.last_shown]
+        left = sum(timeline.messages[seq].sender != self._session.name for seq in later)
+        self.conversations.read(here, layout.last_shown, left)
+
+    def said(self, conversation: str) -> None:
+        """Record that the person has said something there: the marker has done its work."""
+        self._reading.pop(conversation, None)
+        self.layout_of(conversation).to_end()
+
+    # Events
+
+    def take(self, event: ClientEvent) -> None:
+        """Take an event of the session."""
+        now = time.monotonic()
+        self.conversations.me = self._session.name
+        concern = self.attention.take(event, now)
+        news = self.receipt_news.take(event, now)
+        self.conversations.take(event, concern)
+        self.members.take(event)
+        match event:
+            case Message() | Amendment():
+                self._entry(event, concern, now)
+            case SendAccepted(sent, _):
+                self.layout_of(sent.conversation).transcript.note_sent(sent)
+            case SendDelivered() if news is not None:
+                self.lines([Line(state_text(news, self.here), data=False)])
+            case SendDelivered() | Changed():
+                pass
+            case LoggedIn():
+                self._logged_in(event)
+            case Replied(Fetch() as asked, Error()):
+                self._refused.add((asked.conversation, asked.before, asked.after))
+            case Replied(MembersQuery() | TopicQuery()):
+                self._asked(event)
+            case SendFailed(sent):
+                self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
+            case _ if not isinstance(event, _QUIET):
+                self._told(event)
+
+    def _entry(self, event: Message | Amendment, concern: Concern | None, now: float) -> None:
+        place = event.conversation
+        waiting = self.conversations.of(place)
+        waiting.head = max(waiting.head, event.seq)
+        if isinstance(event, Message) and event.sender != self._session.name:
+            if concern is not None:
+                self.layout_of(place).transcript.note_concern(event.seq, concern)
+            away = now - self._seen_at > ACTIVE_SECONDS or not self.layout.stays_at_end
+            if place == self.here and away:
+                self._reading.setdefault(place, event.seq - 1)
+
+    def _logged_in(self, event: LoggedIn) -> None:
+        self._refused.clear()
+        self.topics.clear()
+        if event.new_log or not event.again:
+            self._reading.clear()
+            for layout in self._layouts.values():
+                layout.transcript.forget()
+                layout.to_end()
+            if self.conversations.of(self.here).unread:
+                self._reading[self.here] = self.conversations.of(self.here).read
+        self._told(event)
+
+    def _asked(self, event: Replied) -> None:
+        if isinstance(event.reply, RoomState):
+            self.topics[event.reply.room] = event.reply.topic
+
+    def _told(self, event: ClientEvent) -> None:
+        """Show an event as lines, in the log that it belongs to."""
+        match event:
+            case System(kind=SystemKind.TOPIC, room=str() as room, topic=topic):
+                self.topics[room] = topic or ""
+            case Replied(reply=RoomState() as state):
+                self.topics[state.room] = state.topic
+            case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+                self._renamed(f"@{old}", f"@{new}")
+            case Removed(room=room):
+                self.topics.pop(room, None)
+            case Replaced(user) if f"@{user}" != self.here:
+                self._layouts.pop(f"@{user}", None)
+        if isinstance(event, System) and self._is_silent(event):
+            return
+        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
+        self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
+
+    def _is_silent(self, event: System) -> bool:
+        """Whether somebody comes or goes who has said nothing in the log lately. The members show it."""
+        if event.kind not in (SystemKind.JOINED, SystemKind.LEFT) or event.user == self._session.name:
+            return False
+        messages = self._session.timeline(self._where(event) or self.here).messages
+        return not any(one.sender == event.user for one in messages.values())
+
+    def _where(self, event: ClientEvent) -> str:
+        room = event.room if isinstance(event, System) else None
+        if isinstance(event, Replied) and isinstance(event.reply, RoomState):
+            room = event.reply.room
+        return room if room in self._session.conversations and room is not None else ""
+
+    def _renamed(self, old: str, new: str) -> None:
+        if old in self._layouts:
+            self._layouts[new] = self._layouts.pop(old)
+        if old in self._reading:
+            self._reading[new] = self._reading.pop(old)
+        if self.here == old:
+            self.here = new

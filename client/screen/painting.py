@@ -1,0 +1,94 @@
+"""Rows as Textual draws them, and a widget that draws only the rows that have changed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from client.screen.tones import Row, Tone
+from client.text.styles import Style
+
+
+@lru_cache(maxsize=2_048)
+def rich_style(tone: Tone) -> RichStyle:
+    """Return the style for a look."""
+    style = tone.style
+    if style & Style.MARK:
+        return RichStyle(dim=True, color=_colour(tone))
+    code = "cyan" if style & Style.CODE else _colour(tone)
+    return RichStyle(
+        color=code,
+        bold=bool(tone.bold or style & (Style.BOLD | Style.BULLET)) or None,
+        italic=bool(style & Style.ITALIC) or None,
+        strike=bool(style & Style.STRIKE) or None,
+        underline=bool(style & Style.LINK) or None,
+        dim=bool(tone.dim or style & (Style.QUOTE | Style.NOTE)) or None,
+        reverse=tone.reverse or None,
+        link=tone.link or None,
+    )
+
+
+def _colour(tone: Tone) -> str | None:
+    return None if tone.colour is None else f"color({tone.colour})"
+
+
+def strip_of(row: Row, columns: int) -> Strip:
+    """Return a row that fills so many columns."""
+    pieces = [Segment(text, rich_style(tone)) for text, tone in row if text]
+    return Strip(pieces).adjust_cell_length(columns)
+
+
+class Pane(Widget):
+    """Draws rows. A subclass makes them; `redraw` draws those that differ from the ones before."""
+
+    DEFAULT_CSS = "Pane { background: ansi_default; color: ansi_default; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._drawn = Size(0, 0)
+
+    def make_rows(self, columns: int, height: int) -> list[Row]:
+        """Return the rows to draw, from the top."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw what has changed."""
+        if not self.size or not self.is_mounted:
+            return
+        before, drawn = self._rows, self._drawn
+        self._make()
+        if self._drawn != drawn:
+            self.refresh()
+            return
+        changed = [
+            self.changed_part(y, old, new)
+            for y in range(max(len(before), len(self._rows)))
+            if (old := _at(before, y)) != (new := _at(self._rows, y))
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def changed_part(self, y: int, old: Row, new: Row) -> Region:
+        """Return what to draw of a row that has changed."""
+        return Region(0, y, self._drawn.width, 1)
+
+    def render_line(self, y: int) -> Strip:
+        """Return a row."""
+        if self._drawn != self.size:
+            self._make()
+        return strip_of(_at(self._rows, y), self._drawn.width)
+
+    def _make(self) -> None:
+        self._drawn = self.size
+        width, height = self._drawn
+        self._rows = self.make_rows(width, height) if width and height else []
+
+
+def _at(rows: list[Row], y: int) -> Row:
+    return rows[y] if y < len(rows) else []

@@ -1,0 +1,112 @@
+"""The terminal: its keys as the line editor knows them, its title, and how the program ends if it is gone."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import signal
+import sys
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from client.editor.keyboard import KeyDecoder, Other, Press
+from client.screen.keys import OWN, PLACES, SEQUENCES, ScreenKey
+
+Pressed = Press | ScreenKey | int
+"""A key of the composer, a key of the screen, or a place in the list of conversations."""
+
+_WAIT_MS = 100
+_WHEEL = 3
+"""Terminals send the arrow key so often at once, if the wheel is turned on a full screen without a mouse."""
+
+_BY_WHEEL: dict[Pressed, Pressed] = {ScreenKey.UP: ScreenKey.ROW_UP, ScreenKey.DOWN: ScreenKey.ROW_DOWN}
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+
+
+class Presses(Message):
+    """Keys that came together."""
+
+    def __init__(self, presses: list[Pressed]) -> None:
+        super().__init__()
+        self.presses = presses
+
+
+class Keys:
+    """Decodes what a terminal sends. `answers` are sequences that are no keys."""
+
+    def __init__(self) -> None:
+        self._decoder = KeyDecoder(OWN)
+        self._escaped = False
+
+    def feed(self, text: str) -> tuple[list[Pressed], list[str]]:
+        """Return the keys, and the answers of the terminal."""
+        pressed: list[Pressed] = []
+        answers, self._escaped = [], False
+        for press in self._decoder.feed(text):
+            if not isinstance(press, Other):
+                pressed.append(press)
+            elif press.sequence in SEQUENCES:
+                pressed.append(SEQUENCES[press.sequence])
+            elif press.sequence in PLACES:
+                pressed.append(PLACES[press.sequence])
+            else:
+                answers.append(press.sequence)
+        if len(pressed) >= _WHEEL and len(set(pressed)) == 1:
+            pressed = [_BY_WHEEL.get(press, press) for press in pressed]
+        return pressed, answers
+
+    def pause(self) -> list[Pressed]:
+        """Record that nothing came for a moment, and return the key that could have begun a longer one."""
+        return [ScreenKey.ESCAPE] if not self._escaped and self._take_escape() else []
+
+    def _take_escape(self) -> bool:
+        self._escaped = self._decoder.take_escape()
+        return self._escaped
+
+
+def is_gone() -> bool:
+    """Return whether the terminal has been closed."""
+    return not (os.isatty(sys.__stdin__.fileno()) if sys.__stdin__ else False)
+
+
+def end_without_terminal() -> None:
+    """End at once: nothing can be written any more, and waiting for that would last for ever."""
+    os._exit(128 + signal.SIGHUP)
+
+
+def title_sequence(title: str, before: str) -> str:
+    """Return what sets the window's title, or restores its own one if `title` is empty."""
+    if title:
+        return f"{'' if before else _KEEP_TITLE}\x1b]2;{title}\a"
+    return f"\x1b]2;chat\a{_RESTORE_TITLE}" if before else ""
+
+
+class Terminal(LinuxDriver):
+    """Reads keys as line mode does. Textual takes what else the terminal says, such as its size."""
+
+    def run_input_thread(self) -> None:
+        """Read keys until the program ends, or the terminal is closed."""
+        ready = select.poll()
+        ready.register(self.fileno, select.POLLIN)
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        keys, parser = Keys(), XTermParser(False)
+        while not self.exit_event.is_set():
+            if not ready.poll(_WAIT_MS):
+                if pressed := keys.pause():
+                    self.process_message(Presses(pressed))
+                continue
+            try:
+                data = os.read(self.fileno, 65_536)
+            except OSError:
+                data = b""
+            if not data:
+                end_without_terminal()
+            pressed, answers = keys.feed(decoder.decode(data))
+            for answer in answers:
+                for event in parser.feed(answer):
+                    self.process_message(event)
+            if pressed:
+                self.process_message(Presses(pressed))

@@ -1,0 +1,33 @@
+"""The bell and the title of the window."""
+
+from __future__ import annotations
+
+from driven import message, ready
+
+from client.core.person.attention import Attention
+from client.core.person.notices import Level, LocalTime
+from client.line.highlight import Means, Ringer
+from client.screen.attracting import Attracting
+
+
+def test_a_direct_message_rings_once_and_is_counted_in_the_title() -> None:
+    attention = Attention(ready().session, Level.MENTION, lambda _zone: LocalTime(0, 0))
+    written: list[str] = []
+    one = Attracting(attention, Ringer(Means.BELL, {"TERM": "xterm"}), written.append)
+    one.update()
+    attention.take(message(1, "@bob"), 0.0)
+    one.update()
+    one.update()
+    assert written == ["\x1b[22;2t\x1b]2;(1) chat\a", "\a"]
+    attention.seen(1.0)
+    one.update()
+    one.restore()
+    assert written[2:] == ["\x1b]2;chat\a\x1b[23;2t"]
+
+
+def test_a_window_without_a_title_is_left_alone() -> None:
+    attention = Attention(ready().session, Level.MENTION, lambda _zone: LocalTime(0, 0))
+    written: list[str] = []
+    attention.take(message(1, "@bob"), 0.0)
+    Attracting(attention, Ringer(Means.NONE, {"TERM": "vt100"}), written.append).update()
+    assert written == []

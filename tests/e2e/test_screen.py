@@ -1,0 +1,85 @@
+"""The full screen on a terminal, beside a real broker."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+from eventually import DEADLINE
+from programs import SCRIPTS, House, environment
+
+
+def test_people_talk_and_lose_the_broker_and_get_it_back(house: House) -> None:
+    broker, endpoint = house.broker()
+    alice = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen")
+    alice.sees("connected")
+    bob = house.client(endpoint, "bob")
+    bob.type("hello @alice\n")
+    alice.sees("│ hello @alice")
+    assert alice.title == "(1) chat"
+    alice.type("hello \u65e5\u672c bob\r")
+    bob.says("hello \u65e5\u672c bob")
+    alice.type("s/hello/good day/\r")
+    alice.sees("│ good day \u65e5\u672c bob")
+    bob.type("/react 2 :ok:\n")
+    alice.sees("reacted")
+    broker.process.send_signal(signal.SIGKILL)
+    alice.sees("no connection, trying")
+    alice.type("are you there?\r")
+    alice.sees("1 on the way")
+    house.broker(bind=endpoint)
+    bob.says("are you there?")
+    alice.sees("The connection is back.")
+    alice.type("\x04")
+    assert alice.wait() == 0
+    left = alice.heard.rpartition("\x1b[?1049l")
+    assert left[1], "the terminal is as it was"
+    assert "\x1b[?25h" in left[2]
+    assert "Traceback" not in alice.heard
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signals_leave_in_order_and_there_are_no_colours_if_none_are_wanted(
+    house: House, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    _, endpoint = house.broker()
+    alice = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen")
+    alice.sees("connected")
+    alice.type("`code` and **bold**\r")
+    alice.sees("│ `code` and **bold**")
+    alice.child.kill(number)
+    assert alice.wait() == 0
+    styles = {part for found in re.findall(r"\x1b\[([0-9;]*)m", alice.heard) for part in found.split(";")}
+    assert styles <= {"", "0", "1", "2", "3", "4", "7", "9", "39", "49"}
+
+
+def test_it_ends_when_its_terminal_is_closed(house: House) -> None:
+    _, endpoint = house.broker()
+    far, near = os.openpty()
+    with subprocess.Popen(
+        [SCRIPTS / "chat-client", "--connect", endpoint, "-n", "alice", "--screen"],
+        stdin=near,
+        stdout=near,
+        stderr=near,
+        env=environment(house.home),
+        start_new_session=True,
+    ) as screen:
+        os.close(near)
+        try:
+            heard = b""
+            while b"connected" not in heard:
+                heard += os.read(far, 65_536)
+        finally:
+            os.close(far)
+        assert screen.wait(DEADLINE) == 128 + signal.SIGHUP
+
+
+def test_without_a_terminal_that_can_do_it_there_is_line_mode(house: House) -> None:
+    _, endpoint = house.broker()
+    alice = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen", term="dumb")
+    alice.sees("the full screen needs a terminal that can move its cursor; this is line mode")
+    alice.sees("Connected to")

@@ -1,0 +1,90 @@
+"""People on the full screen, joined with a broker's core by links of tests/linked.py, without sockets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from linked import Member, World
+
+from client.core.options import Listening
+from client.core.person.notices import Level
+from client.editor.keyboard import KeyDecoder
+from client.line.highlight import Means, Ringer
+from client.line.shutdown import Timeouts
+from client.screen.app import ChatScreen
+from client.screen.composer.field import Field
+from client.screen.connecting import Connecting
+from client.screen.host import ScreenHost
+from client.screen.model.state import ScreenState
+from client.screen.tones import text_of
+
+COLUMNS, ROWS = 70, 14
+
+
+class NoConnection(Connecting):
+    """Stands for the connection: a test moves the documents."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member.session, "", None, lambda _: None)
+
+    async def open(self, changed: object) -> None:
+        return None
+
+
+class Seat:
+    """One person at a full screen that is not drawn."""
+
+    def __init__(self, world: World, member: Member) -> None:
+        self.world = world
+        self.member = member
+        self.session = member.session
+        self.state = ScreenState(member.session, Level.MENTION)
+        self.kept: list[str] = []
+        self.host = ScreenHost(
+            member.session,
+            self.state,
+            lambda last_own: Field(lambda _text, _cursor: [], last_own=last_own),
+            Timeouts(),
+            lambda line: self.kept.append(line.text),
+            Path(),
+        )
+        member.show = lambda most: self.host.take_events()  # type: ignore[method-assign]
+
+    def app(self) -> ChatScreen:
+        return ChatScreen(self.host, NoConnection(self.member), Ringer(Means.BELL, {}))
+
+    def keys(self, text: str) -> None:
+        """Press keys that the composer takes, and let everybody act."""
+        self.host.field.mark = self.host.composer.mark
+        self.host.take_inputs(self.host.field.take(KeyDecoder().feed(text)))
+        self.settle()
+
+    def settle(self) -> None:
+        for _ in range(4):
+            self.world.forward(0.3)
+            self.world.round()
+
+    @property
+    def log(self) -> list[str]:
+        """The log in the middle."""
+        layout = self.state.update()
+        rows = layout.view(COLUMNS, ROWS)
+        for wish in layout.wishes:
+            self.state.fetch(wish.before, wish.after)
+        return [text_of(row).rstrip() for row in rows]
+
+    @property
+    def rooms(self) -> list[str]:
+        rows = self.state.conversations.rows(self.session.conversations, self.state.here, 20, 6)
+        return [text for row in rows if (text := text_of(row).rstrip("│").strip())]
+
+
+def seats(*names: str) -> list[Seat]:
+    """Return people who are logged in."""
+    world = World(*names, listening=Listening(brief=True, changes=True))
+    found = [Seat(world, member) for member in world.members]
+    for seat in found:
+        seat.session.login(seat.member.session.name)
+        seat.member.connect()
+    found[0].settle()
+    return found
