@@ -181,7 +181,7 @@ def disturb(programs: list[Program], random: Random, happening: Callable[[], Non
     times = 0
     while times < DISTURBANCES and (running := [p for p in programs if p.process.poll() is None]):
         with suppress(subprocess.TimeoutExpired):
-            running[0].process.wait(random.uniform(0.05, 0.6))
+            running[0].process.wait(random.uniform(0.01, 0.12))
             continue
         happening()
         times += 1
