@@ -10,10 +10,11 @@ from client.core.events import Sent
 from client.core.person.notices import Level
 from client.core.person.queries import RECENT_ENTRIES, RecentQuery
 from client.core.person.receipt_news import ReceiptNews
-from client.core.session import Session, SessionState
+from client.core.session import Session
 from client.line.display import Display
 from client.line.files import LineFiles
 from client.line.screen import Screen
+from client.line.sending import SendingHost
 from client.line.typed import Entered
 from client.text.receipts import receipts_text
 from client.text.render import Line
@@ -21,7 +22,7 @@ from client.text.replies import dated
 from messages.events import Message
 
 
-class LineHost:
+class LineHost(SendingHost):
     """The part of a `CommandHost` that writes to a screen and sends. `present`: a person types.
 
     Files that the person gets go into the directory `downloads`.
@@ -40,37 +41,20 @@ class LineHost:
         self.composer: Composer[Entered] = Composer(session, present=present)
         self._screen = screen
         self._display = Display(session, screen, self.composer, present=present, bell=bell)
-        self._files = LineFiles(session, screen, downloads)
-        self._welcomed = False
-
-    @property
-    def here(self) -> str:
-        """The conversation that plain text goes to."""
-        if self.composer.place is None:
-            raise ValueError(f"{self.composer.cause}; name a room, or choose one with /join")
-        return self.composer.place
+        self.files = LineFiles(session, screen, downloads)
 
     @property
     def receipt_news(self) -> ReceiptNews:
         """Which receipts the person is told of."""
         return self._display.receipt_news
 
-    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
-        """Send a message. If there is no connection, say that it is kept."""
-        self._sent(self.session.send(to, text, reply_to))
-
-    def upload(self, path: str, text: str) -> None:
-        """Send a file here when it is uploaded, perhaps with a text."""
-        self._sent(self.session.send(self.here, text, None, [self._files.source(path)]))
-
-    def get_files(self, seq: int, number: int | None) -> None:
-        """Get one file of a message here, or all of them."""
-        self._files.get(self.here, seq, number)
-
-    def _sent(self, sent: Sent) -> None:
+    def show_sent(self, sent: Sent) -> None:
+        """Show that a message is on its way."""
         self._display.sending(sent)
-        if self.session.state is SessionState.OFFLINE and self._welcomed:
-            self._screen.notice("Kept; it will be sent when the broker is back.")
+
+    def notice(self, text: str) -> None:
+        """Show a notice."""
+        self._screen.notice(text)
 
     def show(self, text: str) -> None:
         """Show a result."""

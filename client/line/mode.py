@@ -95,7 +95,7 @@ class LineMode(LineHost):
             self._typed.questions.cancel()
             self.prompt()
             return
-        if not (again or self._shutdown) and self._files.stop():
+        if not (again or self._shutdown) and self.files.stop():
             self._screen.notice("The files on their way are stopped. Press Ctrl-C again to leave.")
             return
         if again or self._shutdown or (self._typed.questions.prompt and not unsent):
@@ -112,7 +112,7 @@ class LineMode(LineHost):
         """Show the question or the place to which plain text goes."""
         questions, place = self._typed.questions, self.composer.place or "no room"
         if self._screen.terminal:
-            waits = " (waiting)" if self.composer.awaited else self._files.mark
+            waits = " (waiting)" if self.composer.awaited else self.files.mark
             if self._shutdown is None:
                 self._screen.terminal.ask(questions.prompt or f"{place}{waits}> ", secret=questions.is_secret)
             return
@@ -267,7 +267,7 @@ class LineMode(LineHost):
             if (place, asked) != (self.composer.place, bool(self.composer.awaited)):
                 self._moved(event)
             self._react(event, refused=refused)
-            if self._files.take(event):
+            if self.files.take(event):
                 self.prompt()
         self._show_recent()
         self._display.attract()

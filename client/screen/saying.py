@@ -11,9 +11,10 @@ from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
-from client.core.session import Session, SessionState
+from client.core.session import Session
 from client.editor.inputs import Input, TypedLine
 from client.line.files import LineFiles
+from client.line.sending import SendingHost
 from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
 from client.screen.keys import key_lines
@@ -24,7 +25,7 @@ from client.text.replies import dated
 from messages.events import Message
 
 
-class SayingHost:
+class SayingHost(SendingHost):
     """The part of a `CommandHost` that shows and sends. Files that the person gets go into `downloads`."""
 
     as_json = False
@@ -35,7 +36,6 @@ class SayingHost:
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
-        self._welcomed = False
         self._aside: tuple[str, Draft] | None = None
         """The draft that stands back while a question is answered, and its place."""
 
@@ -53,36 +53,16 @@ class SayingHost:
         return self._aside is None and self.field.put_back(line)
 
     @property
-    def here(self) -> str:
-        """The conversation that plain text goes to."""
-        if self.composer.place is None:
-            raise ValueError(f"{self.composer.cause}; name a room, or choose one with /join")
-        return self.composer.place
-
-    @property
     def receipt_news(self) -> ReceiptNews:
         """Which receipts the person is told of."""
         return self.state.receipt_news
 
-    def say(self, to: str, text: str, reply_to: int | None = None) -> None:
-        """Send a message. If there is no connection, say that it is kept."""
-        self._sent(self.session.send(to, text, reply_to))
-
-    def upload(self, path: str, text: str) -> None:
-        """Send a file here when it is uploaded, perhaps with a text."""
-        self._sent(self.session.send(self.here, text, None, [self.files.source(path)]))
-
-    def get_files(self, seq: int, number: int | None) -> None:
-        """Get one file of a message here, or all of them."""
-        self.files.get(self.here, seq, number)
-
-    def _sent(self, sent: Sent) -> None:
+    def show_sent(self, sent: Sent) -> None:
+        """Show that a message is on its way."""
         if sent.request.to == self.state.here:
             self.state.said(sent.request.to)
         else:
             self.state.notice(f"Sent to {sent.request.to}.", data=True)
-        if self.session.state is SessionState.OFFLINE and self._welcomed:
-            self.notice("Kept; it will be sent when the broker is back.")
 
     def show(self, text: str) -> None:
         """Show a result."""
