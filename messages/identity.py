@@ -145,3 +145,6 @@ class Profile(Reply, frozen=True, gc=False, tag="profile"):
     ] = field(default_factory=list)
     bot: Annotated[bool, Meta(description="they are online, and only as a bot")] = False
     user_id: UserId = 0
+    guest: Annotated[bool, Meta(description="they are a guest: the name is theirs while they are here")] = (
+        False
+    )

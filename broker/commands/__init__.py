@@ -1,6 +1,7 @@
 """The command handlers, by subject, and the table of all commands."""
 
 from broker.commands import (
+    adding,
     admin,
     amendments,
     conversations,
@@ -25,7 +26,7 @@ from messages.base import Request
 COMMANDS: dict[type[Request], Command] = {}
 """Every command of the published protocol by its request type."""
 
-ADMIN_COMMANDS: dict[type[Request], Command] = dict(admin.registry.commands)
+ADMIN_COMMANDS: dict[type[Request], Command] = admin.registry.commands | adding.registry.commands
 """The commands that only the admin channel takes."""
 
 for _subject in (

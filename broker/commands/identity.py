@@ -6,6 +6,7 @@ from broker.commands.caps import cap_change
 from broker.commands.entry.throttle import count_hash
 from broker.core.access import keys
 from broker.core.access.granted_roles import has_role
+from broker.core.access.guests import is_guest
 from broker.core.access.passwords import hash_password
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
@@ -89,6 +90,7 @@ def whois(context: Context, request: Whois) -> Profile:
         sorted({one.peer.location for one in user.sessions.values() if one.peer}) if by_operator else [],
         bot=user.bot,
         user_id=user.id,
+        guest=is_guest(context.state, user),
     )
 
 
@@ -109,7 +111,8 @@ def set_password(context: Context, request: SetPassword) -> Done:
     if request.password is not None:
         count_hash(context, user, "to be set")
         encoded = hash_password(request.password, context.randomness.token())
-        state.facts.keep(PasswordHash(user.id, encoded))
+        owns = known is not None and known.owns
+        state.facts.keep(PasswordHash(user.id, encoded, owns))
         record(context, "set-password")
     elif known is not None:
         state.facts.drop(known)

@@ -9,10 +9,11 @@ from broker.core.memory.model import User
 from messages.errors import ErrorCode, RequestRefused
 
 
-def count_hash(context: Context, user: User, purpose: str) -> None:
-    """Count a password hash. Raise RequestRefused if there were too many for a user or a purpose."""
+def count_hash(context: Context, who: User | str, purpose: str) -> None:
+    """Count a password hash. Raise RequestRefused if there were too many for one or a purpose."""
     attempts, elapsed = context.state.attempts, context.now.elapsed
-    windows = (attempts.hashes_of_one, str(user.id)), (attempts.hashes, purpose)
+    one = who if isinstance(who, str) else str(who.id)
+    windows = (attempts.hashes_of_one, one), (attempts.hashes, purpose)
     refuse_throttled(max(window.wait(key, elapsed) for window, key in windows))
     for window, key in windows:
         window.count(key, elapsed)

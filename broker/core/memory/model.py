@@ -95,7 +95,10 @@ class Session:
 
     `number` tells it from the user's others. `address` is where it was last connected from. One that was
     `ended` on another device cannot be resumed. An `unannounced` session is not announced to others. A
-    `vouched` one was opened by a gateway for its user. A `bot` is a program that answers by itself.
+    `vouched` one was opened by a gateway for its user, who is at `origin`, if the gateway said so. Its
+    `proof` is what its tickets stand for: the password's hash or the guest's mark when it was opened, or was
+    shown with a ticket; `family` is what they share. A `bot` is a program that answers by itself. If a user
+    is a bot or a `guest`, their messages are `marked`.
     """
 
     token: str
@@ -110,6 +113,11 @@ class Session:
     address: str = ""
     ended: bool = False
     bot: bool = False
+    guest: bool = False
+    marked: bool = False
+    origin: str | None = None
+    proof: str = ""
+    family: str = ""
 
 
 @dataclass(eq=False, slots=True)

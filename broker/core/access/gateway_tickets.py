@@ -1,0 +1,49 @@
+"""The tickets of a gateway's users: issuing them, and finding whose they are."""
+
+from __future__ import annotations
+
+from broker.core.access.ended_tickets import has_ended
+from broker.core.access.granted_roles import granted
+from broker.core.access.guests import proof_of
+from broker.core.access.keys import key_owner
+from broker.core.access.tickets import Seal, Ticket, claimed, is_signed, make_ticket, new_family
+from broker.core.context import Context
+from broker.core.memory.model import Session, User
+
+_DAY = 86_400_000  # in milliseconds
+
+
+def find_ticket(context: Context, token: str | None) -> tuple[User, Ticket] | None:
+    """Return the user of a ticket that holds for the peer's gateway now, and the ticket."""
+    state, settings = context.state, context.settings
+    ticket = claimed(token) if token else None
+    user = state.users_by_id.get(ticket.user) if ticket else None
+    seal = _seal(context, proof_of(state, user)) if user else None
+    if token is None or ticket is None or user is None or seal is None:
+        return None
+    signed = is_signed(settings.ticket_secret, token, seal)
+    old = ticket.issued + settings.ticket_days * _DAY <= context.now.at
+    return (user, ticket) if signed and not old and not has_ended(state, ticket) else None
+
+
+def issue_ticket(context: Context, session: Session) -> str | None:
+    """Return a new ticket for a session that a gateway opened, or None if there are none.
+
+    If the user has another password since the session was opened, a ticket would outlive the earlier one.
+    """
+    changes, settings = context.state.changes, context.settings
+    seal = _seal(context, session.proof)
+    wanted = bool(settings.ticket_secret) and settings.ticket_days > 0 and seal is not None
+    if not wanted or seal is None or proof_of(context.state, session.user) != session.proof:
+        return None
+    if not session.family:
+        changes.set(session, "family", new_family(context.randomness.token()))
+    ticket = Ticket(session.family, session.user.id, context.now.at)
+    return make_ticket(settings.ticket_secret, ticket, seal)
+
+
+def _seal(context: Context, proof: str) -> Seal | None:
+    """Return the seal of tickets for a user with this proof; None if the peer is no gateway."""
+    identity = context.peer.identity
+    grant = granted(context.state, key_owner(context.state, identity), "gateway")
+    return Seal(identity, grant.since, proof) if identity and grant and proof else None

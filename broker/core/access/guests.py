@@ -1,0 +1,25 @@
+"""Who is a guest, and what a gateway's user has proved."""
+
+from __future__ import annotations
+
+from broker.core.facts.kinds import Guest, PasswordHash
+from broker.core.memory.model import User
+from broker.core.memory.state import State
+
+
+def is_guest(state: State, user: User) -> bool:
+    """Return whether a user is a guest of a gateway, who is forgotten when they are gone."""
+    return state.facts.get(Guest, str(user.id)) is not None
+
+
+def proof_of(state: State, user: User) -> str:
+    """Return what a user's tickets stand for: their password's hash, or a guest's mark; empty if neither."""
+    password = state.facts.get(PasswordHash, str(user.id))
+    guest = state.facts.get(Guest, str(user.id))
+    return password.encoded if password else guest.mark if guest else ""
+
+
+def owns_name(state: State, user: User) -> bool:
+    """Return whether a user's name is theirs alone: it is bound to a key or a password, or a guest's."""
+    password = state.facts.get(PasswordHash, str(user.id))
+    return bool(user.keys) or (password is not None and password.owns) or is_guest(state, user)
