@@ -15,7 +15,7 @@ from client.core.person.notices import Concern
 from client.screen.log.transcript import Marks, Notice, receipt_mark
 from client.screen.log.wrap import styled, wrapped
 from client.screen.tones import BOLD, DIM, PLAIN, WAITS, Piece, Row, Tone, name_tone
-from client.text.entries import bot_mark, excerpt, isolated
+from client.text.entries import excerpt, isolated, name_mark
 from client.text.files import file_mark, said_by_hand
 from client.text.styles import Style
 from client.text.times import local_time
@@ -178,9 +178,7 @@ class Blocks:
         """Return the text with the time, the name and the marks in front of it."""
         time = f"{local_time(message.at):%H:%M}"
         stamp = f"{message.seq}"[-_TIME:] if self._numbers else time
-        sender = (
-            "*" if message.text.startswith("/me ") else f"{reveal(message.sender)}{bot_mark(message.bot)}"
-        )
+        sender = "*" if message.text.startswith("/me ") else f"{reveal(message.sender)}{name_mark(message)}"
         signs = _signs(message, marks)
         shown = name or self._numbers
         if self._bar:
