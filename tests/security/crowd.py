@@ -1,8 +1,8 @@
 """Many encrypted clients in one process: real sessions and connections, served when they have work.
 
 python crowd.py URL KEY FIRST COUNT [FILE]: on stdout it tells, as JSON, how many of its members are logged in
-and refused for good, and which texts all of them were shown; it ends when stdin does. FILE makes it a gateway:
-it has the gateway's keys, and a ticket for each of its members.
+and refused for good, and which texts all of them were shown; it ends when stdin does. FILE makes it a gateway
+that has these keys, and a ticket for each of its members.
 """
 
 from __future__ import annotations
