@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from broker.core.access.gateway_tickets import find_ticket
 from broker.core.access.granted_roles import granted
-from broker.core.access.guests import is_guest
+from broker.core.access.guests import guests, is_guest
 from broker.core.access.keys import key_owner
 from broker.core.context import Context
-from broker.core.facts.kinds import GrantedRole, Guest
+from broker.core.facts.kinds import GrantedRole
 from broker.core.facts.moderation import OpenedRoom, Rank
 from broker.core.limits.addresses import source as source_key
 from broker.core.limits.buckets import AddressBuckets, RareAction
@@ -132,12 +132,11 @@ def cap_sign_up(context: Context) -> None:
 
 def cap_guests(context: Context) -> None:
     """Refuse another guest if there are too many in all, or at their address; those just gone count too."""
-    state, most = context.state, context.limiter.caps.guests
-    guests = [state.users_by_id[guest.user] for guest in state.facts.of(Guest).values()]
-    cap_number(len(guests), most, "guests here", "; come back later, or sign up", CROWD_SECONDS)
+    here, most = guests(context.state), context.limiter.caps.guests
+    cap_number(len(here), most, "guests here", "; come back later, or sign up", CROWD_SECONDS)
     place = source_key(context.peer.location)
     there = sum(
-        any(source_key(session.address) == place for session in guest.sessions.values()) for guest in guests
+        any(source_key(session.address) == place for session in guest.sessions.values()) for guest in here
     )
     share = max(most // GUESTS_SHARE, 1)
     cap_number(there, share, "guests from your address", "; come back later, or sign up", CROWD_SECONDS)

@@ -82,7 +82,8 @@ def login(context: Context, request: Login) -> Welcome:
     user, resumed = session.user, session is earlier
     context.state.changes.set(context.peer, "amendments", request.amendments)
     context.state.changes.set(session, "bot", request.bot)
-    context.state.changes.set(session, "marked", request.bot or session.guest)
+    if (marked := request.bot or session.guest) is not session.marked:
+        context.state.changes.set(session, "marked", marked)
     context.after_reply += [*new_keys_since(context, user, before.since), *before.put_out]
     if not session.unannounced:  # nobody reads what a script gets
         context.after_reply += take_missed(context, user)

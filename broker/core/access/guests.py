@@ -12,6 +12,12 @@ def is_guest(state: State, user: User) -> bool:
     return state.facts.get(Guest, str(user.id)) is not None
 
 
+def guests(state: State) -> list[User]:
+    """Return all guests, those just gone included."""
+    users = state.users_by_id
+    return [users[guest.user] for guest in state.facts.of(Guest).values() if guest.user in users]
+
+
 def proof_of(state: State, user: User) -> str:
     """Return what a user's tickets stand for: their password's hash, or a guest's mark; empty if neither."""
     password = state.facts.get(PasswordHash, str(user.id))

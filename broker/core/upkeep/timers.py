@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from broker.core.access.guests import guests
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
 from broker.core.delivery.receipts import send_counts
 from broker.core.delivery.recipients import mark_absent
-from broker.core.facts.kinds import Guest
 from broker.core.intervals import IntervalUpdates
 from broker.core.memory.model import Peer
 from broker.core.moderation.bans import drop_expired
@@ -89,8 +89,8 @@ class Timers:
         now, kept = context.now.elapsed, context.settings.resume_seconds
         if self._guests_at is None or now >= self._guests_at:
             due, self._guests_at = self._guests_at is not None, now + kept
-            for guest in list(context.state.facts.of(Guest).values()) if due else ():
-                forget_if_gone(context, context.state.users_by_id[guest.user])
+            for guest in guests(context.state) if due else ():
+                forget_if_gone(context, guest)
 
 
 def reset_silence(context: Context) -> None:
