@@ -188,7 +188,7 @@ class _Command(VerbGroup):
     default=30,
     show_default=True,
     metavar="DAYS",
-    help="How long users of a gateway stay signed in without their password; 0: not at all.",
+    help="How many days users of a gateway stay signed in without their password; 0: not at all.",
 )
 @click.option(
     "--trust-clock",
