@@ -5,7 +5,7 @@ Each raises RequestRefused, with nothing changed but a bucket, if its limit is r
 
 from __future__ import annotations
 
-from broker.core.access.gateway_tickets import find_ticket
+from broker.core.access.gateway_tickets import find_ticket, session_to_resume
 from broker.core.access.granted_roles import granted
 from broker.core.access.guests import guests, is_guest
 from broker.core.access.keys import key_owner
@@ -42,8 +42,7 @@ def cap_login(context: Context, request: Login) -> None:
     peer, limiter, now = context.peer, context.limiter, context.now.elapsed
     if peer.session:
         return
-    earlier = context.state.sessions.get(request.session or "")
-    resumed = earlier if earlier is not None and earlier.identity == peer.identity else None
+    resumed = session_to_resume(context, request)
     source = _source_of_login(context, request, resumed)
     _cap_address(context, request, source, resumed)
     if resumed is not None:

@@ -8,7 +8,7 @@ from broker.commands.caps import cap_login
 from broker.commands.entry import gateways, invites, linking
 from broker.commands.entry.limits import limits_of
 from broker.core.access.ended_tickets import end_ticket
-from broker.core.access.gateway_tickets import issue_ticket
+from broker.core.access.gateway_tickets import issue_ticket, session_to_resume
 from broker.core.access.keys import check_name, record_key_use, refuse_revoked
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
@@ -66,7 +66,7 @@ _NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about othe
 
 @registry.command(Login, "log in under a name", login=False, cap=cap_login, logged=False)
 def login(context: Context, request: Login) -> Welcome:
-    """Open a session, or resume the one whose token the client gives."""
+    """Open a session, or resume the one whose token or ticket the client gives."""
     if context.peer.session:
         raise RequestRefused(ErrorCode.ALREADY_LOGGED_IN)
     if request.protocol != PROTOCOL:
@@ -74,8 +74,8 @@ def login(context: Context, request: Login) -> Welcome:
     refuse_revoked(context)
     gateways.forget_vouching(context)
     refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
-    earlier = context.state.sessions.get(request.session or "")
-    if earlier is not None and earlier.identity == context.peer.identity:
+    earlier = session_to_resume(context, request)
+    if earlier is not None:
         session, before = earlier, _resume(context, request, earlier)
     else:
         session, before = _open(context, request)

@@ -44,7 +44,7 @@ def prepare(data: Path, file: Path) -> str:
     state, secret = core.state, ticket_secret(keys.secret.encode())
     web = state.add_user(parse_user("web"))
     state.facts.keep(BoundKey(gate.public, web.id, began.at))
-    state.facts.keep(GrantedRole(web.id, "gateway", began.at, per_address=2 * USERS))
+    state.facts.keep(GrantedRole(web.id, "gateway", began.at, per_address=USERS))
     tickets = {}
     for number in range(USERS):
         user = state.add_user(parse_user(f"m{number}"))

@@ -9,6 +9,7 @@ from broker.core.access.keys import key_owner
 from broker.core.access.tickets import Seal, Ticket, claimed, is_signed, make_ticket, new_family
 from broker.core.context import Context
 from broker.core.memory.model import Session, User
+from messages.sessions import Login
 
 _DAY = 86_400_000  # in milliseconds
 
@@ -24,6 +25,21 @@ def find_ticket(context: Context, token: str | None) -> tuple[User, Ticket] | No
     signed = is_signed(settings.ticket_secret, token, seal)
     old = ticket.issued + settings.ticket_days * _DAY <= context.now.at
     return (user, ticket) if signed and not old and not has_ended(state, ticket) else None
+
+
+def session_to_resume(context: Context, request: Login) -> Session | None:
+    """Return the session that a login takes up: that of its token, or that of its ticket.
+
+    A gateway that was restarted has no tokens any more, and the broker may not have noticed that it was.
+    """
+    earlier = context.state.sessions.get(request.session or "")
+    if earlier is not None:
+        return earlier if earlier.identity == context.peer.identity else None
+    found = find_ticket(context, request.ticket) if request.on_behalf else None
+    if found is None:
+        return None
+    user, ticket = found
+    return next((one for one in user.sessions.values() if one.family == ticket.family), None)
 
 
 def issue_ticket(context: Context, session: Session) -> str | None:

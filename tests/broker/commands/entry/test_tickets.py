@@ -15,6 +15,7 @@ from broker.core.facts.kinds import EndedTickets
 from broker.core.outbox import LogEvent
 from broker.core.settings import Caps
 from messages.admin import Forget
+from messages.events import Goodbye, GoodbyeReason
 from messages.identity import ResetKeys, SetPassword
 from messages.keys import fingerprint
 from messages.moderation import Ban, Role, SetRole, Unban
@@ -52,9 +53,9 @@ def test_a_ticket_stands_for_the_password_also_after_a_restart_and_costs_no_hash
     shown = ticket(town)
     monkeypatch.setattr(gateways, "is_password", lambda *_: pytest.fail("a password was hashed"))
     for _ in range(12):  # more than may be hashed
+        town.restart()
         welcome = town.come("alice", ticket=shown)
         assert (welcome.name, welcome.resumed, welcome.ticket) == ("alice", False, None)
-        town.restart()
 
 
 def test_a_ticket_comes_only_to_a_gateway_that_asks_for_one(town: Town) -> None:
@@ -183,12 +184,30 @@ def test_another_grant_for_the_same_gateway_ends_no_tickets(town: Town) -> None:
 
 
 def test_who_logs_out_leaves_no_ticket_of_this_device_and_those_of_others(town: Town) -> None:
-    here, welcome = town.visit("alice", password=PASSWORD, remember=True)
-    renewed = town.come("alice", ticket=welcome.ticket, remember=True).ticket
+    first = ticket(town)
+    here, welcome = town.visit("alice", ticket=first, remember=True)
     other = ticket(town, address=THERE)
     here.ask(Logout)
-    for shown, found in ((welcome.ticket, "ticket-invalid"), (renewed, "ticket-invalid"), (other, None)):
+    for shown, found in ((first, "ticket-invalid"), (welcome.ticket, "ticket-invalid"), (other, None)):
         assert code(town.come("alice", ticket=shown)) == found
+
+
+def test_a_ticket_takes_up_the_session_for_which_it_was_given(town: Town) -> None:
+    before, welcome = town.visit("alice", password=PASSWORD, remember=True)
+    after, again = town.visit("alice", ticket=welcome.ticket, address=None)
+    assert (again.resumed, again.session) == (True, welcome.session)
+    assert [event.reason for event in before.events(Goodbye)] == [GoodbyeReason.REPLACED]
+    assert after.ask(Whoami).address == HERE
+    assert [one.proof for one in after.ask(Sessions).sessions] == ["key", "gateway"]
+
+
+def test_a_gateway_that_was_restarted_is_not_held_up_by_what_it_had_before() -> None:
+    town = Town(guests=False, caps=Caps())
+    town.open_gateway("web", GATE, 2, per_address=2)
+    shown = [town.sign_up(name, remember=True).ticket for name in ("dora", "emil")]
+    assert code(town.sign_up("finn")) == "limit-reached"
+    assert [code(town.come("x", ticket=one)) for one in shown] == [None, None]  # nobody has noticed its end
+    assert len(town.core.state.sessions) == 2
 
 
 def test_a_session_from_before_a_new_password_gets_no_ticket_that_outlives_it(town: Town) -> None:
