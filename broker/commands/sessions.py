@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from broker.commands.caps import cap_login
 from broker.commands.entry import gateways, invites, linking
+from broker.commands.entry.abilities import abilities_of
 from broker.commands.entry.limits import limits_of
 from broker.core.access.ended_tickets import end_ticket
 from broker.core.access.gateway_tickets import issue_ticket, session_to_resume
@@ -41,25 +42,6 @@ from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL, __version__
 
 registry = Registry()
-
-ABILITIES = (
-    "edit",
-    "delete",
-    "react",
-    "pin",
-    "reply",
-    "thread",
-    "mention",
-    "bot",
-    "notify",
-    "members",
-    "sessions",
-    "typing",
-    "sign-up",
-    "guest",
-    "ticket",
-)
-"""What this broker can do, as clients learn it in the welcome."""
 
 _NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
 
@@ -208,7 +190,7 @@ def _welcome(context: Context, re: str, session: Session, ticket: str | None, *,
         asked.confirm_interval,
         more,
         context.settings.edit_for,
-        (*ABILITIES, "files") if context.settings.max_file else ABILITIES,
+        abilities_of(context),
         session.user.id,
         __version__,
         limits_of(context),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from gateway import ALICE, BOB, GATE, HERE, OTHER_GATE, PASSWORD, THERE, Town, code, invite
@@ -175,3 +176,29 @@ def test_a_sign_up_that_could_not_be_stored_made_nobody() -> None:
     assert "dora" not in town.core.state.users
     assert not town.core.state.facts.of(PasswordHash)
     assert isinstance(town.sign_up("dora"), Welcome)
+
+
+@pytest.mark.parametrize(
+    ("settings", "learnt"),
+    [
+        ({}, {"sign-up", "guest", "ticket"}),
+        ({"guests": False, "ticket_days": 0}, {"sign-up"}),
+        ({"access": "invited", "guests": False}, {"sign-up", "ticket"}),
+    ],
+)
+def test_a_gateway_learns_what_it_can_do_for_people_and_nobody_else_does(
+    settings: dict[str, Any], learnt: set[str]
+) -> None:
+    town = Town(**settings)
+    own = town.connect(identity=GATE).ask(Login, 1, "web")
+    assert set(own.abilities) >= learnt
+    assert not set(own.abilities) & ({"sign-up", "guest", "ticket"} - learnt)
+    assert town.sign_up("dora", invite=invite(1)).abilities == own.abilities
+    other = town.connect(identity=ALICE).ask(Login, 1, "alice", invite=invite(2))
+    assert not set(other.abilities) & {"sign-up", "guest", "ticket"}
+
+
+def test_where_nobody_signs_up_a_gateway_learns_that() -> None:
+    town = Town()
+    town.core.reload(replace(town.core.settings, access=AccessPolicy.KNOWN))
+    assert "sign-up" not in town.connect(identity=GATE).ask(Login, 1, "web").abilities

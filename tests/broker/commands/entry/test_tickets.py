@@ -286,3 +286,16 @@ def test_a_gateway_has_as_many_sessions_at_an_address_as_it_was_granted() -> Non
     assert codes == [None] * 3 + ["limit-reached"]
     assert code(town.come("dora", password=PASSWORD, address=THERE)) is None
     assert code(town.come("dora", password=PASSWORD, gate=OTHER_GATE)) == "limit-reached"
+
+
+def test_a_ticket_opens_while_nothing_can_be_stored_and_a_logout_that_ends_it_waits(town: Town) -> None:
+    shown = ticket(town)
+    town.restart()
+    town.store.broken = True  # type: ignore[attr-defined]
+    assert code(town.sign_up("dora")) == "unavailable"
+    client, welcome = town.visit("alice", ticket=shown)
+    assert isinstance(welcome, Welcome)
+    assert code(client.ask(Logout)) == "unavailable"
+    town.mend()
+    assert isinstance(client.ask(Logout), Done)
+    assert code(town.come("alice", ticket=shown)) == "ticket-invalid"

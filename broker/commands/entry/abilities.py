@@ -1,0 +1,46 @@
+"""What this broker can do, as a client is told when it logs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broker.core.access.granted_roles import granted
+from broker.core.access.keys import key_owner
+from broker.core.context import Context
+from broker.core.settings import AccessPolicy, NamePolicy
+
+ABILITIES = (
+    "edit",
+    "delete",
+    "react",
+    "pin",
+    "reply",
+    "thread",
+    "mention",
+    "bot",
+    "notify",
+    "members",
+    "sessions",
+    "typing",
+)
+"""What every broker of this version can do."""
+
+
+def abilities_of(context: Context) -> tuple[str, ...]:
+    """Return what this broker can do for the peer of the request."""
+    files = ("files",) if context.settings.max_file else ()
+    return (*ABILITIES, *files, *_for_gateways(context))
+
+
+def _for_gateways(context: Context) -> Iterator[str]:
+    """Yield what a gateway can do for people."""
+    settings = context.settings
+    grant = granted(context.state, key_owner(context.state, context.peer.identity), "gateway")
+    if grant is None:
+        return
+    if settings.access is not AccessPolicy.KNOWN and settings.names is NamePolicy.UNIQUE:
+        yield "sign-up"
+    if grant.guests:
+        yield "guest"
+    if settings.ticket_secret and settings.ticket_days:
+        yield "ticket"
