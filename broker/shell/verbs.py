@@ -142,7 +142,8 @@ def invites(shell: Shell) -> None:
     listing.invites(shell)
 
 
-@verb("uninvite", ignore_unknown_options=True)  # an invite may begin with -
+# An invite may begin with -, as -AlpAL3h.
+@verb("uninvite", ignore_unknown_options=True, help_option_names=["--help"])
 @click.argument("invite")
 @key_option
 def uninvite(shell: Shell, invite: str, key: Path | None) -> None:

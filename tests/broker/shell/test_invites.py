@@ -55,6 +55,10 @@ def test_issued_invites_are_listed_with_their_uses(stored: Path) -> None:
     assert len(lines) == 5
 
 
+def test_an_invite_that_looks_like_options_is_an_invite() -> None:
+    assert sentence(4, "uninvite", "-AlpAL3h").startswith("no broker answers")
+
+
 def test_an_expired_invite_is_left_out(stored: Path) -> None:
     line = '{"nonce":"%s","made":1,"expires":2,"uses":1,"role":"","by":0}\n' % ("22" * 9)
     (stored / "invites").write_text(line + '{"nonce":"cut')
