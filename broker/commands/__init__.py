@@ -1,7 +1,6 @@
 """The command handlers, by subject, and the table of all commands."""
 
 from broker.commands import (
-    adding,
     admin,
     amendments,
     conversations,
@@ -17,6 +16,7 @@ from broker.commands import (
     sessions,
 )
 from broker.commands.amending import pinning, reacting
+from broker.commands.entry import adding
 from broker.commands.files import transferring
 from broker.commands.presence import members, own_sessions, typing
 from broker.commands.settings import notices

@@ -85,11 +85,13 @@ def _cap_address(
     A gateway may be granted another number, which then counts for its own sessions only.
     """
     peers, most = context.state.peers, context.limiter.caps.sessions_per_address
+    if source is None or source.cheap:
+        return
     grant = _grant_behind(context, request, resumed)
     own = grant is not None and grant.per_address > 0
     if grant is not None and own:
         most = grant.per_address
-    if source is None or source.cheap or len(peers) <= most:
+    if len(peers) <= most:
         return
     sessions = sum(
         1

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from broker.core.access.granted_roles import granted
 from broker.core.access.keys import key_owner
 from broker.core.context import Context
-from broker.core.settings import AccessPolicy, NamePolicy
+from broker.core.facts.kinds import GrantedRole
+from broker.core.settings import AccessPolicy, NamePolicy, Settings
 
 ABILITIES = (
     "edit",
@@ -26,18 +27,18 @@ ABILITIES = (
 """What every broker of this version can do."""
 
 
+_WITH_FILES = (*ABILITIES, "files")
+
+
 def abilities_of(context: Context) -> tuple[str, ...]:
     """Return what this broker can do for the peer of the request."""
-    files = ("files",) if context.settings.max_file else ()
-    return (*ABILITIES, *files, *_for_gateways(context))
-
-
-def _for_gateways(context: Context) -> Iterator[str]:
-    """Yield what a gateway can do for people."""
-    settings = context.settings
+    usual = _WITH_FILES if context.settings.max_file else ABILITIES
     grant = granted(context.state, key_owner(context.state, context.peer.identity), "gateway")
-    if grant is None:
-        return
+    return usual if grant is None else (*usual, *_of_gateway(context.settings, grant))
+
+
+def _of_gateway(settings: Settings, grant: GrantedRole) -> Iterator[str]:
+    """Yield what a gateway can do for people."""
     if settings.access is not AccessPolicy.KNOWN and settings.names is NamePolicy.UNIQUE:
         yield "sign-up"
     if grant.guests:

@@ -27,5 +27,6 @@ def proof_of(state: State, user: User) -> str:
 
 def owns_name(state: State, user: User) -> bool:
     """Return whether a user's name is theirs alone: it is bound to a key or a password, or a guest's."""
-    password = state.facts.get(PasswordHash, str(user.id))
-    return bool(user.keys) or (password is not None and password.owns) or is_guest(state, user)
+    key = str(user.id)
+    password = state.facts.get(PasswordHash, key)
+    return bool(user.keys) or (password is not None and password.owns) or key in state.facts.of(Guest)

@@ -42,9 +42,9 @@ def check_name(context: Context, user: User | None) -> None:
     if user.keys:
         text = f"{user.name} is bound to a key, and you have none; connect encrypted, or choose another name"
         raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)
-    if is_guest(context.state, user):
-        raise RequestRefused(ErrorCode.NAME_TAKEN)
     if owns_name(context.state, user):
+        if is_guest(context.state, user):
+            raise RequestRefused(ErrorCode.NAME_TAKEN)
         text = (
             f"{user.name} has a password and no key; log in with it through a gateway, or choose another name"
         )

@@ -117,8 +117,9 @@ def last_heard(context: Context, peer: Peer) -> int:
 
 def forget_if_gone(context: Context, user: User) -> None:
     """Forget a user who has no session left if they are a guest, or if names are shared."""
-    passing = context.settings.names is NamePolicy.SHARED or is_guest(context.state, user)
-    if passing and not user.sessions and not context.state.read_only:
+    if user.sessions or context.state.read_only:
+        return
+    if context.settings.names is NamePolicy.SHARED or is_guest(context.state, user):
         forget_user(context, user)
 
 
