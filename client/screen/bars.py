@@ -6,7 +6,7 @@ from client.core.session import Session, SessionState
 from client.screen.composer.field import Choices
 from client.screen.log.layout import Layout
 from client.screen.model.state import ScreenState
-from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, WAITS, Piece, Row
+from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, STATUS, WAITS, Piece, Row
 from messages.rows import prefix, width
 from messages.text import neutralise, reveal
 
@@ -34,7 +34,7 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     layout = state.layout
     pieces: list[Piece] = []
     if session.state is SessionState.READY:
-        pieces.append((_reach(layout, state.conversations.of(state.here).head), DIM))
+        pieces.append((_reach(layout, state.conversations.of(state.here).head), STATUS))
     else:
         pieces.append((_STATES[session.state], BAD))
     if unsent := len(session.unaccepted):

@@ -14,10 +14,24 @@ from client.core.events import Sent
 from client.core.person.notices import Concern
 from client.screen.log.transcript import Marks, Notice, receipt_mark
 from client.screen.log.wrap import styled, wrapped
-from client.screen.tones import BOLD, DIM, PLAIN, WAITS, Piece, Row, Tone, name_tone
+from client.screen.tones import (
+    BOLD,
+    DELETED,
+    DIM,
+    KEYWORD,
+    NOTICE,
+    OWN,
+    PLAIN,
+    RULE,
+    TIME,
+    WAITS,
+    Piece,
+    Row,
+    Tone,
+    name_tone,
+)
 from client.text.entries import bot_mark, excerpt, isolated
 from client.text.files import file_mark, said_by_hand
-from client.text.styles import Style
 from client.text.times import local_time
 from messages.events import Message
 from messages.rows import prefix, width
@@ -34,7 +48,7 @@ _GROUP_MS = 5 * 60_000
 _CONCERNS = {
     Concern.DIRECT: PLAIN,
     Concern.MENTION: WAITS,
-    Concern.KEYWORD: Tone(colour=30, bold=True),
+    Concern.KEYWORD: KEYWORD,
 }
 
 
@@ -117,7 +131,7 @@ class Blocks:
             rows.append(self._rule("new", WAITS))
         return rows
 
-    def _rule(self, text: str, tone: Tone = DIM) -> Row:
+    def _rule(self, text: str, tone: Tone = RULE) -> Row:
         text = prefix(text, max(self._columns - 4, 1))
         left = min(2, self._columns // 8)
         right = max(self._columns - left - len(text) - 2, 0)
@@ -130,7 +144,7 @@ class Blocks:
         answers = self._answers(entry, message)
         text = [] if message.deleted else self._text(entry, message)
         if message.deleted:
-            text = [[("deleted", Tone(Style.ITALIC, dim=True))]]
+            text = [[("deleted", DELETED)]]
         bare = grouped and not answers and not text and self._bar  # the row of its files has its marks
         rows = [] if bare else self._beside(message, text, entry.marks, name=not grouped or bool(answers))
         if answers and self._bar:
@@ -198,8 +212,14 @@ class Blocks:
         name = _cut(shown, self._names)
         blank = " " * (self._names - width(name))
         time = f"{stamp:>{_TIME}} " if self._wide else ""
-        tone = BOLD if sender == self._me else name_tone(sender)
-        head: Row = [(time, DIM), (blank, PLAIN), (name, tone), (f"{signs:>{_MARKS - 1}} ", DIM), (_BAR, DIM)]
+        tone = OWN if sender == self._me else name_tone(sender)
+        head: Row = [
+            (time, TIME),
+            (blank, PLAIN),
+            (name, tone),
+            (f"{signs:>{_MARKS - 1}} ", DIM),
+            (_BAR, DIM),
+        ]
         further: Row = [(" " * (self._gutter - len(_BAR)), PLAIN), (_BAR, DIM)]
         return [[*(further if at else head), *row] for at, row in enumerate(text or [[]])]
 
@@ -224,7 +244,7 @@ class Blocks:
         return [[(f"{self._me} {receipt_mark(sent)}", BOLD)], *[[(" ", PLAIN), *row] for row in text], *state]
 
     def _notice(self, notice: Notice) -> list[Row]:
-        tone = PLAIN if notice.data else DIM
+        tone = PLAIN if notice.data else NOTICE
         stamp = f"{notice.time or '':>{_TIME}} " if self._wide else ""
         sign = "" if notice.data else "- "
         rows = wrapped([(notice.text, tone)], max(self._columns - len(stamp) - len(sign), 1))
