@@ -42,6 +42,7 @@ class Meaning(Enum):
     CODE = auto()
     CODE_KEYWORD = auto()
     CODE_NAME = auto()
+    CODE_BUILTIN = auto()
     CODE_TEXT = auto()
     CODE_NUMBER = auto()
     CODE_COMMENT = auto()
@@ -50,13 +51,14 @@ class Meaning(Enum):
 class Tone(NamedTuple):
     """The look of a piece: the style of its text, and its meaning.
 
-    `hue` is the same for the same name; a theme chooses the colour of a name by it. `link` is an address that
-    the piece leads to.
+    `hue` is the same for the same name; a theme chooses the colour of a name by it. With `reverse` it is part
+    of what is chosen. `link` is an address that the piece leads to.
     """
 
     style: Style = Style.PLAIN
     meaning: Meaning = Meaning.TEXT
     hue: int = 0
+    reverse: bool = False
     link: str = ""
 
 

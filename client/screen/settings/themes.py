@@ -90,7 +90,8 @@ def _colours(
         Meaning.KEYWORD: keyword,
         Meaning.ERROR: error,
         Meaning.CODE: code,
-        Meaning.CODE_KEYWORD: code,
+        Meaning.CODE_BUILTIN: code,
+        Meaning.CODE_KEYWORD: name,
         Meaning.CODE_NAME: name,
         Meaning.CODE_TEXT: text,
         Meaning.CODE_NUMBER: number,
@@ -183,7 +184,7 @@ class Looks:
             italic=bool(style & Style.ITALIC),
             strike=bool(style & Style.STRIKE),
             underline=meaning in _UNDERLINE or bool(style & Style.LINK),
-            reverse=meaning in _REVERSE,
+            reverse=tone.reverse or meaning in _REVERSE,
         )
 
 
