@@ -6,6 +6,7 @@ from client.core.session import Session, SessionState
 from client.screen.composer.field import Choices
 from client.screen.log.layout import Layout
 from client.screen.model.state import ScreenState
+from client.screen.settings.table import TYPING
 from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, STATUS, WAITS, Piece, Row
 from messages.rows import prefix, width
 from messages.text import neutralise, reveal
@@ -42,7 +43,8 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     if not layout.stays_at_end:
         below = state.conversations.of(state.here).unread
         pieces.append((f"{below:,} new below, Esc" if below else "more below, Esc", WAITS))
-    if typists := session.typists(state.here):
+    typists = session.typists(state.here)
+    if typists and state.settings.of(TYPING) in ("on", "show"):
         names = ", ".join(map(reveal, typists[:_MOST_TYPISTS]))
         more = f" and {len(typists) - _MOST_TYPISTS} others" if len(typists) > _MOST_TYPISTS else ""
         pieces.append((f"{names}{more} {'types' if len(typists) == 1 else 'type'}", PLAIN))

@@ -14,6 +14,7 @@ from client.core.events import Sent
 from client.core.person.notices import Concern
 from client.screen.log.transcript import Marks, Notice, receipt_mark
 from client.screen.log.wrap import styled, wrapped
+from client.screen.settings.times import Times
 from client.screen.tones import (
     BOLD,
     DELETED,
@@ -40,7 +41,7 @@ from messages.text import neutralise, reveal
 WIDE, MIDDLE = 56, 36
 """The least columns for times in front of each message, and for names in front of it."""
 
-_TIME, _MARKS = 5, 5
+_NUMBER, _MARKS = 5, 5
 _NAMES = {True: 12, False: 8}
 _BAR = "│ "
 _GROUP_MS = 5 * 60_000
@@ -93,14 +94,15 @@ class Entry:
 class Blocks:
     """Makes blocks for a width. With `numbers`, messages have their number in place of the time."""
 
-    def __init__(self, columns: int, me: str, *, numbers: bool = False) -> None:
+    def __init__(self, columns: int, me: str, *, numbers: bool = False, times: Times = Times.MINUTES) -> None:
         self._columns = columns
         self._me = me
         self._numbers = numbers
+        self._times = times
         self._wide = columns >= WIDE
         self._bar = columns >= MIDDLE
         self._names = _NAMES[self._wide]
-        self._gutter = (_TIME + 1 if self._wide else 0) + self._names + _MARKS + len(_BAR)
+        self._gutter = len(self._stamp("")) + self._names + _MARKS + len(_BAR)
 
     def block(self, entry: Entry) -> Block:
         """Return the rows of an entry."""
@@ -190,8 +192,8 @@ class Blocks:
 
     def _beside(self, message: Message, text: list[Row], marks: Marks, *, name: bool) -> list[Row]:
         """Return the text with the time, the name and the marks in front of it."""
-        time = f"{local_time(message.at):%H:%M}"
-        stamp = f"{message.seq}"[-_TIME:] if self._numbers else time
+        time = self._times.text(local_time(message.at))
+        stamp = f"{message.seq}"[-_NUMBER:] if self._numbers else time
         sender = (
             "*" if message.text.startswith("/me ") else f"{reveal(message.sender)}{bot_mark(message.bot)}"
         )
@@ -202,7 +204,7 @@ class Blocks:
         head: Row = []
         if name:
             head = [(_cut(sender, self._columns), name_tone(message.sender))]
-        if shown:
+        if shown and stamp:
             head.append((f"{' ' if head else ''}{stamp}", DIM))
         if signs:
             head.append((f" {signs}", DIM))
@@ -211,7 +213,7 @@ class Blocks:
     def _barred(self, text: list[Row], stamp: str, shown: str, sender: str, signs: str) -> list[Row]:
         name = _cut(shown, self._names)
         blank = " " * (self._names - width(name))
-        time = f"{stamp:>{_TIME}} " if self._wide else ""
+        time = self._stamp(stamp)
         tone = OWN if sender == self._me else name_tone(sender)
         head: Row = [
             (time, TIME),
@@ -233,6 +235,11 @@ class Blocks:
             return [[*(further if at else head), *row] for at, row in enumerate(rows)]
         return wrapped([(f"{word} {text}", DIM)], self._columns)
 
+    def _stamp(self, text: str) -> str:
+        """Return what stands in front of names and notices: a time or a number, or as many blanks."""
+        columns = max(self._times.columns, _NUMBER if self._numbers else 0)
+        return f"{text:>{columns}} " if self._wide and columns else ""
+
     def _sending(self, sent: Sent) -> list[Row]:
         text = wrapped(styled(neutralise(sent.request.text, keep="\n\t"), DIM), self._room)
         state = [] if sent.state == "sending" else self._word("state", neutralise(sent.state))
@@ -245,7 +252,7 @@ class Blocks:
 
     def _notice(self, notice: Notice) -> list[Row]:
         tone = PLAIN if notice.data else NOTICE
-        stamp = f"{notice.time or '':>{_TIME}} " if self._wide else ""
+        stamp = self._stamp(notice.time)
         sign = "" if notice.data else "- "
         rows = wrapped([(notice.text, tone)], max(self._columns - len(stamp) - len(sign), 1))
         blank = " " * (len(stamp) + len(sign))

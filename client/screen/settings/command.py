@@ -1,0 +1,89 @@
+"""The command /set: shows settings, and changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from client.commands.registry import UsageError, split_first
+from client.screen.settings.current import Settings
+from client.screen.settings.kinds import Setting, shown
+from client.screen.settings.table import KEYS, SETTINGS, find
+
+_DEFAULT = "default"
+_ALL_KEYS = "keys"
+
+
+class SetCommand:
+    """Shows results with `show`. `note` returns what else is to be known of a setting."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        show: Callable[[str], None],
+        note: Callable[[Setting[Any]], str] = lambda _setting: "",
+    ) -> None:
+        self._settings = settings
+        self._show = show
+        self._note = note
+
+    def run(self, argument: str) -> None:
+        """Show all settings, those of the keys, or one; or change one."""
+        name, value = split_first(argument)
+        if not name:
+            self._show_all()
+        elif name.lower().rstrip(".") == _ALL_KEYS:
+            if value:
+                raise UsageError
+            self._table(KEYS)
+        elif not value:
+            self._show_one(find(name))
+        else:
+            self._change(find(name), value)
+
+    def words(self, before: str) -> Iterable[str]:
+        """Return what can follow a text behind the command."""
+        match before.split():
+            case []:
+                return [*(f"{name} " for name in SETTINGS), _ALL_KEYS]
+            case [name] if name.lower().replace("_", "-") in SETTINGS:
+                return [*find(name).words, _DEFAULT]
+            case [name, *_] if name.lower().startswith(f"{_ALL_KEYS}."):
+                return KEYS[0].words
+            case _:
+                return ()
+
+    def _change(self, setting: Setting[Any], text: str) -> None:
+        try:
+            value = None if text.lower() == _DEFAULT else setting.parse(text)
+        except ValueError as error:
+            raise ValueError(f"{setting.name}: {error}") from None
+        how = self._settings.change(setting, value)
+        self._show(f"{setting.name} is {shown(self._settings.of(setting))} now, {how}.{self._noted(setting)}")
+
+    def _show_one(self, setting: Setting[Any]) -> None:
+        value, source = shown(self._settings.of(setting)), self._settings.source(setting)
+        self._show(f"{setting.name} is {value} ({source}): {setting.help}.{self._noted(setting)}")
+        self._show(f"It can be: {setting.values}. /set {setting.name} default takes it out of the file.")
+
+    def _noted(self, setting: Setting[Any]) -> str:
+        return f" {note}" if (note := self._note(setting)) else ""
+
+    def _show_all(self) -> None:
+        keys = [key for key in KEYS if key.name.removeprefix("keys.") in self._settings.keys]
+        self._table([*(one for one in SETTINGS.values() if one not in KEYS), *keys])
+        self._show(
+            "/set SETTING VALUE changes one, /set SETTING default takes the change back, /set keys shows "
+            "the keys."
+        )
+
+    def _table(self, settings: Iterable[Setting[Any]]) -> None:
+        for line in _lines([(one, shown(self._settings.of(one)), self._settings) for one in settings]):
+            self._show(line)
+
+
+def _lines(rows: list[tuple[Setting[Any], str, Settings]]) -> Iterator[str]:
+    wide = max(len(one.name) for one, _, _ in rows)
+    values = max(len(value) for _, value, _ in rows)
+    for one, value, settings in rows:
+        yield f"  {one.name:{wide}}  {value:{values}}  {settings.source(one):{len('default')}}  {one.help}"
