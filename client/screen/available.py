@@ -26,7 +26,8 @@ def why_not(environ: Mapping[str, str]) -> str:
 
 def prepare(environ: MutableMapping[str, str]) -> None:
     """Set what Textual reads when it is imported: keys come as in line mode, and colours are not rounded."""
-    from client.screen.settings.depth import Depth, depth_of  # noqa: PLC0415 - line mode needs none of it
+    from client.screen.settings.depth import depth_of  # noqa: PLC0415 - line mode needs none of it
+    from client.screen.settings.themes import Depth  # noqa: PLC0415
 
     environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     system = "256" if depth_of(environ) is Depth.MANY else "standard"

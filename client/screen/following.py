@@ -13,6 +13,8 @@ from client.screen.settings.current import Settings
 from client.screen.settings.kinds import Setting
 from client.screen.settings.table import BELL, CONVERSATIONS_WIDTH, MEMBERS_WIDTH, NOTICES, THEME
 from client.screen.settings.themes import Depth, Looks
+from client.screen.sheets.texts import Text
+from client.screen.tones import Row
 
 _PANES = {CONVERSATIONS_WIDTH.name: "rooms", MEMBERS_WIDTH.name: "members"}
 _KEYS = "keys."
@@ -29,7 +31,11 @@ def follow(screen: ChatScreen, settings: Settings, depth: Depth) -> None:
     settings.follow = following.changed
     for name in (THEME.name, *_PANES, _KEYS):
         following.apply(name)
-    command = SetCommand(settings, screen.host.show, note)
+
+    def table(title: str, rows: list[Row]) -> None:
+        screen.host.sheets.open(Text(title, lambda: rows))
+
+    command = SetCommand(settings, screen.host.show, table, note)
     screen.host.on_screen["/set"] = ScreenCommand(command.run, command.words)
 
 

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from client.commands.registry import UsageError, split_first
 from client.screen.settings.current import Settings
 from client.screen.settings.kinds import Setting, shown
 from client.screen.settings.table import KEYS, SETTINGS, find
+from client.screen.tones import BOLD, DIM, PLAIN, Row
 
 _DEFAULT = "default"
 _ALL_KEYS = "keys"
+_ADVICE = (
+    "/set SETTING VALUE changes one, /set SETTING default takes the change back, /set keys shows the keys."
+)
 
 
 class SetCommand:
-    """Shows results with `show`. `note` returns what else is to be known of a setting."""
+    """Shows results with `show`, and long ones with `table`, which takes a title and rows.
+
+    `note` returns what else is to be known of a setting.
+    """
 
     def __init__(
         self,
         settings: Settings,
         show: Callable[[str], None],
+        table: Callable[[str, list[Row]], None],
         note: Callable[[Setting[Any]], str] = lambda _setting: "",
     ) -> None:
         self._settings = settings
         self._show = show
+        self._table = table
         self._note = note
 
     def run(self, argument: str) -> None:
@@ -35,7 +44,7 @@ class SetCommand:
         elif name.lower().rstrip(".") == _ALL_KEYS:
             if value:
                 raise UsageError
-            self._table(KEYS)
+            self._table("Keys", self._rows(KEYS))
         elif not value:
             self._show_one(find(name))
         else:
@@ -71,19 +80,18 @@ class SetCommand:
 
     def _show_all(self) -> None:
         keys = [key for key in KEYS if key.name.removeprefix("keys.") in self._settings.keys]
-        self._table([*(one for one in SETTINGS.values() if one not in KEYS), *keys])
-        self._show(
-            "/set SETTING VALUE changes one, /set SETTING default takes the change back, /set keys shows "
-            "the keys."
-        )
+        rows = self._rows([*(one for one in SETTINGS.values() if one not in KEYS), *keys])
+        self._table("Settings", [*rows, [(_ADVICE, DIM)]])
 
-    def _table(self, settings: Iterable[Setting[Any]]) -> None:
-        for line in _lines([(one, shown(self._settings.of(one)), self._settings) for one in settings]):
-            self._show(line)
-
-
-def _lines(rows: list[tuple[Setting[Any], str, Settings]]) -> Iterator[str]:
-    wide = max(len(one.name) for one, _, _ in rows)
-    values = max(len(value) for _, value, _ in rows)
-    for one, value, settings in rows:
-        yield f"  {one.name:{wide}}  {value:{values}}  {settings.source(one):{len('default')}}  {one.help}"
+    def _rows(self, settings: Sequence[Setting[Any]]) -> list[Row]:
+        """Return a row for each setting: its name, its value, where that comes from, and what it is."""
+        values = [shown(self._settings.of(one)) for one in settings]
+        name, value = max(len(one.name) for one in settings), max(map(len, values))
+        return [
+            [
+                (f"{one.name:{name}}  ", BOLD),
+                (f"{text:{value}}  ", PLAIN),
+                (f"{self._settings.source(one)}: {one.help}", DIM),
+            ]
+            for one, text in zip(settings, values, strict=True)
+        ]

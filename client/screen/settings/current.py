@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -78,9 +79,11 @@ class Settings:
         self.follow(name)
         if trouble:
             return f"until you leave, as {trouble}"
+        if value is None:
+            return "as by default"
         over = {Source.OPTION: f"--{name}", Source.ENVIRONMENT: f"CHAT_CLIENT_{name.upper()}"}
         if before in over:
-            return f"and in {self._shown_file}; {over[before]} still overrides it at a start"
+            return f"and in {self._shown_file}; {over[before]} still overrides that at a start"
         return f"and in {self._shown_file}"
 
     def _store(self, name: str, value: Simple | None) -> str:
@@ -95,6 +98,8 @@ class Settings:
 
     @property
     def _shown_file(self) -> str:
+        with suppress(ValueError, RuntimeError):
+            return neutralise(f"~/{(self.file or Path()).relative_to(Path.home())}")
         return neutralise(str(self.file))
 
 

@@ -35,6 +35,8 @@ def store(path: Path, name: str, value: Simple | None) -> None:
         raise FileError(f"it is not TOML: {error}") from None
     except UnicodeDecodeError:
         raise FileError("it is not in UTF-8") from None
+    except FileExistsError:
+        raise FileError(f"{place.parent} is not a directory") from None
     except OSError as error:
         raise FileError(str(error.strerror or error)) from None
 
