@@ -63,10 +63,7 @@ class SetCommand:
                 return ()
 
     def _change(self, setting: Setting[Any], text: str) -> None:
-        try:
-            value = None if text.lower() == _DEFAULT else setting.parse(text)
-        except ValueError as error:
-            raise ValueError(f"{setting.name}: {error}") from None
+        value = None if text.lower() == _DEFAULT else setting.parse(text)
         how = self._settings.change(setting, value)
         self._show(f"{setting.name} is {shown(self._settings.of(setting))} now, {how}.{self._noted(setting)}")
 

@@ -74,7 +74,7 @@ def shown(name: str) -> str:
 
 
 def _unknown(name: str) -> str:
-    return f"{name} is no key that a terminal can send; write such as ctrl-g, alt-x, f5 or shift-up"
+    return f"no terminal sends a key {name}; write such as ctrl-g, alt-x, f5 or shift-up"
 
 
 def _named(key: str, modifiers: frozenset[str]) -> tuple[str, ...]:

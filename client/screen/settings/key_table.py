@@ -28,7 +28,9 @@ def keys_with(chosen: Chosen) -> tuple[Key, ...]:
     for name, key in zip(FUNCTIONS, keys, strict=True):
         for sequence in key.sequences:
             if (other := taken.setdefault(sequence, name)) != name:
-                raise ValueError(f"keys.{other} and keys.{name} have the same key; give one of them another")
+                raise ValueError(
+                    f"the same key is set for keys.{other} and keys.{name}; give one of them another"
+                )
     return keys
 
 
@@ -37,9 +39,9 @@ def _chosen(key: Key, names: tuple[str, ...]) -> Key:
     for name in names:
         for sequence in sequences_of(name):
             if sequence in PLACES:
-                raise ValueError(f"{name} goes to a conversation by its place; choose another key")
+                raise ValueError(f"{shown(name)} goes to a conversation by its place; choose another key")
             if action_of(sequence) not in {None, *_FREE} and sequence not in key.sequences:
-                raise ValueError(f"{name} is needed for typing; choose another key")
+                raise ValueError(f"{shown(name)} is needed for typing; choose another key")
             sequences.append(sequence)
     return key._replace(sequences=tuple(sequences), name=", ".join(map(shown, names)))
 

@@ -18,6 +18,7 @@ from client.screen.painting import Pane
 from client.screen.settings.table import MEMBERS_WIDTH, THEME
 from client.screen.settings.themes import Depth
 from client.screen.terminal import Keys
+from client.screen.tones import text_of
 
 
 class Stage:
@@ -114,9 +115,11 @@ def test_keys_are_set_at_once_and_the_help_shows_them(stage: Stage) -> None:
         await stage.type("\x1b[20~")
         assert stage.shows("rooms")
         await stage.type("/set keys.rooms ctrl-a\r")
-        assert stage.shows("log")[-1].endswith("ctrl-a is needed for typing; choose another key.")
+        assert stage.shows("log")[-1].endswith("Ctrl-A is needed for typing; choose another key.")
         await stage.type("\x1bOP")
-        assert any(row.split()[:2] == ["Ctrl-G,", "F9"] for row in stage.shows("sheet"))
+        sheet = stage.alice.host.sheets.top
+        assert sheet is not None
+        assert any(text_of(row).split()[:2] == ["Ctrl-G,", "F9"] for row in sheet.body(90, 90))
 
     asyncio.run(stage.run(work))
 

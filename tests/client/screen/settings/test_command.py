@@ -94,10 +94,10 @@ def test_it_shows_the_keys(typist: Typist) -> None:
     [
         ("them dark", "there is no setting them, did you mean theme?"),
         ("xyzzy", "there is no setting xyzzy"),
-        ("theme blue", "theme: write one of terminal, dark, light, contrast, mono"),
-        ("keys.help ctrl-a", "ctrl-a is needed for typing; choose another key"),
-        ("keys.help f8", "keys.help and keys.members have the same key; give one of them another"),
-        ("keys.help ctrl-gg", "keys.help: ctrl-gg is no key that a terminal can send; write such as "),
+        ("theme blue", "write one of terminal, dark, light, contrast, mono"),
+        ("keys.help ctrl-a", "Ctrl-A is needed for typing; choose another key"),
+        ("keys.help f8", "the same key is set for keys.help and keys.members; give one of them another"),
+        ("keys.help ctrl-gg", "no terminal sends a key ctrl-gg; write such as "),
     ],
 )
 def test_what_is_wrong_changes_nothing(typist: Typist, argument: str, complaint: str) -> None:

@@ -50,14 +50,14 @@ def test_settings_of_the_screen_stand_beside_options() -> None:
         ("keys = 1", 'keys: write a table [keys] with lines such as help = "f1"'),
         ("keys.hlep = 'f1'", "keys: unknown key hlep, did you mean help?"),
         ("keys.help = 1", 'keys: help: write a key in quotes, such as "ctrl-g", or a list of keys'),
-        ("keys.help = 'ctrl-a'", "keys: ctrl-a is needed for typing; choose another key"),
+        ("keys.help = 'ctrl-a'", "keys: Ctrl-A is needed for typing; choose another key"),
         (
             "keys.page-up = 'f9'\nkeys.page_up = 'f9'",
             "keys: page-up is given twice, with - and with _; leave one out",
         ),
         (
             "keys.help = 'f7'",
-            "keys: keys.help and keys.rooms have the same key; give one of them another",
+            "keys: the same key is set for keys.help and keys.rooms; give one of them another",
         ),
     ],
 )
