@@ -167,16 +167,13 @@ class ChatScreen(App[ClientExit]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold panes away where there is no room, and draw anew."""
-        self._fold(event.size.width)
+        self.fold(event.size.width)
 
-    def fold(self) -> None:
-        """Show the panes beside the log as they are to be shown now."""
-        self._fold(self.size.width)
-
-    def _fold(self, width: int) -> None:
+    def fold(self, width: int | None = None) -> None:
+        """Show the panes beside the log, as far as a screen of this width has room for them."""
         for name in self.folds.widths:
             pane = self.query_one(f"#{name}")
-            columns = self.folds.columns(name, width)
+            columns = self.folds.columns(name, width or self.size.width)
             pane.display = columns > 0
             pane.styles.width = columns
         self.call_after_refresh(self._draw)

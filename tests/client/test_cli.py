@@ -20,7 +20,7 @@ def test_a_variable_that_is_no_option_is_refused(arguments: list[str]) -> None:
 
 
 def test_a_start_is_quick_because_it_loads_neither_asyncio_nor_the_editor() -> None:
-    late = {"asyncio", "wcwidth", "emoji", "client.text.markup", "textual", "rich"}
+    late = {"asyncio", "wcwidth", "emoji", "client.text.markup", "textual", "rich", "client.screen.keys"}
     code = f"import sys, client.cli, client.start; print({late} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

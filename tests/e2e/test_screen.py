@@ -74,7 +74,7 @@ def test_a_theme_from_the_usual_file_is_written_in_the_colours_that_the_terminal
     alice.type("q\x03\x03")
     alice.wait()
     assert not re.search(r"\x1b\[[0-9;]*[34]8;[25];", alice.heard)
-    assert file.read_text() == '# mine\ntheme = "dark"\n[keys]\nhelp = "ctrl-g"\n'
+    assert file.read_text() == '# mine\ntheme = "dark"\n\n[keys]\nhelp = "ctrl-g"\n'
 
 
 def test_it_ends_when_its_terminal_is_closed(house: House) -> None:
