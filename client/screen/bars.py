@@ -6,7 +6,8 @@ from client.core.session import Session, SessionState
 from client.screen.composer.field import Choices
 from client.screen.log.layout import Layout
 from client.screen.model.state import ScreenState
-from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, WAITS, Piece, Row
+from client.screen.settings.table import TYPING
+from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, STATUS, WAITS, Piece, Row
 from messages.rows import prefix, width
 from messages.text import neutralise, reveal
 
@@ -34,7 +35,7 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     layout = state.layout
     pieces: list[Piece] = []
     if session.state is SessionState.READY:
-        pieces.append((_reach(layout, state.conversations.of(state.here).head), DIM))
+        pieces.append((_reach(layout, state.conversations.of(state.here).head), STATUS))
     else:
         pieces.append((_STATES[session.state], BAD))
     if unsent := len(session.unaccepted):
@@ -42,7 +43,8 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     if not layout.stays_at_end:
         below = state.conversations.of(state.here).unread
         pieces.append((f"{below:,} new below, Esc" if below else "more below, Esc", WAITS))
-    if typists := session.typists(state.here):
+    typists = session.typists(state.here)
+    if typists and state.settings.of(TYPING) in ("on", "show"):
         names = ", ".join(map(reveal, typists[:_MOST_TYPISTS]))
         more = f" and {len(typists) - _MOST_TYPISTS} others" if len(typists) > _MOST_TYPISTS else ""
         pieces.append((f"{names}{more} {'types' if len(typists) == 1 else 'type'}", PLAIN))

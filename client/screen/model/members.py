@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
-from client.screen.tones import BOLD, DIM, PLAIN, Row, name_tone
+from client.screen.tones import BOLD, DIM, PLAIN, Meaning, Row, name_tone
 from messages.events import Message, System, SystemKind
 from messages.members import MemberEntry, MemberList
 from messages.moderation import Role
@@ -102,5 +102,5 @@ def _row(member: MemberEntry, columns: int) -> Row:
     away = " (away)" if member.away is not None and member.online else ""
     room = max(columns - len(away), 1)
     name = name if width(name) <= room else f"{prefix(name, room - 1)}…"
-    tone = name_tone(member.name)._replace(bold=False) if member.online and not away else DIM
+    tone = name_tone(member.name, Meaning.MEMBER) if member.online and not away else DIM
     return [(_SIGNS[member.role], PLAIN), (name, tone), (away, DIM)]
