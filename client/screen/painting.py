@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from client.screen.placing import placed
 from client.screen.tones import Row, Tone
 from client.text.styles import Style
 
@@ -40,7 +41,7 @@ def _colour(tone: Tone) -> str | None:
 def strip_of(row: Row, columns: int) -> Strip:
     """Return a row that fills so many columns."""
     pieces = [Segment(text, rich_style(tone)) for text, tone in row if text]
-    return Strip(pieces).adjust_cell_length(columns)
+    return placed(pieces, columns)
 
 
 class Pane(Widget):

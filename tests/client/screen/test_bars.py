@@ -43,7 +43,7 @@ def test_nothing_that_a_peer_says_controls_the_terminal_or_breaks_the_rows(
         assert not _CONTROL.search(text_of(row))
         strip = strip_of(row, columns)
         assert strip.cell_length == columns
-        assert not any(_CONTROL.search(segment.text) for segment in strip)
+        assert not any(_CONTROL.search(one.text) for one in strip if not one.control)
     for row in [
         fitted([(text, PLAIN), (other, PLAIN)], columns),
         *choice_rows(Choices([text], 0), columns, 1),
