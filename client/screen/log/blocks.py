@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from client.core.events import Sent
 from client.core.person.notices import Concern
+from client.screen.log.body import body_rows, styled
 from client.screen.log.transcript import Marks, Notice, receipt_mark
-from client.screen.log.wrap import styled, wrapped
+from client.screen.log.wrap import wrapped
 from client.screen.tones import BOLD, DIM, PLAIN, WAITS, Piece, Row, Tone, name_tone
 from client.text.entries import bot_mark, excerpt, isolated
 from client.text.files import file_mark, said_by_hand
@@ -172,7 +173,7 @@ class Blocks:
         if text.startswith("/me "):
             doing: list[Piece] = [(reveal(message.sender), name_tone(message.sender)), (" ", PLAIN)]
             return wrapped([*doing, *styled(text[4:], base)], self._room)
-        return wrapped(styled(text, base), self._room)
+        return body_rows(text, base, self._room)
 
     def _beside(self, message: Message, text: list[Row], marks: Marks, *, name: bool) -> list[Row]:
         """Return the text with the time, the name and the marks in front of it."""
@@ -214,7 +215,7 @@ class Blocks:
         return wrapped([(f"{word} {text}", DIM)], self._columns)
 
     def _sending(self, sent: Sent) -> list[Row]:
-        text = wrapped(styled(neutralise(sent.request.text, keep="\n\t"), DIM), self._room)
+        text = body_rows(neutralise(sent.request.text, keep="\n\t"), DIM, self._room)
         state = [] if sent.state == "sending" else self._word("state", neutralise(sent.state))
         if self._bar:
             return [

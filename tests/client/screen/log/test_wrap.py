@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from client.screen.log.wrap import styled, wrapped
+from client.screen.log.body import styled
+from client.screen.log.wrap import wrapped
 from client.screen.tones import PLAIN, Tone, text_of
 from client.text.styles import Style
 from messages.rows import width
@@ -42,4 +43,5 @@ def test_a_style_goes_on_in_the_next_row() -> None:
 def test_an_address_is_a_link_and_other_text_is_not() -> None:
     pieces = dict(styled("see https://example.org/a, or [this](https://x.org)"))
     assert pieces["https://example.org/a"].link == "https://example.org/a"
-    assert pieces["this"].link == ""
+    assert pieces["this"].link == pieces["](https://x.org)"].link == "https://x.org"
+    assert pieces["see "].link == pieces["["].link == ""
