@@ -89,9 +89,8 @@ class ChatScreen(App[ClientExit]):
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
@@ -149,8 +148,8 @@ class ChatScreen(App[ClientExit]):
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
             self.exit(end)
-        self.host.typed.show_waiting()
-        self._attracting.update()
+        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+            due()
         self._check_end()
         self._connecting.wake()
 
@@ -168,7 +167,8 @@ class ChatScreen(App[ClientExit]):
 
     def _fold(self, width: int) -> None:
         self.query_one("#rooms").display = not self._hidden.get("rooms", width < _ROOMS_FROM)
-        self.query_one("#members").display = not self._hidden.get("members", width < _MEMBERS_FROM)
+        self._state.shows_members = not self._hidden.get("members", width < _MEMBERS_FROM)
+        self.query_one("#members").display = self._state.shows_members
 
     # Drawing
 

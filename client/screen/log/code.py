@@ -45,7 +45,7 @@ _TONES = {
 """By kind of token; a kind includes those below it, as `Keyword` includes `Keyword.Type`."""
 
 
-class _TooSlowError(Exception):
+class _TooSlow(BaseException):  # not an Exception: pygments catches these
     pass
 
 
@@ -86,21 +86,24 @@ def _tone(kind: str) -> Tone:
 
 
 def _in_time(work: Callable[[], tuple[Piece, ...]]) -> tuple[Piece, ...] | None:
-    """Return what `work` does, or None if it takes too long. The signal also stops a regular expression."""
+    """Return what `work` does, or None if it fails or takes too long.
+
+    The signal also stops a regular expression. It repeats, in case that something takes no notice of it.
+    """
     if threading.current_thread() is not threading.main_thread():
         return None
     before = signal.signal(signal.SIGVTALRM, _stop)
     try:
         try:
-            signal.setitimer(signal.ITIMER_VIRTUAL, _MOST_SECONDS)
+            signal.setitimer(signal.ITIMER_VIRTUAL, _MOST_SECONDS, _MOST_SECONDS)
             return work()
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    except _TooSlowError:
+    except (_TooSlow, Exception):  # whatever a lexer does wrong, the text is shown
         return None
     finally:
         signal.signal(signal.SIGVTALRM, before)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _TooSlowError
+    raise _TooSlow

@@ -25,7 +25,7 @@ from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
-from client.core.session import Session
+from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
 from client.screen.model.conversations import Conversations
@@ -53,6 +53,8 @@ class ScreenState:
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
+        self.shows_members = True
+        """Whether the members of the room in the middle are to be seen."""
         self.on_change: Callable[[], None] = lambda: None
         self._session = session
         self._layouts: dict[str, Layout] = {}
@@ -121,14 +123,16 @@ class ScreenState:
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        if self.here in self._session.conversations:
-            self.members.look_at(self.here)
-            if self.here.startswith("#") and self.here not in self.topics:
-                self.topics[self.here] = ""
-                self._session.ask(TopicQuery, room=self.here)
-        for room, after in self.members.wanted:
-            self._session.ask(MembersQuery, room=room, after=after)
-        self.members.wanted.clear()
+        here, session = self.here, self._session
+        if here not in session.conversations or not here.startswith("#"):
+            return
+        if here not in self.topics:
+            self.topics[here] = ""
+            session.ask(TopicQuery, room=here)
+        if not self.shows_members or session.state is not SessionState.READY:
+            return
+        if (after := self.members.wanted(here, time.monotonic())) is not None:
+            session.ask(MembersQuery, room=here, after=after)
 
     # The person
 
