@@ -19,6 +19,7 @@ from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
 from client.screen.keys import key_lines
 from client.screen.model.state import ScreenState
+from client.screen.signs import sign_lines
 from client.text.lines import Line
 from client.text.receipts import receipts_text
 from client.text.replies import dated
@@ -83,8 +84,8 @@ class SayingHost(SendingHost):
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the commands and the keys."""
-        for line in [*help_lines(COMMANDS, ""), "Keys:", *key_lines()]:
+        """Show the commands, the keys and the signs."""
+        for line in [*help_lines(COMMANDS, ""), "Keys:", *key_lines(), "Signs:", *sign_lines()]:
             self.show(line)
 
     def clear(self) -> None:

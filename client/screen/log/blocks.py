@@ -59,6 +59,8 @@ class Entry:
     concern: Concern | None = None
     gap: tuple[int, int] | None = None
     """The entries before it that are not here."""
+    refused: bool = False
+    """Whether the broker has refused them."""
     is_unread: bool = False
     """Whether the marker stands before it."""
     begins: bool = False
@@ -71,7 +73,8 @@ class Entry:
             and self.before is other.before
             and self.earlier is other.earlier
             and self.answered is other.answered
-            and (self.gap, self.is_unread, self.begins) == (other.gap, other.is_unread, other.begins)
+            and (self.gap, self.refused) == (other.gap, other.refused)
+            and (self.is_unread, self.begins) == (other.is_unread, other.begins)
             and (self.marks, self.concern) == (other.marks, other.concern)
             and not isinstance(self.what, Sent)
         )
@@ -104,12 +107,10 @@ class Blocks:
 
     def _lead(self, entry: Entry) -> list[Row]:
         rows = []
-        if entry.begins:
-            rows.append(self._rule("the beginning"))
+        if entry.begins and isinstance(entry.what, Message):
+            rows.append(self._rule("the beginning" if entry.what.seq == 1 else "nothing earlier is kept"))
         if entry.gap:
-            first, last = entry.gap
-            which = f"{first:,} to {last:,}" if last > first else f"{first:,}"
-            rows.append(self._rule(f"{which} not here yet"))
+            rows.append(self._rule(_gap_text(entry, *entry.gap)))
         if isinstance(entry.what, Message):
             day = local_time(entry.what.at).date()
             if entry.earlier is None or local_time(entry.earlier.at).date() != day:
@@ -236,6 +237,17 @@ class Blocks:
     def _room(self) -> int:
         """The columns for a text."""
         return max(self._columns - (self._gutter if self._bar else 1), 1)
+
+
+def _gap_text(entry: Entry, first: int, last: int) -> str:
+    """Return what is known of entries that are not here: how many, which, and of which time."""
+    which = f"{first:,} to {last:,}" if last > first else f"{first:,}"
+    if isinstance(entry.what, Message) and entry.earlier is not None:
+        since, until = local_time(entry.earlier.at), local_time(entry.what.at)
+        day = "%H:%M" if since.date() == until.date() else "%Y-%m-%d %H:%M"
+        which += f", from {since:{day}} to {until:{day}}"
+    why = "were refused by the broker" if entry.refused else "are not here yet"
+    return f"{last - first + 1:,} {why}: {which}"
 
 
 def _signs(message: Message, marks: Marks) -> str:

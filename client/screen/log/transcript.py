@@ -52,6 +52,8 @@ class Transcript:
         """The last seq of the conversation, as far as this client has been told."""
         self.unread_from: int | None = None
         """The first message behind the unread marker; None if there is no marker."""
+        self.refused: set[int] = set()
+        """The seqs before which the broker has refused to give messages."""
         self.concerns: OrderedDict[int, Concern] = OrderedDict()
         """Why messages are meant for the person, by seq."""
         self.keys: list[Key] = []

@@ -98,6 +98,7 @@ class ScreenState:
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
+        transcript.refused = {before for place, before, _ in self._refused if place == here and before}
         timeline = self._session.timeline(here)
         transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
         read = self._reading.get(here)
