@@ -8,12 +8,13 @@ is erased first, and the terminal is told where each bar stands, and where the r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rich.cells import cell_len
 from rich.segment import ControlType, Segment
 from textual.strip import Strip
 
-from messages.rows import width
+from messages.rows import prefix, width
 
 BAR = "│"
 """What begins a piece that has to stand at its column."""
@@ -39,7 +40,7 @@ def placed(pieces: list[Segment], columns: int) -> Strip:
         return Strip(pieces).adjust_cell_length(columns)
     segments = [_control(f"{_KEEP_PLACE}\x1b[{columns}X")]
     at = shown = 0
-    for piece in pieces:
+    for piece in _fitting(pieces, columns):
         if at and piece.text.startswith(BAR):
             segments.append(_control(f"{_TO_PLACE}{_KEEP_PLACE}\x1b[{at}C"))
         segments.append(piece)
@@ -50,6 +51,16 @@ def placed(pieces: list[Segment], columns: int) -> Strip:
     segments.append(Segment(" " * (columns - max(at, shown))))  # for pictures of the screen
     segments.append(_control(f"{_TO_PLACE}\x1b[{columns}C"))
     return Strip(segments, columns)
+
+
+def _fitting(pieces: list[Segment], columns: int) -> Iterator[Segment]:
+    """Yield pieces, cut to so many columns."""
+    for piece in pieces:
+        text = prefix(piece.text, columns)
+        yield piece if text == piece.text else Segment(text, piece.style)
+        columns -= width(text)
+        if text != piece.text:
+            return
 
 
 def _control(sequence: str) -> Segment:

@@ -84,8 +84,8 @@ class SayingHost(SendingHost):
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the commands, the keys and the signs."""
-        for line in [*help_lines(COMMANDS, ""), "Keys:", *key_lines(), "Signs:", *sign_lines()]:
+        """Show the commands, the signs and the keys."""
+        for line in [*help_lines(COMMANDS, ""), "Signs:", *sign_lines(), "Keys:", *key_lines()]:
             self.show(line)
 
     def clear(self) -> None:

@@ -13,7 +13,9 @@ SIGNS = (
     ("@2 5", "two of five unread messages are meant for you"),
     ("*", "before a text: what somebody does, as with /me; before a member: an operator"),
     ("+", "a moderator"),
+    ("[bot]", "behind a name, ° in a narrow log: a program that answers by itself"),
     ("┃", "a block of code"),
+    ("┆", "what the program says, and results of commands"),
 )
 """In the order in which people meet them."""
 

@@ -30,6 +30,12 @@ WIDE, MIDDLE = 56, 36
 _TIME, _MARKS = 5, 5
 _NAMES = {True: 12, False: 8}
 _BAR = "│ "
+_NOTICE = "┆ "
+"""In front of each row of a notice: a result can have texts of peers, which must not look like messages."""
+
+_BOT = "°"
+"""Behind the name of a bot where there is little room. No name has it."""
+
 _GROUP_MS = 5 * 60_000
 """So long after a message, the next one of its sender comes without the name."""
 _CONCERNS = {
@@ -172,7 +178,10 @@ class Blocks:
         text = neutralise(message.text, keep="\n\t")
         base = _CONCERNS[entry.concern] if entry.concern else PLAIN
         if text.startswith("/me "):
-            doing: list[Piece] = [(reveal(message.sender), name_tone(message.sender)), (" ", PLAIN)]
+            doing: list[Piece] = [
+                (reveal(message.sender), name_tone(message.sender)),
+                (f"{bot_mark(message.bot)} ", PLAIN),
+            ]
             return wrapped([*doing, *styled(text[4:], base)], self._room)
         return body_rows(text, base, self._room)
 
@@ -180,21 +189,20 @@ class Blocks:
         """Return the text with the time, the name and the marks in front of it."""
         time = f"{local_time(message.at):%H:%M}"
         stamp = f"{message.seq}"[-_TIME:] if self._numbers else time
-        sender = (
-            "*" if message.text.startswith("/me ") else f"{reveal(message.sender)}{bot_mark(message.bot)}"
-        )
+        sender = "*" if message.text.startswith("/me ") else self._name(message)
         signs = _signs(message, marks)
         shown = name or self._numbers
         if self._bar:
             return self._barred(text, stamp if shown else "", sender if name else "", message.sender, signs)
-        head: Row = []
-        if name:
-            head = [(_cut(sender, self._columns), name_tone(message.sender))]
-        if shown:
-            head.append((f"{' ' if head else ''}{stamp}", DIM))
-        if signs:
-            head.append((f" {signs}", DIM))
-        return [*([head] if head else []), *[[(" ", PLAIN), *row] for row in text]]
+        tail = (f" {stamp}" if shown else "") + (f" {signs}" if signs else "")
+        head: Row = [(_cut(sender, self._columns - len(tail)), name_tone(message.sender))] if name else []
+        return [*([[*head, (tail, DIM)]] if head or tail else []), *_indented(text)]
+
+    def _name(self, message: Message) -> str:
+        """Return who says a message. A long name does not hide that it is a bot's."""
+        mark = bot_mark(message.bot) if self._wide or not self._bar else _BOT * message.bot
+        most = self._names if self._bar else self._columns - _TIME - _MARKS - 2
+        return _cut(reveal(message.sender), most - len(mark)) + mark
 
     def _barred(self, text: list[Row], stamp: str, shown: str, sender: str, signs: str) -> list[Row]:
         name = _cut(shown, self._names)
@@ -213,7 +221,8 @@ class Blocks:
             further: Row = [(" " * (self._gutter - len(_BAR)), PLAIN), (_BAR, DIM)]
             rows = wrapped([(text, DIM)], self._room)
             return [[*(further if at else head), *row] for at, row in enumerate(rows)]
-        return wrapped([(f"{word} {text}", DIM)], self._columns)
+        rows = wrapped([(f"{word} {text}", DIM)], self._columns - 1)
+        return [rows[0], *_indented(rows[1:])]
 
     def _sending(self, sent: Sent) -> list[Row]:
         text = body_rows(neutralise(sent.request.text, keep="\n\t"), DIM, self._room)
@@ -223,15 +232,15 @@ class Blocks:
                 *self._barred(text, "", _cut(self._me, self._names), self._me, receipt_mark(sent)),
                 *state,
             ]
-        return [[(f"{self._me} {receipt_mark(sent)}", BOLD)], *[[(" ", PLAIN), *row] for row in text], *state]
+        mark = f" {receipt_mark(sent)}"
+        return [[(_cut(self._me, self._columns - len(mark)) + mark, BOLD)], *_indented(text), *state]
 
     def _notice(self, notice: Notice) -> list[Row]:
         tone = PLAIN if notice.data else DIM
         stamp = f"{notice.time or '':>{_TIME}} " if self._wide else ""
-        sign = "" if notice.data else "- "
-        rows = wrapped([(notice.text, tone)], max(self._columns - len(stamp) - len(sign), 1))
-        blank = " " * (len(stamp) + len(sign))
-        return [[(blank if at else stamp + sign, DIM), *row] for at, row in enumerate(rows)]
+        rows = wrapped([(notice.text, tone)], self._columns - len(stamp) - len(_NOTICE))
+        blank = " " * len(stamp)
+        return [[((blank if at else stamp) + _NOTICE, DIM), *row] for at, row in enumerate(rows)]
 
     @property
     def _room(self) -> int:
@@ -254,7 +263,12 @@ def _signs(message: Message, marks: Marks) -> str:
     return f"{'^' if marks.pinned else ''}{'~' if message.edited else ''}{marks.receipt}"
 
 
+def _indented(rows: list[Row]) -> list[Row]:
+    """Return rows that do not begin at the left edge: there only the program writes."""
+    return [[(" ", PLAIN), *row] for row in rows]
+
+
 def _cut(name: str, columns: int) -> str:
     if width(name) <= columns:
         return name
-    return prefix(name, columns - 1) + "…"
+    return prefix(name, max(columns - 1, 0)) + "…"

@@ -116,7 +116,7 @@ def test_a_notice_stays_behind_the_message_after_which_it_came() -> None:
         (False, True),
         (True, False),
     ]
-    assert "12:03 - carol left." in shown[-2]
+    assert "12:03 ┆ carol left." in shown[-2]
     one.clear_notices()
     one.update(one.timeline, [])
     assert "carol" not in "\n".join(texts(Layout(one)))
@@ -145,3 +145,19 @@ def test_a_gap_closes_when_what_was_missing_comes() -> None:
     put_in_front(one, said(2))
     assert "not here yet" not in "\n".join(texts(Layout(one)))
     assert MINUTE
+
+
+def test_a_long_name_does_not_hide_that_a_bot_speaks() -> None:
+    message = said(1, "beep", "a-very-long-name", bot=True)
+    for columns, shown in ((60, "a-ver… [bot]"), (45, "a-very…°"), (20, "a… [bot] ")):
+        assert any(shown in row for row in rows(message, columns=columns))
+
+
+def test_further_rows_of_what_the_program_quotes_do_not_begin_at_the_left_edge() -> None:
+    shown = rows(said(1, "it is late, and alice 12:03 says: go"), said(2, "no", reply_to=1), columns=20)
+    start = shown.index("answers bob: it is")
+    assert shown[start + 1] == " late, and alice"
+    one = transcript(said(1))
+    one.add_notice(Notice("7 bob: hello you all\nbob 12:03", data=True))
+    one.update(one.timeline, [])
+    assert texts(Layout(one), 20)[-3:] == ["┆ 7 bob: hello you", "┆ all", "┆ bob 12:03"]
