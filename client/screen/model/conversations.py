@@ -91,10 +91,10 @@ class Conversations:
 
     def _arrived(self, message: Message, concern: Concern | None) -> None:
         waiting = self.of(message.conversation)
-        waiting.head = max(waiting.head, message.seq)
+        counted, waiting.head = waiting.head, max(waiting.head, message.seq)
         if message.sender == self.me:
             self.sent(message.conversation, message.seq)
-        elif message.seq > waiting.read and not message.deleted:
+        elif message.seq > max(waiting.read, counted) and not message.deleted:
             waiting.unread = min(waiting.unread + 1, MAX_UNREAD)
             waiting.mentioned += concern is not None
 

@@ -54,6 +54,13 @@ def test_messages_are_counted_and_those_of_the_user_say_that_the_rest_is_read() 
     assert isinstance(message(1), Message)
 
 
+def test_what_was_missed_is_counted_once() -> None:
+    one = filled()
+    for seq in range(6, 11):
+        one.take(message(seq, "#dev"), Concern.MENTION)
+    assert (one.of("#dev").unread, one.of("#dev").mentioned) == (4, 1)
+
+
 def test_the_rows_show_counts_and_those_around_the_present_one() -> None:
     one = filled()
     rows = [text_of(row) for row in one.rows(NAMES, "#dev", 12, 6)]
