@@ -124,6 +124,37 @@ def _event(where: str, number: int, hostile: str) -> Event:
     return Message("#lobby", number, str(number), sender, text, AT)
 
 
+_OWN = re.compile(
+    "\x1b\\[[0-9;?]*[mHXCJKhlnu]|\x1b\\[[?][0-9]+[$]p|\x1b\\]22;default\x07|\x1b[78]|\x1b\\]8;[^\x1b]*\x1b\\\\|\x1b\\]2;[^\x07]*\x07|\x1b\\[2[23];2t"
+)
+"""What the full screen itself sends."""
+
+
+@pytest.mark.parametrize("size", [(8, 20), (24, 110)])
+def test_whatever_a_broker_says_the_full_screen_shows_only_text(
+    house: House, impostor: Impostor, size: tuple[int, int]
+) -> None:
+    options = ("--connect", impostor.url, "--name", "alice", "--screen")
+    with closing(Person(house.home, "chat-client", *options, size=size)) as alice:
+        impostor.welcome()
+        alice.sees("connected")
+        before = alice.modes
+        hostile = payloads(ESCAPES + BIDI, 80)
+        impostor.say([_event("text", number, text) for number, text in enumerate(hostile, 1)])
+        impostor.say([_event("sender", 80 + number, text) for number, text in enumerate(hostile, 1)])
+        impostor.say([_event("system", 0, text) for text in hostile])
+        impostor.say([Message("#lobby", 161, "last", "bob", "that was all", AT)])
+        alice.sees("that was all")
+        alice.type("\x1b[5~")
+        alice.sees("more below")
+        assert alice.modes == before
+        assert not [text for text in hostile if not text.isprintable() and text in alice.heard]
+        rest = _OWN.sub("", alice.heard)
+        assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", rest), rest
+        assert not [part for part in BIDI if part in rest]
+        assert alice.child.isalive()
+
+
 @pytest.mark.parametrize("columns", [40, 80])
 def test_no_text_begins_a_row_at_the_left_edge(house: House, impostor: Impostor, columns: int) -> None:
     options = ("--connect", impostor.url, "--name", "alice")
