@@ -82,7 +82,7 @@ def _typing(typists: Sequence[str]) -> Iterator[list[Piece]]:
 
 def _reach(layout: Layout, head: int) -> str:
     """Return up to where nothing is missing, or where the person looks if they have scrolled up."""
-    if not layout.stays_at_end:
+    if not layout.stays_at_end and layout.last_shown:
         return f"at {layout.last_shown:,} of {head:,}"
     complete = layout.transcript.complete_to
     return f"complete to {complete:,}" if complete else "connected"
