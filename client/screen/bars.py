@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from client.core.session import Session, SessionState
 from client.screen.composer.field import Choices
+from client.screen.log.body import linked
 from client.screen.log.layout import Layout
 from client.screen.model.state import ScreenState
 from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, WAITS, Piece, Row
@@ -28,7 +29,7 @@ def topic_row(state: ScreenState, columns: int) -> Row:
     """Return the name of the conversation in the middle, and its topic."""
     name = reveal(state.here)
     topic = neutralise(state.topics.get(state.here, ""))
-    return fitted([(name, BOLD), (f"  {topic}", PLAIN)] if topic else [(name, BOLD)], columns)
+    return fitted([(name, BOLD), ("  ", PLAIN), *linked(topic, PLAIN)] if topic else [(name, BOLD)], columns)
 
 
 def status_row(state: ScreenState, session: Session, columns: int) -> Row:

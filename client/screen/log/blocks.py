@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from client.core.events import Sent
 from client.core.person.notices import Concern
-from client.screen.log.body import body_rows, styled
+from client.screen.log.body import body_rows, linked, styled
 from client.screen.log.transcript import Marks, Notice, receipt_mark
 from client.screen.log.wrap import wrapped
 from client.screen.tones import BOLD, DIM, PLAIN, WAITS, Piece, Row, Tone, name_tone
@@ -238,7 +238,7 @@ class Blocks:
     def _notice(self, notice: Notice) -> list[Row]:
         tone = PLAIN if notice.data else DIM
         stamp = f"{notice.time or '':>{_TIME}} " if self._wide else ""
-        rows = wrapped([(notice.text, tone)], self._columns - len(stamp) - len(_NOTICE))
+        rows = wrapped(linked(notice.text, tone), self._columns - len(stamp) - len(_NOTICE))
         blank = " " * len(stamp)
         return [[((blank if at else stamp) + _NOTICE, DIM), *row] for at, row in enumerate(rows)]
 

@@ -14,6 +14,7 @@ _TAB = 4
 _EDGE = "┃ "
 _HEAD = "┏ "
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_PLAIN_ADDRESS = re.compile(r"(https?://[^\s<>\"`]*[^\s<>\"`.,;:!?')\]])", re.IGNORECASE)
 _BEHIND_TEXT = re.compile(r"\]\((https?://.+)\)", re.IGNORECASE)
 _MOST_ADDRESS = 2_000
 """Terminals take no longer ones."""
@@ -52,6 +53,15 @@ def styled(text: str, base: Tone = PLAIN) -> list[Piece]:
         else:
             pieces.append((run.text, _toned(run, base, link)))
     return pieces[::-1]
+
+
+def linked(text: str, tone: Tone) -> list[Piece]:
+    """Return a neutralised text without markup as pieces. Addresses are links."""
+    return [
+        (part, tone._replace(link=_link(part)) if _ADDRESS.fullmatch(part) else tone)
+        for part in _PLAIN_ADDRESS.split(text)
+        if part
+    ]
 
 
 def _toned(run: Run, base: Tone, link: str) -> Tone:

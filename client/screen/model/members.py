@@ -8,14 +8,16 @@ from msgspec.structs import replace
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
+from client.screen.log.wrap import wrapped
 from client.screen.tones import BOLD, DIM, PLAIN, Row, name_tone
 from client.text.entries import bot_mark
 from messages.events import Message, System, SystemKind
 from messages.limits import MAX_SEQ
 from messages.members import MemberEntry, MemberList
 from messages.moderation import Ban, Kick, Role, SetRole, Unban
+from messages.names import LOBBY
 from messages.rows import prefix, width
-from messages.text import reveal
+from messages.text import neutralise, reveal
 
 REFRESH_SECONDS = 30.0
 """After so long, the list of the room in the middle is asked for again, as some people come silently."""
@@ -80,20 +82,20 @@ class Members:
     def __init__(self) -> None:
         self._rooms: dict[str, _List] = {}
 
-    def wanted(self, room: str, now: float) -> int | None:
-        """Return behind which member's number the next page of a room is to be asked for now, if it is.
+    def wanted(self, conversation: str, now: float) -> tuple[str, int] | None:
+        """Return a room, and behind which member's number its next page is to be asked for now, if it is.
 
-        It counts as asked for then. A list that was not whole yet is wanted without a break.
+        It counts as asked for then. A list that was not whole yet is wanted without a break. The lobby tells
+        whether the user of a direct conversation is here.
         """
-        if not room.startswith("#"):
-            return None
+        room = LOBBY if conversation.startswith("@") else conversation
         one = self._rooms[room] = self._rooms.pop(room, _List())
         if len(self._rooms) > _MOST_ROOMS:
             del self._rooms[next(iter(self._rooms))]
         if one.asked or (one.whole and now < one.due):
             return None
         one.asked, one.due = True, now + PAGE_SECONDS
-        return one.after
+        return room, one.after
 
     def take(self, event: ClientEvent) -> None:
         """Take an event."""
@@ -148,7 +150,7 @@ class Members:
         for room, one in self._rooms.items():
             if (old := one.known.get(event.user)) is not None:
                 one.put(replace(old, online=online, away=old.away if online else None))
-            elif online and room == "#lobby":
+            elif online and room == LOBBY:
                 one.put(MemberEntry(event.user, event.user_id, Role.MEMBER, online=True))
 
     def _renamed(self, old: str, new: str) -> None:
@@ -162,9 +164,23 @@ class Members:
         for one in self._rooms.values():
             one.due = _NOW
 
-    def rows(self, room: str, columns: int, height: int) -> list[Row]:
-        """Return the rows of the list of a room."""
-        one = self._rooms.get(room, _List())
+    def rows(self, conversation: str, columns: int, height: int) -> list[Row]:
+        """Return the rows of the list of a room, or what is known of the user of a direct conversation."""
+        if conversation.startswith("@"):
+            shown = self._about(conversation[1:], columns - 2)[:height]
+        else:
+            shown = self._listed(self._rooms.get(conversation, _List()), columns, height)
+        return [[("│", DIM), *row] for row in [*shown, *[[] for _ in range(height - len(shown))]]]
+
+    def _about(self, user: str, columns: int) -> list[Row]:
+        entry = self._rooms.get(LOBBY, _List()).known.get(user)
+        if entry is None:
+            return []
+        name = _row(replace(entry, role=Role.MEMBER), columns)
+        text = neutralise(entry.away or "") if entry.online else "not here"
+        return [name, *[[(" ", PLAIN), *row] for row in wrapped([(text, DIM)], columns)]]
+
+    def _listed(self, one: _List, columns: int, height: int) -> list[Row]:
         if one.ordered is None:
             one.ordered = sorted(one.known.values(), key=_rank)
         here = sum(entry.online for entry in one.ordered)
@@ -176,7 +192,7 @@ class Members:
         shown += [_row(entry, columns - 2) for entry in fitting]
         if cut and room_left:
             shown.append([(f" … {len(one.ordered) - len(fitting):,} more", DIM)])
-        return [[("│", DIM), *row] for row in [*shown, *[[] for _ in range(height - len(shown))]]]
+        return shown[:height]
 
 
 def _rank(member: MemberEntry) -> tuple[bool, bool, int, str]:

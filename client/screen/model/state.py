@@ -125,15 +125,15 @@ class ScreenState:
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
         here, session = self.here, self._session
-        if here not in session.conversations or not here.startswith("#"):
+        if here not in session.conversations:
             return
-        if here not in self.topics:
+        if here.startswith("#") and here not in self.topics:
             self.topics[here] = ""
             session.ask(TopicQuery, room=here)
         if not self.shows_members or session.state is not SessionState.READY:
             return
-        if (after := self.members.wanted(here, time.monotonic())) is not None:
-            session.ask(MembersQuery, room=here, after=after)
+        if (wanted := self.members.wanted(here, time.monotonic())) is not None:
+            session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 

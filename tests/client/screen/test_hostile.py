@@ -83,13 +83,19 @@ def test_payloads_in_names_topics_and_lists_are_text_too() -> None:
     alice, *_ = seats("alice")
     members = Members()
     members.wanted("#dev", 0)
+    members.wanted("#lobby", 0)
     conversations = alice.state.conversations
     for payload in PAYLOADS:
         alice.state.topics["#lobby"] = payload
         checked(topic_row(alice.state, 30), 30)
         entry = MemberEntry(payload, 1, Role.OPERATOR, online=True, away=payload)
         members.take(Replied(MembersQuery("r", "#dev"), MemberList("r", "#dev", [entry])))
-        for row in [*members.rows("#dev", 20, 3), *conversations.rows([payload], payload, 22, 3)]:
+        members.take(Replied(MembersQuery("r", "#lobby"), MemberList("r", "#lobby", [entry])))
+        for row in [
+            *members.rows("#dev", 20, 3),
+            *members.rows(f"@{payload}", 20, 9),
+            *conversations.rows([payload], payload, 22, 3),
+        ]:
             assert text_of(row).count("│") == 1
             checked(row, 22)
 

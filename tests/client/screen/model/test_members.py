@@ -33,11 +33,10 @@ AL = MemberEntry("al", 4, Role.MODERATOR, online=True)
 
 def filled() -> Members:
     one = Members()
-    assert one.wanted("@bob", NOW) is None
-    assert one.wanted("#dev", NOW) == 0
+    assert one.wanted("#dev", NOW) == ("#dev", 0)
     assert one.wanted("#dev", NOW) is None, "it is on its way"
     page(one, ZOE, BOB, CAROL, more=True)
-    assert one.wanted("#dev", NOW) == 3
+    assert one.wanted("#dev", NOW) == ("#dev", 3)
     page(one, AL)
     assert one.wanted("#dev", NOW) is None
     return one
@@ -62,6 +61,19 @@ def test_people_come_go_and_change_their_names() -> None:
     assert rows(one)[0] == "2 of 3 here"
 
 
+def test_beside_a_direct_conversation_stands_whether_the_other_is_here() -> None:
+    one = Members()
+    assert rows(one, "@bob") == []
+    assert one.wanted("@bob", NOW) == ("#lobby", 0)
+    away = "having lunch with\x1b[2J others"
+    entries = [BOB, MemberEntry("carol", 3, Role.MEMBER, online=True, away=away), AL]
+    one.take(Replied(MembersQuery("r", "#lobby"), MemberList("r", "#lobby", entries)))
+    assert rows(one, "@bob") == [" bob", " not here"]
+    assert rows(one, "@al") == [" al"]
+    assert rows(one, "@carol") == [" carol (away)", " having lunch", " with\\x1b[2J others"]
+    assert rows(one, "@carol", height=2) == [" carol (away)", " having lunch"]
+
+
 def test_who_speaks_is_here_at_once() -> None:
     one = filled()
     one.take(Message("#dev", 1, "1", "bob", "hi", 0, sender_id=2))
@@ -73,11 +85,11 @@ def test_the_list_is_asked_for_again_at_a_calm_pace_and_then_it_is_right() -> No
     one = filled()
     again = NOW + PAGE_SECONDS + REFRESH_SECONDS
     assert one.wanted("#dev", again - 1) is None
-    assert one.wanted("#dev", again) == 0
+    assert one.wanted("#dev", again) == ("#dev", 0)
     page(one, ZOE, CAROL, more=True)  # bob is gone, and nobody said so
     assert rows(one) == ["3 of 3 here", "*zoe", "+al", " carol (away)"]
     assert one.wanted("#dev", again + 0.1) is None, "not one page after the other"
-    assert one.wanted("#dev", again + PAGE_SECONDS) == 3
+    assert one.wanted("#dev", again + PAGE_SECONDS) == ("#dev", 3)
     page(one, MemberEntry("eve", 5, Role.MEMBER, online=True))
     assert rows(one) == ["3 of 3 here", "*zoe", " eve", " carol (away)"]
 
@@ -86,19 +98,19 @@ def test_a_role_or_a_removal_by_oneself_is_looked_at_at_once() -> None:
     for event in (System(SystemKind.ROLE, "al", "", "#dev"), Replied(Kick("k", "al", "#dev"), Done("k"))):
         one = filled()
         one.take(event)
-        assert one.wanted("#dev", NOW) == 0
+        assert one.wanted("#dev", NOW) == ("#dev", 0)
 
 
 def test_a_refused_page_and_a_lost_connection_keep_what_is_known() -> None:
     one = filled()
     later = NOW + 100
-    assert one.wanted("#dev", later) == 0
+    assert one.wanted("#dev", later) == ("#dev", 0)
     one.take(Replied(MembersQuery("r", "#dev"), Error("r", ErrorCode.NO_SUCH_ROOM, "no", retryable=False)))
     assert one.wanted("#dev", later + PAGE_SECONDS) is None
-    assert one.wanted("#dev", later + PAGE_SECONDS + REFRESH_SECONDS) == 0
+    assert one.wanted("#dev", later + PAGE_SECONDS + REFRESH_SECONDS) == ("#dev", 0)
     welcome = Welcome("w", "zoe", "t", "e", False, 1_000, [])
     one.take(LoggedIn(welcome, again=True, new_log=False))
-    assert one.wanted("#dev", later) == 0
+    assert one.wanted("#dev", later) == ("#dev", 0)
     assert len(rows(one)) == 5
     one.take(LoggedIn(welcome, again=False, new_log=False))
     assert rows(one) == []
@@ -108,7 +120,7 @@ def test_a_large_room_comes_in_pages_and_no_more_than_a_list_can_use() -> None:
     one = Members()
     last = 0
     for after in range(0, MOST_MEMBERS, 100):
-        assert one.wanted("#dev", NOW) == after
+        assert one.wanted("#dev", NOW) == ("#dev", after)
         numbers = range(after + 1, after + 101)
         page(one, *(MemberEntry(f"u{n}", n, Role.MEMBER, online=True) for n in numbers), more=True)
         last = after + 100
