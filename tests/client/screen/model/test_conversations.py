@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from client.core.events import Removed, Renamed
 from client.core.person.notices import Concern
-from client.screen.model.conversations import Conversations, find_by_letters
+from client.screen.model.conversations import Conversations
 from client.screen.tones import CHOSEN, text_of
 from messages.events import Message, Position, Positions
 from messages.notices import NoticeLevel
@@ -85,12 +85,3 @@ def test_a_list_that_is_too_long_says_what_is_above_and_below() -> None:
     for here in one.ordered(names):
         shown = [row for row in one.rows(names, here, 22, 4) if row[0][1] == CHOSEN]
         assert [text_of(row)[1:].split()[0] for row in shown] == [here]
-
-
-def test_letters_find_the_beginning_first() -> None:
-    names = ["#design", "#dev", "@dave", "#world"]
-    assert find_by_letters("dev", names) == "#dev"
-    assert find_by_letters("DAV", names) == "@dave"
-    assert find_by_letters("or", names) == "#world"
-    assert find_by_letters("dn", names) == "#design"
-    assert find_by_letters("x", names) is None
