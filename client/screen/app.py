@@ -92,9 +92,8 @@ class ChatScreen(App[ClientExit]):
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
@@ -153,8 +152,8 @@ class ChatScreen(App[ClientExit]):
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
             self.exit(end)
-        self.host.typed.show_waiting()
-        self._attracting.update()
+        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+            due()
         self._check_end()
         self._connecting.wake()
 
@@ -176,6 +175,7 @@ class ChatScreen(App[ClientExit]):
             columns = self.folds.columns(name, width or self.size.width)
             pane.display = columns > 0
             pane.styles.width = columns
+        self._state.shows_members = bool(self.query_one("#members").display)
         self.call_after_refresh(self._draw)
 
     # Drawing

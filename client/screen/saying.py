@@ -19,6 +19,7 @@ from client.line.sending import SendingHost
 from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
 from client.screen.keys import key_lines
+from client.screen.log.signs import sign_lines
 from client.screen.model.state import ScreenState
 from client.screen.settings.key_table import KeyTable
 from client.screen.sheets.confirm import Confirm
@@ -94,8 +95,9 @@ class SayingHost(SendingHost):
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the commands and the keys."""
-        lines = ["Keys:", *key_lines(self.key_table.keys), *help_lines(COMMANDS, "")]
+        """Show the keys, the signs and the commands."""
+        keys = key_lines(self.key_table.keys)
+        lines = ["Keys:", *keys, "Signs:", *sign_lines(), *help_lines(COMMANDS, "")]
         self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:

@@ -272,6 +272,7 @@ class Layout:
             transcript.marks(what),
             self._concern(what),
             gap,
+            gap is not None and gap[1] + 1 in transcript.refused,
             is_unread=transcript.unread_from == what.seq,
             begins=earlier is None and (what.seq in (timeline.begins, 1)),
         )

@@ -64,6 +64,8 @@ class Transcript:
         """The first message behind the unread marker; None if there is no marker."""
         self.receipts = True
         """Whether marks say how far accepted messages are."""
+        self.refused: set[int] = set()
+        """The seqs before which the broker has refused to give messages."""
         self.concerns: OrderedDict[int, Concern] = OrderedDict()
         """Why messages are meant for the person, by seq."""
         self.keys: list[Key] = []

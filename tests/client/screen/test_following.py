@@ -89,7 +89,9 @@ def test_a_theme_of_the_file_is_that_of_the_first_frame_and_there_may_be_no_colo
     async def work() -> None:
         assert stage.grounds() == {None}
         await stage.type("/set theme\r")
-        assert "no colours here: NO_COLOR is set" in " ".join(" ".join(stage.shows("log")).split())
+        assert "no colours here: NO_COLOR is set" in " ".join(
+            " ".join(stage.shows("log")).replace("┆", "").split()
+        )
 
     asyncio.run(stage.run(work))
 
