@@ -38,8 +38,11 @@ def make_screen(
     state = ScreenState(session, bell)
     lines = kept.load() if kept else []
 
+    def offered(text: str, cursor: int) -> list[str]:
+        return complete(session, text, cursor, on_screen=host.on_screen)
+
     def field(last_own: Callable[[], str]) -> Field:
-        return Field(partial(complete, session), lines, partial(foresee, session), last_own)
+        return Field(offered, lines, partial(foresee, session), last_own)
 
     keep = kept.add if kept else lambda _line: None
     host = ScreenHost(session, state, field, timeouts, keep, downloads)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from client.commands.help import help_lines
+from client.commands.registry import ScreenCommand
 from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
@@ -36,6 +37,7 @@ class SayingHost(SendingHost):
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
+        self.on_screen: dict[str, ScreenCommand] = {}
         self._aside: tuple[str, Draft] | None = None
         """The draft that stands back while a question is answered, and its place."""
 
