@@ -13,8 +13,11 @@ from client.line.highlight import Means, Ringer
 from client.line.shutdown import Timeouts
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
+from client.screen.composer.guide import SessionGuide
 from client.screen.connecting import Connecting
 from client.screen.host import ScreenHost
+from client.screen.model.draft_file import DraftFile
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.tones import text_of
 
@@ -34,19 +37,22 @@ class NoConnection(Connecting):
 class Seat:
     """One person at a full screen that is not drawn."""
 
-    def __init__(self, world: World, member: Member) -> None:
+    def __init__(self, world: World, member: Member, drafts: Path | None = None) -> None:
         self.world = world
         self.member = member
         self.session = member.session
         self.state = ScreenState(member.session, Level.MENTION)
         self.kept: list[str] = []
+        guide = SessionGuide(member.session, {})
+        keeper = DraftKeeper(DraftFile(drafts, "broker")) if drafts else None
         self.host = ScreenHost(
             member.session,
             self.state,
-            lambda last_own: Field(lambda _text, _cursor: [], last_own=last_own),
+            lambda last_own: Field(lambda _text, _cursor: [], last_own=last_own, guide=guide),
             Timeouts(),
             lambda line: self.kept.append(line.text),
             Path(),
+            keeper,
         )
         member.show = lambda most: self.host.take_events()  # type: ignore[method-assign]
 

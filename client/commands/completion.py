@@ -23,6 +23,7 @@ _PEOPLE = {"NAME", "TARGET", "CONVERSATION"}
 _FILTER = re.compile(r"(?:from:|in:)", re.IGNORECASE)
 _LITERALS = re.compile(r"[a-z0-9|]+")
 _SHORTCODE = re.compile(r"([+-]?)(:[^\s:]+:?)")
+_LEAST_SHORTCODE = 3
 
 
 Clock = Callable[[], float]
@@ -50,6 +51,27 @@ def complete(
     if not found:
         foresee(session, text, cursor, clock, missed=True)
     return found
+
+
+def complete_unasked(
+    session: Session, text: str, cursor: int, on_screen: Mapping[str, ScreenCommand]
+) -> list[str]:
+    """Return the candidates for a word that can be offered without being asked for.
+
+    The word is a command, an argument of one, or begins with `#` or `@`, or is a shortcode of two letters or
+    more. There are no paths, as a disk can be slow, and the broker is asked nothing.
+    """
+    before, word = _parted(text, cursor)
+    first = before.partition(" ")[0].lower()
+    if _path(text[:cursor]) is not None:
+        return []
+    if before and first in on_screen:
+        return complete(session, text, cursor, on_screen=on_screen)
+    begun = _SHORTCODE.fullmatch(word)
+    wanted = word[:1] in ("#", "@") or (word.startswith("/") and not before) or _expected(before, word)
+    if (begun and len(begun[2]) >= _LEAST_SHORTCODE) or (wanted and not begun):
+        return _candidates(session, before, word)
+    return []
 
 
 def foresee(

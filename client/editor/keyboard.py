@@ -26,6 +26,11 @@ _TOKEN = re.compile(
 _NOT_PASTED = re.compile(rf"(?![\n\t])[{_FORBIDDEN}]")
 
 
+def is_typeable(text: str) -> bool:
+    """Whether a terminal can have sent a text as typed or pasted characters: nothing in it controls one."""
+    return _NOT_PASTED.search(text) is None
+
+
 class Action(Enum):
     """The function of a key."""
 
@@ -128,11 +133,13 @@ _ACTIONS = {sent: action for action, sequences in _BINDINGS.items() for sent in 
 class KeyDecoder:
     """Decodes characters, in any pieces, into presses. Unknown sequences are ignored.
 
-    If `others` are given, these sequences and all unknown ones become an `Other`.
+    If `others` are given, these sequences and all unknown ones become an `Other`. A paste is cut after
+    `most_pasted` characters.
     """
 
-    def __init__(self, others: Container[str] | None = None) -> None:
+    def __init__(self, others: Container[str] | None = None, most_pasted: int = LINE_LIMIT) -> None:
         self._others = others
+        self._most_pasted = most_pasted
         self._waiting = ""
         self._escape_taken = False
         self._paste: str | None = None
@@ -188,7 +195,7 @@ class KeyDecoder:
         """Take pasted text, up to its end or to where the end may begin. Return the index after it."""
         end = text.find(_PASTE_END, at)
         stop = end if end >= 0 else max(at, len(text) - len(_PASTE_END) + 1)
-        paste = ((self._paste or "") + text[at:stop])[:LINE_LIMIT]
+        paste = ((self._paste or "") + text[at:stop])[: self._most_pasted]
         if end < 0:
             self._paste, self._waiting = paste, text[stop:]
             return len(text)

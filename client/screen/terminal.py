@@ -7,12 +7,14 @@ import os
 import select
 import signal
 import sys
+from contextlib import suppress
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other, Press
+from client.screen.composer.pasting import MOST_PASTED
 from client.screen.keys import OWN, PLACES, SEQUENCES, ScreenKey
 
 Pressed = Press | ScreenKey | int
@@ -38,7 +40,7 @@ class Keys:
     """Decodes what a terminal sends. `answers` are sequences that are no keys."""
 
     def __init__(self) -> None:
-        self._decoder = KeyDecoder(OWN)
+        self._decoder = KeyDecoder(OWN, MOST_PASTED)
         self._escaped = False
 
     def feed(self, text: str) -> tuple[list[Pressed], list[str]]:
@@ -87,6 +89,12 @@ def title_sequence(title: str, before: str) -> str:
 class Terminal(LinuxDriver):
     """Reads keys as line mode does. Textual takes what else the terminal says, such as its size."""
 
+    def _end(self) -> None:
+        """End, as the terminal is closed. What the application keeps for the next start is kept first."""
+        with suppress(Exception):  # it may be in the middle of a change; then a moment is lost
+            getattr(self._app, "keep", lambda: None)()
+        end_without_terminal()
+
     def run_input_thread(self) -> None:
         """Read keys until the program ends, or the terminal is closed."""
         ready = select.poll()
@@ -103,7 +111,7 @@ class Terminal(LinuxDriver):
             except OSError:
                 data = b""
             if not data:
-                end_without_terminal()
+                self._end()
             pressed, answers = keys.feed(decoder.decode(data))
             for answer in answers:
                 for event in parser.feed(answer):

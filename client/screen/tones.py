@@ -7,6 +7,7 @@ from zlib import crc32
 
 from client.text.styles import Style
 from messages.names import canonical_key
+from messages.rows import prefix, width
 
 NAME_COLOURS = (27, 28, 29, 30, 31, 62, 64, 65, 96, 97, 98, 99, 130, 131, 132, 133, 161, 162, 163, 164)
 """Colours of the palette of 256 that contrast by 4 or more both with black and with white."""
@@ -49,3 +50,14 @@ def name_tone(name: str) -> Tone:
         colour=NAME_COLOURS[crc32(canonical_key(name).encode(errors="replace")) % len(NAME_COLOURS)],
         bold=True,
     )
+
+
+def fitted(row: Row, columns: int) -> Row:
+    """Return a row that is cut to so many columns."""
+    fitting: Row = []
+    for text, tone in row:
+        if width(text) > columns:
+            return [*fitting, (f"{prefix(text, columns - 1)}…" if columns > 1 else "", tone)]
+        fitting.append((text, tone))
+        columns -= width(text)
+    return fitting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,6 +18,8 @@ from messages.replies import Done, RoomState
 from messages.requests import Join, Leave
 from messages.rows import prefix, width
 from messages.text import reveal
+
+_DRAFT = "✎"
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Conversations:
 
     def __init__(self) -> None:
         self.me = ""
+        self.drafts: Container[str] = ()
+        """The conversations in which the person has begun to type something."""
         self._waiting: dict[str, Waiting] = {}
 
     def of(self, conversation: str) -> Waiting:
@@ -131,7 +135,7 @@ class Conversations:
         waiting = self._waiting.get(name, Waiting())
         rank = self._rank(name)[0]
         sign = "!" if rank == 0 else " "
-        count = waiting.shown
+        count = f"{_DRAFT if name in self.drafts else ''}{waiting.shown}"
         room = max(columns - len(count) - 2, 1)
         text = reveal(name)
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from screen_stage import seats
 from transcripts import said, transcript
 
-from client.screen.bars import choice_rows, fitted, status_row, topic_row
-from client.screen.composer.field import Choices
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.popup import Offer, Told, popup_rows
 from client.screen.log.layout import Layout
 from client.screen.painting import strip_of
-from client.screen.tones import PLAIN, text_of
+from client.screen.tones import PLAIN, fitted, text_of
 from messages.events import Reaction
 from messages.files import File
 from messages.rows import width
@@ -46,7 +46,7 @@ def test_nothing_that_a_peer_says_controls_the_terminal_or_breaks_the_rows(
         assert not any(_CONTROL.search(segment.text) for segment in strip)
     for row in [
         fitted([(text, PLAIN), (other, PLAIN)], columns),
-        *choice_rows(Choices([text], 0), columns, 1),
+        *popup_rows(Offer(Told(text), [Told(text)], 0), columns, 2),
     ]:
         assert width(text_of(row)) <= columns
 
@@ -65,9 +65,3 @@ def test_the_status_says_what_the_connection_does_and_who_types() -> None:
     )
     assert text_of(status_row(alice.state, alice.session, 10)) == "no connec…"
     assert text_of(topic_row(alice.state, 30)) == "#lobby"
-
-
-def test_the_choices_around_the_chosen_one_are_shown() -> None:
-    choices = Choices(["a ", "b ", "c "], 2)
-    assert [text_of(row) for row in choice_rows(choices, 10, 2)] == [" b ", " c "]
-    assert choice_rows(None, 10, 2) == []
