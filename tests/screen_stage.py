@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from linked import Member, World
 
+from client.commands.completion import complete
 from client.core.options import Listening
 from client.core.person.notices import Level
 from client.editor.keyboard import KeyDecoder
@@ -48,7 +50,7 @@ class Seat:
         self.host = ScreenHost(
             member.session,
             self.state,
-            lambda last_own: Field(lambda _text, _cursor: [], last_own=last_own, guide=guide),
+            lambda last_own: Field(partial(complete, member.session), last_own=last_own, guide=guide),
             Timeouts(),
             lambda line: self.kept.append(line.text),
             Path(),
@@ -85,12 +87,29 @@ class Seat:
         return [text for row in rows if (text := text_of(row).rstrip("│").strip())]
 
 
-def seats(*names: str) -> list[Seat]:
-    """Return people who are logged in."""
-    world = World(*names, listening=Listening(brief=True, changes=True))
-    found = [Seat(world, member) for member in world.members]
+LISTENING = Listening(brief=True, changes=True)
+
+
+def seats(*names: str, drafts: Path | None = None, max_file: int = 0) -> list[Seat]:
+    """Return people who are logged in. Their drafts are kept in a file, if one is given."""
+    world = World(*names, listening=LISTENING, max_file=max_file)
+    found = [Seat(world, member, drafts) for member in world.members]
     for seat in found:
         seat.session.login(seat.member.session.name)
         seat.member.connect()
     found[0].settle()
     return found
+
+
+def started_again(seat: Seat, drafts: Path | None, name: str = "") -> Seat:
+    """Return a person's seat after a new start that is not connected yet. The first one ends without a word."""
+    world, name = seat.world, name or seat.session.name
+    seat.member.cut()
+    world.members.remove(seat.member)
+    member = Member(world, name, LISTENING)
+    for _ in range(1_000):  # ids of the first start are not used again
+        member.session._new_id()
+    world.members.append(member)
+    again = Seat(world, member, drafts)
+    member.session.login(name)
+    return again

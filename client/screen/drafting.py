@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from client.core.events import ClientEvent, LoggedIn
+from client.core.files.upload import check_size
 from client.core.sending.long_texts import TextTooLong, split_text
 from client.core.session import Session
 from client.editor.inputs import TypedLine
@@ -249,6 +250,8 @@ class DraftingHost(SayingHost):
 
         name = f"Name of the file for {place} (Enter: {PASTE_NAME}, Esc: none): "
         try:
+            if self.session.welcome is not None:
+                check_size(PASTE_NAME, len(line.text.encode(errors="replace")), self.session.max_file)
             self.question([name, "Text with it (Enter: none): "], send)
         except ValueError as error:
             self.notice(sentence(error))

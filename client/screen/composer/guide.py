@@ -57,4 +57,4 @@ def _told(plain: Told, names: Mapping[str, str]) -> Told:
     if command is not None:
         return Told(plain.shown + command.usage[len(command.usage.split(" ")[0]) :], command.help)
     name = names.get(plain.shown.lstrip("+-"))
-    return Told(f"{plain.shown} {name}") if name else plain
+    return Told(name, plain.shown) if name else plain

@@ -92,7 +92,7 @@ class Popup:
 
 def popup_rows(offer: Offer, columns: int, height: int) -> list[Row]:
     """Return the usage and the candidates around the chosen one, at most so many rows."""
-    rows = [_row(f" {offer.usage.shown}", offer.usage.help, BOLD, columns)] if offer.usage else []
+    rows = [_row(f" {offer.usage.shown} ", offer.usage.help, BOLD, columns)] if offer.usage else []
     room = min(height - len(rows), MOST_OFFERED)
     at, count = offer.chosen or 0, len(offer.candidates)
     first = min(max(at - room + 1, 0), max(count - room, 0))

@@ -76,3 +76,10 @@ def test_letters_find_the_beginning_first() -> None:
     assert find_by_letters("or", names) == "#world"
     assert find_by_letters("dn", names) == "#design"
     assert find_by_letters("x", names) is None
+
+
+def test_a_conversation_with_a_draft_has_a_mark_beside_its_count() -> None:
+    one = filled()
+    one.drafts = {"#dev", "@bob"}
+    rows = [text_of(row) for row in one.rows(NAMES, "#lobby", 14, 5)]
+    assert rows == ["!#lobby     2│", "!@zoe       1│", " #dev      ✎3│", " #off       4│", " @bob       ✎│"]
