@@ -99,10 +99,13 @@ def popup_rows(offer: Offer, columns: int, height: int) -> list[Row]:
     shown = offer.candidates[first : first + room] if room > 0 else ()
     wide = min(max((width(one.shown) for one in shown), default=0), _WIDEST)
     for number, (text, help) in enumerate(shown, first):
-        last = number == first + room - 1 and count > room
-        more = f"{help}  ({count - room:,} more)" if last else help
         tone = CHOSEN if number == offer.chosen else PLAIN
-        rows.append(_row(f" {text}{' ' * (wide - width(text))} ", more, tone, columns))
+        rows.append(_row(f" {text}{' ' * (wide - width(text))} ", help, tone, columns))
+    if shown and count > room:
+        more = f"  {count - room:,} more"
+        last = fitted(rows[-1], max(columns - len(more), 1))
+        gap = columns - len(more) - sum(width(text) for text, _ in last)
+        rows[-1] = [*last, (" " * gap, PLAIN), (more, DIM)] if gap >= 0 else last
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -36,7 +37,7 @@ def offered(seat: Seat, text: str, columns: int = 60) -> list[str]:
 def test_commands_are_offered_with_their_usage_and_help(alice: Seat) -> None:
     assert offered(alice, "/ki") == [" /kick [#ROOM] NAME [REASON]  remove a user from a room, or…"]
     assert offered(alice, "/")[0].startswith(" /audit"), "other names of the same come later"
-    assert offered(alice, "/")[-1].endswith("more)")
+    assert re.search(r"…  \d+ more$", offered(alice, "/")[-1])
     assert offered(alice, "/kick") == []
     assert offered(alice, "see /ki") == offered(alice, "//ki") == []
 
