@@ -91,8 +91,8 @@ def foresee(
 
 def _candidates(session: Session, before: str, word: str) -> list[str]:
     if word.startswith("/") and not before:
-        found = _beginning(word, (name + " " for name in COMMANDS.table))
-        return sorted(found, key=lambda name: COMMANDS.table[name[:-1]].names[0] != name[:-1])
+        named = _beginning(word, (name + " " for name in COMMANDS.table))
+        return sorted(named, key=lambda name: COMMANDS.table[name[:-1]].names[0] != name[:-1])
     if begun := _SHORTCODE.fullmatch(word):
         return [begun[1] + emoji for emoji in emoji_beginning(begun[2])]
     kinds = _expected(before, word)

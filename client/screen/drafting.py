@@ -24,7 +24,6 @@ from client.screen.saying import SayingHost
 from messages.limits import MAX_TEXT
 from messages.text import check_new_text
 
-NAME_PROMPT = "Name: "
 PASTE_NAME = "paste.txt"
 _SHORT = ("s/", "+:", "-:")
 """How commands without a slash begin."""
@@ -121,6 +120,8 @@ class DraftingHost(SayingHost):
     def prompt(self) -> None:
         """Let the person answer a question, or go on with what they typed before it."""
         asks = self.typed.questions.prompt is not None
+        if not asks:
+            self.sheets.end_question()
         if asks and self._aside is None:
             self._aside = self.state.here, self.field.take_draft()
         self.field.is_secret, self.field.is_answer = self.typed.questions.is_secret, asks
@@ -138,17 +139,6 @@ class DraftingHost(SayingHost):
     def asks(self) -> bool:
         """Whether what stands before the text is to be read: a question, or what the text is for."""
         return self.typed.questions.prompt is not None or self.field.target is not None
-
-    def escape(self) -> bool:
-        """Leave what is begun in the composer; return whether there was anything."""
-        if self.field.escape():
-            return True
-        questions = self.typed.questions
-        if questions.prompt in (None, NAME_PROMPT):
-            return False
-        questions.cancel()
-        self.prompt()
-        return True
 
     def tell_typing(self) -> None:
         """Tell the others that the person types to them, if that has changed the text."""
