@@ -102,7 +102,7 @@ def seats(*names: str, drafts: Path | None = None, max_file: int = 0) -> list[Se
 
 
 def started_again(seat: Seat, drafts: Path | None, name: str = "") -> Seat:
-    """Return a person's seat after a new start that is not connected yet. The first one ends without a word."""
+    """Return a person's seat after a new start, not connected yet. The first one ends without a word."""
     world, name = seat.world, name or seat.session.name
     seat.member.cut()
     world.members.remove(seat.member)

@@ -200,7 +200,9 @@ class ChatScreen(App[ClientExit]):
 
     def _draw(self) -> None:
         """Draw what has changed."""
-        self._heighten("choices", offered_height(self.host.field, self.log_view.size.height, self.size.height))
+        self._heighten(
+            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        )
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
         others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))

@@ -9,18 +9,19 @@ from pathlib import Path
 
 from client.core.events import ClientEvent, LoggedIn
 from client.core.files.upload import check_size
-from client.core.sending.long_texts import TextTooLong, split_text
+from client.core.sending.long_texts import check_length, split_text
 from client.core.session import Session
 from client.editor.inputs import TypedLine
 from client.files.source import TextSource
 from client.line.complaints import sentence
 from client.line.typed import TypedLines
 from client.screen.composer.field import Field, LastOwn
-from client.screen.composer.meaning import STALE, Aim, Draft, Meant, Means, Target
+from client.screen.composer.meaning import STALE, Aim, Draft, Means, Meant, Target
 from client.screen.model.draft_keeper import DraftKeeper, is_command
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
 from client.screen.saying import SayingHost
+from messages.fields import for_people
 from messages.limits import MAX_TEXT
 from messages.text import check_new_text
 
@@ -164,30 +165,35 @@ class DraftingHost(SayingHost):
 
     def _is_checked(self, line: TypedLine) -> bool:
         """Return whether a text may go. If not, it stands in the composer again, and the person knows why."""
-        place = self.composer.place
-        target = line.target if isinstance(line, Meant) else None
+        why = ""
         if line.mark == STALE and (line.pasted or not is_command(line.text)):
-            why = f"{self.state.here} may not be what it was when this was typed"
-            return self._again(line, f"Not sent: {why}. Enter sends it, Ctrl-U clears it.")
-        if target is None:
-            return True
+            certain = f"{self.state.here} may not be what it was when this was typed"
+            why = f"Not sent: {certain}. Enter sends it, Ctrl-U clears it."
+        elif isinstance(line, Meant) and line.target is not None:
+            why = self._why_not(line, line.target)
+        if why:
+            self._again(line, why)
+        return not why
+
+    def _why_not(self, line: Meant, target: Target) -> str:
+        """Return why a text for a target cannot be sent now, in a sentence; empty if it can."""
         if not line.text.strip():
             how = f"/delete {target.seq} deletes the message, Esc leaves it as it is."
-            return self._again(line, f"There is no text. {how}")
-        if place != target.conversation or self.composer.awaits:
-            return self._again(line, f"Not sent: message {target.seq} is in {target.conversation}. Esc leaves it.")
+            return f"There is no text. {how}"
+        if self.composer.place != target.conversation or self.composer.awaits:
+            return f"Not sent: message {target.seq} is in {target.conversation}. Esc leaves it."
         if self.composer.is_stale(line.mark):
-            return self._again(line, f"Not sent: {self.composer.cause}. Enter sends it, Esc leaves it.")
+            return f"Not sent: {self.composer.cause}. Enter sends it, Esc leaves it."
         try:
-            if len(line.text) > MAX_TEXT and target.aim is Aim.EDIT:
-                raise TextTooLong(place, line.text)
+            if target.aim is Aim.EDIT:
+                check_length(target.conversation, line.text)
             if len(line.text) <= MAX_TEXT:
                 check_new_text(line.text)
         except ValueError as error:
-            return self._again(line, f"Not sent: {sentence(error)}")
-        return True
+            return f"Not sent: {for_people(error)}."
+        return ""
 
-    def _again(self, line: TypedLine, notice: str) -> bool:
+    def _again(self, line: TypedLine, notice: str) -> None:
         """Put a text back into the composer, as begun now."""
         target = line.target if isinstance(line, Meant) else None
         typed = TypedLine(line.text, line.pasted, self.composer.mark)
@@ -196,7 +202,6 @@ class DraftingHost(SayingHost):
             before = self.field.draft if edits else None
             self.field.load_draft(Draft(typed, len(typed.text), target, before))
         self.notice(notice)
-        return False
 
     def _enter(self, line: TypedLine) -> None:
         """Take a text that is finished."""

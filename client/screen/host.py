@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -63,7 +62,7 @@ class ScreenHost(AskingHost):
         self.prompt()
 
     def escape(self) -> bool:
-        """Close a sheet, leave what is begun in the composer, or cancel a question. Return if there was any."""
+        """Close a sheet, leave what is begun, or cancel a question. Return whether there was any."""
         questions, sheet = self.typed.questions, self.sheets.top
         if sheet is not None and not sheet.belongs_to_question:
             return self.sheets.escape()

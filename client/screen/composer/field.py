@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from client.editor.editor import Complete, Editor, Foresee, TypedLine
 from client.editor.keyboard import Action, Pasted, Press, Typed
-from client.screen.composer.meaning import Aim, Draft, Meant, Means, Target
+from client.screen.composer.meaning import Aim, Draft, Means, Meant, Target
 from client.screen.composer.pasting import LongText, fits, is_long
 from client.screen.composer.popup import Guide, Offer, Popup
 from client.screen.composer.rows import Rows, rows_of, visible

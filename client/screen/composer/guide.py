@@ -1,4 +1,4 @@
-"""What can be offered while a person types: commands with their help, their arguments, names, rooms, emoji."""
+"""What can be offered while a person types: commands with their help, arguments, names, rooms, emoji."""
 
 from __future__ import annotations
 

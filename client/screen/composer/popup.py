@@ -98,9 +98,9 @@ def popup_rows(offer: Offer, columns: int, height: int) -> list[Row]:
     first = min(max(at - room + 1, 0), max(count - room, 0))
     shown = offer.candidates[first : first + room] if room > 0 else ()
     wide = min(max((width(one.shown) for one in shown), default=0), _WIDEST)
-    for number, (text, help) in enumerate(shown, first):
+    for number, (text, about) in enumerate(shown, first):
         tone = CHOSEN if number == offer.chosen else PLAIN
-        rows.append(_row(f" {text}{' ' * (wide - width(text))} ", help, tone, columns))
+        rows.append(_row(f" {text}{' ' * (wide - width(text))} ", about, tone, columns))
     if shown and count > room:
         more = f"  {count - room:,} more"
         last = fitted(rows[-1], max(columns - len(more), 1))

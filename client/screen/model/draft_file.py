@@ -30,7 +30,8 @@ _NOT_KEPT = "Drafts are not kept for the next start"
 class DraftFile:
     """The drafts of all brokers and users of this person, in a file that only they can read.
 
-    Several clients can use it at the same time. If it cannot be used, nothing is kept, and `trouble` says why.
+    Several clients can use it at the same time. If it cannot be used, nothing is kept, and `trouble` says
+    why.
     """
 
     def __init__(self, path: Path, broker: str) -> None:

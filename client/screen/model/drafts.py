@@ -1,4 +1,4 @@
-"""The drafts of conversations that the person is not in now, and what is known of those from an earlier start."""
+"""The drafts of conversations that the person is not in now, also those of an earlier start."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from client.editor.inputs import Interrupt, TypedLine
 from client.editor.keyboard import Action, KeyDecoder, Pasted, Typed
 from client.screen.composer.field import Field, LastOwn
-from client.screen.composer.meaning import Aim, Draft, Meant, Means, Target
+from client.screen.composer.meaning import Aim, Draft, Means, Meant, Target
 
 
 def field(*candidates: str, last_own: LastOwn = lambda: None) -> Field:

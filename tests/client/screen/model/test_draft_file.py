@@ -52,7 +52,10 @@ def test_two_clients_do_not_lose_each_others_drafts(path: Path) -> None:
     first.save("alice", {"#dev": kept("one"), "#ops": kept("first", "#ops")})
     second.save("alice", {"#lobby": kept("two", "#lobby"), "#ops": kept("second", "#ops")})
     first.save("alice", {"#dev": None})
-    assert DraftFile(path, "broker").load("alice") == {"#lobby": kept("two", "#lobby"), "#ops": kept("second", "#ops")}
+    assert DraftFile(path, "broker").load("alice") == {
+        "#lobby": kept("two", "#lobby"),
+        "#ops": kept("second", "#ops"),
+    }
     second.save("alice", {"#lobby": None, "#ops": None})
     assert json.loads(path.read_text("utf-8")) == {}
 
@@ -73,7 +76,13 @@ def test_it_does_not_grow_without_end_and_the_oldest_go_first(path: Path) -> Non
         *("nonsense", "[]", "[" * 9_999, '{"broker": 1}', '{"broker": {"alice": []}}', "\xff"),
         *(
             f'{{"broker": {{"alice": {{"#dev": {record}}}}}}}'
-            for record in ("1", '{"text": 1}', '{"text": "\\u001b[2J"}', '{"text": "a", "me": "x"}', '{"text": "a", "before": 1}')
+            for record in (
+                "1",
+                '{"text": 1}',
+                '{"text": "\\u001b[2J"}',
+                '{"text": "a", "me": "x"}',
+                '{"text": "a", "before": 1}',
+            )
         ),
     ],
 )
