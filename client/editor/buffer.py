@@ -168,7 +168,10 @@ class Buffer:
 
     def word_start(self) -> int:
         """Return the start of the word before the cursor, which here begins after the last blank."""
-        return self._back(self.cursor, _not_blank)
+        before = self.text[: self.cursor]
+        if not before or before[-1].isspace():
+            return self.cursor
+        return self.cursor - len(before.rsplit(maxsplit=1)[-1])
 
     def _kill(self, start: int, end: int) -> None:
         if start < end:

@@ -21,4 +21,4 @@ def offered_rows(field: Field, columns: int, height: int) -> list[Row]:
     """Return the rows."""
     if field.long is not None:
         return [fitted(row, columns) for row in field.long.rows()[:height]]
-    return popup_rows(field.offer, columns, height)
+    return popup_rows(field.popup, field.offer, columns, height)

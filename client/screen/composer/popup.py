@@ -23,11 +23,12 @@ class Told(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """What is offered for a word. `chosen` is the index of the candidate that Tab has put there."""
+    """What is offered for a `word`. `chosen` is the index of the candidate that Tab has put there."""
 
     usage: Told | None = None
-    candidates: Sequence[Told] = ()
+    candidates: Sequence[str] = ()
     chosen: int | None = None
+    word: str = ""
 
 
 class Guide:
@@ -72,7 +73,7 @@ class Popup:
         if [one.strip() for one in found] == [word]:
             found = []
         self._shown = bool(usage or found)
-        return Offer(usage, self._guide.told(found, word))
+        return Offer(usage, found, word=word)
 
     def _candidates(self, text: str, cursor: int, *, is_text: bool) -> list[str]:
         self._closed_at = None
@@ -80,7 +81,11 @@ class Popup:
 
     def choosing(self, candidates: Sequence[str], chosen: int | None, text: str, word: str) -> Offer:
         """Return the candidates that Tab goes through."""
-        return Offer(self._guide.usage(text) if self.on else None, self._guide.told(candidates, word), chosen)
+        return Offer(self._guide.usage(text) if self.on else None, candidates, chosen, word)
+
+    def told(self, candidates: Sequence[str], word: str) -> list[Told]:
+        """Return how to show candidates for a word."""
+        return self._guide.told(candidates, word)
 
     def close(self, text: str, start: int) -> bool:
         """Offer nothing until the word that begins at `start` ends; return whether something was offered."""
@@ -90,13 +95,13 @@ class Popup:
         return False
 
 
-def popup_rows(offer: Offer, columns: int, height: int) -> list[Row]:
+def popup_rows(popup: Popup, offer: Offer, columns: int, height: int) -> list[Row]:
     """Return the usage and the candidates around the chosen one, at most so many rows."""
     rows = [_row(f" {offer.usage.shown} ", offer.usage.help, BOLD, columns)] if offer.usage else []
     room = min(height - len(rows), MOST_OFFERED)
     at, count = offer.chosen or 0, len(offer.candidates)
     first = min(max(at - room + 1, 0), max(count - room, 0))
-    shown = offer.candidates[first : first + room] if room > 0 else ()
+    shown = popup.told(offer.candidates[first : first + room], offer.word) if room > 0 else []
     wide = min(max((width(one.shown) for one in shown), default=0), _WIDEST)
     for number, (text, about) in enumerate(shown, first):
         tone = CHOSEN if number == offer.chosen else PLAIN

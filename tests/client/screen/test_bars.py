@@ -10,7 +10,7 @@ from screen_stage import seats
 from transcripts import said, transcript
 
 from client.screen.bars import status_row, topic_row
-from client.screen.composer.popup import Offer, Told, popup_rows
+from client.screen.composer.popup import Guide, Offer, Popup, Told, popup_rows
 from client.screen.log.layout import Layout
 from client.screen.painting import strip_of
 from client.screen.tones import PLAIN, fitted, text_of
@@ -46,7 +46,7 @@ def test_nothing_that_a_peer_says_controls_the_terminal_or_breaks_the_rows(
         assert not any(_CONTROL.search(segment.text) for segment in strip)
     for row in [
         fitted([(text, PLAIN), (other, PLAIN)], columns),
-        *popup_rows(Offer(Told(text), [Told(text)], 0), columns, 2),
+        *popup_rows(Popup(Guide()), Offer(Told(text), [text], 0), columns, 2),
     ]:
         assert width(text_of(row)) <= columns
 
