@@ -243,10 +243,9 @@ class DraftingHost(SayingHost):
             self._sent(self.session.send(place, text, seq, [source]))
             self._aside = (place, Draft(TypedLine(""), 0))
 
-        name = f"Name of the file for {place} (Enter: {PASTE_NAME}, Esc: none): "
         try:
             if self.session.welcome is not None:
                 check_size(PASTE_NAME, len(line.text.encode(errors="replace")), self.session.max_file)
-            self.question([name, "Text with it (Enter: none): "], send)
+            self.question([f"File name [{PASTE_NAME}]: ", "Text with it, if any: "], send)
         except ValueError as error:
             self.notice(sentence(error))

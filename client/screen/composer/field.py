@@ -82,7 +82,7 @@ class Field(Editor):
         """Leave the nearest of: a choice, a search, a question, what is offered, a target. Return if any."""
         if self._leave_choice() or self._leave_long():
             return True
-        if self.popup.close(self.text, self._buffer.word_start()):
+        if self.offer != Offer() and self.popup.close(self.text, self._buffer.word_start()):
             return True
         return self.drop_target()
 

@@ -9,6 +9,7 @@ from screen_stage import Seat, seats, started_again
 
 from client.editor.keyboard import Pasted
 from client.screen.composer.meaning import Aim, Target
+from client.screen.composer.popup import Offer
 
 PASTE = "\n".join(["a line"] * 34)
 
@@ -204,8 +205,12 @@ def test_a_long_paste_becomes_a_file_or_a_message() -> None:
     alice, bob = seats("alice", "bob", max_file=1_000)
     alice.host.field.take([Pasted(PASTE)])
     assert bob.session.timeline("#lobby").messages == {}
+    assert alice.host.escape()
+    alice.keys(" @bo")
+    assert alice.host.field.offer != Offer()
+    alice.keys("\x17\x7f\r")
     alice.keys("f")
-    assert alice.host.prompt_text == "Name of the file for #lobby (Enter: paste.txt, Esc: none): "
+    assert alice.host.prompt_text == "File name [paste.txt]: "
     assert alice.host.escape()
     assert alice.host.field.text == PASTE
     alice.keys("\r")
