@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from client.core.events import ClientEvent, LoggedIn
+from client.core.events import ClientEvent, LoggedIn, Renamed
 from client.core.files.upload import check_size
 from client.core.sending.long_texts import check_length, split_text
 from client.core.session import Session
@@ -21,6 +21,7 @@ from client.screen.model.draft_keeper import DraftKeeper, is_command
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
 from client.screen.saying import SayingHost
+from messages.events import System, SystemKind
 from messages.fields import for_people
 from messages.limits import MAX_TEXT
 from messages.text import check_new_text
@@ -91,13 +92,24 @@ class DraftingHost(SayingHost):
         if isinstance(event, LoggedIn) and self._keeper and self._keeper.is_other(self.session):
             self.keep_drafts()
             self.load_drafts(self.session.name)
-        certain = self.drafts.note(event)
         place, present = self._aside or (self.state.here, self.field.draft)
+        now = present
+        if isinstance(event, LoggedIn) and self.drafts.has_other_log(place, event):
+            now = present.without_target()
+        certain = self.drafts.note(event)
+        match event:
+            case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+                place, now = (f"@{new}", now.renamed(f"@{new}")) if place == f"@{old}" else (place, now)
         if place in certain and present.line.mark == STALE:
-            if self._aside is None:
-                self.field.renew()
-            else:
-                self._aside = place, replace(present, line=replace(present.line, mark=self.composer.mark))
+            now = replace(now, line=replace(now.line, mark=self.composer.mark))
+        if now != present or now.line.mark != present.line.mark:
+            self._replace_present(place, now)
+
+    def _replace_present(self, place: str, draft: Draft) -> None:
+        if self._aside is None:
+            self.field.load_draft(draft)
+        else:
+            self._aside = place, draft
 
     # Places
 
@@ -158,6 +170,7 @@ class DraftingHost(SayingHost):
         place = self.composer.place
         if place is None or self.typed.questions.prompt:
             return None
+        self.field.mark = self.composer.mark
         timeline = self.session.timeline(place)
         own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
         mine = (one for one in own if one.sender == self.session.name and not (one.deleted or one.files))

@@ -160,6 +160,7 @@ class ScreenHost(AskingHost):
         if self._aside is None:
             self._change_draft(place, ended=ended)
         self.state.open(place)
+        self.keep_drafts()
         self.state.on_change()
 
     # Events

@@ -181,10 +181,6 @@ class Field(Editor):
         self.load_draft(None)
         super().leave()
 
-    def renew(self) -> None:
-        """Let the text count as begun now."""
-        self._begun = self.mark
-
     # Keys
 
     def _take(self, press: Press) -> None:

@@ -60,3 +60,12 @@ class Draft:
     cursor: int
     target: Target | None = None
     before: Draft | None = None
+
+    def without_target(self) -> Draft:
+        """Return the text alone, if nobody can say any more which message it was for."""
+        return Draft(self.line, self.cursor)
+
+    def renamed(self, conversation: str) -> Draft:
+        """Return the draft in its conversation's new name."""
+        target = self.target and self.target._replace(conversation=conversation)
+        return Draft(self.line, self.cursor, target, self.before and self.before.renamed(conversation))

@@ -80,12 +80,19 @@ class Drafts:
                 self._doubt([f"@{user}"])
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._rename(f"@{old}", f"@{new}")
-            case LoggedIn(new_log=True):
-                self._doubt(list(self._drafts))
+            case LoggedIn():
+                for place in self._drafts:
+                    if self.has_other_log(place, event):
+                        self._drafts[place] = _stale(self._drafts[place].without_target())
         if isinstance(event, LoggedIn):
             log, me = event.welcome.epoch, event.welcome.user_id
             self.uncertain = {at: one for at, one in self.uncertain.items() if (one.log, one.me) == (log, me)}
         return {place for position in positions_in(event) if (place := self._confirm(position))}
+
+    def has_other_log(self, conversation: str, event: LoggedIn) -> bool:
+        """Whether the broker has another log than when the draft of a conversation was typed."""
+        known = self.uncertain.get(conversation)
+        return event.new_log or (known is not None and bool(known.log) and known.log != event.welcome.epoch)
 
     def confirm_user(self, conversation: str, user_id: int) -> None:
         """Record who the other user of a direct conversation is, as a command has found."""
@@ -111,7 +118,7 @@ class Drafts:
 
     def _rename(self, old: str, new: str) -> None:
         if old in self._drafts:
-            self._drafts[new] = self._drafts.pop(old)
+            self._drafts[new] = self._drafts.pop(old).renamed(new)
         if old in self.uncertain:
             self.uncertain[new] = self.uncertain.pop(old)
 

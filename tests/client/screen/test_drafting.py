@@ -201,6 +201,44 @@ def test_an_edit_that_cannot_be_sent_stays_and_says_why() -> None:
     assert (bob.host.field.text, bob.host.prompt_text) == ("", "#lobby> ")
 
 
+def test_a_target_follows_a_new_name_and_is_dropped_with_its_log(drafts: Path) -> None:
+    alice, bob = seats("alice", "bob", drafts=drafts)
+    bob.keys("/msg alice hello\r")
+    alice.keys("/query bob\r")
+    alice.keys("first\r")
+    alice.host.field.up()
+    alice.keys("!")
+    bob.keys("/nick rob\r")
+    assert alice.host.field.target == Target(Aim.EDIT, "@rob", 2)
+    alice.keys("\r")
+    assert alice.host.field.text == "first!", "rob is to be chosen again"
+    alice.host.go("@rob")
+    alice.keys("\r")
+    alice.keys("\r")
+    assert bob.session.timeline("@alice").messages[2].text == "first!"
+    alice.host.field.up()
+    alice.keys("!")
+    alice.host.go("#lobby")
+    alice.host.field.aim(Target(Aim.REPLY, "#lobby", 1))
+    alice.keys("an answer")
+    alice.world.restart(empty=True)
+    connect(bob)
+    connect(alice)
+    assert (alice.host.field.text, alice.host.field.target) == ("an answer", None)
+    assert [(one.line.text, one.target) for one in alice.host.drafts.all.values()] == [("first!!", None)]
+
+
+def test_drafts_are_written_when_another_conversation_is_chosen(drafts: Path) -> None:
+    (alice,) = seats("alice", drafts=drafts)
+    alice.keys("/join #dev\r")
+    alice.keys("for dev")
+    alice.host.go("#lobby")
+    alice.host.go("#dev")
+    again = started_again(alice, drafts)
+    assert {place: one.line.text for place, one in again.host.drafts.all.items()} == {"#dev": "for dev"}
+    assert again.host.field.text == ""
+
+
 def test_a_long_paste_becomes_a_file_or_a_message() -> None:
     alice, bob = seats("alice", "bob", max_file=1_000)
     alice.host.field.take([Pasted(PASTE)])
