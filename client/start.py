@@ -132,6 +132,7 @@ class Start:
 
         def run() -> Exit:
             prepare(os.environ)
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
@@ -139,6 +140,7 @@ class Start:
             listening = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=listening)
             session.allow_typing(on=self.tell_typing)
+            broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
                 session,
                 self.endpoint.url,
@@ -147,6 +149,7 @@ class Start:
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
+                drafts=usual_draft_file(os.environ, broker) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
                 config=self.config,
