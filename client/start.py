@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -130,6 +131,7 @@ class Start:
 
         def run() -> Exit:
             os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+            gc.disable()  # until the first paint: what is imported stays
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []

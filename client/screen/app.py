@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-import time
 from collections.abc import Callable
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
-from client.exits import ClientExit
 from client.line.highlight import Ringer
 from client.screen.attracting import Attracting
 from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
 from client.screen.keys import ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
-from client.screen.painting import Pane
+from client.screen.painting import Pane, paint
 from client.screen.panes import RowsPane
-from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone
-
-FRAME_SECONDS = 1 / 30
-"""The least time between two frames."""
+from client.screen.terminal import Pressed, end_without_terminal, is_gone
 
 _TICK_SECONDS = 0.5
-_KEY_SECONDS = 0.02
-"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
-
-_MOST_EVENTS = 50
-"""Events that are taken at once. A frame of the broker can have thousands."""
+_EVENTS_SECONDS = 0.004
+"""So long are events taken at once. A frame of the broker can have thousands."""
 
 _ROOMS_FROM, _MEMBERS_FROM = 70, 100
 """The least columns of the screen with conversations on the left, and members on the right."""
 
 
-class ChatScreen(App[ClientExit]):
+class ChatScreen(DrawnApp):
     """The full screen of one session. Its result is how the program ends."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -52,13 +46,12 @@ class ChatScreen(App[ClientExit]):
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
-        super().__init__(driver_class=Terminal, ansi_color=True)
+        super().__init__()
         self.host = host
         self._state = state = host.state
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
-        self._frame_due = self._more_due = False
-        self._key_at = 0.0
+        self._more_due = False
         self._hidden: dict[str, bool] = {}
         """The panes that the person has shown or hidden: whether they are hidden."""
         session = host.session
@@ -100,6 +93,10 @@ class ChatScreen(App[ClientExit]):
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
         self._fold(self.size.width)
+        self._tell_composer()
+        if self.terminal:
+            self.terminal.listen(self.press_keys)
+            self.call_after_refresh(_collect_garbage)
         if self.host.session.name:
             self.call_after_refresh(self._begin)
         else:
@@ -120,11 +117,10 @@ class ChatScreen(App[ClientExit]):
     # What happens
 
     def _changed(self) -> None:
-        """Take what the connection has brought: in parts, so that keys are drawn in between."""
-        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+        """Take what the connection has brought: in parts, so that keys are read in between."""
+        if self.host.take_events(_EVENTS_SECONDS) and not self._more_due:
             self._more_due = True
-            recent = time.monotonic() - self._key_at < _KEY_SECONDS
-            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
+            asyncio.get_running_loop().call_soon(self._take_more)
         self._settle()
 
     def _take_more(self) -> None:
@@ -167,20 +163,12 @@ class ChatScreen(App[ClientExit]):
         self.call_after_refresh(self._draw)
 
     def _fold(self, width: int) -> None:
-        self.query_one("#rooms").display = not self._hidden.get("rooms", width < _ROOMS_FROM)
-        self.query_one("#members").display = not self._hidden.get("members", width < _MEMBERS_FROM)
+        for pane, least in ("rooms", _ROOMS_FROM), ("members", _MEMBERS_FROM):
+            one, shown = self.query_one(f"#{pane}"), not self._hidden.get(pane, width < least)
+            if one.display != shown:
+                one.display = shown
 
     # Drawing
-
-    def _change(self) -> None:
-        """Draw soon: once for all that happens in the time of a frame."""
-        if not self._frame_due and self.is_running:
-            self._frame_due = True
-            self.set_timer(FRAME_SECONDS, self._frame)
-
-    def _frame(self) -> None:
-        self._frame_due = False
-        self._draw()
 
     def _draw(self) -> None:
         """Draw what has changed."""
@@ -189,26 +177,19 @@ class ChatScreen(App[ClientExit]):
         pane = self.query_one("#choices")
         if pane.styles.height is None or pane.styles.height.value != shown:
             pane.styles.height = shown
-        for one in [*self._panes, self.log_view]:
-            one.redraw()
-        self._draw_composer()
+        self._tell_composer()
+        paint(self, [*self._panes, self.log_view, self.composer_view])
         self._attracting.update()
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
-        self.screen.refresh(layout=True)
+        super().draw_anew()
         for one in [*self._panes, self.log_view, self.composer_view]:
             one.refresh()
 
-    def _draw_composer(self) -> None:
+    def _tell_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
         self.composer_view.is_question = self.host.typed.questions.prompt is not None
-        self.composer_view.changed()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-            self._driver.flush()
 
     def _want(self, wishes: set[Wish]) -> None:
         """Get the messages that the log could show soon."""
@@ -225,14 +206,9 @@ class ChatScreen(App[ClientExit]):
 
     # Keys
 
-    def on_presses(self, event: Presses) -> None:
-        """Take keys."""
-        self.press_keys(event.presses)
-
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
-        self._key_at = time.monotonic()
         typed: list[Press] = []
         for press in presses:
             if isinstance(press, ScreenKey | int):
@@ -243,7 +219,8 @@ class ChatScreen(App[ClientExit]):
                 typed.append(press)
         self._compose(typed)
         self.host.tell_typing()
-        self._draw_composer()
+        self._tell_composer()
+        self.composer_view.redraw()
         self._settle()
         self._connecting.wake()
 
@@ -282,6 +259,12 @@ class ChatScreen(App[ClientExit]):
         self._hidden[pane] = bool(self.query_one(f"#{pane}").display)
         self._fold(self.size.width)
         self.call_after_refresh(self._draw)
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but never what was there before the first paint, as that stays."""
+    gc.freeze()
+    gc.enable()
 
 
 _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
