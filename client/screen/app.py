@@ -220,7 +220,7 @@ class ChatScreen(DrawnApp):
         self._compose(typed)
         self.host.tell_typing()
         self._tell_composer()
-        self.composer_view.redraw()
+        self._draw_typed(self.composer_view)
         self._settle()
         self._connecting.wake()
 

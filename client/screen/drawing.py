@@ -11,7 +11,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from client.exits import ClientExit
-from client.screen.painting import Panes
+from client.screen.painting import Pane, Panes
 from client.screen.terminal import Terminal
 
 FRAME_SECONDS, _MOST_FRAME_SECONDS = 1 / 30, 1 / 5
@@ -31,6 +31,8 @@ class DrawnApp(App[ClientExit]):
         super().__init__(driver_class=Terminal, ansi_color=True)
         self._frame_due = False
         self._frame_at = self._frame_took = 0.0
+        self._is_key = False
+        """Whether what is drawn is what the person types."""
         self._stale = False
         """Whether something was not written, because the terminal was slow."""
 
@@ -75,9 +77,18 @@ class DrawnApp(App[ClientExit]):
             self._draw()
         self._frame_took = time.monotonic() - self._frame_at
 
+    def _draw_typed(self, pane: Pane) -> None:
+        """Draw what the person types, at once."""
+        self._is_key = True
+        try:
+            pane.redraw()
+        finally:
+            self._is_key = False
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write what is drawn, unless the terminal still takes what was written before."""
-        if self.terminal and not self.terminal.is_flowing:
+        terminal = self.terminal
+        if terminal and not (terminal.is_flowing if self._is_key else terminal.is_clear):
             self._stale = True
             self._change()
         else:

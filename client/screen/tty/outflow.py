@@ -24,6 +24,10 @@ _ANSWER_SECONDS = 3.0
 _MOST_QUEUED = 256
 """Bytes that the line may still have to send when a frame is drawn."""
 
+_UNKNOWN_BYTES, _UNKNOWN_RATE = 8_000, 16_000
+"""If the terminal gives no sign, so many bytes are written at once, and in a second: it may be slow, and the
+system keeps 20 KB for it that nobody can see."""
+
 _STUCK_SECONDS = 0.3
 """At the end, so long is waited for a terminal that takes nothing."""
 
@@ -59,6 +63,7 @@ class Outflow:
         self._answers = False
         self._asked_at: float | None = None
         self._since_query = 0
+        self._unknown, self._unknown_at = 0.0, 0.0
 
     @property
     def is_flowing(self) -> bool:
@@ -70,12 +75,18 @@ class Outflow:
         """Whether the terminal has taken all that was written, as far as it can be known."""
         if self._waiting or self._queued() > _MOST_QUEUED:
             return False
-        return self._asked_at is None or time.monotonic() - self._asked_at > _ANSWER_SECONDS
+        now = time.monotonic()
+        if not self._answers:
+            self._unknown = max(self._unknown - (now - self._unknown_at) * _UNKNOWN_RATE, 0.0)
+            self._unknown_at = now
+            return self._unknown < _UNKNOWN_BYTES
+        return self._asked_at is None or now - self._asked_at > _ANSWER_SECONDS
 
     def write(self, text: str) -> None:
         """Write, now or when there is room."""
         text = shortened(text)
         self._since_query += len(text)
+        self._unknown += len(text)
         if self._answers and self._asked_at is None and self._since_query >= _QUERY_BYTES:
             text += self._query()
         self._waiting += text.encode(errors="replace")
