@@ -108,8 +108,9 @@ _no_strip_option = click.option(
 @click.option(
     "--screen/--line",
     "screen",
-    default=False,
-    help="Chat in panes on the full screen, or line by line, as by default and always without a terminal.",
+    default=None,
+    help="Chat in panes on the full screen, or line by line. By default there are panes if the extra tui is "
+    "installed, on a terminal that can move its cursor.",
 )
 @click.option(
     "--bot",

@@ -25,7 +25,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import why_not
+from client.screen.available import NO_USE, choose
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -78,14 +78,16 @@ class Start:
     numbers: bool = False
     tell_typing: bool = True
     downloads: Path = Path()
-    screen: bool = False
+    screen: bool | None = None
 
     def chat(self) -> NoReturn:
-        """Run the full screen if it is wanted and possible, else line mode."""
-        if self.screen and not self.as_json:
-            if not (why := why_not(os.environ)):
-                self._show()
-            tell_end(why)
+        """Run the full screen if it is possible and not refused, else line mode."""
+        shown, told = choose(self.screen, os.environ, plain=self.as_json or self.quiet or self.verbose)
+        if shown:
+            self._show()
+            told = NO_USE
+        if told:
+            tell_end(told)
         brief = sys.stdout.isatty() and not self.as_json
         listening = Listening(brief=brief)
         session = new_session(
@@ -125,13 +127,15 @@ class Start:
 
         end_with(run)
 
-    def _show(self) -> NoReturn:
-        """Run the full screen."""
+    def _show(self) -> None:
+        """Run the full screen, and end; return if Textual is one that it cannot use."""
+        os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+        try:
+            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
+        except ImportError:
+            return
 
         def run() -> Exit:
-            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
-            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
-
             notices: list[str] = []
             trust = self._find_trust(notices.append)
             listening = Listening(brief=True, changes=True)

@@ -23,11 +23,12 @@ _LONG_AGO = 100_000
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return this process's environment without its user's settings."""
+    """Return this process's environment without its user's settings, and for line mode on a terminal."""
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("CHAT_BR", "CHAT_CL", "XDG_"))
     }
-    return kept | {"HOME": str(home), "TERM": "xterm-256color", "TZ": "UTC", "PYTHONUNBUFFERED": ""}
+    own = {"HOME": str(home), "TERM": "xterm-256color", "TZ": "UTC", "PYTHONUNBUFFERED": ""}
+    return kept | own | {"CHAT_CLIENT_SCREEN": "false"}
 
 
 class Program:
