@@ -24,7 +24,7 @@ from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane
 from client.screen.panes import RowsPane
-from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone
+from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone, stop_job
 
 FRAME_SECONDS = 1 / 30
 """The least time between two frames."""
@@ -95,7 +95,7 @@ class ChatScreen(App[ClientExit]):
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
-        self.host.suspend = self.action_suspend_process
+        self.host.suspend = lambda: stop_job(self._driver)
         self.host.redraw = self.draw_anew
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)

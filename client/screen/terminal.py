@@ -9,6 +9,7 @@ import signal
 import sys
 
 from textual._xterm_parser import XTermParser
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -87,6 +88,19 @@ def title_sequence(title: str, before: str) -> str:
 class Terminal(LinuxDriver):
     """Reads keys as line mode does. Textual takes what else the terminal says, such as its size."""
 
+    def _sigtstp_application(self, *_: object) -> None:
+        self.stop(os.getpid())
+
+    def stop(self, processes: int) -> None:
+        """Give the terminal back, and stop these processes, until the shell lets them go on."""
+        self.suspend_application_mode()  # first: then the terminal belongs to the shell
+        self._must_signal_resume = True
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(processes, signal.SIGTSTP)
+        if self._must_signal_resume:  # nothing stops where no shell could let it go on
+            self.resume_application_mode()
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
+
     def run_input_thread(self) -> None:
         """Read keys until the program ends, or the terminal is closed."""
         ready = select.poll()
@@ -110,3 +124,9 @@ class Terminal(LinuxDriver):
                     self.process_message(event)
             if pressed:
                 self.process_message(Presses(pressed))
+
+
+def stop_job(driver: Driver | None) -> None:
+    """Stop the process group, as the terminal itself would: a launcher before us stops, too."""
+    if isinstance(driver, Terminal):
+        driver.stop(0)
