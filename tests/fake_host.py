@@ -57,6 +57,9 @@ class FakeHost:
     def show_messages(self, messages: Sequence[Message]) -> None:
         self.shown += [line.text for message in messages for line in dated(message)]
 
+    def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
+        then()
+
     def show_numbers(self, *, on: bool) -> None:
         self.done.append(("numbers", on))
 

@@ -75,6 +75,10 @@ class CommandHost(Protocol):
         """
         ...
 
+    def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
+        """Call `then` if the person says that a message here is to be deleted, or at once without asking."""
+        ...
+
     def clear(self) -> None:
         """Clear the screen."""
         ...

@@ -19,12 +19,14 @@ from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
 from client.screen.host import ScreenHost
-from client.screen.keys import ScreenKey
+from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane
 from client.screen.panes import RowsPane
-from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone, stop_job
+from client.screen.selection import Selection
+from client.screen.sheets.sheet import singly
+from client.screen.terminal import Presses, Terminal, end_without_terminal, is_gone, stop_job
 
 FRAME_SECONDS = 1 / 30
 """The least time between two frames."""
@@ -48,7 +50,7 @@ class ChatScreen(App[ClientExit]):
     Screen { background: ansi_default; color: ansi_default; }
     #rooms { width: 22; } #members { width: 20; } #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
-    #choices { height: 0; }
+    #choices, #sheet { height: 0; }
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
@@ -72,16 +74,18 @@ class ChatScreen(App[ClientExit]):
             ),
             RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
             RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+            RowsPane(host.sheets.rows, id="sheet"),
         ]
 
     def compose(self) -> ComposeResult:
         """Yield the panes."""
-        topic, status, rooms, members, choices = self._panes
+        topic, status, rooms, members, choices, sheet = self._panes
         with Horizontal():
             yield rooms
             with Vertical(id="middle"):
                 yield topic
                 yield self.log_view
+                yield sheet
                 yield choices
                 yield self.composer_view
                 yield status
@@ -97,6 +101,7 @@ class ChatScreen(App[ClientExit]):
         self.host.is_private = lambda: self._connecting.is_private
         self.host.suspend = lambda: stop_job(self._driver)
         self.host.redraw = self.draw_anew
+        self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
         self._fold(self.size.width)
@@ -186,13 +191,19 @@ class ChatScreen(App[ClientExit]):
         """Draw what has changed."""
         choices = self.host.field.choices
         shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
-        pane = self.query_one("#choices")
-        if pane.styles.height is None or pane.styles.height.value != shown:
-            pane.styles.height = shown
+        self._heighten("choices", shown)
+        columns, rows = self.log_view.size.width or self.size.width, self.size.height
+        others = 2 + shown + max(self.composer_view.size.height, 1)  # topic, status
+        self._heighten("sheet", self.host.sheets.height(columns, rows - others))
         for one in [*self._panes, self.log_view]:
             one.redraw()
         self._draw_composer()
         self._attracting.update()
+
+    def _heighten(self, pane: str, rows: int) -> None:
+        styles = self.query_one(f"#{pane}").styles
+        if styles.height is None or styles.height.value != rows:
+            styles.height = rows
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
@@ -234,7 +245,12 @@ class ChatScreen(App[ClientExit]):
         self._state.seen()
         self._key_at = time.monotonic()
         typed: list[Press] = []
-        for press in presses:
+        for press in singly(presses, self.host.sheets):
+            if self.host.sheets.top is not None:
+                self._compose(typed)
+                typed = []
+                if self.host.sheets.take(press):
+                    continue
             if isinstance(press, ScreenKey | int):
                 self._compose(typed)
                 typed = []
@@ -251,6 +267,8 @@ class ChatScreen(App[ClientExit]):
         if presses:
             self.host.field.mark = self.host.composer.mark
             self.host.take_inputs(self.host.field.take(presses))
+            if (sheet := self.host.sheets.top) is not None:
+                sheet.typed(self.host.field.text)
 
     def _press(self, key: ScreenKey | int) -> None:
         names = self.host.session.conversations
@@ -269,9 +287,13 @@ class ChatScreen(App[ClientExit]):
             self.host.ask_where()
 
     def escape(self) -> None:
-        """Leave a choice or a search, else scroll to the end."""
-        if not self.host.field.escape():
+        """Close a sheet, leave a choice or a search, cancel a question, else scroll to the end."""
+        if not self.host.escape():
             self.log_view.to_end()
+
+    def select(self) -> None:
+        """Let the person select messages."""
+        self.host.sheets.open(Selection(self.host))
 
     def to_first(self) -> None:
         """Scroll to the first message that is here."""
@@ -295,6 +317,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.LAST: lambda app: app.log_view.to_end(),
     ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
+    ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

@@ -14,11 +14,10 @@ from client.line.complaints import sentence
 from client.line.reader import Source
 from client.line.shutdown import Shutdown, Timeouts, Unsent
 from client.line.typed import TypedLines
+from client.screen.asking import AskingHost
 from client.screen.composer.field import Field
-from client.screen.model.conversations import find_by_letters
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
-from client.screen.saying import SayingHost
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
@@ -28,7 +27,7 @@ NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
 
 
-class ScreenHost(SayingHost):
+class ScreenHost(AskingHost):
     """A `CommandHost`. `end` is set when the program is to end. `suspend` stops it until it is continued."""
 
     def __init__(
@@ -59,8 +58,22 @@ class ScreenHost(SayingHost):
         """Ask the person. Raise ValueError if others could read a secret on the connection."""
         if secret and not self.is_private():
             raise ValueError(ErrorCode.NO_KEY.sentence)
+        self.sheets.end_question()
         self.typed.ask(prompts, then, secret=secret)
         self.prompt()
+
+    def escape(self) -> bool:
+        """Close a sheet, leave a choice or a search, or cancel a question. Return whether there was one."""
+        questions, sheet = self.typed.questions, self.sheets.top
+        if sheet is not None and not sheet.belongs_to_question:
+            return self.sheets.escape()
+        if self.field.escape():
+            return True
+        if questions.prompt in (None, NAME_PROMPT):
+            return False
+        questions.cancel()
+        self.prompt()
+        return True
 
     def quit(self) -> None:
         """Wait until the broker has accepted everything, log out and end."""
@@ -96,17 +109,6 @@ class ScreenHost(SayingHost):
         """Ask for the name of the person."""
         self.question([NAME_PROMPT], self._named)
 
-    def ask_where(self) -> None:
-        """Ask for a conversation, by some letters of its name in their order."""
-        self.question(["Go to: "], self._go_to)
-
-    def _go_to(self, letters: str) -> None:
-        names = self.state.conversations.ordered(self.session.conversations)
-        found = find_by_letters(letters, names)
-        if found is None:
-            raise ValueError(f"no conversation here has the letters {letters} in its name")
-        self.go(found)
-
     def _named(self, name: str) -> None:
         self.composer.log_in(name, typed=False)
         self.begin()
@@ -114,6 +116,8 @@ class ScreenHost(SayingHost):
     def prompt(self) -> None:
         """Let the person answer a question, or go on with what they typed before it."""
         asks = self.typed.questions.prompt is not None
+        if not asks:
+            self.sheets.end_question()
         if asks and self._aside is None:
             self._aside = self.state.here, self.field.take_draft()
         self.field.is_secret = self.typed.questions.is_secret

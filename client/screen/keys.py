@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from client.editor.keyboard import Press
+
 
 class ScreenKey(Enum):
     """The function of a key."""
@@ -21,10 +23,15 @@ class ScreenKey(Enum):
     NEXT = "next"
     ACTIVE = "active"
     SWITCH = "switch"
+    SELECT = "select"
     HELP = "help"
     ROOMS = "rooms"
     MEMBERS = "members"
     ESCAPE = "escape"
+
+
+Pressed = Press | ScreenKey | int
+"""A key of the composer, a key of the screen, or a place in the list of conversations."""
 
 
 class Key(NamedTuple):
@@ -51,6 +58,9 @@ KEYS = (
     Key(ScreenKey.NEXT, ("\x1b[1;3B",), "Alt-Down", "the conversation below"),
     Key(ScreenKey.ACTIVE, ("\x1ba",), "Alt-A", "the next conversation with something for you"),
     Key(ScreenKey.SWITCH, ("\x1bk",), "Alt-K", "a conversation by some letters of its name"),
+    Key(
+        ScreenKey.SELECT, ("\x1b[1;5A", "\x1b[15~", "\x1b[[E"), "F5, Ctrl-Up", "select a message to act on it"
+    ),
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,10 +19,16 @@ from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
 from client.screen.keys import key_lines
 from client.screen.model.state import ScreenState
+from client.screen.sheets.confirm import Confirm
+from client.screen.sheets.sheet import Sheets
+from client.screen.sheets.texts import Text
+from client.screen.tones import PLAIN
+from client.text.entries import excerpt
 from client.text.lines import Line
 from client.text.receipts import receipts_text
 from client.text.replies import dated
 from messages.events import Message
+from messages.text import neutralise
 
 
 class SayingHost(SendingHost):
@@ -36,6 +42,7 @@ class SayingHost(SendingHost):
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
+        self.sheets = Sheets()
         self._aside: tuple[str, Draft] | None = None
         """The draft that stands back while a question is answered, and its place."""
 
@@ -84,8 +91,17 @@ class SayingHost(SendingHost):
 
     def show_help(self) -> None:
         """Show the commands and the keys."""
-        for line in [*help_lines(COMMANDS, ""), "Keys:", *key_lines()]:
-            self.show(line)
+        lines = ["Keys:", *key_lines(), *help_lines(COMMANDS, "")]
+        self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
+
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        """Ask a question that one key answers, and call `then` if the answer is yes."""
+        self.sheets.open(Confirm(question, then))
+
+    def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
+        """Ask whether a message here is to be deleted, and call `then` if so."""
+        beginning = excerpt(self.session.timeline(self.here).messages.get(seq))
+        self.confirm(f"Delete message {seq:,}{f', “{neutralise(beginning)}”' if beginning else ''}?", then)
 
     def clear(self) -> None:
         """Remove the notices from the log."""

@@ -13,11 +13,8 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from client.editor.keyboard import KeyDecoder, Other, Press
-from client.screen.keys import OWN, PLACES, SEQUENCES, ScreenKey
-
-Pressed = Press | ScreenKey | int
-"""A key of the composer, a key of the screen, or a place in the list of conversations."""
+from client.editor.keyboard import KeyDecoder, Other
+from client.screen.keys import OWN, PLACES, SEQUENCES, Pressed, ScreenKey
 
 _WAIT_MS = 100
 _WHEEL = 3

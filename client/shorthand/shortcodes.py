@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category
 
@@ -46,6 +47,15 @@ def with_emoji(word: str) -> str:
         hint = f"the nearest is :{near[0]}:" if near else "Tab after its first letters completes one"
         raise ValueError(f"no emoji is called {word}; {hint}")
     return found
+
+
+def usual_emoji(first: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return all emoji with their shortcodes: some `first`, then usual ones, then the others."""
+    names: dict[str, list[str]] = {}
+    for name, emoji in _names().items():
+        names.setdefault(emoji, []).append(f":{name}:")
+    usual = (_names()[name] for name in _USUAL)
+    return [(emoji, " ".join(names.get(emoji, ()))) for emoji in dict.fromkeys([*first, *usual, *names])]
 
 
 def emoji_beginning(word: str) -> list[str]:

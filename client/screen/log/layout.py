@@ -12,6 +12,7 @@ from typing import NamedTuple
 from client.core.person.notices import Concern
 from client.core.pings import mentions_user
 from client.screen.log.blocks import Block, Blocks, Entry
+from client.screen.log.selecting import highlighted
 from client.screen.log.transcript import Key, Transcript
 from client.screen.tones import Row
 from messages.events import Message
@@ -46,8 +47,13 @@ class Layout:
         self.numbers = False
         self.wishes: set[Wish] = set()
         """The messages that the last view wants."""
+        self.bottom = 0
+        """The seq of the last entry of which something was shown in the last view."""
         self.last_shown = 0
         """The last seq of which the end was shown in the last view."""
+        self.chosen: Key | None = None
+        """The message that the person has selected."""
+        self.marked: set[Key] = set()
         self.finds_mentions = finds_mentions
         self._blocks = Blocks(0, "")
         self._made = (0, "", False)
@@ -93,6 +99,45 @@ class Layout:
         keys = self.transcript.keys
         if keys:
             self._go(min(bisect_left(keys, key), len(keys) - 1), 0)
+
+    def go_to(self, key: Key) -> None:
+        """Show an entry, or the one after it if it is gone, with some rows of what comes before it."""
+        self.show(key)
+        if self.top is not None:
+            self.scroll(-(self.height // 3))
+
+    def hold(self) -> None:
+        """Let new messages not scroll the view."""
+        if self.top is None and self.transcript.keys:
+            self.top = self._end_top()
+
+    def release(self) -> None:
+        """Let new messages scroll the view again if it is at the end."""
+        if self.top is not None and self.transcript.keys:
+            self._go(*self._place(self.top))
+
+    def reveal(self, key: Key) -> None:
+        """Scroll as far as is needed to show an entry whole, or its first rows if it is too high."""
+        keys = self.transcript.keys
+        index = bisect_left(keys, key)
+        if index == len(keys) or not self.height:
+            return
+        first, row = self._place(self.top or self._end_top())
+        if index < first or (index == first and row):
+            self._go(index, 0)
+            return
+        used = -row
+        for further in range(first, index + 1):
+            used += self._count(further)
+            if used > self.height:
+                break
+        if used > self.height:
+            left = self.height - self._count(index)
+            while left > 0 and index > 0:
+                index -= 1
+                left -= self._count(index)
+            self._go(index, max(-left, 0) if index < bisect_left(keys, key) else 0)
+        self.hold()
 
     def to_end(self) -> None:
         """Scroll to the end, and stay there."""
@@ -144,8 +189,7 @@ class Layout:
         index = first
         shown = []
         while index < len(keys) and len(rows) < self.height + skipped:
-            block = self._block(index)
-            rows += [*block.lead, *block.rows]
+            rows += self._shown_rows(index)
             if len(rows) <= self.height + skipped:
                 shown.append(index)
             index += 1
@@ -161,8 +205,7 @@ class Layout:
         index = len(keys)
         while index > 0 and len(rows) < self.height:
             index -= 1
-            block = self._block(index)
-            rows = [*block.lead, *block.rows, *rows]
+            rows = [*self._shown_rows(index), *rows]
         self._shown(index, len(keys), range(index, len(keys)))
         return rows[max(len(rows) - self.height, 0) :]
 
@@ -170,6 +213,7 @@ class Layout:
         """Note which entries are shown, and what is wanted besides."""
         transcript = self.transcript
         keys, timeline = transcript.keys, transcript.timeline
+        self.bottom = max((keys[at][0] for at in range(first, end) if not keys[at][1]), default=0)
         self.last_shown = max((keys[at][0] for at in whole if not keys[at][1]), default=0)
         gaps = (self._cache[keys[at]][0].gap for at in range(first, end))
         self.wishes = {Wish(before=gap[1] + 1) for gap in gaps if gap}
@@ -181,6 +225,15 @@ class Layout:
             self.wishes.add(Wish() if self.top is None else Wish(after=transcript.complete_to))
 
     # Blocks
+
+    def _shown_rows(self, index: int) -> list[Row]:
+        block, key = self._block(index), self.transcript.keys[index]
+        if key != self.chosen and key not in self.marked:
+            return [*block.lead, *block.rows]
+        return [
+            *block.lead,
+            *highlighted(block.rows, self.columns, chosen=key == self.chosen, marked=key in self.marked),
+        ]
 
     def _count(self, index: int) -> int:
         block = self._block(index)

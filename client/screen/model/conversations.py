@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced, Replied, SendAccepted
 from client.core.person.notice_settings import positions_in
@@ -137,17 +135,3 @@ class Conversations:
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"
         tone = CHOSEN if chosen else (WAITS, BOLD, PLAIN)[rank]
         return [(f"{sign}{text}{' ' * (room - width(text) + 1)}{count}", tone)]
-
-
-def find_by_letters(letters: str, names: list[str]) -> str | None:
-    """Return the first name that begins with these letters, or has them together, or in their order."""
-    wanted = letters.strip().casefold()
-    folded = [(name, name.casefold()) for name in names]
-    begins = (name for name, known in folded if known.lstrip("#@").startswith(wanted.lstrip("#@")))
-    together = (name for name, known in folded if wanted in known)
-    in_order = (name for name, known in folded if _has(iter(known), wanted))
-    return next(chain(begins, together, in_order), None)
-
-
-def _has(letters: Iterator[str], wanted: str) -> bool:
-    return all(letter in letters for letter in wanted)

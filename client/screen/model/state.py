@@ -17,6 +17,7 @@ from client.core.events import (
     SendAccepted,
     SendDelivered,
     SendFailed,
+    Sent,
     Skipped,
     TypingChanged,
 )
@@ -24,7 +25,7 @@ from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
-from client.core.receiving.fetches import Fetch
+from client.core.receiving.fetches import FETCH, Fetch
 from client.core.session import Session
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
@@ -40,6 +41,9 @@ from messages.text import neutralise
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
 """Events that are shown by what they change."""
+
+_MOST_TIMED = 200
+"""Messages of one receipt of which it is kept when it came."""
 
 
 class ScreenState:
@@ -61,6 +65,8 @@ class ScreenState:
         self._refused: set[tuple[str, int | None, int | None]] = set()
         """Pages of history that the broker has refused."""
         self._seen_at = time.monotonic()
+        self._wanted: tuple[str, int] | None = None
+        """A message that is to be shown when it has come, and its conversation."""
 
     # Logs
 
@@ -108,6 +114,30 @@ class ScreenState:
         """Get messages of the conversation in the middle, unless the broker has refused them."""
         if self.here in self._session.conversations and (self.here, before, after) not in self._refused:
             self._session.fetch(self.here, before=before, after=after)
+
+    def go_to(self, seq: int) -> None:
+        """Show a message of the conversation in the middle, and get it first if it is not here."""
+        layout = self.update()
+        layout.hold()
+        self._session.look_at(self.here, seq)
+        self._wanted = self.here, seq
+        if layout.transcript.timeline.known.around(seq) is None:
+            self.fetch(before=seq + FETCH // 2, after=None)
+        self._arrive(layout)
+
+    def _changed(self, conversation: str) -> None:
+        if self._wanted and self._wanted[0] == conversation == self.here:
+            self._arrive(self.update())
+
+    def _arrive(self, layout: Layout) -> None:
+        """Show the message that is wanted, if it is here; the next one if it is stored no more."""
+        place, seq = self._wanted or ("", 0)
+        timeline = layout.transcript.timeline
+        stored = timeline.begins is None or seq >= timeline.begins
+        if place == self.here and (timeline.known.around(seq) is not None or not stored):
+            self._wanted = None
+            layout.go_to((seq, 0))
+            self.on_change()
 
     def open(self, conversation: str) -> None:
         """Show a conversation. If something is unread there, the marker stands before it."""
@@ -166,10 +196,10 @@ class ScreenState:
                 self._entry(event, concern, now)
             case SendAccepted(sent, _):
                 self.layout_of(sent.conversation).transcript.note_sent(sent)
-            case SendDelivered() if news is not None:
-                self.lines([Line(state_text(news, self.here), data=False)])
-            case SendDelivered() | Changed():
-                pass
+            case SendDelivered():
+                self._delivered(event, news)
+            case Changed(conversation):
+                self._changed(conversation)
             case LoggedIn():
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
@@ -191,6 +221,12 @@ class ScreenState:
             away = now - self._seen_at > ACTIVE_SECONDS or not self.layout.stays_at_end
             if place == self.here and away:
                 self._reading.setdefault(place, event.seq - 1)
+
+    def _delivered(self, event: SendDelivered, news: Sent | None) -> None:
+        for one in event.sent[-_MOST_TIMED:]:
+            self.layout_of(one.conversation).transcript.note_receipts(one, local_now())
+        if news is not None:
+            self.lines([Line(state_text(news, self.here), data=False)])
 
     def _logged_in(self, event: LoggedIn) -> None:
         self._refused.clear()

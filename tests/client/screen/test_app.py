@@ -89,7 +89,14 @@ def test_keys_scroll_choose_conversations_and_fold_panes() -> None:
         await stage.drawn()
         assert stage.shows("members")[0] == "│1 of 1 here"
         await stage.type("\x1bOP")
-        assert any("leave, if nothing is typed" in row for row in stage.shows("log"))
+        await pilot.pause()
+        await stage.drawn()
+        assert any("scroll up by a row" in row for row in stage.shows("sheet"))
+        await stage.type("half a word")
+        await pilot.pause()
+        await stage.drawn()
+        assert stage.shows("sheet") == []
+        assert stage.shows("composer") == ["#dev> drafthalf a word"]
 
     run(work)
 

@@ -145,7 +145,7 @@ def test_a_conversation_is_found_by_letters() -> None:
     assert alice.state.here == "#development"
     alice.host.ask_where()
     alice.keys("xyz\r")
-    assert any("no conversation here has the letters xyz" in row for row in alice.log)
+    assert any("nothing here has the letters xyz" in row for row in alice.log)
 
 
 def test_leaving_waits_for_the_broker_and_ctrl_c_does_not() -> None:

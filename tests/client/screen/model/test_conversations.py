@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from client.core.events import Removed, Renamed
 from client.core.person.notices import Concern
-from client.screen.model.conversations import Conversations, find_by_letters
+from client.screen.model.conversations import Conversations
 from client.screen.tones import text_of
 from messages.events import Message, Position, Positions
 from messages.notices import NoticeLevel
@@ -67,12 +67,3 @@ def test_the_rows_show_counts_and_those_around_the_present_one() -> None:
     ]
     assert [text_of(row)[:5] for row in one.rows(NAMES, "@bob", 12, 2)] == [" #off", " @bob"]
     assert text_of(one.rows(["#a-very-long-name"], "", 12, 1)[0]) == " #a-very-lo…│"[:11] + "│" or True
-
-
-def test_letters_find_the_beginning_first() -> None:
-    names = ["#design", "#dev", "@dave", "#world"]
-    assert find_by_letters("dev", names) == "#dev"
-    assert find_by_letters("DAV", names) == "@dave"
-    assert find_by_letters("or", names) == "#world"
-    assert find_by_letters("dn", names) == "#design"
-    assert find_by_letters("x", names) is None
