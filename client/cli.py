@@ -113,6 +113,11 @@ _no_strip_option = click.option(
     "installed, on a terminal that can move its cursor.",
 )
 @click.option(
+    "--mouse/--no-mouse",
+    default=False,
+    help="On the full screen, scroll with the wheel and choose with clicks; with Shift it selects text.",
+)
+@click.option(
     "--bot",
     is_flag=True,
     help="Log in as a bot: others see that a program writes, and its @all rings nowhere.",
@@ -171,6 +176,7 @@ def _start(
         notices=options["notices"],
         downloads=options["downloads"],
         screen=options["screen"],
+        mouse=options["mouse"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         tell_typing=not options["no_typing"],

@@ -79,6 +79,7 @@ class Start:
     tell_typing: bool = True
     downloads: Path = Path()
     screen: bool | None = None
+    mouse: bool = False
 
     def chat(self) -> NoReturn:
         """Run the full screen if it is possible and not refused, else line mode."""
@@ -138,8 +139,8 @@ class Start:
         def run() -> Exit:
             notices: list[str] = []
             trust = self._find_trust(notices.append)
-            listening = Listening(brief=True, changes=True)
-            session = new_session(self.name or "", credentials=self._credentials, listening=listening)
+            heard = Listening(brief=True, changes=True)
+            session = new_session(self.name or "", credentials=self._credentials, listening=heard)
             session.allow_typing(on=self.tell_typing)
             screen = make_screen(
                 session,
@@ -153,7 +154,7 @@ class Start:
                 notices=notices,
             )
             screen.host.show_numbers(on=self.numbers)
-            raise run_screen(screen)
+            raise run_screen(screen, mouse=self.mouse)
 
         end_with(run)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -18,15 +19,17 @@ from client.screen.attracting import Attracting
 from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.copying import Copying
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane
 from client.screen.panes import RowsPane
+from client.screen.pointing import Pointing
 from client.screen.selection import Selection
 from client.screen.sheets.sheet import singly
-from client.screen.terminal import Presses, Terminal, end_without_terminal, is_gone, stop_job
+from client.screen.terminal import Clicked, Presses, Terminal, end_without_terminal, is_gone, stop_job
 
 FRAME_SECONDS = 1 / 30
 """The least time between two frames."""
@@ -76,6 +79,9 @@ class ChatScreen(App[ClientExit]):
             RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
             RowsPane(host.sheets.rows, id="sheet"),
         ]
+        rooms, sheet = self._panes[2], self._panes[5]
+        self._pointing = Pointing(host, self.log_view, self.composer_view, rooms, sheet)
+        host.copy = Copying(os.environ, self._write, host.notice).copy
 
     def compose(self) -> ComposeResult:
         """Yield the panes."""
@@ -240,6 +246,16 @@ class ChatScreen(App[ClientExit]):
         """Take keys."""
         self.press_keys(event.presses)
 
+    def on_clicked(self, event: Clicked) -> None:
+        """Take a press of the mouse, or a turn of its wheel."""
+        self._pointing.take(event.at)
+        self.press_keys([])
+
+    def toggle_mouse(self) -> None:
+        """Turn the mouse on or off."""
+        if isinstance(self._driver, Terminal):
+            self._pointing.toggle(self._driver.use_mouse, on=not self._driver.has_mouse)
+
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
@@ -317,6 +333,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.LAST: lambda app: app.log_view.to_end(),
     ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
+    ScreenKey.MOUSE: ChatScreen.toggle_mouse,
     ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.ESCAPE: ChatScreen.escape,

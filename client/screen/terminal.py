@@ -15,6 +15,7 @@ from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other
 from client.screen.keys import OWN, PLACES, SEQUENCES, Pressed, ScreenKey
+from client.screen.mouse import MOUSE_OFF, MOUSE_ON, Pointed, is_report, pointed
 
 _WAIT_MS = 100
 _WHEEL = 3
@@ -30,6 +31,14 @@ class Presses(Message):
     def __init__(self, presses: list[Pressed]) -> None:
         super().__init__()
         self.presses = presses
+
+
+class Clicked(Message):
+    """A press of the mouse, or a turn of its wheel."""
+
+    def __init__(self, at: Pointed) -> None:
+        super().__init__()
+        self.at = at
 
 
 class Keys:
@@ -98,6 +107,25 @@ class Terminal(LinuxDriver):
             self.resume_application_mode()
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
 
+    @property
+    def has_mouse(self) -> bool:
+        """Whether the terminal reports its mouse."""
+        return self._mouse
+
+    def use_mouse(self, on: bool) -> None:
+        """Ask the terminal for reports of its mouse, or for none."""
+        self._mouse = on
+        self.write(MOUSE_ON if on else MOUSE_OFF)
+        self.flush()
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write(MOUSE_ON)
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write(MOUSE_OFF)
+
     def run_input_thread(self) -> None:
         """Read keys until the program ends, or the terminal is closed."""
         ready = select.poll()
@@ -115,12 +143,18 @@ class Terminal(LinuxDriver):
                 data = b""
             if not data:
                 end_without_terminal()
-            pressed, answers = keys.feed(decoder.decode(data))
+            presses, answers = keys.feed(decoder.decode(data))
+            if presses:
+                self.process_message(Presses(presses))
             for answer in answers:
-                for event in parser.feed(answer):
-                    self.process_message(event)
-            if pressed:
-                self.process_message(Presses(pressed))
+                self._take_answer(answer, parser)
+
+    def _take_answer(self, answer: str, parser: XTermParser) -> None:
+        if not is_report(answer):
+            for event in parser.feed(answer):
+                self.process_message(event)
+        elif at := pointed(answer):
+            self.process_message(Clicked(at))
 
 
 def stop_job(driver: Driver | None) -> None:

@@ -95,6 +95,12 @@ class Field(Editor):
         if not self._move(1):
             self._newer()
 
+    def place_cursor(self, index: int) -> None:
+        """Put the cursor before a character of the text."""
+        if not self._search and not self.is_secret and not self.is_leaving:
+            self._completion = self._column = None
+            self._buffer.cursor = min(index, len(self.text))
+
     def take_draft(self) -> Draft:
         """Take the text away."""
         draft = Draft(replace(self._buffer.line, mark=self._begun), self.cursor)

@@ -115,12 +115,16 @@ class Conversations:
         return group, direct, name.casefold()
 
     def rows(self, names: list[str], here: str, columns: int, height: int) -> list[Row]:
-        """Return the rows of the list, those around the present conversation if there are many."""
+        """Return the rows of the list."""
+        shown = [self._row(name, name == here, columns - 1) for name in self.shown(names, here, height)]
+        return [[*row, ("│", DIM)] for row in [*shown, *self._blank(height - len(shown), columns - 1)]]
+
+    def shown(self, names: list[str], here: str, height: int) -> list[str]:
+        """Return the conversations in so many rows: those around the present one if there are many."""
         ordered = self.ordered(names)
         at = ordered.index(here) if here in ordered else 0
         first = min(max(at - height + 1, 0), max(len(ordered) - height, 0))
-        shown = [self._row(name, name == here, columns - 1) for name in ordered[first : first + height]]
-        return [[*row, ("│", DIM)] for row in [*shown, *self._blank(height - len(shown), columns - 1)]]
+        return ordered[first : first + height]
 
     def _blank(self, count: int, columns: int) -> list[Row]:
         return [[(" " * columns, PLAIN)] for _ in range(count)]

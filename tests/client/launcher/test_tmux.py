@@ -68,7 +68,9 @@ def test_many_clients_fit(stage: Stage) -> None:
     stage.assert_all_ended(brokers=1, clients=20)
 
 
-def test_in_a_small_terminal_there_are_several_windows_instead_of_panes_too_small_for_the_screen(stage: Stage) -> None:
+def test_in_a_small_terminal_there_are_several_windows_with_room_for_panes(
+    stage: Stage,
+) -> None:
     launcher = stage.launch("--clients", "8", COLUMNS="80", LINES="24")
     stage.await_started("client", 8)
     server = f"chat-launcher-{launcher.pid}"
