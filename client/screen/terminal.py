@@ -107,6 +107,14 @@ class Terminal(LinuxDriver):
             self.resume_application_mode()
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Return the terminal's own size: COLUMNS and LINES of the environment do not follow it."""
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:  # it is gone
+            columns = rows = 0
+        return columns or 80, rows or 24
+
     @property
     def has_mouse(self) -> bool:
         """Whether the terminal reports its mouse."""
