@@ -14,9 +14,8 @@ import pytest
 from eventually import DEADLINE, eventually
 from programs import SCRIPTS, House, Person, environment
 
-
 MODES = ("7", "25", "1000", "1004", "1006", "1049", "2004", "2048")
-"""Private modes of a terminal: wrapping, the cursor, the mouse, focus, the alternate screen, pastes, sizes."""
+"""Modes of a terminal: wrapping, the cursor, the mouse, focus, the other screen, pastes, sizes."""
 
 USUAL = {"7", "25"}
 """The modes that are on if no program has changed them."""
@@ -58,15 +57,16 @@ def test_two_people_do_everything_and_nothing_is_lost_with_the_broker(house: Hou
     assert (house.home / "notes (2).txt").read_text() == "a file"
 
     broker.process.send_signal(signal.SIGKILL)
-    for person, text in ((alice, "one from alice"), (bob, "one from bob")):
+    texts = ["one from alice", "one from bob"]
+    for person, text in zip((alice, bob), texts, strict=True):
         person.sees("no connection, trying")
         person.type(f"{text}\r")
         person.sees("1 on the way")
     house.broker(bind=endpoint)
     for person in (alice, bob):
         person.sees("The connection is back.")
-        person.sees("│ one from alice")
-        person.sees("│ one from bob")
+        for text in texts:
+            person.sees(f"│ {text}")
 
     alice.type("/join #dev\r")
     alice.sees("#dev>")
@@ -87,7 +87,7 @@ def test_two_people_do_everything_and_nothing_is_lost_with_the_broker(house: Hou
         person.type("\x15\x04")
         assert person.wait() == 0
         assert_left_as_it_was(person)
-    for room, texts in (
+    for room, told in (
         (
             "#lobby",
             ["hello @alice", "good day \u65e5\u672c bob", "see this", "one from alice", "one from bob"],
@@ -97,7 +97,7 @@ def test_two_people_do_everything_and_nothing_is_lost_with_the_broker(house: Hou
         reader = house.client(endpoint, "reader", "history", "--json", room)
         assert reader.wait() == 0
         entries = map(json.loads, reader.out)
-        assert sorted(entry["text"] for entry in entries if entry["type"] == "message") == sorted(texts)
+        assert sorted(entry["text"] for entry in entries if entry["type"] == "message") == sorted(told)
 
 
 def test_with_the_launcher_it_stops_and_goes_on_and_its_terminal_is_as_before(house: House) -> None:
