@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,8 @@ def make_screen(
     notices: Sequence[str] = (),
 ) -> ChatScreen:
     """Return the application of a session that is not connected yet. `notices` stand in its log."""
+    for size in ("COLUMNS", "LINES"):  # Textual would take these for the size, also after a resize
+        os.environ.pop(size, None)
     state = ScreenState(session, bell)
     lines = kept.load() if kept else []
 
