@@ -170,7 +170,8 @@ class Blocks:
             return ""
         if entry.answered is None:
             return f"{message.reply_to:,}"
-        return f"{reveal(entry.answered.sender)}: {neutralise(excerpt(entry.answered)) or 'deleted'}"
+        beginning = neutralise(excerpt(entry.answered).replace("\t", " "))
+        return f"{reveal(entry.answered.sender)}: {beginning or 'deleted'}"
 
     def _text(self, entry: Entry, message: Message) -> list[Row]:
         if not said_by_hand(message):
