@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 from rich.segment import ControlType, Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from messages.rows import prefix, width
@@ -34,10 +35,10 @@ _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 """Keeps a terminal that reorders texts from reordering them across a bar."""
 
 
-def placed(pieces: list[Segment], columns: int) -> Strip:
-    """Return a row that fills so many columns."""
+def placed(pieces: list[Segment], columns: int, blank: Style | None = None) -> Strip:
+    """Return a row that fills so many columns, with blanks of a style."""
     if all(_CERTAIN.fullmatch(piece.text) for piece in pieces):
-        return Strip(pieces).adjust_cell_length(columns)
+        return Strip(pieces).adjust_cell_length(columns, blank)
     segments = [_control(f"{_KEEP_PLACE}\x1b[{columns}X")]
     fitting = list(_fitting(pieces, columns))
     text_from = max((n for n, piece in enumerate(fitting) if piece.text.startswith(BAR)), default=0)
@@ -52,7 +53,7 @@ def placed(pieces: list[Segment], columns: int) -> Strip:
         leftward = _RIGHT_TO_LEFT.search(piece.text) or (leftward and number > text_from)
         if leftward and (number < text_from or piece is fitting[-1]):  # the pieces of a text stay together
             segments.append(_control(_LEFT_TO_RIGHT))
-    segments.append(Segment(" " * (columns - max(at, shown))))  # for pictures of the screen
+    segments.append(Segment(" " * (columns - max(at, shown)), blank))  # for pictures of the screen
     segments.append(_control(f"{_TO_PLACE}\x1b[{columns}C"))
     return Strip(segments, columns)
 

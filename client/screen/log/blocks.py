@@ -15,10 +15,25 @@ from client.core.person.notices import Concern
 from client.screen.log.body import body_rows, linked, styled
 from client.screen.log.transcript import Marks, Notice, receipt_mark
 from client.screen.log.wrap import wrapped
-from client.screen.tones import BOLD, DIM, PLAIN, WAITS, Piece, Row, Tone, name_tone
+from client.screen.settings.times import Times
+from client.screen.tones import (
+    BOLD,
+    DELETED,
+    DIM,
+    KEYWORD,
+    NOTICE,
+    OWN,
+    PLAIN,
+    RULE,
+    TIME,
+    WAITS,
+    Piece,
+    Row,
+    Tone,
+    name_tone,
+)
 from client.text.entries import bot_mark, excerpt, isolated
 from client.text.files import file_mark, said_by_hand
-from client.text.styles import Style
 from client.text.times import local_time
 from messages.events import Message
 from messages.rows import prefix, width
@@ -27,7 +42,7 @@ from messages.text import neutralise, reveal
 WIDE, MIDDLE = 56, 36
 """The least columns for times in front of each message, and for names in front of it."""
 
-_TIME, _MARKS = 5, 5
+_NUMBER, _MARKS = 5, 5
 _NAMES = {True: 12, False: 8}
 _BAR = "│ "
 _NOTICE = "┆ "
@@ -41,7 +56,7 @@ _GROUP_MS = 5 * 60_000
 _CONCERNS = {
     Concern.DIRECT: PLAIN,
     Concern.MENTION: WAITS,
-    Concern.KEYWORD: Tone(colour=30, bold=True),
+    Concern.KEYWORD: KEYWORD,
 }
 
 
@@ -89,14 +104,15 @@ class Entry:
 class Blocks:
     """Makes blocks for a width. With `numbers`, messages have their number in place of the time."""
 
-    def __init__(self, columns: int, me: str, *, numbers: bool = False) -> None:
+    def __init__(self, columns: int, me: str, *, numbers: bool = False, times: Times = Times.MINUTES) -> None:
         self._columns = columns
         self._me = me
         self._numbers = numbers
+        self._times = times
         self._wide = columns >= WIDE
         self._bar = columns >= MIDDLE
         self._names = _NAMES[self._wide]
-        self._gutter = (_TIME + 1 if self._wide else 0) + self._names + _MARKS + len(_BAR)
+        self._gutter = len(self._stamp("")) + self._names + _MARKS + len(_BAR)
 
     def block(self, entry: Entry) -> Block:
         """Return the rows of an entry."""
@@ -125,7 +141,7 @@ class Blocks:
             rows.append(self._rule("new", WAITS))
         return rows
 
-    def _rule(self, text: str, tone: Tone = DIM) -> Row:
+    def _rule(self, text: str, tone: Tone = RULE) -> Row:
         text = prefix(text, max(self._columns - 4, 1))
         left = min(2, self._columns // 8)
         right = max(self._columns - left - len(text) - 2, 0)
@@ -138,7 +154,7 @@ class Blocks:
         answers = self._answers(entry, message)
         text = [] if message.deleted else self._text(entry, message)
         if message.deleted:
-            text = [[("deleted", Tone(Style.ITALIC, dim=True))]]
+            text = [[("deleted", DELETED)]]
         bare = grouped and not answers and not text and self._bar  # the row of its files has its marks
         rows = [] if bare else self._beside(message, text, entry.marks, name=not grouped or bool(answers))
         if answers and self._bar:
@@ -188,29 +204,35 @@ class Blocks:
 
     def _beside(self, message: Message, text: list[Row], marks: Marks, *, name: bool) -> list[Row]:
         """Return the text with the time, the name and the marks in front of it."""
-        time = f"{local_time(message.at):%H:%M}"
-        stamp = f"{message.seq}"[-_TIME:] if self._numbers else time
+        time = self._times.text(local_time(message.at))
+        stamp = f"{message.seq}"[-_NUMBER:] if self._numbers else time
         sender = "*" if message.text.startswith("/me ") else self._name(message)
         signs = _signs(message, marks)
         shown = name or self._numbers
         if self._bar:
             return self._barred(text, stamp if shown else "", sender if name else "", message.sender, signs)
-        tail = (f" {stamp}" if shown else "") + (f" {signs}" if signs else "")
+        tail = (f" {stamp}" if shown and stamp else "") + (f" {signs}" if signs else "")
         head: Row = [(_cut(sender, self._columns - len(tail)), name_tone(message.sender))] if name else []
         return [*([[*head, (tail, DIM)]] if head or tail else []), *_indented(text)]
 
     def _name(self, message: Message) -> str:
         """Return who says a message. A long name does not hide that it is a bot's."""
         mark = bot_mark(message.bot) if self._wide or not self._bar else _BOT * message.bot
-        most = self._names if self._bar else self._columns - _TIME - _MARKS - 2
+        most = self._names if self._bar else self._columns - self._times.columns - _MARKS - 2
         return _cut(reveal(message.sender), most - len(mark)) + mark
 
     def _barred(self, text: list[Row], stamp: str, shown: str, sender: str, signs: str) -> list[Row]:
         name = _cut(shown, self._names)
         blank = " " * (self._names - width(name))
-        time = f"{stamp:>{_TIME}} " if self._wide else ""
-        tone = BOLD if sender == self._me else name_tone(sender)
-        head: Row = [(time, DIM), (blank, PLAIN), (name, tone), (f"{signs:>{_MARKS - 1}} ", DIM), (_BAR, DIM)]
+        time = self._stamp(stamp)
+        tone = OWN if sender == self._me else name_tone(sender)
+        head: Row = [
+            (time, TIME),
+            (blank, PLAIN),
+            (name, tone),
+            (f"{signs:>{_MARKS - 1}} ", DIM),
+            (_BAR, DIM),
+        ]
         further: Row = [(" " * (self._gutter - len(_BAR)), PLAIN), (_BAR, DIM)]
         return [[*(further if at else head), *row] for at, row in enumerate(text or [[]])]
 
@@ -225,6 +247,11 @@ class Blocks:
         rows = wrapped([(f"{word} {text}", DIM)], self._columns - 1)
         return [rows[0], *_indented(rows[1:])]
 
+    def _stamp(self, text: str) -> str:
+        """Return what stands in front of names and notices: a time or a number, or as many blanks."""
+        columns = max(self._times.columns, _NUMBER if self._numbers else 0)
+        return f"{text:>{columns}} " if self._wide and columns else ""
+
     def _sending(self, sent: Sent) -> list[Row]:
         text = body_rows(neutralise(sent.request.text, keep="\n\t"), DIM, self._room)
         state = [] if sent.state == "sending" else self._word("state", neutralise(sent.state))
@@ -237,8 +264,8 @@ class Blocks:
         return [[(_cut(self._me, self._columns - len(mark)) + mark, BOLD)], *_indented(text), *state]
 
     def _notice(self, notice: Notice) -> list[Row]:
-        tone = PLAIN if notice.data else DIM
-        stamp = f"{notice.time or '':>{_TIME}} " if self._wide else ""
+        tone = PLAIN if notice.data else NOTICE
+        stamp = self._stamp(notice.time)
         rows = wrapped(linked(notice.text, tone), self._columns - len(stamp) - len(_NOTICE))
         blank = " " * len(stamp)
         return [[((blank if at else stamp) + _NOTICE, DIM), *row] for at, row in enumerate(rows)]

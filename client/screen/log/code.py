@@ -15,8 +15,7 @@ from itertools import groupby
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from client.screen.tones import PLAIN, Piece, Tone
-from client.text.styles import Style
+from client.screen.tones import BOLD, PLAIN, Meaning, Piece, Tone
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -27,20 +26,20 @@ _MOST_SECONDS = 0.05
 
 _LANGUAGE = re.compile(r"[a-z][a-z0-9+#.-]{0,29}")
 _TONES = {
-    "Comment": Tone(Style.ITALIC, dim=True),
-    "Keyword": Tone(colour=27, bold=True),
-    "Name.Builtin": Tone(colour=30),
-    "Name.Class": Tone(colour=97, bold=True),
-    "Name.Decorator": Tone(colour=97),
-    "Name.Function": Tone(colour=97),
-    "Name.Tag": Tone(colour=27),
-    "Name.Attribute": Tone(colour=30),
-    "Literal.Number": Tone(colour=130),
-    "Literal.String": Tone(colour=28),
-    "Operator.Word": Tone(colour=27, bold=True),
-    "Generic.Deleted": Tone(colour=161),
-    "Generic.Inserted": Tone(colour=28),
-    "Generic.Heading": Tone(bold=True),
+    "Comment": Tone(meaning=Meaning.CODE_COMMENT),
+    "Keyword": Tone(meaning=Meaning.CODE_KEYWORD),
+    "Name.Builtin": Tone(meaning=Meaning.CODE_BUILTIN),
+    "Name.Class": Tone(meaning=Meaning.CODE_NAME),
+    "Name.Decorator": Tone(meaning=Meaning.CODE_NAME),
+    "Name.Function": Tone(meaning=Meaning.CODE_NAME),
+    "Name.Tag": Tone(meaning=Meaning.CODE_KEYWORD),
+    "Name.Attribute": Tone(meaning=Meaning.CODE_BUILTIN),
+    "Literal.Number": Tone(meaning=Meaning.CODE_NUMBER),
+    "Literal.String": Tone(meaning=Meaning.CODE_TEXT),
+    "Operator.Word": Tone(meaning=Meaning.CODE_KEYWORD),
+    "Generic.Deleted": Tone(meaning=Meaning.ERROR),
+    "Generic.Inserted": Tone(meaning=Meaning.CODE_TEXT),
+    "Generic.Heading": BOLD,
 }
 """By kind of token; a kind includes those below it, as `Keyword` includes `Keyword.Type`."""
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
 from client.screen.log.wrap import wrapped
-from client.screen.tones import BOLD, DIM, PLAIN, Row, name_tone
+from client.screen.tones import BOLD, DIM, PLAIN, Meaning, Row, name_tone
 from client.text.entries import bot_mark
 from messages.events import Message, System, SystemKind
 from messages.limits import MAX_SEQ
@@ -209,5 +209,5 @@ def _row(member: MemberEntry, columns: int) -> Row:
     marks = bot_mark(member.bot) + away
     room = max(columns - len(marks), 1)
     name = name if width(name) <= room else f"{prefix(name, room - 1)}…"
-    tone = name_tone(member.name)._replace(bold=False) if member.online and not away else DIM
+    tone = name_tone(member.name, Meaning.MEMBER) if member.online and not away else DIM
     return [(_SIGNS[member.role], PLAIN), (name, tone), (marks, DIM)]

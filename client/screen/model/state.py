@@ -31,6 +31,9 @@ from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
 from client.screen.model.conversations import Conversations
 from client.screen.model.members import Members
+from client.screen.settings.current import Settings
+from client.screen.settings.table import RECEIPTS, TIMES
+from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
@@ -50,8 +53,9 @@ _MOST_TIMED = 200
 class ScreenState:
     """Everything that the panes show. `here` is the conversation in the middle."""
 
-    def __init__(self, session: Session, bell: Level) -> None:
+    def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
         self.here = LOBBY
+        self.settings = settings or Settings()
         self.conversations = Conversations()
         self.members = Members()
         self.topics: dict[str, str] = {}
@@ -102,6 +106,8 @@ class ScreenState:
         layout, here = self.layout, self.here
         transcript = layout.transcript
         layout.numbers = self.numbers
+        layout.times = Times(self.settings.of(TIMES))
+        transcript.receipts = self.settings.of(RECEIPTS)
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
@@ -265,7 +271,7 @@ class ScreenState:
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
-        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
+        at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
         self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
 
     def _is_silent(self, event: System) -> bool:

@@ -16,6 +16,7 @@ from client.screen.log.layout import Layout
 from client.screen.painting import strip_of
 from client.screen.placing import _CERTAIN
 from client.screen.tones import DIM, PLAIN, Row, Tone
+from client.text.styles import Style
 from messages.rows import width
 
 TEXTS = [
@@ -82,7 +83,7 @@ def test_panes_and_bars_stay_in_place_beside_any_text(columns: int) -> None:
 
 def test_a_text_that_runs_to_the_left_ends_before_the_next_bar_and_is_not_divided() -> None:
     mark = "\N{LEFT-TO-RIGHT MARK}"
-    bold = Tone(bold=True)
+    bold = Tone(Style.BOLD)
     row: Row = [("שלום", PLAIN), (" ✓ ", DIM), ("│ ", DIM), ("עולם ", PLAIN), ("טוב", bold), ("!", PLAIN)]
     strip = strip_of(row, 30)
     shown = "".join(

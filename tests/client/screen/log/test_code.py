@@ -12,7 +12,7 @@ import pytest
 from client.screen.log import code
 from client.screen.log.body import body_rows
 from client.screen.log.code import highlighted
-from client.screen.tones import PLAIN, text_of
+from client.screen.tones import PLAIN, Meaning, text_of
 from client.text.markup import Part, parts
 
 TEXT = "Look:\n```python\ndef f():\n\treturn 'x'  # so\n```\nand `g`"
@@ -41,9 +41,14 @@ def test_a_text_is_divided_into_code_and_what_is_between() -> None:
 
 def test_code_has_the_colours_of_a_known_language() -> None:
     pieces = dict(highlighted("def f(): return 'x' # so", "python"))
-    assert pieces["def"].bold
-    assert len({pieces["def"].colour, pieces["f"].colour, pieces["(): "].colour}) == 3
-    assert pieces["# so"].dim
+    meanings = [pieces[part].meaning for part in ("def", "f", "(): ", "'x'", "# so")]
+    assert meanings == [
+        Meaning.CODE_KEYWORD,
+        Meaning.CODE_NAME,
+        Meaning.TEXT,
+        Meaning.CODE_TEXT,
+        Meaning.CODE_COMMENT,
+    ]
     for language in ("", "nosuch", "../x", "PYTHON", "a" * 40):
         assert highlighted("def f(): pass", language) == (("def f(): pass", PLAIN),)
     assert len(highlighted("1\n" * 2_001, "python")) == 1, "too long"
