@@ -162,4 +162,5 @@ class Conversations:
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"
         tone = DIM if waiting.level is NoticeLevel.NONE else (WAITS, BOLD, PLAIN)[rank]
         lead, blank = "!" if rank == 0 else " ", " " * (room - width(text) + 1)
-        return [(f"{lead}{text}{blank}{count}", CHOSEN if chosen else tone)]
+        tone = CHOSEN if chosen else tone
+        return [(lead + text, tone), (blank + count, tone)]
