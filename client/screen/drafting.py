@@ -21,6 +21,7 @@ from client.screen.model.draft_keeper import DraftKeeper, is_command
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
 from client.screen.saying import SayingHost
+from client.screen.settings.table import TYPING
 from messages.events import System, SystemKind
 from messages.fields import for_people
 from messages.limits import MAX_TEXT
@@ -158,7 +159,8 @@ class DraftingHost(SayingHost):
         text, before = self.field.text, self._told
         self._told = text
         target = self.field.target
-        says = self.composer.place and not self.typed.questions.prompt and not self.field.is_secret
+        tells = self.state.settings.of(TYPING) in ("on", "tell")
+        says = tells and self.composer.place and not self.typed.questions.prompt and not self.field.is_secret
         short = text.startswith(_SHORT) or is_command(text) or (target and target.aim is Aim.EDIT)
         if says and text != before and not short:
             self.session.typed(str(self.composer.place), text, time.monotonic())

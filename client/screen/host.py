@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -20,7 +22,6 @@ from client.screen.model.state import ScreenState
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
-from messages.limits import MAX_SEQ
 
 NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
@@ -165,11 +166,10 @@ class ScreenHost(AskingHost):
 
     # Events
 
-    def take_events(self, most: int = MAX_SEQ) -> bool:
-        """Take at most so many of the session's events. Return whether there may be more."""
-        taken = 0
-        while taken < most and (event := self.session.next_event()) is not None:
-            taken += 1
+    def take_events(self, seconds: float = math.inf) -> bool:
+        """Take the session's events for so long. Return whether there may be more."""
+        end = time.monotonic() + seconds
+        while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
             place = self.composer.place
             self.composer.take(event)
             self._note_drafts(event)
@@ -183,7 +183,7 @@ class ScreenHost(AskingHost):
         self._follow_place()
         self.state.look()
         self.state.on_change()
-        return taken == most
+        return not more
 
     def _react(self, event: ClientEvent) -> None:
         match event:

@@ -18,12 +18,16 @@ from client.screen.app import ChatScreen
 from client.screen.composer.field import Field, LastOwn
 from client.screen.composer.guide import SessionGuide
 from client.screen.connecting import Connecting
+from client.screen.following import follow
 from client.screen.host import ScreenHost
 from client.screen.model.draft_file import DraftFile
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
+from client.screen.settings.current import settings_of
+from client.screen.settings.depth import depth_of
 from client.trust import Trust
 from messages.exits import Exit
+from messages.options import NO_FILE, SettingsFile
 
 
 def make_screen(
@@ -38,9 +42,12 @@ def make_screen(
     drafts: DraftFile | None = None,
     downloads: Path = Path(),
     notices: Sequence[str] = (),
+    config: SettingsFile = NO_FILE,
 ) -> ChatScreen:
     """Return the application of a session that is not connected yet. `notices` stand in its log."""
-    state = ScreenState(session, bell)
+    options = {"bell": bell.value, "notices": ringer.means.value}
+    settings = settings_of(config, options)
+    state = ScreenState(session, bell, settings)
     lines = kept.load() if kept else []
 
     def offered(text: str, cursor: int) -> list[str]:
@@ -56,7 +63,9 @@ def make_screen(
     host.on_screen = on_screen
     for notice in [*notices, *([kept.trouble] if kept and kept.trouble else [])]:
         state.notice(notice)
-    return ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    screen = ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    follow(screen, settings, depth_of(ringer.environ))
+    return screen
 
 
 def run_screen(screen: ChatScreen) -> ClientExit:
