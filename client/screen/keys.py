@@ -28,6 +28,7 @@ class ScreenKey(Enum):
     HELP = "help"
     ROOMS = "rooms"
     MEMBERS = "members"
+    MOUSE = "mouse"
     ESCAPE = "escape"
 
 
@@ -65,6 +66,7 @@ KEYS = (
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+    Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
 """All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 
