@@ -22,6 +22,7 @@ TYPING = choice(
     ("on", "tell", "show", "off"),
     "on",
 )
+POPUP = switch("popup", "offer commands, names and emoji while you type", default=True)
 BELL = choice(
     "bell",
     "which messages ring in conversations without a level of their own",
@@ -44,6 +45,7 @@ _ALL: tuple[Setting[Any], ...] = (
     TIMES,
     RECEIPTS,
     TYPING,
+    POPUP,
     BELL,
     NOTICES,
     CONVERSATIONS_WIDTH,

@@ -140,6 +140,20 @@ def test_keys_are_set_at_once_and_the_help_shows_them(stage: Stage) -> None:
     asyncio.run(stage.run(work))
 
 
+def test_what_is_offered_can_be_turned_off(stage: Stage) -> None:
+    async def work() -> None:
+        await stage.type("@b")
+        assert stage.alice.host.field.offer.candidates == ["@bob "]
+        await stage.type("\x15/set popup off\r@b")
+        assert not stage.alice.host.field.offer.candidates
+        await stage.type("\t")
+        assert stage.alice.host.field.text == "@bob "
+        await stage.type("\x15/set popup on\r@b")
+        assert stage.alice.host.field.offer.candidates == ["@bob "]
+
+    asyncio.run(stage.run(work))
+
+
 def test_times_and_receipts_are_shown_as_set(stage: Stage) -> None:
     async def work() -> None:
         await stage.type("hello\r")
