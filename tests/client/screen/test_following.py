@@ -123,19 +123,19 @@ def test_panes_get_wider_fold_away_and_come_back_by_their_keys(stage: Stage) -> 
 
 def test_keys_are_set_at_once_and_the_help_shows_them(stage: Stage) -> None:
     async def work() -> None:
-        await stage.type("/set keys.rooms ctrl-g f9\r")
+        await stage.type("/set keys.rooms ctrl-g f10\r")
         await stage.type("\x07")
         await stage.soon(lambda: stage.widths()[0] == 0)
-        await stage.type("\x1b[20~")
+        await stage.type("\x1b[21~")
         await stage.soon(lambda: stage.widths()[0] > 0)
         await stage.type("/set keys.rooms ctrl-a\r")
         await stage.soon(
-            lambda: "- Ctrl-A is needed for typing; choose another key." in stage.shows("log")[-1]
+            lambda: "┆ Ctrl-A is needed for typing; choose another key." in stage.shows("log")[-1]
         )
         await stage.type("\x1bOP")
         sheet = stage.alice.host.sheets.top
         assert sheet is not None
-        assert any(text_of(row).split()[:2] == ["Ctrl-G,", "F9"] for row in sheet.body(90, 90))
+        assert any(text_of(row).split()[:2] == ["Ctrl-G,", "F10"] for row in sheet.body(90, 90))
 
     asyncio.run(stage.run(work))
 
