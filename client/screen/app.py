@@ -82,6 +82,7 @@ class ChatScreen(DrawnApp):
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
+        self.watch_loop()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._signalled)

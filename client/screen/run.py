@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,14 +13,14 @@ from client.core.session import Session
 from client.editor.history_file import HistoryFile
 from client.exits import ClientExit
 from client.line.highlight import Ringer
-from client.line.shutdown import Timeouts
+from client.line.shutdown import Timeouts, Unsent
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
 from client.screen.connecting import Connecting
 from client.screen.host import ScreenHost
 from client.screen.model.state import ScreenState
+from client.screen.tty.fault import end_by_fault
 from client.trust import Trust
-from messages.exits import Exit
 
 
 def make_screen(
@@ -50,4 +51,13 @@ def make_screen(
 
 def run_screen(screen: ChatScreen) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
-    return screen.run(mouse=False) or ClientExit(Exit.FAILED, "the full screen has ended by a fault")
+    try:
+        end, fault = screen.run(mouse=False), screen.fault
+    except Exception as error:  # no traceback reaches a person
+        end, fault = None, screen.fault or error
+        if screen.terminal:
+            screen.terminal.close()
+    if end is not None and fault is None:
+        return end
+    unsent = Unsent(screen.host.session, screen.host.composer)
+    return end_by_fault(fault or RuntimeError("Textual has ended"), os.environ, str(unsent))
