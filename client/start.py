@@ -27,6 +27,7 @@ from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from client.screen.available import why_not
+from client.screen.tty.curtain import Mode, drawn_curtain
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,7 +35,7 @@ from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
-from messages.names import parse_user
+from messages.names import LOBBY, parse_user
 from messages.program import lack_of_files
 from messages.text import neutralise
 
@@ -130,6 +131,11 @@ class Start:
         """Run the full screen."""
 
         def run() -> Exit:
+            with drawn_curtain(f"{LOBBY}> " if self.name else "Name: ") as mode:
+                end = shown(mode)
+            raise end
+
+        def shown(mode: Mode | None) -> ClientExit:
             os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
             gc.disable()  # until the first paint: what is imported stays
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
@@ -151,7 +157,8 @@ class Start:
                 notices=notices,
             )
             screen.host.show_numbers(on=self.numbers)
-            raise run_screen(screen)
+            screen.mode_before = mode
+            return run_screen(screen)
 
         end_with(run)
 

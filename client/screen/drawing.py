@@ -14,6 +14,7 @@ from textual.worker import WorkerFailed
 from client.exits import ClientExit
 from client.screen.painting import Pane, Panes
 from client.screen.terminal import Terminal
+from client.screen.tty.curtain import Mode
 
 FRAME_SECONDS, _MOST_FRAME_SECONDS = 1 / 30, 1 / 5
 """The least time from frame to frame. It grows if frames take long. Keys are drawn at once."""
@@ -30,6 +31,8 @@ class DrawnApp(App[ClientExit]):
 
     def __init__(self) -> None:
         super().__init__(driver_class=Terminal, ansi_color=True)
+        self.mode_before: Mode | None = None
+        """How the terminal was before the curtain; None if none is drawn."""
         self.fault: BaseException | None = None
         """The exception that ended the application; None while there is none."""
         self._frame_due = False

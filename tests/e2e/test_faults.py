@@ -70,3 +70,21 @@ def test_a_fault_restores_the_terminal_and_says_one_sentence(house: House, what:
     assert after == before
     assert "ZeroDivisionError: a secret text" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_signal_while_the_program_loads_restores_the_terminal(house: House) -> None:
+    far, near = os.openpty()
+    termios.tcsetwinsize(far, (24, 80))
+    before = termios.tcgetattr(near)
+    program = "import os, signal; from client.screen.tty.curtain import drawn_curtain\n"
+    program += "with drawn_curtain('#lobby> '): os.kill(os.getpid(), signal.SIGTERM); signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=near, stdout=near, stderr=near) as loading:
+        assert loading.wait(DEADLINE) == 128 + 15
+    heard = b""
+    while b"\x1b[?25h" not in heard and len(heard) < 10_000:
+        assert select.select([far], [], [], DEADLINE)[0], heard
+        heard += os.read(far, 65_536)
+    assert b"#lobby> " in heard
+    assert termios.tcgetattr(near) == before
+    os.close(near)
+    os.close(far)
