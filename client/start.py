@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,8 +26,8 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import why_not
-from client.screen.tty.curtain import Mode, drawn_curtain
+from client.screen.available import NO_USE, choose, prepare
+from client.screen.tty.curtain import Mode, drawn_curtain, widths_of
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -36,6 +36,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import LOBBY, parse_user
+from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
 
@@ -80,14 +81,18 @@ class Start:
     numbers: bool = False
     tell_typing: bool = True
     downloads: Path = Path()
-    screen: bool = False
+    screen: bool | None = None
+    mouse: bool = False
+    config: SettingsFile = NO_FILE
 
     def chat(self) -> NoReturn:
-        """Run the full screen if it is wanted and possible, else line mode."""
-        if self.screen and not self.as_json:
-            if not (why := why_not(os.environ)):
-                self._show()
-            tell_end(why)
+        """Run the full screen if it is possible and not refused, else line mode."""
+        shown, told = choose(self.screen, os.environ, plain=self.as_json or self.quiet or self.verbose)
+        if shown:
+            self._show()
+            told = NO_USE
+        if told:
+            tell_end(told)
         brief = sys.stdout.isatty() and not self.as_json
         listening = Listening(brief=brief)
         session = new_session(
@@ -127,24 +132,28 @@ class Start:
 
         end_with(run)
 
-    def _show(self) -> NoReturn:
-        """Run the full screen."""
+    def _show(self) -> None:
+        """Run the full screen, and end; return if Textual is one that it cannot use."""
+        prepare(os.environ)
+        gc.disable()  # until the first paint: what is imported stays
 
         def run() -> Exit:
-            with drawn_curtain(f"{LOBBY}> " if self.name else "Name: ") as mode:
+            with drawn_curtain(
+                f"{LOBBY}> " if self.name else "Name: ", widths_of(self.config.others)
+            ) as mode:
                 end = shown(mode)
             raise end
 
         def shown(mode: Mode | None) -> ClientExit:
-            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
-            gc.disable()  # until the first paint: what is imported stays
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
             trust = self._find_trust(notices.append)
-            listening = Listening(brief=True, changes=True)
-            session = new_session(self.name or "", credentials=self._credentials, listening=listening)
+            heard = Listening(brief=True, changes=True)
+            session = new_session(self.name or "", credentials=self._credentials, listening=heard)
             session.allow_typing(on=self.tell_typing)
+            broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
                 session,
                 self.endpoint.url,
@@ -153,14 +162,18 @@ class Start:
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
+                drafts=usual_draft_file(os.environ, broker) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
+                config=self.config,
             )
             screen.host.show_numbers(on=self.numbers)
             screen.mode_before = mode
-            return run_screen(screen)
+            return run_screen(screen, mouse=self.mouse)
 
-        end_with(run)
+        with suppress(ImportError):
+            end_with(run)
+        gc.enable()
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""

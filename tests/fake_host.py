@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from driven import Driven, ready
 
 from client.commands import COMMANDS
-from client.commands.registry import Run
+from client.commands.registry import Run, ScreenCommand
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
@@ -29,6 +29,7 @@ class FakeHost:
         self.shown: list[str] = []
         self.prompts: Sequence[str] = ()
         self.then: Callable[..., None] = lambda: None
+        self.on_screen: dict[str, ScreenCommand] = {}
 
     @property
     def session(self) -> Session:
@@ -56,6 +57,9 @@ class FakeHost:
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         self.shown += [line.text for message in messages for line in dated(message)]
+
+    def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
+        then()
 
     def show_numbers(self, *, on: bool) -> None:
         self.done.append(("numbers", on))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from client.core.composer import Composer
@@ -73,6 +73,10 @@ class LineHost(SendingHost):
     def show_numbers(self, *, on: bool) -> None:
         """Show the number of each message from now on, or do not."""
         self._display.numbers = on
+
+    def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
+        """Call `then`: a typed line is not asked about."""
+        then()
 
     def clear(self) -> None:
         """Clear the screen."""

@@ -142,6 +142,11 @@ class TypedLines:
         elif meaning is not None:
             self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))
 
+    def command(self, line: TypedLine) -> None:
+        """Run a command that the person gave by a key, in its turn."""
+        self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))
+        self.run()
+
     def _interpret(self, line: TypedLine) -> Say | Run | Unknown | BareWord | None:
         """Parse a line. Bare words and short forms are commands only if a person types them."""
         return COMMANDS.interpret(line.text, pasted=line.pasted, hints=self._hints, shorthand=self._present)

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
-from client.line.highlight import Ringer
+from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
-from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.copying import Copying
 from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
-from client.screen.keys import ScreenKey
+from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
+from client.screen.mouse import Pointed
 from client.screen.painting import Pane, paint
-from client.screen.panes import RowsPane
-from client.screen.terminal import Pressed, end_without_terminal, is_gone
+from client.screen.panes import Folds, RowsPane
+from client.screen.pointing import Pointing
+from client.screen.selection import Selection
+from client.screen.settings.themes import Looks
+from client.screen.sheets.sheet import singly
+from client.screen.terminal import end_without_terminal, is_gone, stop_job
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004
 """So long are events taken at once. A frame of the broker can have thousands."""
-
-_ROOMS_FROM, _MEMBERS_FROM = 70, 100
-"""The least columns of the screen with conversations on the left, and members on the right."""
 
 
 class ChatScreen(DrawnApp):
@@ -40,20 +46,22 @@ class ChatScreen(DrawnApp):
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     Screen { background: ansi_default; color: ansi_default; }
-    #rooms { width: 22; } #members { width: 20; } #middle { width: 1fr; }
+    #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
-    #choices { height: 0; }
+    #logs { height: 1fr; layers: below above; }
+    #choices { height: 0; layer: above; dock: bottom; }
+    #sheet { height: 0; }
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
         super().__init__()
         self.host = host
+        self.key_table = host.key_table
+        self.folds = Folds()
         self._state = state = host.state
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._more_due = False
-        self._hidden: dict[str, bool] = {}
-        """The panes that the person has shown or hidden: whether they are hidden."""
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -64,18 +72,24 @@ class ChatScreen(DrawnApp):
                 lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
             ),
             RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
-            RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+            RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
+            RowsPane(host.sheets.rows, id="sheet"),
         ]
+        rooms, sheet = self._panes[2], self._panes[5]
+        self._pointing = Pointing(host, self.log_view, self.composer_view, rooms, sheet)
+        host.copy = Copying(os.environ, self._write, host.notice).copy
 
     def compose(self) -> ComposeResult:
         """Yield the panes."""
-        topic, status, rooms, members, choices = self._panes
+        topic, status, rooms, members, choices, sheet = self._panes
         with Horizontal():
             yield rooms
             with Vertical(id="middle"):
                 yield topic
-                yield self.log_view
-                yield choices
+                with Vertical(id="logs"):
+                    yield self.log_view
+                    yield choices
+                yield sheet
                 yield self.composer_view
                 yield status
             yield members
@@ -83,20 +97,20 @@ class ChatScreen(DrawnApp):
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
         self.watch_loop()
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
-        self.host.suspend = self.action_suspend_process
+        self.host.suspend = lambda: stop_job(self._driver)
         self.host.redraw = self.draw_anew
+        self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
-        self._fold(self.size.width)
+        self.fold()
         self._tell_composer()
         if self.terminal:
-            self.terminal.listen(self.press_keys)
+            self.terminal.listen(self.press_keys, self.point)
             self.call_after_refresh(_collect_garbage)
         if self.host.session.name:
             self.call_after_refresh(self._begin)
@@ -112,8 +126,13 @@ class ChatScreen(DrawnApp):
 
     async def on_unmount(self) -> None:
         """Close the connection, and give the title of the window back."""
+        self.host.keep_drafts()
         self._attracting.restore()
         await self._connecting.close()
+
+    def keep(self) -> None:
+        """Keep for the next start what is not kept yet."""
+        self.host.keep_drafts()
 
     # What happens
 
@@ -142,16 +161,18 @@ class ChatScreen(DrawnApp):
 
     def _tick(self) -> None:
         """Do what is due at a time."""
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
             self.exit(end)
-        self.host.typed.show_waiting()
-        self._attracting.update()
+        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+            due()
         self._check_end()
         self._connecting.wake()
 
     def _signalled(self) -> None:
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         self.host.hurry()
@@ -160,27 +181,48 @@ class ChatScreen(DrawnApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold panes away where there is no room, and draw anew."""
-        self._fold(event.size.width)
-        self.call_after_refresh(self._draw)
+        self.fold(event.size.width)
 
-    def _fold(self, width: int) -> None:
-        for pane, least in ("rooms", _ROOMS_FROM), ("members", _MEMBERS_FROM):
-            one, shown = self.query_one(f"#{pane}"), not self._hidden.get(pane, width < least)
-            if one.display != shown:
-                one.display = shown
+    def fold(self, width: int | None = None) -> None:
+        """Show the panes beside the log, as far as a screen of this width has room for them."""
+        for name in self.folds.widths:
+            pane = self.query_one(f"#{name}")
+            columns = self.folds.columns(name, width or self.size.width)
+            if pane.display != (columns > 0):
+                pane.display = columns > 0
+            pane.styles.width = columns
+        self._state.shows_members = bool(self.query_one("#members").display)
+        self.call_after_refresh(self._draw)
 
     # Drawing
 
     def _draw(self) -> None:
         """Draw what has changed."""
-        choices = self.host.field.choices
-        shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
-        pane = self.query_one("#choices")
-        if pane.styles.height is None or pane.styles.height.value != shown:
-            pane.styles.height = shown
+        self._heighten(
+            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        )
+        columns, rows = self.log_view.size.width or self.size.width, self.size.height
+        others = 2 + max(self.composer_view.size.height, 1)  # topic, status
+        self._heighten("sheet", self.host.sheets.height(columns, rows - others))
         self._tell_composer()
         paint(self, [*self._panes, self.log_view, self.composer_view])
         self._attracting.update()
+
+    def _heighten(self, pane: str, rows: int) -> None:
+        styles = self.query_one(f"#{pane}").styles
+        if styles.height is None or styles.height.value != rows:
+            styles.height = rows
+
+    def use(self, looks: Looks) -> None:
+        """Draw everything in a theme."""
+        for one in [*self._panes, self.log_view, self.composer_view]:
+            one.looks = looks
+        if self.is_running:
+            self.draw_anew()
+
+    def ring_by(self, means: Means) -> None:
+        """Ring in another way from now on."""
+        self._attracting.ringer = replace(self._attracting.ringer, means=means)
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
@@ -190,7 +232,7 @@ class ChatScreen(DrawnApp):
 
     def _tell_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
-        self.composer_view.is_question = self.host.typed.questions.prompt is not None
+        self.composer_view.is_question = self.host.asks
 
     def _want(self, wishes: set[Wish]) -> None:
         """Get the messages that the log could show soon."""
@@ -207,11 +249,26 @@ class ChatScreen(DrawnApp):
 
     # Keys
 
+    def point(self, at: Pointed) -> None:
+        """Take a press of the mouse, or a turn of its wheel."""
+        self._pointing.take(at)
+        self.press_keys([])
+
+    def toggle_mouse(self) -> None:
+        """Turn the mouse on or off."""
+        if self.terminal:
+            self._pointing.toggle(self.terminal.use_mouse, on=not self.terminal.has_mouse)
+
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
         typed: list[Press] = []
-        for press in presses:
+        for press in singly(presses, self.host.sheets):
+            if self.host.sheets.top is not None:
+                self._compose(typed)
+                typed = []
+                if self.host.sheets.take(press):
+                    continue
             if isinstance(press, ScreenKey | int):
                 self._compose(typed)
                 typed = []
@@ -229,6 +286,8 @@ class ChatScreen(DrawnApp):
         if presses:
             self.host.field.mark = self.host.composer.mark
             self.host.take_inputs(self.host.field.take(presses))
+            if (sheet := self.host.sheets.top) is not None:
+                sheet.typed(self.host.field.text)
 
     def _press(self, key: ScreenKey | int) -> None:
         names = self.host.session.conversations
@@ -247,9 +306,13 @@ class ChatScreen(DrawnApp):
             self.host.ask_where()
 
     def escape(self) -> None:
-        """Leave a choice or a search, else scroll to the end."""
-        if not self.host.field.escape():
+        """Close a sheet, leave what is begun in the composer, cancel a question, else scroll to the end."""
+        if not self.host.escape():
             self.log_view.to_end()
+
+    def select(self) -> None:
+        """Let the person select messages."""
+        self.host.sheets.open(Selection(self.host))
 
     def to_first(self) -> None:
         """Scroll to the first message that is here."""
@@ -257,9 +320,8 @@ class ChatScreen(DrawnApp):
 
     def toggle(self, pane: str) -> None:
         """Show or hide a pane."""
-        self._hidden[pane] = bool(self.query_one(f"#{pane}").display)
-        self._fold(self.size.width)
-        self.call_after_refresh(self._draw)
+        self.folds.toggle(pane, self.size.width)
+        self.fold()
 
 
 def _collect_garbage() -> None:
@@ -279,6 +341,8 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.LAST: lambda app: app.log_view.to_end(),
     ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
+    ScreenKey.MOUSE: ChatScreen.toggle_mouse,
+    ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
+
+from client.editor.keyboard import Press
 
 
 class ScreenKey(Enum):
@@ -21,10 +24,16 @@ class ScreenKey(Enum):
     NEXT = "next"
     ACTIVE = "active"
     SWITCH = "switch"
+    SELECT = "select"
     HELP = "help"
     ROOMS = "rooms"
     MEMBERS = "members"
+    MOUSE = "mouse"
     ESCAPE = "escape"
+
+
+Pressed = Press | ScreenKey | int
+"""A key of the composer, a key of the screen, or a place in the list of conversations."""
 
 
 class Key(NamedTuple):
@@ -51,33 +60,39 @@ KEYS = (
     Key(ScreenKey.NEXT, ("\x1b[1;3B",), "Alt-Down", "the conversation below"),
     Key(ScreenKey.ACTIVE, ("\x1ba",), "Alt-A", "the next conversation with something for you"),
     Key(ScreenKey.SWITCH, ("\x1bk",), "Alt-K", "a conversation by some letters of its name"),
+    Key(
+        ScreenKey.SELECT, ("\x1b[1;5A", "\x1b[15~", "\x1b[[E"), "F5, Ctrl-Up", "select a message to act on it"
+    ),
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+    Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
-"""All keys but Escape and Alt-1 to Alt-0."""
+"""All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 
 PLACES = {f"\x1b{digit}": place for place, digit in enumerate("1234567890")}
 """What a terminal sends for Alt and a digit, and the place in the list of conversations."""
-
-SEQUENCES = {sequence: key.key for key in KEYS for sequence in key.sequences}
-OWN = frozenset(SEQUENCES) | frozenset(PLACES)
-"""The sequences that the composer must not take."""
 
 _EDITING = (
     ("Alt-1 … Alt-0", "the first … tenth conversation"),
     ("Enter", "send"),
     ("Alt-Enter, Ctrl-J", "break the line"),
-    ("Tab", "complete a name, room, command, file or :emoji:"),
+    ("Tab, Shift-Tab", "complete a name, room, command, file or :emoji:"),
+    ("Ctrl-_", "undo; other keys are readline's"),
     ("Ctrl-P, Ctrl-N", "what you typed before; Ctrl-R finds it"),
-    ("Esc", "leave a choice or a search; scroll to the end"),
+    ("Esc", "leave a choice, a search, an edit or a question; scroll to the end"),
     ("Ctrl-C", "clear what is typed; again: leave"),
     ("Ctrl-D", "leave, if nothing is typed"),
 )
 
 
-def key_lines() -> list[str]:
+def key_rows(keys: Iterable[Key] = KEYS) -> list[tuple[str, str]]:
+    """Return the names of keys, and what each does: those that can be set, then the others."""
+    return [*((key.name, key.help) for key in keys if key.name), *_EDITING]
+
+
+def key_lines(keys: Iterable[Key] = KEYS) -> list[str]:
     """Return the help for the keys."""
-    rows = [(key.name, key.help) for key in KEYS] + list(_EDITING)
+    rows = key_rows(keys)
     wide = max(len(name) for name, _ in rows)
     return [f"  {name:{wide}}  {text}" for name, text in rows]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from client.commands.completion import complete, foresee
+from client.commands.registry import ScreenCommand
 from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile
@@ -15,12 +17,19 @@ from client.exits import ClientExit
 from client.line.highlight import Ringer
 from client.line.shutdown import Timeouts, Unsent
 from client.screen.app import ChatScreen
-from client.screen.composer.field import Field
+from client.screen.composer.field import Field, LastOwn
+from client.screen.composer.guide import SessionGuide
 from client.screen.connecting import Connecting
+from client.screen.following import follow
 from client.screen.host import ScreenHost
+from client.screen.model.draft_file import DraftFile
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
+from client.screen.settings.current import settings_of
+from client.screen.settings.depth import depth_of
 from client.screen.tty.fault import end_by_fault
 from client.trust import Trust
+from messages.options import NO_FILE, SettingsFile
 
 
 def make_screen(
@@ -32,32 +41,46 @@ def make_screen(
     ringer: Ringer,
     bell: Level = Level.MENTION,
     kept: HistoryFile | None = None,
+    drafts: DraftFile | None = None,
     downloads: Path = Path(),
     notices: Sequence[str] = (),
+    config: SettingsFile = NO_FILE,
 ) -> ChatScreen:
     """Return the application of a session that is not connected yet. `notices` stand in its log."""
-    state = ScreenState(session, bell)
+    options = {"bell": bell.value, "notices": ringer.means.value}
+    settings = settings_of(config, options)
+    state = ScreenState(session, bell, settings)
     lines = kept.load() if kept else []
 
-    def field(last_own: Callable[[], str]) -> Field:
-        return Field(partial(complete, session), lines, partial(foresee, session), last_own)
+    def offered(text: str, cursor: int) -> list[str]:
+        return complete(session, text, cursor, on_screen=on_screen)
+
+    def field(last_own: LastOwn) -> Field:
+        return Field(offered, lines, partial(foresee, session), last_own, SessionGuide(session, on_screen))
 
     keep = kept.add if kept else lambda _line: None
-    host = ScreenHost(session, state, field, timeouts, keep, downloads)
+    keeper = DraftKeeper(drafts) if drafts else None
+    on_screen: dict[str, ScreenCommand] = {}
+    host = ScreenHost(session, state, field, timeouts, keep, downloads, keeper)
+    host.on_screen = on_screen
     for notice in [*notices, *([kept.trouble] if kept and kept.trouble else [])]:
         state.notice(notice)
-    return ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    screen = ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    follow(screen, settings, depth_of(ringer.environ))
+    return screen
 
 
-def run_screen(screen: ChatScreen) -> ClientExit:
+def run_screen(screen: ChatScreen, *, mouse: bool = False) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
     try:
-        end, fault = screen.run(mouse=False), screen.fault
+        end, fault = screen.run(mouse=mouse), screen.fault
     except Exception as error:  # no traceback reaches a person
         end, fault = None, screen.fault or error
         if screen.terminal:
             screen.terminal.close()
     if end is not None and fault is None:
         return end
+    with suppress(Exception):  # the fault may be there
+        screen.keep()
     unsent = Unsent(screen.host.session, screen.host.composer)
     return end_by_fault(fault or RuntimeError("Textual has ended"), os.environ, str(unsent))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from client.commands.help import help_lines
+from client.commands.registry import ScreenCommand
 from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
@@ -16,13 +17,21 @@ from client.editor.inputs import Input, TypedLine
 from client.line.files import LineFiles
 from client.line.sending import SendingHost
 from client.line.typed import Entered
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.field import Field
 from client.screen.keys import key_lines
+from client.screen.log.signs import sign_lines
 from client.screen.model.state import ScreenState
+from client.screen.settings.key_table import KeyTable
+from client.screen.sheets.confirm import Confirm
+from client.screen.sheets.sheet import Sheets
+from client.screen.sheets.texts import Text
+from client.screen.tones import PLAIN
+from client.text.entries import excerpt
 from client.text.lines import Line
 from client.text.receipts import receipts_text
 from client.text.replies import dated
 from messages.events import Message
+from messages.text import neutralise
 
 
 class SayingHost(SendingHost):
@@ -36,8 +45,9 @@ class SayingHost(SendingHost):
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
-        self._aside: tuple[str, Draft] | None = None
-        """The draft that stands back while a question is answered, and its place."""
+        self.key_table = KeyTable()
+        self.on_screen: dict[str, ScreenCommand] = {}
+        self.sheets = Sheets()
 
     @property
     def terminal(self) -> SayingHost:
@@ -50,7 +60,7 @@ class SayingHost(SendingHost):
 
     def put_back(self, line: TypedLine) -> bool:
         """Put an entered line back as the one being typed; return False if that is not empty."""
-        return self._aside is None and self.field.put_back(line)
+        return self.field.put_back(line)
 
     @property
     def receipt_news(self) -> ReceiptNews:
@@ -83,9 +93,19 @@ class SayingHost(SendingHost):
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the commands and the keys."""
-        for line in [*help_lines(COMMANDS, ""), "Keys:", *key_lines()]:
-            self.show(line)
+        """Show the keys, the signs and the commands."""
+        keys = key_lines(self.key_table.keys)
+        lines = ["Keys:", *keys, "Signs:", *sign_lines(), *help_lines(COMMANDS, "")]
+        self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
+
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        """Ask a question that one key answers, and call `then` if the answer is yes."""
+        self.sheets.open(Confirm(question, then))
+
+    def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
+        """Ask whether a message here is to be deleted, and call `then` if so."""
+        beginning = excerpt(self.session.timeline(self.here).messages.get(seq))
+        self.confirm(f"Delete message {seq:,}{f', “{neutralise(beginning)}”' if beginning else ''}?", then)
 
     def clear(self) -> None:
         """Remove the notices from the log."""

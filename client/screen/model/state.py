@@ -17,6 +17,7 @@ from client.core.events import (
     SendAccepted,
     SendDelivered,
     SendFailed,
+    Sent,
     Skipped,
     TypingChanged,
 )
@@ -24,12 +25,15 @@ from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
-from client.core.receiving.fetches import Fetch
-from client.core.session import Session
+from client.core.receiving.fetches import FETCH, Fetch
+from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
 from client.screen.model.conversations import Conversations
 from client.screen.model.members import Members
+from client.screen.settings.current import Settings
+from client.screen.settings.table import RECEIPTS, TIMES
+from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
@@ -41,18 +45,24 @@ from messages.text import neutralise
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
 """Events that are shown by what they change."""
 
+_MOST_TIMED = 200
+"""Messages of one receipt of which it is kept when it came."""
+
 
 class ScreenState:
     """Everything that the panes show. `here` is the conversation in the middle."""
 
-    def __init__(self, session: Session, bell: Level) -> None:
+    def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
         self.here = LOBBY
+        self.settings = settings or Settings()
         self.conversations = Conversations()
         self.members = Members()
         self.topics: dict[str, str] = {}
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
+        self.shows_members = True
+        """Whether the members of the room in the middle are to be seen."""
         self.on_change: Callable[[], None] = lambda: None
         self._session = session
         self._layouts: dict[str, Layout] = {}
@@ -61,6 +71,8 @@ class ScreenState:
         self._refused: set[tuple[str, int | None, int | None]] = set()
         """Pages of history that the broker has refused."""
         self._seen_at = time.monotonic()
+        self._wanted: tuple[str, int] | None = None
+        """A message that is to be shown when it has come, and its conversation."""
 
     # Logs
 
@@ -93,9 +105,12 @@ class ScreenState:
         layout, here = self.layout, self.here
         transcript = layout.transcript
         layout.numbers = self.numbers
+        layout.times = Times(self.settings.of(TIMES))
+        transcript.receipts = self.settings.of(RECEIPTS)
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
+        transcript.refused = {before for place, before, _ in self._refused if place == here and before}
         timeline = self._session.timeline(here)
         transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
         read = self._reading.get(here)
@@ -109,6 +124,30 @@ class ScreenState:
         if self.here in self._session.conversations and (self.here, before, after) not in self._refused:
             self._session.fetch(self.here, before=before, after=after)
 
+    def go_to(self, seq: int) -> None:
+        """Show a message of the conversation in the middle, and get it first if it is not here."""
+        layout = self.update()
+        layout.hold()
+        self._session.look_at(self.here, seq)
+        self._wanted = self.here, seq
+        if layout.transcript.timeline.known.around(seq) is None:
+            self.fetch(before=seq + FETCH // 2, after=None)
+        self._arrive(layout)
+
+    def _changed(self, conversation: str) -> None:
+        if self._wanted and self._wanted[0] == conversation == self.here:
+            self._arrive(self.update())
+
+    def _arrive(self, layout: Layout) -> None:
+        """Show the message that is wanted, if it is here; the next one if it is stored no more."""
+        place, seq = self._wanted or ("", 0)
+        timeline = layout.transcript.timeline
+        stored = timeline.begins is None or seq >= timeline.begins
+        if place == self.here and (timeline.known.around(seq) is not None or not stored):
+            self._wanted = None
+            layout.go_to((seq, 0))
+            self.on_change()
+
     def open(self, conversation: str) -> None:
         """Show a conversation. If something is unread there, the marker stands before it."""
         self._reading.pop(self.here, None)
@@ -121,14 +160,16 @@ class ScreenState:
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        if self.here in self._session.conversations:
-            self.members.look_at(self.here)
-            if self.here.startswith("#") and self.here not in self.topics:
-                self.topics[self.here] = ""
-                self._session.ask(TopicQuery, room=self.here)
-        for room, after in self.members.wanted:
-            self._session.ask(MembersQuery, room=room, after=after)
-        self.members.wanted.clear()
+        here, session = self.here, self._session
+        if here not in session.conversations:
+            return
+        if here.startswith("#") and here not in self.topics:
+            self.topics[here] = ""
+            session.ask(TopicQuery, room=here)
+        if not self.shows_members or session.state is not SessionState.READY:
+            return
+        if (wanted := self.members.wanted(here, time.monotonic())) is not None:
+            session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
@@ -166,10 +207,10 @@ class ScreenState:
                 self._entry(event, concern, now)
             case SendAccepted(sent, _):
                 self.layout_of(sent.conversation).transcript.note_sent(sent)
-            case SendDelivered() if news is not None:
-                self.lines([Line(state_text(news, self.here), data=False)])
-            case SendDelivered() | Changed():
-                pass
+            case SendDelivered():
+                self._delivered(event, news)
+            case Changed(conversation):
+                self._changed(conversation)
             case LoggedIn():
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
@@ -191,6 +232,12 @@ class ScreenState:
             away = now - self._seen_at > ACTIVE_SECONDS or not self.layout.stays_at_end
             if place == self.here and away:
                 self._reading.setdefault(place, event.seq - 1)
+
+    def _delivered(self, event: SendDelivered, news: Sent | None) -> None:
+        for one in event.sent[-_MOST_TIMED:]:
+            self.layout_of(one.conversation).transcript.note_receipts(one, local_now())
+        if news is not None:
+            self.lines([Line(state_text(news, self.here), data=False)])
 
     def _logged_in(self, event: LoggedIn) -> None:
         self._refused.clear()
@@ -223,7 +270,7 @@ class ScreenState:
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
-        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
+        at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
         self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
 
     def _is_silent(self, event: System) -> bool:

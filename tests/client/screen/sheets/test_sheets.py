@@ -1,0 +1,87 @@
+"""Sheets: what they show, and which keys they take."""
+
+from __future__ import annotations
+
+import pytest
+
+from client.editor.keyboard import Action, Typed
+from client.screen.keys import ScreenKey
+from client.screen.sheets.chooser import Choice, Chooser, ranked
+from client.screen.sheets.confirm import Confirm
+from client.screen.sheets.sheet import Sheets
+from client.screen.sheets.texts import Text
+from client.screen.tones import PLAIN, text_of
+
+
+def names(letters: str, *offered: str) -> list[str]:
+    return [one.name for one in ranked(letters, [Choice(name) for name in offered])]
+
+
+@pytest.mark.parametrize(
+    ("letters", "found"),
+    [
+        ("", ["#development", "#lobby", "@bob", "/join"]),
+        ("ob", ["#lobby", "@bob"]),
+        ("dlp", ["#development"]),
+        ("/jo", ["/join"]),
+        ("LOB", ["#lobby"]),
+        ("xyz", []),
+    ],
+)
+def test_choices_that_begin_with_the_letters_come_before_those_that_have_them(
+    letters: str, found: list[str]
+) -> None:
+    assert names(letters, "#development", "#lobby", "@bob", "/join") == found
+
+
+def test_beginnings_of_words_come_before_letters_in_order() -> None:
+    assert names("ops", "#open-places", "#web-ops", "#ops") == ["#ops", "#web-ops", "#open-places"]
+
+
+def test_a_chooser_moves_and_starts_anew_with_other_letters() -> None:
+    chooser = Chooser("Where", lambda: [Choice("alpha"), Choice("beta"), Choice("gamma")])
+    assert chooser.take(ScreenKey.DOWN)
+    assert chooser.take(Action.COMPLETE)
+    assert chooser.take(ScreenKey.DOWN)
+    assert chooser.chosen == Choice("gamma")
+    assert not chooser.take(Typed("a"))
+    chooser.typed("a")
+    assert chooser.chosen == Choice("alpha")
+    chooser.typed("zz")
+    assert chooser.chosen is None
+    assert [text_of(row) for row in chooser.body(30, 5)] == ["nothing has these letters"]
+
+
+def test_only_yes_and_enter_confirm() -> None:
+    said: list[str] = []
+    for press in (Action.ENTER, Typed("y"), Typed("n"), Typed("x"), Action.INTERRUPT, ScreenKey.DOWN):
+        confirm = Confirm("Sure?", lambda press=press: said.append(str(press)))  # type: ignore[misc]
+        assert confirm.take(press)
+        assert confirm.is_open == (press in (Typed("x"), ScreenKey.DOWN))
+    assert said == [str(Action.ENTER), str(Typed("y"))]
+
+
+def test_a_long_text_scrolls_and_typing_goes_on_to_the_composer() -> None:
+    text = Text("Long", lambda: [[(f"row {number}", PLAIN)] for number in range(30)])
+    sheets = Sheets()
+    sheets.open(text)
+    assert sheets.height(40, 11) == 11
+    assert [text_of(row) for row in sheets.rows(40, 11)][1:3] == ["row 0", "row 1"]
+    assert sheets.take(ScreenKey.PAGE_DOWN)
+    assert text_of(sheets.rows(40, 11)[1]) == "row 9"
+    assert sheets.take(ScreenKey.LAST)
+    assert text_of(sheets.rows(40, 11)[-1]) == "row 29"
+    assert not sheets.take(Typed("h"))
+    assert sheets.top is None
+
+
+def test_a_sheet_shows_its_title_and_leaves_the_one_below() -> None:
+    sheets = Sheets()
+    assert sheets.rows(30, 5) == []
+    sheets.open(Text("Below", lambda: [[("below", PLAIN)]]))
+    sheets.open(Text("Above", lambda: [[("above", PLAIN)]]))
+    assert "Above" in text_of(sheets.rows(30, 5)[0])
+    assert sheets.escape()
+    assert "Below" in text_of(sheets.rows(30, 5)[0])
+    assert sheets.escape()
+    assert not sheets.escape()
