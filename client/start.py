@@ -25,7 +25,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import NO_USE, choose
+from client.screen.available import NO_USE, choose, prepare
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,6 +34,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
+from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
 
@@ -80,6 +81,7 @@ class Start:
     downloads: Path = Path()
     screen: bool | None = None
     mouse: bool = False
+    config: SettingsFile = NO_FILE
 
     def chat(self) -> NoReturn:
         """Run the full screen if it is possible and not refused, else line mode."""
@@ -130,7 +132,7 @@ class Start:
 
     def _show(self) -> None:
         """Run the full screen, and end; return if Textual is one that it cannot use."""
-        os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+        prepare(os.environ)
         try:
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
         except ImportError:
@@ -152,6 +154,8 @@ class Start:
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
+                config=self.config,
+                mouse=self.mouse,
             )
             screen.host.show_numbers(on=self.numbers)
             raise run_screen(screen, mouse=self.mouse)
@@ -228,13 +232,8 @@ class Start:
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
             )
-            screen = Screen(
-                sys.stdout,
-                sys.stderr,
-                as_json=self.as_json,
-                quiet=self.quiet,
-                markup=shows_markup(os.environ),
-            )
+            streams, markup = (sys.stdout, sys.stderr), shows_markup(os.environ)
+            screen = Screen(*streams, as_json=self.as_json, quiet=self.quiet, markup=markup)
             connection = self._connect(screen, session)
             verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
             verb.numbers = self.numbers

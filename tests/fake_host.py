@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from driven import Driven, ready
 
 from client.commands import COMMANDS
-from client.commands.registry import Run
+from client.commands.registry import Run, ScreenCommand
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
@@ -29,6 +29,7 @@ class FakeHost:
         self.shown: list[str] = []
         self.prompts: Sequence[str] = ()
         self.then: Callable[..., None] = lambda: None
+        self.on_screen: dict[str, ScreenCommand] = {}
 
     @property
     def session(self) -> Session:

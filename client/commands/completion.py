@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from client.commands.help import GROUPS
-from client.commands.registry import SlashCommand
+from client.commands.registry import ScreenCommand, SlashCommand
 from client.commands.table import COMMANDS
 from client.core.lookups import PeopleLookup, RoomsLookup
 from client.core.session import Session, SessionState
@@ -28,11 +28,22 @@ _SHORTCODE = re.compile(r"([+-]?)(:[^\s:]+:?)")
 Clock = Callable[[], float]
 
 
-def complete(session: Session, text: str, cursor: int, clock: Clock = time.monotonic) -> list[str]:
+def complete(
+    session: Session,
+    text: str,
+    cursor: int,
+    clock: Clock = time.monotonic,
+    on_screen: Mapping[str, ScreenCommand] | None = None,
+) -> list[str]:
     """Return the candidates, in order, for the word of `text` that ends at the index `cursor`.
 
-    If there are none, ask the broker quietly, so that there may be some the next time.
+    If there are none, ask the broker quietly, so that there may be some the next time. `on_screen` are the
+    commands that only the full screen has.
     """
+    first, blank, rest = text[:cursor].partition(" ")
+    if blank and on_screen and first.lower() in on_screen:
+        before, word = _parted(rest.lstrip(), len(rest.lstrip()))
+        return _beginning(word, on_screen[first.lower()].words(before))
     if (path := _path(text[:cursor])) is not None:
         return complete_path(path)
     found = _candidates(session, *_parted(text, cursor))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -14,6 +14,18 @@ from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.shorthand.lines import command_of
 from messages.events import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenCommand:
+    """What the full screen does for a command that only it has.
+
+    `run` takes the text after the command, as a `Handler` does. `words` returns what can stand next behind a
+    text after the command, which ends with a blank unless it is empty.
+    """
+
+    run: Callable[[str], None]
+    words: Callable[[str], Iterable[str]] = lambda _before: ()
 
 
 class CommandHost(Protocol):
@@ -37,6 +49,11 @@ class CommandHost(Protocol):
     @property
     def here(self) -> str:
         """The conversation that plain text goes to; raise ValueError if there is none."""
+        ...
+
+    @property
+    def on_screen(self) -> Mapping[str, ScreenCommand]:
+        """The commands that only the full screen has, by name; empty elsewhere."""
         ...
 
     def say(self, to: str, text: str, reply_to: int | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.commands import amendments, devices, direct, files, identity, notices
+from client.commands import amendments, devices, direct, files, identity, notices, on_screen
 from client.commands.help import help_lines
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
@@ -265,6 +265,7 @@ direct.register_receipts(COMMANDS)
 files.register(COMMANDS)
 identity.register(COMMANDS)
 notices.register(COMMANDS)
+on_screen.register(COMMANDS)
 
 
 @COMMANDS.command("/debug", "/debug", "print the broker's connections on the broker's own terminal")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from client.commands.registry import ScreenCommand
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.session import Session, SessionState
@@ -15,6 +19,7 @@ class SendingHost:
     session: Session
     composer: Composer[Entered]
     files: LineFiles
+    on_screen: Mapping[str, ScreenCommand] = MappingProxyType({})
     _welcomed = False
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from importlib.util import find_spec
 
 from messages.directories import base_directory
@@ -60,3 +60,13 @@ def _is_new(environ: Mapping[str, str]) -> bool:
     except (OSError, ValueError):  # they were told before; or it would be told at each start
         return False
     return True
+
+
+def prepare(environ: MutableMapping[str, str]) -> None:
+    """Set what Textual reads when it is imported: keys come as in line mode, and colours are not rounded."""
+    from client.screen.settings.depth import depth_of  # noqa: PLC0415 - line mode needs none of it
+    from client.screen.settings.themes import Depth  # noqa: PLC0415
+
+    environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    system = "256" if depth_of(environ) is Depth.MANY else "standard"
+    environ.setdefault("TEXTUAL_COLOR_SYSTEM", system)

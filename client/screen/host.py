@@ -18,6 +18,7 @@ from client.screen.asking import AskingHost
 from client.screen.composer.field import Field
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
+from client.screen.settings.table import TYPING
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
@@ -157,7 +158,8 @@ class ScreenHost(AskingHost):
 
     def tell_typing(self) -> None:
         """Tell the others that the person types to them, and not to a question."""
-        if self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
+        tells = self.state.settings.of(TYPING) in ("on", "tell")
+        if tells and self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
             self.session.typed(self.composer.place, self.field.text, time.monotonic())
 
     def _last_own(self) -> str:

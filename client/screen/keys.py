@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -67,14 +68,10 @@ KEYS = (
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
     Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
-"""All keys but Escape and Alt-1 to Alt-0."""
+"""All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 
 PLACES = {f"\x1b{digit}": place for place, digit in enumerate("1234567890")}
 """What a terminal sends for Alt and a digit, and the place in the list of conversations."""
-
-SEQUENCES = {sequence: key.key for key in KEYS for sequence in key.sequences}
-OWN = frozenset(SEQUENCES) | frozenset(PLACES)
-"""The sequences that the composer must not take."""
 
 _EDITING = (
     ("Alt-1 … Alt-0", "the first … tenth conversation"),
@@ -88,8 +85,13 @@ _EDITING = (
 )
 
 
-def key_lines() -> list[str]:
+def key_rows(keys: Iterable[Key] = KEYS) -> list[tuple[str, str]]:
+    """Return the names of keys, and what each does: those that can be set, then the others."""
+    return [*((key.name, key.help) for key in keys if key.name), *_EDITING]
+
+
+def key_lines(keys: Iterable[Key] = KEYS) -> list[str]:
     """Return the help for the keys."""
-    rows = [(key.name, key.help) for key in KEYS] + list(_EDITING)
+    rows = key_rows(keys)
     wide = max(len(name) for name, _ in rows)
     return [f"  {name:{wide}}  {text}" for name, text in rows]

@@ -10,37 +10,36 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from client.screen.tones import Row, Tone
-from client.text.styles import Style
+from client.screen.placing import placed
+from client.screen.settings.themes import TERMINAL, Looks
+from client.screen.tones import PLAIN, Row, Tone
 
 
 @lru_cache(maxsize=2_048)
-def rich_style(tone: Tone) -> RichStyle:
-    """Return the style for a look."""
-    style = tone.style
-    if style & Style.MARK:
-        return RichStyle(dim=True, color=_colour(tone))
-    code = "cyan" if style & Style.CODE else _colour(tone)
+def rich_style(tone: Tone, looks: Looks) -> RichStyle:
+    """Return the style for a piece, in a theme."""
+    look = looks.of(tone)
     return RichStyle(
-        color=code,
-        bold=bool(tone.bold or style & (Style.BOLD | Style.BULLET)) or None,
-        italic=bool(style & Style.ITALIC) or None,
-        strike=bool(style & Style.STRIKE) or None,
-        underline=bool(style & Style.LINK) or None,
-        dim=bool(tone.dim or style & (Style.QUOTE | Style.NOTE)) or None,
-        reverse=tone.reverse or None,
+        color=_colour(look.colour),
+        bgcolor=_colour(look.ground),
+        bold=look.bold or None,
+        dim=look.dim or None,
+        italic=look.italic or None,
+        strike=look.strike or None,
+        underline=look.underline or None,
+        reverse=look.reverse or None,
         link=tone.link or None,
     )
 
 
-def _colour(tone: Tone) -> str | None:
-    return None if tone.colour is None else f"color({tone.colour})"
+def _colour(number: int | None) -> str | None:
+    return None if number is None else f"color({number})"
 
 
-def strip_of(row: Row, columns: int) -> Strip:
+def strip_of(row: Row, columns: int, looks: Looks = TERMINAL) -> Strip:
     """Return a row that fills so many columns."""
-    pieces = [Segment(text, rich_style(tone)) for text, tone in row if text]
-    return Strip(pieces).adjust_cell_length(columns)
+    pieces = [Segment(text, rich_style(tone, looks)) for text, tone in row if text]
+    return placed(pieces, columns, rich_style(PLAIN, looks))
 
 
 class Pane(Widget):
@@ -50,6 +49,7 @@ class Pane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.looks = TERMINAL
         self._rows: list[Row] = []
         self._drawn = Size(0, 0)
 
@@ -82,7 +82,7 @@ class Pane(Widget):
         """Return a row."""
         if self._drawn != self.size:
             self._make()
-        return strip_of(_at(self._rows, y), self._drawn.width)
+        return strip_of(_at(self._rows, y), self._drawn.width, self.looks)
 
     def _make(self) -> None:
         self._drawn = self.size

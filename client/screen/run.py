@@ -16,10 +16,14 @@ from client.line.shutdown import Timeouts
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
 from client.screen.connecting import Connecting
+from client.screen.following import follow
 from client.screen.host import ScreenHost
 from client.screen.model.state import ScreenState
+from client.screen.settings.current import settings_of
+from client.screen.settings.depth import depth_of
 from client.trust import Trust
 from messages.exits import Exit
+from messages.options import NO_FILE, SettingsFile
 
 
 def make_screen(
@@ -33,21 +37,30 @@ def make_screen(
     kept: HistoryFile | None = None,
     downloads: Path = Path(),
     notices: Sequence[str] = (),
+    config: SettingsFile = NO_FILE,
+    mouse: bool = False,
 ) -> ChatScreen:
     """Return the application of a session that is not connected yet. `notices` stand in its log."""
-    state = ScreenState(session, bell)
+    options = {"bell": bell.value, "notices": ringer.means.value, "mouse": mouse}
+    settings = settings_of(config, options)
+    state = ScreenState(session, bell, settings)
     lines = kept.load() if kept else []
 
+    def offered(text: str, cursor: int) -> list[str]:
+        return complete(session, text, cursor, on_screen=host.on_screen)
+
     def field(last_own: Callable[[], str]) -> Field:
-        return Field(partial(complete, session), lines, partial(foresee, session), last_own)
+        return Field(offered, lines, partial(foresee, session), last_own)
 
     keep = kept.add if kept else lambda _line: None
     host = ScreenHost(session, state, field, timeouts, keep, downloads)
     for notice in [*notices, *([kept.trouble] if kept and kept.trouble else [])]:
         state.notice(notice)
-    return ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    screen = ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    follow(screen, settings, depth_of(ringer.environ))
+    return screen
 
 
-def run_screen(screen: ChatScreen, *, mouse: bool = False) -> ClientExit:
+def run_screen(screen: ChatScreen, *, mouse: bool) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
     return screen.run(mouse=mouse) or ClientExit(Exit.FAILED, "the full screen has ended by a fault")

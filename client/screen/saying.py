@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from client.commands.help import help_lines
+from client.commands.registry import ScreenCommand
 from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
@@ -18,7 +19,9 @@ from client.line.sending import SendingHost
 from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
 from client.screen.keys import key_lines
+from client.screen.log.signs import sign_lines
 from client.screen.model.state import ScreenState
+from client.screen.settings.key_table import KeyTable
 from client.screen.sheets.confirm import Confirm
 from client.screen.sheets.sheet import Sheets
 from client.screen.sheets.texts import Text
@@ -42,6 +45,8 @@ class SayingHost(SendingHost):
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
+        self.key_table = KeyTable()
+        self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
         self._aside: tuple[str, Draft] | None = None
         """The draft that stands back while a question is answered, and its place."""
@@ -90,8 +95,9 @@ class SayingHost(SendingHost):
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the commands and the keys."""
-        lines = ["Keys:", *key_lines(), *help_lines(COMMANDS, "")]
+        """Show the keys, the signs and the commands."""
+        keys = key_lines(self.key_table.keys)
+        lines = ["Keys:", *keys, "Signs:", *sign_lines(), *help_lines(COMMANDS, "")]
         self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import sys
+from typing import Protocol, cast
 
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
@@ -14,8 +15,9 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other
-from client.screen.keys import OWN, PLACES, SEQUENCES, Pressed, ScreenKey
+from client.screen.keys import Pressed, ScreenKey
 from client.screen.mouse import MOUSE_OFF, MOUSE_ON, Pointed, is_report, pointed
+from client.screen.settings.key_table import KeyTable
 
 _WAIT_MS = 100
 _WHEEL = 3
@@ -41,11 +43,18 @@ class Clicked(Message):
         self.at = at
 
 
-class Keys:
-    """Decodes what a terminal sends. `answers` are sequences that are no keys."""
+class HasKeys(Protocol):
+    """An application whose keys can be set."""
 
-    def __init__(self) -> None:
-        self._decoder = KeyDecoder(OWN)
+    key_table: KeyTable
+
+
+class Keys:
+    """Decodes what a terminal sends, with the keys of a table as they are then."""
+
+    def __init__(self, table: KeyTable | None = None) -> None:
+        self._table = table or KeyTable()
+        self._decoder = KeyDecoder(self._table)
         self._escaped = False
 
     def feed(self, text: str) -> tuple[list[Pressed], list[str]]:
@@ -55,10 +64,8 @@ class Keys:
         for press in self._decoder.feed(text):
             if not isinstance(press, Other):
                 pressed.append(press)
-            elif press.sequence in SEQUENCES:
-                pressed.append(SEQUENCES[press.sequence])
-            elif press.sequence in PLACES:
-                pressed.append(PLACES[press.sequence])
+            elif (key := self._table.pressed(press.sequence)) is not None:
+                pressed.append(key)
             else:
                 answers.append(press.sequence)
         if len(pressed) >= _WHEEL and len(set(pressed)) == 1:
@@ -139,7 +146,7 @@ class Terminal(LinuxDriver):
         ready = select.poll()
         ready.register(self.fileno, select.POLLIN)
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        keys, parser = Keys(), XTermParser(False)
+        keys, parser = Keys(cast(HasKeys, self._app).key_table), XTermParser(False)
         while not self.exit_event.is_set():
             if not ready.poll(_WAIT_MS):
                 if pressed := keys.pause():

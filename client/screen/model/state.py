@@ -26,11 +26,14 @@ from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import FETCH, Fetch
-from client.core.session import Session
+from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
 from client.screen.model.conversations import Conversations
 from client.screen.model.members import Members
+from client.screen.settings.current import Settings
+from client.screen.settings.table import RECEIPTS, TIMES
+from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
@@ -49,14 +52,17 @@ _MOST_TIMED = 200
 class ScreenState:
     """Everything that the panes show. `here` is the conversation in the middle."""
 
-    def __init__(self, session: Session, bell: Level) -> None:
+    def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
         self.here = LOBBY
+        self.settings = settings or Settings()
         self.conversations = Conversations()
         self.members = Members()
         self.topics: dict[str, str] = {}
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
+        self.shows_members = True
+        """Whether the members of the room in the middle are to be seen."""
         self.on_change: Callable[[], None] = lambda: None
         self._session = session
         self._layouts: dict[str, Layout] = {}
@@ -99,9 +105,12 @@ class ScreenState:
         layout, here = self.layout, self.here
         transcript = layout.transcript
         layout.numbers = self.numbers
+        layout.times = Times(self.settings.of(TIMES))
+        transcript.receipts = self.settings.of(RECEIPTS)
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
+        transcript.refused = {before for place, before, _ in self._refused if place == here and before}
         timeline = self._session.timeline(here)
         transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
         read = self._reading.get(here)
@@ -151,14 +160,16 @@ class ScreenState:
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        if self.here in self._session.conversations:
-            self.members.look_at(self.here)
-            if self.here.startswith("#") and self.here not in self.topics:
-                self.topics[self.here] = ""
-                self._session.ask(TopicQuery, room=self.here)
-        for room, after in self.members.wanted:
-            self._session.ask(MembersQuery, room=room, after=after)
-        self.members.wanted.clear()
+        here, session = self.here, self._session
+        if here not in session.conversations:
+            return
+        if here.startswith("#") and here not in self.topics:
+            self.topics[here] = ""
+            session.ask(TopicQuery, room=here)
+        if not self.shows_members or session.state is not SessionState.READY:
+            return
+        if (wanted := self.members.wanted(here, time.monotonic())) is not None:
+            session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
@@ -259,7 +270,7 @@ class ScreenState:
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
-        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
+        at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
         self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
 
     def _is_silent(self, event: System) -> bool:

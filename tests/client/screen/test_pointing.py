@@ -77,6 +77,6 @@ def test_a_click_above_a_short_log_means_nothing() -> None:
             assert alice.host.sheets.top is None
             app.on_clicked(Clicked(Pointed(3, app.log_view.region.bottom - 1)))
             assert alice.host.sheets.top is not None
-            app.toggle_mouse()  # without a terminal there is none to ask
+            app.use_mouse()  # without a terminal there is none to ask
 
     asyncio.run(work())
