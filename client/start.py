@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -87,25 +88,20 @@ class Start:
         """Run the full screen if it is possible and not refused, else line mode."""
         shown, told = choose(self.screen, os.environ, plain=self.as_json or self.quiet or self.verbose)
         if shown:
-            self._show()
-            told = NO_USE
+            told = self._show()
         if told:
             tell_end(told)
-        brief = sys.stdout.isatty() and not self.as_json
-        listening = Listening(brief=brief)
+        listening = Listening(brief=sys.stdout.isatty() and not self.as_json)
+        silent = not sys.stdin.isatty()
         session = new_session(
-            self.name or "",
-            credentials=self._credentials,
-            listening=listening,
-            unannounced=not sys.stdin.isatty(),
+            self.name or "", credentials=self._credentials, listening=listening, unannounced=silent
         )
 
         def run() -> Exit:
             kept = usual_history_file(os.environ) if self.keep_typed else None
             with _line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
                 screen = Screen(
-                    sys.stdout,
-                    sys.stderr,
+                    *(sys.stdout, sys.stderr),
                     terminal=terminal,
                     as_json=self.as_json,
                     quiet=self.quiet,
@@ -113,7 +109,7 @@ class Start:
                     ringer=Ringer(Means(self.notices), os.environ),
                     markup=shows_markup(os.environ),
                 )
-                timeouts = Timeouts(self.timeout, self.finish)
+                timeouts, bell = Timeouts(self.timeout, self.finish), Level(self.bell)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())
                 source = Source(_STDIN, strips=self.strip)
                 if kept and terminal:
@@ -121,22 +117,23 @@ class Start:
                     if kept.trouble:
                         screen.notice(kept.trouble)
                 session.allow_typing(on=self.tell_typing)
-                bell, place = Level(self.bell), self.downloads
-                mode = LineMode(
-                    session, connect, screen, source, timeouts, signals_fd, bell=bell, downloads=place
-                )
+                needed = (session, connect, screen, source, timeouts, signals_fd)
+                mode = LineMode(*needed, bell=bell, downloads=self.downloads)
                 mode.show_numbers(on=self.numbers)
                 return mode.run()
 
         end_with(run)
 
-    def _show(self) -> None:
-        """Run the full screen, and end; return if Textual is one that it cannot use."""
+    def _show(self) -> str:
+        """Run the full screen, and end; return why not if Textual is one that it cannot use."""
         prepare(os.environ)
+        gc.disable()  # until the first paint: what is imported stays
         try:
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
         except ImportError:
-            return
+            gc.enable()
+            return NO_USE
 
         def run() -> Exit:
             notices: list[str] = []
@@ -144,6 +141,7 @@ class Start:
             heard = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=heard)
             session.allow_typing(on=self.tell_typing)
+            broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
                 session,
                 self.endpoint.url,
@@ -152,6 +150,7 @@ class Start:
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
+                drafts=usual_draft_file(os.environ, broker) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
                 config=self.config,

@@ -3,48 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
-from client.exits import ClientExit
 from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
-from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
-from client.screen.copying import Copying
+from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
-from client.screen.painting import Pane
+from client.screen.painting import Pane, paint
 from client.screen.panes import Folds, RowsPane
 from client.screen.pointing import Pointing
 from client.screen.selection import Selection
 from client.screen.settings.themes import Looks
 from client.screen.sheets.sheet import singly
-from client.screen.terminal import Clicked, Presses, Terminal, end_without_terminal, is_gone, stop_job
-
-FRAME_SECONDS = 1 / 30
-"""The least time between two frames."""
+from client.screen.terminal import end_without_terminal, is_gone
+from client.screen.tty.copying import Copying
+from client.screen.tty.mouse import Pointed
 
 _TICK_SECONDS = 0.5
-_KEY_SECONDS = 0.02
-"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
-
-_MOST_EVENTS = 50
-"""Events that are taken at once. A frame of the broker can have thousands."""
+_EVENTS_SECONDS = 0.004
+"""So long are events taken at once. A frame of the broker can have thousands."""
 
 
-class ChatScreen(App[ClientExit]):
+class ChatScreen(DrawnApp):
     """The full screen of one session. Its result is how the program ends."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -52,19 +48,20 @@ class ChatScreen(App[ClientExit]):
     Screen { background: ansi_default; color: ansi_default; }
     #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
-    #choices, #sheet { height: 0; }
+    #logs { height: 1fr; layers: below above; }
+    #choices { height: 0; layer: above; dock: bottom; }
+    #sheet { height: 0; }
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
-        super().__init__(driver_class=Terminal, ansi_color=True)
+        super().__init__()
         self.host = host
         self.key_table = host.key_table
         self.folds = Folds()
         self._state = state = host.state
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
-        self._frame_due = self._more_due = False
-        self._key_at = 0.0
+        self._more_due = False
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -75,7 +72,7 @@ class ChatScreen(App[ClientExit]):
                 lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
             ),
             RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
-            RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+            RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
             RowsPane(host.sheets.rows, id="sheet"),
         ]
         rooms, sheet = self._panes[2], self._panes[5]
@@ -89,9 +86,10 @@ class ChatScreen(App[ClientExit]):
             yield rooms
             with Vertical(id="middle"):
                 yield topic
-                yield self.log_view
+                with Vertical(id="logs"):
+                    yield self.log_view
+                    yield choices
                 yield sheet
-                yield choices
                 yield self.composer_view
                 yield status
             yield members
@@ -103,12 +101,16 @@ class ChatScreen(App[ClientExit]):
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
-        self.host.suspend = lambda: stop_job(self._driver)
+        self.host.suspend = self._suspend
         self.host.redraw = self.draw_anew
         self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
         self.fold()
+        self._tell_composer()
+        if self.terminal:
+            self.terminal.listen(self.press_keys, self._point)
+            self.call_after_refresh(_collect_garbage)
         if self.host.session.name:
             self.call_after_refresh(self._begin)
         else:
@@ -123,17 +125,21 @@ class ChatScreen(App[ClientExit]):
 
     async def on_unmount(self) -> None:
         """Close the connection, and give the title of the window back."""
+        self.host.keep_drafts()
         self._attracting.restore()
         await self._connecting.close()
+
+    def keep(self) -> None:
+        """Keep for the next start what is not kept yet."""
+        self.host.keep_drafts()
 
     # What happens
 
     def _changed(self) -> None:
-        """Take what the connection has brought: in parts, so that keys are drawn in between."""
-        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+        """Take what the connection has brought: in parts, so that keys are read in between."""
+        if self.host.take_events(_EVENTS_SECONDS) and not self._more_due:
             self._more_due = True
-            recent = time.monotonic() - self._key_at < _KEY_SECONDS
-            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
+            asyncio.get_running_loop().call_soon(self._take_more)
         self._settle()
 
     def _take_more(self) -> None:
@@ -154,6 +160,7 @@ class ChatScreen(App[ClientExit]):
 
     def _tick(self) -> None:
         """Do what is due at a time."""
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
@@ -164,6 +171,7 @@ class ChatScreen(App[ClientExit]):
         self._connecting.wake()
 
     def _signalled(self) -> None:
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         self.host.hurry()
@@ -179,34 +187,24 @@ class ChatScreen(App[ClientExit]):
         for name in self.folds.widths:
             pane = self.query_one(f"#{name}")
             columns = self.folds.columns(name, width or self.size.width)
-            pane.display = columns > 0
+            if pane.display != (columns > 0):
+                pane.display = columns > 0
             pane.styles.width = columns
         self._state.shows_members = bool(self.query_one("#members").display)
         self.call_after_refresh(self._draw)
 
     # Drawing
 
-    def _change(self) -> None:
-        """Draw soon: once for all that happens in the time of a frame."""
-        if not self._frame_due and self.is_running:
-            self._frame_due = True
-            self.set_timer(FRAME_SECONDS, self._frame)
-
-    def _frame(self) -> None:
-        self._frame_due = False
-        self._draw()
-
     def _draw(self) -> None:
         """Draw what has changed."""
-        choices = self.host.field.choices
-        shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
-        self._heighten("choices", shown)
+        self._heighten(
+            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        )
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
-        others = 2 + shown + max(self.composer_view.size.height, 1)  # topic, status
+        others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))
-        for one in [*self._panes, self.log_view]:
-            one.redraw()
-        self._draw_composer()
+        self._tell_composer()
+        paint(self, [*self._panes, self.log_view, self.composer_view])
         self._attracting.update()
 
     def _heighten(self, pane: str, rows: int) -> None:
@@ -227,19 +225,13 @@ class ChatScreen(App[ClientExit]):
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
-        self.screen.refresh(layout=True)
+        super().draw_anew()
         for one in [*self._panes, self.log_view, self.composer_view]:
             one.refresh()
 
-    def _draw_composer(self) -> None:
+    def _tell_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
-        self.composer_view.is_question = self.host.typed.questions.prompt is not None
-        self.composer_view.changed()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-            self._driver.flush()
+        self.composer_view.is_question = self.host.asks
 
     def _want(self, wishes: set[Wish]) -> None:
         """Get the messages that the log could show soon."""
@@ -256,24 +248,22 @@ class ChatScreen(App[ClientExit]):
 
     # Keys
 
-    def on_presses(self, event: Presses) -> None:
-        """Take keys."""
-        self.press_keys(event.presses)
+    def _suspend(self) -> None:
+        if self.terminal:
+            self.terminal.stop_job()
 
-    def on_clicked(self, event: Clicked) -> None:
-        """Take a press of the mouse, or a turn of its wheel."""
-        self._pointing.take(event.at)
+    def _point(self, at: Pointed) -> None:
+        self._pointing.take(at)
         self.press_keys([])
 
     def use_mouse(self, *, on: bool | None = None) -> None:
         """Turn the mouse on or off; without a choice, to what it is not."""
-        if isinstance(self._driver, Terminal):
-            self._pointing.use(self._driver, on=not self._driver.has_mouse if on is None else on)
+        if self.terminal:
+            self._pointing.use(self.terminal, on=not self.terminal.has_mouse if on is None else on)
 
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
-        self._key_at = time.monotonic()
         typed: list[Press] = []
         for press in singly(presses, self.host.sheets):
             if self.host.sheets.top is not None:
@@ -289,7 +279,8 @@ class ChatScreen(App[ClientExit]):
                 typed.append(press)
         self._compose(typed)
         self.host.tell_typing()
-        self._draw_composer()
+        self._tell_composer()
+        self._draw_typed(self.composer_view)
         self._settle()
         self._connecting.wake()
 
@@ -317,7 +308,7 @@ class ChatScreen(App[ClientExit]):
             self.host.ask_where()
 
     def escape(self) -> None:
-        """Close a sheet, leave a choice or a search, cancel a question, else scroll to the end."""
+        """Close a sheet, leave what is begun in the composer, cancel a question, else scroll to the end."""
         if not self.host.escape():
             self.log_view.to_end()
 
@@ -333,6 +324,12 @@ class ChatScreen(App[ClientExit]):
         """Show or hide a pane."""
         self.folds.toggle(pane, self.size.width)
         self.fold()
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but never what was there before the first paint, as that stays."""
+    gc.freeze()
+    gc.enable()
 
 
 _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {

@@ -17,7 +17,7 @@ from client.editor.inputs import Input, TypedLine
 from client.line.files import LineFiles
 from client.line.sending import SendingHost
 from client.line.typed import Entered
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.field import Field
 from client.screen.keys import key_lines
 from client.screen.log.signs import sign_lines
 from client.screen.model.state import ScreenState
@@ -48,8 +48,6 @@ class SayingHost(SendingHost):
         self.key_table = KeyTable()
         self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
-        self._aside: tuple[str, Draft] | None = None
-        """The draft that stands back while a question is answered, and its place."""
 
     @property
     def terminal(self) -> SayingHost:
@@ -62,7 +60,7 @@ class SayingHost(SendingHost):
 
     def put_back(self, line: TypedLine) -> bool:
         """Put an entered line back as the one being typed; return False if that is not empty."""
-        return self._aside is None and self.field.put_back(line)
+        return self.field.put_back(line)
 
     @property
     def receipt_news(self) -> ReceiptNews:
