@@ -21,6 +21,11 @@ USUAL = {"7", "25"}
 """The modes that are on if no program has changed them."""
 
 
+def drafts(house: House) -> str:
+    kept = house.home / ".local" / "state" / "chat-client" / "drafts.json"
+    return kept.read_text("utf-8") if kept.exists() else ""
+
+
 def assert_left_as_it_was(person: Person) -> None:
     """Check that the terminal has its own screen, modes and title again."""
     for mode in MODES:
