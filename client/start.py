@@ -159,7 +159,7 @@ class Start:
             screen.host.show_numbers(on=self.numbers)
             raise run_screen(screen, mouse=self.mouse)
 
-        end_with(run)
+        return end_with(run)
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""

@@ -51,6 +51,16 @@ def _why_not(environ: Mapping[str, str], *, wanted: bool) -> str:
     return _NO_TEXTUAL if find_spec("textual") is None else ""
 
 
+def prepare(environ: MutableMapping[str, str]) -> None:
+    """Set what Textual reads when it is imported: keys come as in line mode, and colours are not rounded."""
+    from client.screen.settings.depth import depth_of  # noqa: PLC0415 - line mode needs none of it
+    from client.screen.settings.themes import Depth  # noqa: PLC0415
+
+    environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    system = "256" if depth_of(environ) is Depth.MANY else "standard"
+    environ.setdefault("TEXTUAL_COLOR_SYSTEM", system)
+
+
 def _is_new(environ: Mapping[str, str]) -> bool:
     """Return whether this user was not told before, and record that they are now."""
     try:
@@ -60,13 +70,3 @@ def _is_new(environ: Mapping[str, str]) -> bool:
     except (OSError, ValueError):  # they were told before; or it would be told at each start
         return False
     return True
-
-
-def prepare(environ: MutableMapping[str, str]) -> None:
-    """Set what Textual reads when it is imported: keys come as in line mode, and colours are not rounded."""
-    from client.screen.settings.depth import depth_of  # noqa: PLC0415 - line mode needs none of it
-    from client.screen.settings.themes import Depth  # noqa: PLC0415
-
-    environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    system = "256" if depth_of(environ) is Depth.MANY else "standard"
-    environ.setdefault("TEXTUAL_COLOR_SYSTEM", system)

@@ -54,8 +54,9 @@ class Pointing:
 
     def _choose_room(self, row: int) -> None:
         state, names = self._host.state, self._host.session.conversations
-        if name := state.conversations.at(row, names, state.here, self._rooms.size.height):
-            self._host.go(name)
+        shown = state.conversations.shown(names, state.here, self._rooms.size.height)
+        if row < len(shown):
+            self._host.go(shown[row])
 
     def _choose_message(self, row: int) -> None:
         layout, sheet = self._host.state.update(), self._host.sheets.top

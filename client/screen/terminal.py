@@ -19,7 +19,6 @@ from client.editor.keyboard import KeyDecoder, Other
 from client.screen.composer.pasting import MOST_PASTED
 from client.screen.device import Device
 from client.screen.keys import Pressed, ScreenKey
-from client.screen.mouse import MOUSE_OFF, MOUSE_ON, Pointed, is_report, pointed
 from client.screen.settings.key_table import KeyTable
 from client.screen.tty.mouse import Pointed, is_report, pointed
 from client.screen.tty.outflow import ANSWER, Outflow

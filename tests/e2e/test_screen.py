@@ -35,11 +35,6 @@ def assert_left_as_it_was(person: Person) -> None:
     assert "Traceback" not in person.heard
 
 
-def drafts(house: House) -> str:
-    kept = house.home / ".local" / "state" / "chat-client" / "drafts.json"
-    return kept.read_text("utf-8") if kept.exists() else ""
-
-
 def test_two_people_do_everything_and_nothing_is_lost_with_the_broker(house: House) -> None:
     broker, endpoint = house.broker()
     (house.home / "notes.txt").write_text("a file")
