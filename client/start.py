@@ -21,17 +21,17 @@ from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsent
-from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
-from client.line.reader import Source
 from client.line.screen import Screen
-from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from client.screen.available import NO_USE, choose, prepare
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
+from client.views.highlight import Means, Ringer, has_title, shows_markup, styles
+from client.views.reader import Source
+from client.views.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user

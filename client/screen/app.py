@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
-from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
 from client.screen.bars import status_row, topic_row
 from client.screen.composer.offering import offered_height, offered_rows
@@ -34,6 +33,7 @@ from client.screen.sheets.sheet import singly
 from client.screen.terminal import end_without_terminal, is_gone
 from client.screen.tty.copying import Copying
 from client.screen.tty.mouse import Pointed
+from client.views.highlight import Means, Ringer
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004

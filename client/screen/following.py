@@ -6,7 +6,6 @@ from typing import Any
 
 from client.commands.registry import ScreenCommand
 from client.core.person.notices import Level
-from client.line.highlight import Means
 from client.screen.app import ChatScreen
 from client.screen.settings.command import SetCommand
 from client.screen.settings.current import Settings
@@ -23,6 +22,7 @@ from client.screen.settings.table import (
 from client.screen.settings.themes import Depth, Looks
 from client.screen.sheets.texts import Text
 from client.screen.tones import Row
+from client.views.highlight import Means
 
 _PANES = {CONVERSATIONS_WIDTH.name: "rooms", MEMBERS_WIDTH.name: "members"}
 _KEYS = "keys."

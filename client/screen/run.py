@@ -12,8 +12,6 @@ from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile
 from client.exits import ClientExit
-from client.line.highlight import Ringer
-from client.line.shutdown import Timeouts
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field, LastOwn
 from client.screen.composer.guide import SessionGuide
@@ -26,6 +24,8 @@ from client.screen.model.state import ScreenState
 from client.screen.settings.current import settings_of
 from client.screen.settings.depth import depth_of
 from client.trust import Trust
+from client.views.highlight import Ringer
+from client.views.shutdown import Timeouts
 from messages.exits import Exit
 from messages.options import NO_FILE, SettingsFile
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from client.core.person.notices import Level
-from client.line.highlight import Means
 from client.screen.settings.key_table import FUNCTIONS, keys_with
 from client.screen.settings.kinds import Setting, choice, keys, number, switch
 from client.screen.settings.themes import THEMES
 from client.screen.settings.times import Times
+from client.views.highlight import Means
 
 THEME = choice("theme", "the colours", THEMES, next(iter(THEMES)))
 TIMES = choice("times", "how the times of messages are shown", Times, Times.MINUTES)
