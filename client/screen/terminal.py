@@ -160,6 +160,7 @@ class Terminal(Device):
         """Give the terminal back as it was. Frames that wait for a slow terminal are dropped."""
         if self._outflow is not None:
             self._outflow.drop()
+            self._outflow.take_late_answer(self.fileno)
         super().stop_application_mode()
 
     def close(self) -> None:
