@@ -21,11 +21,8 @@ from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
 from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsent
-from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
-from client.line.reader import Source
 from client.line.screen import Screen
-from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from client.screen.available import NO_USE, choose, prepare
 from client.screen.tty.curtain import Mode, drawn_curtain, widths_of
 from client.transferring import verbs as file_verbs
@@ -33,6 +30,9 @@ from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
+from client.views.highlight import Means, Ringer, has_title, shows_markup, styles
+from client.views.reader import Source
+from client.views.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import LOBBY, parse_user
@@ -89,25 +89,20 @@ class Start:
         """Run the full screen if it is possible and not refused, else line mode."""
         shown, told = choose(self.screen, os.environ, plain=self.as_json or self.quiet or self.verbose)
         if shown:
-            self._show()
-            told = NO_USE
+            told = self._show()
         if told:
             tell_end(told)
-        brief = sys.stdout.isatty() and not self.as_json
-        listening = Listening(brief=brief)
+        listening = Listening(brief=sys.stdout.isatty() and not self.as_json)
+        silent = not sys.stdin.isatty()
         session = new_session(
-            self.name or "",
-            credentials=self._credentials,
-            listening=listening,
-            unannounced=not sys.stdin.isatty(),
+            self.name or "", credentials=self._credentials, listening=listening, unannounced=silent
         )
 
         def run() -> Exit:
             kept = usual_history_file(os.environ) if self.keep_typed else None
             with _line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
                 screen = Screen(
-                    sys.stdout,
-                    sys.stderr,
+                    *(sys.stdout, sys.stderr),
                     terminal=terminal,
                     as_json=self.as_json,
                     quiet=self.quiet,
@@ -115,7 +110,7 @@ class Start:
                     ringer=Ringer(Means(self.notices), os.environ),
                     markup=shows_markup(os.environ),
                 )
-                timeouts = Timeouts(self.timeout, self.finish)
+                timeouts, bell = Timeouts(self.timeout, self.finish), Level(self.bell)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())
                 source = Source(_STDIN, strips=self.strip)
                 if kept and terminal:
@@ -123,17 +118,15 @@ class Start:
                     if kept.trouble:
                         screen.notice(kept.trouble)
                 session.allow_typing(on=self.tell_typing)
-                bell, place = Level(self.bell), self.downloads
-                mode = LineMode(
-                    session, connect, screen, source, timeouts, signals_fd, bell=bell, downloads=place
-                )
+                needed = (session, connect, screen, source, timeouts, signals_fd)
+                mode = LineMode(*needed, bell=bell, downloads=self.downloads)
                 mode.show_numbers(on=self.numbers)
                 return mode.run()
 
         end_with(run)
 
-    def _show(self) -> None:
-        """Run the full screen, and end; return if Textual is one that it cannot use."""
+    def _show(self) -> str:
+        """Run the full screen, and end; return why not if Textual is one that it cannot use."""
         prepare(os.environ)
         gc.disable()  # until the first paint: what is imported stays
 
@@ -166,6 +159,7 @@ class Start:
                 downloads=self.downloads,
                 notices=notices,
                 config=self.config,
+                mouse=self.mouse,
             )
             screen.host.show_numbers(on=self.numbers)
             screen.mode_before = mode
@@ -174,6 +168,7 @@ class Start:
         with suppress(ImportError):
             end_with(run)
         gc.enable()
+        return NO_USE
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
@@ -245,13 +240,8 @@ class Start:
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
             )
-            screen = Screen(
-                sys.stdout,
-                sys.stderr,
-                as_json=self.as_json,
-                quiet=self.quiet,
-                markup=shows_markup(os.environ),
-            )
+            streams, markup = (sys.stdout, sys.stderr), shows_markup(os.environ)
+            screen = Screen(*streams, as_json=self.as_json, quiet=self.quiet, markup=markup)
             connection = self._connect(screen, session)
             verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
             verb.numbers = self.numbers

@@ -11,8 +11,6 @@ from client.commands.completion import complete
 from client.core.options import Listening
 from client.core.person.notices import Level
 from client.editor.keyboard import KeyDecoder
-from client.line.highlight import Means, Ringer
-from client.line.shutdown import Timeouts
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
 from client.screen.composer.guide import SessionGuide
@@ -22,6 +20,8 @@ from client.screen.model.draft_file import DraftFile
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.tones import text_of
+from client.views.highlight import Means, Ringer
+from client.views.shutdown import Timeouts
 
 COLUMNS, ROWS = 70, 14
 

@@ -12,13 +12,13 @@ from client.core.person.queries import RECENT_ENTRIES, RecentQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.line.display import Display
-from client.line.files import LineFiles
 from client.line.screen import Screen
-from client.line.sending import SendingHost
-from client.line.typed import Entered
 from client.text.receipts import receipts_text
 from client.text.render import Line
 from client.text.replies import dated
+from client.views.files import LineFiles
+from client.views.sending import SendingHost
+from client.views.typed import Entered
 from messages.events import Message
 
 

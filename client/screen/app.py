@@ -14,26 +14,26 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
-from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
 from client.screen.bars import status_row, topic_row
 from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
-from client.screen.copying import Copying
 from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
-from client.screen.mouse import Pointed
 from client.screen.painting import Pane, paint
 from client.screen.panes import Folds, RowsPane
 from client.screen.pointing import Pointing
 from client.screen.selection import Selection
 from client.screen.settings.themes import Looks
 from client.screen.sheets.sheet import singly
-from client.screen.terminal import end_without_terminal, is_gone, stop_job
+from client.screen.terminal import end_without_terminal, is_gone
+from client.screen.tty.copying import Copying
+from client.screen.tty.mouse import Pointed
+from client.views.highlight import Means, Ringer
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004
@@ -102,7 +102,7 @@ class ChatScreen(DrawnApp):
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
-        self.host.suspend = lambda: stop_job(self._driver)
+        self.host.suspend = self._suspend
         self.host.redraw = self.draw_anew
         self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
@@ -110,7 +110,7 @@ class ChatScreen(DrawnApp):
         self.fold()
         self._tell_composer()
         if self.terminal:
-            self.terminal.listen(self.press_keys, self.point)
+            self.terminal.listen(self.press_keys, self._point)
             self.call_after_refresh(_collect_garbage)
         if self.host.session.name:
             self.call_after_refresh(self._begin)
@@ -249,15 +249,18 @@ class ChatScreen(DrawnApp):
 
     # Keys
 
-    def point(self, at: Pointed) -> None:
-        """Take a press of the mouse, or a turn of its wheel."""
+    def _suspend(self) -> None:
+        if self.terminal:
+            self.terminal.stop_job()
+
+    def _point(self, at: Pointed) -> None:
         self._pointing.take(at)
         self.press_keys([])
 
-    def toggle_mouse(self) -> None:
-        """Turn the mouse on or off."""
+    def use_mouse(self, *, on: bool | None = None) -> None:
+        """Turn the mouse on or off; without a choice, to what it is not."""
         if self.terminal:
-            self._pointing.toggle(self.terminal.use_mouse, on=not self.terminal.has_mouse)
+            self._pointing.use(self.terminal, on=not self.terminal.has_mouse if on is None else on)
 
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
@@ -341,7 +344,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.LAST: lambda app: app.log_view.to_end(),
     ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
-    ScreenKey.MOUSE: ChatScreen.toggle_mouse,
+    ScreenKey.MOUSE: ChatScreen.use_mouse,
     ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.ESCAPE: ChatScreen.escape,

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from client.core.person.attention import Attention
-from client.line.highlight import Ringer, title
 from client.screen.terminal import title_sequence
+from client.views.highlight import Ringer, title
 
 
 class Attracting:

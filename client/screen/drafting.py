@@ -13,8 +13,6 @@ from client.core.sending.long_texts import check_length, split_text
 from client.core.session import Session
 from client.editor.inputs import TypedLine
 from client.files.source import TextSource
-from client.line.complaints import sentence
-from client.line.typed import TypedLines
 from client.screen.composer.field import Field, LastOwn
 from client.screen.composer.meaning import STALE, Aim, Draft, Means, Meant, Target
 from client.screen.model.draft_keeper import DraftKeeper, is_command
@@ -22,6 +20,8 @@ from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
 from client.screen.saying import SayingHost
 from client.screen.settings.table import TYPING
+from client.views.complaints import sentence
+from client.views.typed import TypedLines
 from messages.events import System, SystemKind
 from messages.fields import for_people
 from messages.limits import MAX_TEXT

@@ -99,6 +99,7 @@ class DrawnApp(App[ClientExit]):
             self._change()
         elif self._stale:
             self._stale = False
+            self._draw()  # what has changed meanwhile
             self.draw_anew()
         else:
             self._draw()

@@ -6,15 +6,23 @@ from typing import Any
 
 from client.commands.registry import ScreenCommand
 from client.core.person.notices import Level
-from client.line.highlight import Means
 from client.screen.app import ChatScreen
 from client.screen.settings.command import SetCommand
 from client.screen.settings.current import Settings
 from client.screen.settings.kinds import Setting
-from client.screen.settings.table import BELL, CONVERSATIONS_WIDTH, MEMBERS_WIDTH, NOTICES, POPUP, THEME
+from client.screen.settings.table import (
+    BELL,
+    CONVERSATIONS_WIDTH,
+    MEMBERS_WIDTH,
+    MOUSE,
+    NOTICES,
+    POPUP,
+    THEME,
+)
 from client.screen.settings.themes import Depth, Looks
 from client.screen.sheets.texts import Text
 from client.screen.tones import Row
+from client.views.highlight import Means
 
 _PANES = {CONVERSATIONS_WIDTH.name: "rooms", MEMBERS_WIDTH.name: "members"}
 _KEYS = "keys."
@@ -65,6 +73,8 @@ class _Following:
             screen.host.state.attention.bell = Level(settings.of(BELL))
         elif name == NOTICES.name:
             screen.ring_by(Means(settings.of(NOTICES)))
+        elif name == MOUSE.name:
+            screen.use_mouse(on=settings.of(MOUSE))
         elif name == CONVERSATIONS_WIDTH.name:
             screen.folds.widen(_PANES[name], settings.of(CONVERSATIONS_WIDTH))
         elif name == MEMBERS_WIDTH.name:

@@ -11,14 +11,14 @@ from client.core.events import ClientEvent, Ended, LoggedIn
 from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
 from client.exits import ClientExit, session_ended
-from client.line.complaints import sentence
-from client.line.reader import Source
-from client.line.shutdown import Shutdown, Timeouts, Unsent
-from client.line.typed import TypedLines
 from client.screen.asking import AskingHost
 from client.screen.drafting import MakeField
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
+from client.views.complaints import sentence
+from client.views.reader import Source
+from client.views.shutdown import Shutdown, Timeouts, Unsent
+from client.views.typed import TypedLines
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit

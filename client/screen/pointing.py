@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from client.screen.composer.widget import ComposerView
 from client.screen.host import ScreenHost
 from client.screen.keys import ScreenKey
 from client.screen.log.view import LogView
-from client.screen.mouse import Pointed
 from client.screen.painting import Pane
 from client.screen.selection import Selection
+from client.screen.terminal import Terminal
+from client.screen.tty.mouse import Pointed
 from messages.events import Message
 
 _WHEEL_ROWS = 3
@@ -19,7 +18,7 @@ _OFF = "The mouse is off, and selects text."
 
 
 class Pointing:
-    """Acts on the panes. `report` asks the terminal for reports of the mouse, or for none."""
+    """Acts on the panes."""
 
     def __init__(
         self, host: ScreenHost, log: LogView, composer: ComposerView, rooms: Pane, sheet: Pane
@@ -30,9 +29,9 @@ class Pointing:
         self._rooms = rooms
         self._sheet = sheet
 
-    def toggle(self, report: Callable[[bool], None], *, on: bool) -> None:
+    def use(self, terminal: Terminal, *, on: bool) -> None:
         """Turn the mouse on or off, and say so."""
-        report(on)
+        terminal.use_mouse(on)
         self._host.notice(_ON if on else _OFF)
 
     def take(self, at: Pointed) -> None:

@@ -14,8 +14,6 @@ from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile
 from client.exits import ClientExit
-from client.line.highlight import Ringer
-from client.line.shutdown import Timeouts, Unsent
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field, LastOwn
 from client.screen.composer.guide import SessionGuide
@@ -29,6 +27,8 @@ from client.screen.settings.current import settings_of
 from client.screen.settings.depth import depth_of
 from client.screen.tty.fault import end_by_fault
 from client.trust import Trust
+from client.views.highlight import Ringer
+from client.views.shutdown import Timeouts, Unsent
 from messages.options import NO_FILE, SettingsFile
 
 
@@ -45,11 +45,10 @@ def make_screen(
     downloads: Path = Path(),
     notices: Sequence[str] = (),
     config: SettingsFile = NO_FILE,
+    mouse: bool = False,
 ) -> ChatScreen:
     """Return the application of a session that is not connected yet. `notices` stand in its log."""
-    for size in ("COLUMNS", "LINES"):  # Textual would take these for the size, also after a resize
-        os.environ.pop(size, None)
-    options = {"bell": bell.value, "notices": ringer.means.value}
+    options = {"bell": bell.value, "notices": ringer.means.value, "mouse": mouse}
     settings = settings_of(config, options)
     state = ScreenState(session, bell, settings)
     lines = kept.load() if kept else []
@@ -72,7 +71,7 @@ def make_screen(
     return screen
 
 
-def run_screen(screen: ChatScreen, *, mouse: bool = False) -> ClientExit:
+def run_screen(screen: ChatScreen, *, mouse: bool) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
     try:
         end, fault = screen.run(mouse=mouse), screen.fault

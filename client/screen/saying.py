@@ -14,9 +14,6 @@ from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.editor.inputs import Input, TypedLine
-from client.line.files import LineFiles
-from client.line.sending import SendingHost
-from client.line.typed import Entered
 from client.screen.composer.field import Field
 from client.screen.keys import key_lines
 from client.screen.log.signs import sign_lines
@@ -30,6 +27,9 @@ from client.text.entries import excerpt
 from client.text.lines import Line
 from client.text.receipts import receipts_text
 from client.text.replies import dated
+from client.views.files import LineFiles
+from client.views.sending import SendingHost
+from client.views.typed import Entered
 from messages.events import Message
 from messages.text import neutralise
 

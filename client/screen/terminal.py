@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
-from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 
 from client.editor.keyboard import KeyDecoder, Other
 from client.screen.composer.pasting import MOST_PASTED
+from client.screen.device import Device
 from client.screen.keys import Pressed, ScreenKey
-from client.screen.mouse import MOUSE_OFF, MOUSE_ON, Pointed, is_report, pointed
 from client.screen.settings.key_table import KeyTable
 from client.screen.tty.curtain import ALTERNATE
+from client.screen.tty.mouse import Pointed, is_report, pointed
 from client.screen.tty.outflow import ANSWER, Outflow
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def title_sequence(title: str, before: str) -> str:
     return f"\x1b]2;chat\a{_RESTORE_TITLE}" if before else ""
 
 
-class Terminal(LinuxDriver):
+class Terminal(Device):
     """Reads keys as line mode does, and writes without waiting, both in the loop of the application.
 
     Textual takes what else the terminal says, such as its size.
@@ -111,10 +110,10 @@ class Terminal(LinuxDriver):
         self._curtain = getattr(app, "mode_before", None) is not None
         self._early: list[Pressed] = []
         self._press: Callable[[list[Pressed]], None] = self._early.extend
-        self._point: Callable[[Pointed], None] = lambda _at: None
+        self._point: Callable[[Pointed], None] = lambda _: None
 
     def listen(self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]) -> None:
-        """Hand over keys and the mouse from now on, first keys that were typed before."""
+        """Hand over keys and the mouse from now on, first the keys that were typed before."""
         self._press, self._point = press, point
         if self._early:
             press(self._early)
@@ -167,6 +166,7 @@ class Terminal(LinuxDriver):
         """Give the terminal back as it was. Frames that wait for a slow terminal are dropped."""
         if self._outflow is not None:
             self._outflow.drop()
+            self._outflow.take_late_answer(self.fileno)
         super().stop_application_mode()
 
     def close(self) -> None:
@@ -183,46 +183,6 @@ class Terminal(LinuxDriver):
         with suppress(Exception):  # it may be in the middle of a change; then a moment is lost
             getattr(self._app, "keep", lambda: None)()
         end_without_terminal()
-
-    def _sigtstp_application(self, *_: object) -> None:
-        self.stop(os.getpid())
-
-    def stop(self, processes: int) -> None:
-        """Give the terminal back, and stop these processes, until the shell lets them go on."""
-        self.suspend_application_mode()  # first: then the terminal belongs to the shell
-        self._must_signal_resume = True
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(processes, signal.SIGTSTP)
-        if self._must_signal_resume:  # nothing stops where no shell could let it go on
-            self.resume_application_mode()
-        signal.signal(signal.SIGTSTP, self._sigtstp_application)
-
-    def _get_terminal_size(self) -> tuple[int, int]:
-        """Return the terminal's own size: COLUMNS and LINES of the environment do not follow it."""
-        try:
-            columns, rows = os.get_terminal_size(self.fileno)
-        except OSError:  # it is gone
-            columns = rows = 0
-        return columns or 80, rows or 24
-
-    @property
-    def has_mouse(self) -> bool:
-        """Whether the terminal reports its mouse."""
-        return self._mouse
-
-    def use_mouse(self, on: bool) -> None:
-        """Ask the terminal for reports of its mouse, or for none."""
-        self._mouse = on
-        self.write(MOUSE_ON if on else MOUSE_OFF)
-        self.flush()
-
-    def _enable_mouse_support(self) -> None:
-        if self._mouse:
-            self.write(MOUSE_ON)
-
-    def _disable_mouse_support(self) -> None:
-        if self._mouse:
-            self.write(MOUSE_OFF)
 
     def run_input_thread(self) -> None:
         """Do nothing: keys are read in the loop."""
@@ -243,9 +203,6 @@ class Terminal(LinuxDriver):
             self._end()
         pressed, answers = self._keys.feed(self._decoder.decode(data))
         for answer in answers:
-            if answer == ANSWER and self._outflow is not None:
-                self._outflow.answered()
-                continue
             self._take_answer(answer)
         if self._pause is not None:
             self._pause.cancel()
@@ -254,19 +211,16 @@ class Terminal(LinuxDriver):
             self._press(pressed)
 
     def _take_answer(self, answer: str) -> None:
-        if not is_report(answer):
+        if is_report(answer):
+            if at := pointed(answer):
+                self._point(at)
+        elif answer == ANSWER and self._outflow is not None:
+            self._outflow.answered()
+        else:
             for event in self._parser.feed(answer):
                 self.process_message(event)
-        elif at := pointed(answer):
-            self._point(at)
 
     def _paused(self) -> None:
         self._pause = None
         if pressed := self._keys.pause():
             self._press(pressed)
-
-
-def stop_job(driver: Driver | None) -> None:
-    """Stop the process group, as the terminal itself would: a launcher before us stops, too."""
-    if isinstance(driver, Terminal):
-        driver.stop(0)

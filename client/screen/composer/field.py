@@ -131,7 +131,8 @@ class Field(Editor):
     def place_cursor(self, index: int) -> None:
         """Put the cursor before a character of the text."""
         if not self._search and not self.is_secret and not self.is_leaving:
-            self._completion = self._column = None
+            self._leave_choice()
+            self._column = None
             self._buffer.cursor = min(index, len(self.text))
 
     # Targets

@@ -111,7 +111,7 @@ _SOURCES = {
 """What click calls the sources of an option's value."""
 
 
-def settings_of(file: SettingsFile, options: Mapping[str, str]) -> Settings:
+def settings_of(file: SettingsFile, options: Mapping[str, Simple]) -> Settings:
     """Return the settings at a start: those of a file, and those that are options, with their values."""
     given: dict[str, tuple[Simple, Source]] = {}
     for name, value in file.others.items():

@@ -70,7 +70,7 @@ def choice(
     return Setting(name, help, ", ".join(known), default, known, parse, read, is_option)
 
 
-def switch(name: str, help: str, *, default: bool) -> Setting[bool]:
+def switch(name: str, help: str, *, default: bool, is_option: bool = False) -> Setting[bool]:
     """Return a setting that is on or off."""
     words = {"on": True, "off": False, "true": True, "false": False, "yes": True, "no": False}
 
@@ -84,7 +84,7 @@ def switch(name: str, help: str, *, default: bool) -> Setting[bool]:
             raise ValueError("write true or false")
         return value
 
-    return Setting(name, help, "on, off", default, ("on", "off"), parse, read)
+    return Setting(name, help, "on, off", default, ("on", "off"), parse, read, is_option)
 
 
 def number(name: str, help: str, least: int, most: int, default: int) -> Setting[int]:

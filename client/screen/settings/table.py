@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from client.core.person.notices import Level
-from client.line.highlight import Means
 from client.screen.settings.key_table import FUNCTIONS, keys_with
 from client.screen.settings.kinds import Setting, choice, keys, number, switch
 from client.screen.settings.themes import THEMES
 from client.screen.settings.times import Times
+from client.views.highlight import Means
 
 THEME = choice("theme", "the colours", THEMES, next(iter(THEMES)))
 TIMES = choice("times", "how the times of messages are shown", Times, Times.MINUTES)
@@ -31,6 +31,9 @@ BELL = choice(
     is_option=True,
 )
 NOTICES = choice("notices", "how it rings", Means, Means.BELL, is_option=True)
+MOUSE = switch(
+    "mouse", "take the wheel and clicks; with Shift it selects text", default=False, is_option=True
+)
 CONVERSATIONS_WIDTH = number(
     "conversations-width", "the columns of your conversations; 0: hidden until its key", 0, 60, 22
 )
@@ -48,6 +51,7 @@ _ALL: tuple[Setting[Any], ...] = (
     POPUP,
     BELL,
     NOTICES,
+    MOUSE,
     CONVERSATIONS_WIDTH,
     MEMBERS_WIDTH,
     *KEYS,

@@ -21,6 +21,9 @@ _QUERY_BYTES = 1_500
 _ANSWER_SECONDS = 3.0
 """If the answer takes longer, it is not waited for any more."""
 
+_LATE_SECONDS = 0.2
+"""At the end, so long is waited for an answer."""
+
 _MOST_QUEUED = 256
 """Bytes that the line may still have to send when a frame is drawn."""
 
@@ -62,6 +65,8 @@ class Outflow:
         self._watched = False
         self._answers = False
         self._asked_at: float | None = None
+        self._queried_at: float | None = None
+        """When the query went out whose answer has not come, also if it was the first one."""
         self._since_query = 0
         self._unknown, self._unknown_at = 0.0, 0.0
 
@@ -100,12 +105,25 @@ class Outflow:
     def answered(self) -> None:
         """Take the sign."""
         self._answers = True
-        self._asked_at = None
+        self._asked_at = self._queried_at = None
 
     def drop(self) -> None:
-        """Forget what the system has not taken, as something else is to be written now."""
+        """Forget what the system has not taken, as something else is to be written now; ask no more."""
+        self._answers = False
         if self._waiting:
             self._waiting[:] = _RESET
+
+    def take_late_answer(self, descriptor: int) -> None:
+        """Take the answer that may still come, so that the next program does not get it as typed."""
+        if self._queried_at is None or time.monotonic() - self._queried_at > _ANSWER_SECONDS:
+            return
+        ready, end, heard = select.poll(), time.monotonic() + _LATE_SECONDS, b""
+        ready.register(descriptor, select.POLLIN)
+        with suppress(OSError):
+            while ANSWER.encode() not in heard and (left := end - time.monotonic()) > 0:
+                if not ready.poll(left * 1_000) or not (data := os.read(descriptor, 65_536)):
+                    return
+                heard += data
 
     def close(self) -> None:
         """Write what is left, if the terminal takes it soon."""
@@ -121,7 +139,8 @@ class Outflow:
         self._file = -1
 
     def _query(self) -> str:
-        self._asked_at, self._since_query = (time.monotonic() if self._answers else None), 0
+        self._queried_at, self._since_query = time.monotonic(), 0
+        self._asked_at = self._queried_at if self._answers else None
         return QUERY
 
     def _queued(self) -> int:

@@ -11,7 +11,6 @@ from eventually import eventually_in_loop
 from screen_stage import seats
 
 from client.core.person.notices import Level
-from client.line.highlight import Means
 from client.screen.app import ChatScreen
 from client.screen.following import follow
 from client.screen.painting import Pane
@@ -19,6 +18,7 @@ from client.screen.settings.table import MEMBERS_WIDTH, THEME
 from client.screen.settings.themes import Depth
 from client.screen.terminal import Keys
 from client.screen.tones import text_of
+from client.views.highlight import Means
 
 
 class Stage:

@@ -7,10 +7,10 @@ import asyncio
 from eventually import eventually_in_loop
 from screen_stage import seats
 
-from client.screen.mouse import Pointed
 from client.screen.painting import Pane
 from client.screen.selection import Selection
 from client.screen.terminal import Keys
+from client.screen.tty.mouse import Pointed
 
 
 def test_clicks_choose_what_is_under_them_and_the_wheel_scrolls() -> None:
@@ -31,7 +31,7 @@ def test_clicks_choose_what_is_under_them_and_the_wheel_scrolls() -> None:
 
             async def point(pane: str, x: int, y: int, wheel: int = 0) -> None:
                 region = app.query_one(f"#{pane}", Pane).region
-                app.point(Pointed(region.x + x, region.y + y, wheel))
+                app._point(Pointed(region.x + x, region.y + y, wheel))
                 await drawn()
 
             def rows(pane: str) -> list[str]:
@@ -73,10 +73,10 @@ def test_a_click_above_a_short_log_means_nothing() -> None:
         app = alice.app()
         async with app.run_test(size=(60, 20)) as pilot:
             await pilot.pause()
-            app.point(Pointed(3, 2))
+            app._point(Pointed(3, 2))
             assert alice.host.sheets.top is None
-            app.point(Pointed(3, app.log_view.region.bottom - 1))
+            app._point(Pointed(3, app.log_view.region.bottom - 1))
             assert alice.host.sheets.top is not None
-            app.toggle_mouse()  # without a terminal there is none to ask
+            app.use_mouse()  # without a terminal there is none to ask
 
     asyncio.run(work())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import tty
 from collections.abc import Callable
 
 import pyte
 import pytest
 from eventually import DEADLINE
 
-from client.screen.tty.outflow import QUERY, Outflow, shortened
+from client.screen.tty.outflow import ANSWER, QUERY, Outflow, shortened
 
 LARGE = "x" * 100_000
 """More than the system keeps for a terminal that is not read."""
@@ -105,3 +106,26 @@ def test_blanks_cost_few_bytes_and_look_the_same(text: str) -> None:
         looks.append([[screen.buffer[y][x] for x in range(40)] for y in range(4)])
     assert looks[0] == looks[1]
     assert len(shortened(text)) < len(text)
+
+
+def test_an_answer_that_comes_at_the_end_is_not_left_to_the_shell() -> None:
+    async def work() -> None:
+        far, near = os.openpty()
+        tty.setraw(near)
+        try:
+            outflow = Outflow(near)
+            outflow.ask()
+            os.write(far, ANSWER.encode())
+            outflow.drop()
+            outflow.take_late_answer(near)
+            assert not select.select([near], [], [], 0)[0]
+            outflow.answered()
+            os.write(far, b"typed for the shell")
+            outflow.take_late_answer(near)
+            assert os.read(near, 100) == b"typed for the shell"
+            outflow.close()
+        finally:
+            os.close(near)
+            os.close(far)
+
+    asyncio.run(work())

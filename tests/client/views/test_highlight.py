@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from client.core.person.attention import Ring
 from client.core.person.notices import Concern
-from client.line.highlight import Means, Ringer, has_title, notice_text, shows_markup, styles, title
+from client.views.highlight import Means, Ringer, has_title, notice_text, shows_markup, styles, title
 from messages.events import Message
 
 XTERM = {"TERM": "xterm-256color"}

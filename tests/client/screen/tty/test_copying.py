@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from eventually import eventually, eventually_in_loop
 
-from client.screen.copying import MOST_BYTES, Copying, clipboard_sequence
+from client.screen.tty.copying import MOST_BYTES, Copying, clipboard_sequence
 
 ENCODED = b64encode("caf\u00e9".encode()).decode()
 

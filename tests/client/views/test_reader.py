@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.editor.inputs import LINE_LIMIT
-from client.line.plain import plain
-from client.line.reader import LineReader
+from client.views.plain import plain
+from client.views.reader import LineReader
 
 
 class Pipe:

@@ -14,15 +14,17 @@ from client.core.composer import Change, Composer
 from client.core.person.inquiries import Inquiries
 from client.core.sending.long_texts import TextTooLong
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
-from client.line.complaints import Complaints, sentence
-from client.line.display import SHOW_SENDING_SECONDS
-from client.line.long_texts import LONG_TEXT_ADVICE, offer_parts
-from client.line.output import Output
-from client.line.plain import plain
-from client.line.questions import Questions
-from client.line.reader import LineReader, Source
+from client.views.complaints import Complaints, sentence
+from client.views.long_texts import LONG_TEXT_ADVICE, offer_parts
+from client.views.output import Output
+from client.views.plain import plain
+from client.views.questions import Questions
+from client.views.reader import LineReader, Source
 from messages.fields import for_people
 from messages.text import neutralise
+
+SHOW_SENDING_SECONDS = 0.5
+"""A message not accepted within this time is shown without its number, because it left the input line."""
 
 MOST_WAITING = 1_000
 """A pipe is not read while this many lines wait for an answer."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.line.questions import Questions
+from client.views.questions import Questions
 
 
 def test_questions_are_asked_one_after_the_other_and_the_answers_used_at_the_end() -> None:

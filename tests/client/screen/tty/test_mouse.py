@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from client.screen.mouse import Pointed, is_report, pointed
 from client.screen.terminal import Keys
+from client.screen.tty.mouse import Pointed, is_report, pointed
 
 
 def test_presses_and_the_wheel_have_places_and_other_reports_mean_nothing() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.line.complaints import Complaints, sentence
+from client.views.complaints import Complaints, sentence
 
 
 def told(number: int, *, endless: bool = False) -> list[str]:

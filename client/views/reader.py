@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from client.editor.inputs import LINE_LIMIT, TypedLine
-from client.line.plain import settled
+from client.views.plain import settled
 from messages.text import not_utf8
 
 _LOCAL_FLAGS = 3  # their index in the result of tcgetattr

@@ -7,8 +7,8 @@ import pytest
 from file_broker import Device, FileBroker, content
 
 from client.core.events import is_refusal
-from client.line.files import LineFiles
 from client.line.screen import Screen
+from client.views.files import LineFiles
 from messages.files import File
 from messages.limits import MAX_FILES
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.editor.inputs import LINE_LIMIT
-from client.line.plain import plain, settled
+from client.views.plain import plain, settled
 
 
 @pytest.mark.parametrize(

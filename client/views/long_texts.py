@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from client.commands.registry import CommandHost
 from client.core.sending.long_texts import TextTooLong, split_text
-from client.line.complaints import sentence
+from client.views.complaints import sentence
 from messages.text import check_new_text
 
 LONG_TEXT_ADVICE = (

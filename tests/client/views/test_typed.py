@@ -13,9 +13,9 @@ from fake_host import FakeHost
 from client.core.composer import Composer
 from client.core.sending.long_texts import LINE_LIMIT
 from client.editor.inputs import TypedLine
-from client.line.reader import Source
 from client.line.screen import Screen
-from client.line.typed import Entered, TypedLines
+from client.views.reader import Source
+from client.views.typed import Entered, TypedLines
 from messages.events import System, SystemKind
 from messages.limits import MAX_TEXT
 

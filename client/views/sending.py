@@ -9,8 +9,8 @@ from client.commands.registry import ScreenCommand
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.session import Session, SessionState
-from client.line.files import LineFiles
-from client.line.typed import Entered
+from client.views.files import LineFiles
+from client.views.typed import Entered
 
 
 class SendingHost:

@@ -13,8 +13,8 @@ from client.core.session import Session
 from client.files.names import short_name
 from client.files.sink import PartSink, into_directory
 from client.files.source import FileSource
-from client.line.output import Output
 from client.text.render import Line
+from client.views.output import Output
 from messages.files import File
 from messages.text import neutralise, reveal
 
