@@ -20,7 +20,7 @@ from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
-from client.screen.log.layout import Wish
+from client.screen.log.gaps import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane
 from client.screen.panes import RowsPane

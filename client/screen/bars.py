@@ -32,7 +32,7 @@ def topic_row(state: ScreenState, columns: int) -> Row:
 def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     """Return the connection, what is proven complete, what waits elsewhere, and who types."""
     layout = state.layout
-    pieces: list[Piece] = []
+    pieces: list[Piece] = [(state.hint, WAITS)] if state.hint else []
     if session.state is SessionState.READY:
         pieces.append((_reach(layout, state.conversations.of(state.here).head), STATUS))
     else:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from textual import events
 
-from client.screen.log.layout import Layout, Wish
+from client.screen.log.gaps import Wish
+from client.screen.log.layout import Layout
 from client.screen.painting import Pane
 from client.screen.tones import Row
 
