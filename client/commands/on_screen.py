@@ -15,6 +15,13 @@ def register(commands: SlashCommands) -> None:
             False,
             "in line mode, edit the settings file (see --config in chat-client --help)",
         ),
+        (
+            "/goto",
+            "/goto N|TIME|unread|end",
+            "go to message N, a time, the first unread message, or the last one",
+            True,
+            "in line mode, /history shows earlier messages",
+        ),
     ):
         commands.command(name, usage, line, waits=waits)(_handler(name, elsewhere))
 

@@ -11,13 +11,14 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from client.editor.keyboard import Press
+from client.editor.keyboard import Action, Press
 from client.exits import ClientExit
 from client.line.highlight import Ringer
 from client.screen.attracting import Attracting
 from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.finding.finding import Finding
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.gaps import Wish
@@ -57,6 +58,7 @@ class ChatScreen(App[ClientExit]):
         super().__init__(driver_class=Terminal, ansi_color=True)
         self.host = host
         self._state = state = host.state
+        self.finding = Finding(host)
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._frame_due = self._more_due = False
@@ -229,9 +231,8 @@ class ChatScreen(App[ClientExit]):
             self._connecting.wake()
 
     def _scrolled(self) -> None:
-        """Keep the messages around what is shown."""
-        top = self._state.layout.top
-        self.host.session.look_at(self._state.here, top.key[0] if top else None)
+        """Draw what is shown now, and go nowhere else."""
+        self._state.jumps.stop()
         self._change()
 
     # Keys
@@ -243,6 +244,7 @@ class ChatScreen(App[ClientExit]):
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
+        reached = self._state.jumps.reached
         self._key_at = time.monotonic()
         typed: list[Press] = []
         for press in singly(presses, self.host.sheets):
@@ -258,6 +260,8 @@ class ChatScreen(App[ClientExit]):
             else:
                 typed.append(press)
         self._compose(typed)
+        if self.host.sheets.top is None:
+            self._state.jumps.fade(reached)
         self.host.tell_typing()
         self._draw_composer()
         self._settle()
@@ -289,7 +293,16 @@ class ChatScreen(App[ClientExit]):
     def escape(self) -> None:
         """Close a sheet, leave a choice or a search, cancel a question, else scroll to the end."""
         if not self.host.escape():
+            self.finding.end()
             self.log_view.to_end()
+
+    def forward(self) -> None:
+        """Move the cursor, or search if there is nothing to move through."""
+        field = self.host.field
+        if field.text or field.shown[0] is not None or self.host.typed.questions.prompt is not None:
+            self._compose([Action.RIGHT])
+        else:
+            self.finding.search()
 
     def select(self) -> None:
         """Let the person select messages."""
@@ -318,6 +331,11 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
     ScreenKey.SELECT: ChatScreen.select,
+    ScreenKey.FORWARD: ChatScreen.forward,
+    ScreenKey.NEXT_HIT: lambda app: app.finding.find_here(),
+    ScreenKey.PREVIOUS_HIT: lambda app: app.finding.find_before(),
+    ScreenKey.FIND_EVERYWHERE: lambda app: app.finding.search(everywhere=True),
+    ScreenKey.UNREAD: lambda app: app.host.state.go_to_unread(),
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

@@ -24,6 +24,12 @@ class AskingHost(SayingHost):
         super().__init__(session, state, field, downloads)
         self.copy: Callable[[str], str] = lambda _text: "Nothing can be copied here."
         """Copies a text for other programs, and returns a sentence about it."""
+        self.search: Callable[[], None] = lambda: None
+        """Begins a search in the conversation in the middle."""
+        self.next_hit: Callable[[int], None] = lambda _by: None
+        """Goes on by some hits of the last search."""
+        self.text_at_run = ""
+        """What was being typed when a key last ran a command."""
 
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Ask the person."""
@@ -60,6 +66,7 @@ class AskingHost(SayingHost):
 
     def run(self, line: str) -> None:
         """Run a command as if the person had typed it, but do not keep it among what they typed."""
+        self.text_at_run = self.field.text
         self.typed.command(TypedLine(line, mark=self.composer.mark))
 
     def begin_reply(self, seq: int) -> None:
