@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -25,7 +26,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import why_not
+from client.screen.available import prepare, why_not
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,6 +35,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
+from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
 
@@ -79,6 +81,7 @@ class Start:
     tell_typing: bool = True
     downloads: Path = Path()
     screen: bool = False
+    config: SettingsFile = NO_FILE
 
     def chat(self) -> NoReturn:
         """Run the full screen if it is wanted and possible, else line mode."""
@@ -129,7 +132,9 @@ class Start:
         """Run the full screen."""
 
         def run() -> Exit:
-            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+            prepare(os.environ)
+            gc.disable()  # until the first paint: what is imported stays
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
@@ -137,6 +142,7 @@ class Start:
             listening = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=listening)
             session.allow_typing(on=self.tell_typing)
+            broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
                 session,
                 self.endpoint.url,
@@ -145,8 +151,10 @@ class Start:
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
+                drafts=usual_draft_file(os.environ, broker) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
+                config=self.config,
             )
             screen.host.show_numbers(on=self.numbers)
             raise run_screen(screen)

@@ -3,68 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Action, Press
-from client.exits import ClientExit
-from client.line.highlight import Ringer
+from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
-from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.drawing import DrawnApp
 from client.screen.finding.finding import Finding
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.gaps import Wish
 from client.screen.log.view import LogView
-from client.screen.painting import Pane
-from client.screen.panes import RowsPane
+from client.screen.painting import Pane, paint
+from client.screen.panes import Folds, RowsPane
 from client.screen.selection import Selection
+from client.screen.settings.themes import Looks
 from client.screen.sheets.sheet import singly
-from client.screen.terminal import Presses, Terminal, end_without_terminal, is_gone
-
-FRAME_SECONDS = 1 / 30
-"""The least time between two frames."""
+from client.screen.terminal import end_without_terminal, is_gone
 
 _TICK_SECONDS = 0.5
-_KEY_SECONDS = 0.02
-"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
-
-_MOST_EVENTS = 50
-"""Events that are taken at once. A frame of the broker can have thousands."""
-
-_ROOMS_FROM, _MEMBERS_FROM = 70, 100
-"""The least columns of the screen with conversations on the left, and members on the right."""
+_EVENTS_SECONDS = 0.004
+"""So long are events taken at once. A frame of the broker can have thousands."""
 
 
-class ChatScreen(App[ClientExit]):
+class ChatScreen(DrawnApp):
     """The full screen of one session. Its result is how the program ends."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     Screen { background: ansi_default; color: ansi_default; }
-    #rooms { width: 22; } #members { width: 20; } #middle { width: 1fr; }
+    #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
-    #choices, #sheet { height: 0; }
+    #logs { height: 1fr; layers: below above; }
+    #choices { height: 0; layer: above; dock: bottom; }
+    #sheet { height: 0; }
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
-        super().__init__(driver_class=Terminal, ansi_color=True)
+        super().__init__()
         self.host = host
+        self.key_table = host.key_table
+        self.folds = Folds()
         self._state = state = host.state
         self.finding = Finding(host)
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
-        self._frame_due = self._more_due = False
-        self._key_at = 0.0
-        self._hidden: dict[str, bool] = {}
-        """The panes that the person has shown or hidden: whether they are hidden."""
+        self._more_due = False
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -75,7 +70,7 @@ class ChatScreen(App[ClientExit]):
                 lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
             ),
             RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
-            RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+            RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
             RowsPane(host.sheets.rows, id="sheet"),
         ]
 
@@ -86,18 +81,18 @@ class ChatScreen(App[ClientExit]):
             yield rooms
             with Vertical(id="middle"):
                 yield topic
-                yield self.log_view
+                with Vertical(id="logs"):
+                    yield self.log_view
+                    yield choices
                 yield sheet
-                yield choices
                 yield self.composer_view
                 yield status
             yield members
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
         self.host.begin = self._begin
         self.host.is_private = lambda: self._connecting.is_private
@@ -106,7 +101,11 @@ class ChatScreen(App[ClientExit]):
         self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
-        self._fold(self.size.width)
+        self.fold()
+        self._tell_composer()
+        if self.terminal:
+            self.terminal.listen(self.press_keys)
+            self.call_after_refresh(_collect_garbage)
         if self.host.session.name:
             self.call_after_refresh(self._begin)
         else:
@@ -121,17 +120,21 @@ class ChatScreen(App[ClientExit]):
 
     async def on_unmount(self) -> None:
         """Close the connection, and give the title of the window back."""
+        self.host.keep_drafts()
         self._attracting.restore()
         await self._connecting.close()
+
+    def keep(self) -> None:
+        """Keep for the next start what is not kept yet."""
+        self.host.keep_drafts()
 
     # What happens
 
     def _changed(self) -> None:
-        """Take what the connection has brought: in parts, so that keys are drawn in between."""
-        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+        """Take what the connection has brought: in parts, so that keys are read in between."""
+        if self.host.take_events(_EVENTS_SECONDS) and not self._more_due:
             self._more_due = True
-            recent = time.monotonic() - self._key_at < _KEY_SECONDS
-            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
+            asyncio.get_running_loop().call_soon(self._take_more)
         self._settle()
 
     def _take_more(self) -> None:
@@ -152,16 +155,18 @@ class ChatScreen(App[ClientExit]):
 
     def _tick(self) -> None:
         """Do what is due at a time."""
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
             self.exit(end)
-        self.host.typed.show_waiting()
-        self._attracting.update()
+        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+            due()
         self._check_end()
         self._connecting.wake()
 
     def _signalled(self) -> None:
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         self.host.hurry()
@@ -170,36 +175,31 @@ class ChatScreen(App[ClientExit]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold panes away where there is no room, and draw anew."""
-        self._fold(event.size.width)
-        self.call_after_refresh(self._draw)
+        self.fold(event.size.width)
 
-    def _fold(self, width: int) -> None:
-        self.query_one("#rooms").display = not self._hidden.get("rooms", width < _ROOMS_FROM)
-        self.query_one("#members").display = not self._hidden.get("members", width < _MEMBERS_FROM)
+    def fold(self, width: int | None = None) -> None:
+        """Show the panes beside the log, as far as a screen of this width has room for them."""
+        for name in self.folds.widths:
+            pane = self.query_one(f"#{name}")
+            columns = self.folds.columns(name, width or self.size.width)
+            if pane.display != (columns > 0):
+                pane.display = columns > 0
+            pane.styles.width = columns
+        self._state.shows_members = bool(self.query_one("#members").display)
+        self.call_after_refresh(self._draw)
 
     # Drawing
 
-    def _change(self) -> None:
-        """Draw soon: once for all that happens in the time of a frame."""
-        if not self._frame_due and self.is_running:
-            self._frame_due = True
-            self.set_timer(FRAME_SECONDS, self._frame)
-
-    def _frame(self) -> None:
-        self._frame_due = False
-        self._draw()
-
     def _draw(self) -> None:
         """Draw what has changed."""
-        choices = self.host.field.choices
-        shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
-        self._heighten("choices", shown)
+        self._heighten(
+            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        )
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
-        others = 2 + shown + max(self.composer_view.size.height, 1)  # topic, status
+        others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))
-        for one in [*self._panes, self.log_view]:
-            one.redraw()
-        self._draw_composer()
+        self._tell_composer()
+        paint(self, [*self._panes, self.log_view, self.composer_view])
         self._attracting.update()
 
     def _heighten(self, pane: str, rows: int) -> None:
@@ -207,21 +207,26 @@ class ChatScreen(App[ClientExit]):
         if styles.height is None or styles.height.value != rows:
             styles.height = rows
 
+    def use(self, looks: Looks) -> None:
+        """Draw everything in a theme."""
+        for one in [*self._panes, self.log_view, self.composer_view]:
+            one.looks = looks
+        if self.is_running:
+            self.draw_anew()
+
+    def ring_by(self, means: Means) -> None:
+        """Ring in another way from now on."""
+        self._attracting.ringer = replace(self._attracting.ringer, means=means)
+
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
-        self.screen.refresh(layout=True)
+        super().draw_anew()
         for one in [*self._panes, self.log_view, self.composer_view]:
             one.refresh()
 
-    def _draw_composer(self) -> None:
+    def _tell_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
-        self.composer_view.is_question = self.host.typed.questions.prompt is not None
-        self.composer_view.changed()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-            self._driver.flush()
+        self.composer_view.is_question = self.host.asks
 
     def _want(self, wishes: set[Wish]) -> None:
         """Get the messages that the log could show soon."""
@@ -237,15 +242,10 @@ class ChatScreen(App[ClientExit]):
 
     # Keys
 
-    def on_presses(self, event: Presses) -> None:
-        """Take keys."""
-        self.press_keys(event.presses)
-
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
         reached = self._state.jumps.reached
-        self._key_at = time.monotonic()
         typed: list[Press] = []
         for press in singly(presses, self.host.sheets):
             if self.host.sheets.top is not None:
@@ -263,7 +263,8 @@ class ChatScreen(App[ClientExit]):
         if self.host.sheets.top is None:
             self._state.jumps.fade(reached)
         self.host.tell_typing()
-        self._draw_composer()
+        self._tell_composer()
+        self._draw_typed(self.composer_view)
         self._settle()
         self._connecting.wake()
 
@@ -291,7 +292,7 @@ class ChatScreen(App[ClientExit]):
             self.host.ask_where()
 
     def escape(self) -> None:
-        """Close a sheet, leave a choice or a search, cancel a question, else scroll to the end."""
+        """Close a sheet, leave what is begun in the composer, cancel a question, else scroll to the end."""
         if not self.host.escape():
             self.finding.end()
             self.log_view.to_end()
@@ -314,9 +315,14 @@ class ChatScreen(App[ClientExit]):
 
     def toggle(self, pane: str) -> None:
         """Show or hide a pane."""
-        self._hidden[pane] = bool(self.query_one(f"#{pane}").display)
-        self._fold(self.size.width)
-        self.call_after_refresh(self._draw)
+        self.folds.toggle(pane, self.size.width)
+        self.fold()
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but never what was there before the first paint, as that stays."""
+    gc.freeze()
+    gc.enable()
 
 
 _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {

@@ -7,21 +7,26 @@ from pathlib import Path
 
 from client.core.session import Session
 from client.editor.inputs import TypedLine
-from client.line.typed import TypedLines
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.meaning import Aim, Target
+from client.screen.drafting import DraftingHost, MakeField
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
-from client.screen.saying import SayingHost
 from client.screen.sheets.chooser import Choice, Chooser
 from messages.events import Message
 
 
-class AskingHost(SayingHost):
+class AskingHost(DraftingHost):
     """The part of a `CommandHost` that asks the person, and begins what they go on with."""
 
-    typed: TypedLines
-
-    def __init__(self, session: Session, state: ScreenState, field: Field, downloads: Path) -> None:
-        super().__init__(session, state, field, downloads)
+    def __init__(
+        self,
+        session: Session,
+        state: ScreenState,
+        make_field: MakeField,
+        downloads: Path,
+        keeper: DraftKeeper | None,
+    ) -> None:
+        super().__init__(session, state, make_field, downloads, keeper)
         self.copy: Callable[[str], str] = lambda _text: "Nothing can be copied here."
         """Copies a text for other programs, and returns a sentence about it."""
         self.search: Callable[[], None] = lambda: None
@@ -30,10 +35,6 @@ class AskingHost(SayingHost):
         """Goes on by some hits of the last search."""
         self.text_at_run = ""
         """What was being typed when a key last ran a command."""
-
-    def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Ask the person."""
-        raise NotImplementedError
 
     def go(self, conversation: str) -> None:
         """Show a conversation that is known, and talk there from now on."""
@@ -71,12 +72,11 @@ class AskingHost(SayingHost):
 
     def begin_reply(self, seq: int) -> None:
         """Let the person type an answer to a message; what they have begun becomes its text."""
-        self._begin(f"/reply {seq} {self.field.text}")
+        self.field.aim(Target(Aim.REPLY, self.state.here, seq))
+        self.state.on_change()
 
     def begin_edit(self, message: Message) -> None:
-        """Let the person change the text of a message of theirs."""
-        self._begin(f"/edit {message.seq} {message.text}")
-
-    def _begin(self, line: str) -> None:
-        self.field.load_draft(Draft(TypedLine(line, mark=self.composer.mark), len(line)))
+        """Let the person change the text of a message of theirs; what they have begun stands back."""
+        self.field.mark = self.composer.mark
+        self.field.aim(Target(Aim.EDIT, self.state.here, message.seq), message.text)
         self.state.on_change()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,13 +16,12 @@ from client.line.reader import Source
 from client.line.shutdown import Shutdown, Timeouts, Unsent
 from client.line.typed import TypedLines
 from client.screen.asking import AskingHost
-from client.screen.composer.field import Field
-from client.screen.model.drafts import Drafts
+from client.screen.drafting import MakeField
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
-from messages.limits import MAX_SEQ
 
 NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
@@ -34,13 +34,13 @@ class ScreenHost(AskingHost):
         self,
         session: Session,
         state: ScreenState,
-        make_field: Callable[[Callable[[], str]], Field],
+        make_field: MakeField,
         timeouts: Timeouts,
         keep: Callable[[TypedLine], None],
         downloads: Path = Path(),
+        keeper: DraftKeeper | None = None,
     ) -> None:
-        super().__init__(session, state, make_field(self._last_own), downloads)
-        self.drafts = Drafts()
+        super().__init__(session, state, make_field, downloads, keeper)
         self.end: ClientExit | None = None
         self.is_private: Callable[[], bool] = lambda: True
         self.begin: Callable[[], None] = lambda: None
@@ -63,7 +63,7 @@ class ScreenHost(AskingHost):
         self.prompt()
 
     def escape(self) -> bool:
-        """Close a sheet, leave a choice or a search, or cancel a question. Return whether there was one."""
+        """Close a sheet, leave what is begun, or cancel a question. Return whether there was any."""
         questions, sheet = self.typed.questions, self.sheets.top
         if sheet is not None and not sheet.belongs_to_question:
             return self.sheets.escape()
@@ -80,6 +80,7 @@ class ScreenHost(AskingHost):
         if self._shutdown is None:
             self.typed.closed = True
             self._shutdown = Shutdown(self._timeouts.finish)
+            self._put_down()
             self.field.leave()
         self.check_end()
 
@@ -111,30 +112,16 @@ class ScreenHost(AskingHost):
 
     def _named(self, name: str) -> None:
         self.composer.log_in(name, typed=False)
+        self.load_drafts(name)
         self.begin()
-
-    def prompt(self) -> None:
-        """Let the person answer a question, or go on with what they typed before it."""
-        asks = self.typed.questions.prompt is not None
-        if not asks:
-            self.sheets.end_question()
-        if asks and self._aside is None:
-            self._aside = self.state.here, self.field.take_draft()
-        self.field.is_secret = self.typed.questions.is_secret
-        if not asks and self._aside is not None:
-            (place, draft), self._aside = self._aside, None
-            self.field.load_draft(None)
-            if place == self.state.here:
-                self.field.load_draft(draft)
-            else:
-                self.drafts.keep(place, draft)
-        self.state.on_change()
 
     @property
     def prompt_text(self) -> str:
         """What stands before the text being typed."""
         if question := self.typed.questions.prompt:
             return question
+        if self.field.target:
+            return self.field.target.prompt
         waits = " (waiting)" if self.composer.awaited else self.files.mark
         return f"{self.composer.place or 'no room'}{waits}> "
 
@@ -143,7 +130,7 @@ class ScreenHost(AskingHost):
         for one in inputs:
             match one:
                 case TypedLine():
-                    self.typed.enter(one)
+                    self._enter(one)
                 case EndOfInput():
                     self.quit()
                 case Interrupt(again):
@@ -154,21 +141,6 @@ class ScreenHost(AskingHost):
                     self.redraw()
         self.typed.run()
         self._follow_place()
-
-    def tell_typing(self) -> None:
-        """Tell the others that the person types to them, and not to a question."""
-        if self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
-            self.session.typed(self.composer.place, self.field.text, time.monotonic())
-
-    def _last_own(self) -> str:
-        """Return the line that edits the user's last message here; empty if there is none."""
-        place = self.composer.place
-        if place is None or self.typed.questions.prompt:
-            return ""
-        timeline = self.session.timeline(place)
-        own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
-        mine = (one for one in own if one.sender == self.session.name and not (one.deleted or one.files))
-        return next((f"/edit {one.seq} {one.text}" for one in mine), "")
 
     # Places
 
@@ -187,23 +159,20 @@ class ScreenHost(AskingHost):
         if place is None or place == self.state.here:
             return
         if self._aside is None:
-            draft = self.field.take_draft()
-            stale = ended or self.composer.is_stale(draft.line.mark)
-            self.drafts.keep(self.state.here, draft, stale=stale)
-            self.field.load_draft(self.drafts.take(place, self.composer.mark))
+            self._change_draft(place, ended=ended)
         self.state.open(place)
+        self.keep_drafts()
         self.state.on_change()
 
     # Events
 
-    def take_events(self, most: int = MAX_SEQ) -> bool:
-        """Take at most so many of the session's events. Return whether there may be more."""
-        taken = 0
-        while taken < most and (event := self.session.next_event()) is not None:
-            taken += 1
+    def take_events(self, seconds: float = math.inf) -> bool:
+        """Take the session's events for so long. Return whether there may be more."""
+        end = time.monotonic() + seconds
+        while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
             place = self.composer.place
             self.composer.take(event)
-            self.drafts.note(event)
+            self._note_drafts(event)
             self.state.take(event)
             self.session.handed_over(event)
             if place is not None and self.composer.place is None and self._shutdown is None:
@@ -214,7 +183,7 @@ class ScreenHost(AskingHost):
         self._follow_place()
         self.state.look()
         self.state.on_change()
-        return taken == most
+        return not more
 
     def _react(self, event: ClientEvent) -> None:
         match event:

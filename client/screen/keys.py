@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -80,29 +81,31 @@ KEYS = (
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
 )
-"""All keys but Escape and Alt-1 to Alt-0."""
+"""All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 
 PLACES = {f"\x1b{digit}": place for place, digit in enumerate("1234567890")}
 """What a terminal sends for Alt and a digit, and the place in the list of conversations."""
-
-SEQUENCES = {sequence: key.key for key in KEYS for sequence in key.sequences}
-OWN = frozenset(SEQUENCES) | frozenset(PLACES)
-"""The sequences that the composer must not take."""
 
 _EDITING = (
     ("Alt-1 … Alt-0", "the first … tenth conversation"),
     ("Enter", "send"),
     ("Alt-Enter, Ctrl-J", "break the line"),
-    ("Tab", "complete a name, room, command, file or :emoji:"),
+    ("Tab, Shift-Tab", "complete a name, room, command, file or :emoji:"),
+    ("Ctrl-_", "undo; other keys are readline's"),
     ("Ctrl-P, Ctrl-N", "what you typed before; Ctrl-R finds it"),
-    ("Esc", "leave a choice or a search; scroll to the end"),
+    ("Esc", "leave a choice, a search, an edit or a question; scroll to the end"),
     ("Ctrl-C", "clear what is typed; again: leave"),
     ("Ctrl-D", "leave, if nothing is typed"),
 )
 
 
-def key_lines() -> list[str]:
+def key_rows(keys: Iterable[Key] = KEYS) -> list[tuple[str, str]]:
+    """Return the names of keys, and what each does: those that can be set, then the others."""
+    return [*((key.name, key.help) for key in keys if key.name), *_EDITING]
+
+
+def key_lines(keys: Iterable[Key] = KEYS) -> list[str]:
     """Return the help for the keys."""
-    rows = [(key.name, key.help) for key in KEYS] + list(_EDITING)
+    rows = key_rows(keys)
     wide = max(len(name) for name, _ in rows)
     return [f"  {name:{wide}}  {text}" for name, text in rows]

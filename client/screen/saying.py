@@ -17,9 +17,11 @@ from client.editor.inputs import Input, TypedLine
 from client.line.files import LineFiles
 from client.line.sending import SendingHost
 from client.line.typed import Entered
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.field import Field
 from client.screen.keys import key_lines
+from client.screen.log.signs import sign_lines
 from client.screen.model.state import ScreenState
+from client.screen.settings.key_table import KeyTable
 from client.screen.sheets.confirm import Confirm
 from client.screen.sheets.sheet import Sheets
 from client.screen.sheets.texts import Text
@@ -43,10 +45,9 @@ class SayingHost(SendingHost):
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
+        self.key_table = KeyTable()
         self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
-        self._aside: tuple[str, Draft] | None = None
-        """The draft that stands back while a question is answered, and its place."""
 
     @property
     def terminal(self) -> SayingHost:
@@ -59,7 +60,7 @@ class SayingHost(SendingHost):
 
     def put_back(self, line: TypedLine) -> bool:
         """Put an entered line back as the one being typed; return False if that is not empty."""
-        return self._aside is None and self.field.put_back(line)
+        return self.field.put_back(line)
 
     @property
     def receipt_news(self) -> ReceiptNews:
@@ -92,8 +93,9 @@ class SayingHost(SendingHost):
         self.state.numbers = on
 
     def show_help(self) -> None:
-        """Show the commands and the keys."""
-        lines = ["Keys:", *key_lines(), *help_lines(COMMANDS, "")]
+        """Show the keys, the signs and the commands."""
+        keys = key_lines(self.key_table.keys)
+        lines = ["Keys:", *keys, "Signs:", *sign_lines(), *help_lines(COMMANDS, "")]
         self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:

@@ -26,12 +26,15 @@ from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
-from client.core.session import Session
+from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import first_unread
 from client.screen.model.jumping import NOT_NOW, Jumps
 from client.screen.model.logs import Logs
 from client.screen.model.members import Members
+from client.screen.settings.current import Settings
+from client.screen.settings.table import RECEIPTS, TIMES
+from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
@@ -48,13 +51,16 @@ _MOST_TIMED = 200
 class ScreenState(Logs):
     """Everything that the panes show. `here` is the conversation in the middle."""
 
-    def __init__(self, session: Session, bell: Level) -> None:
+    def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
         super().__init__(session)
+        self.settings = settings or Settings()
         self.members = Members()
         self.topics: dict[str, str] = {}
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
+        self.shows_members = True
+        """Whether the members of the room in the middle are to be seen."""
         self._reading: dict[str, int] = {}
         """The seqs behind which the unread markers stand, by conversation."""
         self._refused: set[tuple[str, int | None, int | None]] = set()
@@ -71,9 +77,12 @@ class ScreenState(Logs):
         layout, here = self.layout, self.here
         transcript = layout.transcript
         layout.numbers = self.numbers
+        layout.times = Times(self.settings.of(TIMES))
+        transcript.receipts = self.settings.of(RECEIPTS)
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
+        transcript.refused = {before for place, before, _ in self._refused if place == here and before}
         timeline = self._session.timeline(here)
         transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
         read = self._reading.get(here)
@@ -130,16 +139,18 @@ class ScreenState(Logs):
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        if self.here in self._session.conversations:
-            self.members.look_at(self.here)
-            if self.here.startswith("#") and self.here not in self.topics:
-                self.topics[self.here] = ""
-                self._session.ask(TopicQuery, room=self.here)
+        here, session = self.here, self._session
         if self.jumps.waits:
             self.update()
-        for room, after in self.members.wanted:
-            self._session.ask(MembersQuery, room=room, after=after)
-        self.members.wanted.clear()
+        if here not in session.conversations:
+            return
+        if here.startswith("#") and here not in self.topics:
+            self.topics[here] = ""
+            session.ask(TopicQuery, room=here)
+        if not self.shows_members or session.state is not SessionState.READY:
+            return
+        if (wanted := self.members.wanted(here, time.monotonic())) is not None:
+            session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
@@ -241,7 +252,7 @@ class ScreenState(Logs):
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
-        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
+        at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
         self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
 
     def _is_silent(self, event: System) -> bool:
