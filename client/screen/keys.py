@@ -33,6 +33,7 @@ class ScreenKey(Enum):
     UNREAD = "unread"
     ROOMS = "rooms"
     MEMBERS = "members"
+    MOUSE = "mouse"
     ESCAPE = "escape"
 
 
@@ -80,6 +81,7 @@ KEYS = (
     Key(ScreenKey.UNREAD, ("\x1b[17~",), "F6", "the first unread message"),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+    Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
 """All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 

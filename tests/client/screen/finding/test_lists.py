@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screen_stage import Table, tables
 
+from client.screen.composer.meaning import Aim, Target
 from client.screen.selection import Selection
 
 
@@ -32,7 +33,7 @@ def test_a_thread_shows_new_answers_as_they_come_and_r_answers_its_first_message
     assert texts(alice) == ["who comes tonight?", "me", "me too"]
     alice.press("r")
     assert alice.sheet() == []
-    assert alice.host.field.text == "/reply 1 "
+    assert alice.host.field.target == Target(Aim.REPLY, "#lobby", 1)
     alice.press("so do I\r")
     alice.press("/thread 1\r")
     assert texts(alice)[-1] == "so do I"
@@ -46,7 +47,8 @@ def test_a_list_that_a_key_has_asked_for_opens_although_a_draft_is_there() -> No
     alice.press("t")
     assert texts(alice)[-1] == "me"
     alice.press("r")
-    assert alice.host.field.text == "/reply 3 a draft"
+    assert alice.host.field.target == Target(Aim.REPLY, "#lobby", 3)
+    assert alice.host.field.text == "a draft"
 
 
 def test_who_types_on_is_told_of_the_list_and_f3_shows_it() -> None:
