@@ -26,8 +26,8 @@ class ScreenKey(Enum):
     SWITCH = "switch"
     SELECT = "select"
     HELP = "help"
-    FORWARD = "forward"
-    FIND_EVERYWHERE = "find everywhere"
+    SEARCH = "search"
+    SEARCH_EVERYWHERE = "search everywhere"
     NEXT_HIT = "next hit"
     PREVIOUS_HIT = "previous hit"
     UNREAD = "unread"
@@ -69,11 +69,11 @@ KEYS = (
         ScreenKey.SELECT, ("\x1b[1;5A", "\x1b[15~", "\x1b[[E"), "F5, Ctrl-Up", "select a message to act on it"
     ),
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
-    Key(ScreenKey.FORWARD, ("\x06",), "Ctrl-F", "search here, if nothing is typed"),
+    Key(ScreenKey.SEARCH, ("\x06",), "Ctrl-F", "search here, if nothing is typed"),
     Key(ScreenKey.NEXT_HIT, ("\x1bOR", "\x1b[13~", "\x1b[[C"), "F3", "search here; then the next hit"),
     Key(ScreenKey.PREVIOUS_HIT, ("\x1b[1;2R", "\x1b[13;2~", "\x1b[25~"), "Shift-F3", "the hit before"),
     Key(
-        ScreenKey.FIND_EVERYWHERE,
+        ScreenKey.SEARCH_EVERYWHERE,
         ("\x1bOS", "\x1b[14~", "\x1b[[D", "\x1b[70;6u", "\x1b[102;6u", "\x1b[27;6;70~", "\x1b[27;6;102~"),
         "F4, Ctrl-Shift-F",
         "search in all conversations",
