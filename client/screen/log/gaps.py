@@ -1,4 +1,4 @@
-"""Messages that are missing near what is shown, and what to get so that nothing on the screen moves."""
+"""Entries that are not here: what the log says of them, and what to get so that nothing moves."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from client.screen.log.transcript import Transcript
+from client.text.times import local_time
+from messages.events import Message
 
 
 class Wish(NamedTuple):
@@ -31,3 +33,15 @@ def fills(transcript: Transcript, near: range, anchor: int) -> set[Wish]:
         elif index in near:
             after.setdefault(index, last)
     return {Wish(before=seq) for seq in before.values()} | {Wish(after=seq) for seq in after.values()}
+
+
+def gap_text(gap: tuple[int, int], before: Message | None, behind: object, *, refused: bool) -> str:
+    """Return what is known of a gap between two entries: how many, which, and of which time."""
+    first, last = gap
+    which = f"{first:,} to {last:,}" if last > first else f"{first:,}"
+    if isinstance(behind, Message) and before is not None:
+        since, until = local_time(before.at), local_time(behind.at)
+        day = "%H:%M" if since.date() == until.date() else "%Y-%m-%d %H:%M"
+        which += f", from {since:{day}} to {until:{day}}"
+    why = "were refused by the broker" if refused else "are not here yet"
+    return f"{last - first + 1:,} {why}: {which}"

@@ -12,6 +12,8 @@ from client.text.lines import Line
 from messages.names import LOBBY
 from messages.text import neutralise
 
+_TAB = "    "
+
 
 class Logs:
     """A log for each conversation that was looked at. `here` is the one in the middle."""
@@ -40,7 +42,7 @@ class Logs:
 
     def notice(self, text: str, *, data: bool = False, where: str = "", time: str = "") -> None:
         """Put a notice into a log."""
-        notice = Notice(neutralise(text, keep="\n"), data, time)
+        notice = Notice(neutralise(text.replace("\t", _TAB), keep="\n"), data, time)
         place = where or self.here
         transcript = self.layout_of(place).transcript
         transcript.head = max(transcript.head, self.conversations.of(place).head)
