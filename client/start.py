@@ -19,7 +19,7 @@ from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
-from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsent
+from client.exits import ClientExit, end_with, refusable, tell_end, unconfirmed, with_unsent
 from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
 from client.line.mode import LineMode
 from client.line.reader import Source
@@ -133,7 +133,7 @@ class Start:
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
-            trust = self._find_trust(notices.append)
+            trust, refusal = refusable(lambda: self._find_trust(notices.append))
             listening = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=listening)
             session.allow_typing(on=self.tell_typing)
@@ -147,6 +147,7 @@ class Start:
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
+                refusal=refusal,
             )
             screen.host.show_numbers(on=self.numbers)
             raise run_screen(screen)
@@ -251,7 +252,9 @@ class Start:
 
     @property
     def _credentials(self) -> Credentials:
-        return Credentials(link=self.link, invite=self.endpoint.invite or None, bot=self.bot)
+        return Credentials(
+            link=self.link or self.endpoint.link or None, invite=self.endpoint.invite or None, bot=self.bot
+        )
 
     def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
         """Begin to connect. If it is `told`, the person sees where to."""

@@ -18,6 +18,9 @@ from client.screen.attracting import Attracting
 from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.deeds import DEEDS
+from client.screen.dialogs.palette import Palette
+from client.screen.dialogs.people import ask_person
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
@@ -25,6 +28,7 @@ from client.screen.log.view import LogView
 from client.screen.painting import Pane
 from client.screen.panes import RowsPane
 from client.screen.selection import Selection
+from client.screen.sheets.help import Section
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import Presses, Terminal, end_without_terminal, is_gone
 
@@ -61,6 +65,7 @@ class ChatScreen(App[ClientExit]):
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._frame_due = self._more_due = False
         self._key_at = 0.0
+        self.palette = Palette(host, self._press)
         self._hidden: dict[str, bool] = {}
         """The panes that the person has shown or hidden: whether they are hidden."""
         session = host.session
@@ -97,7 +102,7 @@ class ChatScreen(App[ClientExit]):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
-        self.host.begin = self._begin
+        self.host.begin = lambda: self.call_after_refresh(self._begin)
         self.host.is_private = lambda: self._connecting.is_private
         self.host.suspend = self.action_suspend_process
         self.host.redraw = self.draw_anew
@@ -105,10 +110,9 @@ class ChatScreen(App[ClientExit]):
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
         self._fold(self.size.width)
-        if self.host.session.name:
-            self.call_after_refresh(self._begin)
-        else:
-            self.host.ask_name()
+        self.host.more_help = [Section("Keys: Selected messages", [(deed.key, deed.name) for deed in DEEDS])]
+        self._connecting.not_admitted = self.host.not_admitted
+        self.host.enter()
 
     def _begin(self) -> None:
         self.run_worker(self._connect(), exclusive=True)
@@ -153,7 +157,7 @@ class ChatScreen(App[ClientExit]):
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
-            self.exit(end)
+            self.host.refuse(end)
         self.host.typed.show_waiting()
         self._attracting.update()
         self._check_end()
@@ -319,5 +323,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
     ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
+    ScreenKey.PALETTE: lambda app: app.palette.open(),
+    ScreenKey.PEOPLE: lambda app: ask_person(app.host),
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

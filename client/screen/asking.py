@@ -1,4 +1,4 @@
-"""What keys can begin on the full screen: a choice, a command, an answer, an edit."""
+"""What keys can begin on the full screen: a question, a choice, a command, an answer, an edit."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from pathlib import Path
 
 from client.core.session import Session
 from client.editor.inputs import TypedLine
+from client.line.complaints import sentence
 from client.line.typed import TypedLines
 from client.screen.composer.field import Draft, Field
 from client.screen.model.state import ScreenState
 from client.screen.saying import SayingHost
 from client.screen.sheets.chooser import Choice, Chooser
+from client.screen.sheets.explaining import Explanation
 from messages.events import Message
+
+_KEPT = "What you had typed is kept: Ctrl-P brings it back."
 
 
 class AskingHost(SayingHost):
@@ -25,19 +29,37 @@ class AskingHost(SayingHost):
         self.copy: Callable[[str], str] = lambda _text: "Nothing can be copied here."
         """Copies a text for other programs, and returns a sentence about it."""
 
+    @property
+    def must_answer(self) -> bool:
+        """Whether nothing else can be done before a question is answered."""
+        return False
+
     def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Ask the person."""
+        raise NotImplementedError
+
+    def prompt(self) -> None:
+        """Let the person answer a question, or go on with what they typed before it."""
         raise NotImplementedError
 
     def go(self, conversation: str) -> None:
         """Show a conversation that is known, and talk there from now on."""
         raise NotImplementedError
 
+    # Questions
+
     def ask_where(self) -> None:
         """Let the person choose a conversation."""
+        self.choose("Go to: ", "Conversations", self.places(), lambda choice: self.go(choice.name))
+
+    def places(self) -> list[Choice]:
+        """Return the conversations, in the order of the list, with what waits there."""
         names = self.state.conversations.ordered(self.session.conversations)
-        choices = [Choice(name, self.state.topics.get(name, "")) for name in names]
-        self.choose("Go to: ", "Conversations", choices, lambda choice: self.go(choice.name))
+        return [Choice(name, self._beside(name)) for name in names]
+
+    def _beside(self, name: str) -> str:
+        parts = self.state.conversations.of(name).words, self.state.topics.get(name, "")
+        return "  ".join(filter(None, parts))
 
     def choose(
         self,
@@ -45,18 +67,54 @@ class AskingHost(SayingHost):
         title: str,
         choices: Sequence[Choice] | Callable[[], Sequence[Choice]],
         then: Callable[[Choice], None],
+        *,
+        other: Callable[[str], Choice | None] = lambda _text: None,
     ) -> None:
-        """Let the person choose one of some choices, by letters or by moving, and call `then` with it."""
+        """Let the person choose one of some choices, by letters or by moving, and call `then` with it.
+
+        `other` makes a choice of a text that is none of them; it returns None if the text means nothing.
+        """
+        if self.must_answer:
+            return
         chooser = Chooser(title, choices if callable(choices) else lambda: choices)
 
         def answered(text: str) -> None:
             chooser.typed(text)
-            if (chosen := chooser.chosen) is None:
+            if (chosen := other(text) or chooser.chosen) is None:
                 raise ValueError(f"nothing here has the letters {text}")
             then(chosen)
 
         self.question([prompt], answered)
         self.sheets.open(chooser)
+
+    def ask(
+        self,
+        prompt: str,
+        title: str,
+        sentences: Sequence[str],
+        then: Callable[[str], None],
+        *,
+        typed: str = "",
+        trouble: str = "",
+    ) -> None:
+        """Ask a question below an explanation, and call `then` with the answer.
+
+        If that raises ValueError, the sheet says why, and the answer can be corrected. `typed` stands in the
+        composer, `trouble` says what was wrong before.
+        """
+
+        def answered(text: str) -> None:
+            try:
+                then(text)
+            except ValueError as error:
+                self.ask(prompt, title, sentences, then, typed=text, trouble=sentence(error))
+
+        self.question([prompt], answered)
+        self.sheets.open(Explanation(title, sentences, trouble))
+        if typed:
+            self._load(typed)
+
+    # What the person goes on with
 
     def run(self, line: str) -> None:
         """Run a command as if the person had typed it, but do not keep it among what they typed."""
@@ -64,12 +122,28 @@ class AskingHost(SayingHost):
 
     def begin_reply(self, seq: int) -> None:
         """Let the person type an answer to a message; what they have begun becomes its text."""
-        self._begin(f"/reply {seq} {self.field.text}")
+        self.prompt()
+        self._load(f"/reply {seq} {self.field.text}")
 
     def begin_edit(self, message: Message) -> None:
         """Let the person change the text of a message of theirs."""
-        self._begin(f"/edit {message.seq} {message.text}")
+        self.begin_line(f"/edit {message.seq} {message.text}")
 
-    def _begin(self, line: str) -> None:
+    def begin_line(self, line: str) -> None:
+        """Let the person go on with a line. What they have begun before is kept."""
+        self.prompt()  # takes back what stood there before a question
+        if self.field.set_aside():
+            self.notice(_KEPT)
+        self._load(line)
+
+    def mention(self, name: str) -> None:
+        """Put a name behind what the person has begun."""
+        self.prompt()
+        text = self.field.text
+        at = "@" if self.session.finds_mentions else ""
+        blank = " " if text and not text.endswith((" ", "\n")) else ""
+        self._load(f"{text}{blank}{at}{name}{' ' if text or at else ': '}")
+
+    def _load(self, line: str) -> None:
         self.field.load_draft(Draft(TypedLine(line, mark=self.composer.mark), len(line)))
         self.state.on_change()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ class ScreenKey(Enum):
     SWITCH = "switch"
     SELECT = "select"
     HELP = "help"
+    PALETTE = "palette"
+    PEOPLE = "people"
     ROOMS = "rooms"
     MEMBERS = "members"
     ESCAPE = "escape"
@@ -62,8 +65,15 @@ KEYS = (
         ScreenKey.SELECT, ("\x1b[1;5A", "\x1b[15~", "\x1b[[E"), "F5, Ctrl-Up", "select a message to act on it"
     ),
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
+    Key(
+        ScreenKey.PALETTE,
+        ("\x1bOQ", "\x1b[12~", "\x1b[[B"),
+        "F2",
+        "a command, conversation, member or key by some letters",
+    ),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+    Key(ScreenKey.PEOPLE, ("\x1b[19;2~", "\x1b[32~"), "Shift-F8", "a member, and what you can do with them"),
 )
 """All keys but Escape and Alt-1 to Alt-0."""
 
@@ -86,8 +96,30 @@ _EDITING = (
 )
 
 
-def key_lines() -> list[str]:
-    """Return the help for the keys."""
-    rows = [(key.name, key.help) for key in KEYS] + list(_EDITING)
-    wide = max(len(name) for name, _ in rows)
-    return [f"  {name:{wide}}  {text}" for name, text in rows]
+_GROUPS = {
+    "Conversations": (ScreenKey.PREVIOUS, ScreenKey.NEXT, ScreenKey.ACTIVE, ScreenKey.SWITCH),
+    "Messages": (
+        ScreenKey.PAGE_UP,
+        ScreenKey.PAGE_DOWN,
+        ScreenKey.ROW_UP,
+        ScreenKey.ROW_DOWN,
+        ScreenKey.FIRST,
+        ScreenKey.LAST,
+        ScreenKey.SELECT,
+    ),
+    "Typing": (ScreenKey.UP, ScreenKey.DOWN),
+}
+"""Which keys belong together. The others are keys of the screen."""
+
+_EDITING_GROUPS = {"Alt-1 … Alt-0": "Conversations", "Esc": "Screen", "Ctrl-D": "Screen"}
+
+
+def key_groups(keys: Iterable[Key] = KEYS) -> dict[str, list[tuple[str, str]]]:
+    """Return the keys as they are set, and what they do, in groups."""
+    headings = {one: heading for heading, listed in _GROUPS.items() for one in listed}
+    groups: dict[str, list[tuple[str, str]]] = {"Screen": [], **{heading: [] for heading in _GROUPS}}
+    for key in keys:
+        groups[headings.get(key.key, "Screen")].append((key.name, key.help))
+    for name, text in _EDITING:
+        groups[_EDITING_GROUPS.get(name, "Typing")].append((name, text))
+    return groups

@@ -33,8 +33,12 @@ def make_screen(
     kept: HistoryFile | None = None,
     downloads: Path = Path(),
     notices: Sequence[str] = (),
+    refusal: ClientExit | None = None,
 ) -> ChatScreen:
-    """Return the application of a session that is not connected yet. `notices` stand in its log."""
+    """Return the application of a session that is not connected yet. `notices` stand in its log.
+
+    If there is a `refusal`, it is shown, and nothing is connected.
+    """
     state = ScreenState(session, bell)
     lines = kept.load() if kept else []
 
@@ -46,6 +50,7 @@ def make_screen(
 
     keep = kept.add if kept else lambda _line: None
     host = ScreenHost(session, state, field, timeouts, keep, downloads)
+    host.url, host.trust, host.refusal = url, trust, refusal
     for notice in [*notices, *([kept.trouble] if kept and kept.trouble else [])]:
         state.notice(notice)
     return ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)

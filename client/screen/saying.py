@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from client.commands.help import help_lines
 from client.commands.registry import ScreenCommand
-from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.editor.inputs import Input, TypedLine
+from client.line.complaints import sentence
 from client.line.files import LineFiles
 from client.line.sending import SendingHost
 from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
-from client.screen.keys import key_lines
+from client.screen.keys import KEYS, Key
 from client.screen.model.state import ScreenState
 from client.screen.sheets.confirm import Confirm
+from client.screen.sheets.help import Help, Section, help_sections
 from client.screen.sheets.sheet import Sheets
-from client.screen.sheets.texts import Text
-from client.screen.tones import PLAIN
 from client.text.entries import excerpt
 from client.text.lines import Line
 from client.text.receipts import receipts_text
@@ -45,6 +43,8 @@ class SayingHost(SendingHost):
         self.files = LineFiles(session, self, downloads)
         self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
+        self.more_help: Sequence[Section] = ()
+        """Keys that are not in the table of keys, for the help."""
         self._aside: tuple[str, Draft] | None = None
         """The draft that stands back while a question is answered, and its place."""
 
@@ -91,14 +91,25 @@ class SayingHost(SendingHost):
         """Show the number of each message from now on, or do not."""
         self.state.numbers = on
 
-    def show_help(self) -> None:
-        """Show the commands and the keys."""
-        lines = ["Keys:", *key_lines(), *help_lines(COMMANDS, "")]
-        self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
+    @property
+    def keys(self) -> Sequence[Key]:
+        """The keys of the screen as they are set."""
+        return KEYS
+
+    def show_help(self, topic: str = "") -> None:
+        """Show keys, signs and commands, or those of a topic."""
+        self.sheets.open(Help(help_sections(topic, self.keys, self.more_help)))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:
         """Ask a question that one key answers, and call `then` if the answer is yes."""
-        self.sheets.open(Confirm(question, then))
+
+        def sure() -> None:
+            try:
+                then()
+            except ValueError as error:
+                self.notice(sentence(error))
+
+        self.sheets.open(Confirm(neutralise(question), sure))
 
     def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
         """Ask whether a message here is to be deleted, and call `then` if so."""

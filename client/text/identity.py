@@ -31,17 +31,23 @@ def _key(entry: KeyEntry) -> str:
     return f"{entry.fingerprint}  since {_date(entry.since)}, {seen}"
 
 
-def _profile(profile: Profile) -> Iterator[str]:
+def presence_words(profile: Profile) -> str:
+    """Return whether a user is here, and their away text, not neutralised."""
     if profile.online:
         idle = profile.idle or 0
         here = f"online, idle {idle // 60} min" if idle >= 60 else "online"
     else:
         here = f"last seen {_date(profile.seen)}" if profile.seen else "offline"
-    away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
+    return here + (
+        f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
+    )
+
+
+def _profile(profile: Profile) -> Iterator[str]:
     since = f", key bound since {_date(profile.since)}" if profile.since is not None else ", without a key"
     roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)
     name = f"{profile.name}{bot_mark(profile.bot)}"
-    yield f"{name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
+    yield f"{name}: {presence_words(profile)}{since}{roles}{', banned' if profile.banned else ''}"
     for print_ in profile.fingerprints:
         yield f"  {print_}"
     for address in profile.addresses:

@@ -95,6 +95,14 @@ class Field(Editor):
         if not self._move(1):
             self._newer()
 
+    def set_aside(self) -> bool:
+        """Put the text among what was typed before. Return False if there is none."""
+        if not self.text.strip() or self.is_secret:
+            return False
+        self._history.add(self._buffer.line)
+        self.load_draft(None)
+        return True
+
     def take_draft(self) -> Draft:
         """Take the text away."""
         draft = Draft(replace(self._buffer.line, mark=self._begun), self.cursor)

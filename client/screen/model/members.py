@@ -82,13 +82,16 @@ class Members:
             if (entry := known.pop(old, None)) is not None:
                 known[new] = MemberEntry(new, entry.user_id, entry.role, entry.online, entry.away)
 
+    def of(self, room: str) -> list[MemberEntry]:
+        """Return the members of a room that are known, in the order of the list."""
+        known = self._rooms.get(room, {}).values()
+        return sorted(known, key=lambda one: (not one.online, _rank(one)))
+
     def rows(self, room: str, columns: int, height: int) -> list[Row]:
         """Return the rows of the list of a room."""
-        known = list(self._rooms.get(room, {}).values())
-        here = [one for one in known if one.online]
-        others = [one for one in known if not one.online]
-        shown: list[Row] = [[(f"{len(here):,} of {len(known):,} here", BOLD)]] if known else []
-        ordered = [*sorted(here, key=_rank), *sorted(others, key=_rank)]
+        ordered = self.of(room)
+        here = sum(one.online for one in ordered)
+        shown: list[Row] = [[(f"{here:,} of {len(ordered):,} here", BOLD)]] if ordered else []
         shown += [_row(one, columns - 2) for one in ordered[: max(height - 1, 0)]]
         return [[("│", DIM), *row] for row in [*shown, *[[] for _ in range(height - len(shown))]]]
 

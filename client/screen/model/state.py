@@ -23,7 +23,7 @@ from client.core.events import (
 )
 from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
-from client.core.person.queries import MembersQuery, TopicQuery
+from client.core.person.queries import MembersQuery, ProfileQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import FETCH, Fetch
 from client.core.session import Session
@@ -31,12 +31,14 @@ from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
 from client.screen.model.conversations import Conversations
 from client.screen.model.members import Members
+from client.text.identity import presence_words
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
+from messages.identity import Link, Profile
 from messages.names import LOBBY
-from messages.replies import Error, RoomState
+from messages.replies import AnyReply, Error, RoomState
 from messages.text import neutralise
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
@@ -144,6 +146,8 @@ class ScreenState:
         self._reading.pop(self.here, None)
         self.layout.drop_rows()
         self.here = conversation
+        if conversation.startswith("@"):
+            self.topics.pop(conversation, None)  # whether they are here changes
         waiting = self.conversations.of(conversation)
         if waiting.unread:
             self._reading[conversation] = waiting.read
@@ -153,9 +157,12 @@ class ScreenState:
         """Ask for what the panes show of the conversation in the middle."""
         if self.here in self._session.conversations:
             self.members.look_at(self.here)
-            if self.here.startswith("#") and self.here not in self.topics:
+            if self.here not in self.topics:
                 self.topics[self.here] = ""
-                self._session.ask(TopicQuery, room=self.here)
+                if self.here.startswith("#"):
+                    self._session.ask(TopicQuery, room=self.here)
+                else:
+                    self._session.ask(ProfileQuery, name=self.here[1:])
         for room, after in self.members.wanted:
             self._session.ask(MembersQuery, room=room, after=after)
         self.members.wanted.clear()
@@ -204,8 +211,8 @@ class ScreenState:
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
                 self._refused.add((asked.conversation, asked.before, asked.after))
-            case Replied(MembersQuery() | TopicQuery()):
-                self._asked(event)
+            case Replied(MembersQuery() | TopicQuery() | ProfileQuery() | Link(), reply):
+                self._asked(reply, event)
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
             case _ if not isinstance(event, _QUIET):
@@ -240,9 +247,14 @@ class ScreenState:
                 self._reading[self.here] = self.conversations.of(self.here).read
         self._told(event)
 
-    def _asked(self, event: Replied) -> None:
-        if isinstance(event.reply, RoomState):
-            self.topics[event.reply.room] = event.reply.topic
+    def _asked(self, reply: AnyReply, event: Replied) -> None:
+        match reply:
+            case RoomState(room=room, topic=topic):
+                self.topics[room] = topic
+            case Profile(name=name):
+                self.topics[f"@{name}"] = presence_words(reply)
+            case Error() if isinstance(event.request, Link):
+                self._told(event)
 
     def _told(self, event: ClientEvent) -> None:
         """Show an event as lines, in the log that it belongs to."""
@@ -260,7 +272,10 @@ class ScreenState:
         if isinstance(event, System) and self._is_silent(event):
             return
         at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
-        self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
+        where = self._where(event)
+        self.lines(list(render(event, self._session.name, self.here)), where, at)
+        if isinstance(event, System) and where not in ("", self.here) and event.user == self._session.name:
+            self.lines(list(render(event, self._session.name, self.here)), "", at)  # where they look
 
     def _is_silent(self, event: System) -> bool:
         """Whether somebody comes or goes who has said nothing in the log lately. The members show it."""

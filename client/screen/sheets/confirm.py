@@ -15,26 +15,34 @@ if TYPE_CHECKING:
 
 
 class Confirm(Sheet):
-    """Asks `question`, and calls `then` if the person says yes."""
+    """Asks `question`, and calls `then` if the person says yes, `otherwise` if they say no."""
 
     hint = "y or Enter: yes, n or Esc: no"
 
-    def __init__(self, question: str, then: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        question: str,
+        then: Callable[[], object],
+        *,
+        title: str = "Sure?",
+        otherwise: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__()
-        self.title = "Sure?"
+        self.title = title
         self._question = question
         self._then = then
+        self._otherwise = otherwise
 
     def height(self, columns: int, most: int) -> int:
         """Return the rows of the question, and of the keys."""
         return len(self.body(columns, most))
 
     def body(self, columns: int, height: int) -> list[Row]:
-        """Return the question."""
+        """Return the question. If it has too many rows, its end is shown, with the keys."""
         rows = wrapped([(self._question, PLAIN)], columns)
         if columns < len(self.title) + len(self.hint) + 10:
             rows += wrapped([(self.hint, PLAIN)], columns)
-        return rows
+        return rows[-height:]
 
     def take(self, press: Pressed) -> bool:
         """Take the answer. Other keys do nothing, so that nobody confirms by going on to type."""
@@ -43,5 +51,39 @@ class Confirm(Sheet):
             self.close()
             self._then()
         elif press in (Action.INTERRUPT, Action.CANCEL, Action.DELETE_OR_END) or answer == "n":
-            self.close()
+            self.escape()
         return True
+
+    def escape(self) -> None:
+        """Take a no."""
+        self.close()
+        self._otherwise()
+
+
+class Refusal(Sheet):
+    """Says why the client does not go on. Whatever key is pressed, it calls `leave`."""
+
+    hint = "any key: leave"
+
+    def __init__(self, title: str, text: str, leave: Callable[[], object]) -> None:
+        super().__init__()
+        self.title = title
+        self._text = text
+        self._leave = leave
+
+    def height(self, columns: int, most: int) -> int:
+        """Return the rows of the text."""
+        return len(self.body(columns, most))
+
+    def body(self, columns: int, height: int) -> list[Row]:
+        """Return the text."""
+        return wrapped([(self._text, PLAIN)], columns)
+
+    def take(self, press: Pressed) -> bool:
+        """Leave."""
+        self._leave()
+        return True
+
+    def escape(self) -> None:
+        """Leave."""
+        self._leave()

@@ -91,12 +91,15 @@ def test_keys_scroll_choose_conversations_and_fold_panes() -> None:
         await stage.type("\x1bOP")
         await pilot.pause()
         await stage.drawn()
-        assert any("scroll up by a row" in row for row in stage.shows("sheet"))
-        await stage.type("half a word")
+        assert any("this help" in row for row in stage.shows("sheet"))
+        await stage.type("kick")
+        assert stage.shows("sheet")[0].startswith("── Help: kick ")
+        assert any("/kick [#ROOM] NAME [REASON]" in row for row in stage.shows("sheet"))
+        await stage.type("\x1b")
         await pilot.pause()
         await stage.drawn()
         assert stage.shows("sheet") == []
-        assert stage.shows("composer") == ["#dev> drafthalf a word"]
+        assert stage.shows("composer") == ["#dev> draft"]
 
     run(work)
 
