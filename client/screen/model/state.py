@@ -155,14 +155,13 @@ class ScreenState:
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        if self.here in self._session.conversations:
-            self.members.look_at(self.here)
-            if self.here not in self.topics:
-                self.topics[self.here] = ""
-                if self.here.startswith("#"):
-                    self._session.ask(TopicQuery, room=self.here)
-                else:
-                    self._session.ask(ProfileQuery, name=self.here[1:])
+        here, direct = self.here, self.here.startswith("@")
+        if here in self._session.conversations:
+            self.members.look_at(here)
+        if here not in self.topics and (direct or here in self._session.conversations):
+            self.topics[here] = ""
+            kind, field = (ProfileQuery, "name") if direct else (TopicQuery, "room")
+            self._session.ask(kind, **{field: here.removeprefix("@")})
         for room, after in self.members.wanted:
             self._session.ask(MembersQuery, room=room, after=after)
         self.members.wanted.clear()

@@ -86,7 +86,7 @@ def test_a_topic_that_does_not_exist_is_told() -> None:
 def test_all_signs_are_explained() -> None:
     states = [
         Sent(_SEND),
-        Sent(_SEND, error=Error("1", ErrorCode.MUTED, "muted")),
+        Sent(_SEND, error=Error("1", ErrorCode.MUTED, "muted", retryable=False)),
         Sent(_SEND, "@bob", 7),
         Sent(_SEND, "@bob", 7, delivered_to={"bob"}),
         Sent(_SEND, "@bob", 7, delivered_to={"bob"}, read_by={"bob"}),
