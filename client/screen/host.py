@@ -72,7 +72,7 @@ class ScreenHost(EnteringHost):
         if questions.prompt in (None, NAME_PROMPT):
             return False
         if questions.prompt == CODE_PROMPT:
-            self.ask_name(typed=self.session.name)
+            self.ask_name(typed=self.known_name)
             return True
         questions.cancel()
         self.prompt()

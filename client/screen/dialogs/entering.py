@@ -120,10 +120,18 @@ class EnteringHost(AskingHost):
     def refused_login(self, error: Error) -> None:
         """Ask for what may help against a refused login."""
         trouble = f"{neutralise(error.text[:1].upper() + error.text[1:])}."
+        known = self.session.credentials  # what was refused is not shown again
+        invite = None if error.code is ErrorCode.INVITE_INVALID else known.invite
+        self.session.credentials = replace(known, link=None, invite=invite)
         if error.code in _WANTS_CODE:
             self.ask_code(trouble)
         else:
-            self.ask_name(trouble, self.session.name)
+            self.ask_name(trouble, self.known_name)
+
+    @property
+    def known_name(self) -> str:
+        """The name that the person has chosen; empty if they have not."""
+        return "" if self.session.name == _NAME_OF_LINKED else self.session.name
 
     def not_admitted(self, why: str) -> None:
         """Ask for a code, as the broker ends the handshake with this key."""
