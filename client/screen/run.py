@@ -51,7 +51,11 @@ def make_screen(
     keep = kept.add if kept else lambda _line: None
     host = ScreenHost(session, state, field, timeouts, keep, downloads)
     host.url, host.trust, host.refusal = url, trust, refusal
-    for notice in [*notices, *([kept.trouble] if kept and kept.trouble else [])]:
+    news = trust.news if trust else ""  # a dialog says this
+    for notice in [
+        *(one for one in notices if one != news),
+        *([kept.trouble] if kept and kept.trouble else []),
+    ]:
         state.notice(notice)
     return ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
 

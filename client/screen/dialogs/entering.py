@@ -33,8 +33,7 @@ _NAME = (
     "If you were given a chat:// address with an invite or a code, you can paste it here. Ctrl-D leaves.",
 )
 _CODE = (
-    "This chat is not open to everyone. If somebody invited you, paste the invite here, or the whole "
-    "chat://… address that you were given.",
+    "If somebody invited you, paste the invite here, or the whole chat://… address that you were given.",
     "If you use this chat on another device already, type /link there, and the code that it shows here.",
     "Esc goes back to the name. Ctrl-D leaves.",
 )

@@ -44,6 +44,7 @@ from messages.text import neutralise
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
 """Events that are shown by what they change."""
 
+_PERSONAL = {SystemKind.ROLE, SystemKind.MUTED, SystemKind.UNMUTED, SystemKind.KICKED, SystemKind.BANNED}
 _MOST_TIMED = 200
 """Messages of one receipt of which it is kept when it came."""
 
@@ -271,10 +272,11 @@ class ScreenState:
         if isinstance(event, System) and self._is_silent(event):
             return
         at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
-        where = self._where(event)
-        self.lines(list(render(event, self._session.name, self.here)), where, at)
-        if isinstance(event, System) and where not in ("", self.here) and event.user == self._session.name:
-            self.lines(list(render(event, self._session.name, self.here)), "", at)  # where they look
+        me, where = self._session.name, self._where(event)
+        self.lines(list(render(event, me, self.here)), where, at)
+        personal = isinstance(event, System) and event.kind in _PERSONAL and event.user == me
+        if personal and where not in ("", self.here):  # they look elsewhere
+            self.lines(list(render(event, me, self.here)), "", at)
 
     def _is_silent(self, event: System) -> bool:
         """Whether somebody comes or goes who has said nothing in the log lately. The members show it."""

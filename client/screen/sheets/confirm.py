@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from client.editor.keyboard import Action
+from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.wrap import wrapped
 from client.screen.sheets.sheet import Sheet, letters
-from client.screen.tones import PLAIN, Row
+from client.screen.tones import BOLD, PLAIN, Row
 
-if TYPE_CHECKING:
-    from client.screen.keys import Pressed
+_SMALL_HINT = "y / n, Up/Down"
+_STEPS: dict[Pressed, int] = {
+    ScreenKey.UP: -1,
+    ScreenKey.DOWN: 1,
+    ScreenKey.PAGE_UP: -1,
+    ScreenKey.PAGE_DOWN: 1,
+    Action.OLDER: -1,
+    Action.NEWER: 1,
+}
 
 
 class Confirm(Sheet):
@@ -32,17 +39,21 @@ class Confirm(Sheet):
         self._question = question
         self._then = then
         self._otherwise = otherwise
+        self._first = 0
 
     def height(self, columns: int, most: int) -> int:
         """Return the rows of the question, and of the keys."""
-        return len(self.body(columns, most))
+        return len(self.body(columns, 1_000))
 
     def body(self, columns: int, height: int) -> list[Row]:
-        """Return the question. If it has too many rows, its end is shown, with the keys."""
+        """Return the question, and the keys if the title has no room for them."""
         rows = wrapped([(self._question, PLAIN)], columns)
-        if columns < len(self.title) + len(self.hint) + 10:
-            rows += wrapped([(self.hint, PLAIN)], columns)
-        return rows[-height:]
+        if columns >= len(self.title) + len(self.hint) + 10 and len(rows) <= height:
+            return rows
+        if len(rows) < height:
+            return rows + wrapped([(self.hint, PLAIN)], columns)
+        self._first = max(min(self._first, len(rows) - height + 1), 0)
+        return [*rows[self._first :][: height - 1], [(_SMALL_HINT, BOLD)]]
 
     def take(self, press: Pressed) -> bool:
         """Take the answer. Other keys do nothing, so that nobody confirms by going on to type."""
@@ -50,6 +61,8 @@ class Confirm(Sheet):
         if press is Action.ENTER or answer == "y":
             self.close()
             self._then()
+        elif press in _STEPS:
+            self._first = max(self._first + _STEPS[press], 0)
         elif press in (Action.INTERRUPT, Action.CANCEL, Action.DELETE_OR_END) or answer == "n":
             self.escape()
         return True
