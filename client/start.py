@@ -25,7 +25,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import why_not
+from client.screen.available import prepare, why_not
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,6 +34,7 @@ from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.names import parse_user
+from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
 
@@ -79,6 +80,7 @@ class Start:
     tell_typing: bool = True
     downloads: Path = Path()
     screen: bool = False
+    config: SettingsFile = NO_FILE
 
     def chat(self) -> NoReturn:
         """Run the full screen if it is wanted and possible, else line mode."""
@@ -129,25 +131,24 @@ class Start:
         """Run the full screen."""
 
         def run() -> Exit:
-            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+            prepare(os.environ)
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
-            trust, refusal = refusable(lambda: self._find_trust(notices.append))
             listening = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=listening)
             session.allow_typing(on=self.tell_typing)
             screen = make_screen(
                 session,
                 self.endpoint.url,
-                trust,
+                *refusable(partial(self._find_trust, notices.append)),
                 timeouts=Timeouts(self.timeout, self.finish),
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
-                refusal=refusal,
+                config=self.config,
             )
             screen.host.show_numbers(on=self.numbers)
             raise run_screen(screen)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from client.commands.registry import CommandHost, Handler, SlashCommands
+from messages.text import neutralise
 
 
 def register(commands: SlashCommands) -> None:
@@ -13,18 +17,26 @@ def register(commands: SlashCommands) -> None:
             "/set [SETTING [VALUE]]",
             "show the settings of the full screen, or change one",
             False,
-            "in line mode, edit the settings file (see --config in chat-client --help)",
+            _where_settings_are,
         ),
     ):
         commands.command(name, usage, line, waits=waits)(_handler(name, elsewhere))
 
 
-def _handler(name: str, elsewhere: str) -> Handler:
-    """Return what runs a command. `elsewhere` says what a person can do in line mode."""
+def _where_settings_are() -> str:
+    from client.keys import KeyFileError, settings_directory  # noqa: PLC0415 - rarely needed
+
+    with suppress(KeyFileError):
+        return f"in line mode, edit {neutralise(str(settings_directory() / 'config.toml'))}"
+    return "in line mode, edit the file of --config"
+
+
+def _handler(name: str, elsewhere: Callable[[], str]) -> Handler:
+    """Return what runs a command. `elsewhere` returns what a person can do in line mode."""
 
     def run(host: CommandHost, argument: str) -> None:
         if name not in host.on_screen:
-            raise ValueError(f"{name} is a command of the full screen; {elsewhere}")
+            raise ValueError(f"{name} is a command of the full screen; {elsewhere()}")
         host.on_screen[name].run(argument)
 
     return run

@@ -115,6 +115,11 @@ _BINDINGS = {
 _ACTIONS = {sent: action for action, sequences in _BINDINGS.items() for sent in sequences}
 
 
+def action_of(sequence: str) -> Action | None:
+    """Return what a key does in the editor; None if it does nothing there."""
+    return _ACTIONS.get(sequence)
+
+
 class KeyDecoder:
     """Decodes characters, in any pieces, into presses. Unknown sequences are ignored.
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -13,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
 from client.exits import ClientExit
-from client.line.highlight import Ringer
+from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
 from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
 from client.screen.composer.widget import ComposerView
@@ -26,8 +27,9 @@ from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane
-from client.screen.panes import RowsPane
+from client.screen.panes import Folds, RowsPane
 from client.screen.selection import Selection
+from client.screen.settings.themes import Looks
 from client.screen.sheets.help import Section
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import Presses, Terminal, end_without_terminal, is_gone
@@ -42,9 +44,6 @@ _KEY_SECONDS = 0.02
 _MOST_EVENTS = 50
 """Events that are taken at once. A frame of the broker can have thousands."""
 
-_ROOMS_FROM, _MEMBERS_FROM = 70, 100
-"""The least columns of the screen with conversations on the left, and members on the right."""
-
 
 class ChatScreen(App[ClientExit]):
     """The full screen of one session. Its result is how the program ends."""
@@ -52,7 +51,7 @@ class ChatScreen(App[ClientExit]):
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     Screen { background: ansi_default; color: ansi_default; }
-    #rooms { width: 22; } #members { width: 20; } #middle { width: 1fr; }
+    #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
     #choices, #sheet { height: 0; }
     """
@@ -60,14 +59,14 @@ class ChatScreen(App[ClientExit]):
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
         super().__init__(driver_class=Terminal, ansi_color=True)
         self.host = host
+        self.key_table = host.key_table
+        self.folds = Folds()
         self._state = state = host.state
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._frame_due = self._more_due = False
         self._key_at = 0.0
         self.palette = Palette(host, self._press)
-        self._hidden: dict[str, bool] = {}
-        """The panes that the person has shown or hidden: whether they are hidden."""
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -98,9 +97,8 @@ class ChatScreen(App[ClientExit]):
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
         self.host.begin = lambda: self.call_after_refresh(self._begin)
         self.host.is_private = lambda: self._connecting.is_private
@@ -109,7 +107,7 @@ class ChatScreen(App[ClientExit]):
         self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
-        self._fold(self.size.width)
+        self.fold()
         self.host.more_help = [Section("Keys: Selected messages", [(deed.key, deed.name) for deed in DEEDS])]
         self._connecting.not_admitted = self.host.not_admitted
         self.host.enter()
@@ -158,8 +156,8 @@ class ChatScreen(App[ClientExit]):
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
             self.host.refuse(end)
-        self.host.typed.show_waiting()
-        self._attracting.update()
+        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+            due()
         self._check_end()
         self._connecting.wake()
 
@@ -172,12 +170,17 @@ class ChatScreen(App[ClientExit]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold panes away where there is no room, and draw anew."""
-        self._fold(event.size.width)
-        self.call_after_refresh(self._draw)
+        self.fold(event.size.width)
 
-    def _fold(self, width: int) -> None:
-        self.query_one("#rooms").display = not self._hidden.get("rooms", width < _ROOMS_FROM)
-        self.query_one("#members").display = not self._hidden.get("members", width < _MEMBERS_FROM)
+    def fold(self, width: int | None = None) -> None:
+        """Show the panes beside the log, as far as a screen of this width has room for them."""
+        for name in self.folds.widths:
+            pane = self.query_one(f"#{name}")
+            columns = self.folds.columns(name, width or self.size.width)
+            pane.display = columns > 0
+            pane.styles.width = columns
+        self._state.shows_members = bool(self.query_one("#members").display)
+        self.call_after_refresh(self._draw)
 
     # Drawing
 
@@ -208,6 +211,17 @@ class ChatScreen(App[ClientExit]):
         styles = self.query_one(f"#{pane}").styles
         if styles.height is None or styles.height.value != rows:
             styles.height = rows
+
+    def use(self, looks: Looks) -> None:
+        """Draw everything in a theme."""
+        for one in [*self._panes, self.log_view, self.composer_view]:
+            one.looks = looks
+        if self.is_running:
+            self.draw_anew()
+
+    def ring_by(self, means: Means) -> None:
+        """Ring in another way from now on."""
+        self._attracting.ringer = replace(self._attracting.ringer, means=means)
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
@@ -305,9 +319,8 @@ class ChatScreen(App[ClientExit]):
 
     def toggle(self, pane: str) -> None:
         """Show or hide a pane."""
-        self._hidden[pane] = bool(self.query_one(f"#{pane}").display)
-        self._fold(self.size.width)
-        self.call_after_refresh(self._draw)
+        self.folds.toggle(pane, self.size.width)
+        self.fold()
 
 
 _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {

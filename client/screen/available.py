@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from importlib.util import find_spec
 
 _NO_TEXTUAL = (
@@ -22,3 +22,13 @@ def why_not(environ: Mapping[str, str]) -> str:
     ):
         return _NO_TERMINAL
     return _NO_TEXTUAL if find_spec("textual") is None else ""
+
+
+def prepare(environ: MutableMapping[str, str]) -> None:
+    """Set what Textual reads when it is imported: keys come as in line mode, and colours are not rounded."""
+    from client.screen.settings.depth import depth_of  # noqa: PLC0415 - line mode needs none of it
+    from client.screen.settings.themes import Depth  # noqa: PLC0415
+
+    environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    system = "256" if depth_of(environ) is Depth.MANY else "standard"
+    environ.setdefault("TEXTUAL_COLOR_SYSTEM", system)

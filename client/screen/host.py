@@ -20,6 +20,7 @@ from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHos
 from client.screen.dialogs.linking import show_link
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
+from client.screen.settings.table import TYPING
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
@@ -154,7 +155,8 @@ class ScreenHost(EnteringHost):
 
     def tell_typing(self) -> None:
         """Tell the others that the person types to them, and not to a question."""
-        if self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
+        tells = self.state.settings.of(TYPING) in ("on", "tell")
+        if tells and self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
             self.session.typed(self.composer.place, self.field.text, time.monotonic())
 
     def _last_own(self) -> str:

@@ -75,14 +75,10 @@ KEYS = (
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
     Key(ScreenKey.PEOPLE, ("\x1b[19;2~", "\x1b[32~"), "Shift-F8", "a member, and what you can do with them"),
 )
-"""All keys but Escape and Alt-1 to Alt-0."""
+"""All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 
 PLACES = {f"\x1b{digit}": place for place, digit in enumerate("1234567890")}
 """What a terminal sends for Alt and a digit, and the place in the list of conversations."""
-
-SEQUENCES = {sequence: key.key for key in KEYS for sequence in key.sequences}
-OWN = frozenset(SEQUENCES) | frozenset(PLACES)
-"""The sequences that the composer must not take."""
 
 _EDITING = (
     ("Alt-1 … Alt-0", "the first … tenth conversation"),
@@ -118,7 +114,7 @@ def key_groups(keys: Iterable[Key] = KEYS) -> dict[str, list[tuple[str, str]]]:
     """Return the keys as they are set, and what they do, in groups."""
     headings = {one: heading for heading, listed in _GROUPS.items() for one in listed}
     groups: dict[str, list[tuple[str, str]]] = {"Screen": [], **{heading: [] for heading in _GROUPS}}
-    for key in keys:
+    for key in (one for one in keys if one.name):
         groups[headings.get(key.key, "Screen")].append((key.name, key.help))
     for name, text in _EDITING:
         groups[_EDITING_GROUPS.get(name, "Typing")].append((name, text))

@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from client.screen.placing import placed
 from client.screen.settings.themes import TERMINAL, Looks
 from client.screen.tones import PLAIN, Row, Tone
 
@@ -38,7 +39,7 @@ def _colour(number: int | None) -> str | None:
 def strip_of(row: Row, columns: int, looks: Looks = TERMINAL) -> Strip:
     """Return a row that fills so many columns."""
     pieces = [Segment(text, rich_style(tone, looks)) for text, tone in row if text]
-    return Strip(pieces).adjust_cell_length(columns, rich_style(PLAIN, looks))
+    return placed(pieces, columns, rich_style(PLAIN, looks))
 
 
 class Pane(Widget):

@@ -16,16 +16,21 @@ from client.line.shutdown import Timeouts
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field
 from client.screen.connecting import Connecting
+from client.screen.following import follow
 from client.screen.host import ScreenHost
 from client.screen.model.state import ScreenState
+from client.screen.settings.current import settings_of
+from client.screen.settings.depth import depth_of
 from client.trust import Trust
 from messages.exits import Exit
+from messages.options import NO_FILE, SettingsFile
 
 
 def make_screen(
     session: Session,
     url: str,
     trust: Trust | None,
+    refusal: ClientExit | None = None,
     *,
     timeouts: Timeouts,
     ringer: Ringer,
@@ -33,13 +38,15 @@ def make_screen(
     kept: HistoryFile | None = None,
     downloads: Path = Path(),
     notices: Sequence[str] = (),
-    refusal: ClientExit | None = None,
+    config: SettingsFile = NO_FILE,
 ) -> ChatScreen:
     """Return the application of a session that is not connected yet. `notices` stand in its log.
 
     If there is a `refusal`, it is shown, and nothing is connected.
     """
-    state = ScreenState(session, bell)
+    options = {"bell": bell.value, "notices": ringer.means.value}
+    settings = settings_of(config, options)
+    state = ScreenState(session, bell, settings)
     lines = kept.load() if kept else []
 
     def offered(text: str, cursor: int) -> list[str]:
@@ -57,7 +64,9 @@ def make_screen(
         *([kept.trouble] if kept and kept.trouble else []),
     ]:
         state.notice(notice)
-    return ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    screen = ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
+    follow(screen, settings, depth_of(ringer.environ))
+    return screen
 
 
 def run_screen(screen: ChatScreen) -> ClientExit:

@@ -17,8 +17,9 @@ from client.line.files import LineFiles
 from client.line.sending import SendingHost
 from client.line.typed import Entered
 from client.screen.composer.field import Draft, Field
-from client.screen.keys import KEYS, Key
+from client.screen.keys import Key
 from client.screen.model.state import ScreenState
+from client.screen.settings.key_table import KeyTable
 from client.screen.sheets.confirm import Confirm
 from client.screen.sheets.help import Help, Section, help_sections
 from client.screen.sheets.sheet import Sheets
@@ -41,6 +42,7 @@ class SayingHost(SendingHost):
         self.field = field
         self.composer: Composer[Entered] = Composer(session, present=True)
         self.files = LineFiles(session, self, downloads)
+        self.key_table = KeyTable()
         self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
         self.more_help: Sequence[Section] = ()
@@ -94,7 +96,7 @@ class SayingHost(SendingHost):
     @property
     def keys(self) -> Sequence[Key]:
         """The keys of the screen as they are set."""
-        return KEYS
+        return self.key_table.keys
 
     def show_help(self, topic: str = "") -> None:
         """Show keys, signs and commands, or those of a topic."""

@@ -7,13 +7,15 @@ import os
 import select
 import signal
 import sys
+from typing import Protocol, cast
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other
-from client.screen.keys import OWN, PLACES, SEQUENCES, Pressed, ScreenKey
+from client.screen.keys import Pressed, ScreenKey
+from client.screen.settings.key_table import KeyTable
 
 _WAIT_MS = 100
 _WHEEL = 3
@@ -31,11 +33,18 @@ class Presses(Message):
         self.presses = presses
 
 
-class Keys:
-    """Decodes what a terminal sends. `answers` are sequences that are no keys."""
+class HasKeys(Protocol):
+    """An application whose keys can be set."""
 
-    def __init__(self) -> None:
-        self._decoder = KeyDecoder(OWN)
+    key_table: KeyTable
+
+
+class Keys:
+    """Decodes what a terminal sends, with the keys of a table as they are then."""
+
+    def __init__(self, table: KeyTable | None = None) -> None:
+        self._table = table or KeyTable()
+        self._decoder = KeyDecoder(self._table)
         self._escaped = False
 
     def feed(self, text: str) -> tuple[list[Pressed], list[str]]:
@@ -45,10 +54,8 @@ class Keys:
         for press in self._decoder.feed(text):
             if not isinstance(press, Other):
                 pressed.append(press)
-            elif press.sequence in SEQUENCES:
-                pressed.append(SEQUENCES[press.sequence])
-            elif press.sequence in PLACES:
-                pressed.append(PLACES[press.sequence])
+            elif (key := self._table.pressed(press.sequence)) is not None:
+                pressed.append(key)
             else:
                 answers.append(press.sequence)
         if len(pressed) >= _WHEEL and len(set(pressed)) == 1:
@@ -89,7 +96,7 @@ class Terminal(LinuxDriver):
         ready = select.poll()
         ready.register(self.fileno, select.POLLIN)
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        keys, parser = Keys(), XTermParser(False)
+        keys, parser = Keys(cast(HasKeys, self._app).key_table), XTermParser(False)
         while not self.exit_event.is_set():
             if not ready.poll(_WAIT_MS):
                 if pressed := keys.pause():

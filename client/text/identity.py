@@ -31,23 +31,24 @@ def _key(entry: KeyEntry) -> str:
     return f"{entry.fingerprint}  since {_date(entry.since)}, {seen}"
 
 
-def presence_words(profile: Profile) -> str:
-    """Return whether a user is here, and their away text, not neutralised."""
+def absence_text(profile: Profile) -> str:
+    """Return why a user is not here, not neutralised; empty if they are."""
+    if profile.online:
+        return f"away: {profile.away}" if profile.away else "away" if profile.away is not None else ""
+    return f"not here, last seen {_date(profile.seen)}" if profile.seen else "not here"
+
+
+def _profile(profile: Profile) -> Iterator[str]:
     if profile.online:
         idle = profile.idle or 0
         here = f"online, idle {idle // 60} min" if idle >= 60 else "online"
     else:
         here = f"last seen {_date(profile.seen)}" if profile.seen else "offline"
-    return here + (
-        f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
-    )
-
-
-def _profile(profile: Profile) -> Iterator[str]:
+    away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
     since = f", key bound since {_date(profile.since)}" if profile.since is not None else ", without a key"
     roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)
     name = f"{profile.name}{bot_mark(profile.bot)}"
-    yield f"{name}: {presence_words(profile)}{since}{roles}{', banned' if profile.banned else ''}"
+    yield f"{name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
     for print_ in profile.fingerprints:
         yield f"  {print_}"
     for address in profile.addresses:

@@ -61,6 +61,26 @@ def test_signals_leave_in_order_and_there_are_no_colours_if_none_are_wanted(
     assert styles <= {"", "0", "1", "2", "3", "4", "7", "9", "39", "49"}
 
 
+def test_a_theme_from_the_usual_file_is_written_in_the_colours_that_the_terminal_has(house: House) -> None:
+    file = house.home / ".config" / "chat-client" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('# mine\ntheme = "dark"\n')
+    alice = house.at_terminal(
+        "chat-client", "-n", "alice", "--screen", "--connect", "127.0.0.1:1", term="xterm"
+    )
+    alice.sees("no connection, trying")
+    assert "\x1b[1;91;40m" in alice.heard, "bright red, which can be read on black"
+    alice.type("/set keys.help ctrl-g\r")
+    alice.sees("keys.help is ctrl-g now, and in")
+    alice.sees("~/.config/chat-client/config.toml.")
+    alice.type("\x07")
+    alice.sees("Ctrl-G")
+    alice.type("q\x03\x03")
+    alice.wait()
+    assert not re.search(r"\x1b\[[0-9;]*[34]8;[25];", alice.heard)
+    assert file.read_text() == '# mine\ntheme = "dark"\n\n[keys]\nhelp = "ctrl-g"\n'
+
+
 def test_it_ends_when_its_terminal_is_closed(house: House) -> None:
     _, endpoint = house.broker()
     far, near = os.openpty()

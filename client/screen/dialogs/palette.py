@@ -46,6 +46,7 @@ class Palette:
 
     def open(self) -> None:
         """Let the person choose."""
+        self._host.state.look_at_members()
         choices = self.choices()
         self._host.choose("Find: ", "Commands, conversations, members, keys", choices, self._run)
 
@@ -129,7 +130,7 @@ class Palette:
 
     def _keys(self) -> list[Choice]:
         return [
-            Choice(key.name, key.help, Entry("key", key.name, partial(self._press, key.key)))
+            Choice(key.name or key.key.value, key.help, Entry("key", key.name, partial(self._press, key.key)))
             for key in self._host.keys
         ]
 

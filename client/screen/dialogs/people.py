@@ -182,8 +182,7 @@ def member_words(member: MemberEntry) -> str:
 
 def ask_person(host: AskingHost, then: Callable[[str], None] | None = None) -> None:
     """Let the person choose a member of the room, and what to do with them, or call `then` with the name."""
-    host.state.members.look_at(room_of(host))
-    host.state.look()
+    host.state.look_at_members()
     if host.state.here.startswith("@") and then is None:
         ask_deed(host, host.state.here[1:])
         return

@@ -14,6 +14,7 @@ from client.core.pings import mentions_user
 from client.screen.log.blocks import Block, Blocks, Entry
 from client.screen.log.selecting import highlighted
 from client.screen.log.transcript import Key, Transcript
+from client.screen.settings.times import Times
 from client.screen.tones import Row
 from messages.events import Message
 
@@ -45,6 +46,7 @@ class Layout:
         """The first row of the view; None while the view stays at the end."""
         self.columns = self.height = 0
         self.numbers = False
+        self.times = Times.MINUTES
         self.wishes: set[Wish] = set()
         """The messages that the last view wants."""
         self.bottom = 0
@@ -56,16 +58,17 @@ class Layout:
         self.marked: set[Key] = set()
         self.finds_mentions = finds_mentions
         self._blocks = Blocks(0, "")
-        self._made = (0, "", False)
+        self._made: tuple[object, ...] = ()
         self._cache: dict[Key, tuple[Entry, Block]] = {}
 
     def view(self, columns: int, height: int) -> list[Row]:
         """Return the rows to show, from the top, at most `height`."""
         self.columns, self.height = columns, height
-        made = columns, self.transcript.me, self.numbers
+        me = self.transcript.me
+        made = columns, me, self.numbers, self.times
         if made != self._made:
             self._made = made
-            self._blocks = Blocks(columns, self.transcript.me, numbers=self.numbers)
+            self._blocks = Blocks(columns, me, numbers=self.numbers, times=self.times)
             self._cache.clear()
         if len(self._cache) > _MOST_BLOCKS:
             self._cache.clear()
@@ -269,6 +272,7 @@ class Layout:
             transcript.marks(what),
             self._concern(what),
             gap,
+            gap is not None and gap[1] + 1 in transcript.refused,
             is_unread=transcript.unread_from == what.seq,
             begins=earlier is None and (what.seq in (timeline.begins, 1)),
         )

@@ -62,6 +62,10 @@ class Transcript:
         """The last seq of the conversation, as far as this client has been told."""
         self.unread_from: int | None = None
         """The first message behind the unread marker; None if there is no marker."""
+        self.receipts = True
+        """Whether marks say how far accepted messages are."""
+        self.refused: set[int] = set()
+        """The seqs before which the broker has refused to give messages."""
         self.concerns: OrderedDict[int, Concern] = OrderedDict()
         """Why messages are meant for the person, by seq."""
         self.keys: list[Key] = []
@@ -163,7 +167,8 @@ class Transcript:
     def marks(self, message: Message) -> Marks:
         """Return the marks of a message."""
         sent = self._sent.get(message.seq) if message.sender == self.me else None
-        return Marks(receipt_mark(sent) if sent else "", message.seq in self.timeline.pinned)
+        shown = sent if sent and (self.receipts or sent.error is not None) else None
+        return Marks(receipt_mark(shown) if shown else "", message.seq in self.timeline.pinned)
 
 
 def receipt_mark(sent: Sent) -> str:

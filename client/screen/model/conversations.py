@@ -17,6 +17,12 @@ from messages.requests import Join, Leave
 from messages.rows import prefix, width
 from messages.text import reveal
 
+_QUIET = 2
+"""The rank of conversations in which nothing waits."""
+
+_LEAST_TELLING = 4
+"""The least rows of a list that says how many conversations are above and below it."""
+
 
 @dataclass(slots=True)
 class Waiting:
@@ -89,10 +95,10 @@ class Conversations:
 
     def _arrived(self, message: Message, concern: Concern | None) -> None:
         waiting = self.of(message.conversation)
-        waiting.head = max(waiting.head, message.seq)
+        counted, waiting.head = waiting.head, max(waiting.head, message.seq)
         if message.sender == self.me:
             self.sent(message.conversation, message.seq)
-        elif message.seq > waiting.read and not message.deleted:
+        elif message.seq > max(waiting.read, counted) and not message.deleted:
             waiting.unread = min(waiting.unread + 1, MAX_UNREAD)
             waiting.mentioned += concern is not None
 
@@ -109,7 +115,7 @@ class Conversations:
 
     def next_waiting(self, names: list[str], here: str) -> str | None:
         """Return the conversation that waits most, other than the present one; None if none waits."""
-        waits = [name for name in self.ordered(names) if name != here and self._rank(name)[0] < 2]
+        waits = [name for name in self.ordered(names) if name != here and self._rank(name)[0] < _QUIET]
         return waits[0] if waits else None
 
     def _rank(self, name: str) -> tuple[int, bool, str]:
@@ -117,27 +123,38 @@ class Conversations:
         direct = name.startswith("@")
         silent = waiting.level is NoticeLevel.NONE
         mine = waiting.mentioned or (direct and waiting.unread)
-        group = 2 if silent or not waiting.unread else 0 if mine else 1
+        group = _QUIET if silent or not waiting.unread else 0 if mine else 1
         return group, direct, name.casefold()
 
     def rows(self, names: list[str], here: str, columns: int, height: int) -> list[Row]:
         """Return the rows of the list, those around the present conversation if there are many."""
         ordered = self.ordered(names)
         at = ordered.index(here) if here in ordered else 0
-        first = min(max(at - height + 1, 0), max(len(ordered) - height, 0))
+        tells = height >= _LEAST_TELLING
+        first = min(max(at - height + 1 + tells, 0), max(len(ordered) - height, 0))
         shown = [self._row(name, name == here, columns - 1) for name in ordered[first : first + height]]
-        return [[*row, ("│", DIM)] for row in [*shown, *self._blank(height - len(shown), columns - 1)]]
+        if tells and (above := ordered[:first]):
+            shown[0] = self._others("↑", [*above, ordered[first]], columns - 1)
+        if tells and (below := ordered[first + height :]):
+            shown[-1] = self._others("↓", [ordered[first + height - 1], *below], columns - 1)
+        blank: Row = [(" " * (columns - 1), PLAIN)]
+        return [[*row, ("│", DIM)] for row in [*shown, *[blank] * (height - len(shown))]]
 
-    def _blank(self, count: int, columns: int) -> list[Row]:
-        return [[(" " * columns, PLAIN)] for _ in range(count)]
+    def _others(self, sign: str, names: list[str], columns: int) -> Row:
+        """Return a row that stands for those above or below what is shown."""
+        waits = sum(self._rank(name)[0] < _QUIET for name in names)
+        text = f" {sign} {len(names):,} more" + (f", {waits:,} unread" if waits else "")
+        return [(prefix(text, columns).ljust(columns), WAITS if waits else DIM)]
 
     def _row(self, name: str, chosen: bool, columns: int) -> Row:
         waiting = self._waiting.get(name, Waiting())
         rank = self._rank(name)[0]
-        sign = "!" if rank == 0 else " "
         count = waiting.shown
+        if waiting.mentioned and not name.startswith("@"):
+            count = f"@{waiting.mentioned} {count}"
         room = max(columns - len(count) - 2, 1)
         text = reveal(name)
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"
-        tone = CHOSEN if chosen else (WAITS, BOLD, PLAIN)[rank]
-        return [(f"{sign}{text}{' ' * (room - width(text) + 1)}{count}", tone)]
+        tone = DIM if waiting.level is NoticeLevel.NONE else (WAITS, BOLD, PLAIN)[rank]
+        lead, blank = "!" if rank == 0 else " ", " " * (room - width(text) + 1)
+        return [(f"{lead}{text}{blank}{count}", CHOSEN if chosen else tone)]

@@ -10,7 +10,6 @@ from client.core.events import (
     ClientEvent,
     LoggedIn,
     LoggedOut,
-    Removed,
     Renamed,
     Replaced,
     Replied,
@@ -26,19 +25,22 @@ from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, ProfileQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import FETCH, Fetch
-from client.core.session import Session
+from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript, first_unread
 from client.screen.model.conversations import Conversations
 from client.screen.model.members import Members
-from client.text.identity import presence_words
+from client.screen.model.topics import Topics
+from client.screen.settings.current import Settings
+from client.screen.settings.table import RECEIPTS, TIMES
+from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
-from messages.identity import Link, Profile
+from messages.identity import LinkCode
 from messages.names import LOBBY
-from messages.replies import AnyReply, Error, RoomState
+from messages.replies import Error, RoomState
 from messages.text import neutralise
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
@@ -52,14 +54,17 @@ _MOST_TIMED = 200
 class ScreenState:
     """Everything that the panes show. `here` is the conversation in the middle."""
 
-    def __init__(self, session: Session, bell: Level) -> None:
+    def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
         self.here = LOBBY
+        self.settings = settings or Settings()
         self.conversations = Conversations()
         self.members = Members()
-        self.topics: dict[str, str] = {}
+        self.topics = Topics()
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
+        self.shows_members = True
+        """Whether the members of the room in the middle are to be seen."""
         self.on_change: Callable[[], None] = lambda: None
         self._session = session
         self._layouts: dict[str, Layout] = {}
@@ -102,9 +107,12 @@ class ScreenState:
         layout, here = self.layout, self.here
         transcript = layout.transcript
         layout.numbers = self.numbers
+        layout.times = Times(self.settings.of(TIMES))
+        transcript.receipts = self.settings.of(RECEIPTS)
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
+        transcript.refused = {before for place, before, _ in self._refused if place == here and before}
         timeline = self._session.timeline(here)
         transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
         read = self._reading.get(here)
@@ -147,8 +155,7 @@ class ScreenState:
         self._reading.pop(self.here, None)
         self.layout.drop_rows()
         self.here = conversation
-        if conversation.startswith("@"):
-            self.topics.pop(conversation, None)  # whether they are here changes
+        self.topics.doubt(conversation)
         waiting = self.conversations.of(conversation)
         if waiting.unread:
             self._reading[conversation] = waiting.read
@@ -156,16 +163,16 @@ class ScreenState:
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        here, direct = self.here, self.here.startswith("@")
-        if here in self._session.conversations:
-            self.members.look_at(here)
-        if here not in self.topics and (direct or here in self._session.conversations):
-            self.topics[here] = ""
-            kind, field = (ProfileQuery, "name") if direct else (TopicQuery, "room")
-            self._session.ask(kind, **{field: here.removeprefix("@")})
-        for room, after in self.members.wanted:
-            self._session.ask(MembersQuery, room=room, after=after)
-        self.members.wanted.clear()
+        self.topics.look_at(self.here, self._session)
+        if self.shows_members and self.here in self._session.conversations:
+            self.look_at_members()
+
+    def look_at_members(self) -> None:
+        """Ask for the members of the room in the middle, if they are not known."""
+        if self._session.state is not SessionState.READY:
+            return
+        if (wanted := self.members.wanted(self.here, time.monotonic())) is not None:
+            self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
@@ -198,6 +205,7 @@ class ScreenState:
         news = self.receipt_news.take(event, now)
         self.conversations.take(event, concern)
         self.members.take(event)
+        self.topics.take(event)
         match event:
             case Message() | Amendment():
                 self._entry(event, concern, now)
@@ -211,8 +219,8 @@ class ScreenState:
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
                 self._refused.add((asked.conversation, asked.before, asked.after))
-            case Replied(MembersQuery() | TopicQuery() | ProfileQuery() | Link(), reply):
-                self._asked(reply, event)
+            case Replied(MembersQuery() | TopicQuery() | ProfileQuery()) | Replied(reply=LinkCode()):
+                pass  # panes and sheets show them
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
             case _ if not isinstance(event, _QUIET):
@@ -237,7 +245,6 @@ class ScreenState:
 
     def _logged_in(self, event: LoggedIn) -> None:
         self._refused.clear()
-        self.topics.clear()
         if event.new_log or not event.again:
             self._reading.clear()
             for layout in self._layouts.values():
@@ -247,31 +254,16 @@ class ScreenState:
                 self._reading[self.here] = self.conversations.of(self.here).read
         self._told(event)
 
-    def _asked(self, reply: AnyReply, event: Replied) -> None:
-        match reply:
-            case RoomState(room=room, topic=topic):
-                self.topics[room] = topic
-            case Profile(name=name):
-                self.topics[f"@{name}"] = presence_words(reply)
-            case Error() if isinstance(event.request, Link):
-                self._told(event)
-
     def _told(self, event: ClientEvent) -> None:
         """Show an event as lines, in the log that it belongs to."""
         match event:
-            case System(kind=SystemKind.TOPIC, room=str() as room, topic=topic):
-                self.topics[room] = topic or ""
-            case Replied(reply=RoomState() as state):
-                self.topics[state.room] = state.topic
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._renamed(f"@{old}", f"@{new}")
-            case Removed(room=room):
-                self.topics.pop(room, None)
             case Replaced(user) if f"@{user}" != self.here:
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
-        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
+        at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
         me, where = self._session.name, self._where(event)
         self.lines(list(render(event, me, self.here)), where, at)
         personal = isinstance(event, System) and event.kind in _PERSONAL and event.user == me

@@ -10,6 +10,7 @@ from client.commands.registry import SlashCommand
 from client.commands.table import COMMANDS
 from client.editor.keyboard import Action
 from client.screen.keys import KEYS, Key, key_groups
+from client.screen.log.signs import SIGNS
 from client.screen.log.wrap import wrapped
 from client.screen.sheets.sheet import letters
 from client.screen.sheets.texts import Text
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
 
 _WIDE = 48
 """The least columns for names and what they mean side by side."""
-
-SIGNS = (
-    ("…", "your message is on its way"),
-    ("·", "the broker has your message"),
-    ("✓", "your message has come to others; in the selection, w says to whom"),
-    ("✓✓", "it was read"),
-    ("~", "the message was edited"),
-    ("^", "the message is pinned"),
-    ("── new", "the first unread message"),
-    ("▌", "a message that you have marked in the selection"),
-    ("!", "your message was refused; in the list of conversations: something there is meant for you"),
-    ("#", "in front of a name: a room"),
-    ("@", "in front of a name: a direct conversation"),
-    ("*", "in the list of members: an operator"),
-    ("+", "in the list of members: a moderator"),
-    ("dim name", "in the list of members: somebody who is away, or not here"),
-)
-"""The signs of the log and of the lists."""
 
 
 class Section(NamedTuple):

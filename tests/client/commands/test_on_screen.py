@@ -17,9 +17,12 @@ def test_the_screen_says_what_its_command_does() -> None:
     assert ran == ["theme  light"]
 
 
-def test_line_mode_says_what_to_do_instead() -> None:
-    with pytest.raises(ValueError, match=r"^/set is a command of the full screen; in line mode, edit "):
+def test_line_mode_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/ann/x")
+    with pytest.raises(ValueError) as refused:
         FakeHost().type("/set theme light")
+    where = "in line mode, edit /home/ann/x/chat-client/config.toml"
+    assert str(refused.value) == f"/set is a command of the full screen; {where}"
 
 
 @pytest.mark.parametrize(

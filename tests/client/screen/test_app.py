@@ -53,7 +53,7 @@ def test_people_talk_and_all_panes_show_it() -> None:
         stage.bob.keys("hello @alice\r")
         await stage.drawn()
         assert stage.shows("log")[-1].endswith("bob     │ hello @alice")
-        assert stage.shows("rooms")[0].split() == ["!#lobby", "1│"]
+        assert stage.shows("rooms")[0].split() == ["!#lobby", "@1", "1│"]
         assert stage.shows("members")[:3] == ["│2 of 2 here", "│ alice", "│ bob"]
         assert stage.shows("status") == ["complete to 2 | 1 for you"]
         await stage.type("/topic we talk\r")

@@ -94,7 +94,7 @@ def test_what_waits_is_counted_and_the_marker_stays_until_something_is_said() ->
     alice.keys("/join #dev\r")
     bob.keys("one\r")
     bob.keys("two, @alice\r")
-    assert alice.rooms == ["!#lobby           2", "#dev"]
+    assert alice.rooms == ["!#lobby        @1 2", "#dev"]
     alice.host.go("#lobby")
     assert [row for row in alice.log if row.startswith("── new")] != []
     alice.state.seen()

@@ -127,4 +127,4 @@ def test_whether_the_other_one_is_away_stands_above_the_conversation() -> None:
     alice, bob = seats("alice", "bob")
     bob.keys("/away at lunch\r")
     alice.keys("/query bob\r")
-    assert alice.state.topics["@bob"] == "online, away: at lunch"
+    assert alice.state.topics["@bob"] == "away: at lunch"

@@ -5,18 +5,10 @@ from __future__ import annotations
 import pytest
 
 from client.commands import COMMANDS
-from client.core.events import Sent
 from client.editor.keyboard import Action, Typed
 from client.screen.keys import KEYS, ScreenKey
-from client.screen.log.transcript import receipt_mark
-from client.screen.model.members import _SIGNS as ROLES
-from client.screen.sheets.help import SIGNS, Help, help_sections
+from client.screen.sheets.help import Help, help_sections
 from client.screen.tones import text_of
-from messages.errors import ErrorCode
-from messages.replies import Error
-from messages.requests import Send
-
-_SEND = Send("1", "@bob", "hello")
 
 
 def rows(sheet: Help, columns: int, height: int = 1_000) -> list[str]:
@@ -81,14 +73,3 @@ def test_a_topic_has_its_sections_only(topic: str, headings: list[str]) -> None:
 def test_a_topic_that_does_not_exist_is_told() -> None:
     with pytest.raises(ValueError, match="there is no command frob; /help lists them"):
         help_sections("frob")
-
-
-def test_all_signs_are_explained() -> None:
-    states = [
-        Sent(_SEND),
-        Sent(_SEND, error=Error("1", ErrorCode.MUTED, "muted", retryable=False)),
-        Sent(_SEND, "@bob", 7),
-        Sent(_SEND, "@bob", 7, delivered_to={"bob"}),
-        Sent(_SEND, "@bob", 7, delivered_to={"bob"}, read_by={"bob"}),
-    ]
-    assert {*map(receipt_mark, states), *ROLES.values()} - {" "} <= {sign for sign, _ in SIGNS}
