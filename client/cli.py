@@ -136,7 +136,9 @@ def _screen_keys() -> Readers:
 )
 @click.option("--no-typing", is_flag=True, help="Do not tell others that you type, whatever /typing says.")
 @click.option(
-    "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
+    "--no-input-history",
+    is_flag=True,
+    help="Do not keep what you type on a terminal for the next start, nor drafts.",
 )
 @_no_strip_option
 @numbers_option

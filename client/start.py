@@ -132,20 +132,25 @@ class Start:
 
         def run() -> Exit:
             prepare(os.environ)
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
+            trust, refusal = refusable(partial(self._find_trust, notices.append))
             listening = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=listening)
             session.allow_typing(on=self.tell_typing)
+            broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
                 session,
                 self.endpoint.url,
-                *refusable(partial(self._find_trust, notices.append)),
+                trust,
+                refusal,
                 timeouts=Timeouts(self.timeout, self.finish),
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
+                drafts=usual_draft_file(os.environ, broker) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
                 config=self.config,
@@ -253,9 +258,8 @@ class Start:
 
     @property
     def _credentials(self) -> Credentials:
-        return Credentials(
-            link=self.link or self.endpoint.link or None, invite=self.endpoint.invite or None, bot=self.bot
-        )
+        link = self.link or self.endpoint.link or None
+        return Credentials(link=link, invite=self.endpoint.invite or None, bot=self.bot)
 
     def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
         """Begin to connect. If it is `told`, the person sees where to."""

@@ -23,6 +23,7 @@ _PEOPLE = {"NAME", "TARGET", "CONVERSATION"}
 _FILTER = re.compile(r"(?:from:|in:)", re.IGNORECASE)
 _LITERALS = re.compile(r"[a-z0-9|]+")
 _SHORTCODE = re.compile(r"([+-]?)(:[^\s:]+:?)")
+_LEAST_SHORTCODE = 3
 
 
 Clock = Callable[[], float]
@@ -52,6 +53,27 @@ def complete(
     return found
 
 
+def complete_unasked(
+    session: Session, text: str, cursor: int, on_screen: Mapping[str, ScreenCommand]
+) -> list[str]:
+    """Return the candidates for a word that can be offered without being asked for.
+
+    The word is a command, an argument of one, or begins with `#` or `@`, or is a shortcode of two letters or
+    more. There are no paths, as a disk can be slow, and the broker is asked nothing.
+    """
+    before, word = _parted(text, cursor)
+    first = before.partition(" ")[0].lower()
+    if _path(text[:cursor]) is not None:
+        return []
+    if before and first in on_screen:
+        return complete(session, text, cursor, on_screen=on_screen)
+    begun = _SHORTCODE.fullmatch(word)
+    wanted = word[:1] in ("#", "@") or (word.startswith("/") and not before) or _expected(before, word)
+    if (begun and len(begun[2]) >= _LEAST_SHORTCODE) or (wanted and not begun):
+        return _candidates(session, before, word)
+    return []
+
+
 def foresee(
     session: Session, text: str, cursor: int, clock: Clock = time.monotonic, *, missed: bool = False
 ) -> None:
@@ -69,7 +91,8 @@ def foresee(
 
 def _candidates(session: Session, before: str, word: str) -> list[str]:
     if word.startswith("/") and not before:
-        return _beginning(word, (name + " " for name in COMMANDS.table))
+        named = _beginning(word, (name + " " for name in COMMANDS.table))
+        return sorted(named, key=lambda name: COMMANDS.table[name[:-1]].names[0] != name[:-1])
     if begun := _SHORTCODE.fullmatch(word):
         return [begun[1] + emoji for emoji in emoji_beginning(begun[2])]
     kinds = _expected(before, word)

@@ -129,6 +129,10 @@ class SessionView:
         """The user's name; from a login to its welcome, the name asked for."""
         return self._exchange.name
 
+    def user_id_of(self, name: str) -> int:
+        """Return the number of the user who has a name, 0 if it is not known."""
+        return self._exchange.users.id_of(name)
+
     @property
     def finds_mentions(self) -> bool:
         """Whether the broker finds the names that a text mentions as `@name`."""

@@ -42,6 +42,11 @@ _EDITS: dict[Action, Callable[[Buffer], None]] = {
     Action.KILL_TO_BLANK: Buffer.kill_to_blank,
     Action.YANK: Buffer.yank,
     Action.TRANSPOSE: Buffer.transpose,
+    Action.TRANSPOSE_WORDS: Buffer.transpose_words,
+    Action.UPPER: Buffer.upper,
+    Action.LOWER: Buffer.lower,
+    Action.CAPITALISE: Buffer.capitalise,
+    Action.UNDO: Buffer.undo,
 }
 """The keys that only edit the line."""
 

@@ -16,7 +16,8 @@ from client.editor.keyboard import Press
 from client.exits import ClientExit
 from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
-from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
 from client.screen.deeds import DEEDS
@@ -53,7 +54,9 @@ class ChatScreen(App[ClientExit]):
     Screen { background: ansi_default; color: ansi_default; }
     #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
-    #choices, #sheet { height: 0; }
+    #logs { height: 1fr; layers: below above; }
+    #choices { height: 0; layer: above; dock: bottom; }
+    #sheet { height: 0; }
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
@@ -77,7 +80,7 @@ class ChatScreen(App[ClientExit]):
                 lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
             ),
             RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
-            RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+            RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
             RowsPane(host.sheets.rows, id="sheet"),
         ]
 
@@ -88,9 +91,10 @@ class ChatScreen(App[ClientExit]):
             yield rooms
             with Vertical(id="middle"):
                 yield topic
-                yield self.log_view
+                with Vertical(id="logs"):
+                    yield self.log_view
+                    yield choices
                 yield sheet
-                yield choices
                 yield self.composer_view
                 yield status
             yield members
@@ -121,8 +125,13 @@ class ChatScreen(App[ClientExit]):
 
     async def on_unmount(self) -> None:
         """Close the connection, and give the title of the window back."""
+        self.host.keep_drafts()
         self._attracting.restore()
         await self._connecting.close()
+
+    def keep(self) -> None:
+        """Keep for the next start what is not kept yet."""
+        self.host.keep_drafts()
 
     # What happens
 
@@ -152,6 +161,7 @@ class ChatScreen(App[ClientExit]):
 
     def _tick(self) -> None:
         """Do what is due at a time."""
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
@@ -162,6 +172,7 @@ class ChatScreen(App[ClientExit]):
         self._connecting.wake()
 
     def _signalled(self) -> None:
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         self.host.hurry()
@@ -196,11 +207,11 @@ class ChatScreen(App[ClientExit]):
 
     def _draw(self) -> None:
         """Draw what has changed."""
-        choices = self.host.field.choices
-        shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
-        self._heighten("choices", shown)
+        self._heighten(
+            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        )
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
-        others = 2 + shown + max(self.composer_view.size.height, 1)  # topic, status
+        others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))
         for one in [*self._panes, self.log_view]:
             one.redraw()
@@ -231,7 +242,7 @@ class ChatScreen(App[ClientExit]):
 
     def _draw_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
-        self.composer_view.is_question = self.host.typed.questions.prompt is not None
+        self.composer_view.is_question = self.host.asks
         self.composer_view.changed()
 
     def _write(self, sequence: str) -> None:
@@ -305,7 +316,7 @@ class ChatScreen(App[ClientExit]):
             self.host.ask_where()
 
     def escape(self) -> None:
-        """Close a sheet, leave a choice or a search, cancel a question, else scroll to the end."""
+        """Close a sheet, leave what is begun in the composer, cancel a question, else scroll to the end."""
         if not self.host.escape():
             self.log_view.to_end()
 

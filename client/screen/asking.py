@@ -8,10 +8,10 @@ from pathlib import Path
 from client.core.session import Session
 from client.editor.inputs import TypedLine
 from client.line.complaints import sentence
-from client.line.typed import TypedLines
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.meaning import Aim, Draft, Target
+from client.screen.drafting import DraftingHost, MakeField
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
-from client.screen.saying import SayingHost
 from client.screen.sheets.chooser import Choice, Chooser
 from client.screen.sheets.explaining import Explanation
 from messages.events import Message
@@ -19,13 +19,18 @@ from messages.events import Message
 _KEPT = "What you had typed is kept: Ctrl-P brings it back."
 
 
-class AskingHost(SayingHost):
+class AskingHost(DraftingHost):
     """The part of a `CommandHost` that asks the person, and begins what they go on with."""
 
-    typed: TypedLines
-
-    def __init__(self, session: Session, state: ScreenState, field: Field, downloads: Path) -> None:
-        super().__init__(session, state, field, downloads)
+    def __init__(
+        self,
+        session: Session,
+        state: ScreenState,
+        make_field: MakeField,
+        downloads: Path,
+        keeper: DraftKeeper | None,
+    ) -> None:
+        super().__init__(session, state, make_field, downloads, keeper)
         self.copy: Callable[[str], str] = lambda _text: "Nothing can be copied here."
         """Copies a text for other programs, and returns a sentence about it."""
 
@@ -33,14 +38,6 @@ class AskingHost(SayingHost):
     def must_answer(self) -> bool:
         """Whether nothing else can be done before a question is answered."""
         return False
-
-    def question(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
-        """Ask the person."""
-        raise NotImplementedError
-
-    def prompt(self) -> None:
-        """Let the person answer a question, or go on with what they typed before it."""
-        raise NotImplementedError
 
     def go(self, conversation: str) -> None:
         """Show a conversation that is known, and talk there from now on."""
@@ -122,16 +119,20 @@ class AskingHost(SayingHost):
 
     def begin_reply(self, seq: int) -> None:
         """Let the person type an answer to a message; what they have begun becomes its text."""
-        self.prompt()
-        self._load(f"/reply {seq} {self.field.text}")
+        self.prompt()  # takes back what stood there before a question
+        self.field.aim(Target(Aim.REPLY, self.state.here, seq))
+        self.state.on_change()
 
     def begin_edit(self, message: Message) -> None:
-        """Let the person change the text of a message of theirs."""
-        self.begin_line(f"/edit {message.seq} {message.text}")
+        """Let the person change the text of a message of theirs; what they have begun stands back."""
+        self.prompt()
+        self.field.mark = self.composer.mark
+        self.field.aim(Target(Aim.EDIT, self.state.here, message.seq), message.text)
+        self.state.on_change()
 
     def begin_line(self, line: str) -> None:
         """Let the person go on with a line. What they have begun before is kept."""
-        self.prompt()  # takes back what stood there before a question
+        self.prompt()
         if self.field.set_aside():
             self.notice(_KEPT)
         self._load(line)
@@ -142,7 +143,8 @@ class AskingHost(SayingHost):
         text = self.field.text
         at = "@" if self.session.finds_mentions else ""
         blank = " " if text and not text.endswith((" ", "\n")) else ""
-        self._load(f"{text}{blank}{at}{name}{' ' if text or at else ': '}")
+        self.field.insert(f"{blank}{at}{name}{' ' if text or at else ': '}")
+        self.state.on_change()
 
     def _load(self, line: str) -> None:
         self.field.load_draft(Draft(TypedLine(line, mark=self.composer.mark), len(line)))

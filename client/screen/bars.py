@@ -1,21 +1,17 @@
-"""The lines above and below the log: the topic, the status, and the choices of a completion."""
+"""The lines above and below the log: the topic and the status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from client.core.session import Session, SessionState
-from client.screen.composer.field import Choices
 from client.screen.log.body import linked
 from client.screen.log.layout import Layout
 from client.screen.model.state import ScreenState
 from client.screen.settings.table import TYPING
-from client.screen.tones import BAD, BOLD, CHOSEN, DIM, PLAIN, STATUS, WAITS, Piece, Row
+from client.screen.tones import BAD, BOLD, DIM, PLAIN, STATUS, WAITS, Piece, Row, fitted
 from messages.rows import prefix, width
 from messages.text import neutralise, reveal
-
-MOST_CHOICES = 8
-"""Choices that are shown at once."""
 
 _MOST_TYPISTS, _MOST_NAME = 3, 20
 _STATES = {
@@ -89,26 +85,3 @@ def _reach(layout: Layout, head: int) -> str:
         return f"at {layout.last_shown:,} of {head:,}"
     complete = layout.transcript.complete_to
     return f"complete to {complete:,}" if complete else "connected"
-
-
-def choice_rows(choices: Choices | None, columns: int, height: int) -> list[Row]:
-    """Return the choices around the chosen one."""
-    if choices is None:
-        return []
-    at = choices.chosen or 0
-    first = min(max(at - height + 1, 0), max(len(choices.candidates) - height, 0))
-    return [
-        fitted([(f" {neutralise(text).rstrip()} ", CHOSEN if number == choices.chosen else PLAIN)], columns)
-        for number, text in enumerate(choices.candidates[first : first + height], first)
-    ]
-
-
-def fitted(row: Row, columns: int) -> Row:
-    """Return a row that is cut to so many columns."""
-    fitting: Row = []
-    for text, tone in row:
-        if width(text) > columns:
-            return [*fitting, (f"{prefix(text, columns - 1)}…" if columns > 1 else "", tone)]
-        fitting.append((text, tone))
-        columns -= width(text)
-    return fitting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -15,12 +14,11 @@ from client.line.complaints import sentence
 from client.line.reader import Source
 from client.line.shutdown import Shutdown, Timeouts, Unsent
 from client.line.typed import TypedLines
-from client.screen.composer.field import Field
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
 from client.screen.dialogs.linking import show_link
-from client.screen.model.drafts import Drafts
+from client.screen.drafting import MakeField
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
-from client.screen.settings.table import TYPING
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
@@ -38,13 +36,13 @@ class ScreenHost(EnteringHost):
         self,
         session: Session,
         state: ScreenState,
-        make_field: Callable[[Callable[[], str]], Field],
+        make_field: MakeField,
         timeouts: Timeouts,
         keep: Callable[[TypedLine], None],
         downloads: Path = Path(),
+        keeper: DraftKeeper | None = None,
     ) -> None:
-        super().__init__(session, state, make_field(self._last_own), downloads)
-        self.drafts = Drafts()
+        super().__init__(session, state, make_field, downloads, keeper)
         self.is_private: Callable[[], bool] = lambda: True
         self.suspend: Callable[[], None] = lambda: None
         self.redraw: Callable[[], None] = lambda: None
@@ -64,7 +62,7 @@ class ScreenHost(EnteringHost):
         self.prompt()
 
     def escape(self) -> bool:
-        """Close a sheet, leave a choice or a search, or cancel a question. Return whether there was one."""
+        """Close a sheet, leave what is begun, or cancel a question. Return whether there was any."""
         questions, sheet = self.typed.questions, self.sheets.top
         if sheet is not None and not sheet.belongs_to_question:
             return self.sheets.escape()
@@ -86,6 +84,7 @@ class ScreenHost(EnteringHost):
         elif self._shutdown is None:
             self.typed.closed = True
             self._shutdown = Shutdown(self._timeouts.finish)
+            self._put_down()
             self.field.leave()
         self.check_end()
 
@@ -111,28 +110,13 @@ class ScreenHost(EnteringHost):
         if not self.session.name or self.session.state is SessionState.STRANGER:
             self.ask_name()
 
-    def prompt(self) -> None:
-        """Let the person answer a question, or go on with what they typed before it."""
-        asks = self.typed.questions.prompt is not None
-        if not asks:
-            self.sheets.end_question()
-        if asks and self._aside is None:
-            self._aside = self.state.here, self.field.take_draft()
-        self.field.is_secret = self.typed.questions.is_secret
-        if not asks and self._aside is not None:
-            (place, draft), self._aside = self._aside, None
-            self.field.load_draft(None)
-            if place == self.state.here:
-                self.field.load_draft(draft)
-            else:
-                self.drafts.keep(place, draft)
-        self.state.on_change()
-
     @property
     def prompt_text(self) -> str:
         """What stands before the text being typed."""
         if question := self.typed.questions.prompt:
             return question
+        if self.field.target:
+            return self.field.target.prompt
         waits = " (waiting)" if self.composer.awaited else self.files.mark
         return f"{self.composer.place or 'no room'}{waits}> "
 
@@ -141,7 +125,7 @@ class ScreenHost(EnteringHost):
         for one in inputs:
             match one:
                 case TypedLine():
-                    self.typed.enter(one)
+                    self._enter(one)
                 case EndOfInput():
                     self.quit()
                 case Interrupt(again):
@@ -152,22 +136,6 @@ class ScreenHost(EnteringHost):
                     self.redraw()
         self.typed.run()
         self._follow_place()
-
-    def tell_typing(self) -> None:
-        """Tell the others that the person types to them, and not to a question."""
-        tells = self.state.settings.of(TYPING) in ("on", "tell")
-        if tells and self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
-            self.session.typed(self.composer.place, self.field.text, time.monotonic())
-
-    def _last_own(self) -> str:
-        """Return the line that edits the user's last message here; empty if there is none."""
-        place = self.composer.place
-        if place is None or self.typed.questions.prompt:
-            return ""
-        timeline = self.session.timeline(place)
-        own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
-        mine = (one for one in own if one.sender == self.session.name and not (one.deleted or one.files))
-        return next((f"/edit {one.seq} {one.text}" for one in mine), "")
 
     # Places
 
@@ -186,11 +154,9 @@ class ScreenHost(EnteringHost):
         if place is None or place == self.state.here:
             return
         if self._aside is None:
-            draft = self.field.take_draft()
-            stale = ended or self.composer.is_stale(draft.line.mark)
-            self.drafts.keep(self.state.here, draft, stale=stale)
-            self.field.load_draft(self.drafts.take(place, self.composer.mark))
+            self._change_draft(place, ended=ended)
         self.state.open(place)
+        self.keep_drafts()
         self.state.on_change()
 
     # Events
@@ -202,7 +168,7 @@ class ScreenHost(EnteringHost):
             taken += 1
             place = self.composer.place
             self.composer.take(event)
-            self.drafts.note(event)
+            self._note_drafts(event)
             self.state.take(event)
             self.session.handed_over(event)
             if place is not None and self.composer.place is None and self._shutdown is None:

@@ -84,9 +84,10 @@ _EDITING = (
     ("Alt-1 … Alt-0", "the first … tenth conversation"),
     ("Enter", "send"),
     ("Alt-Enter, Ctrl-J", "break the line"),
-    ("Tab", "complete a name, room, command, file or :emoji:"),
+    ("Tab, Shift-Tab", "complete a name, room, command, file or :emoji:"),
+    ("Ctrl-_", "undo; other keys are readline's"),
     ("Ctrl-P, Ctrl-N", "what you typed before; Ctrl-R finds it"),
-    ("Esc", "leave a choice or a search; scroll to the end"),
+    ("Esc", "leave a choice, a search, an edit or a question; scroll to the end"),
     ("Ctrl-C", "clear what is typed; again: leave"),
     ("Ctrl-D", "leave, if nothing is typed"),
 )

@@ -60,6 +60,7 @@ class Pane(Widget):
     def redraw(self) -> None:
         """Draw what has changed."""
         if not self.size or not self.is_mounted:
+            self._drawn = Size(0, 0)  # so that the rows are made anew when there is room again
             return
         before, drawn = self._rows, self._drawn
         self._make()

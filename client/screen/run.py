@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from client.commands.completion import complete, foresee
+from client.commands.registry import ScreenCommand
 from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile
@@ -14,10 +15,13 @@ from client.exits import ClientExit
 from client.line.highlight import Ringer
 from client.line.shutdown import Timeouts
 from client.screen.app import ChatScreen
-from client.screen.composer.field import Field
+from client.screen.composer.field import Field, LastOwn
+from client.screen.composer.guide import SessionGuide
 from client.screen.connecting import Connecting
 from client.screen.following import follow
 from client.screen.host import ScreenHost
+from client.screen.model.draft_file import DraftFile
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.settings.current import settings_of
 from client.screen.settings.depth import depth_of
@@ -36,6 +40,7 @@ def make_screen(
     ringer: Ringer,
     bell: Level = Level.MENTION,
     kept: HistoryFile | None = None,
+    drafts: DraftFile | None = None,
     downloads: Path = Path(),
     notices: Sequence[str] = (),
     config: SettingsFile = NO_FILE,
@@ -50,19 +55,20 @@ def make_screen(
     lines = kept.load() if kept else []
 
     def offered(text: str, cursor: int) -> list[str]:
-        return complete(session, text, cursor, on_screen=host.on_screen)
+        return complete(session, text, cursor, on_screen=on_screen)
 
-    def field(last_own: Callable[[], str]) -> Field:
-        return Field(offered, lines, partial(foresee, session), last_own)
+    def field(last_own: LastOwn) -> Field:
+        return Field(offered, lines, partial(foresee, session), last_own, SessionGuide(session, on_screen))
 
     keep = kept.add if kept else lambda _line: None
-    host = ScreenHost(session, state, field, timeouts, keep, downloads)
+    keeper = DraftKeeper(drafts) if drafts else None
+    on_screen: dict[str, ScreenCommand] = {}
+    host = ScreenHost(session, state, field, timeouts, keep, downloads, keeper)
+    host.on_screen = on_screen
     host.url, host.trust, host.refusal = url, trust, refusal
     news = trust.news if trust else ""  # a dialog says this
-    for notice in [
-        *(one for one in notices if one != news),
-        *([kept.trouble] if kept and kept.trouble else []),
-    ]:
+    told = [one for one in notices if one != news]
+    for notice in [*told, *([kept.trouble] if kept and kept.trouble else [])]:
         state.notice(notice)
     screen = ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
     follow(screen, settings, depth_of(ringer.environ))

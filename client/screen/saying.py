@@ -16,7 +16,7 @@ from client.line.complaints import sentence
 from client.line.files import LineFiles
 from client.line.sending import SendingHost
 from client.line.typed import Entered
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.field import Field
 from client.screen.keys import Key
 from client.screen.model.state import ScreenState
 from client.screen.settings.key_table import KeyTable
@@ -47,8 +47,6 @@ class SayingHost(SendingHost):
         self.sheets = Sheets()
         self.more_help: Sequence[Section] = ()
         """Keys that are not in the table of keys, for the help."""
-        self._aside: tuple[str, Draft] | None = None
-        """The draft that stands back while a question is answered, and its place."""
 
     @property
     def terminal(self) -> SayingHost:
@@ -61,7 +59,7 @@ class SayingHost(SendingHost):
 
     def put_back(self, line: TypedLine) -> bool:
         """Put an entered line back as the one being typed; return False if that is not empty."""
-        return self._aside is None and self.field.put_back(line)
+        return self.field.put_back(line)
 
     @property
     def receipt_news(self) -> ReceiptNews:

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import sys
+from contextlib import suppress
 from typing import Protocol, cast
 
 from textual._xterm_parser import XTermParser
@@ -14,6 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other
+from client.screen.composer.pasting import MOST_PASTED
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.settings.key_table import KeyTable
 
@@ -40,11 +42,11 @@ class HasKeys(Protocol):
 
 
 class Keys:
-    """Decodes what a terminal sends, with the keys of a table as they are then."""
+    """Decodes what a terminal sends, with the keys of a table as they are then. `answers` are no keys."""
 
     def __init__(self, table: KeyTable | None = None) -> None:
         self._table = table or KeyTable()
-        self._decoder = KeyDecoder(self._table)
+        self._decoder = KeyDecoder(self._table, MOST_PASTED)
         self._escaped = False
 
     def feed(self, text: str) -> tuple[list[Pressed], list[str]]:
@@ -91,6 +93,12 @@ def title_sequence(title: str, before: str) -> str:
 class Terminal(LinuxDriver):
     """Reads keys as line mode does. Textual takes what else the terminal says, such as its size."""
 
+    def _end(self) -> None:
+        """End, as the terminal is closed. What the application keeps for the next start is kept first."""
+        with suppress(Exception):  # it may be in the middle of a change; then a moment is lost
+            getattr(self._app, "keep", lambda: None)()
+        end_without_terminal()
+
     def run_input_thread(self) -> None:
         """Read keys until the program ends, or the terminal is closed."""
         ready = select.poll()
@@ -107,7 +115,7 @@ class Terminal(LinuxDriver):
             except OSError:
                 data = b""
             if not data:
-                end_without_terminal()
+                self._end()
             pressed, answers = keys.feed(decoder.decode(data))
             for answer in answers:
                 for event in parser.feed(answer):

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from client.text.styles import Style
 from messages.names import canonical_key
+from messages.rows import prefix, width
 
 
 class Meaning(Enum):
@@ -92,3 +93,14 @@ def text_of(row: Row) -> str:
 def name_tone(name: str, meaning: Meaning = Meaning.NAME) -> Tone:
     """Return the look of a name, the same each time."""
     return Tone(meaning=meaning, hue=crc32(canonical_key(name).encode(errors="replace")))
+
+
+def fitted(row: Row, columns: int) -> Row:
+    """Return a row that is cut to so many columns."""
+    fitting: Row = []
+    for text, tone in row:
+        if width(text) > columns:
+            return [*fitting, (f"{prefix(text, columns - 1)}…" if columns > 1 else "", tone)]
+        fitting.append((text, tone))
+        columns -= width(text)
+    return fitting

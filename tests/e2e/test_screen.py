@@ -8,12 +8,17 @@ import signal
 import subprocess
 
 import pytest
-from eventually import DEADLINE
+from eventually import DEADLINE, eventually
 from programs import SCRIPTS, House, environment
 
 from messages.endpoints import chat_address
 from messages.exits import Exit
 from messages.keys import fingerprint, key_from_bytes, key_to_address
+
+
+def drafts(house: House) -> str:
+    kept = house.home / ".local" / "state" / "chat-client" / "drafts.json"
+    return kept.read_text("utf-8") if kept.exists() else ""
 
 
 def test_people_talk_and_lose_the_broker_and_get_it_back(house: House) -> None:
@@ -55,8 +60,11 @@ def test_signals_leave_in_order_and_there_are_no_colours_if_none_are_wanted(
     alice.sees("connected")
     alice.type("`code` and **bold**\r")
     alice.sees("│ `code` and **bold**")
+    alice.type("half a thou")
+    alice.sees("#lobby> half a thou")
     alice.child.kill(number)
     assert alice.wait() == 0
+    assert "half a thou" in drafts(house)
     styles = {part for found in re.findall(r"\x1b\[([0-9;]*)m", alice.heard) for part in found.split(";")}
     assert styles <= {"", "0", "1", "2", "3", "4", "7", "9", "39", "49"}
 
@@ -97,9 +105,29 @@ def test_it_ends_when_its_terminal_is_closed(house: House) -> None:
             heard = b""
             while b"connected" not in heard:
                 heard += os.read(far, 65_536)
+            os.write(far, b"half a thought")
+            while b"thought" not in heard:
+                heard += os.read(far, 65_536)
         finally:
             os.close(far)
         assert screen.wait(DEADLINE) == 128 + signal.SIGHUP
+    assert "half a thought" in drafts(house)
+
+
+def test_a_draft_outlives_kill_9_and_is_sent_after_the_next_start(house: House) -> None:
+    _, endpoint = house.broker()
+    alice = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen")
+    alice.sees("connected")
+    alice.type("half a thought")
+    eventually(lambda: "half a thought" in drafts(house), "the draft is kept")
+    alice.child.kill(signal.SIGKILL)
+    again = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen")
+    again.sees("#lobby> half a thought")
+    again.sees("connected")
+    bob = house.client(endpoint, "bob")
+    again.type("\r")
+    bob.says("half a thought")
+    eventually(lambda: drafts(house) == "{}", "nothing is kept of what was sent")
 
 
 def test_without_a_terminal_that_can_do_it_there_is_line_mode(house: House) -> None:

@@ -11,7 +11,8 @@ from shlex import quote
 from client.core.session import Session, SessionState
 from client.exits import ClientExit
 from client.screen.asking import AskingHost
-from client.screen.composer.field import Field
+from client.screen.drafting import MakeField
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.sheets.confirm import Confirm, Refusal
 from client.trust import Trust
@@ -49,8 +50,15 @@ class EnteringHost(AskingHost):
     is set, the client does not connect, or goes on no more, and the program ends so.
     """
 
-    def __init__(self, session: Session, state: ScreenState, field: Field, downloads: Path) -> None:
-        super().__init__(session, state, field, downloads)
+    def __init__(
+        self,
+        session: Session,
+        state: ScreenState,
+        make_field: MakeField,
+        downloads: Path,
+        keeper: DraftKeeper | None,
+    ) -> None:
+        super().__init__(session, state, make_field, downloads, keeper)
         self.end: ClientExit | None = None
         self.begin: Callable[[], object] = lambda: None
         """Begins to connect."""
@@ -72,9 +80,9 @@ class EnteringHost(AskingHost):
         elif self.trust is not None and not self.trust.line:
             self._ask_about_key(self.trust)
         else:
-            self._enter()
+            self._go_on()
 
-    def _enter(self) -> None:
+    def _go_on(self) -> None:
         if self.session.name:
             self.begin()
         else:
@@ -89,7 +97,7 @@ class EnteringHost(AskingHost):
             f"If the operator tells you another fingerprint, say no. If you say yes, the client keeps the "
             f"key in {neutralise(str(trust.file))}, and refuses another one later."
         )
-        self.sheets.open(Confirm(question, self._enter, title="A new broker", otherwise=self._distrust))
+        self.sheets.open(Confirm(question, self._go_on, title="A new broker", otherwise=self._distrust))
 
     def _distrust(self) -> None:
         url = self.trust.url if self.trust else self.url
@@ -145,6 +153,7 @@ class EnteringHost(AskingHost):
                 return
             name = _NAME_OF_LINKED
         self.composer.log_in(name, typed=False)
+        self.load_drafts(name)
         self.begin()
 
     def _coded(self, text: str) -> None:

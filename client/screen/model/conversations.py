@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced, Replied, SendAccepted
@@ -22,6 +23,8 @@ _QUIET = 2
 
 _LEAST_TELLING = 4
 """The least rows of a list that says how many conversations are above and below it."""
+
+_DRAFT = "✎"
 
 
 @dataclass(slots=True)
@@ -51,6 +54,8 @@ class Conversations:
 
     def __init__(self) -> None:
         self.me = ""
+        self.drafts: Container[str] = ()
+        """The conversations in which the person has begun to type something."""
         self._waiting: dict[str, Waiting] = {}
 
     def of(self, conversation: str) -> Waiting:
@@ -152,6 +157,7 @@ class Conversations:
         count = waiting.shown
         if waiting.mentioned and not name.startswith("@"):
             count = f"@{waiting.mentioned} {count}"
+        count = f"{_DRAFT if name in self.drafts else ''}{count}"
         room = max(columns - len(count) - 2, 1)
         text = reveal(name)
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"

@@ -125,6 +125,49 @@ def test_twenty_columns_and_eight_rows_are_enough() -> None:
     run(work)
 
 
+def test_what_is_offered_lies_on_the_log_and_moves_nothing() -> None:
+    async def work(stage: Stage, pilot: Pilot[Any]) -> None:
+        for number in range(20):
+            stage.bob.keys(f"number {number}\r")
+        await stage.drawn()
+        log = stage.shows("log")
+        await stage.type("@bo")
+        await pilot.pause()
+        assert stage.shows("choices") == [" @bob"]
+        assert stage.shows("log") == log
+        await stage.type("\x15/topic we ")
+        await pilot.pause()
+        assert stage.shows("choices") == [" /topic [#ROOM] [TEXT]  show a room's topic, or set it"]
+        await stage.type("\x15")
+        await pilot.pause()
+        assert stage.shows("choices") == []
+        await stage.type("/topic x")
+        await pilot.pause()
+        assert stage.shows("choices")[0].startswith(" /topic"), "it is drawn anew, also at the same height"
+        await stage.type("\x15\x1b[200~" + "line\r" * 34 + "\x1b[201~")
+        await pilot.pause()
+        assert stage.shows("choices")[0] == " Paste of 34 lines, 169 characters"
+        await stage.type("\x03")
+        stage.app.host.keep_drafts()
+
+    run(work)
+
+
+def test_a_message_is_edited_in_place_of_the_prompt_also_where_there_is_little_room() -> None:
+    async def work(stage: Stage, pilot: Pilot[Any]) -> None:
+        await stage.type("teh plan\r")
+        await stage.type("\x1b[A")
+        assert stage.shows("composer") == ["edit 1> teh plan"]
+        await pilot.resize_terminal(20, 8)
+        await pilot.pause()
+        await stage.drawn()
+        assert stage.shows("composer") == ["edit 1> teh plan"]
+        await stage.type("\x1b")
+        assert stage.shows("composer") == [">"]
+
+    run(work)
+
+
 def test_leaving_ends_the_program_with_its_exit() -> None:
     async def work(stage: Stage, pilot: Pilot[Any]) -> None:
         await stage.type("/quit\r")

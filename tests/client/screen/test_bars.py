@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from screen_stage import seats
 from transcripts import said, transcript
 
-from client.screen.bars import choice_rows, fitted, status_row, topic_row
-from client.screen.composer.field import Choices
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.popup import Guide, Offer, Popup, Told, popup_rows
 from client.screen.log.layout import Layout
 from client.screen.painting import strip_of
-from client.screen.tones import PLAIN, text_of
+from client.screen.tones import PLAIN, fitted, text_of
 from messages.events import Reaction
 from messages.files import File
 from messages.rows import width
@@ -46,7 +46,7 @@ def test_nothing_that_a_peer_says_controls_the_terminal_or_breaks_the_rows(
         assert not any(_CONTROL.search(one.text) for one in strip if not one.control)
     for row in [
         fitted([(text, PLAIN), (other, PLAIN)], columns),
-        *choice_rows(Choices([text], 0), columns, 1),
+        *popup_rows(Popup(Guide()), Offer(Told(text), [text], 0), columns, 2),
     ]:
         assert width(text_of(row)) <= columns
 
@@ -88,9 +88,3 @@ def test_who_types_fits_into_the_status_whatever_the_names() -> None:
     assert "x" * 19 + "…, שלום\\u200f, 日本語 type" in status(80)
     for columns in range(1, 90):
         assert width(status(columns)) <= columns
-
-
-def test_the_choices_around_the_chosen_one_are_shown() -> None:
-    choices = Choices(["a ", "b ", "c "], 2)
-    assert [text_of(row) for row in choice_rows(choices, 10, 2)] == [" b ", " c "]
-    assert choice_rows(None, 10, 2) == []

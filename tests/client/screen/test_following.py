@@ -172,7 +172,6 @@ def test_all_settings_are_shown_in_a_sheet_that_escape_closes(stage: Stage) -> N
         await stage.type("/set\r")
         assert stage.shows("sheet")[1].split()[:3] == ["theme", "terminal", "default:"]
         stage.app.escape()
-        await stage.drawn()
-        assert stage.shows("sheet") == []
+        await eventually_in_loop(lambda: stage.shows("sheet") == [], "the sheet is closed")
 
     asyncio.run(stage.run(work))

@@ -29,8 +29,9 @@ def test_edits_answers_and_reactions_change_what_is_shown() -> None:
     bob.keys("/reply 1 which one?\r")
     bob.keys("+:ok:\r")
     alice.host.field.up()
-    assert alice.host.field.text == "/edit 1 teh plan"
-    alice.keys("\x15s/teh/the/\r")
+    assert (alice.host.prompt_text, alice.host.field.text) == ("edit 1> ", "teh plan")
+    alice.host.escape()
+    alice.keys("s/teh/the/\r")
     log = bob.log
     assert any("alice   ~" in row and row.endswith("│ the plan") for row in log)
     assert any(row.split() == ["reacted", "│", "🆗", "1"] for row in log)

@@ -85,3 +85,10 @@ def test_a_list_that_is_too_long_says_what_is_above_and_below() -> None:
     for here in one.ordered(names):
         shown = [row for row in one.rows(names, here, 22, 4) if row[0][1] == CHOSEN]
         assert [text_of(row)[1:].split()[0] for row in shown] == [here]
+
+
+def test_a_conversation_with_a_draft_has_a_mark_beside_its_count() -> None:
+    one = filled()
+    one.drafts = {"#dev", "@bob"}
+    rows = [text_of(row) for row in one.rows(NAMES, "#lobby", 14, 5)]
+    assert rows == ["!#lobby  @1 2│", "!@zoe       1│", " #dev      ✎3│", " #off       4│", " @bob       ✎│"]
