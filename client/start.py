@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -132,6 +133,7 @@ class Start:
 
         def run() -> Exit:
             prepare(os.environ)
+            gc.disable()  # until the first paint: what is imported stays
             from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 

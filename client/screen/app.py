@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from client.editor.keyboard import Press
-from client.exits import ClientExit
 from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
 from client.screen.bars import status_row, topic_row
@@ -23,30 +22,25 @@ from client.screen.connecting import Connecting
 from client.screen.deeds import DEEDS
 from client.screen.dialogs.palette import Palette
 from client.screen.dialogs.people import ask_person
+from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
-from client.screen.painting import Pane
+from client.screen.painting import Pane, paint
 from client.screen.panes import Folds, RowsPane
 from client.screen.selection import Selection
 from client.screen.settings.themes import Looks
 from client.screen.sheets.help import Section
 from client.screen.sheets.sheet import singly
-from client.screen.terminal import Presses, Terminal, end_without_terminal, is_gone
-
-FRAME_SECONDS = 1 / 30
-"""The least time between two frames."""
+from client.screen.terminal import end_without_terminal, is_gone
 
 _TICK_SECONDS = 0.5
-_KEY_SECONDS = 0.02
-"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
-
-_MOST_EVENTS = 50
-"""Events that are taken at once. A frame of the broker can have thousands."""
+_EVENTS_SECONDS = 0.004
+"""So long are events taken at once. A frame of the broker can have thousands."""
 
 
-class ChatScreen(App[ClientExit]):
+class ChatScreen(DrawnApp):
     """The full screen of one session. Its result is how the program ends."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -60,15 +54,14 @@ class ChatScreen(App[ClientExit]):
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
-        super().__init__(driver_class=Terminal, ansi_color=True)
+        super().__init__()
         self.host = host
         self.key_table = host.key_table
         self.folds = Folds()
         self._state = state = host.state
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
-        self._frame_due = self._more_due = False
-        self._key_at = 0.0
+        self._more_due = False
         self.palette = Palette(host, self._press)
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
@@ -112,6 +105,10 @@ class ChatScreen(App[ClientExit]):
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
         self.fold()
+        self._tell_composer()
+        if self.terminal:
+            self.terminal.listen(self.press_keys)
+            self.call_after_refresh(_collect_garbage)
         self.host.more_help = [Section("Keys: Selected messages", [(deed.key, deed.name) for deed in DEEDS])]
         self._connecting.not_admitted = self.host.not_admitted
         self.host.enter()
@@ -136,11 +133,10 @@ class ChatScreen(App[ClientExit]):
     # What happens
 
     def _changed(self) -> None:
-        """Take what the connection has brought: in parts, so that keys are drawn in between."""
-        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+        """Take what the connection has brought: in parts, so that keys are read in between."""
+        if self.host.take_events(_EVENTS_SECONDS) and not self._more_due:
             self._more_due = True
-            recent = time.monotonic() - self._key_at < _KEY_SECONDS
-            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
+            asyncio.get_running_loop().call_soon(self._take_more)
         self._settle()
 
     def _take_more(self) -> None:
@@ -188,22 +184,13 @@ class ChatScreen(App[ClientExit]):
         for name in self.folds.widths:
             pane = self.query_one(f"#{name}")
             columns = self.folds.columns(name, width or self.size.width)
-            pane.display = columns > 0
+            if pane.display != (columns > 0):
+                pane.display = columns > 0
             pane.styles.width = columns
         self._state.shows_members = bool(self.query_one("#members").display)
         self.call_after_refresh(self._draw)
 
     # Drawing
-
-    def _change(self) -> None:
-        """Draw soon: once for all that happens in the time of a frame."""
-        if not self._frame_due and self.is_running:
-            self._frame_due = True
-            self.set_timer(FRAME_SECONDS, self._frame)
-
-    def _frame(self) -> None:
-        self._frame_due = False
-        self._draw()
 
     def _draw(self) -> None:
         """Draw what has changed."""
@@ -213,9 +200,8 @@ class ChatScreen(App[ClientExit]):
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
         others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))
-        for one in [*self._panes, self.log_view]:
-            one.redraw()
-        self._draw_composer()
+        self._tell_composer()
+        paint(self, [*self._panes, self.log_view, self.composer_view])
         self._attracting.update()
 
     def _heighten(self, pane: str, rows: int) -> None:
@@ -236,19 +222,13 @@ class ChatScreen(App[ClientExit]):
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
-        self.screen.refresh(layout=True)
+        super().draw_anew()
         for one in [*self._panes, self.log_view, self.composer_view]:
             one.refresh()
 
-    def _draw_composer(self) -> None:
+    def _tell_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
         self.composer_view.is_question = self.host.asks
-        self.composer_view.changed()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-            self._driver.flush()
 
     def _want(self, wishes: set[Wish]) -> None:
         """Get the messages that the log could show soon."""
@@ -265,14 +245,9 @@ class ChatScreen(App[ClientExit]):
 
     # Keys
 
-    def on_presses(self, event: Presses) -> None:
-        """Take keys."""
-        self.press_keys(event.presses)
-
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
-        self._key_at = time.monotonic()
         typed: list[Press] = []
         for press in singly(presses, self.host.sheets):
             if self.host.sheets.top is not None:
@@ -288,7 +263,8 @@ class ChatScreen(App[ClientExit]):
                 typed.append(press)
         self._compose(typed)
         self.host.tell_typing()
-        self._draw_composer()
+        self._tell_composer()
+        self._draw_typed(self.composer_view)
         self._settle()
         self._connecting.wake()
 
@@ -332,6 +308,12 @@ class ChatScreen(App[ClientExit]):
         """Show or hide a pane."""
         self.folds.toggle(pane, self.size.width)
         self.fold()
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but never what was there before the first paint, as that stays."""
+    gc.freeze()
+    gc.enable()
 
 
 _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {

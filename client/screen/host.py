@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -23,7 +25,6 @@ from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
 from messages.identity import Link, LinkCode
-from messages.limits import MAX_SEQ
 from messages.replies import Error
 
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
@@ -161,11 +162,10 @@ class ScreenHost(EnteringHost):
 
     # Events
 
-    def take_events(self, most: int = MAX_SEQ) -> bool:
-        """Take at most so many of the session's events. Return whether there may be more."""
-        taken = 0
-        while taken < most and (event := self.session.next_event()) is not None:
-            taken += 1
+    def take_events(self, seconds: float = math.inf) -> bool:
+        """Take the session's events for so long. Return whether there may be more."""
+        end = time.monotonic() + seconds
+        while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
             place = self.composer.place
             self.composer.take(event)
             self._note_drafts(event)
@@ -179,7 +179,7 @@ class ScreenHost(EnteringHost):
         self._follow_place()
         self.state.look()
         self.state.on_change()
-        return taken == most
+        return not more
 
     def _react(self, event: ClientEvent) -> None:
         match event:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from client.screen.placing import placed
 from client.screen.settings.themes import TERMINAL, Looks
 from client.screen.tones import PLAIN, Row, Tone
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 @lru_cache(maxsize=2_048)
@@ -58,22 +64,27 @@ class Pane(Widget):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """Draw what has changed."""
+        """Draw what has changed, at once."""
+        paint(self.app, [self])
+
+    def changes(self) -> bool:
+        """Note what has changed, for `paint`. Return whether anything has."""
         if not self.size or not self.is_mounted:
             self._drawn = Size(0, 0)  # so that the rows are made anew when there is room again
-            return
+            return False
         before, drawn = self._rows, self._drawn
         self._make()
         if self._drawn != drawn:
             self.refresh()
-            return
+            return False
         changed = [
             self.changed_part(y, old, new)
             for y in range(max(len(before), len(self._rows)))
             if (old := _at(before, y)) != (new := _at(self._rows, y))
         ]
         if changed:
-            self.refresh(*changed)
+            self._set_dirty(*changed)
+        return bool(changed)
 
     def changed_part(self, y: int, old: Row, new: Row) -> Region:
         """Return what to draw of a row that has changed."""
@@ -89,6 +100,27 @@ class Pane(Widget):
         self._drawn = self.size
         width, height = self._drawn
         self._rows = self.make_rows(width, height) if width and height else []
+
+
+class Panes(Screen[None]):
+    """Textual's screen. It is drawn once at the start, and not once for each report of its size."""
+
+    def _screen_resized(self, size: Size) -> None:
+        if size != self._size:
+            super()._screen_resized(size)
+
+
+def paint(app: App[Any], panes: Iterable[Pane]) -> None:
+    """Write what has changed in some panes, at once and together.
+
+    Textual would pass each change on by messages, and draw it some milliseconds later, behind all that the
+    loop has to do by then.
+    """
+    changed: set[Widget] = {pane for pane in panes if pane.changes()}
+    screen = app.screen
+    if changed:
+        screen._compositor.update_widgets(changed)
+        app._display(screen, screen._compositor.render_update())
 
 
 def _at(rows: list[Row], y: int) -> Row:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
+import contextvars
 import os
-import select
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other
 from client.screen.composer.pasting import MOST_PASTED
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.settings.key_table import KeyTable
+from client.screen.tty.outflow import ANSWER, Outflow
 
-_WAIT_MS = 100
+if TYPE_CHECKING:
+    from textual.app import App
+
+_WAIT_SECONDS = 0.1
+_WHOLE = 1_000
+"""The least characters of what is drawn whole."""
+
 _WHEEL = 3
 """Terminals send the arrow key so often at once, if the wheel is turned on a full screen without a mouse."""
 
 _BY_WHEEL: dict[Pressed, Pressed] = {ScreenKey.UP: ScreenKey.ROW_UP, ScreenKey.DOWN: ScreenKey.ROW_DOWN}
 _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
-
-
-class Presses(Message):
-    """Keys that came together."""
-
-    def __init__(self, presses: list[Pressed]) -> None:
-        super().__init__()
-        self.presses = presses
 
 
 class HasKeys(Protocol):
@@ -91,7 +92,82 @@ def title_sequence(title: str, before: str) -> str:
 
 
 class Terminal(LinuxDriver):
-    """Reads keys as line mode does. Textual takes what else the terminal says, such as its size."""
+    """Reads keys as line mode does, and writes without waiting, both in the loop of the application.
+
+    Textual takes what else the terminal says, such as its size.
+    """
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._keys, self._parser = Keys(cast(HasKeys, app).key_table), XTermParser(False)
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._context = contextvars.copy_context()
+        self._outflow: Outflow | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._last = ""
+        self._early: list[Pressed] = []
+        self._press: Callable[[list[Pressed]], None] = self._early.extend
+
+    def listen(self, press: Callable[[list[Pressed]], None]) -> None:
+        """Hand over keys from now on, first those that were typed before."""
+        self._press = press
+        if self._early:
+            press(self._early)
+
+    # What is written
+
+    @property
+    def is_flowing(self) -> bool:
+        """Whether there is room for a key."""
+        return self._outflow is None or self._outflow.is_flowing
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is room for a frame."""
+        return self._outflow is None or self._outflow.is_clear
+
+    def write(self, data: str) -> None:
+        """Write, without waiting. What Textual draws whole and again the same is written once."""
+        if data in (SYNC_START, SYNC_END):
+            pass
+        elif len(data) >= _WHOLE and data == self._last:
+            return
+        else:
+            self._last = data
+        if self._outflow is None:
+            super().write(data)
+        else:
+            self._outflow.write(data)
+
+    def forget(self) -> None:
+        """Take it that something else stands on the terminal than what was written."""
+        self._last = ""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self.forget()
+        with suppress(OSError):  # else Textual's thread writes
+            self._outflow = Outflow(sys.__stderr__.fileno() if sys.__stderr__ else -1)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._key_thread is not None:
+            self._loop.add_reader(self.fileno, self._context.run, self._read)
+        if self._outflow is not None:
+            self._outflow.ask()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was. Frames that wait for a slow terminal are dropped."""
+        if self._outflow is not None:
+            self._outflow.drop()
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Write what restores the terminal, and stop."""
+        if self._outflow is not None:
+            self._outflow.close()
+            self._outflow = None
+        super().close()
+
+    # What is read
 
     def _end(self) -> None:
         """End, as the terminal is closed. What the application keeps for the next start is kept first."""
@@ -100,25 +176,36 @@ class Terminal(LinuxDriver):
         end_without_terminal()
 
     def run_input_thread(self) -> None:
-        """Read keys until the program ends, or the terminal is closed."""
-        ready = select.poll()
-        ready.register(self.fileno, select.POLLIN)
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        keys, parser = Keys(cast(HasKeys, self._app).key_table), XTermParser(False)
-        while not self.exit_event.is_set():
-            if not ready.poll(_WAIT_MS):
-                if pressed := keys.pause():
-                    self.process_message(Presses(pressed))
+        """Do nothing: keys are read in the loop."""
+
+    def disable_input(self) -> None:
+        """Stop reading keys."""
+        self._loop.remove_reader(self.fileno)
+        super().disable_input()
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.fileno, 65_536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._end()
+        pressed, answers = self._keys.feed(self._decoder.decode(data))
+        for answer in answers:
+            if answer == ANSWER and self._outflow is not None:
+                self._outflow.answered()
                 continue
-            try:
-                data = os.read(self.fileno, 65_536)
-            except OSError:
-                data = b""
-            if not data:
-                self._end()
-            pressed, answers = keys.feed(decoder.decode(data))
-            for answer in answers:
-                for event in parser.feed(answer):
-                    self.process_message(event)
-            if pressed:
-                self.process_message(Presses(pressed))
+            for event in self._parser.feed(answer):
+                self.process_message(event)
+        if self._pause is not None:
+            self._pause.cancel()
+        self._pause = self._loop.call_later(_WAIT_SECONDS, self._paused)
+        if pressed:
+            self._press(pressed)
+
+    def _paused(self) -> None:
+        self._pause = None
+        if pressed := self._keys.pause():
+            self._press(pressed)

@@ -28,15 +28,16 @@ class ComposerView(Pane):
         self._first = 0
         """The first row that is shown of a text that is too high."""
 
-    def changed(self) -> None:
-        """Draw the field as it is now; grow or shrink first if it has more or fewer rows."""
+    def changes(self) -> bool:
+        """Note what has changed of the field; grow or shrink if it has more or fewer rows."""
         if not self.size:
-            return
+            return False
         wanted = min(len(self._lines(self.size.width)), max(self.screen.size.height // _SHARE, 1))
         if wanted != self.size.height:
             self.styles.height = wanted
-        self.redraw()
+        changed = super().changes()
         self._tell_cursor()
+        return changed
 
     def make_rows(self, columns: int, height: int) -> list[Row]:
         """Return the rows, those around the cursor if there are too many."""

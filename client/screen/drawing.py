@@ -1,0 +1,101 @@
+"""When something is drawn: once a frame, and never before the terminal has taken what was written."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from rich.console import RenderableType
+from textual.app import App
+from textual.screen import Screen
+
+from client.exits import ClientExit
+from client.screen.painting import Pane, Panes
+from client.screen.terminal import Terminal
+
+FRAME_SECONDS, _MOST_FRAME_SECONDS = 1 / 30, 1 / 5
+"""The least time from frame to frame. It grows if frames take long. Keys are drawn at once."""
+
+_SHARE = 5
+"""Frames take at most this part of the time: a fifth."""
+
+_SOON_SECONDS = 0.004
+"""So long is waited for what comes together with the first change after a quiet time."""
+
+
+class DrawnApp(App[ClientExit]):
+    """An application that draws its state in frames. A subclass draws one with `_draw`."""
+
+    def __init__(self) -> None:
+        super().__init__(driver_class=Terminal, ansi_color=True)
+        self._frame_due = False
+        self._frame_at = self._frame_took = 0.0
+        self._is_key = False
+        """Whether what is drawn is what the person types."""
+        self._stale = False
+        """Whether something was not written, because the terminal was slow."""
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen that has the panes."""
+        return Panes(id="_default")
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The terminal; None in tests."""
+        return self._driver if isinstance(self._driver, Terminal) else None
+
+    def _draw(self) -> None:
+        raise NotImplementedError
+
+    def draw_anew(self) -> None:
+        """Draw everything, also what has not changed: something else may stand on the terminal now."""
+        if self.terminal:
+            self.terminal.forget()
+        self.screen.refresh(layout=True)
+
+    def _change(self) -> None:
+        """Draw soon: once for all that happens in the time of a frame."""
+        if not self._frame_due and self.is_running:
+            self._frame_due = True
+            least = min(max(FRAME_SECONDS, _SHARE * self._frame_took), _MOST_FRAME_SECONDS)
+            wait = max(self._frame_at + least - time.monotonic(), _SOON_SECONDS)
+            asyncio.get_running_loop().call_later(wait, self._frame)
+
+    def _frame(self) -> None:
+        """Draw what is there now, unless the terminal still takes an earlier frame; then look again later."""
+        self._frame_due = False
+        self._frame_at = time.monotonic()
+        if not self.is_running:
+            return
+        if self.terminal and not self.terminal.is_clear:
+            self._change()
+        elif self._stale:
+            self._stale = False
+            self.draw_anew()
+        else:
+            self._draw()
+        self._frame_took = time.monotonic() - self._frame_at
+
+    def _draw_typed(self, pane: Pane) -> None:
+        """Draw what the person types, at once."""
+        self._is_key = True
+        try:
+            pane.redraw()
+        finally:
+            self._is_key = False
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write what is drawn, unless the terminal still takes what was written before."""
+        terminal = self.terminal
+        if terminal and not (terminal.is_flowing if self._is_key else terminal.is_clear):
+            self._stale = True
+            self._change()
+        else:
+            super()._display(screen, renderable)
+
+    def _write(self, sequence: str) -> None:
+        """Write a control sequence that does not move the cursor."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+            self._driver.flush()
