@@ -126,8 +126,14 @@ def _screen_keys() -> Readers:
 @click.option(
     "--screen/--line",
     "screen",
+    default=None,
+    help="Chat in panes on the full screen, or line by line. By default there are panes if the extra tui is "
+    "installed, on a terminal that can move its cursor.",
+)
+@click.option(
+    "--mouse/--no-mouse",
     default=False,
-    help="Chat in panes on the full screen, or line by line, as by default and always without a terminal.",
+    help="On the full screen, scroll with the wheel and choose with clicks; with Shift it selects text.",
 )
 @click.option(
     "--bot",
@@ -197,6 +203,7 @@ def _start(
         notices=options["notices"],
         downloads=options["downloads"],
         screen=options["screen"],
+        mouse=options["mouse"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         tell_typing=not options["no_typing"],

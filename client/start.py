@@ -26,7 +26,7 @@ from client.line.mode import LineMode
 from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import prepare, why_not
+from client.screen.available import NO_USE, choose, prepare
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -80,15 +80,18 @@ class Start:
     numbers: bool = False
     tell_typing: bool = True
     downloads: Path = Path()
-    screen: bool = False
+    screen: bool | None = None
+    mouse: bool = False
     config: SettingsFile = NO_FILE
 
     def chat(self) -> NoReturn:
-        """Run the full screen if it is wanted and possible, else line mode."""
-        if self.screen and not self.as_json:
-            if not (why := why_not(os.environ)):
-                self._show()
-            tell_end(why)
+        """Run the full screen if it is possible and not refused, else line mode."""
+        shown, told = choose(self.screen, os.environ, plain=self.as_json or self.quiet or self.verbose)
+        if shown:
+            self._show()
+            told = NO_USE
+        if told:
+            tell_end(told)
         brief = sys.stdout.isatty() and not self.as_json
         listening = Listening(brief=brief)
         session = new_session(
@@ -128,19 +131,22 @@ class Start:
 
         end_with(run)
 
-    def _show(self) -> NoReturn:
-        """Run the full screen."""
-
-        def run() -> Exit:
-            prepare(os.environ)
-            gc.disable()  # until the first paint: what is imported stays
+    def _show(self) -> None:
+        """Run the full screen, and end; return if Textual is one that it cannot use."""
+        prepare(os.environ)
+        gc.disable()  # until the first paint: what is imported stays
+        try:
             from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
+        except ImportError:
+            gc.enable()
+            return
 
+        def run() -> Exit:
             notices: list[str] = []
             trust, refusal = refusable(partial(self._find_trust, notices.append))
-            listening = Listening(brief=True, changes=True)
-            session = new_session(self.name or "", credentials=self._credentials, listening=listening)
+            heard = Listening(brief=True, changes=True)
+            session = new_session(self.name or "", credentials=self._credentials, listening=heard)
             session.allow_typing(on=self.tell_typing)
             broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
@@ -158,7 +164,7 @@ class Start:
                 config=self.config,
             )
             screen.host.show_numbers(on=self.numbers)
-            raise run_screen(screen)
+            raise run_screen(screen, mouse=self.mouse)
 
         end_with(run)
 

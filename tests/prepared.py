@@ -31,7 +31,10 @@ import pexpect
 import ptyprocess
 
 _OURS = ("chat-broker", "chat-client")
-_IMPORTED_LATER = ("broker.serve", "broker.store.sqlite", "client.start", "client.editor.terminal")
+_IMPORTED_LATER = (
+    *("broker.serve", "broker.store.sqlite"),
+    *("client.start", "client.editor.terminal", "client.screen.run"),
+)
 _READ_AT_START = ("PYTHON", "COVERAGE", "LANG", "LC_", "LD_", "MALLOC_")
 _LARGEST = 200_000  # bytes of a request; most of it is the environment
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
@@ -130,6 +133,7 @@ def _wait_for_start() -> Callable[[], object]:
     mains = {
         point.name: point.load() for point in entry_points(group="console_scripts") if point.name in _OURS
     }
+    os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # as the full screen sets it before it imports Textual
     for name in _IMPORTED_LATER:
         import_module(name)
     gc.freeze()  # what is there now is garbage in no program

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from client.screen.bars import status_row, topic_row
 from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.copying import Copying
 from client.screen.deeds import DEEDS
 from client.screen.dialogs.palette import Palette
 from client.screen.dialogs.people import ask_person
@@ -27,13 +29,15 @@ from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.layout import Wish
 from client.screen.log.view import LogView
+from client.screen.mouse import Pointed
 from client.screen.painting import Pane, paint
 from client.screen.panes import Folds, RowsPane
+from client.screen.pointing import Pointing
 from client.screen.selection import Selection
 from client.screen.settings.themes import Looks
 from client.screen.sheets.help import Section
 from client.screen.sheets.sheet import singly
-from client.screen.terminal import end_without_terminal, is_gone
+from client.screen.terminal import end_without_terminal, is_gone, stop_job
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004
@@ -76,6 +80,9 @@ class ChatScreen(DrawnApp):
             RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
             RowsPane(host.sheets.rows, id="sheet"),
         ]
+        rooms, sheet = self._panes[2], self._panes[5]
+        self._pointing = Pointing(host, self.log_view, self.composer_view, rooms, sheet)
+        host.copy = Copying(os.environ, self._write, host.notice).copy
 
     def compose(self) -> ComposeResult:
         """Yield the panes."""
@@ -99,7 +106,7 @@ class ChatScreen(DrawnApp):
         self._state.on_change = self._change
         self.host.begin = lambda: self.call_after_refresh(self._begin)
         self.host.is_private = lambda: self._connecting.is_private
-        self.host.suspend = self.action_suspend_process
+        self.host.suspend = lambda: stop_job(self._driver)
         self.host.redraw = self.draw_anew
         self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
@@ -107,7 +114,7 @@ class ChatScreen(DrawnApp):
         self.fold()
         self._tell_composer()
         if self.terminal:
-            self.terminal.listen(self.press_keys)
+            self.terminal.listen(self.press_keys, self.point)
             self.call_after_refresh(_collect_garbage)
         self.host.more_help = [Section("Keys: Selected messages", [(deed.key, deed.name) for deed in DEEDS])]
         self._connecting.not_admitted = self.host.not_admitted
@@ -245,6 +252,16 @@ class ChatScreen(DrawnApp):
 
     # Keys
 
+    def point(self, at: Pointed) -> None:
+        """Take a press of the mouse, or a turn of its wheel."""
+        self._pointing.take(at)
+        self.press_keys([])
+
+    def toggle_mouse(self) -> None:
+        """Turn the mouse on or off."""
+        if self.terminal:
+            self._pointing.toggle(self.terminal.use_mouse, on=not self.terminal.has_mouse)
+
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
@@ -327,6 +344,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.LAST: lambda app: app.log_view.to_end(),
     ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
+    ScreenKey.MOUSE: ChatScreen.toggle_mouse,
     ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.PALETTE: lambda app: app.palette.open(),

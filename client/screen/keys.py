@@ -30,6 +30,7 @@ class ScreenKey(Enum):
     PEOPLE = "people"
     ROOMS = "rooms"
     MEMBERS = "members"
+    MOUSE = "mouse"
     ESCAPE = "escape"
 
 
@@ -74,6 +75,7 @@ KEYS = (
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
     Key(ScreenKey.PEOPLE, ("\x1b[19;2~", "\x1b[32~"), "Shift-F8", "a member, and what you can do with them"),
+    Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
 """All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 

@@ -75,6 +75,6 @@ def make_screen(
     return screen
 
 
-def run_screen(screen: ChatScreen) -> ClientExit:
+def run_screen(screen: ChatScreen, *, mouse: bool = False) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
-    return screen.run(mouse=False) or ClientExit(Exit.FAILED, "the full screen has ended by a fault")
+    return screen.run(mouse=mouse) or ClientExit(Exit.FAILED, "the full screen has ended by a fault")

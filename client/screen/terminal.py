@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from client.editor.keyboard import KeyDecoder, Other
 from client.screen.composer.pasting import MOST_PASTED
 from client.screen.keys import Pressed, ScreenKey
+from client.screen.mouse import MOUSE_OFF, MOUSE_ON, Pointed, is_report, pointed
 from client.screen.settings.key_table import KeyTable
 from client.screen.tty.outflow import ANSWER, Outflow
 
@@ -107,10 +109,11 @@ class Terminal(LinuxDriver):
         self._last = ""
         self._early: list[Pressed] = []
         self._press: Callable[[list[Pressed]], None] = self._early.extend
+        self._point: Callable[[Pointed], None] = lambda _at: None
 
-    def listen(self, press: Callable[[list[Pressed]], None]) -> None:
-        """Hand over keys from now on, first those that were typed before."""
-        self._press = press
+    def listen(self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]) -> None:
+        """Hand over keys and the mouse from now on, first keys that were typed before."""
+        self._press, self._point = press, point
         if self._early:
             press(self._early)
 
@@ -175,6 +178,46 @@ class Terminal(LinuxDriver):
             getattr(self._app, "keep", lambda: None)()
         end_without_terminal()
 
+    def _sigtstp_application(self, *_: object) -> None:
+        self.stop(os.getpid())
+
+    def stop(self, processes: int) -> None:
+        """Give the terminal back, and stop these processes, until the shell lets them go on."""
+        self.suspend_application_mode()  # first: then the terminal belongs to the shell
+        self._must_signal_resume = True
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(processes, signal.SIGTSTP)
+        if self._must_signal_resume:  # nothing stops where no shell could let it go on
+            self.resume_application_mode()
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Return the terminal's own size: COLUMNS and LINES of the environment do not follow it."""
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:  # it is gone
+            columns = rows = 0
+        return columns or 80, rows or 24
+
+    @property
+    def has_mouse(self) -> bool:
+        """Whether the terminal reports its mouse."""
+        return self._mouse
+
+    def use_mouse(self, on: bool) -> None:
+        """Ask the terminal for reports of its mouse, or for none."""
+        self._mouse = on
+        self.write(MOUSE_ON if on else MOUSE_OFF)
+        self.flush()
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write(MOUSE_ON)
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write(MOUSE_OFF)
+
     def run_input_thread(self) -> None:
         """Do nothing: keys are read in the loop."""
 
@@ -197,15 +240,27 @@ class Terminal(LinuxDriver):
             if answer == ANSWER and self._outflow is not None:
                 self._outflow.answered()
                 continue
-            for event in self._parser.feed(answer):
-                self.process_message(event)
+            self._take_answer(answer)
         if self._pause is not None:
             self._pause.cancel()
         self._pause = self._loop.call_later(_WAIT_SECONDS, self._paused)
         if pressed:
             self._press(pressed)
 
+    def _take_answer(self, answer: str) -> None:
+        if not is_report(answer):
+            for event in self._parser.feed(answer):
+                self.process_message(event)
+        elif at := pointed(answer):
+            self._point(at)
+
     def _paused(self) -> None:
         self._pause = None
         if pressed := self._keys.pause():
             self._press(pressed)
+
+
+def stop_job(driver: Driver | None) -> None:
+    """Stop the process group, as the terminal itself would: a launcher before us stops, too."""
+    if isinstance(driver, Terminal):
+        driver.stop(0)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 
 import pytest
 from eventually import DEADLINE, eventually
-from programs import SCRIPTS, House, environment
+from programs import SCRIPTS, House, Person, environment
 
 from messages.endpoints import chat_address
 from messages.exits import Exit
 from messages.keys import fingerprint, key_from_bytes, key_to_address
+
+MODES = ("7", "25", "1000", "1004", "1006", "1049", "2004", "2048")
+"""Modes of a terminal: wrapping, the cursor, the mouse, focus, the other screen, pastes, sizes."""
+
+USUAL = {"7", "25"}
+"""The modes that are on if no program has changed them."""
 
 
 def drafts(house: House) -> str:
@@ -21,33 +30,111 @@ def drafts(house: House) -> str:
     return kept.read_text("utf-8") if kept.exists() else ""
 
 
-def test_people_talk_and_lose_the_broker_and_get_it_back(house: House) -> None:
+def assert_left_as_it_was(person: Person) -> None:
+    """Check that the terminal has its own screen, modes and title again."""
+    for mode in MODES:
+        on, off = person.heard.rfind(f"\x1b[?{mode}h"), person.heard.rfind(f"\x1b[?{mode}l")
+        assert on > off if mode in USUAL and off >= 0 else on <= off, mode
+    assert person.heard.count("\x1b[22;2t") == person.heard.count("\x1b[23;2t")
+    assert "Traceback" not in person.heard
+
+
+def test_two_people_do_everything_and_nothing_is_lost_with_the_broker(house: House) -> None:
     broker, endpoint = house.broker()
-    alice = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen")
-    alice.sees("connected")
-    bob = house.client(endpoint, "bob")
-    bob.type("hello @alice\n")
+    (house.home / "notes.txt").write_text("a file")
+    alice, bob = (
+        house.at_terminal(
+            *("chat-client", "--connect", endpoint, "-n", name, "--downloads", str(house.home)), as_usual=True
+        )
+        for name in ("alice", "bob")
+    )
+    for person in (alice, bob):
+        person.sees("connected")
+    bob.type("hello @alice\r")
     alice.sees("│ hello @alice")
     assert alice.title == "(1) chat"
     alice.type("hello \u65e5\u672c bob\r")
-    bob.says("hello \u65e5\u672c bob")
+    bob.sees("│ hello \u65e5\u672c bob")
     alice.type("s/hello/good day/\r")
-    alice.sees("│ good day \u65e5\u672c bob")
-    bob.type("/react 2 :ok:\n")
+    bob.sees("│ good day \u65e5\u672c bob")
+    bob.type("/react @alice :ok:\r")
     alice.sees("reacted")
+    alice.type(f"/upload {house.home}/notes.txt see this\r")
+    bob.sees("notes.txt")
+    bob.type("/get\r")
+    bob.sees("6 bytes of message")
+    assert (house.home / "notes (2).txt").read_text() == "a file"
+
     broker.process.send_signal(signal.SIGKILL)
-    alice.sees("no connection, trying")
-    alice.type("are you there?\r")
-    alice.sees("1 on the way")
+    texts = ["one from alice", "one from bob"]
+    for person, text in zip((alice, bob), texts, strict=True):
+        person.sees("no connection, trying")
+        person.type(f"{text}\r")
+        person.sees("1 on the way")
     house.broker(bind=endpoint)
-    bob.says("are you there?")
-    alice.sees("The connection is back.")
-    alice.type("\x04")
-    assert alice.wait() == 0
-    left = alice.heard.rpartition("\x1b[?1049l")
-    assert left[1], "the terminal is as it was"
-    assert "\x1b[?25h" in left[2]
-    assert "Traceback" not in alice.heard
+    for person in (alice, bob):
+        person.sees("The connection is back.")
+        for text in texts:
+            person.sees(f"│ {text}")
+
+    alice.type("/join #dev\r")
+    alice.sees("#dev>")
+    bob.type("/join #dev\r")
+    bob.sees("#dev>")
+    bob.type("a word for #dev only")
+    bob.sees("#dev> a word for #dev only")
+    alice.type("/kick bob\r")
+    bob.sees("no room> a word for #dev only")
+    bob.type("\r")
+    bob.sees("no room> a word for #dev only")
+    for rows, columns in ((8, 20), (40, 160), (10, 60), (24, 80)):
+        alice.resize(rows, columns)
+    alice.type("at the end\r")
+    alice.sees("│ at the end")
+
+    for person in (alice, bob):
+        person.type("\x15\x04")
+        assert person.wait() == 0
+        assert_left_as_it_was(person)
+    for room, told in (
+        (
+            "#lobby",
+            ["hello @alice", "good day \u65e5\u672c bob", "see this", "one from alice", "one from bob"],
+        ),
+        ("#dev", ["at the end"]),
+    ):
+        reader = house.client(endpoint, "reader", "history", "--json", room)
+        assert reader.wait() == 0
+        entries = map(json.loads, reader.out)
+        assert sorted(entry["text"] for entry in entries if entry["type"] == "message") == sorted(told)
+
+
+def test_with_the_launcher_it_stops_and_goes_on_and_its_terminal_is_as_before(house: House) -> None:
+    """A shell runs them, as only a shell lets stopped programs go on."""
+    shell = house.at_terminal("/bin/sh", "-i", as_usual=True)
+    shell.enter(f"cd {house.home}; stty -g >before; PS1='ready$ '")
+    shell.enter(f"{SCRIPTS}/chat-launcher --here --bind 127.0.0.1:0 -n alice")
+    shell.sees("connected")
+    shell.type("a draft\x1b[20~")
+    shell.sees("The mouse is on")
+    shell.type("\x1a")
+    shell.sees("Stopped")
+    assert_left_as_it_was(shell)
+    stopped = len(shell.heard)
+    shell.enter("stty -g >stopped; fg")
+    eventually(lambda: shell.screen and "a draft" in shell.heard[stopped:], "the screen is drawn again")
+    assert "\x1b[?1000h" in shell.heard[stopped:], "the mouse is on again"
+    shell.type("\x03\x03")
+    shell.sees("ready$")
+    assert_left_as_it_was(shell)
+    shell.enter("echo code $? >code; stty -g >after; exit")
+    assert shell.wait() == 0
+    assert len({(house.home / name).read_text() for name in ("before", "stopped", "after")}) == 1
+    assert (house.home / "code").read_text() == "code 130\n"
+    port = re.search(r"The broker listens on tcp://127.0.0.1:(\d+)", shell.heard)
+    assert port
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(port[1]))) == errno.ECONNREFUSED, "the broker is gone"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -65,6 +152,7 @@ def test_signals_leave_in_order_and_there_are_no_colours_if_none_are_wanted(
     alice.child.kill(number)
     assert alice.wait() == 0
     assert "half a thou" in drafts(house)
+    assert_left_as_it_was(alice)
     styles = {part for found in re.findall(r"\x1b\[([0-9;]*)m", alice.heard) for part in found.split(";")}
     assert styles <= {"", "0", "1", "2", "3", "4", "7", "9", "39", "49"}
 

@@ -128,6 +128,12 @@ class Field(Editor):
         if not self._edits:
             super()._newer()
 
+    def place_cursor(self, index: int) -> None:
+        """Put the cursor before a character of the text."""
+        if not self._search and not self.is_secret and not self.is_leaving:
+            self._completion = self._column = None
+            self._buffer.cursor = min(index, len(self.text))
+
     # Targets
 
     def aim(self, target: Target, text: str = "") -> None:

@@ -58,6 +58,16 @@ class ComposerView(Pane):
             return super().changed_part(y, old, new)
         return Region(differing[0], y, differing[-1] - differing[0] + 1, 1)
 
+    def index_at(self, x: int, y: int) -> int:
+        """Return the index in the text that is shown nearest to a cell."""
+        searched, text, _ = self._field.shown
+        head, above = self._heads(
+            searched or self.prompt, self.size.width, whole=self.is_question or bool(searched)
+        )
+        rows = rows_of(visible(text), self._field.columns)
+        row = min(max(y + self._first - len(above), 0), len(rows.spans) - 1)
+        return rows.index_at(row, max(x - width(head), 0))
+
     def _lines(self, columns: int) -> list[Row]:
         """Return all rows, and note where the cursor is."""
         searched, text, cursor = self._field.shown

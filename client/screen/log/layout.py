@@ -103,6 +103,18 @@ class Layout:
         if keys:
             self._go(min(bisect_left(keys, key), len(keys) - 1), 0)
 
+    def key_at(self, row: int) -> Key | None:
+        """Return the entry of which a row is shown, counted from the first row of the view."""
+        keys = self.transcript.keys
+        if not keys or row < 0:
+            return None
+        index, skipped = self._place(self.top or self._end_top())
+        left = row + skipped
+        while index < len(keys) and left >= self._count(index):
+            left -= self._count(index)
+            index += 1
+        return keys[index] if index < len(keys) else None
+
     def go_to(self, key: Key) -> None:
         """Show an entry, or the one after it if it is gone, with some rows of what comes before it."""
         self.show(key)

@@ -132,18 +132,23 @@ class Conversations:
         return group, direct, name.casefold()
 
     def rows(self, names: list[str], here: str, columns: int, height: int) -> list[Row]:
-        """Return the rows of the list, those around the present conversation if there are many."""
-        ordered = self.ordered(names)
-        at = ordered.index(here) if here in ordered else 0
-        tells = height >= _LEAST_TELLING
-        first = min(max(at - height + 1 + tells, 0), max(len(ordered) - height, 0))
-        shown = [self._row(name, name == here, columns - 1) for name in ordered[first : first + height]]
-        if tells and (above := ordered[:first]):
-            shown[0] = self._others("↑", [*above, ordered[first]], columns - 1)
-        if tells and (below := ordered[first + height :]):
-            shown[-1] = self._others("↓", [ordered[first + height - 1], *below], columns - 1)
+        """Return the rows of the list. The first and the last say how many others are not shown."""
+        ordered, named = self.ordered(names), self.shown(names, here, height)
+        shown = [self._row(name, name == here, columns - 1) for name in named]
+        first = ordered.index(named[0]) if named else 0
+        if height >= _LEAST_TELLING and first:
+            shown[0] = self._others("↑", ordered[: first + 1], columns - 1)
+        if height >= _LEAST_TELLING and first + height < len(ordered):
+            shown[-1] = self._others("↓", ordered[first + height - 1 :], columns - 1)
         blank: Row = [(" " * (columns - 1), PLAIN)]
         return [[*row, ("│", DIM)] for row in [*shown, *[blank] * (height - len(shown))]]
+
+    def shown(self, names: list[str], here: str, height: int) -> list[str]:
+        """Return the conversations in so many rows: those around the present one if there are many."""
+        ordered = self.ordered(names)
+        at = ordered.index(here) if here in ordered else 0
+        first = min(max(at - height + 1 + (height >= _LEAST_TELLING), 0), max(len(ordered) - height, 0))
+        return ordered[first : first + height]
 
     def _others(self, sign: str, names: list[str], columns: int) -> Row:
         """Return a row that stands for those above or below what is shown."""
