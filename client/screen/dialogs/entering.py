@@ -97,7 +97,9 @@ class EnteringHost(AskingHost):
             f"If the operator tells you another fingerprint, say no. If you say yes, the client keeps the "
             f"key in {neutralise(str(trust.file))}, and refuses another one later."
         )
-        self.sheets.open(Confirm(question, self._go_on, title="A new broker", otherwise=self._distrust))
+        self.sheets.open(
+            Confirm(question, self._go_on, title="A new broker", otherwise=self._distrust, stays=True)
+        )
 
     def _distrust(self) -> None:
         url = self.trust.url if self.trust else self.url

@@ -90,8 +90,8 @@ class Chooser(Sheet):
 
     def typed(self, text: str) -> None:
         """Narrow the choices down."""
-        if text != self._letters:
-            self._letters, self._at = text, 0
+        if text.strip() != self._letters:
+            self._letters, self._at = text.strip(), 0
 
 
 def ranked(letters: str, choices: Sequence[Choice]) -> list[Choice]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from client.editor.keyboard import Action
+from client.editor.keyboard import Action, Pasted
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.wrap import wrapped
 from client.screen.sheets.sheet import Sheet, letters
 from client.screen.tones import BOLD, PLAIN, Row
 
 _SMALL_HINT = "y / n, Up/Down"
+_NO = (Action.INTERRUPT, Action.CANCEL, Action.DELETE_OR_END)
 _STEPS: dict[Pressed, int] = {
     ScreenKey.UP: -1,
     ScreenKey.DOWN: 1,
@@ -22,7 +23,10 @@ _STEPS: dict[Pressed, int] = {
 
 
 class Confirm(Sheet):
-    """Asks `question`, and calls `then` if the person says yes, `otherwise` if they say no."""
+    """Asks `question`, and calls `then` if the person says yes, `otherwise` if they say no.
+
+    If it `stays`, letters that are no answer do nothing.
+    """
 
     hint = "y or Enter: yes, n or Esc: no"
 
@@ -33,12 +37,14 @@ class Confirm(Sheet):
         *,
         title: str = "Sure?",
         otherwise: Callable[[], object] = lambda: None,
+        stays: bool = False,
     ) -> None:
         super().__init__()
         self.title = title
         self._question = question
         self._then = then
         self._otherwise = otherwise
+        self._stays = stays
         self._first = 0
 
     def height(self, columns: int, most: int) -> int:
@@ -56,15 +62,18 @@ class Confirm(Sheet):
         return [*rows[self._first :][: height - 1], [(_SMALL_HINT, BOLD)]]
 
     def take(self, press: Pressed) -> bool:
-        """Take the answer. Other keys do nothing, so that nobody confirms by going on to type."""
+        """Take the answer. Whoever goes on to type says no, and the letter is for the composer."""
         answer = letters(press)[:1].lower()
         if press is Action.ENTER or answer == "y":
             self.close()
             self._then()
         elif press in _STEPS:
             self._first = max(self._first + _STEPS[press], 0)
-        elif press in (Action.INTERRUPT, Action.CANCEL, Action.DELETE_OR_END) or answer == "n":
+        elif press in _NO or answer == "n":
             self.escape()
+        elif (answer or isinstance(press, Pasted)) and not self._stays:
+            self.escape()
+            return False
         return True
 
     def escape(self) -> None:
