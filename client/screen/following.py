@@ -11,7 +11,7 @@ from client.screen.app import ChatScreen
 from client.screen.settings.command import SetCommand
 from client.screen.settings.current import Settings
 from client.screen.settings.kinds import Setting
-from client.screen.settings.table import BELL, CONVERSATIONS_WIDTH, MEMBERS_WIDTH, NOTICES, THEME
+from client.screen.settings.table import BELL, CONVERSATIONS_WIDTH, MEMBERS_WIDTH, NOTICES, POPUP, THEME
 from client.screen.settings.themes import Depth, Looks
 from client.screen.sheets.texts import Text
 from client.screen.tones import Row
@@ -29,7 +29,7 @@ def follow(screen: ChatScreen, settings: Settings, depth: Depth) -> None:
 
     following = _Following(screen, settings, depth)
     settings.follow = following.changed
-    for name in (THEME.name, *_PANES, _KEYS):
+    for name in (THEME.name, POPUP.name, *_PANES, _KEYS):
         following.apply(name)
 
     def table(title: str, rows: list[Row]) -> None:
@@ -59,6 +59,8 @@ class _Following:
         screen, settings = self._screen, self._settings
         if name == THEME.name:
             screen.use(Looks(settings.of(THEME), self._depth))
+        elif name == POPUP.name:
+            screen.host.field.popup.on = settings.of(POPUP)
         elif name == BELL.name:
             screen.host.state.attention.bell = Level(settings.of(BELL))
         elif name == NOTICES.name:

@@ -40,14 +40,18 @@ def placed(pieces: list[Segment], columns: int, blank: Style | None = None) -> S
     if all(_CERTAIN.fullmatch(piece.text) for piece in pieces):
         return Strip(pieces).adjust_cell_length(columns, blank)
     segments = [_control(f"{_KEEP_PLACE}\x1b[{columns}X")]
+    fitting = list(_fitting(pieces, columns))
+    text_from = max((n for n, piece in enumerate(fitting) if piece.text.startswith(BAR)), default=0)
     at = shown = 0
-    for piece in _fitting(pieces, columns):
+    leftward: object = None
+    for number, piece in enumerate(fitting):
         if at and piece.text.startswith(BAR):
             segments.append(_control(f"{_TO_PLACE}{_KEEP_PLACE}\x1b[{at}C"))
         segments.append(piece)
         at += width(piece.text)
         shown += cell_len(piece.text)
-        if _RIGHT_TO_LEFT.search(piece.text):
+        leftward = _RIGHT_TO_LEFT.search(piece.text) or (leftward and number > text_from)
+        if leftward and (number < text_from or piece is fitting[-1]):  # the pieces of a text stay together
             segments.append(_control(_LEFT_TO_RIGHT))
     segments.append(Segment(" " * (columns - max(at, shown)), blank))  # for pictures of the screen
     segments.append(_control(f"{_TO_PLACE}\x1b[{columns}C"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,8 @@ def make_screen(
 
     If there is a `refusal`, it is shown, and nothing is connected.
     """
+    for size in ("COLUMNS", "LINES"):  # Textual would take these for the size, also after a resize
+        os.environ.pop(size, None)
     options = {"bell": bell.value, "notices": ringer.means.value}
     settings = settings_of(config, options)
     state = ScreenState(session, bell, settings)

@@ -132,8 +132,10 @@ _OWN = re.compile(
 
 @pytest.mark.parametrize("size", [(8, 20), (24, 110)])
 def test_whatever_a_broker_says_the_full_screen_shows_only_text(
-    house: House, impostor: Impostor, size: tuple[int, int]
+    house: House, impostor: Impostor, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")  # of another terminal
+    monkeypatch.setenv("LINES", "24")
     options = ("--connect", impostor.url, "--name", "alice", "--screen")
     with closing(Person(house.home, "chat-client", *options, size=size)) as alice:
         impostor.welcome()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from client.core.events import Sent
 from client.core.person.notices import Concern
 from client.screen.log.body import body_rows, linked, styled
+from client.screen.log.gaps import gap_text
 from client.screen.log.transcript import Marks, Notice, receipt_mark
 from client.screen.log.wrap import wrapped
 from client.screen.settings.times import Times
@@ -132,7 +133,7 @@ class Blocks:
         if entry.begins and isinstance(entry.what, Message):
             rows.append(self._rule("the beginning" if entry.what.seq == 1 else "nothing earlier is kept"))
         if entry.gap:
-            rows.append(self._rule(_gap_text(entry, *entry.gap)))
+            rows.append(self._rule(gap_text(entry.gap, entry.earlier, entry.what, refused=entry.refused)))
         if isinstance(entry.what, Message):
             day = local_time(entry.what.at).date()
             if entry.earlier is None or local_time(entry.earlier.at).date() != day:
@@ -186,7 +187,8 @@ class Blocks:
             return ""
         if entry.answered is None:
             return f"{message.reply_to:,}"
-        return f"{reveal(entry.answered.sender)}: {neutralise(excerpt(entry.answered)) or 'deleted'}"
+        beginning = neutralise(excerpt(entry.answered).replace("\t", " "))
+        return f"{reveal(entry.answered.sender)}: {beginning or 'deleted'}"
 
     def _text(self, entry: Entry, message: Message) -> list[Row]:
         if not said_by_hand(message):
@@ -273,17 +275,6 @@ class Blocks:
     def _room(self) -> int:
         """The columns for a text."""
         return max(self._columns - (self._gutter if self._bar else 1), 1)
-
-
-def _gap_text(entry: Entry, first: int, last: int) -> str:
-    """Return what is known of entries that are not here: how many, which, and of which time."""
-    which = f"{first:,} to {last:,}" if last > first else f"{first:,}"
-    if isinstance(entry.what, Message) and entry.earlier is not None:
-        since, until = local_time(entry.earlier.at), local_time(entry.what.at)
-        day = "%H:%M" if since.date() == until.date() else "%Y-%m-%d %H:%M"
-        which += f", from {since:{day}} to {until:{day}}"
-    why = "were refused by the broker" if entry.refused else "are not here yet"
-    return f"{last - first + 1:,} {why}: {which}"
 
 
 def _signs(message: Message, marks: Marks) -> str:

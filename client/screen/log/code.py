@@ -57,8 +57,11 @@ def highlighted(text: str, language: str) -> tuple[Piece, ...]:
     lexer = _lexer(language)
     if lexer is None:
         return plain
-    pieces = _in_time(lambda: tuple(_pieces(lexer.get_tokens(text))))
-    return pieces if pieces and "".join(part for part, _ in pieces) == text else plain
+    pieces = _in_time(lambda: tuple(_pieces(lexer.get_tokens(f"{text}\n"))))  # lexers look for whole lines
+    if not pieces or "".join(part for part, _ in pieces) != f"{text}\n":
+        return plain
+    *others, (last, tone) = pieces
+    return (*others, (last[:-1], tone))
 
 
 def _pieces(tokens: Iterable[tuple[object, str]]) -> Iterator[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced, Replied, SendAccepted
@@ -54,7 +54,7 @@ class Conversations:
 
     def __init__(self) -> None:
         self.me = ""
-        self.drafts: Container[str] = ()
+        self.drafts: Collection[str] = ()
         """The conversations in which the person has begun to type something."""
         self._waiting: dict[str, Waiting] = {}
 
@@ -115,8 +115,12 @@ class Conversations:
     # The list
 
     def ordered(self, names: list[str]) -> list[str]:
-        """Return conversations in the list's order: with something for the person, unread, others."""
-        return sorted({*names, LOBBY}, key=self._rank)
+        """Return conversations in the list's order: with something for the person, unread, others.
+
+        A user to whom the person has begun to write is one of them, also before the first message.
+        """
+        begun = (name for name in self.drafts if name.startswith("@"))
+        return sorted({*names, LOBBY, *begun}, key=self._rank)
 
     def next_waiting(self, names: list[str], here: str) -> str | None:
         """Return the conversation that waits most, other than the present one; None if none waits."""
@@ -168,4 +172,5 @@ class Conversations:
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"
         tone = DIM if waiting.level is NoticeLevel.NONE else (WAITS, BOLD, PLAIN)[rank]
         lead, blank = "!" if rank == 0 else " ", " " * (room - width(text) + 1)
-        return [(f"{lead}{text}{blank}{count}", CHOSEN if chosen else tone)]
+        tone = CHOSEN if chosen else tone
+        return [(lead + text, tone), (blank + count, tone)]

@@ -19,10 +19,9 @@ from client.screen.model.drafts import Kept
 from messages.directories import base_directory
 from messages.limits import MAX_SEQ
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 500_000
 """The file has at most so many bytes: the drafts that were written first go first."""
 
-_MOST_DRAFTS = 1_000
 _SPARE = 100  # bytes around a record
 _NOT_KEPT = "Drafts are not kept for the next start"
 
@@ -104,8 +103,10 @@ class DraftFile:
 
     def _write(self, directory: int, document: dict[str, Any]) -> None:
         """Replace the file at once, so that it is never half written."""
-        _bound(document)
-        data = json.dumps(document, ensure_ascii=False).encode(errors="replace")
+        data = _encode(document)
+        if len(data) > MOST_BYTES:
+            _shorten(document)
+            data = _encode(document)
         name = f".{self._path.name}.new"
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -142,8 +143,22 @@ def _part(document: dict[str, Any], broker: str, user: str) -> dict[str, Any]:
     return part
 
 
-def _bound(document: dict[str, Any]) -> None:
-    """Drop what is empty or damaged, and the drafts that were written first if there is too much."""
+def _encode(document: dict[str, Any]) -> bytes:
+    """Return the content of the file, without users and brokers that have no drafts."""
+    found: dict[str, Any] = {}
+    for broker, users in document.items():
+        kept = (
+            {user: of for user, of in users.items() if of and isinstance(of, dict)}
+            if isinstance(users, dict)
+            else {}
+        )
+        if kept:
+            found[broker] = kept
+    return json.dumps(found, ensure_ascii=False).encode(errors="replace")
+
+
+def _shorten(document: dict[str, Any]) -> None:
+    """Drop the drafts that were written first, so that there is room for the others."""
     sizes = []
     for broker, users in list(document.items()):
         for user, records in list(users.items()) if isinstance(users, dict) else ():
@@ -154,15 +169,10 @@ def _bound(document: dict[str, Any]) -> None:
                 sizes.append((when, size + 4 * len(place + user) + _SPARE, broker, user, place))
     sizes.sort(key=lambda one: one[0], reverse=True)
     room = MOST_BYTES
-    for number, (_, size, broker, user, place) in enumerate(sizes):
+    for _, size, broker, user, place in sizes:
         room -= size
-        if room < 0 or number >= _MOST_DRAFTS:
+        if room < 0:
             del document[broker][user][place]
-    for broker, users in list(document.items()):
-        kept = {user: of for user, of in users.items() if of} if isinstance(users, dict) else {}
-        document[broker] = kept
-        if not kept:
-            del document[broker]
 
 
 def _record(kept: Kept) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced
@@ -42,6 +42,12 @@ class Drafts:
 
     def __contains__(self, conversation: object) -> bool:
         return conversation in self._drafts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._drafts)
+
+    def __len__(self) -> int:
+        return len(self._drafts)
 
     @property
     def all(self) -> Mapping[str, Draft]:

@@ -43,6 +43,7 @@ from messages.names import LOBBY
 from messages.replies import Error, RoomState
 from messages.text import neutralise
 
+_TAB = "    "
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
 """Events that are shown by what they change."""
 
@@ -93,7 +94,7 @@ class ScreenState:
 
     def notice(self, text: str, *, data: bool = False, where: str = "", time: str = "") -> None:
         """Put a notice into a log."""
-        notice = Notice(neutralise(text, keep="\n"), data, time)
+        notice = Notice(neutralise(text.replace("\t", _TAB), keep="\n"), data, time)
         self.layout_of(where or self.here).transcript.add_notice(notice)
         self.on_change()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -91,7 +90,7 @@ def _replace(place: Path, text: str) -> None:
         if not os.access(place, os.W_OK):
             raise OSError(0, "it must not be changed")
         mode = stat.S_IMODE(found.st_mode)
-    new = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+    new = place.with_name(f".{place.name}.{os.urandom(8).hex()}")
     try:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

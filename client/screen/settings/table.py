@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from client.core.person.notices import Level
@@ -22,6 +22,7 @@ TYPING = choice(
     ("on", "tell", "show", "off"),
     "on",
 )
+POPUP = switch("popup", "offer commands, names and emoji while you type", default=True)
 BELL = choice(
     "bell",
     "which messages ring in conversations without a level of their own",
@@ -44,6 +45,7 @@ _ALL: tuple[Setting[Any], ...] = (
     TIMES,
     RECEIPTS,
     TYPING,
+    POPUP,
     BELL,
     NOTICES,
     CONVERSATIONS_WIDTH,
@@ -58,14 +60,11 @@ def find(name: str) -> Setting[Any]:
     """Return a setting. Raise ValueError with the nearest name if there is none."""
     written = name.lower().replace("_", "-")
     if written not in SETTINGS:
-        raise ValueError(f"there is no setting {name}{nearest(written, SETTINGS)}")
+        near = difflib.get_close_matches(written, SETTINGS, 1)
+        raise ValueError(
+            f"there is no setting {name}; {f'the nearest is {near[0]}' if near else '/set shows all'}"
+        )
     return SETTINGS[written]
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """Return a question for the name that was probably meant; empty if none is near."""
-    near = difflib.get_close_matches(name, known, 1)
-    return f", did you mean {near[0]}?" if near else ""
 
 
 # The file
@@ -89,7 +88,8 @@ def _read_keys(value: object) -> dict[str, tuple[str, ...]]:
     for written, names in value.items():
         function = written.replace("_", "-")
         if function not in FUNCTIONS:
-            raise ValueError(f"unknown key {written}{nearest(function, FUNCTIONS)}")
+            near = difflib.get_close_matches(function, FUNCTIONS, 1)
+            raise ValueError(f"unknown key {written}{f', did you mean {near[0]}?' if near else ''}")
         if function in chosen:
             raise ValueError(f"{function} is given twice, with - and with _; leave one out")
         try:

@@ -42,6 +42,8 @@ class Palette(NamedTuple):
     ground: int | None = None
     quiet: int | None = None
     names: tuple[int | None, ...] = (None,)
+    bold_names: bool = True
+    """Terminals with 16 colours may show bold text in a brighter colour, which can be too bright."""
     colours: Mapping[Meaning, int] = {}
 
 
@@ -82,20 +84,22 @@ def _names(numbers: str) -> tuple[int, ...]:
     return tuple(map(int, numbers.split()))
 
 
-def _colours(
-    mention: int, keyword: int, error: int, code: int, name: int, text: int, number: int
-) -> dict[Meaning, int]:
-    return {
-        Meaning.MENTION: mention,
-        Meaning.KEYWORD: keyword,
-        Meaning.ERROR: error,
-        Meaning.CODE: code,
-        Meaning.CODE_BUILTIN: code,
-        Meaning.CODE_KEYWORD: name,
-        Meaning.CODE_NAME: name,
-        Meaning.CODE_TEXT: text,
-        Meaning.CODE_NUMBER: number,
-    }
+def _colours(*numbers: int | None) -> dict[Meaning, int]:
+    """Return the colours of some meanings in this order; None for those that are told by attributes alone."""
+    return {meaning: number for meaning, number in zip(_COLOURED, numbers, strict=True) if number is not None}
+
+
+_COLOURED = (
+    Meaning.MENTION,
+    Meaning.KEYWORD,
+    Meaning.ERROR,
+    Meaning.CODE,
+    Meaning.CODE_BUILTIN,
+    Meaning.CODE_KEYWORD,
+    Meaning.CODE_NAME,
+    Meaning.CODE_TEXT,
+    Meaning.CODE_NUMBER,
+)
 
 
 THEMES = {
@@ -106,9 +110,11 @@ THEMES = {
             "the terminal's own background",
             Palette(
                 names=_names("27 28 29 30 31 62 64 65 96 97 98 99 130 131 132 133 161 162 163 164"),
-                colours=_colours(130, 30, 161, 30, 27, 28, 132),
+                colours=_colours(130, 30, 161, 30, 30, 27, 27, 28, 132),
             ),
-            Palette(names=(None, 5, 12), colours=_colours(5, 12, 5, 12, 12, 5, 5)),
+            Palette(
+                names=(None, 5, 12), bold_names=False, colours=_colours(12, 12, None, 5, 5, 12, 12, 5, 5)
+            ),
         ),
         Theme(
             "dark",
@@ -118,9 +124,11 @@ THEMES = {
                 ground=234,
                 quiet=246,
                 names=_names("39 43 70 75 80 107 110 114 141 143 149 173 175 177 179 203 204 208 212 215"),
-                colours=_colours(215, 80, 203, 116, 111, 150, 180),
+                colours=_colours(215, 80, 203, 116, 116, 111, 111, 150, 180),
             ),
-            Palette(7, 0, None, (2, 3, 6, 9, 10, 11, 13, 14), _colours(11, 14, 9, 6, 14, 10, 11)),
+            Palette(
+                7, 0, None, (2, 3, 6, 9, 10, 11, 13, 14), True, _colours(11, 14, 9, 6, 6, 14, 14, 10, 11)
+            ),
         ),
         Theme(
             "light",
@@ -130,9 +138,9 @@ THEMES = {
                 ground=231,
                 quiet=242,
                 names=_names("18 20 22 24 26 28 29 54 57 62 88 90 92 94 98 125 127 130 160 163"),
-                colours=_colours(130, 24, 160, 24, 26, 28, 90),
+                colours=_colours(130, 24, 160, 24, 24, 26, 26, 28, 90),
             ),
-            Palette(0, 15, None, (1, 4, 5, 12), _colours(1, 4, 1, 4, 4, 5, 1)),
+            Palette(0, 15, None, (1, 4, 5, 12), False, _colours(4, 4, None, 5, 5, 4, 1, 5, 1)),
         ),
         Theme(
             "contrast",
@@ -142,9 +150,9 @@ THEMES = {
                 ground=16,
                 quiet=251,
                 names=_names("44 46 80 87 111 114 119 159 183 191 208 211 213 215 219 220 226"),
-                colours=_colours(226, 87, 210, 87, 159, 119, 219),
+                colours=_colours(226, 87, 210, 87, 87, 159, 159, 119, 219),
             ),
-            Palette(15, 0, 15, (10, 11, 14), _colours(11, 14, 11, 14, 14, 10, 11)),
+            Palette(15, 0, 15, (10, 11, 14), True, _colours(11, 14, 11, 14, 14, 14, 14, 10, 11)),
         ),
         Theme("mono", "no colours", Palette(), Palette()),
     )
@@ -182,7 +190,8 @@ class Looks:
         return Look(
             colour,
             palette.ground,
-            bold=meaning in _BOLD or bool(style & (Style.BOLD | Style.BULLET)),
+            bold=(meaning in _BOLD and (palette.bold_names or meaning is not Meaning.NAME))
+            or bool(style & (Style.BOLD | Style.BULLET)),
             dim=quiet and palette.quiet is None,
             italic=bool(style & Style.ITALIC),
             strike=bool(style & Style.STRIKE),

@@ -228,6 +228,16 @@ def test_a_target_follows_a_new_name_and_is_dropped_with_its_log(drafts: Path) -
     assert [(one.line.text, one.target) for one in alice.host.drafts.all.values()] == [("first!!", None)]
 
 
+def test_a_draft_for_somebody_who_was_never_written_to_is_in_the_list() -> None:
+    alice, _ = seats("alice", "bob")
+    alice.keys("/query bob\r")
+    alice.keys("dear bob")
+    alice.host.go("#lobby")
+    assert alice.rooms == ["#lobby", "@bob             ✎"]
+    alice.host.go("@bob")
+    assert (alice.host.field.text, alice.host.prompt_text) == ("dear bob", "@bob> ")
+
+
 def test_drafts_are_written_when_another_conversation_is_chosen(drafts: Path) -> None:
     (alice,) = seats("alice", drafts=drafts)
     alice.keys("/join #dev\r")

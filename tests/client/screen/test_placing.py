@@ -15,7 +15,8 @@ from transcripts import said, transcript
 from client.screen.log.layout import Layout
 from client.screen.painting import strip_of
 from client.screen.placing import _CERTAIN
-from client.screen.tones import DIM, PLAIN, Row
+from client.screen.tones import DIM, PLAIN, Row, Tone
+from client.text.styles import Style
 from messages.rows import width
 
 TEXTS = [
@@ -80,11 +81,16 @@ def test_panes_and_bars_stay_in_place_beside_any_text(columns: int) -> None:
     assert "नमस" in shown
 
 
-def test_a_text_that_runs_to_the_left_ends_before_the_next_bar() -> None:
-    strip = strip_of([("שלום", PLAIN), ("│ ", DIM), ("שלום", PLAIN)], 20)
-    texts = "".join(segment.text for segment in strip)
-    assert texts.count("שלום\N{LEFT-TO-RIGHT MARK}") == 2
-    assert strip.cell_length == 20
+def test_a_text_that_runs_to_the_left_ends_before_the_next_bar_and_is_not_divided() -> None:
+    mark = "\N{LEFT-TO-RIGHT MARK}"
+    bold = Tone(Style.BOLD)
+    row: Row = [("שלום", PLAIN), (" ✓ ", DIM), ("│ ", DIM), ("עולם ", PLAIN), ("טוב", bold), ("!", PLAIN)]
+    strip = strip_of(row, 30)
+    shown = "".join(
+        mark if one.text == mark else one.text for one in strip if not one.text.startswith("\x1b")
+    )
+    assert shown.rstrip() == f"שלום{mark} ✓ │ עולם טוב!{mark}"
+    assert strip.cell_length == 30
 
 
 def test_rows_of_usual_texts_need_no_control_sequence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from driven import AT
+from screen_stage import seats
 from transcripts import MINUTE, put_in_front, said, texts, transcript
 
 from client.core.events import Sent
@@ -161,3 +162,12 @@ def test_further_rows_of_what_the_program_quotes_do_not_begin_at_the_left_edge()
     one.add_notice(Notice("7 bob: hello you all\nbob 12:03", data=True))
     one.update(one.timeline, [])
     assert texts(Layout(one), 20)[-3:] == ["┆ 7 bob: hello you", "┆ all", "┆ bob 12:03"]
+
+
+def test_tabs_are_blanks_wherever_they_are_quoted() -> None:
+    shown = "\n".join(rows(said(1, "a\tb"), said(2, "no", reply_to=1)))
+    assert "│ a    b" in shown
+    assert "│ bob: a b" in shown
+    alice, *_ = seats("alice")
+    alice.state.notice("7 bob: a\tb", data=True)
+    assert alice.log[-1].endswith("┆ 7 bob: a    b")

@@ -49,6 +49,7 @@ def test_code_has_the_colours_of_a_known_language() -> None:
         Meaning.CODE_TEXT,
         Meaning.CODE_COMMENT,
     ]
+    assert dict(highlighted("- a\n+ b", "diff"))["+ b"].meaning is Meaning.CODE_TEXT, "also in the last line"
     for language in ("", "nosuch", "../x", "PYTHON", "a" * 40):
         assert highlighted("def f(): pass", language) == (("def f(): pass", PLAIN),)
     assert len(highlighted("1\n" * 2_001, "python")) == 1, "too long"

@@ -73,7 +73,15 @@ def test_it_does_not_grow_without_end_and_the_oldest_go_first(path: Path) -> Non
 @pytest.mark.parametrize(
     "damaged",
     [
-        *("nonsense", "[]", "[" * 9_999, '{"broker": 1}', '{"broker": {"alice": []}}', "\xff"),
+        *(
+            "nonsense",
+            "[]",
+            "[" * 9_999,
+            f'{{"broker": {{"bob": "{"x" * MOST_BYTES}"}}}}',
+            '{"broker": 1}',
+            '{"broker": {"alice": []}}',
+            "\xff",
+        ),
         *(
             f'{{"broker": {{"alice": {{"#dev": {record}}}}}}}'
             for record in (
@@ -94,6 +102,7 @@ def test_what_is_damaged_or_could_move_the_cursor_is_left_out(path: Path, damage
     assert [one.draft.line.text for one in found.values()] in ([], ["a"])
     file.save("alice", {"#ops": kept("x")})
     assert "#ops" in file.load("alice")
+    assert path.stat().st_size < MOST_BYTES
 
 
 def test_a_link_a_pipe_or_a_directory_that_cannot_be_made_is_not_used(path: Path) -> None:

@@ -92,8 +92,8 @@ def test_it_shows_the_keys(typist: Typist) -> None:
 @pytest.mark.parametrize(
     ("argument", "complaint"),
     [
-        ("them dark", "there is no setting them, did you mean theme?"),
-        ("xyzzy", "there is no setting xyzzy"),
+        ("them dark", "there is no setting them; the nearest is theme"),
+        ("xyzzy", "there is no setting xyzzy; /set shows all"),
         ("theme blue", "write one of terminal, dark, light, contrast, mono"),
         ("keys.help ctrl-a", "Ctrl-A is needed for typing; choose another key"),
         ("keys.help f8", "the same key is set for keys.help and keys.members; give one of them another"),

@@ -69,6 +69,17 @@ def test_on_the_terminals_own_background_every_colour_can_be_read_on_black_and_o
         assert min(contrast(rgb(colour), BLACK), contrast(rgb(colour), WHITE)) >= 4, colour
 
 
+@pytest.mark.parametrize("theme", ["terminal", "dark", "light", "contrast"])
+def test_bold_text_can_be_read_if_a_terminal_with_sixteen_colours_makes_it_brighter(theme: str) -> None:
+    looks = Looks(theme, Depth.SIXTEEN)
+    ground = looks.palette.ground
+    grounds = [BLACK, WHITE] if ground is None else [rgb(ground)]
+    for tone in [*(Tone(meaning=one) for one in Meaning), *(name_tone(f"u{number}") for number in range(50))]:
+        look = looks.of(tone)
+        if look.bold and look.colour is not None and look.colour < 8:
+            assert min(contrast(rgb(look.colour + 8), one) for one in grounds) >= 4, tone
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_sixteen_colours_are_the_terminals_own(theme: str) -> None:
     palette = Looks(theme, Depth.SIXTEEN).palette
