@@ -46,9 +46,19 @@ class Palette:
 
     def open(self) -> None:
         """Let the person choose."""
-        self._host.state.look_at_members()
+        host = self._host
+        host.state.look_at_members()
+        known = host.state.members.of(room_of(host))
         choices = self.choices()
-        self._host.choose("Find: ", "Commands, conversations, members, keys", choices, self._run)
+
+        def offer() -> list[Choice]:
+            """Return the same choices until the list of members has changed, as it may come just now."""
+            nonlocal known, choices
+            if (now := host.state.members.of(room_of(host))) != known:
+                known, choices = now, self.choices()
+            return choices
+
+        host.choose("Find: ", "Commands, conversations, members, keys", offer, self._run)
 
     def choices(self) -> list[Choice]:
         """Return all choices: those that were chosen last first."""

@@ -9,6 +9,7 @@ from client.screen.keys import ScreenKey
 from client.screen.log.wrap import wrapped
 from client.screen.sheets.sheet import Sheet
 from client.screen.tones import BAD, PLAIN, Row
+from messages.text import neutralise
 
 if TYPE_CHECKING:
     from client.screen.keys import Pressed
@@ -46,7 +47,7 @@ class Explanation(Sheet):
         return True
 
     def _rows(self, columns: int) -> list[Row]:
-        rows = wrapped([(self._trouble, BAD)], columns) if self._trouble else []
+        rows = wrapped([(neutralise(self._trouble), BAD)], columns) if self._trouble else []
         for sentence in self._sentences:
             rows += wrapped([(sentence, PLAIN)], columns)
         return rows

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from linked import World
@@ -13,7 +16,9 @@ from broker.core.settings import AccessPolicy
 from client.core.options import Listening
 from client.editor.keyboard import Action, Typed
 from client.exits import ClientExit
+from client.screen.connecting import Connecting
 from client.screen.tones import text_of
+from client.transport.dealer import Failure
 from client.trust import Trust
 from messages.endpoints import chat_address
 from messages.exits import Exit
@@ -29,7 +34,7 @@ def sheet(seat: Seat) -> str:
     return " ".join(text_of(row).strip() for row in seat.host.sheets.rows(70, 20))
 
 
-def stranger(name: str = "", **settings: object) -> Seat:
+def stranger(name: str = "", **settings: Any) -> Seat:
     """Return somebody who is not connected yet."""
     world = World(name, listening=Listening(brief=True, changes=True), **settings)
     seat = Seat(world, world.members[0])
@@ -63,7 +68,7 @@ def test_a_wrong_name_is_told_in_the_dialog_and_can_be_corrected() -> None:
 
 
 def test_an_invite_is_asked_for_and_taken_alone_or_in_an_address() -> None:
-    settings = {"access": AccessPolicy.INVITED, "invite_secret": SECRET}
+    settings: dict[str, Any] = {"access": AccessPolicy.INVITED, "invite_secret": SECRET}
     for in_address in (False, True):
         new = stranger(**settings)
         new.host.url = URL
@@ -154,3 +159,20 @@ def test_a_refusal_shows_the_fingerprints_and_any_key_leaves(key: str) -> None:
         new.host.sheets.take(Typed(key))
     assert new.host.end is end
     assert not begun
+
+
+def test_a_key_that_is_not_admitted_is_told_once_and_a_code_can_be_given() -> None:
+    new = stranger("ann")
+    connecting = Connecting(new.session, URL, None, new.host.notice)
+    connecting.not_admitted = new.host.not_admitted
+    link = SimpleNamespace(failure=Failure.NOT_ADMITTED)
+    connecting._connection = SimpleNamespace(link=link)  # type: ignore[assignment]
+    why: Future[str] = Future()
+    why.set_result("Unable to connect: the broker does not admit your key.")
+    connecting._found(why)  # type: ignore[arg-type]
+    assert "the broker does not admit your key. The client goes on trying" in sheet(new)
+    new.keys("half a co")
+    connecting._found(why)  # type: ignore[arg-type]
+    assert new.host.field.text == "half a co"
+    new.keys("\x15K7QXN2FP\r")
+    assert "This connection has no key of yours" in sheet(new), "it is tried at once, with the code"
