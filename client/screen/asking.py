@@ -69,20 +69,33 @@ class AskingHost(DraftingHost):
     ) -> None:
         """Let the person choose one of some choices, by letters or by moving, and call `then` with it.
 
-        `other` makes a choice of a text that is none of them; it returns None if the text means nothing.
+        `other` makes a choice of a text that is none of them; it returns None if the text means nothing, or
+        raises ValueError. If nothing is chosen, the question stays, so that what is typed next goes nowhere.
         """
         if self.must_answer:
             return
-        chooser = Chooser(title, choices if callable(choices) else lambda: choices)
 
-        def answered(text: str) -> None:
-            chooser.typed(text)
-            if (chosen := other(text) or chooser.chosen) is None:
-                raise ValueError(f"nothing here has the letters {text}")
-            then(chosen)
+        def ask(typed: str, trouble: str) -> None:
+            chooser = Chooser(title, choices if callable(choices) else lambda: choices, trouble)
 
-        self.question([prompt], answered)
-        self.sheets.open(chooser)
+            def answered(text: str) -> None:
+                chooser.typed(text)
+                why = ""
+                try:
+                    chosen = other(text) or chooser.chosen
+                except ValueError as error:
+                    chosen, why = None, sentence(error)
+                if chosen is None:
+                    ask(text, why)
+                else:
+                    then(chosen)
+
+            self.question([prompt], answered)
+            self.sheets.open(chooser)
+            self._load(typed)  # in place of the answer to an earlier question, if one is given up
+            chooser.typed(typed)
+
+        ask("", "")
 
     def ask(
         self,
@@ -108,8 +121,7 @@ class AskingHost(DraftingHost):
 
         self.question([prompt], answered)
         self.sheets.open(Explanation(title, sentences, trouble))
-        if typed:
-            self._load(typed)
+        self._load(typed)
 
     # What the person goes on with
 

@@ -76,7 +76,10 @@ def test_a_draft_comes_back_if_nothing_or_a_conversation_is_chosen() -> None:
 def test_what_was_chosen_last_comes_first_and_words_of_the_help_are_found_too() -> None:
     alice, _ = seats("alice", "bob")
     one, pressed = palette(alice)
-    choose(alice, one, "topic?")  # nothing has this
+    choose(alice, one, "topic?")
+    assert "nothing has these letters" in text_of(alice.host.sheets.rows(60, 5)[1])
+    alice.keys(" and more\r")
+    assert not any("and more" in row for row in alice.log), "what is typed then goes nowhere"
     choose(alice, one, "act on it")
     assert pressed == [ScreenKey.SELECT]
     choose(alice, one, "/time")
