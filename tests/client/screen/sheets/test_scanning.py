@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
+import segno
 
-segno = pytest.importorskip("segno")
-
-from client.screen.settings.themes import THEMES, Depth, Looks  # noqa: E402
-from client.screen.sheets.scanning import QUIET, qr_picture  # noqa: E402
-from client.screen.tones import PICTURE, text_of  # noqa: E402
+from client.screen.settings.themes import THEMES, Depth, Looks
+from client.screen.sheets.scanning import QUIET, qr_picture
+from client.screen.tones import PICTURE, text_of
 
 _DARK = {" ": (1, 1), "▄": (1, 0), "▀": (0, 1), "█": (0, 0)}
 """Whether the upper and the lower half of a block are dark."""
