@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from client.line.reader import Source
 from client.line.screen import Screen
 from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from client.screen.available import NO_USE, choose, prepare
+from client.screen.tty.curtain import Mode, drawn_curtain, widths_of
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,7 +35,7 @@ from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
 from messages.endpoints import Endpoint
 from messages.exits import Exit
-from messages.names import parse_user
+from messages.names import LOBBY, parse_user
 from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
@@ -135,14 +136,18 @@ class Start:
         """Run the full screen, and end; return if Textual is one that it cannot use."""
         prepare(os.environ)
         gc.disable()  # until the first paint: what is imported stays
-        try:
-            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
-            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
-        except ImportError:
-            gc.enable()
-            return
 
         def run() -> Exit:
+            with drawn_curtain(
+                f"{LOBBY}> " if self.name else "Name: ", widths_of(self.config.others)
+            ) as mode:
+                end = shown(mode)
+            raise end
+
+        def shown(mode: Mode | None) -> ClientExit:
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
+            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
+
             notices: list[str] = []
             trust, refusal = refusable(partial(self._find_trust, notices.append))
             heard = Listening(brief=True, changes=True)
@@ -164,9 +169,12 @@ class Start:
                 config=self.config,
             )
             screen.host.show_numbers(on=self.numbers)
-            raise run_screen(screen, mouse=self.mouse)
+            screen.mode_before = mode
+            return run_screen(screen, mouse=self.mouse)
 
-        end_with(run)
+        with suppress(ImportError):
+            end_with(run)
+        gc.enable()
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -22,8 +23,6 @@ from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
 from client.screen.copying import Copying
 from client.screen.deeds import DEEDS
-from client.screen.dialogs.palette import Palette
-from client.screen.dialogs.people import ask_person
 from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
@@ -35,9 +34,11 @@ from client.screen.panes import Folds, RowsPane
 from client.screen.pointing import Pointing
 from client.screen.selection import Selection
 from client.screen.settings.themes import Looks
-from client.screen.sheets.help import Section
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import end_without_terminal, is_gone, stop_job
+
+if TYPE_CHECKING:
+    from client.screen.dialogs.palette import Palette
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004
@@ -66,7 +67,7 @@ class ChatScreen(DrawnApp):
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._more_due = False
-        self.palette = Palette(host, self._press)
+        self._palette: Palette | None = None
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -101,6 +102,7 @@ class ChatScreen(DrawnApp):
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
+        self.watch_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
@@ -116,7 +118,7 @@ class ChatScreen(DrawnApp):
         if self.terminal:
             self.terminal.listen(self.press_keys, self.point)
             self.call_after_refresh(_collect_garbage)
-        self.host.more_help = [Section("Keys: Selected messages", [(deed.key, deed.name) for deed in DEEDS])]
+        self.host.selection_keys = [(deed.key, deed.name) for deed in DEEDS]
         self._connecting.not_admitted = self.host.not_admitted
         self.host.enter()
 
@@ -317,6 +319,19 @@ class ChatScreen(DrawnApp):
         """Let the person select messages."""
         self.host.sheets.open(Selection(self.host))
 
+    def open_palette(self) -> None:
+        """Let the person choose a command, conversation, member or key."""
+        from client.screen.dialogs.palette import Palette  # noqa: PLC0415 - after the first paint
+
+        self._palette = self._palette or Palette(self.host, self._press)
+        self._palette.open()
+
+    def ask_person(self) -> None:
+        """Let the person choose a member, and what to do with them."""
+        from client.screen.dialogs.people import ask_person  # noqa: PLC0415 - after the first paint
+
+        ask_person(self.host)
+
     def to_first(self) -> None:
         """Scroll to the first message that is here."""
         self.log_view.scroll_by_rows(-1_000_000)
@@ -347,7 +362,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.MOUSE: ChatScreen.toggle_mouse,
     ScreenKey.SELECT: ChatScreen.select,
     ScreenKey.HELP: lambda app: app.host.show_help(),
-    ScreenKey.PALETTE: lambda app: app.palette.open(),
-    ScreenKey.PEOPLE: lambda app: ask_person(app.host),
+    ScreenKey.PALETTE: ChatScreen.open_palette,
+    ScreenKey.PEOPLE: ChatScreen.ask_person,
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

@@ -17,7 +17,6 @@ from client.line.reader import Source
 from client.line.shutdown import Shutdown, Timeouts, Unsent
 from client.line.typed import TypedLines
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
-from client.screen.dialogs.linking import show_link
 from client.screen.drafting import MakeField
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
@@ -191,6 +190,8 @@ class ScreenHost(EnteringHost):
             case Ended(Error() as error):
                 self.refused_login(error)
             case Replied(Link() as asked, LinkCode() as code):
+                from client.screen.dialogs.linking import show_link  # noqa: PLC0415 - when needed
+
                 show_link(self, code, alone=isinstance(asked, LinkPictureQuery))
 
     def _with_unsent(self, end: ClientExit) -> ClientExit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from client.core.session import Session
 from client.editor.history_file import HistoryFile
 from client.exits import ClientExit
 from client.line.highlight import Ringer
-from client.line.shutdown import Timeouts
+from client.line.shutdown import Timeouts, Unsent
 from client.screen.app import ChatScreen
 from client.screen.composer.field import Field, LastOwn
 from client.screen.composer.guide import SessionGuide
@@ -26,8 +27,8 @@ from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.settings.current import settings_of
 from client.screen.settings.depth import depth_of
+from client.screen.tty.fault import end_by_fault
 from client.trust import Trust
-from messages.exits import Exit
 from messages.options import NO_FILE, SettingsFile
 
 
@@ -80,4 +81,15 @@ def make_screen(
 
 def run_screen(screen: ChatScreen, *, mouse: bool = False) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
-    return screen.run(mouse=mouse) or ClientExit(Exit.FAILED, "the full screen has ended by a fault")
+    try:
+        end, fault = screen.run(mouse=mouse), screen.fault
+    except Exception as error:  # no traceback reaches a person
+        end, fault = None, screen.fault or error
+        if screen.terminal:
+            screen.terminal.close()
+    if end is not None and fault is None:
+        return end
+    with suppress(Exception):  # the fault may be there
+        screen.keep()
+    unsent = Unsent(screen.host.session, screen.host.composer)
+    return end_by_fault(fault or RuntimeError("Textual has ended"), os.environ, str(unsent))

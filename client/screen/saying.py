@@ -21,7 +21,6 @@ from client.screen.keys import Key
 from client.screen.model.state import ScreenState
 from client.screen.settings.key_table import KeyTable
 from client.screen.sheets.confirm import Confirm
-from client.screen.sheets.help import Help, Section, help_sections
 from client.screen.sheets.sheet import Sheets
 from client.text.entries import excerpt
 from client.text.lines import Line
@@ -45,8 +44,8 @@ class SayingHost(SendingHost):
         self.key_table = KeyTable()
         self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
-        self.more_help: Sequence[Section] = ()
-        """Keys that are not in the table of keys, for the help."""
+        self.selection_keys: Sequence[tuple[str, str]] = ()
+        """What the keys do while messages are selected, for the help."""
 
     @property
     def terminal(self) -> SayingHost:
@@ -98,7 +97,10 @@ class SayingHost(SendingHost):
 
     def show_help(self, topic: str = "") -> None:
         """Show keys, signs and commands, or those of a topic."""
-        self.sheets.open(Help(help_sections(topic, self.keys, self.more_help)))
+        from client.screen.sheets.help import Help, Section, help_sections  # noqa: PLC0415 - when needed
+
+        selection = Section("Keys: Selected messages", self.selection_keys)
+        self.sheets.open(Help(help_sections(topic, self.keys, [selection] if selection.rows else [])))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:
         """Ask a question that one key answers, and call `then` if the answer is yes."""

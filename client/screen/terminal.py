@@ -22,6 +22,7 @@ from client.screen.composer.pasting import MOST_PASTED
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.mouse import MOUSE_OFF, MOUSE_ON, Pointed, is_report, pointed
 from client.screen.settings.key_table import KeyTable
+from client.screen.tty.curtain import ALTERNATE
 from client.screen.tty.outflow import ANSWER, Outflow
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Terminal(LinuxDriver):
         self._outflow: Outflow | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._last = ""
+        self._curtain = getattr(app, "mode_before", None) is not None
         self._early: list[Pressed] = []
         self._press: Callable[[list[Pressed]], None] = self._early.extend
         self._point: Callable[[Pointed], None] = lambda _at: None
@@ -131,6 +133,9 @@ class Terminal(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write, without waiting. What Textual draws whole and again the same is written once."""
+        if data == ALTERNATE and self._curtain:
+            self._curtain = False  # it is there already, and would become empty
+            return
         if data in (SYNC_START, SYNC_END):
             pass
         elif len(data) >= _WHOLE and data == self._last:
@@ -152,6 +157,7 @@ class Terminal(LinuxDriver):
         with suppress(OSError):  # else Textual's thread writes
             self._outflow = Outflow(sys.__stderr__.fileno() if sys.__stderr__ else -1)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.attrs_before = getattr(self._app, "mode_before", None) or self.attrs_before
         if self._key_thread is not None:
             self._loop.add_reader(self.fileno, self._context.run, self._read)
         if self._outflow is not None:
