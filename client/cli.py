@@ -185,7 +185,7 @@ def _start(
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
-    if options["name"] is None and options["link"]:
+    if options["name"] is None and (options["link"] or options["connect"].link):
         options["name"] = _NAME_OF_LINKED
     if options["name"] is None and not os.isatty(0):
         raise click.UsageError("Give your name with --name NAME or CHAT_CLIENT_NAME.", ctx)

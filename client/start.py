@@ -20,7 +20,7 @@ from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
 from client.editor.history_file import HistoryFile, usual_history_file
-from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsent
+from client.exits import ClientExit, end_with, refusable, tell_end, unconfirmed, with_unsent
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.screen.available import NO_USE, choose, prepare
@@ -142,7 +142,7 @@ class Start:
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
-            trust = self._find_trust(notices.append)
+            trust, refusal = refusable(partial(self._find_trust, notices.append))
             heard = Listening(brief=True, changes=True)
             session = new_session(self.name or "", credentials=self._credentials, listening=heard)
             session.allow_typing(on=self.tell_typing)
@@ -151,6 +151,7 @@ class Start:
                 session,
                 self.endpoint.url,
                 trust,
+                refusal,
                 timeouts=Timeouts(self.timeout, self.finish),
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
@@ -263,7 +264,8 @@ class Start:
 
     @property
     def _credentials(self) -> Credentials:
-        return Credentials(link=self.link, invite=self.endpoint.invite or None, bot=self.bot)
+        link = self.link or self.endpoint.link or None
+        return Credentials(link=link, invite=self.endpoint.invite or None, bot=self.bot)
 
     def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
         """Begin to connect. If it is `told`, the person sees where to."""

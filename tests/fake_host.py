@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from driven import Driven, ready
 
 from client.commands import COMMANDS
+from client.commands.help import help_lines
 from client.commands.registry import Run, ScreenCommand
 from client.core.composer import Composer
 from client.core.events import Sent
@@ -27,6 +28,7 @@ class FakeHost:
         self.receipt_news = ReceiptNews()
         self.done: list[tuple[object, ...]] = []
         self.shown: list[str] = []
+        self.asked: list[str] = []
         self.prompts: Sequence[str] = ()
         self.then: Callable[..., None] = lambda: None
         self.on_screen: dict[str, ScreenCommand] = {}
@@ -60,6 +62,13 @@ class FakeHost:
 
     def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
         then()
+
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        self.asked.append(question)
+        then()
+
+    def show_help(self, topic: str) -> None:
+        self.shown += help_lines(COMMANDS, topic)
 
     def show_numbers(self, *, on: bool) -> None:
         self.done.append(("numbers", on))

@@ -13,6 +13,7 @@ from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.shorthand.lines import command_of
+from messages.base import Request
 from messages.events import Message
 
 
@@ -96,6 +97,14 @@ class CommandHost(Protocol):
         """Call `then` if the person says that a message here is to be deleted, or at once without asking."""
         ...
 
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        """Call `then` if the person says yes to a question about what cannot be undone, or without asking."""
+        ...
+
+    def show_help(self, topic: str) -> None:
+        """Show all commands, or one, or a group; raise ValueError if there is no such topic."""
+        ...
+
     def clear(self) -> None:
         """Clear the screen."""
         ...
@@ -171,6 +180,12 @@ class BareWord:
         """The sentence for the person."""
         does = "lists the commands" if BARE_WORDS[self.typed.lower()] == "/help" else "leaves the chat"
         return f"{BARE_WORDS[self.typed.lower()]} {does}. To say {self.typed}, type a space before it."
+
+
+def ask_surely(host: CommandHost, question: str, kind: type[Request], **fields: object) -> None:
+    """Make a request if the person is sure. Raise ValueError before the question if a field is wrong."""
+    kind("check", **fields)
+    host.confirm(question, lambda: host.session.ask(kind, **fields))
 
 
 def split_first(text: str) -> tuple[str, str]:

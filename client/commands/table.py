@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from client.commands import amendments, devices, direct, files, identity, notices, on_screen
-from client.commands.help import help_lines
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
 from client.core.person.queries import ReadReceiptsQuery
@@ -283,8 +282,7 @@ def clear(host: CommandHost, _argument: str) -> None:
 @COMMANDS.command("/help /2", "/help [COMMAND|GROUP]", "list the commands", waits=False)
 def show_help(host: CommandHost, argument: str) -> None:
     """List all commands, or show one or a group."""
-    for line in help_lines(COMMANDS, argument):
-        host.show(line)
+    host.show_help(argument)
 
 
 @COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave", waits=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from client.commands.help import help_lines
+from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.notices import Level
@@ -77,6 +79,15 @@ class LineHost(SendingHost):
     def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
         """Call `then`: a typed line is not asked about."""
         then()
+
+    def confirm(self, _question: str, then: Callable[[], object]) -> None:
+        """Call `then`, for the same reason."""
+        then()
+
+    def show_help(self, topic: str) -> None:
+        """List the commands."""
+        for line in help_lines(COMMANDS, topic):
+            self.show(line)
 
     def clear(self) -> None:
         """Clear the screen."""

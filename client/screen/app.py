@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from client.screen.bars import status_row, topic_row
 from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.deeds import DEEDS
 from client.screen.drawing import DrawnApp
 from client.screen.finding.finding import Finding
 from client.screen.host import ScreenHost
@@ -35,6 +37,9 @@ from client.screen.terminal import end_without_terminal, is_gone
 from client.screen.tty.copying import Copying
 from client.screen.tty.mouse import Pointed
 from client.views.highlight import Means, Ringer
+
+if TYPE_CHECKING:
+    from client.screen.dialogs.palette import Palette
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004
@@ -64,6 +69,7 @@ class ChatScreen(DrawnApp):
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._more_due = False
+        self._palette: Palette | None = None
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -102,7 +108,7 @@ class ChatScreen(DrawnApp):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
-        self.host.begin = self._begin
+        self.host.begin = lambda: self.call_after_refresh(self._begin)
         self.host.is_private = lambda: self._connecting.is_private
         self.host.suspend = self._suspend
         self.host.redraw = self.draw_anew
@@ -114,10 +120,9 @@ class ChatScreen(DrawnApp):
         if self.terminal:
             self.terminal.listen(self.press_keys, self._point)
             self.call_after_refresh(_collect_garbage)
-        if self.host.session.name:
-            self.call_after_refresh(self._begin)
-        else:
-            self.host.ask_name()
+        self.host.selection_keys = [(deed.key, deed.name) for deed in DEEDS]
+        self._connecting.not_admitted = self.host.not_admitted
+        self.host.enter()
 
     def _begin(self) -> None:
         self.run_worker(self._connect(), exclusive=True)
@@ -167,7 +172,7 @@ class ChatScreen(DrawnApp):
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
-            self.exit(end)
+            self.host.refuse(end)
         for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
             due()
         self._check_end()
@@ -330,6 +335,19 @@ class ChatScreen(DrawnApp):
         """Let the person select messages."""
         self.host.sheets.open(Selection(self.host))
 
+    def open_palette(self) -> None:
+        """Let the person choose a command, conversation, member or key."""
+        from client.screen.dialogs.palette import Palette  # noqa: PLC0415 - after the first paint
+
+        self._palette = self._palette or Palette(self.host, self._press)
+        self._palette.open()
+
+    def ask_person(self) -> None:
+        """Let the person choose a member, and what to do with them."""
+        from client.screen.dialogs.people import ask_person  # noqa: PLC0415 - after the first paint
+
+        ask_person(self.host)
+
     def to_first(self) -> None:
         """Scroll to the first message that is here."""
         self.log_view.scroll_by_rows(-1_000_000)
@@ -365,5 +383,7 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.SEARCH_EVERYWHERE: lambda app: app.finding.search(everywhere=True),
     ScreenKey.UNREAD: lambda app: app.host.state.go_to_unread(),
     ScreenKey.HELP: lambda app: app.host.show_help(),
+    ScreenKey.PALETTE: ChatScreen.open_palette,
+    ScreenKey.PEOPLE: ChatScreen.ask_person,
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

@@ -37,7 +37,8 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     layout = state.layout
     ready = session.state is SessionState.READY
     first = (_reach(layout, state.conversations.of(state.here).head), STATUS)
-    first = first if ready else (_STATES[session.state], BAD)
+    state_text = _STATES.get(session.state, "") if session.name else "not connected yet"
+    first = first if ready else (state_text, BAD)
     before: list[Piece] = [(state.hint, WAITS)] if state.hint else []
     if unsent := len(session.unaccepted):
         before.append((f"{unsent:,} on the way", WAITS))

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from client.core.events import ClientEvent, Ended, LoggedIn
+from client.core.events import ClientEvent, Ended, LoggedIn, Replied
+from client.core.person.queries import LinkPictureQuery
 from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
 from client.exits import ClientExit, session_ended
-from client.screen.asking import AskingHost
+from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
 from client.screen.drafting import MakeField
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
@@ -22,12 +23,13 @@ from client.views.typed import TypedLines
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
+from messages.identity import Link, LinkCode
+from messages.replies import Error
 
-NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
 
 
-class ScreenHost(AskingHost):
+class ScreenHost(EnteringHost):
     """A `CommandHost`. `end` is set when the program is to end. `suspend` stops it until it is continued."""
 
     def __init__(
@@ -41,10 +43,7 @@ class ScreenHost(AskingHost):
         keeper: DraftKeeper | None = None,
     ) -> None:
         super().__init__(session, state, make_field, downloads, keeper)
-        self.end: ClientExit | None = None
         self.is_private: Callable[[], bool] = lambda: True
-        self.begin: Callable[[], None] = lambda: None
-        """Begins to connect."""
         self.suspend: Callable[[], None] = lambda: None
         self.redraw: Callable[[], None] = lambda: None
         self.typed = TypedLines(self, self.composer, self, Source(-1, keep=keep), present=True)
@@ -71,13 +70,18 @@ class ScreenHost(AskingHost):
             return True
         if questions.prompt in (None, NAME_PROMPT):
             return False
+        if questions.prompt == CODE_PROMPT:
+            self.ask_name(typed=self.known_name)
+            return True
         questions.cancel()
         self.prompt()
         return True
 
     def quit(self) -> None:
         """Wait until the broker has accepted everything, log out and end."""
-        if self._shutdown is None:
+        if self.refusal is not None:
+            self.end = self.refusal
+        elif self._shutdown is None:
             self.typed.closed = True
             self._shutdown = Shutdown(self._timeouts.finish)
             self._put_down()
@@ -90,7 +94,7 @@ class ScreenHost(AskingHost):
         """Leave at once if the person repeats it. Cancel a question or stop the files first."""
         unsent = Unsent(self.session, self.composer)
         questions = self.typed.questions
-        if not self._shutdown and questions.prompt not in (None, NAME_PROMPT):
+        if not self._shutdown and questions.prompt and not self.must_answer:
             questions.cancel()
             self.prompt()
         elif again or self._shutdown or questions.prompt:
@@ -105,15 +109,6 @@ class ScreenHost(AskingHost):
         """Ask for the name again, if it is still missing."""
         if not self.session.name or self.session.state is SessionState.STRANGER:
             self.ask_name()
-
-    def ask_name(self) -> None:
-        """Ask for the name of the person."""
-        self.question([NAME_PROMPT], self._named)
-
-    def _named(self, name: str) -> None:
-        self.composer.log_in(name, typed=False)
-        self.load_drafts(name)
-        self.begin()
 
     @property
     def prompt_text(self) -> str:
@@ -192,8 +187,12 @@ class ScreenHost(AskingHost):
                 self.prompt()
             case Ended(Goodbye()):
                 self.end = self._with_unsent(session_ended(event))
-            case Ended():
-                self.ask_name()
+            case Ended(Error() as error):
+                self.refused_login(error)
+            case Replied(Link() as asked, LinkCode() as code):
+                from client.screen.dialogs.linking import show_link  # noqa: PLC0415 - when needed
+
+                show_link(self, code, alone=isinstance(asked, LinkPictureQuery))
 
     def _with_unsent(self, end: ClientExit) -> ClientExit:
         unsent = Unsent(self.session, self.composer)

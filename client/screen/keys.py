@@ -31,6 +31,8 @@ class ScreenKey(Enum):
     NEXT_HIT = "next hit"
     PREVIOUS_HIT = "previous hit"
     UNREAD = "unread"
+    PALETTE = "palette"
+    PEOPLE = "people"
     ROOMS = "rooms"
     MEMBERS = "members"
     MOUSE = "mouse"
@@ -79,8 +81,15 @@ KEYS = (
         "search in all conversations",
     ),
     Key(ScreenKey.UNREAD, ("\x1b[17~",), "F6", "the first unread message"),
+    Key(
+        ScreenKey.PALETTE,
+        ("\x1bOQ", "\x1b[12~", "\x1b[[B"),
+        "F2",
+        "a command, conversation, member or key by some letters",
+    ),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+    Key(ScreenKey.PEOPLE, ("\x1b[19;2~", "\x1b[32~"), "Shift-F8", "a member, and what you can do with them"),
     Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
 """All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
@@ -101,13 +110,35 @@ _EDITING = (
 )
 
 
-def key_rows(keys: Iterable[Key] = KEYS) -> list[tuple[str, str]]:
-    """Return the names of keys, and what each does: those that can be set, then the others."""
-    return [*((key.name, key.help) for key in keys if key.name), *_EDITING]
+_GROUPS = {
+    "Conversations": (ScreenKey.PREVIOUS, ScreenKey.NEXT, ScreenKey.ACTIVE, ScreenKey.SWITCH),
+    "Messages": (
+        ScreenKey.PAGE_UP,
+        ScreenKey.PAGE_DOWN,
+        ScreenKey.ROW_UP,
+        ScreenKey.ROW_DOWN,
+        ScreenKey.FIRST,
+        ScreenKey.LAST,
+        ScreenKey.SELECT,
+        ScreenKey.SEARCH,
+        ScreenKey.NEXT_HIT,
+        ScreenKey.PREVIOUS_HIT,
+        ScreenKey.SEARCH_EVERYWHERE,
+        ScreenKey.UNREAD,
+    ),
+    "Typing": (ScreenKey.UP, ScreenKey.DOWN),
+}
+"""Which keys belong together. The others are keys of the screen."""
+
+_EDITING_GROUPS = {"Alt-1 … Alt-0": "Conversations", "Esc": "Screen", "Ctrl-D": "Screen"}
 
 
-def key_lines(keys: Iterable[Key] = KEYS) -> list[str]:
-    """Return the help for the keys."""
-    rows = key_rows(keys)
-    wide = max(len(name) for name, _ in rows)
-    return [f"  {name:{wide}}  {text}" for name, text in rows]
+def key_groups(keys: Iterable[Key] = KEYS) -> dict[str, list[tuple[str, str]]]:
+    """Return the keys as they are set, and what they do, in groups."""
+    headings = {one: heading for heading, listed in _GROUPS.items() for one in listed}
+    groups: dict[str, list[tuple[str, str]]] = {"Screen": [], **{heading: [] for heading in _GROUPS}}
+    for key in (one for one in keys if one.name):
+        groups[headings.get(key.key, "Screen")].append((key.name, key.help))
+    for name, text in _EDITING:
+        groups[_EDITING_GROUPS.get(name, "Typing")].append((name, text))
+    return groups

@@ -36,6 +36,7 @@ def make_screen(
     session: Session,
     url: str,
     trust: Trust | None,
+    refusal: ClientExit | None = None,
     *,
     timeouts: Timeouts,
     ringer: Ringer,
@@ -47,7 +48,10 @@ def make_screen(
     config: SettingsFile = NO_FILE,
     mouse: bool = False,
 ) -> ChatScreen:
-    """Return the application of a session that is not connected yet. `notices` stand in its log."""
+    """Return the application of a session that is not connected yet. `notices` stand in its log.
+
+    If there is a `refusal`, it is shown, and nothing is connected.
+    """
     options = {"bell": bell.value, "notices": ringer.means.value, "mouse": mouse}
     settings = settings_of(config, options)
     state = ScreenState(session, bell, settings)
@@ -64,7 +68,10 @@ def make_screen(
     on_screen: dict[str, ScreenCommand] = {}
     host = ScreenHost(session, state, field, timeouts, keep, downloads, keeper)
     host.on_screen = on_screen
-    for notice in [*notices, *([kept.trouble] if kept and kept.trouble else [])]:
+    host.url, host.trust, host.refusal = url, trust, refusal
+    news = trust.news if trust else ""  # a dialog says this
+    told = [one for one in notices if one != news]
+    for notice in [*told, *([kept.trouble] if kept and kept.trouble else [])]:
         state.notice(notice)
     screen = ChatScreen(host, Connecting(session, url, trust, state.notice), ringer)
     follow(screen, settings, depth_of(ringer.environ))

@@ -6,27 +6,23 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from client.commands.help import help_lines
 from client.commands.registry import ScreenCommand
-from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.editor.inputs import Input, TypedLine
 from client.screen.composer.field import Field
-from client.screen.keys import key_lines
-from client.screen.log.signs import sign_lines
+from client.screen.keys import Key
 from client.screen.model.state import ScreenState
 from client.screen.settings.key_table import KeyTable
 from client.screen.sheets.confirm import Confirm
 from client.screen.sheets.sheet import Sheets
-from client.screen.sheets.texts import Text
-from client.screen.tones import PLAIN
 from client.text.entries import excerpt
 from client.text.lines import Line
 from client.text.receipts import receipts_text
 from client.text.replies import dated
+from client.views.complaints import sentence
 from client.views.files import LineFiles
 from client.views.sending import SendingHost
 from client.views.typed import Entered
@@ -48,6 +44,8 @@ class SayingHost(SendingHost):
         self.key_table = KeyTable()
         self.on_screen: dict[str, ScreenCommand] = {}
         self.sheets = Sheets()
+        self.selection_keys: Sequence[tuple[str, str]] = ()
+        """What the keys do while messages are selected, for the help."""
 
     @property
     def terminal(self) -> SayingHost:
@@ -92,15 +90,28 @@ class SayingHost(SendingHost):
         """Show the number of each message from now on, or do not."""
         self.state.numbers = on
 
-    def show_help(self) -> None:
-        """Show the keys, the signs and the commands."""
-        keys = key_lines(self.key_table.keys)
-        lines = ["Keys:", *keys, "Signs:", *sign_lines(), *help_lines(COMMANDS, "")]
-        self.sheets.open(Text("Help", lambda: [[(line, PLAIN)] for line in lines]))
+    @property
+    def keys(self) -> Sequence[Key]:
+        """The keys of the screen as they are set."""
+        return self.key_table.keys
+
+    def show_help(self, topic: str = "") -> None:
+        """Show keys, signs and commands, or those of a topic."""
+        from client.screen.sheets.help import Help, Section, help_sections  # noqa: PLC0415 - when needed
+
+        selection = Section("Keys: Selected messages", self.selection_keys)
+        self.sheets.open(Help(help_sections(topic, self.keys, [selection] if selection.rows else [])))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:
         """Ask a question that one key answers, and call `then` if the answer is yes."""
-        self.sheets.open(Confirm(question, then))
+
+        def sure() -> None:
+            try:
+                then()
+            except ValueError as error:
+                self.notice(sentence(error))
+
+        self.sheets.open(Confirm(neutralise(question), sure))
 
     def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
         """Ask whether a message here is to be deleted, and call `then` if so."""

@@ -36,6 +36,8 @@ class Meaning(Enum):
     STATUS = auto()
     HIT = auto()
     """What a search has found."""
+    PICTURE = auto()
+    """A picture for a camera: white on black in every theme."""
     MARK = auto()
     """The characters of the markup."""
     LINK = auto()
@@ -76,6 +78,7 @@ RULE = Tone(meaning=Meaning.RULE)
 BAD = Tone(meaning=Meaning.ERROR)
 STATUS = Tone(meaning=Meaning.STATUS)
 HIT = Tone(meaning=Meaning.HIT)
+PICTURE = Tone(meaning=Meaning.PICTURE)
 DELETED = Tone(Style.ITALIC, Meaning.QUIET)
 
 Piece = tuple[str, Tone]

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from client.cli import main
 from client.start import Start
+from messages.endpoints import chat_address
+from messages.keys import key_from_bytes
 from messages.options import SettingsFile
 
 
@@ -34,6 +36,15 @@ def test_a_client_logs_in_as_a_bot_if_it_is_told_so(
     monkeypatch.setattr(Start, "who", lambda start, _room: started.append(start))
     CliRunner().invoke(main, [*arguments, "--name", "ann", "who"], catch_exceptions=False)
     assert [start._credentials.login("1", "ann", None, unannounced=True).bot for start in started] == [bot]
+
+
+def test_an_address_with_the_code_of_another_device_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Start] = []
+    monkeypatch.setattr(Start, "who", lambda start, _room: started.append(start))
+    address = chat_address("tcp://chat.example.org:9009", key_from_bytes(bytes(32)), link="K7QXN2FP")
+    CliRunner().invoke(main, ["--connect", address, "who"], catch_exceptions=False)
+    login = started[0]._credentials.login("1", str(started[0].name), None, unannounced=True)
+    assert (login.name, login.link) == ("linked", "K7QXN2FP")
 
 
 @pytest.fixture

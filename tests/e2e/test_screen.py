@@ -14,6 +14,10 @@ import pytest
 from eventually import DEADLINE, eventually
 from programs import SCRIPTS, House, Person, environment
 
+from messages.endpoints import chat_address
+from messages.exits import Exit
+from messages.keys import fingerprint, key_from_bytes, key_to_address
+
 MODES = ("7", "25", "1000", "1004", "1006", "1049", "2004", "2048")
 """Modes of a terminal: wrapping, the cursor, the mouse, focus, the other screen, pastes, sizes."""
 
@@ -221,3 +225,23 @@ def test_without_a_terminal_that_can_do_it_there_is_line_mode(house: House) -> N
     alice = house.at_terminal("chat-client", "--connect", endpoint, "-n", "alice", "--screen", term="dumb")
     alice.sees("the full screen needs a terminal that can move its cursor; this is line mode")
     alice.sees("Connected to")
+
+
+def test_a_new_key_is_asked_about_and_a_changed_one_refused(house: House) -> None:
+    url = "tcp://127.0.0.1:9"  # nothing listens there, and nothing is sent
+    first, second = (key_from_bytes(bytes([number] * 32)) for number in (1, 2))
+    options = ("-n", "alice", "--screen", "--connect")
+    new = house.at_terminal("chat-client", *options, chat_address(url, first))
+    new.sees(fingerprint(first))
+    new.type("n")
+    assert new.wait() == Exit.REFUSED
+    known = house.home / ".config/chat-client/known_brokers"
+    assert not known.exists()
+    known.write_text(f"{url} {key_to_address(first)} 2026-01-01\n")
+    changed = house.at_terminal("chat-client", *options, chat_address(url, second))
+    changed.sees("any key: leave")
+    assert fingerprint(first) in changed.heard
+    assert fingerprint(second) in changed.heard
+    changed.type("y")
+    assert changed.wait() == Exit.REFUSED
+    assert f"THE KEY OF {url} HAS CHANGED" in " ".join(changed.heard.rpartition("\x1b[?1049l")[2].split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from messages.amendments import Pins
 from messages.events import Message
-from messages.identity import Whois
+from messages.identity import Link, Whois
 from messages.members import Members
 from messages.replies import Page
 from messages.requests import History, Topic, Whoami
@@ -55,3 +55,11 @@ class PinsQuery(Pins, frozen=True, gc=False, tag="pins"):
 
 class TopicQuery(Topic, frozen=True, gc=False, tag="topic"):
     """A `topic` for a view that shows it all the time."""
+
+
+class LinkPictureQuery(Link, frozen=True, gc=False, tag="link"):
+    """A `link` whose code is shown as a picture alone, where that is possible."""
+
+
+class ProfileQuery(Whois, frozen=True, gc=False, tag="whois"):
+    """A `whois` for a view that shows all the time whether a user is here."""

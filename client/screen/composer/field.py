@@ -161,6 +161,25 @@ class Field(Editor):
 
     # Drafts
 
+    def set_aside(self) -> bool:
+        """Put what is typed among what was typed before. Return False if there is nothing."""
+        found = False
+        while not self.is_secret:
+            if self.text.strip():
+                self._history.add(self._buffer.line)
+                found = True
+            if not self.drop_target():
+                break
+        self.load_draft(None)
+        return found
+
+    def insert(self, text: str) -> None:
+        """Put a text behind what is typed."""
+        if not self.text:
+            self._begun = self.mark
+        self._buffer.cursor = len(self.text)
+        self._buffer.insert(text)
+
     def take_draft(self) -> Draft:
         """Take the text away."""
         draft = self.draft

@@ -14,13 +14,9 @@ SIGNS = (
     ("*", "before a text: what somebody does, as with /me; before a member: an operator"),
     ("+", "a moderator"),
     ("[bot]", "behind a name, ° in a narrow log: a program that answers by itself"),
+    ("── new", "the first unread message"),
+    ("▌", "a message that you have marked in the selection"),
     ("┃", "a block of code"),
     ("┆", "what the program says, and results of commands"),
 )
 """In the order in which people meet them."""
-
-
-def sign_lines() -> list[str]:
-    """Return the help for the signs."""
-    wide = max(len(sign) for sign, _ in SIGNS)
-    return [f"  {sign:{wide}}  {text}" for sign, text in SIGNS]

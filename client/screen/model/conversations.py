@@ -42,6 +42,12 @@ class Waiting:
         """The count as it is shown; empty if nothing waits."""
         return f"{self.unread}{'+' * (self.unread >= MAX_UNREAD)}" if self.unread else ""
 
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        mentioned = f", {self.mentioned} for you" if self.mentioned else ""
+        return f"{self.shown} unread{mentioned}" if self.unread else ""
+
 
 class Conversations:
     """Counts what waits for the user `me`, from the broker's positions and what came since."""

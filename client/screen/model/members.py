@@ -53,6 +53,13 @@ class _List:
     ordered: list[MemberEntry] | None = None
     """The members as they are shown; None if that has changed."""
 
+    @property
+    def in_order(self) -> list[MemberEntry]:
+        """The members as they are shown."""
+        if self.ordered is None:
+            self.ordered = sorted(self.known.values(), key=_rank)
+        return self.ordered
+
     def put(self, entry: MemberEntry) -> None:
         if self.known.get(entry.name) != entry:
             self.known[entry.name] = entry
@@ -164,6 +171,10 @@ class Members:
         for one in self._rooms.values():
             one.due = _NOW
 
+    def of(self, room: str) -> list[MemberEntry]:
+        """Return the members of a room that are known, in the order of the list."""
+        return self._rooms.get(room, _List()).in_order
+
     def rows(self, conversation: str, columns: int, height: int) -> list[Row]:
         """Return the rows of the list of a room, or what is known of the user of a direct conversation."""
         if conversation.startswith("@"):
@@ -181,17 +192,16 @@ class Members:
         return [name, *[[(" ", PLAIN), *row] for row in wrapped([(text, DIM)], columns)]]
 
     def _listed(self, one: _List, columns: int, height: int) -> list[Row]:
-        if one.ordered is None:
-            one.ordered = sorted(one.known.values(), key=_rank)
-        here = sum(entry.online for entry in one.ordered)
-        count = f"{len(one.ordered):,}{'+' * one.more}"
-        shown: list[Row] = [[(f"{here:,} of {count} here", BOLD)]] if one.ordered else []
+        ordered = one.in_order
+        here = sum(entry.online for entry in ordered)
+        count = f"{len(ordered):,}{'+' * one.more}"
+        shown: list[Row] = [[(f"{here:,} of {count} here", BOLD)]] if ordered else []
         room_left = max(height - len(shown), 0)
-        cut = len(one.ordered) > room_left
-        fitting = one.ordered[: max(room_left - 1, 0) if cut else room_left]
+        cut = len(ordered) > room_left
+        fitting = ordered[: max(room_left - 1, 0) if cut else room_left]
         shown += [_row(entry, columns - 2) for entry in fitting]
         if cut and room_left:
-            shown.append([(f" … {len(one.ordered) - len(fitting):,} more", DIM)])
+            shown.append([(f" … {len(ordered) - len(fitting):,} more", DIM)])
         return shown[:height]
 
 

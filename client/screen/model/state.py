@@ -10,7 +10,6 @@ from client.core.events import (
     ClientEvent,
     LoggedIn,
     LoggedOut,
-    Removed,
     Renamed,
     Replaced,
     Replied,
@@ -23,7 +22,7 @@ from client.core.events import (
 )
 from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
-from client.core.person.queries import MembersQuery, TopicQuery
+from client.core.person.queries import MembersQuery, ProfileQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
@@ -32,6 +31,7 @@ from client.screen.log.transcript import first_unread
 from client.screen.model.jumping import NOT_NOW, Jumps
 from client.screen.model.logs import Logs
 from client.screen.model.members import Members
+from client.screen.model.topics import Topics
 from client.screen.settings.current import Settings
 from client.screen.settings.table import RECEIPTS, TIMES
 from client.screen.settings.times import Times
@@ -39,11 +39,13 @@ from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
+from messages.identity import LinkCode
 from messages.replies import Error, RoomState
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped | Changed
 """Events that are shown by what they change."""
 
+_PERSONAL = {SystemKind.ROLE, SystemKind.MUTED, SystemKind.UNMUTED, SystemKind.KICKED, SystemKind.BANNED}
 _MOST_TIMED = 200
 """Messages of one receipt of which it is kept when it came."""
 
@@ -55,7 +57,7 @@ class ScreenState(Logs):
         super().__init__(session)
         self.settings = settings or Settings()
         self.members = Members()
-        self.topics: dict[str, str] = {}
+        self.topics = Topics()
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
@@ -132,6 +134,7 @@ class ScreenState(Logs):
         before.drop_rows()
         self.here = conversation
         self.layout.resize(before.columns, before.height)
+        self.topics.doubt(conversation)
         waiting = self.conversations.of(conversation)
         if waiting.unread:
             self._reading[conversation] = waiting.read
@@ -139,18 +142,18 @@ class ScreenState(Logs):
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        here, session = self.here, self._session
         if self.jumps.waits:
             self.update()
-        if here not in session.conversations:
+        self.topics.look_at(self.here, self._session)
+        if self.shows_members and self.here in self._session.conversations:
+            self.look_at_members()
+
+    def look_at_members(self) -> None:
+        """Ask for the members of the room in the middle, if they are not known."""
+        if self._session.state is not SessionState.READY:
             return
-        if here.startswith("#") and here not in self.topics:
-            self.topics[here] = ""
-            session.ask(TopicQuery, room=here)
-        if not self.shows_members or session.state is not SessionState.READY:
-            return
-        if (wanted := self.members.wanted(here, time.monotonic())) is not None:
-            session.ask(MembersQuery, room=wanted[0], after=wanted[1])
+        if (wanted := self.members.wanted(self.here, time.monotonic())) is not None:
+            self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
@@ -184,6 +187,7 @@ class ScreenState(Logs):
         news = self.receipt_news.take(event, now)
         self.conversations.take(event, concern)
         self.members.take(event)
+        self.topics.take(event)
         shown = self.shows(event)
         match event:
             case Message() | Amendment():
@@ -196,8 +200,8 @@ class ScreenState(Logs):
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
                 self._refused.add((asked.conversation, asked.before, asked.after))
-            case Replied(MembersQuery() | TopicQuery()):
-                self._asked(event)
+            case Replied(MembersQuery() | TopicQuery() | ProfileQuery()) | Replied(reply=LinkCode()):
+                pass  # panes and sheets show them
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
             case _ if not (shown or isinstance(event, _QUIET)):
@@ -222,7 +226,6 @@ class ScreenState(Logs):
 
     def _logged_in(self, event: LoggedIn) -> None:
         self._refused.clear()
-        self.topics.clear()
         if event.new_log or not event.again:
             self.jumps.stop()
             self._reading.clear()
@@ -233,27 +236,21 @@ class ScreenState(Logs):
                 self._reading[self.here] = self.conversations.of(self.here).read
         self._told(event)
 
-    def _asked(self, event: Replied) -> None:
-        if isinstance(event.reply, RoomState):
-            self.topics[event.reply.room] = event.reply.topic
-
     def _told(self, event: ClientEvent) -> None:
         """Show an event as lines, in the log that it belongs to."""
         match event:
-            case System(kind=SystemKind.TOPIC, room=str() as room, topic=topic):
-                self.topics[room] = topic or ""
-            case Replied(reply=RoomState() as state):
-                self.topics[state.room] = state.topic
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._renamed(f"@{old}", f"@{new}")
-            case Removed(room=room):
-                self.topics.pop(room, None)
             case Replaced(user) if f"@{user}" != self.here:
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
         at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
-        self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
+        me, where = self._session.name, self._where(event)
+        self.lines(list(render(event, me, self.here)), where, at)
+        personal = isinstance(event, System) and event.kind in _PERSONAL and event.user == me
+        if personal and where not in ("", self.here):  # they look elsewhere
+            self.lines(list(render(event, me, self.here)), "", at)
 
     def _is_silent(self, event: System) -> bool:
         """Whether somebody comes or goes who has said nothing in the log lately. The members show it."""

@@ -169,6 +169,7 @@ class Looks:
         chosen = THEMES[theme]
         few = chosen.few if depth is Depth.SIXTEEN else _NO_COLOURS
         self.palette = chosen.many if depth is Depth.MANY else few
+        self.picture = {Depth.MANY: Look(231, 16), Depth.SIXTEEN: Look(15, 0)}.get(depth, Look())
 
     @property
     def plain(self) -> Look:
@@ -178,6 +179,8 @@ class Looks:
     def of(self, tone: Tone) -> Look:
         """Return the look of a piece."""
         meaning, style = _shown(tone), tone.style
+        if meaning is Meaning.PICTURE:
+            return self.picture
         palette, quiet = self.palette, meaning in _QUIET or bool(style & Style.NOTE)
         colour = palette.colours.get(meaning, palette.text)
         if meaning in _NAMES:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from client.editor.keyboard import Action
 from client.screen.keys import ScreenKey
+from client.screen.log.wrap import wrapped
 from client.screen.sheets.sheet import Sheet
 from client.screen.tones import CHOSEN, DIM, PLAIN, Row
 from messages.rows import prefix, width
@@ -29,16 +30,18 @@ class Choice(NamedTuple):
 class Chooser(Sheet):
     """Shows the choices that have the typed letters, best ones first. The composer asks for the letters.
 
-    `offer` returns all choices, in the order in which they stand if nothing is typed.
+    `offer` returns all choices, in the order in which they stand if nothing is typed. `trouble` is said if
+    nothing has the letters.
     """
 
     belongs_to_question = True
     hint = "Up/Down, Enter, Esc"
 
-    def __init__(self, title: str, offer: Callable[[], Sequence[Choice]]) -> None:
+    def __init__(self, title: str, offer: Callable[[], Sequence[Choice]], trouble: str = "") -> None:
         super().__init__()
         self.title = title
         self._offer = offer
+        self._trouble = trouble or "nothing has these letters"
         self._at = 0
         self._letters = ""
 
@@ -61,7 +64,7 @@ class Chooser(Sheet):
         """Return the choices around the chosen one."""
         found = self.found
         if not found:
-            return [[("nothing has these letters", DIM)]]
+            return wrapped([(neutralise(self._trouble), DIM)], columns)
         self._at = min(self._at, len(found) - 1)
         first = min(max(self._at - height + 1, 0), max(len(found) - height, 0))
         wide = min(max((width(neutralise(one.name)) for one in found), default=0), columns // 2)
@@ -90,8 +93,8 @@ class Chooser(Sheet):
 
     def typed(self, text: str) -> None:
         """Narrow the choices down."""
-        if text != self._letters:
-            self._letters, self._at = text, 0
+        if text.strip() != self._letters:
+            self._letters, self._at = text.strip(), 0
 
 
 def ranked(letters: str, choices: Sequence[Choice]) -> list[Choice]:

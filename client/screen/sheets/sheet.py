@@ -86,13 +86,13 @@ class Sheets:
 
     def take(self, press: Pressed) -> bool:
         """Give a key to the sheet that is shown. Return whether the sheet has taken it."""
-        sheet = self.top
-        if sheet is None:
-            return False
-        taken = sheet.take(press)
-        if taken:
-            self.changed()
-        return taken
+        while (sheet := self.top) is not None:
+            taken = sheet.take(press)
+            if taken:
+                self.changed()
+            if taken or sheet.is_open:  # else the key is for what is below it
+                return taken
+        return False
 
     def escape(self) -> bool:
         """Take the key Escape. Return whether there was a sheet to take it."""

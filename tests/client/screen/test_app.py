@@ -91,12 +91,15 @@ def test_keys_scroll_choose_conversations_and_fold_panes() -> None:
         await stage.type("\x1bOP")
         await pilot.pause()
         await stage.drawn()
-        assert any("scroll up by a row" in row for row in stage.shows("sheet"))
-        await stage.type("half a word")
+        assert any("this help" in row for row in stage.shows("sheet"))
+        await stage.type("kick")
+        assert stage.shows("sheet")[0].startswith("── Help: kick ")
+        assert any("/kick [#ROOM] NAME [REASON]" in row for row in stage.shows("sheet"))
+        await stage.type("\x1b")
         await pilot.pause()
         await stage.drawn()
         assert stage.shows("sheet") == []
-        assert stage.shows("composer") == ["#dev> drafthalf a word"]
+        assert stage.shows("composer") == ["#dev> draft"]
 
     run(work)
 
@@ -172,5 +175,28 @@ def test_leaving_ends_the_program_with_its_exit() -> None:
         stage.app._settle()
         assert stage.app.return_value is not None
         assert (stage.app.return_value.code, stage.app.return_value.text) == (0, "")
+
+    run(work)
+
+
+def test_keys_open_the_palette_and_the_members_and_say_who_can_be_kicked() -> None:
+    async def work(stage: Stage, pilot: Pilot[Any]) -> None:
+        for one in (stage.alice, stage.bob):
+            one.keys("/join #dev\r")
+        await stage.type("draft\x1bOQ")
+        await pilot.pause()
+        await stage.drawn()
+        assert stage.shows("sheet")[0].startswith("── Commands, conversations, members, keys ")
+        await stage.type("f8\r")
+        await pilot.pause()
+        assert stage.shows("members") == [], "a function of a key is chosen"
+        await stage.type("\x1b[19~\x1b[19;2~bob\rkick\rspam\r")
+        await pilot.pause()
+        await stage.drawn()
+        assert "Kick bob from #dev (spam)?" in stage.shows("sheet")
+        await stage.type("y")
+        assert stage.shows("composer") == ["#dev> draft"]
+        assert stage.bob.state.here == "#dev"
+        assert any("(spam)" in row or "spam" in row for row in stage.bob.log)
 
     run(work)

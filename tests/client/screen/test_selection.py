@@ -102,7 +102,9 @@ def test_deleting_asks_first_by_key_and_by_command() -> None:
     begin(alice)
     press(alice, "dn")
     assert alice.log[-1].endswith("│ four")
-    press(alice, "dx\x1b[Ay")
+    press(alice, "dx")
+    assert alice.log[-1].endswith("│ four"), "another letter is no yes"
+    press(alice, "d\x1b[Ay")
     assert alice.log[-1].endswith("│ deleted")
     begin(alice)
     press(alice, "k k d\r")

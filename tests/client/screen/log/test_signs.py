@@ -5,7 +5,7 @@ from __future__ import annotations
 from screen_stage import seats
 
 from client.core.events import Sent
-from client.screen.log.signs import SIGNS, sign_lines
+from client.screen.log.signs import SIGNS
 from client.screen.log.transcript import receipt_mark
 from client.screen.model.members import _SIGNS
 from client.screen.tones import text_of
@@ -25,6 +25,6 @@ def test_f1_shows_them() -> None:
     alice.host.show_help()
     sheet = alice.host.sheets.top
     assert sheet is not None
-    assert alice.host.sheets.height(80, 200) > 0
-    shown = [text_of(row).strip() for row in alice.host.sheets.rows(120, 200)]
-    assert all(any(line.strip() in row for row in shown) for line in sign_lines())
+    assert alice.host.sheets.height(200, 300) > 0
+    shown = [text_of(row).strip() for row in alice.host.sheets.rows(200, 300)]
+    assert all(any(row.startswith(sign) and text in row for row in shown) for sign, text in SIGNS)

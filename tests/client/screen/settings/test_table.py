@@ -21,14 +21,14 @@ def read(text: str) -> dict[str, object]:
 
 def test_settings_of_the_screen_stand_beside_options() -> None:
     text = 'name = "ann"\ntheme = "dark"\nreceipts = false\nconversations_width = 30\n'
-    text += '[keys]\nhelp = ["F2", "alt-x"]'
+    text += '[keys]\nhelp = ["F10", "alt-x"]'
     parsed = parse_settings(text, click.Context(main), readers)
     assert parsed.options == {"name": "ann"}
     assert parsed.others == {
         "theme": "dark",
         "receipts": False,
         "conversations-width": 30,
-        "keys": {"help": ("f2", "alt-x")},
+        "keys": {"help": ("f10", "alt-x")},
     }
 
 
