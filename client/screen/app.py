@@ -203,8 +203,8 @@ class ChatScreen(DrawnApp):
 
     # Drawing
 
-    def _draw(self) -> None:
-        """Draw what has changed."""
+    def _draw(self, *, whole: bool = False) -> None:
+        """Draw what has changed, or all."""
         self._heighten(
             "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
         )
@@ -212,7 +212,7 @@ class ChatScreen(DrawnApp):
         others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))
         self._tell_composer()
-        paint(self, [*self._panes, self.log_view, self.composer_view])
+        paint(self, [*self._panes, self.log_view, self.composer_view], whole=whole)
         self._attracting.update()
 
     def _heighten(self, pane: str, rows: int) -> None:

@@ -72,7 +72,8 @@ class DrawnApp(App[ClientExit]):
         """The terminal; None in tests."""
         return self._driver if isinstance(self._driver, Terminal) else None
 
-    def _draw(self) -> None:
+    def _draw(self, *, whole: bool = False) -> None:
+        """Draw what has changed, or all."""
         raise NotImplementedError
 
     def draw_anew(self) -> None:
@@ -97,12 +98,9 @@ class DrawnApp(App[ClientExit]):
             return
         if self.terminal and not self.terminal.is_clear:
             self._change()
-        elif self._stale:
-            self._stale = False
-            self._draw()  # what has changed meanwhile
-            self.draw_anew()
         else:
-            self._draw()
+            whole, self._stale = self._stale, False
+            self._draw(whole=whole)
         self._frame_took = time.monotonic() - self._frame_at
 
     def _draw_typed(self, pane: Pane) -> None:

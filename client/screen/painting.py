@@ -110,13 +110,15 @@ class Panes(Screen[None]):
             super()._screen_resized(size)
 
 
-def paint(app: App[Any], panes: Iterable[Pane]) -> None:
-    """Write what has changed in some panes, at once and together.
+def paint(app: App[Any], panes: Iterable[Pane], *, whole: bool = False) -> None:
+    """Write what has changed in some panes, or all of it if `whole`, at once and together.
 
     Textual would pass each change on by messages, and draw it some milliseconds later, behind all that the
     loop has to do by then.
     """
-    changed: set[Widget] = {pane for pane in panes if pane.changes()}
+    changed: set[Widget] = {pane for pane in panes if pane.changes() or whole}
+    for pane in changed if whole else ():
+        pane._set_dirty()
     screen = app.screen
     if changed:
         screen._compositor.update_widgets(changed)
