@@ -88,12 +88,12 @@ def _report(client: str, burst: Burst) -> None:
     print(f"  bytes written              {statistics.median(burst.written):8.0f}")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--client", action="append", help="the chat-client to measure; repeatable")
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=8)
+    options = parser.parse_args(arguments)
     clients = options.client or [str(Path(sys.executable).parent / "chat-client")]
     found = {client: Burst() for client in clients}
     with private_environment() as environment:

@@ -1,7 +1,7 @@
 """The full screen with 500 conversations and 2,000 members: switching, and a frame after one event.
 
-Run it with `python -m benchmarks.screen_places`. The session is joined with a broker's core without sockets, as
-in the tests; 2,000 members are made up.
+Run it with `python -m benchmarks.screen_places`. The session is joined with a broker's core without sockets,
+as in the tests; 2,000 members are made up.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from screen_stage import Seat, seats
+from screen_stage import Seat, seats  # type: ignore[import-not-found]
 
 from client.core.events import Replied
 from client.core.person.queries import MembersQuery
@@ -50,9 +50,11 @@ def _furnish() -> Seat:
     return alice
 
 
-def _time(work: Callable[[int], None]) -> list[float]:
+def _time(work: Callable[[int], None], before: Callable[[int], None] = lambda _number: None) -> list[float]:
+    """Return the milliseconds of each time."""
     times = []
     for number in range(_TIMES):
+        before(number)
         begin = time.perf_counter()
         work(number)
         times.append((time.perf_counter() - begin) * 1_000)
@@ -61,6 +63,7 @@ def _time(work: Callable[[int], None]) -> list[float]:
 
 async def _measure() -> dict[str, list[float]]:
     alice = _furnish()
+    bob = alice.world.members[1].session
     app: ChatScreen = alice.app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -70,40 +73,24 @@ async def _measure() -> dict[str, list[float]]:
             app.press_keys(Keys().feed(keys)[0])
             app._draw()
 
-        def switch(number: int) -> None:
-            press("\x1b[1;3B")
-
         def come(number: int) -> None:
             kind = SystemKind.JOINED if number % 2 else SystemKind.LEFT
-            alice.state.take(System(kind, f"user-{number:04}", 10 + number, room=None))
+            alice.state.take(System(kind, f"user-{number:04}", "comes or goes"))
             app._draw()
 
         def hear(number: int) -> None:
-            alice.world.members[1].session.send(LOBBY, f"one more, {number}")
+            bob.send(LOBBY, f"one more, {number}")
             alice.settle()
 
-        switched = _time(switch)
+        found = {"switch": _time(lambda _: press("\x1b[1;3B"))}
         press("\x1b1")
-        found = {"switch": switched, "type a key": _time(lambda _: press("a"))}
+        found["type a key"] = _time(lambda _: press("a"))
         found["somebody comes or goes"] = _time(come)
-        heard = []
-        for number in range(_TIMES):
-            hear(number)
-            heard += _time_once(app._draw)
-        found["a message comes"] = heard
+        found["a message comes"] = _time(lambda _: app._draw(), hear)
         alice.session._exchange.ignored.set(["somebody"])
-        found["a message comes, somebody is ignored"] = []
-        for number in range(_TIMES):
-            hear(number)
-            found["a message comes, somebody is ignored"] += _time_once(app._draw)
+        found["a message comes, somebody is ignored"] = _time(lambda _: app._draw(), hear)
         found["nothing comes"] = _time(lambda _: app._draw())
     return found
-
-
-def _time_once(work: Callable[[], None]) -> list[float]:
-    begin = time.perf_counter()
-    work()
-    return [(time.perf_counter() - begin) * 1_000]
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsen
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.screen.available import NO_USE, choose, prepare
+from client.screen.tty.curtain import Mode, drawn_curtain, widths_of
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -34,7 +35,7 @@ from client.views.reader import Source
 from client.views.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from messages.endpoints import Endpoint
 from messages.exits import Exit
-from messages.names import parse_user
+from messages.names import LOBBY, parse_user
 from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
@@ -128,14 +129,18 @@ class Start:
         """Run the full screen, and end; return why not if Textual is one that it cannot use."""
         prepare(os.environ)
         gc.disable()  # until the first paint: what is imported stays
-        try:
-            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
-            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
-        except ImportError:
-            gc.enable()
-            return NO_USE
 
         def run() -> Exit:
+            with drawn_curtain(
+                f"{LOBBY}> " if self.name else "Name: ", widths_of(self.config.others)
+            ) as mode:
+                end = shown(mode)
+            raise end
+
+        def shown(mode: Mode | None) -> ClientExit:
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
+            from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
+
             notices: list[str] = []
             trust = self._find_trust(notices.append)
             heard = Listening(brief=True, changes=True)
@@ -157,9 +162,13 @@ class Start:
                 mouse=self.mouse,
             )
             screen.host.show_numbers(on=self.numbers)
-            raise run_screen(screen, mouse=self.mouse)
+            screen.mode_before = mode
+            return run_screen(screen, mouse=self.mouse)
 
-        return end_with(run)
+        with suppress(ImportError):
+            end_with(run)
+        gc.enable()
+        return NO_USE
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""

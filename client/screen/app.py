@@ -96,6 +96,7 @@ class ChatScreen(DrawnApp):
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
+        self.watch_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change

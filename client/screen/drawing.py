@@ -9,10 +9,12 @@ from typing import Any
 from rich.console import RenderableType
 from textual.app import App
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from client.exits import ClientExit
 from client.screen.painting import Pane, Panes
 from client.screen.terminal import Terminal
+from client.screen.tty.curtain import Mode
 
 FRAME_SECONDS, _MOST_FRAME_SECONDS = 1 / 30, 1 / 5
 """The least time from frame to frame. It grows if frames take long. Keys are drawn at once."""
@@ -29,6 +31,10 @@ class DrawnApp(App[ClientExit]):
 
     def __init__(self) -> None:
         super().__init__(driver_class=Terminal, ansi_color=True)
+        self.mode_before: Mode | None = None
+        """How the terminal was before the curtain; None if none is drawn."""
+        self.fault: BaseException | None = None
+        """The exception that ended the application; None while there is none."""
         self._frame_due = False
         self._frame_at = self._frame_took = 0.0
         self._is_key = False
@@ -39,6 +45,27 @@ class DrawnApp(App[ClientExit]):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen that has the panes."""
         return Panes(id="_default")
+
+    # Faults
+
+    def watch_loop(self) -> None:
+        """Take exceptions in callbacks of the loop as those in handlers of Textual."""
+        asyncio.get_running_loop().set_exception_handler(self._take_fault)
+
+    def _take_fault(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception) and "handle" in context:
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End by a fault. Textual would show a traceback with the texts of people."""
+        self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
+        if self.is_headless:
+            super()._handle_exception(error)
+        else:
+            self._close_messages_no_wait()
+
+    # Frames
 
     @property
     def terminal(self) -> Terminal | None:

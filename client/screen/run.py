@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -23,10 +25,10 @@ from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.settings.current import settings_of
 from client.screen.settings.depth import depth_of
+from client.screen.tty.fault import end_by_fault
 from client.trust import Trust
 from client.views.highlight import Ringer
-from client.views.shutdown import Timeouts
-from messages.exits import Exit
+from client.views.shutdown import Timeouts, Unsent
 from messages.options import NO_FILE, SettingsFile
 
 
@@ -71,4 +73,15 @@ def make_screen(
 
 def run_screen(screen: ChatScreen, *, mouse: bool) -> ClientExit:
     """Run the application until the person leaves, and return how the program ends."""
-    return screen.run(mouse=mouse) or ClientExit(Exit.FAILED, "the full screen has ended by a fault")
+    try:
+        end, fault = screen.run(mouse=mouse), screen.fault
+    except Exception as error:  # no traceback reaches a person
+        end, fault = None, screen.fault or error
+        if screen.terminal:
+            screen.terminal.close()
+    if end is not None and fault is None:
+        return end
+    with suppress(Exception):  # the fault may be there
+        screen.keep()
+    unsent = Unsent(screen.host.session, screen.host.composer)
+    return end_by_fault(fault or RuntimeError("Textual has ended"), os.environ, str(unsent))

@@ -20,6 +20,7 @@ from client.screen.composer.pasting import MOST_PASTED
 from client.screen.device import Device
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.settings.key_table import KeyTable
+from client.screen.tty.curtain import ALTERNATE
 from client.screen.tty.mouse import Pointed, is_report, pointed
 from client.screen.tty.outflow import ANSWER, Outflow
 
@@ -106,6 +107,7 @@ class Terminal(Device):
         self._outflow: Outflow | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._last = ""
+        self._curtain = getattr(app, "mode_before", None) is not None
         self._early: list[Pressed] = []
         self._press: Callable[[list[Pressed]], None] = self._early.extend
         self._point: Callable[[Pointed], None] = lambda _: None
@@ -130,6 +132,9 @@ class Terminal(Device):
 
     def write(self, data: str) -> None:
         """Write, without waiting. What Textual draws whole and again the same is written once."""
+        if data == ALTERNATE and self._curtain:
+            self._curtain = False  # it is there already, and would become empty
+            return
         if data in (SYNC_START, SYNC_END):
             pass
         elif len(data) >= _WHOLE and data == self._last:
@@ -151,6 +156,7 @@ class Terminal(Device):
         with suppress(OSError):  # else Textual's thread writes
             self._outflow = Outflow(sys.__stderr__.fileno() if sys.__stderr__ else -1)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.attrs_before = getattr(self._app, "mode_before", None) or self.attrs_before
         if self._key_thread is not None:
             self._loop.add_reader(self.fileno, self._context.run, self._read)
         if self._outflow is not None:

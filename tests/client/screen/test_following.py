@@ -33,13 +33,14 @@ class Stage:
 
     async def run(self, work: Callable[[], Awaitable[None]], columns: int = 110) -> None:
         follow(self.app, self.settings, self._depth)
-        async with self.app.run_test(size=(columns, 16)):
+        async with self.app.run_test(size=(columns, 16)) as self.pilot:
             await self.drawn()
             await work()
 
     async def drawn(self) -> None:
         self.app._change()
         await eventually_in_loop(lambda: not self.app._frame_due, "a frame is drawn")
+        await self.pilot.pause()  # panes that have another size now are laid out
 
     async def type(self, keys: str) -> None:
         self.app.press_keys(Keys(self.app.key_table).feed(keys)[0])
