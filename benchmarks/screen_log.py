@@ -14,7 +14,8 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 
 from client.core.receiving.timeline import Timeline
-from client.screen.log.layout import Layout, Wish
+from client.screen.log.gaps import Wish
+from client.screen.log.layout import Layout
 from client.screen.log.transcript import Transcript
 from client.screen.log.view import LogView
 from messages.events import Message

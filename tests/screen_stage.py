@@ -19,6 +19,7 @@ from client.screen.host import ScreenHost
 from client.screen.model.draft_file import DraftFile
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
+from client.screen.terminal import Keys
 from client.screen.tones import text_of
 from client.views.highlight import Means, Ringer
 from client.views.shutdown import Timeouts
@@ -113,3 +114,46 @@ def started_again(seat: Seat, drafts: Path | None, name: str = "") -> Seat:
     again = Seat(world, member, drafts)
     member.session.login(name)
     return again
+
+
+class Table(Seat):
+    """A seat whose keys go through the application, to sheets too, as the terminal sends them."""
+
+    @classmethod
+    def of(cls, seat: Seat) -> Table:
+        seat.__class__ = cls
+        assert isinstance(seat, Table)
+        app = seat._app = seat.app()
+        for pane in (app.log_view, app.composer_view):
+            pane.redraw = lambda: None  # type: ignore[method-assign]
+        return seat
+
+    _app: ChatScreen
+
+    def press(self, keys: str) -> None:
+        decoder = Keys()
+        self._app.press_keys(decoder.feed(keys)[0] + decoder.pause())
+        self.settle()
+
+    def sheet(self, columns: int = 90, most: int = 16) -> list[str]:
+        """The rows of the sheet that is shown."""
+        sheets = self.host.sheets
+        rows = sheets.rows(columns, sheets.height(columns, most))
+        return [text_of(row).rstrip() for row in rows]
+
+    @property
+    def texts(self) -> list[str]:
+        """What the log shows right of its bar."""
+        return [row.split("│ ")[1].rstrip() for row in self.log if "│ " in row]
+
+    @property
+    def chosen(self) -> list[str]:
+        """The texts of the log that stand out."""
+        rows = self.state.update().view(COLUMNS, ROWS)
+        found = [text_of(row) for row in rows if row and all(tone.reverse for _, tone in row)]
+        return [row.split("│ ")[1].rstrip() for row in found]
+
+
+def tables(*names: str) -> list[Table]:
+    """Return people who are logged in, and whose keys go through the application."""
+    return [Table.of(seat) for seat in seats(*names)]

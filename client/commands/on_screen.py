@@ -19,6 +19,13 @@ def register(commands: SlashCommands) -> None:
             False,
             _where_settings_are,
         ),
+        (
+            "/goto",
+            "/goto N|TIME|unread|end",
+            "go to message N, a time, the first unread message, or the last one",
+            True,
+            lambda: "in line mode, /history shows earlier messages",
+        ),
     ):
         commands.command(name, usage, line, waits=waits)(_handler(name, elsewhere))
 

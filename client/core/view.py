@@ -212,6 +212,15 @@ class SessionView:
         if self._fetches.begin(conversation, before, after):
             self.ask(Fetch, conversation=conversation, before=before, after=after, limit=FETCH)
 
+    @property
+    def fetches(self) -> bool:
+        """Whether messages that were fetched are on their way."""
+        return bool(self._fetches)
+
+    def shown(self, message: Message) -> Message | None:
+        """Return a message as it is to be shown; None if its sender is ignored now."""
+        return self._exchange.ignored.message(message)
+
     def look_at(self, conversation: str, seq: int | None) -> None:
         """Keep the messages around a seq in the conversation's timeline; with None, the last ones."""
         self._exchange.timelines.of(conversation).look_at(seq)

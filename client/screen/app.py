@@ -13,16 +13,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from client.editor.keyboard import Press
+from client.editor.keyboard import Action, Press
 from client.screen.attracting import Attracting
 from client.screen.bars import status_row, topic_row
 from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
 from client.screen.drawing import DrawnApp
+from client.screen.finding.finding import Finding
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
-from client.screen.log.layout import Wish
+from client.screen.log.gaps import Wish
 from client.screen.log.view import LogView
 from client.screen.painting import Pane, paint
 from client.screen.panes import Folds, RowsPane
@@ -59,6 +60,7 @@ class ChatScreen(DrawnApp):
         self.key_table = host.key_table
         self.folds = Folds()
         self._state = state = host.state
+        self.finding = Finding(host)
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._more_due = False
@@ -242,9 +244,8 @@ class ChatScreen(DrawnApp):
             self._connecting.wake()
 
     def _scrolled(self) -> None:
-        """Keep the messages around what is shown."""
-        top = self._state.layout.top
-        self.host.session.look_at(self._state.here, top.key[0] if top else None)
+        """Draw what is shown now, and go nowhere else."""
+        self._state.jumps.stop()
         self._change()
 
     # Keys
@@ -265,6 +266,7 @@ class ChatScreen(DrawnApp):
     def press_keys(self, presses: list[Pressed]) -> None:
         """Take keys: those of the composer together, as they came."""
         self._state.seen()
+        reached = self._state.jumps.reached
         typed: list[Press] = []
         for press in singly(presses, self.host.sheets):
             if self.host.sheets.top is not None:
@@ -279,6 +281,8 @@ class ChatScreen(DrawnApp):
             else:
                 typed.append(press)
         self._compose(typed)
+        if self.host.sheets.top is None:
+            self._state.jumps.fade(reached)
         self.host.tell_typing()
         self._tell_composer()
         self._draw_typed(self.composer_view)
@@ -311,7 +315,16 @@ class ChatScreen(DrawnApp):
     def escape(self) -> None:
         """Close a sheet, leave what is begun in the composer, cancel a question, else scroll to the end."""
         if not self.host.escape():
+            self.finding.end()
             self.log_view.to_end()
+
+    def forward(self) -> None:
+        """Move the cursor, or search if there is nothing to move through."""
+        field = self.host.field
+        if field.text or field.shown[0] is not None or self.host.typed.questions.prompt is not None:
+            self._compose([Action.RIGHT])
+        else:
+            self.finding.search()
 
     def select(self) -> None:
         """Let the person select messages."""
@@ -346,6 +359,11 @@ _MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
     ScreenKey.MEMBERS: lambda app: app.toggle("members"),
     ScreenKey.MOUSE: ChatScreen.use_mouse,
     ScreenKey.SELECT: ChatScreen.select,
+    ScreenKey.SEARCH: ChatScreen.forward,
+    ScreenKey.NEXT_HIT: lambda app: app.finding.find_here(),
+    ScreenKey.PREVIOUS_HIT: lambda app: app.finding.find_before(),
+    ScreenKey.SEARCH_EVERYWHERE: lambda app: app.finding.search(everywhere=True),
+    ScreenKey.UNREAD: lambda app: app.host.state.go_to_unread(),
     ScreenKey.HELP: lambda app: app.host.show_help(),
     ScreenKey.ESCAPE: ChatScreen.escape,
 }

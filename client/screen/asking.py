@@ -29,6 +29,12 @@ class AskingHost(DraftingHost):
         super().__init__(session, state, make_field, downloads, keeper)
         self.copy: Callable[[str], str] = lambda _text: "Nothing can be copied here."
         """Copies a text for other programs, and returns a sentence about it."""
+        self.search: Callable[[], None] = lambda: None
+        """Begins a search in the conversation in the middle."""
+        self.next_hit: Callable[[int], None] = lambda _by: None
+        """Goes on by some hits of the last search."""
+        self.text_at_run = ""
+        """What was being typed when a key last ran a command."""
 
     def go(self, conversation: str) -> None:
         """Show a conversation that is known, and talk there from now on."""
@@ -61,6 +67,7 @@ class AskingHost(DraftingHost):
 
     def run(self, line: str) -> None:
         """Run a command as if the person had typed it, but do not keep it among what they typed."""
+        self.text_at_run = self.field.text
         self.typed.command(TypedLine(line, mark=self.composer.mark))
 
     def begin_reply(self, seq: int) -> None:

@@ -38,7 +38,7 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     ready = session.state is SessionState.READY
     first = (_reach(layout, state.conversations.of(state.here).head), STATUS)
     first = first if ready else (_STATES[session.state], BAD)
-    before: list[Piece] = []
+    before: list[Piece] = [(state.hint, WAITS)] if state.hint else []
     if unsent := len(session.unaccepted):
         before.append((f"{unsent:,} on the way", WAITS))
     if not layout.stays_at_end:

@@ -26,6 +26,11 @@ class ScreenKey(Enum):
     SWITCH = "switch"
     SELECT = "select"
     HELP = "help"
+    SEARCH = "search"
+    SEARCH_EVERYWHERE = "search everywhere"
+    NEXT_HIT = "next hit"
+    PREVIOUS_HIT = "previous hit"
+    UNREAD = "unread"
     ROOMS = "rooms"
     MEMBERS = "members"
     MOUSE = "mouse"
@@ -64,6 +69,16 @@ KEYS = (
         ScreenKey.SELECT, ("\x1b[1;5A", "\x1b[15~", "\x1b[[E"), "F5, Ctrl-Up", "select a message to act on it"
     ),
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
+    Key(ScreenKey.SEARCH, ("\x06",), "Ctrl-F", "search here, if nothing is typed"),
+    Key(ScreenKey.NEXT_HIT, ("\x1bOR", "\x1b[13~", "\x1b[[C"), "F3", "search here; then the next hit"),
+    Key(ScreenKey.PREVIOUS_HIT, ("\x1b[1;2R", "\x1b[13;2~", "\x1b[25~"), "Shift-F3", "the hit before"),
+    Key(
+        ScreenKey.SEARCH_EVERYWHERE,
+        ("\x1bOS", "\x1b[14~", "\x1b[[D", "\x1b[70;6u", "\x1b[102;6u", "\x1b[27;6;70~", "\x1b[27;6;102~"),
+        "F4, Ctrl-Shift-F",
+        "search in all conversations",
+    ),
+    Key(ScreenKey.UNREAD, ("\x1b[17~",), "F6", "the first unread message"),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
     Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),

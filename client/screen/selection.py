@@ -26,6 +26,7 @@ _MOVES: dict[Pressed, int] = {
     ScreenKey.LAST: _FAR,
     Action.END: _FAR,
 }
+_HITS = {"n": 1, "N": -1}
 _LEAVING = (Action.INTERRUPT, Action.CANCEL, Action.DELETE_OR_END)
 _OWN = {*_MOVES, ScreenKey.PAGE_UP, ScreenKey.PAGE_DOWN}
 """The keys that mean something else outside of a selection."""
@@ -64,7 +65,7 @@ class Selection(Deeds):
     def _hints(self, columns: int) -> list[Row]:
         marked = len(self._layout.marked)
         words = [("Space", f"mark ({marked} marked)" if marked else "mark")]
-        words += [(deed.key, deed.name) for deed in DEEDS]
+        words += [(deed.key, deed.name) for deed in DEEDS] + [("/", "search")]
         rows: list[Row] = [[]]
         used = 0
         for key, name in words:
@@ -99,6 +100,10 @@ class Selection(Deeds):
             return
         if letter in moves:
             self._move(moves[letter])
+        elif letter in _HITS:
+            self._host.next_hit(_HITS[letter])
+        elif letter == "/":
+            self._host.search()
         elif letter == " ":
             self._mark()
         elif letter == "q":
@@ -122,11 +127,13 @@ class Selection(Deeds):
 
     def _move(self, by: int) -> None:
         keys, chosen = self._keys, self._layout.chosen
+        self._host.state.jumps.stop()
         if keys:
             at = bisect_left(keys, chosen) if chosen else len(keys)
             self._choose(keys[min(max(at + by, 0), len(keys) - 1)])
 
     def _scroll(self, rows: int) -> None:
+        self._host.state.jumps.stop()
         self._layout.scroll(rows)
         self._layout.hold()
         keys, top = self._keys, self._layout.top

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from messages.amendments import Pins
 from messages.events import Message
 from messages.identity import Whois
 from messages.members import Members
@@ -38,6 +39,18 @@ class TypingQuery(Whoami, frozen=True, gc=False, tag="whoami"):
 
 class MembersQuery(Members, frozen=True, gc=False, tag="members"):
     """A `members` for a list that a view keeps."""
+
+
+class FirstQuery(History, frozen=True, gc=False, tag="history"):
+    """A `history` for the first entry since a time, to which a view goes."""
+
+
+class MoreQuery(History, frozen=True, gc=False, tag="history"):
+    """A `history` that goes on with a list of messages that a view shows."""
+
+
+class PinsQuery(Pins, frozen=True, gc=False, tag="pins"):
+    """A `pins` for a list that a view shows, and that has changed."""
 
 
 class TopicQuery(Topic, frozen=True, gc=False, tag="topic"):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from client.core.person.notices import Concern
 from client.core.pings import mentions_user
 from client.screen.log.blocks import Block, Blocks, Entry
+from client.screen.log.gaps import Wish, fills
 from client.screen.log.selecting import highlighted
 from client.screen.log.transcript import Key, Transcript
 from client.screen.settings.times import Times
@@ -28,13 +29,6 @@ class Top(NamedTuple):
 
     key: Key
     row: int
-
-
-class Wish(NamedTuple):
-    """Messages that the view could show soon: before or after a seq, or the last ones without either."""
-
-    before: int | None = None
-    after: int | None = None
 
 
 class Layout:
@@ -63,6 +57,14 @@ class Layout:
 
     def view(self, columns: int, height: int) -> list[Row]:
         """Return the rows to show, from the top, at most `height`."""
+        self.resize(columns, height)
+        rows = self._from_top(self.top) if self.top else None
+        if rows is None:
+            rows = self._at_end()
+        return rows
+
+    def resize(self, columns: int, height: int) -> None:
+        """Take the size of the view."""
         self.columns, self.height = columns, height
         me = self.transcript.me
         made = columns, me, self.numbers, self.times
@@ -72,10 +74,6 @@ class Layout:
             self._cache.clear()
         if len(self._cache) > _MOST_BLOCKS:
             self._cache.clear()
-        rows = self._from_top(self.top) if self.top else None
-        if rows is None:
-            rows = self._at_end()
-        return rows
 
     @property
     def stays_at_end(self) -> bool:
@@ -135,7 +133,7 @@ class Layout:
         """Scroll as far as is needed to show an entry whole, or its first rows if it is too high."""
         keys = self.transcript.keys
         index = bisect_left(keys, key)
-        if index == len(keys) or not self.height:
+        if index == len(keys) or keys[index] != key or not self.height:
             return
         first, row = self._place(self.top or self._end_top())
         if index < first or (index == first and row):
@@ -188,7 +186,7 @@ class Layout:
 
     def _end_top(self) -> Top:
         """Return the first row of the view that ends with the last entry."""
-        left, index = self.height, len(self.transcript.keys)
+        left, index = max(self.height, 1), len(self.transcript.keys)
         while left > 0 and index > 0:
             index -= 1
             left -= self._count(index)
@@ -227,11 +225,12 @@ class Layout:
     def _shown(self, first: int, end: int, whole: list[int] | range) -> None:
         """Note which entries are shown, and what is wanted besides."""
         transcript = self.transcript
-        keys, timeline = transcript.keys, transcript.timeline
+        keys = transcript.keys
         self.bottom = max((keys[at][0] for at in range(first, end) if not keys[at][1]), default=0)
         self.last_shown = max((keys[at][0] for at in whole if not keys[at][1]), default=0)
-        gaps = (self._cache[keys[at]][0].gap for at in range(first, end))
-        self.wishes = {Wish(before=gap[1] + 1) for gap in gaps if gap}
+        near = range(first - _NEAR, min(end + _NEAR, len(keys)))
+        self.wishes = fills(transcript, near, len(keys) if self.top is None else first)
+        timeline = transcript.timeline
         behind = transcript.complete_to < transcript.head
         begin = timeline.known_before(timeline.seqs[0]) if timeline.seqs else 1
         if first < _NEAR and timeline.begins is None and begin > 1:

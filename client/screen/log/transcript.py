@@ -80,8 +80,16 @@ class Transcript:
         self.timeline, self._sending = timeline, sending
         keys = [(seq, 0) for seq in timeline.seqs]
         if self._notices:
-            keys = sorted([*keys, *self._notices])
+            keys = sorted([*keys, *filter(self._has_place, self._notices)])
         self.keys = keys + [(SENDING, number) for number in range(len(sending))]
+
+    def _has_place(self, notice: Key) -> bool:
+        """Whether what a notice stands behind is here. In a gap, messages would come on both sides of it."""
+        timeline, seq = self.timeline, notice[0]
+        first = timeline.begins or 1
+        return (
+            not timeline.seqs or seq >= self.complete_to or timeline.known.around(max(seq, first)) is not None
+        )
 
     @property
     def last(self) -> int:
@@ -97,8 +105,8 @@ class Transcript:
     def add_notice(self, notice: Notice) -> None:
         """Put a notice behind the last message."""
         self._number += 1
-        after = self.last if self.timeline.looks_at is None else max(self.head, self.last)
-        key = (after, self._number)
+        at_end = self.last and self.timeline.looks_at is None
+        key = (self.last if at_end else max(self.head, self.last), self._number)
         self._notices[key] = notice
         if len(self._notices) > MOST_NOTICES:
             del self._notices[next(iter(self._notices))]
@@ -139,13 +147,13 @@ class Transcript:
         if len(self.concerns) > _MOST:
             self.concerns.popitem(last=False)
 
-    def forget(self) -> None:
-        """Forget what belongs to seqs, because another log has begun."""
+    def forget(self, head: int) -> None:
+        """Forget what belongs to seqs, because another log has begun. The notices stand behind `head`."""
         self._sent.clear()
         self._seen.clear()
         self.concerns.clear()
-        self.unread_from, self.head = None, 0
-        self._notices = {(0, number): notice for (_, number), notice in self._notices.items()}
+        self.unread_from, self.head = None, head
+        self._notices = {(head, number): notice for (_, number), notice in self._notices.items()}
 
     def at(self, key: Key) -> Message | Notice | Sent | None:
         """Return the entry at a key; None if it is gone."""

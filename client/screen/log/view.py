@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from client.screen.log.layout import Layout, Wish
+from client.screen.log.gaps import Wish
+from client.screen.log.layout import Layout
 from client.screen.log.transcript import Key
 from client.screen.painting import Pane
 from client.screen.tones import Row

@@ -25,11 +25,12 @@ from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
 from client.core.person.queries import MembersQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
-from client.core.receiving.fetches import FETCH, Fetch
+from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
-from client.screen.log.transcript import Notice, Transcript, first_unread
-from client.screen.model.conversations import Conversations
+from client.screen.log.transcript import first_unread
+from client.screen.model.jumping import NOT_NOW, Jumps
+from client.screen.model.logs import Logs
 from client.screen.model.members import Members
 from client.screen.settings.current import Settings
 from client.screen.settings.table import RECEIPTS, TIMES
@@ -38,25 +39,21 @@ from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
-from messages.names import LOBBY
 from messages.replies import Error, RoomState
-from messages.text import neutralise
 
-_TAB = "    "
-_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
+_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped | Changed
 """Events that are shown by what they change."""
 
 _MOST_TIMED = 200
 """Messages of one receipt of which it is kept when it came."""
 
 
-class ScreenState:
+class ScreenState(Logs):
     """Everything that the panes show. `here` is the conversation in the middle."""
 
     def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
-        self.here = LOBBY
+        super().__init__(session)
         self.settings = settings or Settings()
-        self.conversations = Conversations()
         self.members = Members()
         self.topics: dict[str, str] = {}
         self.receipt_news = ReceiptNews()
@@ -64,42 +61,16 @@ class ScreenState:
         self.numbers = False
         self.shows_members = True
         """Whether the members of the room in the middle are to be seen."""
-        self.on_change: Callable[[], None] = lambda: None
-        self._session = session
-        self._layouts: dict[str, Layout] = {}
         self._reading: dict[str, int] = {}
         """The seqs behind which the unread markers stand, by conversation."""
         self._refused: set[tuple[str, int | None, int | None]] = set()
         """Pages of history that the broker has refused."""
         self._seen_at = time.monotonic()
-        self._wanted: tuple[str, int] | None = None
-        """A message that is to be shown when it has come, and its conversation."""
+        self.jumps = Jumps(session, lambda before: self.fetch(before, None), self.tell)
+        self.shows: Callable[[ClientEvent], bool] = lambda _event: False
+        """Takes each event, and returns whether it shows it, so that it is no notice in the log."""
 
     # Logs
-
-    @property
-    def layout(self) -> Layout:
-        """The log of the conversation in the middle."""
-        return self.layout_of(self.here)
-
-    def layout_of(self, conversation: str) -> Layout:
-        """Return the log of a conversation."""
-        if conversation not in self._layouts:
-            transcript = Transcript(self._session.name)
-            transcript.head = self.conversations.of(conversation).head
-            self._layouts[conversation] = Layout(transcript)
-        return self._layouts[conversation]
-
-    def notice(self, text: str, *, data: bool = False, where: str = "", time: str = "") -> None:
-        """Put a notice into a log."""
-        notice = Notice(neutralise(text.replace("\t", _TAB), keep="\n"), data, time)
-        self.layout_of(where or self.here).transcript.add_notice(notice)
-        self.on_change()
-
-    def lines(self, lines: list[Line], where: str = "", time: str = "") -> None:
-        """Put lines into a log."""
-        for line in lines:
-            self.notice(line.text, data=line.data, where=where, time=time)
 
     def update(self) -> Layout:
         """Return the log in the middle as it is now."""
@@ -118,42 +89,49 @@ class ScreenState:
         transcript.unread_from = (
             None if read is None else first_unread(timeline.seqs, timeline.messages, read, transcript.me)
         )
+        self.jumps.advance(here, layout)
+        if not self.jumps.waits:
+            self.hint = "" if self.hint == NOT_NOW else self.hint
+            self._session.look_at(here, layout.top.key[0] if layout.top else None)
         return layout
 
-    def fetch(self, before: int | None, after: int | None) -> None:
-        """Get messages of the conversation in the middle, unless the broker has refused them."""
-        if self.here in self._session.conversations and (self.here, before, after) not in self._refused:
-            self._session.fetch(self.here, before=before, after=after)
+    def fetch(self, before: int | None, after: int | None) -> bool:
+        """Get messages of the conversation in the middle. Return False if the broker has refused them."""
+        if self.here not in self._session.conversations or (self.here, before, after) in self._refused:
+            return False
+        self._session.fetch(self.here, before=before, after=after)
+        return True
 
-    def go_to(self, seq: int) -> None:
+    def go_to(self, seq: int, *, named: bool = False) -> None:
         """Show a message of the conversation in the middle, and get it first if it is not here."""
-        layout = self.update()
-        layout.hold()
-        self._session.look_at(self.here, seq)
-        self._wanted = self.here, seq
-        if layout.transcript.timeline.known.around(seq) is None:
-            self.fetch(before=seq + FETCH // 2, after=None)
-        self._arrive(layout)
+        self.jumps.go(self.here, self.update(), seq, named=named)
 
-    def _changed(self, conversation: str) -> None:
-        if self._wanted and self._wanted[0] == conversation == self.here:
-            self._arrive(self.update())
+    def go_to_unread(self) -> None:
+        """Show the first unread message of the conversation in the middle."""
+        waiting = self.conversations.of(self.here)
+        if waiting.unread:
+            self._reading.setdefault(self.here, waiting.read)
+        read = self._reading.get(self.here)
+        if read is None:
+            self.tell("Nothing is unread here.")
+        else:
+            self.go_to(self.update().transcript.unread_from or read + 1)
 
-    def _arrive(self, layout: Layout) -> None:
-        """Show the message that is wanted, if it is here; the next one if it is stored no more."""
-        place, seq = self._wanted or ("", 0)
-        timeline = layout.transcript.timeline
-        stored = timeline.begins is None or seq >= timeline.begins
-        if place == self.here and (timeline.known.around(seq) is not None or not stored):
-            self._wanted = None
-            layout.go_to((seq, 0))
-            self.on_change()
+    def go_to_end(self) -> None:
+        """Show the last message, and follow new ones."""
+        self.jumps.stop()
+        self.layout.to_end()
+        self._session.look_at(self.here, None)
+        self.on_change()
 
     def open(self, conversation: str) -> None:
         """Show a conversation. If something is unread there, the marker stands before it."""
         self._reading.pop(self.here, None)
-        self.layout.drop_rows()
+        self.jumps.stop()
+        before = self.layout
+        before.drop_rows()
         self.here = conversation
+        self.layout.resize(before.columns, before.height)
         waiting = self.conversations.of(conversation)
         if waiting.unread:
             self._reading[conversation] = waiting.read
@@ -162,6 +140,8 @@ class ScreenState:
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
         here, session = self.here, self._session
+        if self.jumps.waits:
+            self.update()
         if here not in session.conversations:
             return
         if here.startswith("#") and here not in self.topics:
@@ -177,6 +157,7 @@ class ScreenState:
     def seen(self) -> None:
         """Record that the person is present: they have read what was shown in the middle."""
         self._seen_at = time.monotonic()
+        self.hint = ""
         self.attention.seen(self._seen_at)
         layout, here = self.layout, self.here
         waiting = self.conversations.of(here)
@@ -203,6 +184,7 @@ class ScreenState:
         news = self.receipt_news.take(event, now)
         self.conversations.take(event, concern)
         self.members.take(event)
+        shown = self.shows(event)
         match event:
             case Message() | Amendment():
                 self._entry(event, concern, now)
@@ -210,8 +192,6 @@ class ScreenState:
                 self.layout_of(sent.conversation).transcript.note_sent(sent)
             case SendDelivered():
                 self._delivered(event, news)
-            case Changed(conversation):
-                self._changed(conversation)
             case LoggedIn():
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
@@ -220,7 +200,7 @@ class ScreenState:
                 self._asked(event)
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
-            case _ if not isinstance(event, _QUIET):
+            case _ if not (shown or isinstance(event, _QUIET)):
                 self._told(event)
 
     def _entry(self, event: Message | Amendment, concern: Concern | None, now: float) -> None:
@@ -244,9 +224,10 @@ class ScreenState:
         self._refused.clear()
         self.topics.clear()
         if event.new_log or not event.again:
+            self.jumps.stop()
             self._reading.clear()
-            for layout in self._layouts.values():
-                layout.transcript.forget()
+            for name, layout in self._layouts.items():
+                layout.transcript.forget(self.conversations.of(name).head)
                 layout.to_end()
             if self.conversations.of(self.here).unread:
                 self._reading[self.here] = self.conversations.of(self.here).read

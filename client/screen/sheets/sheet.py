@@ -107,7 +107,8 @@ class Sheets:
         sheet = self.top
         if sheet is None or most < 1:
             return 0
-        return min(max(sheet.height(columns, most - 1), 0), most - 1) + 1
+        wanted = min(max(sheet.height(columns, most - 1), 0), most - 1) + 1
+        return wanted if sheet.is_open else self.height(columns, most)  # it may see that it is out of place
 
     def rows(self, columns: int, height: int) -> list[Row]:
         """Return the rows of the sheet that is shown, with its title and its hint above."""

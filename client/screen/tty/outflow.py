@@ -114,7 +114,7 @@ class Outflow:
             self._waiting[:] = _RESET
 
     def take_late_answer(self, descriptor: int) -> None:
-        """Take the answer that may still come, so that the next program does not get it."""
+        """Take the answer that may still come, so that the next program does not get it as typed."""
         if self._queried_at is None or time.monotonic() - self._queried_at > _ANSWER_SECONDS:
             return
         ready, end, heard = select.poll(), time.monotonic() + _LATE_SECONDS, b""

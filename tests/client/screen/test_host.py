@@ -16,7 +16,7 @@ def test_what_is_typed_is_sent_and_its_mark_changes_in_place() -> None:
     bob.member.connect()
     alice.settle()
     assert alice.log[-1].endswith("alice   ✓ │ hello")
-    assert bob.log[-1].endswith("alice     │ hello")
+    assert bob.log[-2].endswith("alice     │ hello")
     bob.state.seen()
     alice.settle()
     assert alice.log[-1].endswith("alice  ✓✓ │ hello")
