@@ -7,20 +7,20 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from client import verbs
-from client.commands.completion import complete, foresee
 from client.core.files.ports import Source as FileToSend
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
-from client.editor.history_file import HistoryFile, usual_history_file
+from client.editor.history_file import usual_history_file
 from client.exits import ClientExit, end_with, refusable, tell_end, unconfirmed, with_unsent
+from client.line.editing import line_editor
 from client.line.mode import LineMode
 from client.line.screen import Screen
 from client.screen.available import NO_USE, choose, prepare
@@ -30,7 +30,7 @@ from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
-from client.views.highlight import Means, Ringer, has_title, shows_markup, styles
+from client.views.highlight import Means, Ringer, shows_markup, styles
 from client.views.reader import Source
 from client.views.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from messages.endpoints import Endpoint
@@ -39,10 +39,6 @@ from messages.names import LOBBY, parse_user
 from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
-
-if TYPE_CHECKING:
-    from client.editor.terminal import Terminal
-
 
 _STDIN = 0
 
@@ -100,7 +96,7 @@ class Start:
 
         def run() -> Exit:
             kept = usual_history_file(os.environ) if self.keep_typed else None
-            with _line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
+            with line_editor(_STDIN, session, kept) as terminal, leaving_signals() as signals_fd:
                 screen = Screen(
                     *(sys.stdout, sys.stderr),
                     terminal=terminal,
@@ -297,13 +293,3 @@ class Start:
                 "and another broker may answer; ask the operator for a chat:// address."
             )
         return trust
-
-
-def _line_editor(session: Session, kept: HistoryFile | None) -> AbstractContextManager[Terminal | None]:
-    """Return a terminal with a line editor if it can have one, else None."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return nullcontext()
-    from client.editor.opening import open_terminal  # noqa: PLC0415 - pipes and scripts need no editor
-
-    offers = partial(complete, session), kept.load() if kept else (), partial(foresee, session)
-    return open_terminal(_STDIN, os.environ, *offers, has_title=has_title(os.environ))
