@@ -6,40 +6,32 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from client.editor.keyboard import Action, Press
 from client.screen.attracting import Attracting
 from client.screen.bars import status_row, topic_row
 from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
-from client.screen.deeds import DEEDS
 from client.screen.drawing import DrawnApp
-from client.screen.finding.finding import Finding
 from client.screen.host import ScreenHost
-from client.screen.keys import Pressed, ScreenKey
+from client.screen.keys import Pressed
 from client.screen.log.gaps import Wish
 from client.screen.log.view import LogView
-from client.screen.painting import Pane, paint
-from client.screen.panes import Folds, RowsPane
+from client.screen.painting.pane import Pane, paint
+from client.screen.painting.panes import Folds, RowsPane
 from client.screen.pointing import Pointing
-from client.screen.selection import Selection
+from client.screen.pressing import Pressing
+from client.screen.selecting.deeds import DEEDS
 from client.screen.settings.themes import Looks
-from client.screen.sheets.sheet import singly
 from client.screen.terminal import end_without_terminal, is_gone
 from client.screen.tty.copying import Copying
 from client.screen.tty.mouse import Pointed
 from client.views.highlight import Means, Ringer
-
-if TYPE_CHECKING:
-    from client.screen.dialogs.palette import Palette
 
 _TICK_SECONDS = 0.5
 _EVENTS_SECONDS = 0.004
@@ -65,11 +57,9 @@ class ChatScreen(DrawnApp):
         self.key_table = host.key_table
         self.folds = Folds()
         self._state = state = host.state
-        self.finding = Finding(host)
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
         self._more_due = False
-        self._palette: Palette | None = None
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -85,6 +75,7 @@ class ChatScreen(DrawnApp):
         ]
         rooms, sheet = self._panes[2], self._panes[5]
         self._pointing = Pointing(host, self.log_view, self.composer_view, rooms, sheet)
+        self.pressing = Pressing(host, self.log_view, self.toggle, self.use_mouse)
         host.copy = Copying(os.environ, self._write, host.notice).copy
 
     def compose(self) -> ComposeResult:
@@ -269,88 +260,12 @@ class ChatScreen(DrawnApp):
             self._pointing.use(self.terminal, on=not self.terminal.has_mouse if on is None else on)
 
     def press_keys(self, presses: list[Pressed]) -> None:
-        """Take keys: those of the composer together, as they came."""
-        self._state.seen()
-        reached = self._state.jumps.reached
-        typed: list[Press] = []
-        for press in singly(presses, self.host.sheets):
-            if self.host.sheets.top is not None:
-                self._compose(typed)
-                typed = []
-                if self.host.sheets.take(press):
-                    continue
-            if isinstance(press, ScreenKey | int):
-                self._compose(typed)
-                typed = []
-                self._press(press)
-            else:
-                typed.append(press)
-        self._compose(typed)
-        if self.host.sheets.top is None:
-            self._state.jumps.fade(reached)
-        self.host.tell_typing()
+        """Take keys. What the person types is drawn at once."""
+        self.pressing.take(presses)
         self._tell_composer()
         self._draw_typed(self.composer_view)
         self._settle()
         self._connecting.wake()
-
-    def _compose(self, presses: list[Press]) -> None:
-        if presses:
-            self.host.field.mark = self.host.composer.mark
-            self.host.take_inputs(self.host.field.take(presses))
-            if (sheet := self.host.sheets.top) is not None:
-                sheet.typed(self.host.field.text)
-
-    def _press(self, key: ScreenKey | int) -> None:
-        names = self.host.session.conversations
-        ordered = self._state.conversations.ordered(names)
-        at = ordered.index(self._state.here) if self._state.here in ordered else 0
-        if isinstance(key, int):
-            if key < len(ordered):
-                self.host.go(ordered[key])
-        elif key in _MOVES:
-            _MOVES[key](self)
-        elif key in (ScreenKey.PREVIOUS, ScreenKey.NEXT):
-            self.host.go(ordered[(at + (1 if key is ScreenKey.NEXT else -1)) % len(ordered)])
-        elif key is ScreenKey.ACTIVE:
-            self.host.go(self._state.conversations.next_waiting(names, self._state.here) or self._state.here)
-        elif key is ScreenKey.SWITCH:
-            self.host.ask_where()
-
-    def escape(self) -> None:
-        """Close a sheet, leave what is begun in the composer, cancel a question, else scroll to the end."""
-        if not self.host.escape():
-            self.finding.end()
-            self.log_view.to_end()
-
-    def forward(self) -> None:
-        """Move the cursor, or search if there is nothing to move through."""
-        field = self.host.field
-        if field.text or field.shown[0] is not None or self.host.typed.questions.prompt is not None:
-            self._compose([Action.RIGHT])
-        else:
-            self.finding.search()
-
-    def select(self) -> None:
-        """Let the person select messages."""
-        self.host.sheets.open(Selection(self.host))
-
-    def open_palette(self) -> None:
-        """Let the person choose a command, conversation, member or key."""
-        from client.screen.dialogs.palette import Palette  # noqa: PLC0415 - after the first paint
-
-        self._palette = self._palette or Palette(self.host, self._press)
-        self._palette.open()
-
-    def ask_person(self) -> None:
-        """Let the person choose a member, and what to do with them."""
-        from client.screen.dialogs.people import ask_person  # noqa: PLC0415 - after the first paint
-
-        ask_person(self.host)
-
-    def to_first(self) -> None:
-        """Scroll to the first message that is here."""
-        self.log_view.scroll_by_rows(-1_000_000)
 
     def toggle(self, pane: str) -> None:
         """Show or hide a pane."""
@@ -362,28 +277,3 @@ def _collect_garbage() -> None:
     """Collect garbage from now on, but never what was there before the first paint, as that stays."""
     gc.freeze()
     gc.enable()
-
-
-_MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
-    ScreenKey.UP: lambda app: app.host.field.up(),
-    ScreenKey.DOWN: lambda app: app.host.field.down(),
-    ScreenKey.PAGE_UP: lambda app: app.log_view.page(-1),
-    ScreenKey.PAGE_DOWN: lambda app: app.log_view.page(1),
-    ScreenKey.ROW_UP: lambda app: app.log_view.scroll_by_rows(-1),
-    ScreenKey.ROW_DOWN: lambda app: app.log_view.scroll_by_rows(1),
-    ScreenKey.FIRST: ChatScreen.to_first,
-    ScreenKey.LAST: lambda app: app.log_view.to_end(),
-    ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
-    ScreenKey.MEMBERS: lambda app: app.toggle("members"),
-    ScreenKey.MOUSE: ChatScreen.use_mouse,
-    ScreenKey.SELECT: ChatScreen.select,
-    ScreenKey.SEARCH: ChatScreen.forward,
-    ScreenKey.NEXT_HIT: lambda app: app.finding.find_here(),
-    ScreenKey.PREVIOUS_HIT: lambda app: app.finding.find_before(),
-    ScreenKey.SEARCH_EVERYWHERE: lambda app: app.finding.search(everywhere=True),
-    ScreenKey.UNREAD: lambda app: app.host.state.go_to_unread(),
-    ScreenKey.HELP: lambda app: app.host.show_help(),
-    ScreenKey.PALETTE: ChatScreen.open_palette,
-    ScreenKey.PEOPLE: ChatScreen.ask_person,
-    ScreenKey.ESCAPE: ChatScreen.escape,
-}

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from client.exits import ClientExit
-from client.screen.painting import Pane, Panes
+from client.screen.painting.pane import Pane, Panes
 from client.screen.terminal import Terminal
 from client.screen.tty.curtain import Mode
 

@@ -13,7 +13,7 @@ from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
 from client.exits import ClientExit, session_ended
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
-from client.screen.drafting import MakeField
+from client.screen.hosts.drafting import MakeField
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.views.complaints import sentence

@@ -6,8 +6,8 @@ from client.screen.composer.widget import ComposerView
 from client.screen.host import ScreenHost
 from client.screen.keys import ScreenKey
 from client.screen.log.view import LogView
-from client.screen.painting import Pane
-from client.screen.selection import Selection
+from client.screen.painting.pane import Pane
+from client.screen.selecting.selection import Selection
 from client.screen.terminal import Terminal
 from client.screen.tty.mouse import Pointed
 from messages.events import Message

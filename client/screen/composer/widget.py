@@ -7,7 +7,7 @@ from textual.geometry import Offset, Region
 
 from client.screen.composer.field import Field
 from client.screen.composer.rows import rows_of, visible
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.tones import BOLD, CHOSEN, PLAIN, Row
 from messages.rows import width
 

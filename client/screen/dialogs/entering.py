@@ -10,8 +10,8 @@ from shlex import quote
 
 from client.core.session import Session, SessionState
 from client.exits import ClientExit
-from client.screen.asking import AskingHost
-from client.screen.drafting import MakeField
+from client.screen.hosts.asking import AskingHost
+from client.screen.hosts.drafting import MakeField
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.sheets.confirm import Confirm, Refusal

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from client.commands.help import grouped
 from client.commands.registry import SlashCommand
 from client.commands.table import COMMANDS
-from client.screen.asking import AskingHost
 from client.screen.dialogs.people import (
     PERSON_DEEDS,
     Person,
@@ -21,6 +20,7 @@ from client.screen.dialogs.people import (
     member_words,
     room_of,
 )
+from client.screen.hosts.asking import AskingHost
 from client.screen.keys import ScreenKey
 from client.screen.sheets.chooser import Choice
 from messages.moderation import Role

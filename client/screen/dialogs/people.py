@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from client.commands.moderation import ban_question
-from client.screen.asking import AskingHost
+from client.screen.hosts.asking import AskingHost
 from client.screen.sheets.chooser import Choice
 from client.when import duration_text, parse_duration
 from messages.base import Request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from client.screen.host import ScreenHost
 from client.screen.log.layout import Top
-from client.screen.selection import Selection
+from client.screen.selecting.selection import Selection
 from client.screen.sheets.sheet import Sheet
 
 

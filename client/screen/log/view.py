@@ -7,7 +7,7 @@ from collections.abc import Callable
 from client.screen.log.gaps import Wish
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Key
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.tones import Row
 
 

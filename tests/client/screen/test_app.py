@@ -11,7 +11,7 @@ from screen_stage import seats
 from textual.pilot import Pilot
 
 from client.screen.app import ChatScreen
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.terminal import Keys
 
 

@@ -12,7 +12,7 @@ from transcripts import said, transcript
 from client.screen.bars import status_row, topic_row
 from client.screen.composer.popup import Guide, Offer, Popup, Told, popup_rows
 from client.screen.log.layout import Layout
-from client.screen.painting import strip_of
+from client.screen.painting.pane import strip_of
 from client.screen.tones import PLAIN, fitted, text_of
 from messages.events import Reaction
 from messages.files import File

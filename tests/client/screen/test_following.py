@@ -13,7 +13,7 @@ from screen_stage import seats
 from client.core.person.notices import Level
 from client.screen.app import ChatScreen
 from client.screen.following import follow
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.settings.table import MEMBERS_WIDTH, THEME
 from client.screen.settings.themes import Depth
 from client.screen.terminal import Keys
@@ -198,7 +198,7 @@ def test_all_settings_are_shown_in_a_sheet_that_escape_closes(stage: Stage) -> N
         await stage.type("/set\r")
         await stage.soon(lambda: bool(stage.shows("sheet")))
         assert stage.shows("sheet")[1].split()[:3] == ["theme", "terminal", "default:"]
-        stage.app.escape()
+        stage.app.pressing.escape()
         await stage.drawn()
         await stage.soon(lambda: stage.shows("sheet") == [])
 

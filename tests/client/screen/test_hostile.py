@@ -20,7 +20,7 @@ from client.screen.bars import topic_row
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice
 from client.screen.model.members import Members
-from client.screen.painting import strip_of
+from client.screen.painting.pane import strip_of
 from client.screen.tones import DIM, Meaning, Row, text_of
 from messages.events import Message, Reaction
 from messages.files import File

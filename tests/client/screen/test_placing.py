@@ -13,8 +13,8 @@ from textual.strip import Strip
 from transcripts import said, transcript
 
 from client.screen.log.layout import Layout
-from client.screen.painting import strip_of
-from client.screen.placing import _CERTAIN
+from client.screen.painting.pane import strip_of
+from client.screen.painting.placing import _CERTAIN
 from client.screen.tones import DIM, PLAIN, Row, Tone
 from client.text.styles import Style
 from messages.rows import width

@@ -7,8 +7,8 @@ import asyncio
 from eventually import eventually_in_loop
 from screen_stage import seats
 
-from client.screen.painting import Pane
-from client.screen.selection import Selection
+from client.screen.painting.pane import Pane
+from client.screen.selecting.selection import Selection
 from client.screen.terminal import Keys
 from client.screen.tty.mouse import Pointed
 

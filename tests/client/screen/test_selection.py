@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from screen_stage import Seat, seats
 
-from client.screen.selection import Selection
+from client.screen.selecting.selection import Selection
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import Keys
 from client.screen.tones import text_of

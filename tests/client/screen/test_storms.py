@@ -11,7 +11,7 @@ from textual import events
 from textual.geometry import Size
 
 from client.screen.app import ChatScreen
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 
 SIZES = 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from screen_stage import Table, tables
 
 from client.screen.composer.meaning import Aim, Target
-from client.screen.selection import Selection
+from client.screen.selecting.selection import Selection
 
 
 def texts(one: Table) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from screen_stage import Table, tables
 
-from client.screen.selection import Selection
+from client.screen.selecting.selection import Selection
 from client.screen.tones import Meaning
 from messages.requests import Leave
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from client.screen.available import prepare
-from client.screen.painting import strip_of
+from client.screen.painting.pane import strip_of
 from client.screen.settings.depth import depth_of
 from client.screen.settings.themes import THEMES, Depth, Looks
 from client.screen.tones import BAD, CHOSEN, DIM, PLAIN, WAITS, Row, name_tone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.settings.table import CONVERSATIONS_WIDTH, MEMBERS_WIDTH
 from client.screen.tones import Row
 

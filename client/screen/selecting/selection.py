@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from client.editor.keyboard import Action
-from client.screen.deeds import DEEDS, Deed, Deeds
 from client.screen.host import ScreenHost
 from client.screen.keys import Pressed, ScreenKey
 from client.screen.log.transcript import Key
+from client.screen.selecting.deeds import DEEDS, Deed, Deeds
 from client.screen.sheets.chooser import Choice
 from client.screen.sheets.sheet import letters
 from client.screen.tones import BOLD, DIM, Row

@@ -15,10 +15,10 @@ from client.editor.inputs import TypedLine
 from client.files.source import TextSource
 from client.screen.composer.field import Field, LastOwn
 from client.screen.composer.meaning import STALE, Aim, Draft, Means, Meant, Target
+from client.screen.hosts.saying import SayingHost
 from client.screen.model.draft_keeper import DraftKeeper, is_command
 from client.screen.model.drafts import Drafts
 from client.screen.model.state import ScreenState
-from client.screen.saying import SayingHost
 from client.screen.settings.table import TYPING
 from client.views.complaints import sentence
 from client.views.typed import TypedLines

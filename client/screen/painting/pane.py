@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from client.screen.placing import placed
+from client.screen.painting.placing import placed
 from client.screen.settings.themes import TERMINAL, Looks
 from client.screen.tones import PLAIN, Row, Tone
 

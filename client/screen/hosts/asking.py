@@ -8,7 +8,7 @@ from pathlib import Path
 from client.core.session import Session
 from client.editor.inputs import TypedLine
 from client.screen.composer.meaning import Aim, Draft, Target
-from client.screen.drafting import DraftingHost, MakeField
+from client.screen.hosts.drafting import DraftingHost, MakeField
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.screen.sheets.chooser import Choice, Chooser
