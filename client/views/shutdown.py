@@ -64,7 +64,7 @@ class Unsent:
     def __init__(self, session: Session, composer: Composer[Any]) -> None:
         self.messages = len(session.unaccepted)
         self.lines = len(composer.waiting)
-        self.commands = session.unanswered - self.messages
+        self.commands = session.unanswered - self.messages - session.quiet
         if composer.awaited.startswith("/login"):
             self.commands += 1
         self.downloads = sum(isinstance(one, Download) for one in session.transfers)

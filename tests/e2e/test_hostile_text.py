@@ -125,7 +125,7 @@ def _event(where: str, number: int, hostile: str) -> Event:
 
 
 _OWN = re.compile(
-    "\x1b\\[[0-9;?]*[mHXCJKhlnu]|\x1b\\[[?][0-9]+[$]p|\x1b\\]22;default\x07|\x1b[78]|\x1b\\]8;[^\x1b]*\x1b\\\\|\x1b\\]2;[^\x07]*\x07|\x1b\\[2[23];2t"
+    "\x1b\\[[0-9;?]*[mHXCDJKhlnu]|\x1b\\[[?][0-9]+[$]p|\x1b\\]22;default\x07|\x1b[78]|\x1b\\]8;[^\x1b]*\x1b\\\\|\x1b\\]2;[^\x07]*\x07|\x1b\\[2[23];2t"
 )
 """What the full screen itself sends."""
 

@@ -63,3 +63,7 @@ class LinkPictureQuery(Link, frozen=True, gc=False, tag="link"):
 
 class ProfileQuery(Whois, frozen=True, gc=False, tag="whois"):
     """A `whois` for a view that shows all the time whether a user is here."""
+
+
+QUIET = (RecentQuery, MembersQuery, FirstQuery, MoreQuery, PinsQuery, TopicQuery, ProfileQuery)
+"""Those that a view makes by itself, so that nobody waits for their replies when the program ends."""

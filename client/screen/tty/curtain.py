@@ -76,7 +76,7 @@ def curtain(columns: int, rows: int, prompt: str, widths: tuple[int, int] = USUA
     for border in (left, right + 1 if right else 0):
         drawn += [f"\x1b[{row};{border}H│" for row in range(1, rows + 1) if border]
     prompt = prompt if len(prompt) <= (columns - left - beside) // 3 else "> "
-    drawn.append(f"\x1b[0m\x1b[{rows - 1};{left + 1}H\x1b[1m{prompt}\x1b[0m\x1b[7m \x1b[0m\b")
+    drawn.append(f"\x1b[0m\x1b[{rows - 1};{left + 1}H\x1b[1m{prompt}\x1b[0m\x1b[7m \x1b[0m\x1b[D")
     return "".join(drawn)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from screen_stage import seats
 
+from client.core.person.queries import TopicQuery
 from client.core.session import SessionState
+from client.views.shutdown import Unsent
 from messages.exits import Exit
+from messages.requests import Topic
 
 
 def test_what_is_typed_is_sent_and_its_mark_changes_in_place() -> None:
@@ -203,3 +206,12 @@ def test_messages_that_are_dropped_while_somebody_looks_elsewhere_end_nothing() 
     alice.state.update().scroll(-3)
     alice.state.update().to_end()
     assert alice.log[-1].endswith("number 30")
+
+
+def test_what_the_panes_have_asked_is_not_waited_for_at_the_end() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.session.ask(TopicQuery, room="#lobby")
+    assert not Unsent(alice.session, alice.host.composer)
+    alice.session.ask(Topic, room="#lobby")
+    assert Unsent(alice.session, alice.host.composer).commands == 1
