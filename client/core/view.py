@@ -10,8 +10,7 @@ from client.core.files.ports import Source
 from client.core.files.transfer import Transfer
 from client.core.files.upload import Upload, check_size
 from client.core.last_search import LastSearch
-from client.core.lookups import Lookup, Lookups, PeopleLookup, RoomsLookup
-from client.core.person.queries import QUIET
+from client.core.lookups import Lookup, Lookups
 from client.core.receiving.fetches import FETCH, Fetch, Fetches
 from client.core.receiving.timeline import Timeline
 from client.core.sending.long_texts import check_length
@@ -22,7 +21,6 @@ from messages.files import check_file_name
 from messages.limits import MAX_FILES
 from messages.replies import Welcome
 from messages.requests import Search
-from messages.typing import Typing
 
 
 class SessionView:
@@ -155,10 +153,9 @@ class SessionView:
         """The number of requests without a reply."""
         return len(self._exchange.pending) + len(self._exchange.parcels.waiting)
 
-    @property
-    def quiet(self) -> int:
-        """The number of requests without a reply that the client has made by itself, for what it shows."""
-        return self._exchange.pending.count((*QUIET, Fetch, RoomsLookup, PeopleLookup, Typing))
+    def unanswered_of(self, kinds: tuple[type[Request], ...]) -> int:
+        """Return the number of requests of some kinds without a reply."""
+        return self._exchange.pending.count(kinds)
 
     @property
     def unanswered_ids(self) -> set[str]:

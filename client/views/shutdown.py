@@ -12,11 +12,18 @@ from typing import Any
 
 from client.core.composer import Composer
 from client.core.files.download import Download
+from client.core.lookups import PeopleLookup, RoomsLookup
+from client.core.person.queries import QUIET
+from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
 from messages.text import counted
+from messages.typing import Typing
 
 LEAVING_SIGNALS = frozenset({signal.SIGTERM, signal.SIGHUP})
 """Signals at which the client leaves in order."""
+
+_QUIET = (*QUIET, Fetch, RoomsLookup, PeopleLookup, Typing)
+"""Requests that the client makes by itself."""
 
 TOLD_SECONDS = 0.3
 """Seconds without an answer after which the person is told what is waited for."""
@@ -64,7 +71,7 @@ class Unsent:
     def __init__(self, session: Session, composer: Composer[Any]) -> None:
         self.messages = len(session.unaccepted)
         self.lines = len(composer.waiting)
-        self.commands = session.unanswered - self.messages - session.quiet
+        self.commands = session.unanswered - self.messages - session.unanswered_of(_QUIET)
         if composer.awaited.startswith("/login"):
             self.commands += 1
         self.downloads = sum(isinstance(one, Download) for one in session.transfers)
